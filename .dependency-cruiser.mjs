@@ -1,0 +1,83 @@
+// The rooms (docs/development.md): imports point one way, from left to right, and never to a room beside.
+const rooms = [
+  ['src/main.ts'],
+  ['src/server', 'src/cli', 'src/controller', 'webhooks'],
+  ['certs', 'src/audit', 'src/cluster'],
+  ['src/provision'],
+  ['src/decision'],
+  ['src/api'],
+]
+
+const pattern = (paths) => `^(${paths.map((path) => path.replace('.', '\\.')).join('|')})(/|$)`
+const product = '^(src|webhooks|certs)/'
+
+// For each room: whatever stands at its own level (but itself) or to its left is out of reach.
+const oneWay = rooms.flatMap((level, index) =>
+  level.map((room) => ({
+    name: `room-${room.replace('src/', '')}`,
+    comment: `${room} may import only from the rooms to its right`,
+    severity: 'error',
+    from: { path: pattern([room]) },
+    to: { path: pattern(rooms.slice(0, index + 1).flat().filter((other) => other !== room)) },
+  })),
+)
+
+// A rule on names must look at both ends: a file that imports nothing is only ever imported, and the reverse.
+const names = (name, path) => [
+  { name, severity: 'error', from: { path }, to: {} },
+  { name: `${name}-imported`, severity: 'error', from: {}, to: { path } },
+]
+
+export default {
+  forbidden: [
+    ...oneWay,
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'product-knows-no-tests',
+      comment: 'What is shipped imports nothing of test/ and scripts/',
+      severity: 'error',
+      from: { path: product },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'one-door-to-client-node',
+      comment: 'src/cluster/kube-config.ts alone knows @kubernetes/client-node, and for credentials only',
+      severity: 'error',
+      from: { path: product, pathNot: '^src/cluster/kube-config\\.ts$' },
+      to: { path: 'node_modules/@kubernetes/client-node' },
+    },
+    {
+      name: 'cluster-knows-no-kind',
+      comment: 'src/cluster is Kubernetes alone: it knows no kind and no rule of Sallyport',
+      severity: 'error',
+      from: { path: '^src/cluster/' },
+      to: { path: '^src/(api|decision|provision)/' },
+    },
+    {
+      name: 'rules-do-no-io',
+      comment: 'src/api, src/decision and src/provision are pure; node:crypto hashes, and that is all they need of Node',
+      severity: 'error',
+      from: { path: '^src/(api|decision|provision)/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net)$' },
+    },
+    ...names('kebab-case', '^(src|webhooks|certs|test|scripts|manifests)/(?!([a-z0-9-]+/)*[a-z0-9-]+(\\.[a-z0-9-]+)*$)'),
+    ...names('no-grab-bags', '^(src|webhooks|certs|test|scripts|manifests)/(.*/)?(utils?|helpers?|common|misc)(\\.|/)'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs'] },
+  },
+}

@@ -1,0 +1,52 @@
+import comments from '@eslint-community/eslint-plugin-eslint-comments/configs'
+import tseslint from 'typescript-eslint'
+
+const noEscapeHatches = [
+  { selector: 'ExportDefaultDeclaration', message: 'Export by name: a name that greps.' },
+  { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
+  { selector: 'TSAsExpression > TSAsExpression', message: 'No `as unknown as`: validate at the boundary instead.' },
+]
+
+// DESIGN: rules are pure. What they need of the world (the time above all) is an argument.
+const noEffects = [
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'A rule is handed `now`.' },
+  { selector: ':function[async=true]', message: 'A rule is synchronous.' },
+  { selector: 'AwaitExpression', message: 'A rule is synchronous.' },
+]
+const impureGlobals = ['process', 'fetch', 'console', 'performance', 'setTimeout', 'setInterval', 'setImmediate']
+const impureProperties = [
+  { object: 'Date', property: 'now', message: 'A rule is handed `now`.' },
+  { object: 'Math', property: 'random', message: 'A rule has no randomness.' },
+  { object: 'crypto', property: 'randomUUID', message: 'A rule has no randomness.' },
+]
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'coverage/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, comments.recommended],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@eslint-community/eslint-comments/require-description': ['error', { ignore: ['eslint-enable'] }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      complexity: ['error', 10],
+      eqeqeq: 'error',
+      'max-depth': ['error', 3],
+      'max-lines': ['error', 400],
+      'max-params': ['error', 4],
+      'no-restricted-syntax': ['error', ...noEscapeHatches],
+    },
+  },
+  {
+    files: ['src/decision/**/*.ts', 'src/provision/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...impureGlobals.map((name) => ({ name, message: 'Rules do no I/O.' }))],
+      'no-restricted-properties': ['error', ...impureProperties],
+      'no-restricted-syntax': ['error', ...noEscapeHatches, ...noEffects],
+    },
+  },
+)
