@@ -8,5 +8,6 @@ const typescript = {
 export default {
   projects: [
     { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    { ...typescript, displayName: 'harness', testMatch: ['<rootDir>/test/harness/**/*.test.ts'] },
   ],
 }
