@@ -6,7 +6,5 @@ const typescript = {
 }
 
 export default {
-  projects: [
-    { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
-  ],
+  projects: [{ ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] }],
 }
