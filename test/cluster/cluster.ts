@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, basename, join, resolve } from 'node:path'
-import { claimant, claimDir, isClusterDir } from './cluster-dir.ts'
+import { checkLength, claimant, claimDir, isClusterDir, releaseDir } from './cluster-dir.ts'
 import { readRecord, writeRecord, type Cluster, type ClusterRecord } from './cluster-record.ts'
 import { useGivenCluster } from './given-cluster.ts'
 import { kindIsUsable, startKindCluster } from './kind-cluster.ts'
@@ -52,7 +52,7 @@ export async function down(given: string, log: Log): Promise<void> {
     return
   }
   if (!isClusterDir(dir)) throw new Error(`${dir} holds no cluster of ours: nothing is touched`)
-  const starting = isStarting(dir)
+  const starting = claimant(dir)
   if (starting !== undefined) throw new Error(`an up (process ${starting}) is at work in ${dir}: interrupt that one`)
   const processes = await tearDown(dir)
   log(`took down the cluster in ${dir} (${processes} processes)`)
@@ -62,11 +62,11 @@ export async function down(given: string, log: Log): Promise<void> {
 export async function status(given: string): Promise<ClusterStatus> {
   const dir = canonical(given)
   if (!isClusterDir(dir)) return { state: 'absent' }
-  const starting = isStarting(dir)
+  const starting = claimant(dir)
   if (starting !== undefined) return { state: 'starting', pid: starting }
   try {
     const cluster = readCluster(dir)
-    await kubectlFor(dir, cluster.kubectl).as('admin', ['get', '--raw', '/readyz'])
+    await kubectlFor(dir, cluster.kubectl).as('admin', ['get', '--raw', '/readyz', '--request-timeout=10s'])
     return { state: 'running', cluster, processes: ownedProcesses(dir).length }
   } catch (error) {
     return { state: 'broken', reason: error instanceof Error ? error.message : String(error) }
@@ -79,6 +79,7 @@ export function readCluster(dir: string): Cluster {
 }
 
 async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
+  checkLength(dir)
   claimDir(dir)
   const abort = new AbortController()
   const startup: Startup = {
@@ -93,11 +94,14 @@ async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
   try {
     const record = await startWhereverPossible(startup, node)
     startup.signal.throwIfAborted()
+    const cluster = writeRecord(dir, record)
+    releaseDir(dir)
     startup.log('cluster is up')
-    return writeRecord(dir, record)
+    return cluster
   } catch (error) {
     await tearDown(dir)
-    throw error
+    // The first cause: what else failed did so because it was told to end.
+    throw startup.signal.aborted ? startup.signal.reason : error
   } finally {
     forget()
   }
@@ -109,10 +113,6 @@ async function startWhereverPossible(startup: Startup, node: boolean): Promise<C
   // kind has no control plane alone.
   if (node && (await kindIsUsable())) return startKindCluster(startup)
   return startLocalCluster(startup, node)
-}
-
-function isStarting(dir: string): number | undefined {
-  return existsSync(join(dir, 'cluster.json')) ? undefined : claimant(dir)
 }
 
 /** One name for one folder: processes are told to be its own by it. */
