@@ -18,14 +18,21 @@ const oneWay = rooms.flatMap((level, index) =>
     comment: `${room} may import only from the rooms to its right`,
     severity: 'error',
     from: { path: pattern([room]) },
-    to: { path: pattern(rooms.slice(0, index + 1).flat().filter((other) => other !== room)) },
+    to: {
+      path: pattern(
+        rooms
+          .slice(0, index + 1)
+          .flat()
+          .filter((other) => other !== room),
+      ),
+    },
   })),
 )
 
 // A rule on names must look at both ends: a file that imports nothing is only ever imported, and the reverse.
-const names = (name, path) => [
-  { name, severity: 'error', from: { path }, to: {} },
-  { name: `${name}-imported`, severity: 'error', from: {}, to: { path } },
+const names = (name, module) => [
+  { name, severity: 'error', from: module, to: {} },
+  { name: `${name}-imported`, severity: 'error', from: {}, to: module },
 ]
 
 export default {
@@ -66,18 +73,23 @@ export default {
     },
     {
       name: 'rules-do-no-io',
-      comment: 'src/api, src/decision and src/provision are pure; node:crypto hashes, and that is all they need of Node',
+      comment:
+        'src/api, src/decision and src/provision are pure; node:crypto hashes, and that is all they need of Node',
       severity: 'error',
       from: { path: '^src/(api|decision|provision)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net)$' },
     },
-    ...names('kebab-case', '^(src|webhooks|certs|test|scripts|manifests)/(?!([a-z0-9-]+/)*[a-z0-9-]+(\\.[a-z0-9-]+)*$)'),
-    ...names('no-grab-bags', '^(src|webhooks|certs|test|scripts|manifests)/(.*/)?(utils?|helpers?|common|misc)(\\.|/)'),
+    ...names('kebab-case', { path: '^(src|webhooks|certs|test|scripts|manifests)/', pathNot: '^[a-z0-9./-]+$' }),
+    ...names('no-grab-bags', { path: '/(utils?|helpers?|common|misc)(\\.|/)', pathNot: 'node_modules' }),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
   },
 }

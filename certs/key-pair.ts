@@ -1,0 +1,34 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { KeyPair } from './authority.ts'
+
+export interface PairFiles {
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+export type PairResult =
+  { readonly ok: true; readonly pair: KeyPair } | { readonly ok: false; readonly problem: string }
+
+/** Reads a pair that TLS can be served with, or says what is wrong with it. */
+export function readPair({ certFile, keyFile }: PairFiles, now: Date): PairResult {
+  try {
+    const pair = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+    const problem = problemOf(pair, now)
+    return problem === undefined ? { ok: true, pair } : { ok: false, problem: `${certFile} and ${keyFile}: ${problem}` }
+  } catch (error) {
+    return { ok: false, problem: `${certFile} and ${keyFile} cannot be read as PEM: ${String(error)}` }
+  }
+}
+
+/**
+ * setSecureContext() accepts an RSA key for an ECDSA certificate and the reverse in silence, and then every handshake
+ * fails. So the pair is checked here, always.
+ */
+function problemOf({ cert, key }: KeyPair, now: Date): string | undefined {
+  const leaf = new X509Certificate(cert)
+  if (!leaf.checkPrivateKey(createPrivateKey(key))) return 'the key does not belong to the certificate'
+  if (leaf.validToDate <= now) return `the certificate expired on ${leaf.validToDate.toISOString()}`
+  if (leaf.validFromDate > now) return `the certificate is valid only from ${leaf.validFromDate.toISOString()}`
+  return undefined
+}

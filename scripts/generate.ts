@@ -1,0 +1,28 @@
+// Writes what is generated from the schemas and tables in code. With --check it writes nothing and fails on a difference.
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { format, resolveConfig } from 'prettier'
+import { generatedFiles } from './generated-files.ts'
+
+const check = process.argv.includes('--check')
+let differences = 0
+
+function current(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+for (const [file, content] of generatedFiles()) {
+  const wanted = await format(content, { ...(await resolveConfig(file)), filepath: file })
+  if (current(file) === wanted) continue
+  differences++
+  if (!check) await writeFile(file, wanted)
+  console.log(`${check ? 'differs' : 'written'}: ${file}`)
+}
+if (check && differences > 0) {
+  console.error('Generated files are not what the code makes of them; run `npm run generate` and commit the result.')
+  process.exitCode = 1
+}

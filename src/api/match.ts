@@ -1,0 +1,18 @@
+/** What a webhook listens to: its entry in a webhook configuration is generated from this. */
+export interface Match {
+  /** Fully qualified; the user reads it in a denial, and it prefixes the audit annotations. */
+  readonly name: string
+  /** URL path below the server's root. Not a secret: the API server prints it when a call fails. */
+  readonly path: string
+  readonly rules: readonly MatchRule[]
+  /** Seconds the API server waits for an answer. */
+  readonly timeoutSeconds: number
+}
+
+interface MatchRule {
+  readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[]
+  readonly apiGroups: readonly string[]
+  readonly apiVersions: readonly string[]
+  readonly resources: readonly string[]
+  readonly scope: '*' | 'Namespaced' | 'Cluster'
+}

@@ -1,0 +1,16 @@
+import { Type, type Static } from 'typebox'
+import { words } from './schema.ts'
+
+/** Who: an rbac.authorization.k8s.io Subject without its apiGroup. `namespace` is for a ServiceAccount alone. */
+export const Subject = Type.Object(
+  {
+    kind: words(['User', 'Group', 'ServiceAccount']),
+    name: Type.String({ minLength: 1, maxLength: 512 }),
+    namespace: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })),
+  },
+  {
+    additionalProperties: false,
+    description: 'Who: a User, a Group, or a ServiceAccount with its namespace.',
+  },
+)
+export type Subject = Static<typeof Subject>

@@ -1,0 +1,107 @@
+import { KubeConfig } from '@kubernetes/client-node'
+import { readFileSync } from 'node:fs'
+import { Agent, ProxyAgent, type Dispatcher } from 'undici'
+
+/** A way to one API server, with credentials that stay fresh. */
+export interface Connection {
+  /** Base URL, https always. */
+  readonly server: string
+  /** The API server's CA as a kubeconfig holds it: PEM in base64. */
+  readonly caData: string | undefined
+  /** The shared dispatcher and the headers for the next call. */
+  authorize(): Promise<{ readonly dispatcher: Dispatcher; readonly headers: Readonly<Record<string, string>> }>
+  close(): Promise<void>
+}
+
+class KubeConfigError extends Error {
+  override readonly name = 'KubeConfigError'
+}
+
+// As many calls at once as the gate makes for some ten decisions; the API server answers each in milliseconds.
+const maxConnections = 32
+// Under the 90 s after which the API server's own HTTP server closes an idle connection.
+const keepAliveTimeoutMs = 60_000
+// Below the idle timeouts of load balancers (60 s on AWS); the same as client-go.
+const keepAliveDelayMs = 30_000
+
+/**
+ * Loads credentials the way kubectl does: the file given, else KUBECONFIG, else the pod's service account.
+ *
+ * client-node is used for this alone. Its own calls open a TLS connection each (kubernetes-client/javascript#2893);
+ * here one Agent is shared and only rebuilt when the CA or the client certificate changes.
+ * @throws KubeConfigError where nothing usable is found
+ */
+export function connect(file?: string): Connection {
+  const config = new KubeConfig()
+  if (file !== undefined) config.loadFromFile(file)
+  else config.loadFromDefault()
+  const cluster = config.getCurrentCluster()
+  // loadFromDefault() answers http://localhost:8080 when it finds nothing at all.
+  if (!cluster?.server.startsWith('https://')) {
+    throw new KubeConfigError(
+      `No API server with https found in ${file ?? 'KUBECONFIG or the service account of this pod'}. ` +
+        'Name a kubeconfig with --kubeconfig.',
+    )
+  }
+  let shared: { readonly key: string; readonly dispatcher: Dispatcher } | undefined
+
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    caData: cluster.caData ?? (cluster.caFile && readFileSync(cluster.caFile, 'base64')),
+    async authorize() {
+      const options: HttpsOptions = { headers: {} }
+      await config.applyToHTTPSOptions(options)
+      const { headers = {}, auth, ...rest } = options
+      if (auth) headers['Authorization'] = `Basic ${Buffer.from(auth).toString('base64')}`
+      const tls = tlsOf(rest)
+      const identity = [tls.ca, tls.cert, tls.key].map((pem) => pem?.toString() ?? '').join('\n')
+      if (shared?.key !== identity) {
+        void shared?.dispatcher.close()
+        shared = { key: identity, dispatcher: dispatcherFor(config, tls) }
+      }
+      return { dispatcher: shared.dispatcher, headers }
+    },
+    async close() {
+      await shared?.dispatcher.close()
+    },
+  }
+}
+
+interface TlsOptions {
+  ca?: string | Buffer
+  cert?: string | Buffer
+  key?: string | Buffer
+  rejectUnauthorized?: boolean
+  servername?: string
+}
+interface HttpsOptions extends TlsOptions {
+  headers?: Record<string, string>
+  auth?: string
+}
+
+/** The TLS part of the options, without the fields that are absent: undici does not take `undefined`. */
+function tlsOf({ ca, cert, key, servername, rejectUnauthorized }: TlsOptions): TlsOptions {
+  return {
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    ...(servername && { servername }),
+    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+  }
+}
+
+function dispatcherFor(config: KubeConfig, tls: TlsOptions): Dispatcher {
+  const options = config.createDispatcherOptions(config.getCurrentCluster(), tls)
+  // bodyTimeout 0: a watch is silent for as long as nothing happens.
+  const pool = { connections: maxConnections, keepAliveTimeout: keepAliveTimeoutMs, bodyTimeout: 0 }
+  switch (options.type) {
+    case 'proxy':
+      return new ProxyAgent({ ...pool, uri: options.uri, requestTls: tls })
+    case 'socks':
+      throw new KubeConfigError(`proxy-url ${options.uri} is a SOCKS proxy; only http and https proxies are supported.`)
+    case 'agent':
+      return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs } })
+    case 'none':
+      return new Agent(pool)
+  }
+}

@@ -1,0 +1,16 @@
+// C0 and C1 controls move a terminal's cursor (CVE-2021-25743); the bidirectional ones reorder what is read.
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+// A name in Kubernetes has at most 253 characters; user names may be longer, but nobody reads on.
+const maxValueLength = 300
+
+/** Escapes what a terminal would obey instead of show, and cuts what nobody would read. */
+export function printable(value: string): string {
+  const cut = value.length > maxValueLength ? `${value.slice(0, maxValueLength)}…` : value
+  return cut.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Template tag for texts to users: each value in it comes from outside and is made printable. */
+export function say(text: TemplateStringsArray, ...values: readonly string[]): string {
+  return text.reduce((sentence, piece, index) => sentence + printable(values[index - 1] ?? '') + piece)
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { readPair } from '../certs/key-pair.ts'
+import { watchPair } from '../certs/watch-pair.ts'
+import { connectWebhook } from '../webhooks/connect.ts'
+import { decisionEvent } from './audit/decision-event.ts'
+import { createLog, type Log } from './audit/log.ts'
+import { createClient } from './cluster/client.ts'
+import { connect } from './cluster/kube-config.ts'
+import { loadConfig, type Config } from './config.ts'
+import { createGateServer } from './server/gate-server.ts'
+import { startHealthServer } from './server/health-server.ts'
+import type { Lifecycle } from './server/lifecycle.ts'
+
+const usage = 'Usage: node src/main.ts --config FILE [--kubeconfig FILE]'
+
+// A readiness probe has a second; an API server that needs longer is not one to decide with.
+const readinessTimeoutMs = 900
+
+/** Runs a replica until SIGTERM or SIGINT, then drains. A second signal ends it at once. */
+async function run(config: Config, kubeconfig: string | undefined, log: Log): Promise<void> {
+  const stop = new AbortController()
+  const stopped = onSignal(stop)
+  const client = createClient(connect(kubeconfig))
+  const lifecycle: Lifecycle = { phase: 'starting' }
+
+  const first = readPair(config.tls, new Date())
+  if (!first.ok) throw new Error(first.problem)
+  const server = createGateServer({
+    webhooks: [connectWebhook(config)],
+    pair: first.pair,
+    lifecycle,
+    onAnswer: ({ cause, ...answered }) => {
+      log.info(decisionEvent(answered), 'admission decided')
+      if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
+    },
+    onRefusal: (refused) => {
+      log.warn(refused, 'call refused')
+    },
+  })
+  watchPair(
+    config.tls,
+    first.pair,
+    {
+      onPair: (pair) => {
+        server.setPair(pair)
+        log.info('certificate reloaded')
+      },
+      onProblem: (problem) => {
+        log.error({ problem }, 'certificate not reloaded; the one before stays')
+      },
+    },
+    stop.signal,
+  )
+  const health = await startHealthServer({
+    ...config.health,
+    notReady: async () => {
+      if (lifecycle.phase !== 'serving') return lifecycle.phase
+      try {
+        await client.call('/version', { signal: AbortSignal.timeout(readinessTimeoutMs) })
+        return undefined
+      } catch {
+        return 'the API server does not answer'
+      }
+    },
+  })
+  const port = await server.listen(config.webhooks)
+  lifecycle.phase = 'serving'
+  log.info({ port, healthPort: health.port, enforcement: config.enforcement }, 'serving')
+
+  await stopped
+  lifecycle.phase = 'draining'
+  log.info({ forMs: config.drainDelayMs }, 'draining')
+  await sleep(config.drainDelayMs)
+  lifecycle.phase = 'closing'
+  await server.close()
+  await health.close()
+  await client.close()
+  log.info('stopped')
+}
+
+function onSignal(stop: AbortController): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (stop.signal.aborted) process.exit(1)
+        stop.abort()
+        resolve()
+      })
+    }
+  })
+}
+
+const log = createLog()
+try {
+  const { values } = parseArgs({ options: { config: { type: 'string' }, kubeconfig: { type: 'string' } } })
+  if (values.config === undefined) throw new Error(usage)
+  await run(loadConfig(values.config), values.kubeconfig, log)
+} catch (error) {
+  log.fatal({ err: error }, 'not running')
+  process.exit(1)
+}

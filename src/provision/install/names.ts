@@ -1,0 +1,10 @@
+/** Where and under which names Sallyport is installed. */
+export const installation = {
+  namespace: 'sallyport-system',
+  serviceAccount: 'sallyport',
+  service: 'sallyport',
+  /** Name of each cluster-wide object of ours. */
+  name: 'sallyport',
+} as const
+
+export const ownLabels = { 'app.kubernetes.io/name': 'sallyport', 'app.kubernetes.io/part-of': 'sallyport' } as const

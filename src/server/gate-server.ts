@@ -1,0 +1,126 @@
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Server } from 'node:https'
+import { parseDuration, type Milliseconds } from '../api/duration.ts'
+import { boundPort } from './bound-port.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { answerReview } from './review-endpoint.ts'
+import type { Answered, ServedWebhook } from './served-webhook.ts'
+import { statusBody, type RefusalStatus } from './status-body.ts'
+
+export interface KeyPair {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface GateServerOptions {
+  readonly webhooks: readonly ServedWebhook[]
+  readonly pair: KeyPair
+  readonly lifecycle: Lifecycle
+  readonly onAnswer: (answered: Answered) => void
+  /** A call that was refused before there was a review in it. */
+  readonly onRefusal: (refused: { status: number; message: string; from: string; path: string }) => void
+}
+
+export interface GateServer {
+  /** Resolves to the port. */
+  listen(address: { host: string; port: number }): Promise<number>
+  /** New handshakes get this pair; open connections live on. */
+  setPair(pair: KeyPair): void
+  /** Refuses new connections, closes idle ones and waits for the answers that are due. */
+  close(): Promise<void>
+}
+
+// An UPDATE carries two objects of at most 3 MiB each (the API server's own limit), and an envelope.
+const maxReviewBytes = 7 * 1024 * 1024
+// Longer than the 90 s after which the API server closes an idle connection, so that it is never us who close
+// first: a POST written into a closing connection is lost, and POSTs are not repeated.
+const keepAliveTimeoutMs = 120_000
+// A whole request, from its first byte; the API server sends it at once.
+const requestTimeoutMs = 15_000
+// What must be left of the API server's timeout for the answer to reach it.
+const answerMarginMs = 300
+// The API server's own default and bound for timeoutSeconds.
+const defaultTimeoutMs = 10_000
+const maxTimeoutMs = 30_000
+const minTimeoutMs = 50
+
+// setSecureContext() forgets minVersion unless it is passed again.
+const minVersion = 'TLSv1.2'
+
+export function createGateServer(options: GateServerOptions): GateServer {
+  const { webhooks, pair, lifecycle, onAnswer, onRefusal } = options
+
+  function refuse(request: FastifyRequest, reply: FastifyReply, status: RefusalStatus, message: string): FastifyReply {
+    onRefusal({ status, message, from: request.ip, path: request.url })
+    return reply.code(status).header('connection', 'close').send(statusBody(status, message))
+  }
+
+  const app: FastifyInstance<Server> = fastify({
+    https: { ...pair, minVersion },
+    logger: false,
+    bodyLimit: maxReviewBytes,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // Else every call on a kept connection fails during a drain.
+    return503OnClosing: false,
+    routerOptions: { caseSensitive: true },
+    exposeHeadRoutes: false,
+    frameworkErrors: (error, request, reply) => {
+      void refuse(request, reply, refusalStatus(error), 'The URL is not valid.')
+    },
+  })
+
+  // The body stays text until the handler parses it, so that its failure path knows whether there is a uid.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body)
+  })
+
+  app.addHook('onRequest', (request, reply, done) => {
+    if (lifecycle.phase !== 'serving') reply.header('connection', 'close')
+    if (lifecycle.phase === 'starting' || lifecycle.phase === 'closing') {
+      void refuse(request, reply.header('retry-after', '1'), 503, `Sallyport is ${lifecycle.phase}; try again.`)
+      return
+    }
+    done()
+  })
+
+  for (const webhook of webhooks) {
+    app.post<{ Querystring: { timeout?: unknown } }>(webhook.match.path, async (request, reply) => {
+      const left = timeLeft(request.query.timeout, reply.elapsedTime)
+      const answer = await answerReview(webhook, request.body, left, onAnswer)
+      return reply.code(answer.status).send(answer.body)
+    })
+  }
+
+  app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, 'There is no webhook under this path.'))
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = refusalStatus(error)
+    // Only what Fastify itself says of a 4xx is for the caller; any other text may tell of our inside.
+    return refuse(request, reply, status, status === 500 ? 'Sallyport failed; its log has the cause.' : error.message)
+  })
+
+  return {
+    async listen(address) {
+      await app.listen({ ...address })
+      return boundPort(app.server)
+    },
+    setPair(next) {
+      app.server.setSecureContext({ ...next, minVersion })
+    },
+    close: () => app.close(),
+  }
+}
+
+/** What is left for a decision: the API server's `?timeout=`, less what has passed and what the answer needs. */
+function timeLeft(timeout: unknown, elapsedMs: Milliseconds): Milliseconds {
+  const asked = typeof timeout === 'string' ? parseDuration(timeout) : undefined
+  const whole = Math.min(asked ?? defaultTimeoutMs, maxTimeoutMs)
+  return Math.max(whole - answerMarginMs - elapsedMs, minTimeoutMs)
+}
+
+const refusalStatuses: readonly RefusalStatus[] = [400, 404, 405, 408, 413, 415, 431]
+
+function refusalStatus(error: FastifyError): RefusalStatus {
+  return refusalStatuses.find((status) => status === error.statusCode) ?? 500
+}

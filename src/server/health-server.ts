@@ -1,0 +1,29 @@
+import { fastify } from 'fastify'
+import { boundPort } from './bound-port.ts'
+
+export interface HealthServerOptions {
+  readonly host: string
+  readonly port: number
+  /** Why this replica should get no traffic; undefined when it should. */
+  readonly notReady: () => Promise<string | undefined>
+}
+
+/**
+ * Liveness and readiness on a port of their own, in plain HTTP for the kubelet. Liveness depends on this process alone:
+ * restarting the gate does not mend an API server.
+ */
+export async function startHealthServer({ host, port, notReady }: HealthServerOptions): Promise<HealthServer> {
+  const app = fastify({ logger: false, forceCloseConnections: true })
+  app.get('/livez', () => 'ok')
+  app.get('/readyz', async (_request, reply) => {
+    const reason = await notReady()
+    return reason === undefined ? 'ok' : reply.code(503).send(`not ready: ${reason}`)
+  })
+  await app.listen({ host, port })
+  return { port: boundPort(app.server), close: () => app.close() }
+}
+
+export interface HealthServer {
+  readonly port: number
+  close(): Promise<void>
+}

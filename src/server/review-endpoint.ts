@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { AdmissionReview, type Review } from '../api/admission-review.ts'
+import type { Milliseconds } from '../api/duration.ts'
+import { validator } from '../api/validator.ts'
+import { denied, type Decision } from '../decision/decision.ts'
+import { withDeadline } from './deadline.ts'
+import { reviewAnswer } from './review-answer.ts'
+import type { Answered, ServedWebhook } from './served-webhook.ts'
+import { statusBody } from './status-body.ts'
+
+export interface HttpAnswer {
+  readonly status: 200 | 400
+  readonly body: object
+}
+
+interface Outcome {
+  readonly decision: Decision
+  readonly cause?: unknown
+}
+
+const validate = validator(AdmissionReview, 'review')
+
+/**
+ * Answers one review: a body without a readable uid with a v1 Status, everything else with an AdmissionReview that
+ * has this uid. Whatever the webhook throws, and if it never returns, is a denial.
+ * @param left time in which the answer must be out
+ */
+export async function answerReview(
+  webhook: ServedWebhook,
+  body: unknown,
+  left: Milliseconds,
+  onAnswer: (answered: Answered) => void,
+): Promise<HttpAnswer> {
+  const startedAt = performance.now()
+  const parsed = parseJson(body)
+  const uid = uidOf(parsed)
+  if (uid === undefined) return { status: 400, body: statusBody(400, unreadable(parsed)) }
+
+  const id = randomUUID()
+  const result = validate(parsed)
+  const review = result.ok ? result.value.request : undefined
+  const outcome: Outcome = result.ok
+    ? await decide(webhook, result.value.request, left, id)
+    : { decision: denied('E_REVIEW_INVALID', `The review cannot be judged: ${result.problems.join('; ')}`) }
+  const decision = webhook.conclude(outcome.decision)
+  const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
+  try {
+    onAnswer({ id, webhook: webhook.match.name, uid, review, ...outcome, decision, durationMs })
+    return { status: 200, body: reviewAnswer(uid, id, decision) }
+  } catch {
+    // What cannot be told must not be let in.
+    return { status: 200, body: reviewAnswer(uid, id, failed(id)) }
+  }
+}
+
+function decide(webhook: ServedWebhook, review: Review, left: Milliseconds, id: string): Promise<Outcome> {
+  return withDeadline<Outcome>(
+    left,
+    async (signal) => {
+      try {
+        return { decision: await webhook.handle(review, signal) }
+      } catch (cause) {
+        return { decision: failed(id), cause }
+      }
+    },
+    () => ({
+      decision: denied('E_DEADLINE', `Sallyport reached no decision in time, so nothing was let in; id ${id}`),
+    }),
+  )
+}
+
+function failed(id: string): Decision {
+  return denied('E_INTERNAL', `Sallyport failed while deciding, so nothing was let in; id ${id}`)
+}
+
+function parseJson(body: unknown): unknown {
+  if (typeof body !== 'string') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+// A uid is a UUID; an unbounded one would be echoed as it is.
+const maxUidLength = 256
+
+function uidOf(parsed: unknown): string | undefined {
+  if (typeof parsed !== 'object' || parsed === null || !('request' in parsed)) return undefined
+  const { request } = parsed
+  if (typeof request !== 'object' || request === null || !('uid' in request)) return undefined
+  const { uid } = request
+  return typeof uid === 'string' && uid.length > 0 && uid.length <= maxUidLength ? uid : undefined
+}
+
+function unreadable(parsed: unknown): string {
+  const what = parsed === undefined ? 'The body is no JSON' : 'The body has no readable request.uid'
+  return `${what}; Sallyport answers admission.k8s.io/v1 AdmissionReviews and let nothing in.`
+}

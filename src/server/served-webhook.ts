@@ -1,0 +1,26 @@
+import type { Milliseconds } from '../api/duration.ts'
+import type { Review } from '../api/admission-review.ts'
+import type { Decision } from '../decision/decision.ts'
+
+/** What the server needs of a webhook; `webhooks/` has them. */
+export interface ServedWebhook {
+  readonly match: { readonly name: string; readonly path: string }
+  /** May throw and may hang: the server answers for it. Once the signal fires it must have no more effects. */
+  handle(review: Review, signal: AbortSignal): Promise<Decision>
+  /** The last word on every answer, also on those that the server gives for a webhook that failed. */
+  conclude(decision: Decision): Decision
+}
+
+/** An answer that was reached, told once for each review. */
+export interface Answered {
+  /** One id for log, record and the API server's audit log. */
+  readonly id: string
+  readonly webhook: string
+  readonly uid: string
+  /** Undefined where the body had a uid but was no review. */
+  readonly review: Review | undefined
+  readonly decision: Decision
+  readonly durationMs: Milliseconds
+  /** What was thrown, for the log alone. */
+  readonly cause?: unknown
+}

@@ -1,0 +1,27 @@
+/** HTTP codes that a call can be refused with before there is a review to answer. */
+export type RefusalStatus = 400 | 404 | 405 | 408 | 413 | 415 | 431 | 500 | 503
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  413: 'RequestEntityTooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'Invalid',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+}
+
+/** `reason` of a meta/v1 Status; kubectl prints it in brackets. */
+export function reasonOf(code: number): string {
+  return reasons[code] ?? 'Unknown'
+}
+
+/**
+ * A meta/v1 Status. As the body of a failed webhook call its message reaches the user; an AdmissionReview without a
+ * uid, or a bare 400, does not (tried.md).
+ */
+export function statusBody(code: RefusalStatus, message: string): object {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: reasonOf(code), code }
+}
