@@ -1,8 +1,10 @@
 import { stringify } from 'yaml'
 import { allKinds } from '../src/api/kinds/all-kinds.ts'
 import { customResourceDefinition } from '../src/provision/install/crd.ts'
+import { guardPolicies } from '../src/provision/install/guard-policy.ts'
 import { ownAccount } from '../src/provision/install/rbac.ts'
 import { installation } from '../src/provision/install/names.ts'
+import { userRoles } from '../src/provision/install/user-roles.ts'
 import { validatingWebhookConfiguration } from '../src/provision/install/webhook-configuration.ts'
 import { connectMatch } from '../webhooks/connect.ts'
 import { configDocs } from './docs/config-docs.ts'
@@ -25,6 +27,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
       yaml([customResourceDefinition(kind)]),
     ]),
     ['manifests/rbac.yaml', yaml(ownAccount())],
+    ['manifests/user-roles.yaml', yaml(userRoles())],
+    ['manifests/policies.yaml', yaml(guardPolicies())],
     ['manifests/webhooks.yaml', yaml([webhooks])],
     ['docs/errors.md', errorDocs()],
     ['docs/config.md', configDocs()],
