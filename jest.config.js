@@ -6,5 +6,9 @@ const typescript = {
 }
 
 export default {
-  projects: [{ ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] }],
+  projects: [
+    { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    { ...typescript, displayName: 'harness', testMatch: ['<rootDir>/test/harness/**/*.test.ts'] },
+    { ...typescript, displayName: 'api-server', testMatch: ['<rootDir>/test/api-server/**/*.test.ts'] },
+  ],
 }
