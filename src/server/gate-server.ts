@@ -102,7 +102,7 @@ export function createGateServer(options: GateServerOptions): GateServer {
 
   return {
     async listen(address) {
-      await app.listen(address)
+      await app.listen({ ...address })
       return boundPort(app.server)
     },
     setPair(next) {
