@@ -30,6 +30,23 @@ export const codes = {
     meaning: 'The exemption that fits needs a direct login, and the review shows no proof of one.',
     remedy: 'Log in as that subject instead of impersonating it; for logins without proof see identity in the config.',
   },
+  E_SALLYPORT_ONLY: {
+    status: 403,
+    meaning:
+      'Status, passes and records are written by Sallyport alone, logged in as its own service account; ' +
+      'impersonating it does not do.',
+    remedy: 'Ask for access with an AccessRequest, decide one with an AccessGrant, end one with spec.revoked.',
+  },
+  E_FORGED_IDENTITY: {
+    status: 403,
+    meaning: 'requestor, grantedBy or revoked.by is somebody other than who is logged in.',
+    remedy: 'Leave the field out: it is stamped at admission.',
+  },
+  E_FOREIGN_METADATA: {
+    status: 403,
+    meaning: 'Finalizers and ownerReferences on these kinds are added by Sallyport alone. Anyone may remove them.',
+    remedy: 'Leave them out.',
+  },
   E_REVIEW_INVALID: {
     status: 400,
     meaning: 'The admission review is not one that this webhook understands.',

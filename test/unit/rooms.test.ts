@@ -15,7 +15,7 @@ beforeEach(() => {
     'package.json',
     'tsconfig.json',
     'eslint.config.js',
-    'knip.json',
+    'knip.jsonc',
     'jest.config.js',
     '.dependency-cruiser.mjs',
   ]

@@ -1,3 +1,4 @@
+import type { InstallObject } from './install-object.ts'
 import { installation, ownLabels } from './names.ts'
 
 interface PolicyRule {
@@ -32,15 +33,4 @@ export function ownAccount(): readonly InstallObject[] {
       subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
     },
   ]
-}
-
-export interface InstallObject {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly labels: Readonly<Record<string, string>>
-  }
-  readonly [field: string]: unknown
 }
