@@ -5,7 +5,11 @@ const typescript = {
   },
 }
 const onCluster = { globalSetup: '<rootDir>/test/global-setup.ts', globalTeardown: '<rootDir>/test/global-teardown.ts' }
-const suite = (displayName) => ({ ...typescript, displayName, testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`] })
+const suite = (displayName) => ({
+  ...typescript,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+})
 
 export default {
   // A start of a gate or a cluster and some kubectl calls take seconds on a busy machine.

@@ -58,17 +58,15 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
 
   const gate = await startGate(files.config, files.kubeconfig)
   cleanup.defer(() => gate.stop())
-  say('installing the webhook configuration')
+  say('installing the webhook configuration; Ctrl-C removes all again and leaves the cluster as it was')
   const webhooks = validatingWebhookConfiguration([connectMatch], {
     ...config,
     clientConfig: (path) => ({ url: `https://127.0.0.1:${gate.port}${path}`, caBundle: files.caBundle }),
   })
   await install(client, [webhooks], cleanup)
   await untilAsked(client, gate, stop)
-  say(
-    `the gate is up: process ${gate.pid}, webhooks on ${gate.port}, health on ${gate.healthPort}, files in ${files.folder}`,
-  )
-  say('Ctrl-C ends it and leaves the cluster as it was')
+  const { pid, port, healthPort } = gate
+  say(`the gate is up: process ${pid}, webhooks on ${port}, health on ${healthPort}, files in ${files.folder}`)
 
   const ended = await Promise.race([gate.ended, aborted(stop)])
   if (ended !== undefined) {

@@ -7,7 +7,7 @@ import { answerReview } from './review-endpoint.ts'
 import type { Answered, ServedWebhook } from './served-webhook.ts'
 import { statusBody, type RefusalStatus } from './status-body.ts'
 
-export interface KeyPair {
+interface KeyPair {
   readonly cert: string
   readonly key: string
 }

@@ -8,7 +8,7 @@ export interface WebhookSettings {
   readonly clientConfig: (path: string) => ClientConfig
 }
 
-export type ClientConfig = { readonly caBundle?: string } & (
+type ClientConfig = { readonly caBundle?: string } & (
   | { readonly url: string }
   | {
       readonly service: {
