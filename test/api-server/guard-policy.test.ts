@@ -194,7 +194,8 @@ describe('finalizers and owners', () => {
     const { apiVersion, kind, metadata } = await alice.create(accessRequestKind, accessRequest(namespace, name))
     const ownerReferences = [{ apiVersion, kind, name, uid: metadata.uid, blockOwnerDeletion: true }]
     await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, ownerReferences } })
-    await admin(['delete', 'areq', name, '-n', namespace, `--cascade=${cascade}`, '--timeout=30s'])
+    // The garbage collector looks for new kinds every 30 s, and until then it knows none of ours.
+    await admin(['delete', 'areq', name, '-n', namespace, `--cascade=${cascade}`, '--timeout=55s'])
     const { code } = await kubectl('admin', ['get', 'configmap', name, '-n', namespace])
     expect(code).toBe(cascade === 'orphan' ? 0 : 1)
   })
