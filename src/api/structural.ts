@@ -30,7 +30,7 @@ const keywords = new Set([
 ])
 
 /** A schema that a CRD cannot carry; the message begins with the path of the offending field. */
-export class SchemaError extends Error {
+class SchemaError extends Error {
   override readonly name = 'SchemaError'
 }
 

@@ -102,6 +102,15 @@ describe('status, passes and records', () => {
     }
   })
 
+  test('can be let go by anyone once they are being deleted', async () => {
+    const pass = accessPass(namespace, 'p-ending')
+    const finalizers = ['access.sallyport.dev/cleanup']
+    await sallyport.create(accessPassKind, { ...pass, metadata: { ...pass.metadata, finalizers } })
+    await sallyport.remove(accessPassKind, pass.metadata)
+    await patch(root, accessPassKind, pass, { metadata: { finalizers: null } })
+    expect(await refusal(get(root, accessPassKind, pass))).toContain('404')
+  })
+
   test('a deletionTimestamp written by hand is no way round', async () => {
     const pass = await sallyport.create(accessPassKind, accessPass(namespace, 'p-dying'))
     const dying = { ...pass, metadata: { ...pass.metadata, deletionTimestamp: '2026-11-22T08:00:00Z' } }
