@@ -34,7 +34,9 @@ export async function up({ dir: given, node, log }: UpOptions): Promise<Cluster>
   const before = await status(dir)
   if (before.state === 'running') {
     log(`a cluster runs in ${dir} already`)
-    return before.cluster
+    const { cluster } = before
+    if (node && !cluster.node.ready) log(`it has no node (${cluster.node.reason}): take it down first for another`)
+    return cluster
   }
   if (before.state === 'starting') throw new Error(`another up (process ${before.pid}) is at work in ${dir}`)
   if (before.state === 'broken') {
@@ -99,11 +101,20 @@ async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
     startup.log('cluster is up')
     return cluster
   } catch (error) {
-    await tearDown(dir)
+    await tearDownAfter(startup)
     // The first cause: what else failed did so because it was told to end.
     throw startup.signal.aborted ? startup.signal.reason : error
   } finally {
     forget()
+  }
+}
+
+/** What went wrong before is what the user must hear of, whether or not this goes well. */
+async function tearDownAfter({ dir, log }: Startup): Promise<void> {
+  try {
+    await tearDown(dir)
+  } catch (error) {
+    log(`could not take it down, try again with down: ${String(error)}`)
   }
 }
 

@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { down, status, up } from '../cluster/cluster.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
+const parent = temporaryFolder()
 let foreign: string
 
 beforeEach(() => {
-  foreign = mkdtempSync(join(tmpdir(), 'sally-'))
+  foreign = mkdtempSync(join(parent, 'd-'))
   writeFileSync(join(foreign, 'thesis.txt'), 'years of work')
 })
 

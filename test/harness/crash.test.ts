@@ -1,21 +1,22 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest } from '@jest/globals'
 import { down, status, up } from '../cluster/cluster.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { footprint, networkNamespacesInUse, type Footprint } from './footprint.ts'
-import { itWithNode } from './node-suite.ts'
+import { itLocally, itWithNode } from './node-suite.ts'
 import { startUp, type UpProcess } from './up-process.ts'
 
 jest.setTimeout(180_000) // a cluster takes 5 s, on a loaded machine tenfold
 const withNode = await itWithNode()
+const locally = await itLocally()
 const silent = (): void => undefined
 
+const parent = temporaryFolder()
 let dir: string
 let before: Footprint
 
 beforeEach(() => {
-  dir = join(mkdtempSync(join(tmpdir(), 'sally-')), 'd')
+  dir = join(parent, 'd')
   before = footprint(dir)
 })
 
@@ -76,9 +77,11 @@ describe('up killed half-way, then down', () => {
 })
 
 describe('up interrupted', () => {
-  it('takes down what it made', async () => {
+  locally('lets nobody interfere, and takes down what it made', async () => {
     const process = startUp(dir)
     await process.waitFor('etcd', () => process.output().includes('etcd is up'))
+    await expect(up({ dir, node: false, log: silent })).rejects.toThrow('is at work')
+    await expect(down(dir, silent)).rejects.toThrow('is at work')
     expect(await process.end('SIGINT')).toBe(130)
     expect(footprint(dir)).toEqual(before)
     expect((await status(dir)).state).toBe('absent')

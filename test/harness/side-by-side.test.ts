@@ -1,21 +1,28 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals'
 import { down, status, up, type Cluster, type ClusterUser } from '../cluster/cluster.ts'
 import { kubectlFor } from '../cluster/kubectl.ts'
 import { ownedProcesses } from '../cluster/owned-processes.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { footprint, type Footprint } from './footprint.ts'
-import { itWithNode } from './node-suite.ts'
+import { itLocally, itWithNode } from './node-suite.ts'
 
 jest.setTimeout(240_000) // two clusters at once on a loaded machine
 const withNode = await itWithNode()
+const locally = await itLocally()
 const silent = (): void => undefined
 
-const parent = mkdtempSync(join(tmpdir(), 'sally-'))
+const parent = temporaryFolder()
 const dirs = [join(parent, 'a'), join(parent, 'b')] as const
 let before: readonly Footprint[]
 let clusters: readonly Cluster[]
+
+const people = [
+  { user: 'alice', group: 'dev' },
+  { user: 'mallory', group: 'dev' },
+  { user: 'bob', group: 'sre' },
+  { user: 'carol', group: 'sre' },
+] as const
 
 beforeAll(async () => {
   before = dirs.map(footprint)
@@ -53,20 +60,16 @@ function inBox(cluster: Cluster, ...command: string[]): Promise<string> {
 }
 
 describe('two clusters at once', () => {
-  it.each([
-    ['alice', 'dev'],
-    ['mallory', 'dev'],
-    ['bob', 'sre'],
-    ['carol', 'sre'],
-  ] as const)('know %s of group %s', async (user, group) => {
-    for (const cluster of clusters) {
+  locally('know everybody, and the group of each', async () => {
+    const everybody = clusters.flatMap((cluster) => people.map((person) => ({ cluster, ...person })))
+    for (const { cluster, user, group } of everybody) {
       const answer: unknown = JSON.parse(await kubectl(cluster, user, 'auth', 'whoami', '-o', 'json'))
       const userInfo = { username: user, groups: [group, 'system:authenticated'] }
       expect(answer).toMatchObject({ status: { userInfo } })
     }
   })
 
-  it('keep no signing request, and do not know each other', async () => {
+  locally('keep no signing request, and do not know each other', async () => {
     const [first, second] = clusters
     if (!first || !second) throw new Error('two clusters are up')
     expect(await kubectl(first, 'admin', 'get', 'csr', '-o', 'name')).toBe('')
@@ -74,7 +77,7 @@ describe('two clusters at once', () => {
     expect(await kubectl(second, 'admin', 'get', 'namespaces', '-o', 'name')).not.toContain('only-here')
   })
 
-  it('are returned as they are by a second up', async () => {
+  locally('are returned as they are by a second up', async () => {
     for (const cluster of clusters) {
       const processes = ownedProcesses(cluster.dir)
       const lines: string[] = []

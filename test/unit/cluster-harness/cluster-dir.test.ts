@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import {
@@ -11,12 +10,14 @@ import {
   releaseDir,
   removeDir,
 } from '../../cluster/cluster-dir.ts'
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const marker = '.sallyport-cluster'
+const parent = temporaryFolder()
 let dir: string
 
 beforeEach(() => {
-  dir = join(mkdtempSync(join(tmpdir(), 'sally-')), 'd')
+  dir = join(mkdtempSync(join(parent, 'd-')), 'd')
 })
 
 describe('a claimed folder', () => {
@@ -60,7 +61,7 @@ describe('a claimed folder', () => {
 
 describe('removeDir', () => {
   it('refuses a folder without the mark', () => {
-    const foreign = mkdtempSync(join(tmpdir(), 'sally-'))
+    const foreign = mkdtempSync(join(parent, 'd-'))
     expect(() => {
       removeDir(foreign)
     }).toThrow('no cluster of ours')

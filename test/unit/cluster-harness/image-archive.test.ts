@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { extract } from 'tar-stream'
 import { describe, expect, it } from '@jest/globals'
 import { writeImageArchive, type Image } from '../../cluster/image-archive.ts'
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
+const parent = temporaryFolder()
 const image: Image = {
   reference: 'sallyport.local/thing:1',
   entries: [
@@ -24,7 +25,7 @@ async function readArchive(path: string): Promise<Map<string, string>> {
 
 describe('writeImageArchive', () => {
   it('writes manifest, config and layer that fit together', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'sally-')), 'image.tar')
+    const path = join(mkdtempSync(join(parent, 'd-')), 'image.tar')
     await writeImageArchive(path, image)
     const files = await readArchive(path)
     const manifest: unknown = JSON.parse(files.get('manifest.json') ?? '')
@@ -40,7 +41,7 @@ describe('writeImageArchive', () => {
   })
 
   it('writes the same image at any time', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sally-'))
+    const folder = mkdtempSync(join(parent, 'd-'))
     await writeImageArchive(join(folder, '1.tar'), image)
     await writeImageArchive(join(folder, '2.tar'), image)
     const layers = await Promise.all(['1.tar', '2.tar'].map((name) => readArchive(join(folder, name))))
