@@ -14,5 +14,11 @@ const suite = (displayName) => ({
 export default {
   // A start of a gate or a cluster and some kubectl calls take seconds on a busy machine.
   testTimeout: 120_000,
-  projects: [suite('unit'), suite('process'), suite('harness'), { ...suite('api-server'), ...onCluster }, { ...suite('e2e'), ...onCluster }],
+  projects: [
+    suite('unit'),
+    suite('process'),
+    suite('harness'),
+    { ...suite('api-server'), ...onCluster },
+    { ...suite('e2e'), ...onCluster },
+  ],
 }

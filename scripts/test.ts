@@ -15,9 +15,9 @@ interface Sum {
 }
 
 /** In the order in which they run: what is fast and likely to fail comes first. */
-const suites = ['checks', 'unit', 'process', 'harness', 'e2e'] as const
+const suites = ['checks', 'unit', 'process', 'harness', 'api-server', 'e2e'] as const
 // These start processes and clusters of their own, and two cores are soon busy.
-const oneAtATime: readonly string[] = ['process', 'harness', 'e2e']
+const oneAtATime: readonly string[] = ['process', 'harness', 'api-server', 'e2e']
 
 async function runChecks(): Promise<Sum> {
   const sum = { passed: 0, failed: 0, skipped: 0 }

@@ -23,8 +23,7 @@ function section(kind: Kind): string {
 
 ${plainSchema(kind.schema).description ?? ''}
 
-${kind.namespaced ? 'Namespaced' : 'Cluster-wide'}; short name ${kind.shortNames.map(code).join(', ')}; field selectors
-${kind.selectableFields.map((path) => code(path.slice(1))).join(', ')}.
+${kind.namespaced ? 'Namespaced' : 'Cluster-wide'}; short name ${kind.shortNames.map(code).join(', ')}; field selectors ${kind.selectableFields.map((path) => code(path.slice(1))).join(', ')}.
 
 ${fields.join('\n')}
 

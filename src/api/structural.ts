@@ -30,7 +30,7 @@ const keywords = new Set([
 ])
 
 /** A schema that a CRD cannot carry; the message begins with the path of the offending field. */
-export class SchemaError extends Error {
+class SchemaError extends Error {
   override readonly name = 'SchemaError'
 }
 
@@ -73,7 +73,7 @@ function demandType(schema: StructuralSchema, path: string): void {
 
 /** DESIGN §2: an object without bounds can exceed etcd's limit, and its CEL rules exceed the cost budget. */
 function demandBounds(schema: StructuralSchema, path: string): void {
-  const isMap = 'additionalProperties' in schema || 'x-kubernetes-preserve-unknown-fields' in schema
+  const isMap = Boolean(schema['additionalProperties']) || 'x-kubernetes-preserve-unknown-fields' in schema
   if (isMap && 'properties' in schema) {
     throw new SchemaError(`${path}: fields and a map in one object; make the map a field of its own`)
   }

@@ -26,8 +26,8 @@ export const Identity = Type.Object({
     listMap(
       { maxProperties: 16, maxItems: 8, maxLength: 256 },
       held({
-        rule: `self.all(key, key.size() <= 256) && self.map(key, ${celTotal('self[key]')}).sum() <= ${maxExtraCharacters}`,
-        message: `a key of extra is longer than 256 characters, or its values longer than ${maxExtraCharacters} in all`,
+        rule: `self.map(key, key.size() + ${celTotal('self[key]')}).sum() <= ${maxExtraCharacters}`,
+        message: `extra is longer than ${maxExtraCharacters} characters in all`,
       }),
     ),
   ),

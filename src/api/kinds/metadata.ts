@@ -19,7 +19,8 @@ export const Metadata = Type.Object({
 
 export type Metadata = Static<typeof Metadata>
 
-/** An object as it is written: the API server adds the rest of its metadata. */
+/** An object as it is written: the API server adds the rest. A uid or resourceVersion in it is a precondition. */
 export type Draft<K extends { metadata: Metadata }> = Omit<K, 'metadata' | 'status'> & {
-  readonly metadata: Pick<Metadata, 'name' | 'namespace' | 'labels' | 'annotations' | 'finalizers'>
+  readonly metadata: Pick<Metadata, 'name' | 'namespace' | 'labels' | 'annotations' | 'finalizers'> &
+    Partial<Pick<Metadata, 'uid' | 'resourceVersion'>>
 }

@@ -128,8 +128,8 @@ function stamped(field: string, applies: string): Validation {
     code: 'E_FORGED_IDENTITY',
     holds: `!(${applies}) || (${same.join(' && ')})`,
     says:
-      `'spec.${field} says ' + ${claimed}.?username.orValue('nobody') + ', with a uid, groups and extra, and does not agree with the login of ' + ` +
-      `${caller}.username + '. Leave it out: it is stamped at admission'`,
+      `'spec.${field} says ' + ${claimed}.?username.orValue('nobody') + ', with its uid, groups and extra, ` +
+      `and the login is ' + ${caller}.username + ': leave it out, it is stamped at admission'`,
   })
 }
 
