@@ -1,10 +1,13 @@
 import { KubeConfig } from '@kubernetes/client-node'
+import { readFileSync } from 'node:fs'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 
 /** A way to one API server, with credentials that stay fresh. */
 export interface Connection {
   /** Base URL, https always. */
   readonly server: string
+  /** The API server's CA as a kubeconfig holds it: PEM in base64. */
+  readonly caData: string | undefined
   /** The shared dispatcher and the headers for the next call. */
   authorize(): Promise<{ readonly dispatcher: Dispatcher; readonly headers: Readonly<Record<string, string>> }>
   close(): Promise<void>
@@ -44,6 +47,7 @@ export function connect(file?: string): Connection {
 
   return {
     server: cluster.server.replace(/\/+$/, ''),
+    caData: cluster.caData ?? (cluster.caFile && readFileSync(cluster.caFile, 'base64')),
     async authorize() {
       const options: HttpsOptions = { headers: {} }
       await config.applyToHTTPSOptions(options)

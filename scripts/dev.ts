@@ -1,0 +1,120 @@
+// npm run dev: installs Sallyport into a cluster, runs it from the checkout until interrupted, and removes it again.
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { parseConfig } from '../src/config.ts'
+import { createClient, type Client } from '../src/cluster/client.ts'
+import { connect } from '../src/cluster/kube-config.ts'
+import { ownAccount } from '../src/provision/install/rbac.ts'
+import { validatingWebhookConfiguration } from '../src/provision/install/webhook-configuration.ts'
+import { connectMatch } from '../webhooks/connect.ts'
+import { gateFiles } from './dev/gate-files.ts'
+import { startGate, type GateProcess } from './dev/gate-process.ts'
+import { claim, install, ownToken } from './dev/installation.ts'
+
+const usage = `Usage: npm run dev -- [--kubeconfig FILE] [--config FILE]
+  --kubeconfig  an administrator's; default: KUBECONFIG. A cluster for trying: npm run cluster -- up
+  --config      a Sallyport config (docs/config.md); ports, certificate and drainDelay are chosen here`
+
+const defaultConfig = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n'
+
+// The shortest that every API server gives; renewed long before it ends.
+const tokenSeconds = 3_600
+const tokenRenewalMs = 30 * 60_000
+
+// No such node: the call is decided at admission, and then there is nothing behind it.
+const probe = { name: 'sallyport-probe', path: '/api/v1/nodes/sallyport-probe/proxy/probe' }
+const probeDeadlineMs = 20_000
+const probeIntervalMs = 50
+
+const say = (line: string): void => {
+  console.error(`dev: ${line}`)
+}
+
+async function run(kubeconfig: string | undefined, configFile: string | undefined, stop: AbortSignal): Promise<void> {
+  const baseConfig = configFile ? await readFile(configFile, 'utf8') : defaultConfig
+  const config = parseConfig(baseConfig, configFile ?? 'the default config')
+  const connection = connect(kubeconfig)
+  const client = createClient(connection)
+  await using cleanup = new AsyncDisposableStack()
+  cleanup.defer(() => client.close())
+
+  await claim(client)
+  const files = await gateFiles(connection, baseConfig, cleanup)
+  say('installing namespace, service account and role')
+  await install(client, ownAccount(), cleanup)
+  await files.writeToken(await ownToken(client, tokenSeconds))
+  const renewal = setInterval(() => {
+    ownToken(client, tokenSeconds)
+      .then((token) => files.writeToken(token))
+      .catch((error: unknown) => {
+        say(`the token was not renewed: ${String(error)}`)
+      })
+  }, tokenRenewalMs)
+  cleanup.defer(() => {
+    clearInterval(renewal)
+  })
+  stop.throwIfAborted()
+
+  const gate = await startGate(files.config, files.kubeconfig)
+  cleanup.defer(() => gate.stop())
+  say('installing the webhook configuration')
+  const webhooks = validatingWebhookConfiguration([connectMatch], {
+    ...config,
+    clientConfig: (path) => ({ url: `https://127.0.0.1:${gate.port}${path}`, caBundle: files.caBundle }),
+  })
+  await install(client, [webhooks], cleanup)
+  await untilAsked(client, gate, stop)
+  say(
+    `the gate is up: process ${gate.pid}, webhooks on ${gate.port}, health on ${gate.healthPort}, files in ${files.folder}`,
+  )
+  say('Ctrl-C ends it and leaves the cluster as it was')
+
+  const ended = await Promise.race([gate.ended, aborted(stop)])
+  if (ended !== undefined) {
+    say(`the gate ended (${ended}); the API server now refuses every way in. Ctrl-C removes the webhook configuration`)
+    await aborted(stop)
+  }
+  say('removing what was installed')
+}
+
+/** A new webhook configuration takes the API server a moment: asks until the gate was asked. */
+async function untilAsked(client: Client, gate: GateProcess, stop: AbortSignal): Promise<void> {
+  const deadline = Date.now() + probeDeadlineMs
+  while (gate.decisionsFor(probe.name) === 0) {
+    stop.throwIfAborted()
+    if (Date.now() > deadline)
+      throw new Error('the API server does not reach the gate; it must be able to call 127.0.0.1 here')
+    await client.call(probe.path, { signal: stop }).catch(() => undefined)
+    await sleep(probeIntervalMs)
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else
+      signal.addEventListener('abort', () => {
+        resolve(undefined)
+      })
+  })
+}
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stop.abort()
+  })
+}
+try {
+  const { values } = parseArgs({
+    options: { kubeconfig: { type: 'string' }, config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) console.log(usage)
+  else await run(values.kubeconfig, values.config, stop.signal)
+} catch (error) {
+  if (!stop.signal.aborted) {
+    say(error instanceof Error ? error.message : String(error))
+    process.exitCode = 1
+  }
+}

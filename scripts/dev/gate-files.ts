@@ -1,0 +1,80 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { createAuthority, issueLeaf } from '../../certs/authority.ts'
+
+/** The files that a gate in development runs with, in a folder of its own. */
+export interface GateFiles {
+  readonly folder: string
+  readonly config: string
+  readonly kubeconfig: string
+  readonly caBundle: string
+  writeToken(token: string): Promise<void>
+}
+
+// Long enough for any session at a desk; the next run makes new ones.
+const certificateDays = 30
+
+/**
+ * @param server URL of the API server, and its CA in base64 as a kubeconfig has it
+ * @param baseConfig a config file's text; what depends on this machine is replaced
+ */
+export async function gateFiles(
+  cluster: { server: string; caData: string | undefined },
+  baseConfig: string,
+  cleanup: AsyncDisposableStack,
+): Promise<GateFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-dev-'))
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }))
+  const at = (name: string): string => join(folder, name)
+
+  const authority = await createAuthority('sallyport development CA', { from: new Date(), days: certificateDays })
+  const leaf = await issueLeaf(authority, ['127.0.0.1', 'localhost'], { from: new Date(), days: certificateDays })
+  await Promise.all([
+    writeFile(at('ca.crt'), authority.cert),
+    writeFile(at('ca.key'), authority.key, { mode: 0o600 }),
+    writeFile(at('tls.crt'), leaf.cert),
+    writeFile(at('tls.key'), leaf.key, { mode: 0o600 }),
+    writeFile(at('config.yaml'), stringify(localConfig(baseConfig, at))),
+    writeFile(at('kubeconfig'), stringify(localKubeconfig(cluster, at('token'))), { mode: 0o600 }),
+  ])
+  return {
+    folder,
+    config: at('config.yaml'),
+    kubeconfig: at('kubeconfig'),
+    caBundle: Buffer.from(authority.cert).toString('base64'),
+    async writeToken(token) {
+      // Whole or not at all: the gate may read at any moment.
+      await writeFile(at('token.new'), token, { mode: 0o600 })
+      await rename(at('token.new'), at('token'))
+    },
+  }
+}
+
+function localConfig(base: string, at: (name: string) => string): object {
+  return {
+    // Short: here nobody's endpoints have to be waited for.
+    drainDelay: '1s',
+    ...(parse(base) as object),
+    webhooks: { host: '127.0.0.1', port: 0 },
+    health: { host: '127.0.0.1', port: 0 },
+    tls: { certFile: at('tls.crt'), keyFile: at('tls.key') },
+  }
+}
+
+function localKubeconfig(
+  { server, caData }: { server: string; caData: string | undefined },
+  tokenFile: string,
+): object {
+  const name = 'sallyport'
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server, ...(caData && { 'certificate-authority-data': caData }) } }],
+    // client-node reads no `tokenFile`; under this name it reads the file anew each minute, as in a pod.
+    users: [{ name, user: { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  }
+}

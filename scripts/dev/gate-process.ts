@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface GateProcess {
+  readonly pid: number
+  readonly port: number
+  readonly healthPort: number
+  /** Resolves when the process has ended, to how it did. */
+  readonly ended: Promise<string>
+  /** How many decisions it has logged so far for this name. */
+  decisionsFor(name: string): number
+  /** SIGTERM, and waits for the end of the drain. */
+  stop(): Promise<void>
+}
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** Runs src/main.ts and resolves once it serves; its log goes on to our stdout. */
+export async function startGate(config: string, kubeconfig: string): Promise<GateProcess> {
+  const child = spawn(process.execPath, [main, '--config', config, '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Ctrl-C goes to the whole foreground group; the gate must outlive its webhook configuration.
+    detached: true,
+  })
+  const decisions = new Map<string, number>()
+  const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? `code ${String(code)}`))
+  const serving = new Promise<{ port: number; healthPort: number }>((resolve) => {
+    createInterface(child.stdout).on('line', (text) => {
+      console.log(text)
+      const line = lineOf(text)
+      if (line.msg === 'serving') resolve({ port: line.port ?? 0, healthPort: line.healthPort ?? 0 })
+      if (line.msg === 'admission decided') decisions.set(line.name ?? '', (decisions.get(line.name ?? '') ?? 0) + 1)
+    })
+  })
+  const ports = await Promise.race([serving, ended])
+  if (typeof ports === 'string') throw new Error(`the gate did not start: it ended with ${ports}`)
+  if (child.pid === undefined) throw new Error('the gate did not start')
+  return {
+    pid: child.pid,
+    ...ports,
+    ended,
+    decisionsFor: (name) => decisions.get(name) ?? 0,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+interface LogLine {
+  readonly msg?: string
+  readonly port?: number
+  readonly healthPort?: number
+  readonly name?: string
+}
+
+function lineOf(text: string): LogLine {
+  try {
+    return JSON.parse(text) as LogLine
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,107 @@
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isNotFound } from '../../src/cluster/api-error.ts'
+import type { Client } from '../../src/cluster/client.ts'
+import { pathOf, type KubeObject } from '../../src/cluster/resource.ts'
+import { resourceOf, resources } from '../../src/cluster/resources.ts'
+import { installation } from '../../src/provision/install/names.ts'
+
+const managedBy = 'app.kubernetes.io/managed-by'
+const ours = 'sallyport-dev'
+/** Which process an installation belongs to: `host/pid`. */
+const owner = 'dev.sallyport.dev/owner'
+
+// Deleting a namespace takes the API server a few seconds: it empties it first.
+const namespaceGoneMs = 60_000
+const pollMs = 100
+
+/**
+ * Refuses a cluster in which Sallyport is installed already or runs from another checkout. What a killed run left is
+ * taken over, so that it is cleaned up at the end.
+ */
+export async function claim(client: Client): Promise<void> {
+  const role = await find(client, 'ClusterRole', { name: installation.name })
+  if (!role) return
+  if (role.metadata.labels?.[managedBy] !== ours) {
+    throw new Error(
+      'Sallyport is installed in this cluster already. Remove it, or use another cluster: npm run cluster -- up',
+    )
+  }
+  const [host, pid] = role.metadata.annotations?.[owner]?.split('/') ?? []
+  if (host === hostname() && isAlive(Number(pid))) {
+    throw new Error(`npm run dev runs against this cluster already (process ${pid ?? ''}). End that one first.`)
+  }
+}
+
+/** Applies the objects, and defers the removal of each to the clean-up; what was there before is left alone. */
+export async function install(
+  client: Client,
+  objects: readonly KubeObject[],
+  cleanup: AsyncDisposableStack,
+): Promise<void> {
+  for (const object of objects) {
+    const { name, namespace } = object.metadata
+    const where = { name, ...(namespace && { namespace }) }
+    const before = await find(client, object.kind, where)
+    if (before?.metadata.deletionTimestamp) await untilGone(client, object.kind, where)
+    if (before && before.metadata.labels?.[managedBy] !== ours) continue
+    cleanup.defer(async () => {
+      await client.remove(resourceOf(object.kind), where)
+      if (object.kind === 'Namespace') await untilGone(client, object.kind, where)
+    })
+    await client.apply(resourceOf(object.kind), stamped(object))
+  }
+}
+
+/** A token of Sallyport's own service account, so that development runs with its rights and no others. */
+export async function ownToken(client: Client, seconds: number): Promise<string> {
+  const { namespace, serviceAccount: name } = installation
+  const answer = await client.call(pathOf(resources.ServiceAccount, { namespace, name, subresource: 'token' }), {
+    method: 'POST',
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: seconds } },
+  })
+  return (answer as { status: { token: string } }).status.token
+}
+
+function stamped(object: KubeObject): KubeObject {
+  const { metadata } = object
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, [managedBy]: ours },
+      annotations: { ...metadata.annotations, [owner]: `${hostname()}/${process.pid}` },
+    },
+  }
+}
+
+interface Where {
+  readonly name: string
+  readonly namespace?: string
+}
+
+async function find(client: Client, kind: string, where: Where): Promise<KubeObject | undefined> {
+  try {
+    return (await client.call(pathOf(resourceOf(kind), where))) as KubeObject
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+async function untilGone(client: Client, kind: string, where: Where): Promise<void> {
+  const deadline = Date.now() + namespaceGoneMs
+  while (await find(client, kind, where)) {
+    if (Date.now() > deadline)
+      throw new Error(`${kind} ${where.name} is still there after ${namespaceGoneMs / 1_000} s`)
+    await sleep(pollMs)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && pid > 0 && pid !== process.pid && process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,22 @@
+import { stringify } from 'yaml'
+
+const ways = ['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers']
+
+/** What the API server itself notes: each way into a workload, and everything of our own group. */
+export function auditPolicy(): string {
+  return stringify({
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [
+      {
+        level: 'Metadata',
+        resources: [
+          { group: '', resources: [...ways.map((way) => `pods/${way}`), 'services/proxy', 'nodes/proxy'] },
+          { group: 'access.sallyport.dev' },
+        ],
+      },
+      { level: 'None' },
+    ],
+  })
+}

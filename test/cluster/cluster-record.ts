@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { writeWhole } from './write-whole.ts'
+
+/** The people every cluster knows: alice and mallory are in Group dev, bob and carol in Group sre. */
+export type Person = 'alice' | 'mallory' | 'bob' | 'carol'
+export type ClusterUser = 'admin' | Person
+
+const nodeState = Type.Union([
+  Type.Object({ ready: Type.Literal(true) }),
+  Type.Object({ ready: Type.Literal(false), reason: Type.String() }),
+])
+
+const clusterRecord = Type.Object({
+  provider: Type.Union([Type.Literal('given'), Type.Literal('kind'), Type.Literal('local')]),
+  node: nodeState,
+  kubectl: Type.String(),
+  images: Type.Object({ busybox: Type.String() }),
+  /** Only where the harness runs etcd itself: for tests that look at, fill up or stop it. */
+  etcd: Type.Optional(Type.Object({ url: Type.String() })),
+  /** The API server's own audit log (JSON lines), where the harness runs the API server. */
+  auditLog: Type.Optional(Type.String()),
+  /** Where pods and the API server both reach a process of this machine that listens there. */
+  hostAddress: Type.Optional(Type.String()),
+})
+
+/** What `up` found or started, as it stands in D/cluster.json. */
+export type ClusterRecord = Static<typeof clusterRecord>
+export type NodeState = Static<typeof nodeState>
+
+/** A cluster that is up. */
+export interface Cluster extends Readonly<ClusterRecord> {
+  readonly dir: string
+  readonly kubeconfig: (user: ClusterUser) => string
+}
+
+/** The kubeconfig of one user of the cluster in `dir`. */
+export function kubeconfigPath(dir: string, user: string): string {
+  return join(dir, `${user}.kubeconfig`)
+}
+
+/** Says that the cluster is up: written last, so that its being there means that all of it is. */
+export function writeRecord(dir: string, record: ClusterRecord): Cluster {
+  writeWhole(join(dir, 'cluster.json'), JSON.stringify(record, undefined, 2))
+  return toCluster(dir, record)
+}
+
+/** The cluster that `up` left in `dir`. Throws where there is none. */
+export function readRecord(dir: string): Cluster {
+  const text = readFileSync(join(dir, 'cluster.json'), 'utf8')
+  const parsed: unknown = JSON.parse(text)
+  return toCluster(dir, Value.Parse(clusterRecord, parsed))
+}
+
+function toCluster(dir: string, record: ClusterRecord): Cluster {
+  return { ...record, dir, kubeconfig: (user) => kubeconfigPath(dir, user) }
+}

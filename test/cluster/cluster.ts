@@ -1,0 +1,131 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, basename, join, resolve } from 'node:path'
+import { claimant, claimDir, isClusterDir } from './cluster-dir.ts'
+import { readRecord, writeRecord, type Cluster, type ClusterRecord } from './cluster-record.ts'
+import { useGivenCluster } from './given-cluster.ts'
+import { kindIsUsable, startKindCluster } from './kind-cluster.ts'
+import { kubectlFor } from './kubectl.ts'
+import { startLocalCluster } from './local-cluster.ts'
+import { onInterrupt } from './interrupt.ts'
+import { ownedProcesses } from './owned-processes.ts'
+import type { Log, Startup } from './startup.ts'
+import { tearDown } from './tear-down.ts'
+
+export type { Cluster, ClusterUser } from './cluster-record.ts'
+
+export interface UpOptions {
+  readonly dir: string
+  readonly node: boolean
+  readonly log: Log
+}
+
+export type ClusterStatus =
+  | { readonly state: 'absent' }
+  | { readonly state: 'starting'; readonly pid: number }
+  | { readonly state: 'broken'; readonly reason: string }
+  | { readonly state: 'running'; readonly cluster: Cluster; readonly processes: number }
+
+/**
+ * Brings a cluster up in `dir` and leaves it running. One that runs there already is returned as it is; the remains of one
+ * that does not are removed first. If it fails or is interrupted, nothing is left.
+ */
+export async function up({ dir: given, node, log }: UpOptions): Promise<Cluster> {
+  const dir = canonical(given)
+  const before = await status(dir)
+  if (before.state === 'running') {
+    log(`a cluster runs in ${dir} already`)
+    return before.cluster
+  }
+  if (before.state === 'starting') throw new Error(`another up (process ${before.pid}) is at work in ${dir}`)
+  if (before.state === 'broken') {
+    log(`what is in ${dir} does not run (${before.reason}): taking it down first`)
+    await tearDown(dir)
+  }
+  return start(dir, node, log)
+}
+
+/** Takes the cluster in `dir` down with all that belongs to it. Where there is none that is said, and no error. */
+export async function down(given: string, log: Log): Promise<void> {
+  const dir = canonical(given)
+  if (!existsSync(dir)) {
+    log(`there is no cluster in ${dir}`)
+    return
+  }
+  if (!isClusterDir(dir)) throw new Error(`${dir} holds no cluster of ours: nothing is touched`)
+  const starting = isStarting(dir)
+  if (starting !== undefined) throw new Error(`an up (process ${starting}) is at work in ${dir}: interrupt that one`)
+  const processes = await tearDown(dir)
+  log(`took down the cluster in ${dir} (${processes} processes)`)
+}
+
+/** What there is in `dir`. */
+export async function status(given: string): Promise<ClusterStatus> {
+  const dir = canonical(given)
+  if (!isClusterDir(dir)) return { state: 'absent' }
+  const starting = isStarting(dir)
+  if (starting !== undefined) return { state: 'starting', pid: starting }
+  try {
+    const cluster = readCluster(dir)
+    await kubectlFor(dir, cluster.kubectl).as('admin', ['get', '--raw', '/readyz'])
+    return { state: 'running', cluster, processes: ownedProcesses(dir).length }
+  } catch (error) {
+    return { state: 'broken', reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The cluster that is up in `dir`. Throws where there is none. */
+export function readCluster(dir: string): Cluster {
+  return readRecord(canonical(dir))
+}
+
+async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
+  claimDir(dir)
+  const abort = new AbortController()
+  const startup: Startup = {
+    dir,
+    log: withSeconds(log),
+    signal: abort.signal,
+    abort: (reason) => {
+      abort.abort(reason)
+    },
+  }
+  const forget = onInterrupt(startup.abort)
+  try {
+    const record = await startWhereverPossible(startup, node)
+    startup.signal.throwIfAborted()
+    startup.log('cluster is up')
+    return writeRecord(dir, record)
+  } catch (error) {
+    await tearDown(dir)
+    throw error
+  } finally {
+    forget()
+  }
+}
+
+async function startWhereverPossible(startup: Startup, node: boolean): Promise<ClusterRecord> {
+  const kubeconfig = process.env['SALLYPORT_KUBECONFIG']
+  if (kubeconfig) return useGivenCluster(startup, resolve(kubeconfig))
+  // kind has no control plane alone.
+  if (node && (await kindIsUsable())) return startKindCluster(startup)
+  return startLocalCluster(startup, node)
+}
+
+function isStarting(dir: string): number | undefined {
+  return existsSync(join(dir, 'cluster.json')) ? undefined : claimant(dir)
+}
+
+/** One name for one folder: processes are told to be its own by it. */
+function canonical(dir: string): string {
+  const absolute = resolve(dir)
+  if (existsSync(absolute)) return realpathSync(absolute)
+  const parent = dirname(absolute)
+  return parent === absolute ? absolute : join(canonical(parent), basename(absolute))
+}
+
+function withSeconds(log: Log): Log {
+  const start = performance.now()
+  return (line) => {
+    log(`${((performance.now() - start) / 1000).toFixed(1).padStart(5)} s  ${line}`)
+  }
+}

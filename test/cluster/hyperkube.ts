@@ -1,0 +1,41 @@
+import { existsSync, linkSync, copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { compileHyperkube } from './hyperkube-compile.ts'
+import { unpackHyperkube } from './hyperkube-unpack.ts'
+import type { Startup } from './startup.ts'
+
+/** The version of every component of the local cluster. */
+export const kubernetesVersion = 'v1.35.4'
+
+const programs = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+] as const
+
+export type Program = (typeof programs)[number]
+
+/** Brings hyperkube into D, with a link for each program that it is. */
+export async function installHyperkube(startup: Startup): Promise<(program: Program) => string> {
+  const source = process.env['SALLYPORT_KUBE_CACHE']
+  const binary = source ? await unpackHyperkube(startup, source) : await compileHyperkube(startup)
+  const own = join(startup.dir, 'hyperkube')
+  const folder = join(startup.dir, 'bin')
+  mkdirSync(folder, { recursive: true })
+  if (!existsSync(own)) linkOrCopy(binary, own)
+  for (const program of programs) symlinkSync('../hyperkube', join(folder, program))
+  return (program) => join(folder, program)
+}
+
+/** A second name costs nothing and, unlike a symbolic link, stays valid wherever the node's view hides the cache. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+  } catch {
+    copyFileSync(from, to) // another file system
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { kubeconfigPath, type ClusterUser } from './cluster-record.ts'
+import { runCommand } from './run-command.ts'
+
+/** Runs kubectl as one of the users of the cluster in `dir`, with all that it caches in D. */
+export interface Kubectl {
+  readonly path: string
+  readonly as: (user: ClusterUser, args: readonly string[], input?: string) => Promise<string>
+}
+
+/** Go asks a proxy for all but loopback addresses, and no proxy knows the way to a local cluster's. */
+const localAddresses = '198.18.0.0/15'
+
+/** The kubectl at that path, for the cluster in `dir`. */
+export function kubectlFor(dir: string, path: string, signal?: AbortSignal): Kubectl {
+  const noProxy = [process.env['NO_PROXY'], localAddresses].filter(Boolean).join(',')
+  const env = { ...process.env, KUBECACHEDIR: join(dir, 'kubectl-cache'), NO_PROXY: noProxy }
+  return {
+    path,
+    as: (user, args, input = '') => {
+      const all = [`--kubeconfig=${kubeconfigPath(dir, user)}`, ...args]
+      return runCommand(path, all, { env, input, ...(signal && { signal }) })
+    },
+  }
+}

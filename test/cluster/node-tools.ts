@@ -1,0 +1,87 @@
+import { constants, accessSync, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { installPackages, whyNoPackages } from './debian-packages.ts'
+import { isStatic } from './static-binary.ts'
+import type { Log } from './startup.ts'
+
+/** The programs that a node is made of, besides hyperkube. */
+export interface NodeTools {
+  readonly containerd: string
+  readonly ctr: string
+  readonly busybox: string
+  /** The folder of the CNI plugins. */
+  readonly cniPlugins: string
+}
+
+const cniFolders = ['/usr/lib/cni', '/opt/cni/bin']
+const cniPlugins = ['bridge', 'host-local', 'loopback', 'portmap']
+
+// What is needed, how it is found, and Debian's package of it.
+const needs: readonly { readonly package: string; readonly isThere: () => boolean }[] = [
+  { package: 'containerd', isThere: () => onPath('containerd') !== undefined && onPath('ctr') !== undefined },
+  { package: 'runc', isThere: () => onPath('runc') !== undefined },
+  { package: 'containernetworking-plugins', isThere: () => cniFolder() !== undefined },
+  { package: 'iptables', isThere: () => onPath('iptables') !== undefined },
+  { package: 'iproute2', isThere: () => onPath('ip') !== undefined },
+  { package: 'conntrack', isThere: () => onPath('conntrack') !== undefined },
+  { package: 'util-linux', isThere: () => onPath('unshare') !== undefined && onPath('nsenter') !== undefined },
+  { package: 'busybox-static', isThere: () => staticBusybox() !== undefined },
+]
+
+/** The absolute path of a program, as a shell would find it, also where PATH leaves out the administrator's folders. */
+export function onPath(program: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin']
+  return folders.map((folder) => join(folder, program)).find(isExecutable)
+}
+
+/** Finds or installs what a node needs; a string says why there can be no node. */
+export async function findNodeTools(log: Log): Promise<NodeTools | string> {
+  if (process.platform !== 'linux') return `a node needs Linux, this is ${process.platform}`
+  if (process.getuid?.() !== 0) return 'a node needs root'
+  const missing = missingPackages()
+  if (missing.length > 0) {
+    const obstacle = whyNoPackages() ?? (await installing(missing, log))
+    if (obstacle !== undefined) return `a node needs ${missing.join(', ')} (Debian's names), and ${obstacle}`
+  }
+  return located()
+}
+
+/** The busybox that test images are made of. */
+export function staticBusybox(): string | undefined {
+  const found = onPath('busybox')
+  return found !== undefined && isStatic(found) ? found : undefined
+}
+
+function missingPackages(): string[] {
+  return needs.filter(({ isThere }) => !isThere()).map((need) => need.package)
+}
+
+async function installing(packages: readonly string[], log: Log): Promise<string | undefined> {
+  try {
+    await installPackages(packages, log)
+  } catch (error) {
+    return `apt did not install them: ${String(error)}`
+  }
+  const still = missingPackages()
+  return still.length > 0 ? `${still.join(', ')} did not bring the programs that were expected` : undefined
+}
+
+function located(): NodeTools | string {
+  const tools = { containerd: onPath('containerd'), ctr: onPath('ctr'), busybox: staticBusybox(), cni: cniFolder() }
+  const { containerd, ctr, busybox, cni } = tools
+  if (!containerd || !ctr || !busybox || !cni) return 'a node needs programs that vanished while they were looked for'
+  return { containerd, ctr, busybox, cniPlugins: cni }
+}
+
+function cniFolder(): string | undefined {
+  return cniFolders.find((folder) => cniPlugins.every((plugin) => existsSync(join(folder, plugin))))
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { waysIn } from '../../../src/api/way-in.ts'
+import { decideEntry, type GatePolicy } from '../../../src/decision/gate.ts'
+import { execReview, reviewOf } from '../../fixtures/review.ts'
+
+const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' } as const
+const strict: GatePolicy = { exemptions: [], identity }
+
+const monitoring = {
+  why: 'Prometheus scrapes',
+  subjects: [{ kind: 'ServiceAccount', namespace: 'monitoring', name: 'prometheus' } as const],
+  subresources: ['nodes/proxy', 'pods/exec'] as ('nodes/proxy' | 'pods/exec')[],
+}
+const prometheus = {
+  username: 'system:serviceaccount:monitoring:prometheus',
+  groups: ['system:serviceaccounts'],
+  extra: { 'authentication.kubernetes.io/credential-id': ['JTI=1'] },
+}
+
+describe('without access', () => {
+  test('an exec is denied with the command that asks for it', () => {
+    const decision = decideEntry(execReview(), strict)
+
+    expect(decision).toEqual({
+      verdict: 'deny',
+      code: 'E_NO_PASS',
+      status: 403,
+      message:
+        'alice has no access to pod shop/web-0 (E_NO_PASS). Ask for it:\n' +
+        'kubectl access request exec web-0 -n shop -c app --reason "…" -- id',
+    })
+  })
+
+  test('the suggested command asks for stdin and tty, and quotes what a shell would expand', () => {
+    const object = { command: ['sh', '-c', "echo '$HOME'"], container: 'app', stdin: true, tty: true }
+
+    expect(decideEntry(execReview({ object }), strict)).toMatchObject({
+      message: expect.stringContaining(`--stdin --tty --reason "…" -- sh -c 'echo '\\''$HOME'\\'''`),
+    })
+  })
+
+  test.each(waysIn)('%s is denied', (way) => {
+    const decision = decideEntry(reviewOf(way), strict)
+
+    expect(decision).toMatchObject({ verdict: 'deny', status: 403 })
+  })
+
+  test('the text names user and object, and says what would allow it', () => {
+    expect(decideEntry(reviewOf('pods/attach'), strict)).toMatchObject({ code: 'E_NOT_LISTED' })
+    expect(decideEntry(reviewOf('services/proxy'), strict)).toMatchObject({
+      code: 'E_EXEMPT_ONLY',
+      message: expect.stringMatching(/^alice may not use services\/proxy of shop\/web-0 .*exemption/),
+    })
+  })
+
+  test('a name that would move the terminal is escaped', () => {
+    const decision = decideEntry(execReview({ name: 'web\u001b[2J\nfake' }), strict)
+
+    expect(decision).toMatchObject({ message: expect.stringContaining('pod shop/web\\u001b[2J\\u000afake') })
+  })
+})
+
+describe('a review that is not understood', () => {
+  test.each([
+    ['another resource', { resource: { group: '', version: 'v1', resource: 'secrets' }, subResource: '' }],
+    ['another group', { resource: { group: 'evil.io', version: 'v1', resource: 'pods' } }],
+    ['another operation', { operation: 'CREATE' as const }],
+    ['no name', { name: '' }],
+    ['no namespace', { namespace: '' }],
+    ['a command that is no list', { object: { command: 'sh' } }],
+    ['no object', { object: null }],
+  ])('%s is denied', (_title, fields) => {
+    expect(decideEntry(execReview(fields), strict)).toMatchObject({ verdict: 'deny', code: 'E_REVIEW_INVALID' })
+  })
+})
+
+describe('exemptions', () => {
+  const policy: GatePolicy = { exemptions: [monitoring], identity }
+
+  test('let in whom they name, with the reason', () => {
+    const decision = decideEntry(execReview({ userInfo: prometheus }), policy)
+
+    expect(decision).toEqual({ verdict: 'allow', code: 'EXEMPT', why: 'Prometheus scrapes' })
+  })
+
+  test('hold for the subresources they name only', () => {
+    expect(decideEntry(reviewOf('pods/attach', { userInfo: prometheus }), policy)).toMatchObject({ verdict: 'deny' })
+  })
+
+  test('hold for the namespaces they name only', () => {
+    const narrow: GatePolicy = { exemptions: [{ ...monitoring, namespaces: ['monitoring'] }], identity }
+
+    expect(decideEntry(execReview({ userInfo: prometheus }), narrow)).toMatchObject({ verdict: 'deny' })
+    expect(decideEntry(execReview({ userInfo: prometheus, namespace: 'monitoring' }), narrow)).toMatchObject({
+      verdict: 'allow',
+    })
+    expect(decideEntry(reviewOf('nodes/proxy', { userInfo: prometheus }), narrow)).toMatchObject({ verdict: 'deny' })
+  })
+
+  test('do not hold for somebody who impersonates the subject', () => {
+    const impersonated = { username: prometheus.username, groups: prometheus.groups }
+
+    expect(decideEntry(execReview({ userInfo: impersonated }), policy)).toMatchObject({ code: 'E_IMPERSONATED' })
+    const recording: GatePolicy = { ...policy, identity: { ...identity, impersonation: 'Record' } }
+    expect(decideEntry(execReview({ userInfo: impersonated }), recording)).toMatchObject({ code: 'EXEMPT' })
+  })
+
+  test('a user called like a group is not the group', () => {
+    const byGroup: GatePolicy = {
+      exemptions: [{ ...monitoring, subjects: [{ kind: 'Group', name: 'oncall' }] }],
+      identity,
+    }
+
+    expect(decideEntry(execReview({ userInfo: { ...prometheus, username: 'oncall' } }), byGroup)).toMatchObject({
+      verdict: 'deny',
+    })
+  })
+})
+
+describe('nodes/proxy', () => {
+  const node = (path: string): ReturnType<typeof reviewOf> =>
+    reviewOf('nodes/proxy', { name: 'node-0', object: { path } })
+
+  test.each(['/metrics', 'metrics', '/metrics/cadvisor', '/stats/summary', '/healthz', '/pods'])(
+    '%s is open',
+    (path) => {
+      expect(decideEntry(node(path), strict)).toMatchObject({ verdict: 'allow', code: 'NODE_PATH_ALLOWED' })
+    },
+  )
+
+  // Each of these ran a command as root on a real kubelet (tried.md).
+  test.each([
+    'metrics/../run/shop/web-0/app',
+    'metrics/%2e%2e/run/shop/web-0/app',
+    './run/shop/web-0/app',
+    'metrics%2f..%2frun/shop/web-0/app',
+    'metrics//..//run/shop/web-0/app',
+    'metrics/cadvisor/../../run/shop/web-0/app',
+    'run/shop/web-0/app',
+    'exec/shop/web-0/app',
+    'metrics/',
+    '//metrics',
+    '',
+    '/',
+  ])('"%s" is closed', (path) => {
+    expect(decideEntry(node(path), strict)).toMatchObject({ verdict: 'deny', code: 'E_NODE_PATH' })
+  })
+})
+
+test('nothing but an exemption or an open node path is ever let in', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...waysIn),
+      fc.record({ name: fc.string({ minLength: 1 }), namespace: fc.string({ minLength: 1 }), object: fc.jsonValue() }),
+      (way, fields) => {
+        const decision = decideEntry(reviewOf(way, fields), strict)
+
+        if (decision.verdict === 'allow') expect(decision.code).toBe('NODE_PATH_ALLOWED')
+      },
+    ),
+  )
+})
