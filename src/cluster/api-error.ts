@@ -18,13 +18,35 @@ export class KubeApiError extends Error {
 }
 
 interface KubeApiErrorFields {
-  readonly status?: number
+  readonly status?: number | undefined
   readonly reason?: string | undefined
   readonly retryAfterMs?: number | undefined
 }
 
 export function isNotFound(error: unknown): boolean {
-  return error instanceof KubeApiError && error.status === 404
+  return hasStatus(error, 404)
+}
+
+/** Another write came first, a precondition does not hold, or (AlreadyExists) the name is taken. */
+export function isConflict(error: unknown): boolean {
+  return hasStatus(error, 409)
+}
+
+/** The resourceVersion or continue token is older than what the API server still knows. */
+export function isGone(error: unknown): boolean {
+  return hasStatus(error, 410)
+}
+
+/**
+ * The resourceVersion is newer than anything this API server has seen: it lags behind another server of the cluster, or etcd was
+ * restored from a backup. Its status is that of any timeout, and not every version names the cause: the text is what they share.
+ */
+export function isTooLargeResourceVersion(error: unknown): boolean {
+  return hasStatus(error, 504) && error instanceof Error && error.message.includes('Too large resource version')
+}
+
+function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof KubeApiError && error.status === status
 }
 
 /** Reads a v1 Status from the body of a failed call. */
@@ -38,15 +60,26 @@ export function apiErrorOf(call: string, status: number, body: string, retryAfte
   })
 }
 
+/** Reads the v1 Status that a watch sends as an ERROR event, long after the 200 of its headers. */
+export function apiErrorOfStatus(call: string, status: unknown): KubeApiError {
+  const { code, reason, message, details } = fieldsOf(status)
+  const { retryAfterSeconds } = fieldsOf(details)
+  return new KubeApiError(`${call}: ${typeof message === 'string' ? message : 'an error without a message'}`, {
+    status: typeof code === 'number' ? code : undefined,
+    reason: typeof reason === 'string' ? reason : undefined,
+    retryAfterMs: typeof retryAfterSeconds === 'number' ? retryAfterSeconds * 1_000 : undefined,
+  })
+}
+
 function statusOf(body: string): { reason?: string; message?: string } {
   try {
-    const status: unknown = JSON.parse(body)
-    if (typeof status !== 'object' || status === null) return {}
-    return {
-      ...('reason' in status && typeof status.reason === 'string' && { reason: status.reason }),
-      ...('message' in status && typeof status.message === 'string' && { message: status.message }),
-    }
+    const { reason, message } = fieldsOf(JSON.parse(body))
+    return { ...(typeof reason === 'string' && { reason }), ...(typeof message === 'string' && { message }) }
   } catch {
     return {}
   }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

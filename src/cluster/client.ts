@@ -1,56 +1,81 @@
-import { request, type Dispatcher } from 'undici'
-import { apiErrorOf, isNotFound, KubeApiError } from './api-error.ts'
+import { isNotFound, KubeApiError } from './api-error.ts'
 import type { Connection } from './kube-config.ts'
+import { listAll, type ListOptions, type ObjectList } from './list.ts'
+import { readObject } from './read-object.ts'
 import { pathOf, type KubeObject, type Resource } from './resource.ts'
+import { createTransport, fieldManager, type Call, type Transport } from './transport.ts'
+import { openWatch, type WatchEvent, type WatchOptions } from './watch.ts'
 
-interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  readonly contentType?: string
-  readonly signal?: AbortSignal | undefined
+/** Names one object. */
+export interface ObjectName {
+  readonly name: string
+  readonly namespace?: string | undefined
+}
+
+/** Names one object, and what must still be true of it for a write to count. */
+export interface ExpectedObject extends ObjectName {
+  readonly uid?: string | undefined
+  readonly resourceVersion?: string | undefined
 }
 
 /** The calls that Sallyport makes. Each rejects with KubeApiError. */
 export interface Client {
   /** Any path; the parsed JSON answer. */
   call(path: string, call?: Call): Promise<unknown>
+  /** The object as it is now, or undefined where there is none. */
+  get(resource: Resource, where: ObjectName, signal?: AbortSignal): Promise<KubeObject | undefined>
+  list(resource: Resource, options?: ListOptions, signal?: AbortSignal): Promise<ObjectList>
+  /** Opens a watch on a collection: see openWatch. */
+  watch(resource: Resource, options: WatchOptions): Promise<AsyncIterable<WatchEvent>>
   create<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
   /** Server-side apply with force: the fields of `object` are ours. */
   apply<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
-  /** Deletes; false where there was nothing. */
-  remove(resource: Resource, where: { name: string; namespace?: string }, signal?: AbortSignal): Promise<boolean>
+  /**
+   * Merge patch (RFC 7386): null removes a field, a list is replaced whole. Rejects with Conflict (409) where the object is not, or
+   * no longer, the one expected, and with NotFound where there is none.
+   */
+  patch(resource: Resource, where: ExpectedObject, change: object, signal?: AbortSignal): Promise<KubeObject>
+  /** The same for the status, which has a subresource of its own: `status` is what changes in it. */
+  patchStatus(resource: Resource, where: ExpectedObject, status: object, signal?: AbortSignal): Promise<KubeObject>
+  /** Deletes; false where there was nothing. Rejects with Conflict (409) where the object is not the one expected. */
+  remove(resource: Resource, where: ExpectedObject, signal?: AbortSignal): Promise<boolean>
   close(): Promise<void>
 }
 
-// A healthy API server answers in milliseconds; a call that takes longer is as good as lost.
-const callTimeoutMs = 10_000
-
-const fieldManager = 'sallyport'
-
 export function createClient(connection: Connection): Client {
-  async function call(path: string, how: Call = {}): Promise<unknown> {
-    const title = `${how.method ?? 'GET'} ${path}`
+  const transport = createTransport(connection)
+  return {
+    call: (path, how) => transport.call(path, how),
+    list: (resource, options = {}, signal) => listAll(transport, resource, options, signal),
+    watch: (resource, options) => openWatch(transport, resource, options),
+    close: () => transport.close(),
+    ...readsAndWrites(transport),
+  }
+}
+
+function readsAndWrites(
+  transport: Transport,
+): Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'patchStatus' | 'remove'> {
+  async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
+    // The answer to a write is the object written: same kind, same schema.
+    return (await transport.call(path, how)) as T
+  }
+
+  async function mergePatch(resource: Resource, path: string, how: Call): Promise<KubeObject> {
+    const contentType = 'application/merge-patch+json'
     try {
-      const { dispatcher, headers } = await connection.authorize()
-      const response = await request(`${connection.server}${path}`, { dispatcher, ...requestOf(how, headers) })
-      const text = await response.body.text()
-      if (response.statusCode < 400) return JSON.parse(text)
-      const retryAfter = response.headers['retry-after']
-      throw apiErrorOf(title, response.statusCode, text, typeof retryAfter === 'string' ? retryAfter : undefined)
+      return readObject(`PATCH ${path}`, resource, await transport.call(path, { ...how, method: 'PATCH', contentType }))
     } catch (error) {
-      if (error instanceof KubeApiError) throw error
-      throw new KubeApiError(`${title}: ${String(error)}`, {}, { cause: error })
+      throw conflictIfUid(error)
     }
   }
 
-  async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
-    // The answer to a write is the object written: same kind, same schema.
-    return (await call(path, how)) as T
-  }
-
   return {
-    call,
+    async get(resource, where, signal) {
+      const path = pathOf(resource, where)
+      const answer = await unlessNotFound(transport.call(path, { signal }))
+      return answer === undefined ? undefined : readObject(`GET ${path}`, resource, answer)
+    },
     create: (resource, object, signal) =>
       write(pathOf(resource, { namespace: object.metadata.namespace }), { method: 'POST', body: object, signal }),
     apply: (resource, object, signal) =>
@@ -61,37 +86,44 @@ export function createClient(connection: Connection): Client {
         body: object,
         signal,
       }),
+    patch: (resource, where, change, signal) =>
+      mergePatch(resource, pathOf(resource, where), { body: withExpectations(change, where), signal }),
+    patchStatus: (resource, where, status, signal) =>
+      mergePatch(resource, pathOf(resource, { ...where, subresource: 'status' }), {
+        body: withExpectations({ status }, where),
+        signal,
+      }),
     async remove(resource, where, signal) {
-      try {
-        await call(pathOf(resource, where), { method: 'DELETE', signal })
-        return true
-      } catch (error) {
-        if (isNotFound(error)) return false
-        throw error
-      }
+      const { uid, resourceVersion } = where
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } }
+      return (
+        (await unlessNotFound(transport.call(pathOf(resource, where), { method: 'DELETE', body, signal }))) !==
+        undefined
+      )
     },
-    close: () => connection.close(),
   }
 }
 
-function requestOf(
-  { method = 'GET', query, body, contentType, signal }: Call,
-  credentials: Credentials,
-): RequestOptions {
-  const timeout = AbortSignal.timeout(callTimeoutMs)
+/** A uid or resourceVersion in the metadata of a patch is a precondition: the API server refuses to change either. */
+function withExpectations(change: object, { uid, resourceVersion }: ExpectedObject): object {
+  const own = 'metadata' in change && typeof change.metadata === 'object' ? change.metadata : {}
   return {
-    method,
-    ...(query && { query }),
-    headers: {
-      ...credentials,
-      accept: 'application/json',
-      'user-agent': fieldManager,
-      ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    ...change,
+    metadata: { ...own, ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
   }
 }
 
-type Credentials = Readonly<Record<string, string>>
-type RequestOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path'>
+/** Another uid in a patch is answered with Invalid (422), where every other unmet expectation is a Conflict. */
+function conflictIfUid(error: unknown): unknown {
+  const isUid = error instanceof KubeApiError && error.status === 422 && error.message.includes('metadata.uid: ')
+  return isUid ? new KubeApiError(error.message, { status: 409, reason: 'Conflict' }, { cause: error }) : error
+}
+
+async function unlessNotFound(call: Promise<unknown>): Promise<unknown> {
+  try {
+    return await call
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}

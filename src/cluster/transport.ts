@@ -1,0 +1,93 @@
+import { request, type Dispatcher } from 'undici'
+import { apiErrorOf, KubeApiError } from './api-error.ts'
+import type { Connection } from './kube-config.ts'
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly query?: Query
+  readonly body?: unknown
+  readonly contentType?: string
+  /** How long the whole call may take. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export type Query = Readonly<Record<string, string>>
+
+/** HTTP to the API server over the shared dispatcher. Each call rejects with KubeApiError, also when it is aborted. */
+export interface Transport {
+  /** The parsed JSON answer. */
+  call(path: string, call?: Call): Promise<unknown>
+  /**
+   * Resolves when the server has accepted the call; the bytes come as the server sends them, for as long as it does.
+   * Must be read to its end, or aborted.
+   */
+  open(path: string, call: { readonly query: Query; readonly signal: AbortSignal }): Promise<AsyncIterable<Uint8Array>>
+  close(): Promise<void>
+}
+
+// A healthy API server answers in milliseconds; a call that takes longer is as good as lost.
+const callTimeoutMs = 10_000
+
+/** Named in the API server's audit log and in managedFields. */
+export const fieldManager = 'sallyport'
+
+export function createTransport(connection: Connection): Transport {
+  async function send(path: string, options: RequestOptions): Promise<Dispatcher.ResponseData> {
+    const { dispatcher, headers } = await connection.authorize()
+    const response = await request(`${connection.server}${path}`, {
+      dispatcher,
+      ...options,
+      headers: { ...headers, accept: 'application/json', 'user-agent': fieldManager, ...options.headers },
+    })
+    if (response.statusCode < 400) return response
+    const retryAfter = response.headers['retry-after']
+    throw apiErrorOf(
+      `${options.method} ${path}`,
+      response.statusCode,
+      await response.body.text(),
+      typeof retryAfter === 'string' ? retryAfter : undefined,
+    )
+  }
+
+  return {
+    call: (path, how = {}) =>
+      asKubeApiError(`${how.method ?? 'GET'} ${path}`, async () => {
+        const response = await send(path, requestOf(how))
+        return JSON.parse(await response.body.text()) as unknown
+      }),
+    open: (path, { query, signal }) =>
+      asKubeApiError(`GET ${path}`, async () => {
+        const options = { method: 'GET', query, signal, headersTimeout: callTimeoutMs, bodyTimeout: 0 } as const
+        return (await send(path, options)).body
+      }),
+    close: () => connection.close(),
+  }
+}
+
+/** What comes back from `work` when that fails is a KubeApiError with the failure as its cause. */
+export async function asKubeApiError<T>(title: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof KubeApiError) throw error
+    throw new KubeApiError(`${title}: ${String(error)}`, {}, { cause: error })
+  }
+}
+
+function requestOf({ method = 'GET', query, body, contentType, timeoutMs, signal }: Call): RequestOptions {
+  const timeout = AbortSignal.timeout(timeoutMs ?? callTimeoutMs)
+  return {
+    method,
+    ...(query && { query }),
+    ...(body !== undefined && {
+      headers: { 'content-type': contentType ?? 'application/json' },
+      body: JSON.stringify(body),
+    }),
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  }
+}
+
+type RequestOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'headers'> & {
+  readonly headers?: Readonly<Record<string, string>>
+}

@@ -1,0 +1,125 @@
+import type { Clock, Instant } from './clock.ts'
+import { createSchedule } from './schedule.ts'
+
+/**
+ * Keys to be reconciled, after client-go's workqueue: a key stands in it once however often it was added, two workers never have
+ * the same key, and a key that is added while it is worked on is worked on once more (what it changed may have come too late).
+ */
+export interface Workqueue {
+  add(key: string): void
+  /**
+   * Adds the key at a later moment; of several moments for one key the earliest counts.
+   * @throws RangeError where `at` is NaN
+   */
+  addAt(key: string, at: Instant): void
+  /**
+   * Works until the signal aborts, and resolves when no timer is left and every worker has finished what it had in hand:
+   * `reconcile` is handed the signal and should heed it. Whatever is not done by then stays queued for the next run.
+   * @throws Error where the queue is being run already
+   */
+  run(reconcile: Reconcile, options: { readonly workers: number; readonly signal: AbortSignal }): Promise<void>
+}
+
+/** Brings the world in line with one key. A rejection means: try again, later and later. */
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<void>
+
+export interface WorkqueueOptions {
+  readonly clock: Clock
+  /** Is told of each failure and how long the key waits; what it throws itself is dropped. */
+  readonly onError?: (key: string, error: unknown, retryInMs: number) => void
+}
+
+// A conflict is gone after one more look, so the first retry comes at once, as in client-go.
+const firstRetryMs = 5
+// client-go goes on to 1000 s. Here somebody waits for access, or for its end: a minute after a cause is repaired is enough.
+const lastRetryMs = 60_000
+
+export function createWorkqueue({ clock, onError }: WorkqueueOptions): Workqueue {
+  // client-go's dirty set is `waiting` (also its FIFO: a Set keeps order) and `again` together.
+  const waiting = new Set<string>()
+  const again = new Set<string>()
+  const processing = new Set<string>()
+  const failures = new Map<string, number>()
+  const schedule = createSchedule()
+  const idle: (() => void)[] = []
+  let rearm = new AbortController()
+  let running = false
+
+  function add(key: string): void {
+    if (processing.has(key)) again.add(key)
+    else waiting.add(key)
+    idle.shift()?.()
+  }
+
+  function addAt(key: string, at: Instant): void {
+    if (Number.isNaN(at)) throw new RangeError(`${key} is to be added at no time`)
+    const sleepsUntil = schedule.next()
+    schedule.put(key, at)
+    if (at < sleepsUntil) rearm.abort()
+  }
+
+  async function addWhatIsDue(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      rearm = new AbortController()
+      for (const key of schedule.takeDue(clock.now())) add(key)
+      // Rejects when an earlier moment was put or the run ends: in both cases the loop looks again.
+      await clock.sleepUntil(schedule.next(), rearm.signal).catch(() => undefined)
+    }
+  }
+
+  async function work(reconcile: Reconcile, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const [key] = waiting
+      if (key === undefined) await new Promise<void>((resolve) => idle.push(resolve))
+      else await process(key, reconcile, signal)
+    }
+  }
+
+  async function process(key: string, reconcile: Reconcile, signal: AbortSignal): Promise<void> {
+    waiting.delete(key)
+    processing.add(key)
+    try {
+      await reconcile(key, signal)
+      failures.delete(key)
+    } catch (error) {
+      if (signal.aborted) again.add(key)
+      else retryLater(key, error)
+    } finally {
+      processing.delete(key)
+      if (again.delete(key)) add(key)
+    }
+  }
+
+  function retryLater(key: string, error: unknown): void {
+    const failed = failures.get(key) ?? 0
+    failures.set(key, failed + 1)
+    const retryInMs = Math.min(firstRetryMs * 2 ** failed, lastRetryMs)
+    addAt(key, clock.now() + retryInMs)
+    try {
+      onError?.(key, error, retryInMs)
+    } catch {
+      // Telling is not worth a worker.
+    }
+  }
+
+  return {
+    add,
+    addAt,
+    async run(reconcile, { workers, signal }) {
+      if (running) throw new Error('this workqueue is being run already')
+      running = true
+      const stop = () => {
+        rearm.abort()
+        for (const wake of idle.splice(0)) wake()
+      }
+      signal.addEventListener('abort', stop, { once: true })
+      try {
+        const all = Array.from({ length: workers }, () => work(reconcile, signal))
+        await Promise.all([addWhatIsDue(signal), ...all])
+      } finally {
+        signal.removeEventListener('abort', stop)
+        running = false
+      }
+    },
+  }
+}

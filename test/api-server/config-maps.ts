@@ -1,0 +1,20 @@
+import type { Client } from '../../src/cluster/client.ts'
+import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
+
+/** The plainest objects there are: these suites are about objects, not about what is in them. */
+export const configMaps: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true }
+
+export interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>
+}
+
+export function configMap(namespace: string, name: string, data: Record<string, string> = {}): ConfigMap {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels: { suite: 'ours' } }, data }
+}
+
+/** Those of the suite, by name; kube-root-ca.crt, which every namespace gets, is none of them. */
+export const ours = 'suite=ours'
+
+export async function createConfigMaps(client: Client, namespace: string, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => client.create(configMaps, configMap(namespace, name))))
+}

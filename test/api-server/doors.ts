@@ -1,0 +1,38 @@
+import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
+import { waitUntil } from '../cluster/wait-until.ts'
+import type { Scene } from './this-cluster.ts'
+
+const definitions: Resource = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+}
+
+/** Defines a kind of the suite's own, with a status, and waits until it is served. */
+export async function defineDoors({ admin, namespace }: Scene): Promise<Resource> {
+  const group = `${namespace}.example.com`
+  const doors: Resource = { apiVersion: `${group}/v1`, kind: 'Door', plural: 'doors', namespaced: true }
+  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const definition: KubeObject & { readonly spec: object } = {
+    apiVersion: definitions.apiVersion,
+    kind: definitions.kind,
+    metadata: { name: `doors.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural: 'doors', singular: 'door', kind: 'Door' },
+      versions: [
+        { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema }, subresources: { status: {} } },
+      ],
+    },
+  }
+  await admin.create(definitions, definition)
+  await waitUntil({ what: 'the serving of doors', deadlineMs: 15_000 }, () =>
+    admin.list(doors).then(
+      () => true,
+      () => false,
+    ),
+  )
+  return doors
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import { createClient, type Client } from '../../src/cluster/client.ts'
+import { connect } from '../../src/cluster/kube-config.ts'
+import { resources } from '../../src/cluster/resources.ts'
+import { readCluster, type Cluster } from '../cluster/cluster.ts'
+
+/** How jest's global setup tells the suites, which may be other processes, where the cluster of this run is. */
+export const clusterVariable = 'SALLYPORT_TEST_CLUSTER_DIR'
+
+/** The cluster of this run. */
+export function thisCluster(): Cluster {
+  const dir = process.env[clusterVariable]
+  if (dir === undefined) throw new Error(`${clusterVariable} is not set: this suite runs under jest only`)
+  return readCluster(dir)
+}
+
+/** What a suite has to itself. */
+export interface Scene {
+  /** The admin's, straight to the API server. */
+  readonly admin: Client
+  readonly namespace: string
+  close(): Promise<void>
+}
+
+/** Makes a namespace for one suite. */
+export async function openScene(name: string): Promise<Scene> {
+  const admin = createClient(connect(thisCluster().kubeconfig('admin')))
+  // A given cluster may still hold those of an earlier run.
+  const namespace = `${name}-${randomBytes(4).toString('hex')}`
+  await admin.create(resources.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  return {
+    admin,
+    namespace,
+    async close() {
+      await admin.remove(resources.Namespace, { name: namespace })
+      await admin.close()
+    },
+  }
+}

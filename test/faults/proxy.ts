@@ -1,0 +1,194 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { request, type Dispatcher } from 'undici'
+import { connect, type Connection } from '../../src/cluster/kube-config.ts'
+import { issueCertificate, newAuthority } from '../cluster/certificate.ts'
+import { newKeyPair } from '../cluster/key-pair.ts'
+import { writeKubeconfig } from '../cluster/kubeconfig.ts'
+import type { Fault, ProxiedRequest } from './fault.ts'
+
+/** Stands between a client and the API server and does what networks and servers do. */
+export interface FaultProxy {
+  /** Leads to the proxy. The API server sees whoever the proxy was started for. */
+  readonly kubeconfig: string
+  /** All requests so far, those with a fault, too. */
+  readonly requests: readonly ProxiedRequest[]
+  /** Asked for each request from now on; undefined lets it through. */
+  onRequest(rule: (request: ProxiedRequest) => Fault | undefined): void
+  /** Resets every connection there is. */
+  cut(): void
+  /** Every connection there is stays open, but nothing comes through it any more: what a firewall does that forgot it. */
+  freeze(): void
+  /** New connections are refused, and those there are reset. */
+  refuse(): Promise<void>
+  /** Takes connections again, on the same port. */
+  accept(): Promise<void>
+  /** How many connections clients hold. */
+  connections(): number
+  close(): Promise<void>
+}
+
+/** Starts a proxy to the API server of a kubeconfig, with a certificate of its own. */
+export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-faults-'))
+  const keys = await newKeyPair()
+  const authority = newAuthority('fault-proxy-ca', keys)
+  const subject = { commonName: 'fault-proxy' }
+  const certificatePem = issueCertificate(authority, keys, { subject, ipAddresses: ['127.0.0.1'] })
+  const upstream = connect(kubeconfig)
+  const sockets = new Set<Socket>()
+  const frozen = new WeakSet<Socket>()
+  const requests: ProxiedRequest[] = []
+  let rule: (request: ProxiedRequest) => Fault | undefined = () => undefined
+
+  const server = createServer({ key: keys.pem, cert: certificatePem }, (incoming, response) => {
+    const seen = readRequest(incoming)
+    requests.push(seen)
+    const tcp = below(incoming)
+    if (tcp === undefined) return
+    const isFrozen = () => frozen.has(tcp)
+    const reset = () => {
+      tcp.resetAndDestroy()
+    }
+    void pass({ upstream, incoming, response, isFrozen, reset }, rule(seen)).catch(reset)
+  })
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+  })
+  server.on('secureConnection', (socket) => socket.on('error', () => undefined))
+  // TCP below TLS: only that knows resets.
+  const below = (incoming: IncomingMessage) =>
+    [...sockets].find((socket) => socket.remotePort === incoming.socket.remotePort)
+  const port = await listen(server, 0)
+
+  const cut = () => {
+    for (const socket of sockets) socket.resetAndDestroy()
+  }
+  const refuse = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    cut()
+    await closed
+  }
+  return {
+    kubeconfig: writeKubeconfig(
+      dir,
+      'fault-proxy',
+      { server: `https://127.0.0.1:${port}`, caPem: authority.pem },
+      { certificatePem, keyPem: keys.pem },
+    ),
+    requests,
+    onRequest: (given) => {
+      rule = given
+    },
+    cut,
+    freeze: () => {
+      for (const socket of sockets) frozen.add(socket)
+    },
+    refuse,
+    accept: async () => {
+      await listen(server, port)
+    },
+    connections: () => sockets.size,
+    async close() {
+      if (server.listening) await refuse()
+      await upstream.close()
+      rmSync(dir, { recursive: true })
+    },
+  }
+}
+
+interface Passage {
+  readonly upstream: Connection
+  readonly incoming: IncomingMessage
+  readonly response: ServerResponse
+  readonly isFrozen: () => boolean
+  readonly reset: () => void
+}
+
+async function pass(passage: Passage, fault: Fault | undefined): Promise<void> {
+  if (passage.isFrozen()) return
+  switch (fault?.kind) {
+    case undefined:
+      return copy(await ask(passage), passage, Infinity)
+    case 'silence':
+      return
+    case 'answer':
+      passage.response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end(fault.body)
+      return
+    case 'lose-answer':
+      await (await ask(passage)).body.dump()
+      passage.reset()
+      return
+    case 'reset':
+      if (fault.afterBytes === 0) passage.reset()
+      else await copy(await ask(passage), passage, fault.afterBytes)
+  }
+}
+
+async function ask({ upstream, incoming, response }: Passage): Promise<Dispatcher.ResponseData> {
+  const abort = new AbortController()
+  response.on('close', () => {
+    abort.abort()
+  })
+  const { dispatcher, headers } = await upstream.authorize()
+  const body = await buffer(incoming)
+  return request(`${upstream.server}${incoming.url ?? '/'}`, {
+    dispatcher,
+    method: incoming.method ?? 'GET',
+    headers: { ...endToEnd(incoming.headers), ...headers },
+    ...(body.length > 0 && { body }),
+    signal: abort.signal,
+  })
+}
+
+async function copy(answer: Dispatcher.ResponseData, passage: Passage, budget: number): Promise<void> {
+  const { response, isFrozen, reset } = passage
+  response.writeHead(answer.statusCode, endToEnd(answer.headers))
+  response.flushHeaders()
+  let left = budget
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    if (isFrozen()) continue
+    response.write(chunk.subarray(0, left))
+    left -= chunk.length
+    if (left <= 0) {
+      // The bytes let through are to arrive before the reset overtakes them.
+      setTimeout(reset, flushMs)
+      return
+    }
+  }
+  if (!isFrozen()) response.end()
+}
+
+const flushMs = 5
+
+// They speak of one connection, not of the message.
+const hopByHop = new Set(['connection', 'host', 'keep-alive', 'transfer-encoding'])
+
+function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !hopByHop.has(name)) kept[name] = value
+  }
+  return kept
+}
+
+function readRequest({ method = 'GET', url = '/' }: IncomingMessage): ProxiedRequest {
+  const { pathname, searchParams } = new URL(url, 'https://proxy')
+  return { method, path: pathname, query: searchParams, isWatch: searchParams.has('watch') }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port')
+  return address.port
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals'
+import { createWorkqueue } from '../../../src/cluster/workqueue.ts'
+import { createFakeClock } from './fake-clock.ts'
+
+const hour = 3_600_000
+
+describe('workqueue', () => {
+  it('works in the order in which keys came, and on each once', async () => {
+    const clock = createFakeClock()
+    const queue = createWorkqueue({ clock })
+    const abort = new AbortController()
+    const seen: string[] = []
+    for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key)
+
+    const run = queue.run((key) => Promise.resolve(void seen.push(key)), { workers: 1, signal: abort.signal })
+    await clock.advance(hour)
+    abort.abort()
+    await run
+
+    expect(seen).toEqual(['a', 'b', 'c'])
+    expect(clock.sleepers()).toBe(0)
+  })
+
+  it('adds a key at its earliest moment only', async () => {
+    const clock = createFakeClock()
+    const queue = createWorkqueue({ clock })
+    const abort = new AbortController()
+    const seen: number[] = []
+
+    const run = queue.run(() => Promise.resolve(void seen.push(clock.now())), { workers: 2, signal: abort.signal })
+    for (const at of [500, 300, 700, 300]) queue.addAt('a', at)
+    await clock.advance(hour)
+    abort.abort()
+    await run
+
+    expect(seen).toEqual([300])
+  })
+
+  it('retries a failure later and later, up to a minute, and forgets it on success', async () => {
+    const clock = createFakeClock()
+    const told: unknown[] = []
+    const queue = createWorkqueue({
+      clock,
+      onError: (key, error, retryInMs) => {
+        told.push([key, String(error), retryInMs])
+        throw new Error('the log is broken, too')
+      },
+    })
+    const abort = new AbortController()
+    let failures = 17
+    const reconcile = () => (failures-- > 0 ? Promise.reject(new Error('no')) : Promise.resolve())
+
+    const run = queue.run(reconcile, { workers: 1, signal: abort.signal })
+    queue.add('a')
+    await clock.advance(hour)
+    failures = 1
+    queue.add('a')
+    await clock.advance(hour)
+    abort.abort()
+    await run
+
+    const waits = [
+      5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 5_120, 10_240, 20_480, 40_960, 60_000, 60_000, 60_000, 5,
+    ]
+    expect(told).toEqual(waits.map((ms) => ['a', 'Error: no', ms]))
+  })
+
+  it('is run once at a time, and again afterwards with what was left', async () => {
+    const clock = createFakeClock()
+    const queue = createWorkqueue({ clock })
+    const first = new AbortController()
+    const seen: string[] = []
+    queue.add('a')
+    queue.add('b')
+
+    const run = queue.run(
+      (key) => {
+        seen.push(key)
+        first.abort()
+        return Promise.reject(new Error('called off'))
+      },
+      { workers: 1, signal: first.signal },
+    )
+    await expect(queue.run(() => Promise.resolve(), { workers: 1, signal: first.signal })).rejects.toThrow('already')
+    await run
+    const second = new AbortController()
+    const rest = queue.run((key) => Promise.resolve(void seen.push(key)), { workers: 1, signal: second.signal })
+    await clock.advance(1)
+    second.abort()
+    await rest
+
+    expect(seen).toEqual(['a', 'b', 'a'])
+  })
+
+  it('refuses a moment that is none', () => {
+    expect(() => {
+      createWorkqueue({ clock: createFakeClock() }).addAt('a', NaN)
+    }).toThrow(RangeError)
+  })
+})
