@@ -5,12 +5,17 @@ import { parseArgs } from 'node:util'
 import { parseConfig } from '../src/config.ts'
 import { createClient, type Client } from '../src/cluster/client.ts'
 import { connect } from '../src/cluster/kube-config.ts'
+import { allKinds } from '../src/api/kinds/all-kinds.ts'
+import { customResourceDefinition } from '../src/provision/install/crd.ts'
+import { guardPolicies } from '../src/provision/install/guard-policy.ts'
+import { userRoles } from '../src/provision/install/user-roles.ts'
 import { ownAccount } from '../src/provision/install/rbac.ts'
-import { validatingWebhookConfiguration } from '../src/provision/install/webhook-configuration.ts'
-import { connectMatch } from '../webhooks/connect.ts'
+import { webhookConfigurations } from '../src/provision/install/webhook-configuration.ts'
+import { allMatches } from '../webhooks/all-matches.ts'
 import { gateFiles } from './dev/gate-files.ts'
 import { startGate, type GateProcess } from './dev/gate-process.ts'
 import { claim, install, ownToken } from './dev/installation.ts'
+import { removeRequests, untilKindsAreServed } from './dev/kinds.ts'
 
 const usage = `Usage: npm run dev -- [--kubeconfig FILE] [--config FILE]
   --kubeconfig  an administrator's; default: KUBECONFIG. A cluster for trying: npm run cluster -- up
@@ -41,8 +46,10 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
 
   await claim(client)
   const files = await gateFiles(connection, baseConfig, cleanup)
-  say('installing namespace, service account and role')
-  await install(client, ownAccount(), cleanup)
+  say('installing namespace, service account, roles, kinds and policies')
+  await install(client, [...ownAccount(), ...userRoles(), ...allKinds.map(customResourceDefinition)], cleanup)
+  await untilKindsAreServed(client)
+  await install(client, guardPolicies(), cleanup)
   await files.writeToken(await ownToken(client, tokenSeconds))
   const renewal = setInterval(() => {
     ownToken(client, tokenSeconds)
@@ -58,12 +65,13 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
 
   const gate = await startGate(files.config, files.kubeconfig)
   cleanup.defer(() => gate.stop())
+  cleanup.defer(() => removeRequests(client))
   say('installing the webhook configuration; Ctrl-C removes all again and leaves the cluster as it was')
-  const webhooks = validatingWebhookConfiguration([connectMatch], {
+  const webhooks = webhookConfigurations(allMatches, {
     ...config,
     clientConfig: (path) => ({ url: `https://127.0.0.1:${gate.port}${path}`, caBundle: files.caBundle }),
   })
-  await install(client, [webhooks], cleanup)
+  await install(client, webhooks, cleanup)
   await untilAsked(client, gate, stop)
   const { pid, port, healthPort } = gate
   say(`the gate is up: process ${pid}, webhooks on ${port}, health on ${healthPort}, files in ${files.folder}`)

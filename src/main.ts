@@ -3,9 +3,13 @@ import { parseArgs } from 'node:util'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
 import { connectWebhook } from '../webhooks/connect.ts'
+import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
+import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { decisionEvent } from './audit/decision-event.ts'
+import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
+import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
 import { loadConfig, type Config } from './config.ts'
 import { createGateServer } from './server/gate-server.ts'
@@ -24,14 +28,22 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const client = createClient(connect(kubeconfig))
   const lifecycle: Lifecycle = { phase: 'starting' }
 
+  const denials = createDenialMerger((event) => {
+    log.info(event, 'admission decided')
+  })
+
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
-    webhooks: [connectWebhook(config)],
+    webhooks: [
+      connectWebhook(client, systemClock, config),
+      stampRequestWebhook(client, config.identity),
+      stampGrantWebhook(client, config),
+    ],
     pair: first.pair,
     lifecycle,
     onAnswer: ({ cause, ...answered }) => {
-      log.info(decisionEvent(answered), 'admission decided')
+      denials.record(decisionEvent(answered))
       if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
     },
     onRefusal: (refused) => {
@@ -75,6 +87,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   lifecycle.phase = 'closing'
   await server.close()
   await health.close()
+  denials.flush()
   await client.close()
   log.info('stopped')
 }

@@ -15,7 +15,7 @@ const RequestRef = Type.Object(
 )
 
 /** One approver's verdict. Nothing of it ever changes. */
-export const AccessGrantSpec = Type.Object(
+const AccessGrantSpec = Type.Object(
   {
     requestRef: RequestRef,
     verdict: words(['Approved', 'Denied']),
@@ -52,6 +52,9 @@ export const AccessGrant = Type.Object(
   { description: "One approver's verdict on an AccessRequest. Deleting an approval that is needed ends the access." },
 )
 
+/** A grant as somebody sends it: without uid, and with whatever a client has written into the stamped fields. */
+export const AccessGrantAsked = Type.Object({ spec: Type.Omit(AccessGrantSpec, ['grantedBy']) })
+
 export const accessGrantKind = {
   apiVersion,
   kind: 'AccessGrant',
@@ -71,5 +74,5 @@ export const accessGrantKind = {
   schema: AccessGrant,
 } as const satisfies Kind
 
-export type AccessGrantSpec = Static<typeof AccessGrantSpec>
+export type AccessGrantAsked = Static<typeof AccessGrantAsked>
 export type AccessGrant = Static<typeof AccessGrant>
