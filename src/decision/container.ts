@@ -10,7 +10,7 @@ export interface PodContainer {
 }
 
 // kubectl reads it, the API server does not.
-const defaultContainer = 'kubectl.kubernetes.io/default-container'
+export const defaultContainer = 'kubectl.kubernetes.io/default-container'
 
 export function findContainer({ spec, status = {} }: Pod, name: string): PodContainer | undefined {
   const declared = all(spec.containers, spec.initContainers, spec.ephemeralContainers).find((one) => one.name === name)

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { applySetOf } from '../cluster/apply-set.ts'
+import type { Client } from '../cluster/client.ts'
+import type { Clock } from '../cluster/clock.ts'
+import { runAsLeader } from '../cluster/leader-lease.ts'
+import { createWorkqueue } from '../cluster/workqueue.ts'
+import { installation } from '../provision/install/names.ts'
+import type { RequestPolicy } from '../provision/request-plan.ts'
+import { createPassLoop } from './pass-loop.ts'
+import { createRequestLoop } from './request-loop.ts'
+import { createViews, runViews, viewsSynced } from './views.ts'
+
+export interface ControllerOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly policy: RequestPolicy
+  readonly log: ControllerLog
+}
+
+/** What a controller tells; the fields are for a structured log. */
+export interface ControllerLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+// Requests are independent; each takes a few calls of some milliseconds.
+const workers = 8
+
+/** Reconciles for as long as this replica leads, until the signal fires. All replicas may run it; one leads. */
+export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
+  const { client, log } = options
+  const identity = `${hostname()}_${process.pid}_${randomUUID()}`
+  const lease = { client, namespace: installation.namespace, name: installation.name, identity }
+  await runAsLeader(
+    lease,
+    async (leading) => {
+      log.info({ identity }, 'leading')
+      await reconcileAll(options, leading)
+      log.info({ identity }, 'not leading any more')
+    },
+    signal,
+  )
+}
+
+async function reconcileAll({ client, clock, policy, log }: ControllerOptions, outer: AbortSignal): Promise<void> {
+  const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
+    createWorkqueue({
+      clock,
+      onError: (key, err, retryInMs) => {
+        log.warn({ [what]: key, err, retryInMs }, `${what} not reconciled; will try again`)
+      },
+    })
+  const requests = queueOf('request')
+  const passes = queueOf('pass')
+  // Ends all of it when one part ends: half a controller is none.
+  const stop = new AbortController()
+  const signal = AbortSignal.any([outer, stop.signal])
+  const listeners = { request: (key: string) => { requests.add(key) }, pass: (key: string) => { passes.add(key) } }
+  const views = createViews(client, listeners, (event) => {
+    if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
+  })
+  const onPhase = ({ metadata, spec, status }: AccessRequest): void => {
+    const { namespace, name, uid } = metadata
+    const { phase, message, expiresAt } = status ?? {}
+    log.info({ namespace, name, uid, user: spec.requestor?.username, phase, message, expiresAt }, 'request changed')
+  }
+  const requestLoop = createRequestLoop({ client, clock, views, queue: requests, applySet: applySetOf(client), policy, onPhase })
+  const parts = [
+    runViews(views, signal),
+    viewsSynced(views).then(() => requests.run(requestLoop, { workers, signal })),
+    viewsSynced(views).then(() => passes.run(createPassLoop(client, views), { workers, signal })),
+  ]
+  try {
+    await Promise.race(parts)
+  } finally {
+    stop.abort()
+    await Promise.allSettled(parts.slice(0, 1))
+  }
+}
