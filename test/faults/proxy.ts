@@ -21,6 +21,8 @@ export interface FaultProxy {
   readonly requests: readonly ProxiedRequest[]
   /** Asked for each request from now on; undefined lets it through. */
   onRequest(rule: (request: ProxiedRequest) => Fault | undefined): void
+  /** Back to how it was at its start: no rule, no requests seen, no connections. A new proxy costs two seconds of RSA. */
+  startAfresh(): void
   /** Resets every connection there is. */
   cut(): void
   /** Every connection there is stays open, but nothing comes through it any more: what a firewall does that forgot it. */
@@ -87,6 +89,11 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     requests,
     onRequest: (given) => {
       rule = given
+    },
+    startAfresh() {
+      rule = () => undefined
+      requests.length = 0
+      cut()
     },
     cut,
     freeze: () => {

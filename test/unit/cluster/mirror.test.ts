@@ -1,0 +1,106 @@
+import { expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { createMirror } from '../../../src/cluster/mirror.ts'
+import type { KubeObject } from '../../../src/cluster/resource.ts'
+
+const object = (name: string, uid: string, resourceVersion: string, owner = 'o'): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace: 'ns', name, uid, resourceVersion, labels: { owner } },
+})
+
+const indexes = { owner: ({ metadata }: KubeObject) => Object.values(metadata.labels ?? {}) }
+
+function observed() {
+  const reports: string[] = []
+  const mirror = createMirror(indexes, (key, before, after) => {
+    const label = (one: KubeObject | undefined) =>
+      one && `${one.metadata.uid ?? ''}@${one.metadata.resourceVersion ?? ''}`
+    reports.push(`${key}: ${label(before) ?? '-'} > ${label(after) ?? '-'}`)
+  })
+  return { mirror, reports }
+}
+
+it('reports what a list says is new, changed, gone, or another of the same name', () => {
+  const { mirror, reports } = observed()
+  mirror.replace([
+    object('same', 'u1', '1'),
+    object('changed', 'u2', '1'),
+    object('gone', 'u3', '1'),
+    object('re', 'u4', '1'),
+  ])
+  reports.length = 0
+
+  mirror.replace([
+    object('same', 'u1', '1'),
+    object('changed', 'u2', '5'),
+    object('re', 'u5', '6'),
+    object('new', 'u6', '7'),
+  ])
+
+  expect(reports).toEqual([
+    'ns/gone: u3@1 > -',
+    'ns/changed: u2@1 > u2@5',
+    'ns/re: u4@1 > -',
+    'ns/re: - > u5@6',
+    'ns/new: - > u6@7',
+  ])
+})
+
+it('shows all of the new state to whoever is told of a part of it', () => {
+  let names: string[] = []
+  const mirror = createMirror({}, () => {
+    names = mirror.all().map(({ metadata }) => metadata.name)
+    expect(names).toEqual(['a', 'b'])
+  })
+
+  mirror.replace([object('a', 'u1', '1'), object('b', 'u2', '1')])
+
+  expect(names).toEqual(['a', 'b'])
+})
+
+it('refuses an index that there is not', () => {
+  expect(() => observed().mirror.by('onwer', 'o')).toThrow('onwer')
+})
+
+const state = fc.dictionary(
+  fc.constantFrom('a', 'b', 'c'),
+  fc.record({
+    uid: fc.constantFrom('u', 'v'),
+    version: fc.constantFrom('1', '2'),
+    owner: fc.constantFrom('x', 'y', 'z'),
+  }),
+)
+
+it('agrees with a filter over all objects, and its reports replayed agree with it', () => {
+  const steps = fc.array(fc.record({ state, whole: fc.boolean() }), { maxLength: 20 })
+
+  fc.assert(
+    fc.property(steps, (all) => {
+      const replayed = new Map<string, KubeObject>()
+      const mirror = createMirror(indexes, (key, before, after) => {
+        expect(replayed.get(key)).toEqual(before)
+        if (after) replayed.set(key, after)
+        else replayed.delete(key)
+      })
+      for (const { state, whole } of all) {
+        // In a cluster, one uid and version is one content.
+        const objects = Object.entries(state).map(([name, { uid, version, owner }]) =>
+          object(name, uid, `${version}${owner}`, owner),
+        )
+        if (whole) mirror.replace(objects)
+        else for (const one of objects) mirror[one.metadata.uid === 'u' ? 'set' : 'delete'](one)
+        const now = mirror.all()
+        for (const owner of ['x', 'y', 'z']) {
+          const expected = now.filter(({ metadata }) => metadata.labels?.['owner'] === owner)
+          expect(new Set(mirror.by('owner', owner))).toEqual(new Set(expected))
+        }
+        expect([...replayed.values()].map(versionOf).toSorted()).toEqual(now.map(versionOf).toSorted())
+      }
+    }),
+  )
+})
+
+function versionOf({ metadata }: KubeObject): string {
+  return `${metadata.name} ${metadata.uid ?? ''} ${metadata.resourceVersion ?? ''}`
+}
