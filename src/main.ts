@@ -12,6 +12,7 @@ import { createClient } from './cluster/client.ts'
 import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
 import { loadConfig, type Config } from './config.ts'
+import { runController } from './controller/controller.ts'
 import { createGateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
@@ -80,7 +81,12 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   lifecycle.phase = 'serving'
   log.info({ port, healthPort: health.port, enforcement: config.enforcement }, 'serving')
 
-  await stopped
+  const controller = runController(
+    { client, clock: systemClock, policy: { ...config.grants, ...config.requests }, log },
+    stop.signal,
+  )
+  // Without its controller a replica would look well and grant nothing: it ends, and is started anew.
+  await Promise.race([stopped, controller])
   lifecycle.phase = 'draining'
   log.info({ forMs: config.drainDelayMs }, 'draining')
   await sleep(config.drainDelayMs)
@@ -88,6 +94,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   await server.close()
   await health.close()
   denials.flush()
+  await controller
   await client.close()
   log.info('stopped')
 }

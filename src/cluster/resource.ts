@@ -8,7 +8,7 @@ export interface Resource {
   readonly namespaced: boolean
 }
 
-interface ObjectMeta {
+export interface ObjectMeta {
   readonly name: string
   readonly namespace?: string
   readonly uid?: string

@@ -57,7 +57,14 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
   // Ends all of it when one part ends: half a controller is none.
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
-  const listeners = { request: (key: string) => { requests.add(key) }, pass: (key: string) => { passes.add(key) } }
+  const listeners = {
+    request: (key: string) => {
+      requests.add(key)
+    },
+    pass: (key: string) => {
+      passes.add(key)
+    },
+  }
   const views = createViews(client, listeners, (event) => {
     if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
   })
@@ -66,16 +73,26 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     const { phase, message, expiresAt } = status ?? {}
     log.info({ namespace, name, uid, user: spec.requestor?.username, phase, message, expiresAt }, 'request changed')
   }
-  const requestLoop = createRequestLoop({ client, clock, views, queue: requests, applySet: applySetOf(client), policy, onPhase })
-  const parts = [
-    runViews(views, signal),
-    viewsSynced(views).then(() => requests.run(requestLoop, { workers, signal })),
-    viewsSynced(views).then(() => passes.run(createPassLoop(client, views), { workers, signal })),
-  ]
+  const requestLoop = createRequestLoop({
+    client,
+    clock,
+    views,
+    queue: requests,
+    applySet: applySetOf(client),
+    policy,
+    onPhase,
+  })
+  const following = runViews(views, signal)
+  const working: Promise<void>[] = []
   try {
-    await Promise.race(parts)
+    await Promise.race([viewsSynced(views), following])
+    working.push(
+      requests.run(requestLoop, { workers, signal }),
+      passes.run(createPassLoop(client, views), { workers, signal }),
+    )
+    await Promise.race([following, ...working])
   } finally {
     stop.abort()
-    await Promise.allSettled(parts.slice(0, 1))
+    await Promise.allSettled([following, ...working])
   }
 }

@@ -3,7 +3,11 @@ import { isFinished } from '../decision/phase.ts'
 import { passName } from '../decision/pass-name.ts'
 
 /** `namespace/name`, as reflectors and workqueues know an object. */
-export function keyOf({ metadata }: { readonly metadata: { readonly namespace: string; readonly name: string } }): string {
+export function keyOf({
+  metadata,
+}: {
+  readonly metadata: { readonly namespace: string; readonly name: string }
+}): string {
   return `${metadata.namespace}/${metadata.name}`
 }
 

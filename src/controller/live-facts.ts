@@ -11,7 +11,11 @@ const checkRequest = validator(AccessRequest, 'request')
 const checkGrant = validator(AccessGrant, 'grant')
 
 /** The request under this key as it is now. */
-export async function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
+export async function readLiveRequest(
+  client: Client,
+  key: string,
+  signal: AbortSignal,
+): Promise<AccessRequest | undefined> {
   const [namespace = '', name = ''] = key.split('/')
   const object = await client.get(accessRequestKind, { namespace, name }, signal)
   return object && typed(object, checkRequest)
@@ -36,6 +40,8 @@ export async function confirmFacts(client: Client, facts: Facts, signal: AbortSi
     ...facts,
     request: live,
     pod: pod && trimPod(pod),
-    grants: liveGrants.flatMap((grant) => (grant ? [typed(grant, checkGrant)] : [])).filter((grant) => grant.spec.requestRef.uid === uid),
+    grants: liveGrants
+      .flatMap((grant) => (grant ? [typed(grant, checkGrant)] : []))
+      .filter((grant) => grant.spec.requestRef.uid === uid),
   }
 }

@@ -37,7 +37,12 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function removeProvided(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
     const strangers = provided(views, key).filter((one) => uidOf(one) !== keep?.metadata.uid)
     for (const uid of new Set(strangers.map(uidOf))) {
-      await applySet({ uid }, [], strangers.filter((one) => uidOf(one) === uid), signal)
+      await applySet(
+        { uid },
+        [],
+        strangers.filter((one) => uidOf(one) === uid),
+        signal,
+      )
     }
   }
 
