@@ -15,6 +15,8 @@ export interface ListOptions {
   readonly resourceVersion?: string
   /** Objects a request, 500 where left out; the API server may disregard it for a list out of its cache. */
   readonly pageSize?: number
+  /** How long one request may take, in ms; a minute where left out. */
+  readonly pageTimeoutMs?: number
 }
 
 export interface ObjectList {
@@ -26,7 +28,7 @@ export interface ObjectList {
 // client-go's: 500 Pods are about 5 MB, which neither side feels.
 const defaultPageSize = 500
 // A page of a list out of the cache may be all there is of the resource.
-const pageTimeoutMs = 60_000
+const defaultPageTimeoutMs = 60_000
 
 /**
  * Lists all there is, page by page.
@@ -42,8 +44,9 @@ export async function listAll(
   signal?: AbortSignal,
 ): Promise<ObjectList> {
   const { namespace, resourceVersion = '', pageSize = defaultPageSize } = options
+  const { pageTimeoutMs = defaultPageTimeoutMs } = options
   const readPage = (query: Query) =>
-    listPage(transport, { resource, namespace, signal }, { ...selectorsOf(options), ...query })
+    listPage(transport, { resource, namespace, pageTimeoutMs, signal }, { ...selectorsOf(options), ...query })
   // A limit would send a list that must not be older than some version to etcd instead of the cache, and a herd of us with it.
   const limit = resourceVersion === '' || resourceVersion === '0' ? { limit: String(pageSize) } : {}
   const version: Query = resourceVersion === '' ? {} : { resourceVersion }
@@ -69,10 +72,15 @@ interface Page extends ObjectList {
 interface Source {
   readonly resource: Resource
   readonly namespace: string | undefined
+  readonly pageTimeoutMs: number
   readonly signal: AbortSignal | undefined
 }
 
-async function listPage(transport: Transport, { resource, namespace, signal }: Source, query: Query): Promise<Page> {
+async function listPage(
+  transport: Transport,
+  { resource, namespace, pageTimeoutMs, signal }: Source,
+  query: Query,
+): Promise<Page> {
   const path = pathOf(resource, { namespace })
   const title = `LIST ${path}`
   const list = await transport.call(path, { query, timeoutMs: pageTimeoutMs, signal })

@@ -41,7 +41,7 @@ export interface ReflectorOptions<T extends KubeObject> {
   /** From 0 up to, not including, 1; Math.random where left out. */
   readonly random?: () => number
   readonly log?: ReflectorLog
-  /** How long a watch may be silent before it is taken for dead, in ms; two minutes where left out. */
+  /** How long a watch or a page of a list may be silent before it is taken for dead, in ms; two minutes where left out. */
   readonly silenceMs?: number
 }
 
@@ -91,7 +91,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     const { resourceVersion: atLeast } = next
     const { items, resourceVersion } = await client.list(
       resource,
-      { namespace, labelSelector, resourceVersion: atLeast },
+      { namespace, labelSelector, resourceVersion: atLeast, pageTimeoutMs: silenceMs },
       signal,
     )
     lastContact = clock.now()

@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { createClient, type Client } from '../../src/cluster/client.ts'
+import { steadyClock, type Instant } from '../../src/cluster/clock.ts'
+import { connect } from '../../src/cluster/kube-config.ts'
+import { runAsLeader, type LeaderEvent } from '../../src/cluster/leader-lease.ts'
+import { leases, readLease } from '../../src/cluster/lease-record.ts'
+import { waitUntil } from '../cluster/wait-until.ts'
+import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import { openScene, thisCluster, type Scene } from './this-cluster.ts'
+
+// A Lease counts whole seconds: these are as short as it can be tried.
+const timing = { leaseDurationMs: 2_000, renewDeadlineMs: 1_200, retryPeriodMs: 300 }
+// Round trips and a busy machine.
+const slackMs = 400
+
+interface Term {
+  readonly who: string
+  readonly from: Instant
+  to: Instant
+}
+
+interface Candidate {
+  readonly events: readonly LeaderEvent[]
+  /** Stops in good order. */
+  readonly stop: () => Promise<void>
+}
+
+let scene: Scene
+let proxy: FaultProxy
+let viaProxy: Client
+let terms: Term[]
+let running: Candidate[]
+
+beforeAll(async () => {
+  scene = await openScene('lease')
+  proxy = await startFaultProxy(thisCluster().kubeconfig('admin'))
+  viaProxy = createClient(connect(proxy.kubeconfig))
+})
+afterAll(async () => {
+  await viaProxy.close()
+  await proxy.close()
+  await scene.close()
+})
+beforeEach(() => {
+  proxy.startAfresh()
+  terms = []
+  running = []
+})
+afterEach(async () => {
+  await Promise.all(running.map(({ stop }) => stop()))
+  await scene.admin.remove(leases, { namespace: scene.namespace, name: 'leader' })
+  const ordered = terms.toSorted((a, b) => a.from - b.from)
+  for (const [index, { from }] of ordered.entries()) {
+    // Two never led at once.
+    if (index > 0) expect(ordered[index - 1]?.to).toBeLessThanOrEqual(from)
+  }
+})
+
+function run(who: string, client: Client = scene.admin): Candidate {
+  const abort = new AbortController()
+  const events: LeaderEvent[] = []
+  const options = { client, clock: steadyClock, namespace: scene.namespace, name: 'leader', identity: who, ...timing }
+  const lead = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const term = { who, from: steadyClock.now(), to: Infinity }
+      terms.push(term)
+      signal.addEventListener('abort', () => {
+        term.to = steadyClock.now()
+        resolve()
+      })
+    })
+  const ended = runAsLeader({ ...options, log: (event) => events.push(event) }, lead, abort.signal)
+  const candidate = {
+    events,
+    stop: async () => {
+      abort.abort()
+      await ended
+    },
+  }
+  running.push(candidate)
+  return candidate
+}
+
+/** Waits until somebody leads for the n-th time. */
+async function term(count: number): Promise<Term> {
+  await waitUntil({ what: `term ${count}`, deadlineMs: 15_000 }, () => terms.length >= count)
+  const found = terms[count - 1]
+  if (found === undefined) throw new Error('no such term')
+  return found
+}
+
+const lease = async () =>
+  readLease((await scene.admin.get(leases, { namespace: scene.namespace, name: 'leader' })) ?? none)
+const none = { apiVersion: leases.apiVersion, kind: leases.kind, metadata: { name: '' } }
+
+describe('leader lease', () => {
+  it('lets one of many lead, and the next at its next look after a stop in good order', async () => {
+    const all = ['a', 'b', 'c', 'd'].map((who) => ({ who, candidate: run(who) }))
+    const first = await term(1)
+    await waitUntil(
+      { what: 'a renewal', deadlineMs: 5_000 },
+      () => steadyClock.now() > first.from + timing.leaseDurationMs,
+    )
+    expect(terms).toHaveLength(1)
+
+    await all.find(({ who }) => who === first.who)?.candidate.stop()
+    const second = await term(2)
+
+    expect(second.from - first.to).toBeLessThan(timing.retryPeriodMs + slackMs)
+    expect(await lease()).toMatchObject({ holder: second.who, transitions: 1 })
+  })
+
+  it('waits for one that died, as long as its lease says and no longer', async () => {
+    const dead = run('dead', viaProxy)
+    const first = await term(1)
+    run('heir')
+    // What the API server sees of a SIGKILL: no renewal ever again, and no release.
+    proxy.onRequest(() => ({ kind: 'reset', afterBytes: 0 }))
+    const begun = steadyClock.now()
+    const second = await term(2)
+
+    expect(second.who).toBe('heir')
+    expect(second.from - begun).toBeLessThan(timing.leaseDurationMs + timing.retryPeriodMs + slackMs)
+    expect(first.to - begun).toBeLessThan(timing.renewDeadlineMs + slackMs)
+    await dead.stop()
+  })
+
+  it.each(['refused', 'silent'])(
+    'tells a leader whose API server is %s to stop within the renew deadline',
+    async (how) => {
+      const { events } = run('alone', viaProxy)
+      const first = await term(1)
+      const begun = steadyClock.now()
+      if (how === 'refused') await proxy.refuse()
+      else proxy.onRequest(() => ({ kind: 'silence' }))
+      await waitUntil({ what: 'the end of the term', deadlineMs: 5_000 }, () => first.to < Infinity)
+
+      expect(first.to - begun).toBeLessThan(timing.renewDeadlineMs + slackMs)
+      await waitUntil({ what: 'the report', deadlineMs: 1_000 }, () => events.some((one) => 'lost' in one && one.lost))
+      if (how === 'refused') await proxy.accept()
+      else proxy.startAfresh()
+      expect((await term(2)).who).toBe('alone')
+    },
+  )
+
+  it('goes on leading where the answer to a renewal is lost, or somebody edits the Lease', async () => {
+    run('leader', viaProxy)
+    const first = await term(1)
+    let isDue = true
+    proxy.onRequest(({ method }) => {
+      if (!isDue || method !== 'PATCH') return undefined
+      isDue = false
+      return { kind: 'lose-answer' }
+    })
+    await waitUntil({ what: 'the loss', deadlineMs: 5_000 }, () => !isDue)
+    const where = { namespace: scene.namespace, name: 'leader' }
+    await scene.admin.patch(leases, where, { metadata: { annotations: { note: 'hello' } } })
+    const enough = steadyClock.now() + timing.leaseDurationMs
+    await waitUntil({ what: 'renewals', deadlineMs: 5_000 }, () => steadyClock.now() > enough)
+
+    expect(first.to).toBe(Infinity)
+    expect(await lease()).toMatchObject({ holder: 'leader', transitions: 0 })
+  })
+
+  it('stops as soon as it sees that another holds the Lease', async () => {
+    const { events } = run('leader')
+    const first = await term(1)
+    const where = { namespace: scene.namespace, name: 'leader' }
+    const begun = steadyClock.now()
+    await scene.admin.patch(leases, where, { spec: { holderIdentity: 'usurper' } })
+    await waitUntil({ what: 'the end of the term', deadlineMs: 5_000 }, () => first.to < Infinity)
+
+    expect(first.to - begun).toBeLessThan(timing.retryPeriodMs + slackMs)
+    await waitUntil({ what: 'the report', deadlineMs: 1_000 }, () => events.some((one) => 'lost' in one && one.lost))
+  })
+
+  it('gives the lease back and passes on what the work threw', async () => {
+    const options = {
+      client: scene.admin,
+      clock: steadyClock,
+      namespace: scene.namespace,
+      name: 'leader',
+      identity: 'a',
+    }
+    const work = () => Promise.reject(new Error('a bug'))
+
+    await expect(runAsLeader({ ...options, ...timing }, work, new AbortController().signal)).rejects.toThrow('a bug')
+    expect(await lease()).toMatchObject({ holder: '' })
+  })
+
+  it.each([{ leaseDurationMs: 2_500 }, { renewDeadlineMs: 2_000 }, { retryPeriodMs: 1_200 }, { retryPeriodMs: 0 }])(
+    'refuses periods that contradict each other: %p',
+    async (wrong) => {
+      const options = { client: scene.admin, clock: steadyClock, namespace: scene.namespace, name: 'x', identity: 'a' }
+      const run = runAsLeader(
+        { ...options, ...timing, ...wrong },
+        () => Promise.resolve(),
+        new AbortController().signal,
+      )
+
+      await expect(run).rejects.toThrow(RangeError)
+    },
+  )
+})
