@@ -3,8 +3,8 @@ import { hostname } from 'node:os'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { applySetOf } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
-import type { Clock } from '../cluster/clock.ts'
-import { runAsLeader } from '../cluster/leader-lease.ts'
+import { steadyClock, type Clock } from '../cluster/clock.ts'
+import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
@@ -31,17 +31,19 @@ const workers = 8
 /** Reconciles for as long as this replica leads, until the signal fires. All replicas may run it; one leads. */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
   const { client, log } = options
-  const identity = `${hostname()}_${process.pid}_${randomUUID()}`
-  const lease = { client, namespace: installation.namespace, name: installation.name, identity }
-  await runAsLeader(
-    lease,
-    async (leading) => {
-      log.info({ identity }, 'leading')
-      await reconcileAll(options, leading)
-      log.info({ identity }, 'not leading any more')
+  const lease = {
+    client,
+    // How long a lease was held is measured, not read off: the time of day may be set.
+    clock: steadyClock,
+    namespace: installation.namespace,
+    name: installation.name,
+    identity: `${hostname()}_${process.pid}_${randomUUID()}`,
+    log: (event: LeaderEvent) => {
+      if (event.event === 'lease-failed' || event.event === 'late-failure') log.warn({ err: event.error }, event.event)
+      else log.info({ ...event }, 'leadership changed')
     },
-    signal,
-  )
+  }
+  await runAsLeader(lease, (leading) => reconcileAll(options, leading), signal)
 }
 
 async function reconcileAll({ client, clock, policy, log }: ControllerOptions, outer: AbortSignal): Promise<void> {
