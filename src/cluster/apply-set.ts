@@ -1,0 +1,141 @@
+import type { Client } from './client.ts'
+import { isDifferent } from './manifest-difference.ts'
+import type { KubeObject, Resource } from './resource.ts'
+
+/**
+ * Makes the objects of one owner what they should be. `desired` is all there should be (none: everything is to go), `observed` what a
+ * reflector saw of the owner's. Writes differences only: where nothing differs, it calls nobody.
+ *
+ * Rejects with the first KubeApiError; what was written by then stays, and the next call goes on from there.
+ * @throws Error where a desired object would not be recognised as the owner's, and could so never be removed
+ */
+export type ApplySet = (
+  owner: Owner,
+  desired: readonly KubeObject[],
+  observed: readonly KubeObject[],
+  signal: AbortSignal,
+) => Promise<Applied>
+
+export interface Owner {
+  readonly uid: string
+}
+
+export interface Applied {
+  readonly written: number
+  readonly pruned: number
+}
+
+export interface ApplySetOptions {
+  readonly client: Pick<Client, 'apply' | 'patch' | 'remove'>
+  /** Every kind that is written. */
+  readonly resources: readonly Resource[]
+  /** The label whose value is the owner's uid. */
+  readonly label: string
+  /** Whether an object of the owner would bear this name. A label is put on by anybody; only with the name it makes an object ours. */
+  readonly isNameOf: (owner: Owner, name: string) => boolean
+}
+
+// A binding to a role that is not there yet is NotFound for who may only `bind`. The rest follows in the order given.
+const writeOrder = ['ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding']
+// Access ends first, with the bindings; what is left of a shell is out of reach by then.
+const pruneOrder = ['ClusterRoleBinding', 'RoleBinding', 'ClusterRole', 'Role', 'Pod']
+
+export function createApplySet(options: ApplySetOptions): ApplySet {
+  const { client, label, isNameOf } = options
+
+  function isOf(owner: Owner, { metadata }: KubeObject): boolean {
+    return metadata.labels?.[label] === owner.uid && isNameOf(owner, metadata.name)
+  }
+
+  function resourceOf({ apiVersion, kind }: KubeObject): Resource {
+    const found = options.resources.find((resource) => resource.apiVersion === apiVersion && resource.kind === kind)
+    if (found === undefined) throw new Error(`this apply-set does not know ${apiVersion} ${kind}`)
+    return found
+  }
+
+  /** Whether anything had to be written. */
+  async function write(manifest: KubeObject, seen: KubeObject | undefined, signal: AbortSignal): Promise<boolean> {
+    const resource = resourceOf(manifest)
+    if (seen === undefined) {
+      await client.apply(resource, manifest, signal)
+      return true
+    }
+    // What is being deleted can't be kept: its end is a change, and makes it anew.
+    if (seen.metadata.deletionTimestamp !== undefined) return false
+    if (manifest.kind === 'Pod') {
+      const change = changeOfPod(manifest)
+      if (!isDifferent(change, seen)) return false
+      await client.patch(resource, expected(seen), change, signal)
+      return true
+    }
+    if (!isDifferent(manifest, seen)) return false
+    if (isDifferent(roleRefOf(manifest), roleRefOf(seen))) await client.remove(resource, expected(seen), signal)
+    await client.apply(resource, manifest, signal)
+    return true
+  }
+
+  return async (owner, desired, observed, signal) => {
+    const stray = desired.find((manifest) => !isOf(owner, manifest))
+    if (stray !== undefined)
+      throw new Error(`${nameOf(stray)} bears neither the name nor the label of owner ${owner.uid}`)
+    const wanted = new Set(desired.map(nameOf))
+    const seen = new Map(observed.map((object) => [nameOf(object), object]))
+    const surplus = observed.filter(
+      (object) => isOf(owner, object) && !wanted.has(nameOf(object)) && object.metadata.deletionTimestamp === undefined,
+    )
+    let written = 0
+    let pruned = 0
+    // What is to go gives access, and goes before anything comes.
+    for (const object of inOrder(pruneOrder, surplus)) {
+      if (await client.remove(resourceOf(object), expected(object), signal)) pruned += 1
+    }
+    for (const manifest of inOrder(writeOrder, desired)) {
+      if (await write(manifest, seen.get(nameOf(manifest)), signal)) written += 1
+    }
+    return { written, pruned }
+  }
+}
+
+/**
+ * What may change in a Pod that runs. The whole manifest is applied only once: the API server and its webhooks add to a Pod's lists
+ * (tolerations, volumes, sidecars), and to apply it again would be to ask for their removal, which is refused.
+ */
+function changeOfPod(manifest: KubeObject & { readonly spec?: unknown }): object {
+  const { labels, annotations } = manifest.metadata
+  const { spec } = manifest
+  const activeDeadlineSeconds =
+    typeof spec === 'object' && spec !== null && 'activeDeadlineSeconds' in spec
+      ? spec.activeDeadlineSeconds
+      : undefined
+  return {
+    metadata: { ...(labels && { labels }), ...(annotations && { annotations }) },
+    ...(activeDeadlineSeconds !== undefined && { spec: { activeDeadlineSeconds } }),
+  }
+}
+
+/** Of a binding; the API server refuses to change it. */
+function roleRefOf(object: KubeObject & { readonly roleRef?: unknown }): unknown {
+  return object.roleRef
+}
+
+/** The object seen, and no other that has come to its name since. Whatever else changed in it is no reason to keep it. */
+function expected({ metadata: { namespace, name, uid } }: KubeObject): {
+  readonly namespace: string | undefined
+  readonly name: string
+  readonly uid: string | undefined
+} {
+  return { namespace, name, uid }
+}
+
+function nameOf({ apiVersion, kind, metadata }: KubeObject): string {
+  return [apiVersion, kind, metadata.namespace ?? '', metadata.name].join(' ')
+}
+
+/** Sorted by kind, those of an unnamed kind last; otherwise in the order given. */
+function inOrder(kinds: readonly string[], objects: readonly KubeObject[]): KubeObject[] {
+  const rank = ({ kind }: KubeObject) => {
+    const index = kinds.indexOf(kind)
+    return index === -1 ? kinds.length : index
+  }
+  return objects.toSorted((a, b) => rank(a) - rank(b))
+}
