@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import { applySetOf } from '../cluster/apply-set.ts'
+import { createApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock, type Clock } from '../cluster/clock.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
+import { resources } from '../cluster/resources.ts'
+import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
 import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
 import { createPassLoop } from './pass-loop.ts'
@@ -80,7 +82,12 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     clock,
     views,
     queue: requests,
-    applySet: applySetOf(client),
+    applySet: createApplySet({
+      client,
+      resources: [resources.Role, resources.RoleBinding],
+      label: requestUidLabel,
+      isNameOf: ({ uid }, name) => name === providedName(uid),
+    }),
     policy,
     onPhase,
   })

@@ -7,6 +7,11 @@ export const requestUidLabel = 'access.sallyport.dev/request-uid'
 /** And the name of the request, which may be longer than a label. */
 export const requestAnnotation = 'access.sallyport.dev/request'
 
+/** Name of what is made for a request. By uid: a request re-created under its name is another one. */
+export function providedName(uid: string): string {
+  return `sallyport-${uid}`
+}
+
 const rbac = 'rbac.authorization.k8s.io'
 
 /**
@@ -18,8 +23,7 @@ const rbac = 'rbac.authorization.k8s.io'
 export function execObjects(request: AccessRequest, target: Target, username: string): readonly Manifest[] {
   const { name, namespace, uid } = request.metadata
   const metadata = {
-    // The uid and not the name: a request re-created under its name is another one.
-    name: `sallyport-${uid}`,
+    name: providedName(uid),
     namespace,
     labels: { 'app.kubernetes.io/managed-by': 'sallyport', [requestUidLabel]: uid },
     annotations: { [requestAnnotation]: name },

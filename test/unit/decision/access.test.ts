@@ -6,7 +6,7 @@ import type { Pod } from '../../../src/api/pod.ts'
 import type { Decision } from '../../../src/decision/decision.ts'
 import type { Exec } from '../../../src/decision/entry.ts'
 import { decideExec } from '../../../src/decision/gate.ts'
-import { aGrant, aPass, aPod, active, aRequest, at, pending } from '../../fixtures/access.ts'
+import { aGrant, aPass, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
 
 interface Case {
   readonly requests?: readonly AccessRequest[]

@@ -4,7 +4,7 @@ import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import { isFinished } from '../../../src/decision/phase.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
-import { aGrant, aPod, active, aRequest, at, pending } from '../../fixtures/access.ts'
+import { aGrant, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
 
 const policy = { requireDigest: true, pendingTimeoutMs: 24 * 3_600_000, retentionMs: 7 * 24 * 3_600_000 }
 

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { access, accessNamespace, deniedExec, ended, exec, madeFor } from '../fixtures/access.ts'
+import { clientOf } from '../fixtures/api-client.ts'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { admin } from '../fixtures/kubectl.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
+import { mayExec, runningPod } from '../fixtures/workload.ts'
+import { pathOf } from '../../src/cluster/resource.ts'
+import { resources } from '../../src/cluster/resources.ts'
+import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+
+const namespace = 'expiry'
+const testOnNode = testWithNode()
+
+let gate: DevGate
+
+beforeAll(async () => {
+  await accessNamespace(namespace)
+  await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
+  gate = await startDevGate()
+})
+afterAll(async () => {
+  await admin(['delete', 'namespace', namespace, '--wait=false'])
+  await gate.stop()
+})
+
+testOnNode('an access works until expiresAt, and its Role and RoleBinding are gone within a second after', async () => {
+  const client = clientOf('admin')
+  const { metadata, status } = await access(namespace, 'short', { duration: '5s' })
+  const expiresAt = Date.parse(status?.expiresAt ?? '')
+  const before = await exec('alice', namespace)
+  const made = await madeFor(namespace, metadata.uid)
+
+  const gone = await until(
+    'Role and RoleBinding are gone',
+    async () => {
+      const query = { labelSelector: `${requestUidLabel}=${metadata.uid}` }
+      const lists = [resources.Role, resources.RoleBinding].map((kind) =>
+        client.call(pathOf(kind, { namespace }), { query }),
+      )
+      const left = (await Promise.all(lists)).flatMap((list) => (list as { items: unknown[] }).items)
+      return left.length === 0 && Date.now()
+    },
+    15_000,
+  )
+  await client.close()
+
+  expect(before).toMatchObject({ code: 0 })
+  expect(made).toHaveLength(2)
+  expect(gone).toBeGreaterThanOrEqual(expiresAt)
+  expect(gone).toBeLessThanOrEqual(expiresAt + 1_000)
+  expect(await ended(namespace, 'short', 'Expired')).toBe('its time is over')
+  expect(await deniedExec('alice', namespace)).toContain('cannot get resource "pods"')
+})
+
+testOnNode('after it the gate denies also whom a standing role would let in', async () => {
+  await mayExec(namespace, 'alice')
+  const { status } = await access(namespace, 'standing', { duration: '3s' })
+  const expiresAt = Date.parse(status?.expiresAt ?? '')
+
+  await until('the time is over', () => Date.now() >= expiresAt)
+
+  expect(await deniedExec('alice', namespace)).toMatch(/\((E_ENDED|E_NO_PASS)\)/)
+})
+
+testOnNode('a grant may shorten what was asked', async () => {
+  const { status } = await access(namespace, 'asked-long', { duration: '8h' })
+
+  const span = Date.parse(status?.expiresAt ?? '') - Date.parse(status?.approvedAt ?? '')
+
+  expect(span).toBe(8 * 3_600_000)
+})

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  access,
+  accessNamespace,
+  applied,
+  ask,
+  deniedExec,
+  ended,
+  exec,
+  grantFile,
+  rawExec,
+  requestFile,
+  storedRequest,
+} from '../fixtures/access.ts'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { admin, kubectlOk } from '../fixtures/kubectl.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
+import { mayExec, runningPod } from '../fixtures/workload.ts'
+
+// In the one alice has no RBAC but what she is given; in the other she and mallory may exec, as it was before there was a gate.
+const bare = 'granted-bare'
+const standing = 'granted-standing'
+const testOnNode = testWithNode()
+const letIn = { code: 0, stdout: expect.stringContaining('uid=0') }
+
+let gate: DevGate
+
+beforeAll(async () => {
+  for (const namespace of [bare, standing]) await accessNamespace(namespace)
+  await Promise.all(['alice', 'mallory'].map((user) => mayExec(standing, user)))
+  if (testOnNode === test) {
+    await Promise.all([bare, standing].map((namespace) => runningPod(namespace, 'web-0', ['app', 'side'])))
+    await runningPod(standing, 'web-1')
+  }
+  gate = await startDevGate()
+})
+afterAll(async () => {
+  await admin(['delete', 'namespace', bare, standing, '--wait=false'])
+  await gate.stop()
+})
+
+testOnNode('alice without RBAC asks, bob grants, and her plain kubectl exec works', async () => {
+  const on = ['-n', bare]
+  expect(await deniedExec('alice', bare)).toContain('cannot get resource "pods"')
+
+  expect(await applied('alice', requestFile(bare, 'story'))).toBe('accessrequest.access.sallyport.dev/story created\n')
+  const digestPath = '{.status.shortDigest}'
+  await kubectlOk('bob', ['wait', `--for=jsonpath=${digestPath}`, 'areq/story', ...on, '--timeout=20s'])
+  const digest = await kubectlOk('bob', ['get', 'areq', 'story', ...on, '-o', `jsonpath=${digestPath}`])
+  await applied('bob', grantFile(bare, 'story', { digest }))
+  await kubectlOk('alice', ['wait', '--for=condition=Ready', 'areq/story', ...on, '--timeout=20s'])
+
+  expect(await exec('alice', bare)).toMatchObject(letIn)
+  expect(gate.decisions.at(-1)).toMatchObject({
+    verdict: 'allow',
+    code: 'ACCESS',
+    message: 'request story, granted by bob',
+    user: 'alice',
+    container: 'app',
+    command: ['id'],
+  })
+  expect(await storedRequest(bare, 'story')).toMatchObject({
+    spec: { requestor: { username: 'alice' } },
+    status: { phase: 'Active', shortDigest: digest, approvals: [{ name: 'story', grantedBy: 'bob' }] },
+  })
+})
+
+testOnNode('alice with a standing role is stopped until bob grants, and is told what is missing', async () => {
+  expect(await deniedExec('alice', standing)).toContain('alice has no access to pod granted-standing/web-0 (E_NO_PASS)')
+
+  const { digest } = await ask(standing, 'standing')
+  const waiting = await deniedExec('alice', standing)
+  await applied('bob', grantFile(standing, 'standing', { digest }))
+  await kubectlOk('alice', ['wait', '--for=condition=Ready', 'areq/standing', '-n', standing, '--timeout=20s'])
+
+  expect(waiting).toContain('Request standing waits for a grant (E_PENDING)')
+  expect(waiting).toContain(`kubectl access grant standing -n ${standing} --digest ${digest}`)
+  expect(await exec('alice', standing)).toMatchObject(letIn)
+})
+
+testOnNode('kubectl get shows who asks for what, its phase and the digest', async () => {
+  const { status } = await storedRequest(bare, 'story')
+
+  const table = await kubectlOk('bob', ['get', 'areq', 'story', '-n', bare, '--no-headers'])
+
+  const [name, requestor, pod, phase, expires, digest] = table.trim().split(/\s+/)
+  expect({ name, requestor, pod, phase, expires, digest }).toEqual({
+    name: 'story',
+    requestor: 'alice',
+    pod: 'web-0',
+    phase: 'Active',
+    expires: status?.expiresAt,
+    digest: status?.shortDigest,
+  })
+})
+
+testOnNode('mallory, who may exec by a standing role, stays out', async () => {
+  expect(await deniedExec('mallory', standing)).toContain(
+    'mallory has no access to pod granted-standing/web-0 (E_NO_PASS)',
+  )
+  expect(await deniedExec('mallory', bare)).toContain('cannot get resource "pods"')
+})
+
+testOnNode('alice stays out of another pod', async () => {
+  expect(await deniedExec('alice', standing, { pod: 'web-1' })).toContain(
+    'alice has no access to pod granted-standing/web-1 (E_NO_PASS)',
+  )
+})
+
+describe.each([bare, standing])('in %s alice has what she asked for and no more', (namespace) => {
+  testOnNode('no other container', async () => {
+    expect(await deniedExec('alice', namespace, { container: 'side' })).toContain(
+      `This access is to container app of pod ${namespace}/web-0, not to side (E_NOT_ASKED)`,
+    )
+  })
+
+  testOnNode.each([[['id', '-u']], [['sh', '-c', 'id']], [['/bin/id']]])('not the command %j', async (command) => {
+    expect(await deniedExec('alice', namespace, { command })).toContain(
+      `is for the command ["id"], not for ${JSON.stringify(command)} (E_NOT_ASKED)`,
+    )
+  })
+
+  testOnNode.each([[['-i']], [['-it']]])('not with %j', async (flags) => {
+    expect(await deniedExec('alice', namespace, { flags, input: 'x' })).toContain(
+      `This access to pod ${namespace}/web-0 is without input (E_NOT_ASKED). Leave out -i`,
+    )
+  })
+
+  testOnNode('no terminal, by a client that sends no input', async () => {
+    expect(await rawExec('alice', namespace, 'container=app&command=id&stdout=true&tty=true')).toContain(
+      `This access to pod ${namespace}/web-0 is without a terminal (E_NOT_ASKED). Leave out -t`,
+    )
+  })
+})
+
+testOnNode('who asked for input may send it, and still opens no terminal', async () => {
+  await access(bare, 'input', { exec: { pod: 'web-0', container: 'app', command: ['cat'], stdin: true } })
+
+  const session = await exec('alice', bare, { flags: ['-i'], command: ['cat'], input: 'by alice\n' })
+  const terminal = await rawExec('alice', bare, 'container=app&command=cat&stdin=true&stdout=true&tty=true')
+
+  expect(session).toMatchObject({ code: 0, stdout: 'by alice\n' })
+  expect(terminal).toContain('(E_NOT_ASKED)')
+})
+
+testOnNode('a request without a command is for any command, and says so to the approver', async () => {
+  const { digest } = await ask(bare, 'any', { exec: { pod: 'web-0', container: 'side' } })
+  const { status } = await storedRequest(bare, 'any')
+  await applied('bob', grantFile(bare, 'any', { digest }))
+  await kubectlOk('alice', ['wait', '--for=condition=Ready', 'areq/any', '-n', bare, '--timeout=20s'])
+
+  const sessions = [['id'], ['sh', '-c', 'echo uid=0']].map((command) =>
+    exec('alice', bare, { container: 'side', command }),
+  )
+
+  expect(status?.message).toContain('for ANY command')
+  expect(await Promise.all(sessions)).toMatchObject([letIn, letIn])
+})
+
+testOnNode('a request that bob denies gives nothing, and alice reads why', async () => {
+  await ask(standing, 'denied', { exec: { pod: 'web-1' } })
+
+  await applied('bob', grantFile(standing, 'denied', { verdict: 'Denied', message: 'use the dashboard' }))
+
+  expect(await ended(standing, 'denied', 'Denied')).toBe('bob denied it: use the dashboard')
+  expect(await deniedExec('alice', standing, { pod: 'web-1' })).toMatch(/\((E_ENDED|E_NO_PASS)\)/)
+})

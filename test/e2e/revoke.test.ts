@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accessNamespace, applied, binding, requestFile, revoke, storedRequest } from '../fixtures/access.ts'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
+
+const namespace = 'revoke'
+
+let gate: DevGate
+
+beforeAll(async () => {
+  await accessNamespace(namespace)
+  await apply(binding(namespace, 'edit', 'mallory'))
+  gate = await startDevGate()
+})
+afterAll(async () => {
+  await admin(['delete', 'namespace', namespace, '--wait=false'])
+  await gate.stop()
+})
+
+test.each(['alice', 'bob'] as const)('%s may revoke what alice asked for', async (user) => {
+  await applied('alice', requestFile(namespace, `by-${user}`))
+
+  const { code } = await revoke(user, namespace, `by-${user}`)
+
+  const { spec } = await storedRequest(namespace, `by-${user}`)
+  expect(code).toBe(0)
+  expect(spec.revoked).toMatchObject({ by: { username: user }, message: 'done' })
+})
+
+test('a stranger with edit rights may not, and is told who may', async () => {
+  await applied('alice', requestFile(namespace, 'stranger'))
+
+  const { code, stderr } = await revoke('mallory', namespace, 'stranger')
+
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    'mallory neither made request stranger nor may decide it (E_REVOKE). Have one of them revoke it.',
+  )
+  expect((await storedRequest(namespace, 'stranger')).spec.revoked).toBeUndefined()
+})
+
+test('nobody takes a revocation back, or puts another name to it', async () => {
+  await applied('alice', requestFile(namespace, 'final'))
+  await revoke('bob', namespace, 'final')
+  const { spec: before } = await storedRequest(namespace, 'final')
+
+  const patches = [
+    { spec: { revoked: null } },
+    { spec: { revoked: { message: 'another' } } },
+    { spec: { revoked: { by: { username: 'alice' } } } },
+  ]
+  for (const patch of patches) {
+    await kubectl('admin', ['patch', 'areq', 'final', '-n', namespace, '--type=merge', '-p', JSON.stringify(patch)])
+  }
+
+  expect((await storedRequest(namespace, 'final')).spec).toEqual(before)
+})
