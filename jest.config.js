@@ -4,18 +4,21 @@ const typescript = {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
   },
 }
+const onCluster = { globalSetup: '<rootDir>/test/global-setup.ts', globalTeardown: '<rootDir>/test/global-teardown.ts' }
+const suite = (displayName) => ({
+  ...typescript,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+})
 
 export default {
+  // A start of a gate or a cluster and some kubectl calls take seconds on a busy machine.
+  testTimeout: 120_000,
   projects: [
-    { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
-    {
-      ...typescript,
-      displayName: 'api-server',
-      testMatch: ['<rootDir>/test/api-server/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/api-server/cluster-up.ts',
-      globalTeardown: '<rootDir>/test/api-server/cluster-down.ts',
-    },
+    suite('unit'),
+    suite('process'),
+    suite('harness'),
+    { ...suite('api-server'), ...onCluster },
+    { ...suite('e2e'), ...onCluster },
   ],
-  // Not per project: jest takes it here alone. What waits for a cluster has deadlines of its own, and they say what for.
-  testTimeout: 30_000,
 }

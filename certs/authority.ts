@@ -80,11 +80,20 @@ async function newKeys(): Promise<Keys> {
 function blankCertificate(keys: Keys, { from, days }: Validity): forge.pki.Certificate {
   const cert = forge.pki.createCertificate()
   cert.publicKey = keys.publicKey
-  // 00 in front: a serial number whose first bit is set would be negative.
-  cert.serialNumber = `00${randomBytes(16).toString('hex')}`
+  cert.serialNumber = serialNumber()
   cert.validity.notBefore = new Date(from.getTime() - backdatedMs)
   cert.validity.notAfter = new Date(from.getTime() + days * msPerDay)
   return cert
+}
+
+/**
+ * RFC 5280: positive, at most 20 bytes. The first byte is neither 0 nor has its first bit set: Go refuses a number that
+ * DER would write shorter or take for negative.
+ */
+export function serialNumber(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40
+  return bytes.toString('hex')
 }
 
 function altName(host: string): object {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { userCache } from '../test/cluster/cluster-dir.ts'
+import { Interrupted } from '../test/cluster/interrupt.ts'
 import { down, status, up, type Cluster } from '../test/cluster/cluster.ts'
 
 const usage = `usage: npm run cluster -- up|down|status [--dir D] [--no-node]
@@ -70,5 +71,5 @@ try {
   process.exitCode = await main()
 } catch (error) {
   console.error(`cluster: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
+  process.exitCode = error instanceof Interrupted ? error.exitCode : 1
 }

@@ -1,16 +1,21 @@
 // npm run dev: installs Sallyport into a cluster, runs it from the checkout until interrupted, and removes it again.
 import { readFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { parseConfig } from '../src/config.ts'
-import { createClient, type Client } from '../src/cluster/client.ts'
+import { createClient } from '../src/cluster/client.ts'
 import { connect } from '../src/cluster/kube-config.ts'
+import { allKinds } from '../src/api/kinds/all-kinds.ts'
+import { customResourceDefinition } from '../src/provision/install/crd.ts'
+import { guardPolicies } from '../src/provision/install/guard-policy.ts'
+import { userRoles } from '../src/provision/install/user-roles.ts'
 import { ownAccount } from '../src/provision/install/rbac.ts'
-import { validatingWebhookConfiguration } from '../src/provision/install/webhook-configuration.ts'
-import { connectMatch } from '../webhooks/connect.ts'
+import { webhookConfigurations } from '../src/provision/install/webhook-configuration.ts'
+import { allMatches } from '../webhooks/all-matches.ts'
 import { gateFiles } from './dev/gate-files.ts'
-import { startGate, type GateProcess } from './dev/gate-process.ts'
+import { startGate } from './dev/gate-process.ts'
 import { claim, install, ownToken } from './dev/installation.ts'
+import { removeRequests, untilKindsAreServed } from './dev/kinds.ts'
+import { untilItHolds } from './dev/probes.ts'
 
 const usage = `Usage: npm run dev -- [--kubeconfig FILE] [--config FILE]
   --kubeconfig  an administrator's; default: KUBECONFIG. A cluster for trying: npm run cluster -- up
@@ -21,11 +26,6 @@ const defaultConfig = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: Sallypor
 // The shortest that every API server gives; renewed long before it ends.
 const tokenSeconds = 3_600
 const tokenRenewalMs = 30 * 60_000
-
-// No such node: the call is decided at admission, and then there is nothing behind it.
-const probe = { name: 'sallyport-probe', path: '/api/v1/nodes/sallyport-probe/proxy/probe' }
-const probeDeadlineMs = 20_000
-const probeIntervalMs = 50
 
 const say = (line: string): void => {
   console.error(`dev: ${line}`)
@@ -41,8 +41,10 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
 
   await claim(client)
   const files = await gateFiles(connection, baseConfig, cleanup)
-  say('installing namespace, service account and role')
-  await install(client, ownAccount(), cleanup)
+  say('installing namespace, service account, roles, kinds and policies')
+  await install(client, [...ownAccount(), ...userRoles(), ...allKinds.map(customResourceDefinition)], cleanup)
+  await untilKindsAreServed(client)
+  await install(client, guardPolicies(), cleanup)
   await files.writeToken(await ownToken(client, tokenSeconds))
   const renewal = setInterval(() => {
     ownToken(client, tokenSeconds)
@@ -58,17 +60,16 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
 
   const gate = await startGate(files.config, files.kubeconfig)
   cleanup.defer(() => gate.stop())
-  say('installing the webhook configuration')
-  const webhooks = validatingWebhookConfiguration([connectMatch], {
+  cleanup.defer(() => removeRequests(client))
+  say('installing the webhook configuration; Ctrl-C removes all again and leaves the cluster as it was')
+  const webhooks = webhookConfigurations(allMatches, {
     ...config,
     clientConfig: (path) => ({ url: `https://127.0.0.1:${gate.port}${path}`, caBundle: files.caBundle }),
   })
-  await install(client, [webhooks], cleanup)
-  await untilAsked(client, gate, stop)
-  say(
-    `the gate is up: process ${gate.pid}, webhooks on ${gate.port}, health on ${gate.healthPort}, files in ${files.folder}`,
-  )
-  say('Ctrl-C ends it and leaves the cluster as it was')
+  await install(client, webhooks, cleanup)
+  await untilItHolds(client, gate, stop)
+  const { pid, port, healthPort } = gate
+  say(`the gate is up: process ${pid}, webhooks on ${port}, health on ${healthPort}, files in ${files.folder}`)
 
   const ended = await Promise.race([gate.ended, aborted(stop)])
   if (ended !== undefined) {
@@ -76,18 +77,6 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
     await aborted(stop)
   }
   say('removing what was installed')
-}
-
-/** A new webhook configuration takes the API server a moment: asks until the gate was asked. */
-async function untilAsked(client: Client, gate: GateProcess, stop: AbortSignal): Promise<void> {
-  const deadline = Date.now() + probeDeadlineMs
-  while (gate.decisionsFor(probe.name) === 0) {
-    stop.throwIfAborted()
-    if (Date.now() > deadline)
-      throw new Error('the API server does not reach the gate; it must be able to call 127.0.0.1 here')
-    await client.call(probe.path, { signal: stop }).catch(() => undefined)
-    await sleep(probeIntervalMs)
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -1,6 +1,7 @@
 // Writes what is generated from the schemas and tables in code. With --check it writes nothing and fails on a difference.
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { generatedFiles } from './generated-files.ts'
 
@@ -19,7 +20,10 @@ for (const [file, content] of generatedFiles()) {
   const wanted = await format(content, { ...(await resolveConfig(file)), filepath: file })
   if (current(file) === wanted) continue
   differences++
-  if (!check) await writeFile(file, wanted)
+  if (!check) {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, wanted)
+  }
   console.log(`${check ? 'differs' : 'written'}: ${file}`)
 }
 if (check && differences > 0) {

@@ -5,7 +5,10 @@ import { parseDuration, type Milliseconds } from './api/duration.ts'
 import { defaultingValidator } from './api/validator.ts'
 
 /** The config as the parts are handed it: complete and frozen. */
-export type Config = Readonly<Omit<ConfigFile, 'drainDelay'>> & { readonly drainDelayMs: Milliseconds }
+export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests'>> & {
+  readonly drainDelayMs: Milliseconds
+  readonly requests: { readonly pendingTimeoutMs: Milliseconds; readonly retentionMs: Milliseconds }
+}
 
 /** A config that cannot be used; the message names file, field and remedy. */
 class ConfigError extends Error {
@@ -35,8 +38,15 @@ export function parseConfig(text: string, origin: string): Config {
   if (!result.ok || problems.length > 0) {
     throw new ConfigError(problems.map((problem) => `${origin}: ${problem}`).join('\n'))
   }
-  const { drainDelay, ...config } = result.value
-  return deepFreeze({ ...config, drainDelayMs: parseDuration(drainDelay) ?? 0 })
+  const { drainDelay, requests, ...config } = result.value
+  return deepFreeze({
+    ...config,
+    drainDelayMs: parseDuration(drainDelay) ?? 0,
+    requests: {
+      pendingTimeoutMs: parseDuration(requests.pendingTimeout) ?? 0,
+      retentionMs: parseDuration(requests.retention) ?? 0,
+    },
+  })
 }
 
 function parseYaml(text: string, origin: string): unknown {

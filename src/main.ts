@@ -3,11 +3,16 @@ import { parseArgs } from 'node:util'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
 import { connectWebhook } from '../webhooks/connect.ts'
+import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
+import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { decisionEvent } from './audit/decision-event.ts'
+import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
+import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
 import { loadConfig, type Config } from './config.ts'
+import { runController } from './controller/controller.ts'
 import { createGateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
@@ -24,14 +29,22 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const client = createClient(connect(kubeconfig))
   const lifecycle: Lifecycle = { phase: 'starting' }
 
+  const denials = createDenialMerger((event) => {
+    log.info(event, 'admission decided')
+  })
+
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
-    webhooks: [connectWebhook(config)],
+    webhooks: [
+      connectWebhook(client, systemClock, config),
+      stampRequestWebhook(client, config.identity),
+      stampGrantWebhook(client, config),
+    ],
     pair: first.pair,
     lifecycle,
     onAnswer: ({ cause, ...answered }) => {
-      log.info(decisionEvent(answered), 'admission decided')
+      denials.record(decisionEvent(answered))
       if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
     },
     onRefusal: (refused) => {
@@ -68,13 +81,20 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   lifecycle.phase = 'serving'
   log.info({ port, healthPort: health.port, enforcement: config.enforcement }, 'serving')
 
-  await stopped
+  const controller = runController(
+    { client, clock: systemClock, policy: { ...config.grants, ...config.requests }, log },
+    stop.signal,
+  )
+  // Without its controller a replica would look well and grant nothing: it ends, and is started anew.
+  await Promise.race([stopped, controller])
   lifecycle.phase = 'draining'
   log.info({ forMs: config.drainDelayMs }, 'draining')
   await sleep(config.drainDelayMs)
   lifecycle.phase = 'closing'
   await server.close()
   await health.close()
+  denials.flush()
+  await controller
   await client.close()
   log.info('stopped')
 }

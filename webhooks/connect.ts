@@ -1,8 +1,12 @@
-import type { Review } from '../src/api/admission-review.ts'
 import type { Match } from '../src/api/match.ts'
-import type { Decision } from '../src/decision/decision.ts'
-import { decideEntry, type GatePolicy } from '../src/decision/gate.ts'
+import type { Client } from '../src/cluster/client.ts'
+import type { Clock } from '../src/cluster/clock.ts'
+import type { ApprovalPolicy } from '../src/decision/approval.ts'
+import { decideEntry, decideExec, type GatePolicy } from '../src/decision/gate.ts'
 import { underEnforcement } from '../src/decision/observe.ts'
+import { readAccess } from './access-reads.ts'
+import { claimUse } from './once.ts'
+import type { Webhook } from './webhook.ts'
 
 /**
  * Every way into a running workload that admission can see. No objectSelector, ever: the object of a CONNECT has no
@@ -10,9 +14,11 @@ import { underEnforcement } from '../src/decision/observe.ts'
  */
 export const connectMatch: Match = {
   name: 'gate.access.sallyport.dev',
+  type: 'Validating',
   path: '/connect',
   // A denied kubectl exec calls twice, and the user waits.
   timeoutSeconds: 5,
+  underObserve: 'Ignore',
   rules: [
     {
       operations: ['CONNECT'],
@@ -34,18 +40,20 @@ export const connectMatch: Match = {
 
 export interface ConnectPolicy extends GatePolicy {
   readonly enforcement: 'Enforce' | 'Observe'
+  readonly grants: ApprovalPolicy
 }
 
-interface ConnectWebhook {
-  readonly match: Match
-  handle(review: Review): Promise<Decision>
-  conclude(decision: Decision): Decision
-}
-
-export function connectWebhook(policy: ConnectPolicy): ConnectWebhook {
+export function connectWebhook(client: Client, clock: Clock, policy: ConnectPolicy): Webhook {
   return {
     match: connectMatch,
-    handle: (review) => Promise.resolve(decideEntry(review, policy)),
+    async handle(review, id, signal) {
+      const at = decideEntry(review, policy)
+      if ('decision' in at) return at.decision
+      const user = review.userInfo
+      const snapshot = await readAccess(client, at.exec, user, signal)
+      const decision = decideExec(snapshot, { entry: at.exec, user, now: clock.now(), approval: policy.grants })
+      return claimUse(client, decision, { id, username: user.username, pod: at.exec.name, time: clock.now() }, signal)
+    },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }
 }

@@ -16,6 +16,10 @@ function Address(port: number, description: string): TObject<{ host: TString; po
   )
 }
 
+function duration(byDefault: string, description: string): TString {
+  return Type.String({ pattern: durationPattern, maxLength: 64, default: byDefault, description })
+}
+
 const Exemption = Type.Object(
   {
     why: Type.String({ minLength: 1, maxLength: 1024, description: 'The reason; it is in the record of every use.' }),
@@ -39,6 +43,11 @@ const Identity = Type.Object(
       maxItems: 16,
       default: ['authentication.kubernetes.io/credential-id'],
       description: 'Keys of userInfo.extra that a direct login has and an impersonated identity lacks.',
+    }),
+    extraKeys: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+      maxItems: 16,
+      default: [],
+      description: 'Keys of userInfo.extra that are kept with the requestor and the approver.',
     }),
     impersonation: words(['Deny', 'Record'], {
       default: 'Deny',
@@ -76,19 +85,30 @@ export const ConfigFile = Type.Object(
     webhooks: Address(8443, 'The HTTPS server of the webhooks.'),
     health: Address(8080, 'Liveness and readiness, plain HTTP.'),
     tls: Tls,
-    drainDelay: Type.String({
-      pattern: durationPattern,
-      maxLength: 64,
-      // As long as endpoints take to leave every API server's and kube-proxy's tables (Gatekeeper's --shutdown-delay).
-      default: '10s',
-      description: 'How long a replica still serves after SIGTERM, until no API server calls it.',
-    }),
+    // As long as endpoints take to leave every API server's and kube-proxy's tables (Gatekeeper's --shutdown-delay).
+    drainDelay: duration('10s', 'How long a replica still serves after SIGTERM, until no API server calls it.'),
     exemptions: Type.Array(Exemption, {
       maxItems: 256,
       default: [],
       description: 'Who passes the gate without access. Each use is recorded.',
     }),
     identity: Identity,
+    grants: Type.Object(
+      {
+        requireDigest: Type.Boolean({
+          default: true,
+          description: 'Whether an approval must quote the digest of what was looked at.',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    requests: Type.Object(
+      {
+        pendingTimeout: duration('24h', 'A request that nobody has decided by then expires.'),
+        retention: duration('168h', 'How long a request is kept after it has ended.'),
+      },
+      { ...closed, default: {} },
+    ),
     excludedNamespaces: Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
       maxItems: 256,
       default: [],

@@ -1,5 +1,7 @@
-/** Milliseconds. Instants are epoch milliseconds; both become Kubernetes text only at the edge. */
 export type Milliseconds = number
+
+/** Epoch milliseconds. It becomes Kubernetes text only at the edge. */
+export type Instant = number
 
 const unitInMs: Readonly<Record<string, number>> = {
   ns: 1e-6,

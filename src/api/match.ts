@@ -2,11 +2,16 @@
 export interface Match {
   /** Fully qualified; the user reads it in a denial, and it prefixes the audit annotations. */
   readonly name: string
+  readonly type: 'Validating' | 'Mutating'
   /** URL path below the server's root. Not a secret: the API server prints it when a call fails. */
   readonly path: string
   readonly rules: readonly MatchRule[]
   /** Seconds the API server waits for an answer. */
   readonly timeoutSeconds: number
+  /** Its failurePolicy while enforcement is Observe; else it is always Fail. */
+  readonly underObserve: 'Fail' | 'Ignore'
+  /** CEL that must hold for a call to be made. */
+  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
 }
 
 interface MatchRule {

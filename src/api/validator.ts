@@ -9,7 +9,17 @@ const options = { strict: true, coerceTypes: false, removeAdditional: false, ver
 // What was sent is what is judged: nothing is coerced, removed or, but in the config, defaulted.
 const asSent = new Ajv2020({ ...options, useDefaults: false })
 const defaulting = new Ajv2020({ ...options, useDefaults: true })
-for (const ajv of [asSent, defaulting]) addFormats.default(ajv, ['date-time'])
+// The API server's own keywords: it holds the CEL rules, and whatever reaches us from it has passed them.
+const kubernetesKeywords = [
+  'x-kubernetes-validations',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-preserve-unknown-fields',
+]
+for (const ajv of [asSent, defaulting]) {
+  addFormats.default(ajv, ['date-time'])
+  ajv.addVocabulary(kubernetesKeywords)
+}
 
 type Validator<S extends TSchema> = (value: unknown) => Validated<Static<S>>
 

@@ -1,5 +1,5 @@
 import type { Review } from '../api/admission-review.ts'
-import type { Decision } from '../decision/decision.ts'
+import type { AccessUsed, Decision } from '../decision/decision.ts'
 import { entryOf, type Entry } from '../decision/entry.ts'
 
 /** One decision as it is recorded: what was tried by whom, and what came of it. */
@@ -22,6 +22,11 @@ export interface DecisionEvent {
   readonly container?: string | undefined
   readonly command?: readonly string[] | undefined
   readonly path?: string | undefined
+  /** The access that let it in. */
+  readonly access?: AccessUsed | undefined
+  /** How often the same was denied within a moment, and the ids of the repetitions. */
+  readonly attempts?: number
+  readonly otherIds?: readonly string[]
   readonly durationMs: number
 }
 
@@ -44,6 +49,7 @@ export function decisionEvent({ id, webhook, uid, review, decision, durationMs }
     code: decision.code,
     message: would?.message ?? (decision.verdict === 'allow' ? decision.why : decision.message),
     would: would?.code,
+    ...(decision.verdict === 'allow' && { access: decision.access }),
     ...(review && triedIn(review)),
     durationMs,
   }

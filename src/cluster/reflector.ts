@@ -29,6 +29,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly namespace?: string
   readonly labelSelector?: string
   readonly indexes: Indexes<T>
+  /** Keeps of each object only what is needed, for collections that are large. It must keep name, namespace, uid and version. */
+  readonly trim?: ((object: KubeObject) => T) | undefined
   /**
    * Each change, once it counts. Be quick, and only note the key: events wait meanwhile. After a gap only the difference is reported;
    * an object that was deleted and made anew in the gap is reported as deleted, then as added.
@@ -134,7 +136,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
 
   /** The API server has held it against the schema of its kind; one kind of objects is in one collection. */
   function asKind(object: KubeObject): T {
-    return object as T
+    return options.trim ? options.trim(object) : (object as T)
   }
 
   async function recover(error: unknown, signal: AbortSignal): Promise<void> {

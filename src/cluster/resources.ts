@@ -1,25 +1,43 @@
 import type { Resource } from './resource.ts'
 
+const core = 'v1'
 const rbac = 'rbac.authorization.k8s.io/v1'
 const admission = 'admissionregistration.k8s.io/v1'
 
+function clusterWide<K extends string>(apiVersion: string, kind: K, plural: string): Resource & { readonly kind: K } {
+  return { apiVersion, kind, plural, namespaced: false }
+}
+
+function namespaced<K extends string>(apiVersion: string, kind: K, plural: string): Resource & { readonly kind: K } {
+  return { apiVersion, kind, plural, namespaced: true }
+}
+
 /** The built-in resources that Sallyport reads or writes, by kind. */
 export const resources = {
-  Namespace: { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
-  ServiceAccount: { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true },
-  ClusterRole: { apiVersion: rbac, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false },
-  ClusterRoleBinding: {
-    apiVersion: rbac,
-    kind: 'ClusterRoleBinding',
-    plural: 'clusterrolebindings',
-    namespaced: false,
-  },
-  ValidatingWebhookConfiguration: {
-    apiVersion: admission,
-    kind: 'ValidatingWebhookConfiguration',
-    plural: 'validatingwebhookconfigurations',
-    namespaced: false,
-  },
+  Namespace: clusterWide(core, 'Namespace', 'namespaces'),
+  Pod: namespaced(core, 'Pod', 'pods'),
+  ServiceAccount: namespaced(core, 'ServiceAccount', 'serviceaccounts'),
+  Role: namespaced(rbac, 'Role', 'roles'),
+  RoleBinding: namespaced(rbac, 'RoleBinding', 'rolebindings'),
+  ClusterRole: clusterWide(rbac, 'ClusterRole', 'clusterroles'),
+  ClusterRoleBinding: clusterWide(rbac, 'ClusterRoleBinding', 'clusterrolebindings'),
+  CustomResourceDefinition: clusterWide(
+    'apiextensions.k8s.io/v1',
+    'CustomResourceDefinition',
+    'customresourcedefinitions',
+  ),
+  MutatingWebhookConfiguration: clusterWide(admission, 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'),
+  ValidatingWebhookConfiguration: clusterWide(
+    admission,
+    'ValidatingWebhookConfiguration',
+    'validatingwebhookconfigurations',
+  ),
+  ValidatingAdmissionPolicy: clusterWide(admission, 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
+  ValidatingAdmissionPolicyBinding: clusterWide(
+    admission,
+    'ValidatingAdmissionPolicyBinding',
+    'validatingadmissionpolicybindings',
+  ),
 } as const satisfies Record<string, Resource>
 
 /** The resource of an object that is to be written, by its kind. */

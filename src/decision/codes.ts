@@ -8,6 +8,33 @@ export const codes = {
     meaning: 'The user has no live access to this pod: no request, or none that was granted.',
     remedy: 'Ask for access with the command in the text, and have somebody grant it.',
   },
+  E_PENDING: {
+    status: 403,
+    meaning: 'The user asked for this access, and nobody has granted it yet, or it begins later.',
+    remedy: 'Have an approver look at the request and grant it; the text names it.',
+  },
+  E_NOT_ASKED: {
+    status: 403,
+    meaning:
+      'The user has access to this pod, but not to this: another container, another command, input or a terminal.',
+    remedy: 'Use it as it was asked, or ask for this as well.',
+  },
+  E_ENDED: {
+    status: 403,
+    meaning:
+      'The access has ended: expired, revoked, its grant was deleted, or the pod is not the one that was approved.',
+    remedy: 'Make a new request.',
+  },
+  E_USED: {
+    status: 403,
+    meaning: 'The access was for one use, and that was made.',
+    remedy: 'Make a new request.',
+  },
+  E_NO_CONTAINER: {
+    status: 403,
+    meaning: 'The pod is not there, or the container is not, or does not run.',
+    remedy: 'Try again when it runs.',
+  },
   E_NOT_LISTED: {
     status: 403,
     meaning: 'This way into a pod (attach, port-forward, an ephemeral container) needs an access that lists it.',
@@ -29,6 +56,58 @@ export const codes = {
     status: 403,
     meaning: 'The exemption that fits needs a direct login, and the review shows no proof of one.',
     remedy: 'Log in as that subject instead of impersonating it; for logins without proof see identity in the config.',
+  },
+  E_SALLYPORT_ONLY: {
+    status: 403,
+    meaning:
+      'Status, passes and records are written by Sallyport alone, logged in as its own service account; ' +
+      'impersonating it does not do.',
+    remedy: 'Ask for access with an AccessRequest, decide one with an AccessGrant, end one with spec.revoked.',
+  },
+  E_FORGED_IDENTITY: {
+    status: 403,
+    meaning: 'requestor, grantedBy or revoked.by is somebody other than who is logged in.',
+    remedy: 'Leave the field out: it is stamped at admission.',
+  },
+  E_FOREIGN_METADATA: {
+    status: 403,
+    meaning: 'Finalizers and ownerReferences on these kinds are added by Sallyport alone. Anyone may remove them.',
+    remedy: 'Leave them out.',
+  },
+  E_GRANT_REQUEST: {
+    status: 422,
+    meaning: 'A grant names a request that is not there in its namespace, or that has ended.',
+    remedy: 'Name an open request of the same namespace: kubectl get areq.',
+  },
+  E_GRANT_SELF: {
+    status: 403,
+    meaning: 'Nobody decides a request of their own.',
+    remedy: 'Have somebody else look at it.',
+  },
+  E_GRANT_SERVICE_ACCOUNT: {
+    status: 403,
+    meaning: 'A service account gave a verdict, and no template names it as a reviewer.',
+    remedy: 'Have a person look at the request.',
+  },
+  E_GRANT_LATE: {
+    status: 422,
+    meaning: 'The verdict Denied is for requests that wait; this one is approved.',
+    remedy: 'Set spec.revoked of the request.',
+  },
+  E_GRANT_DIGEST: {
+    status: 422,
+    meaning: 'An approval must quote the digest of what was looked at, so that nobody can swap it.',
+    remedy: 'Look at the request and put the beginning of its status.digest, 12 characters or more, into spec.digest.',
+  },
+  E_REVOKE: {
+    status: 403,
+    meaning: 'An access is revoked by the one who asked for it, or by somebody who may grant in its namespace.',
+    remedy: 'Have one of them revoke it.',
+  },
+  E_TOO_LARGE: {
+    status: 422,
+    meaning: 'A request is larger than 64 KiB; its status could not be written any more.',
+    remedy: 'Put long texts elsewhere and name the place.',
   },
   E_REVIEW_INVALID: {
     status: 400,

@@ -7,6 +7,10 @@ export interface Allow {
   readonly why: string
   /** Observe only: the denial that was not enforced. */
   readonly would?: Deny
+  /** Changes that a mutating webhook makes to the object. */
+  readonly patch?: readonly PatchOp[]
+  /** The access that let it in. */
+  readonly access?: AccessUsed
 }
 
 export interface Deny {
@@ -20,10 +24,25 @@ export interface Deny {
 
 export type Decision = Allow | Deny
 
-export type AllowCode = 'EXEMPT' | 'NODE_PATH_ALLOWED' | 'OBSERVED'
+export type AllowCode = 'ACCESS' | 'EXEMPT' | 'NODE_PATH_ALLOWED' | 'OBSERVED' | 'STAMPED'
 
-export function allowed(code: AllowCode, why: string): Allow {
-  return { verdict: 'allow', code, why }
+/** RFC 6902. */
+export type PatchOp =
+  | { readonly op: 'add'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+
+export interface AccessUsed {
+  readonly request: { readonly namespace: string; readonly name: string; readonly uid: string }
+  readonly grants: readonly { readonly name: string; readonly uid: string; readonly grantedBy: string }[]
+  readonly podUID: string
+  readonly container: string
+  readonly expiresAt: string
+  /** It is for one use: the AccessRecord that is this use must be created before anybody is let in. */
+  readonly once: boolean
+}
+
+export function allowed(code: AllowCode, why: string, more: Pick<Allow, 'patch' | 'access'> = {}): Allow {
+  return { verdict: 'allow', code, why, ...more }
 }
 
 /** @param what a clause without full stop; @param remedy what the user can do, as sentences */

@@ -15,10 +15,10 @@ export interface Exec extends InNamespace, Session {
   readonly way: 'pods/exec'
   readonly command: readonly string[]
 }
-export interface Attach extends InNamespace, Session {
+interface Attach extends InNamespace, Session {
   readonly way: 'pods/attach'
 }
-export interface PortForward extends InNamespace {
+interface PortForward extends InNamespace {
   readonly way: 'pods/portforward'
 }
 interface PodProxy extends InNamespace {
@@ -28,7 +28,7 @@ interface ServiceProxy extends InNamespace {
   readonly way: 'services/proxy'
 }
 /** The path is raw and without its query, in which a command may hide. */
-export interface NodeProxy {
+interface NodeProxy {
   readonly way: 'nodes/proxy'
   readonly name: string
   readonly path: string

@@ -1,5 +1,7 @@
 import type { Review, UserInfo } from '../api/admission-review.ts'
 import type { Exemption } from '../api/config.ts'
+import { judgeAccess } from './access.ts'
+import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { allowed, denied, type Decision, type Deny } from './decision.ts'
 import { entryOf, type Entry, type Exec } from './entry.ts'
 import { exemptionFor } from './exemption.ts'
@@ -14,11 +16,42 @@ export interface GatePolicy {
   readonly identity: IdentityPolicy
 }
 
-/** Decides whether the way in that the review shows is open. */
-export function decideEntry(review: Review, policy: GatePolicy): Decision {
+/** Either decided from the review and the config alone, or an exec that an access may let in. */
+export type AtTheGate = { readonly decision: Decision } | { readonly exec: Exec }
+
+/** What of a way in can be decided without looking anything up. */
+export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
   const entry = entryOf(review)
-  if (!entry.ok) return denied('E_REVIEW_INVALID', `The review cannot be judged: ${entry.problems.join('; ')}`)
-  return exempt(entry.value, review.userInfo, policy) ?? refuse(entry.value, review.userInfo.username)
+  if (!entry.ok) {
+    return { decision: denied('E_REVIEW_INVALID', `The review cannot be judged: ${entry.problems.join('; ')}`) }
+  }
+  const decision = exempt(entry.value, review.userInfo, policy)
+  if (decision) return { decision }
+  return entry.value.way === 'pods/exec'
+    ? { exec: entry.value }
+    : { decision: refuse(entry.value, review.userInfo.username) }
+}
+
+/** Whether an access that was asked for and granted lets the exec in; else the most helpful denial. */
+export function decideExec(snapshot: AccessSnapshot, tried: Tried): Decision {
+  const judged = (snapshot.pass?.spec.requests ?? [])
+    .map(({ name, uid }) => ({ uid, request: snapshot.requests.get(name) }))
+    .flatMap(({ uid, request }) => (request?.metadata.uid === uid ? [judgeAccess(request, snapshot, tried)] : []))
+  const open = judged.flatMap((one) => ('access' in one ? [one.access] : []))
+  // What can be used again before what can be used once.
+  const [access] = open.sort((a, b) => Number(a.once) - Number(b.once))
+  if (access) {
+    const by = access.grants.map(({ grantedBy }) => grantedBy).join(', ')
+    return allowed('ACCESS', `request ${access.request.name}, granted by ${by}`, { access })
+  }
+  const refusals = judged.flatMap((one) => ('refusal' in one ? [one] : []))
+  const nearest = refusals.sort((a, b) => b.rank - a.rank)[0]
+  return nearest?.refusal ?? noPass(tried.entry, tried.user.username)
+}
+
+/** The one use of an access was made before. */
+export function alreadyUsed(request: string): Deny {
+  return denied('E_USED', say`The access of ${request} was for one use, and that was made`)
 }
 
 function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePolicy): Decision | undefined {
@@ -34,14 +67,8 @@ function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePoli
   return undefined
 }
 
-function refuse(entry: Entry, user: string): Deny {
+function refuse(entry: Exclude<Entry, Exec>, user: string): Deny {
   switch (entry.way) {
-    case 'pods/exec':
-      return denied(
-        'E_NO_PASS',
-        say`${user} has no access to pod ${entry.namespace}/${entry.name}`,
-        `Ask for it:\n${askForExec(entry)}`,
-      )
     case 'pods/attach':
     case 'pods/portforward':
     case 'pods/ephemeralcontainers':
@@ -56,6 +83,14 @@ function refuse(entry: Entry, user: string): Deny {
         `Open are ${allowedNodePaths.join(', ')}; anything else needs an exemption in Sallyport's config.`,
       )
   }
+}
+
+function noPass(entry: Exec, user: string): Deny {
+  return denied(
+    'E_NO_PASS',
+    say`${user} has no access to pod ${entry.namespace}/${entry.name}`,
+    `Ask for it:\n${askForExec(entry)}`,
+  )
 }
 
 /** The command that asks for what was tried: DESIGN §4. */

@@ -7,7 +7,7 @@ import { answerReview } from './review-endpoint.ts'
 import type { Answered, ServedWebhook } from './served-webhook.ts'
 import { statusBody, type RefusalStatus } from './status-body.ts'
 
-export interface KeyPair {
+interface KeyPair {
   readonly cert: string
   readonly key: string
 }
@@ -102,7 +102,7 @@ export function createGateServer(options: GateServerOptions): GateServer {
 
   return {
     async listen(address) {
-      await app.listen(address)
+      await app.listen({ ...address })
       return boundPort(app.server)
     },
     setPair(next) {

@@ -1,4 +1,4 @@
-import type { Decision } from '../decision/decision.ts'
+import type { Decision, PatchOp } from '../decision/decision.ts'
 import { reasonOf } from './status-body.ts'
 
 /**
@@ -15,12 +15,29 @@ export function reviewAnswer(uid: string, id: string, decision: Decision): objec
       ...(decision.verdict === 'deny' && {
         status: { code: decision.status, reason: reasonOf(decision.status), message: decision.message },
       }),
+      ...(decision.verdict === 'allow' && decision.patch && patched(decision.patch)),
       auditAnnotations: annotations(id, decision),
     },
   }
 }
 
+function patched(patch: readonly PatchOp[]): object {
+  return { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }
+}
+
 function annotations(id: string, decision: Decision): Record<string, string> {
   const would = decision.verdict === 'allow' ? decision.would : undefined
-  return { 'decision-id': id, code: decision.code, ...(would && { would: would.code }) }
+  const access = decision.verdict === 'allow' ? decision.access : undefined
+  return {
+    'decision-id': id,
+    code: decision.code,
+    ...(would && { would: would.code }),
+    ...(access && {
+      request: `${access.request.namespace}/${access.request.name}`,
+      'request-uid': access.request.uid,
+      'granted-by': access.grants.map(({ grantedBy }) => grantedBy).join(','),
+      'pod-uid': access.podUID,
+      'expires-at': access.expiresAt,
+    }),
+  }
 }

@@ -58,7 +58,7 @@ function decide(webhook: ServedWebhook, review: Review, left: Milliseconds, id: 
     left,
     async (signal) => {
       try {
-        return { decision: await webhook.handle(review, signal) }
+        return { decision: await webhook.handle(review, id, signal) }
       } catch (cause) {
         return { decision: failed(id), cause }
       }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import forge from 'node-forge'
+import { serialNumber } from '../../certs/authority.ts'
 import type { KeyPair } from './key-pair.ts'
 
 export interface Authority {
@@ -25,8 +25,6 @@ const hourMs = 3_600_000
 const backdatedMs = hourMs
 // Longer than any test cluster is kept.
 const validMs = 365 * 24 * hourMs
-// RFC 5280 allows 20 bytes; the first bit must be 0 for the number to be positive.
-const serialBytes = 16
 // The types of a subjectAltName in RFC 5280.
 const dnsType = 2
 const ipType = 7
@@ -77,7 +75,7 @@ function blank(
 ): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = keys.publicKey
-  certificate.serialNumber = `00${randomBytes(serialBytes).toString('hex')}`
+  certificate.serialNumber = serialNumber()
   certificate.validity.notBefore = new Date(Date.now() - backdatedMs)
   certificate.validity.notAfter = new Date(Date.now() + validMs)
   certificate.setSubject(subject)

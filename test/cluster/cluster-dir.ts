@@ -23,14 +23,29 @@ export function isClusterDir(dir: string): boolean {
   return existsSync(join(dir, marker))
 }
 
-/** Makes D for this process, and refuses a folder that holds anything else than a cluster of ours. */
+/**
+ * Refuses a path that is too long for the sockets below it. The kernel allows 107 bytes; the longest of ours, the
+ * kubelet's `/kubelet/device-plugins/kubelet.sock` and what libraries append to such names, take up to 40.
+ */
+export function checkLength(dir: string): void {
+  const longest = 107 - 40
+  const length = Buffer.byteLength(dir)
+  if (length > longest) throw new Error(`${dir} is too long for sockets (${length} bytes, at most ${longest})`)
+}
+
+/** Makes D for this process, and refuses a folder that holds anything already. */
 export function claimDir(dir: string): void {
   mkdirSync(dir, { recursive: true })
-  if (!isClusterDir(dir) && readdirSync(dir).length > 0) {
-    throw new Error(`${dir} is not empty and no cluster of ours: give another folder with --dir`)
-  }
-  writeFileSync(join(dir, marker), JSON.stringify({ pid: process.pid, started: startTime(process.pid) }))
+  if (readdirSync(dir).length > 0) throw new Error(`${dir} is not empty: give another folder with --dir`)
+  const claim = JSON.stringify({ pid: process.pid, started: startTime(process.pid) })
+  // Of two that try at once one finds the file there already, and fails before it starts anything.
+  writeFileSync(join(dir, marker), claim, { flag: 'wx' })
   mkdirSync(join(dir, 'log'), { recursive: true })
+}
+
+/** Says that D is no longer being worked on, also if this process lives on. */
+export function releaseDir(dir: string): void {
+  writeFileSync(join(dir, marker), '{}')
 }
 
 /** The process of the `up` that made D, if it still runs. */

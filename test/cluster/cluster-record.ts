@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
@@ -49,7 +49,9 @@ export function writeRecord(dir: string, record: ClusterRecord): Cluster {
 
 /** The cluster that `up` left in `dir`. Throws where there is none. */
 export function readRecord(dir: string): Cluster {
-  const text = readFileSync(join(dir, 'cluster.json'), 'utf8')
+  const path = join(dir, 'cluster.json')
+  if (!existsSync(path)) throw new Error(`no cluster has come up in ${dir}`)
+  const text = readFileSync(path, 'utf8')
   const parsed: unknown = JSON.parse(text)
   return toCluster(dir, Value.Parse(clusterRecord, parsed))
 }

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, basename, join, resolve } from 'node:path'
-import { claimant, claimDir, isClusterDir } from './cluster-dir.ts'
+import { checkLength, claimant, claimDir, isClusterDir, releaseDir } from './cluster-dir.ts'
 import { readRecord, writeRecord, type Cluster, type ClusterRecord } from './cluster-record.ts'
 import { useGivenCluster } from './given-cluster.ts'
 import { kindIsUsable, startKindCluster } from './kind-cluster.ts'
@@ -34,7 +34,9 @@ export async function up({ dir: given, node, log }: UpOptions): Promise<Cluster>
   const before = await status(dir)
   if (before.state === 'running') {
     log(`a cluster runs in ${dir} already`)
-    return before.cluster
+    const { cluster } = before
+    if (node && !cluster.node.ready) log(`it has no node (${cluster.node.reason}): take it down first for another`)
+    return cluster
   }
   if (before.state === 'starting') throw new Error(`another up (process ${before.pid}) is at work in ${dir}`)
   if (before.state === 'broken') {
@@ -52,7 +54,7 @@ export async function down(given: string, log: Log): Promise<void> {
     return
   }
   if (!isClusterDir(dir)) throw new Error(`${dir} holds no cluster of ours: nothing is touched`)
-  const starting = isStarting(dir)
+  const starting = claimant(dir)
   if (starting !== undefined) throw new Error(`an up (process ${starting}) is at work in ${dir}: interrupt that one`)
   const processes = await tearDown(dir)
   log(`took down the cluster in ${dir} (${processes} processes)`)
@@ -62,11 +64,11 @@ export async function down(given: string, log: Log): Promise<void> {
 export async function status(given: string): Promise<ClusterStatus> {
   const dir = canonical(given)
   if (!isClusterDir(dir)) return { state: 'absent' }
-  const starting = isStarting(dir)
+  const starting = claimant(dir)
   if (starting !== undefined) return { state: 'starting', pid: starting }
   try {
     const cluster = readCluster(dir)
-    await kubectlFor(dir, cluster.kubectl).as('admin', ['get', '--raw', '/readyz'])
+    await kubectlFor(dir, cluster.kubectl).as('admin', ['get', '--raw', '/readyz', '--request-timeout=10s'])
     return { state: 'running', cluster, processes: ownedProcesses(dir).length }
   } catch (error) {
     return { state: 'broken', reason: error instanceof Error ? error.message : String(error) }
@@ -79,6 +81,7 @@ export function readCluster(dir: string): Cluster {
 }
 
 async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
+  checkLength(dir)
   claimDir(dir)
   const abort = new AbortController()
   const startup: Startup = {
@@ -93,13 +96,25 @@ async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
   try {
     const record = await startWhereverPossible(startup, node)
     startup.signal.throwIfAborted()
+    const cluster = writeRecord(dir, record)
+    releaseDir(dir)
     startup.log('cluster is up')
-    return writeRecord(dir, record)
+    return cluster
   } catch (error) {
-    await tearDown(dir)
-    throw error
+    await tearDownAfter(startup)
+    // The first cause: what else failed did so because it was told to end.
+    throw startup.signal.aborted ? startup.signal.reason : error
   } finally {
     forget()
+  }
+}
+
+/** What went wrong before is what the user must hear of, whether or not this goes well. */
+async function tearDownAfter({ dir, log }: Startup): Promise<void> {
+  try {
+    await tearDown(dir)
+  } catch (error) {
+    log(`could not take it down, try again with down: ${String(error)}`)
   }
 }
 
@@ -109,10 +124,6 @@ async function startWhereverPossible(startup: Startup, node: boolean): Promise<C
   // kind has no control plane alone.
   if (node && (await kindIsUsable())) return startKindCluster(startup)
   return startLocalCluster(startup, node)
-}
-
-function isStarting(dir: string): number | undefined {
-  return existsSync(join(dir, 'cluster.json')) ? undefined : claimant(dir)
 }
 
 /** One name for one folder: processes are told to be its own by it. */

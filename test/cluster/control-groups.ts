@@ -21,7 +21,8 @@ export async function removeControlGroups(name: string): Promise<void> {
   )
 }
 
-function hierarchies(): string[] {
+/** Where control groups are mounted: one place for each controller (v1), or one for all (v2). */
+export function hierarchies(): string[] {
   return currentMounts()
     .filter(({ type, point }) => (type === 'cgroup' || type === 'cgroup2') && point.startsWith('/sys/fs/cgroup'))
     .map(({ point }) => point)

@@ -134,6 +134,8 @@ function startControllerManager(startup: Startup, { program, pki }: ControlPlane
     // At the usual 20 a second its forty controllers take four seconds to get their own credentials.
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
+    // It makes this folder, by default among the machine's own.
+    `--flex-volume-plugin-dir=${join(startup.dir, 'volume-plugins')}`,
   ])
 }
 

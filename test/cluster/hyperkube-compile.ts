@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { userCache } from './cluster-dir.ts'
-import { kubernetesVersion } from './hyperkube.ts'
+import { kubernetesVersion } from './kubernetes-version.ts'
 import { onPath } from './node-tools.ts'
+import { ownerVariable } from './owned-processes.ts'
 import { runCommand } from './run-command.ts'
 import type { Log, Startup } from './startup.ts'
 
@@ -49,7 +50,7 @@ async function build(startup: Startup, target: string, lock: string): Promise<vo
   // -C rather than a working folder; a second `up` waits at the lock, and then Go's own cache has everything.
   const go = (args: readonly string[], onProgress?: (chunk: string) => void) =>
     runCommand('flock', [lock, 'nice', 'go', ...args], {
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
+      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', [ownerVariable]: startup.dir },
       signal: startup.signal,
       ...(onProgress && { onProgress }),
     })

@@ -7,10 +7,11 @@ import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { userCache } from './cluster-dir.ts'
 import { installPackages, whyNoPackages } from './debian-packages.ts'
+import { kubernetesVersion } from './kubernetes-version.ts'
 import { onPath } from './node-tools.ts'
 import type { Startup } from './startup.ts'
 
-const archive = 'hyperkube-v1.35.4-linux-amd64.xz'
+const archive = `hyperkube-${kubernetesVersion}-linux-amd64.xz`
 // Of the unpacked file: a cache folder is somebody else's to fill, and what comes out of it runs as root.
 const expectedSha256 = '1b3421de21d61e79f41699162f61645621a8b68b0af04e9654e0541a0e2b7b8e'
 const executable = 0o755

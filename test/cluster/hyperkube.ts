@@ -4,9 +4,6 @@ import { compileHyperkube } from './hyperkube-compile.ts'
 import { unpackHyperkube } from './hyperkube-unpack.ts'
 import type { Startup } from './startup.ts'
 
-/** The version of every component of the local cluster. */
-export const kubernetesVersion = 'v1.35.4'
-
 const programs = [
   'etcd',
   'kube-apiserver',

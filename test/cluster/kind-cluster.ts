@@ -6,6 +6,7 @@ import { installPackages, whyNoPackages } from './debian-packages.ts'
 import { needKubectl } from './given-cluster.ts'
 import { kubectlFor } from './kubectl.ts'
 import { onPath, staticBusybox } from './node-tools.ts'
+import { ownerVariable } from './owned-processes.ts'
 import { runCommand } from './run-command.ts'
 import type { Startup } from './startup.ts'
 import { busyboxImage, writeTestImages } from './test-images.ts'
@@ -44,7 +45,7 @@ export async function startKindCluster(startup: Startup): Promise<ClusterRecord>
 export async function deleteKindCluster(dir: string): Promise<void> {
   if (!(await kindIsUsable())) return
   const names = (await runCommand('kind', ['get', 'clusters'])).split('\n')
-  // The folder for the kubeconfig is given so that kind does not edit the user's own.
+  // The kubeconfig is given so that kind does not edit the user's own.
   const args = ['delete', 'cluster', '--name', kindName(dir), '--kubeconfig', kubeconfigPath(dir, 'admin')]
   if (names.includes(kindName(dir))) await runCommand('kind', args)
 }
@@ -54,7 +55,7 @@ function kindName(dir: string): string {
 }
 
 function kind(startup: Startup, args: readonly string[]): Promise<string> {
-  return runCommand('kind', args, { env: process.env, signal: startup.signal })
+  return runCommand('kind', args, { env: { ...process.env, [ownerVariable]: startup.dir }, signal: startup.signal })
 }
 
 async function needBusybox(startup: Startup): Promise<string> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { kubeconfigPath, type ClusterUser } from './cluster-record.ts'
+import { ownerVariable } from './owned-processes.ts'
 import { runCommand } from './run-command.ts'
 
 /** Runs kubectl as one of the users of the cluster in `dir`, with all that it caches in D. */
@@ -14,7 +15,7 @@ const localAddresses = '198.18.0.0/15'
 /** The kubectl at that path, for the cluster in `dir`. */
 export function kubectlFor(dir: string, path: string, signal?: AbortSignal): Kubectl {
   const noProxy = [process.env['NO_PROXY'], localAddresses].filter(Boolean).join(',')
-  const env = { ...process.env, KUBECACHEDIR: join(dir, 'kubectl-cache'), NO_PROXY: noProxy }
+  const env = { ...process.env, KUBECACHEDIR: join(dir, 'kubectl-cache'), NO_PROXY: noProxy, [ownerVariable]: dir }
   return {
     path,
     as: (user, args, input = '') => {

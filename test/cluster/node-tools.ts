@@ -1,6 +1,7 @@
 import { constants, accessSync, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { installPackages, whyNoPackages } from './debian-packages.ts'
+import { nodeObstacle } from './node-obstacle.ts'
 import { isStatic } from './static-binary.ts'
 import type { Log } from './startup.ts'
 
@@ -36,12 +37,12 @@ export function onPath(program: string): string | undefined {
 
 /** Finds or installs what a node needs; a string says why there can be no node. */
 export async function findNodeTools(log: Log): Promise<NodeTools | string> {
-  if (process.platform !== 'linux') return `a node needs Linux, this is ${process.platform}`
-  if (process.getuid?.() !== 0) return 'a node needs root'
+  const obstacle = await nodeObstacle()
+  if (obstacle !== undefined) return obstacle
   const missing = missingPackages()
   if (missing.length > 0) {
-    const obstacle = whyNoPackages() ?? (await installing(missing, log))
-    if (obstacle !== undefined) return `a node needs ${missing.join(', ')} (Debian's names), and ${obstacle}`
+    const problem = whyNoPackages() ?? (await installing(missing, log))
+    if (problem !== undefined) return `a node needs ${missing.join(', ')} (Debian's names), and ${problem}`
   }
   return located()
 }

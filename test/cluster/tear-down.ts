@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { removeDir } from './cluster-dir.ts'
+import { releaseDir, removeDir } from './cluster-dir.ts'
 import { removeControlGroups } from './control-groups.ts'
 import { deleteKindCluster } from './kind-cluster.ts'
 import { controlGroupOf } from './kubelet.ts'
@@ -15,6 +15,7 @@ const linkDeadlineMs = 15_000
  * folder's name, the kernel removes the node's namespaces with them, and link and control group are named after the folder.
  */
 export async function tearDown(dir: string): Promise<number> {
+  releaseDir(dir)
   const processes = await killOwnedProcesses(dir)
   const link = `/sys/class/net/${hostLinkName(dir)}`
   await waitUntil({ what: `the removal of ${link}`, deadlineMs: linkDeadlineMs }, () => !existsSync(link))

@@ -13,7 +13,9 @@ test('what is left out has its default', () => {
     tls: { certFile: '/etc/sallyport/tls/tls.crt', keyFile: '/etc/sallyport/tls/tls.key' },
     drainDelayMs: 10_000,
     exemptions: [],
-    identity: { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' },
+    identity: { proofKeys: ['authentication.kubernetes.io/credential-id'], extraKeys: [], impersonation: 'Deny' },
+    grants: { requireDigest: true },
+    requests: { pendingTimeoutMs: 86_400_000, retentionMs: 604_800_000 },
     excludedNamespaces: [],
   })
 })

@@ -8,3 +8,6 @@ export const installation = {
 } as const
 
 export const ownLabels = { 'app.kubernetes.io/name': 'sallyport', 'app.kubernetes.io/part-of': 'sallyport' } as const
+
+/** How the API server names Sallyport's service account in userInfo. */
+export const serviceAccountUser = `system:serviceaccount:${installation.namespace}:${installation.serviceAccount}`

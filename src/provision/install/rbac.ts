@@ -1,3 +1,5 @@
+import { apiGroup } from '../../api/kinds/kind.ts'
+import type { InstallObject } from './install-object.ts'
 import { installation, ownLabels } from './names.ts'
 
 interface PolicyRule {
@@ -7,40 +9,86 @@ interface PolicyRule {
   readonly verbs: readonly string[]
 }
 
+const rbac = 'rbac.authorization.k8s.io'
+const read = ['get', 'list', 'watch']
+
 /** All that Sallyport's service account may do, each with its reason. */
 const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   { why: 'readiness: does the API server answer', rule: { nonResourceURLs: ['/version'], verbs: ['get'] } },
+  {
+    why: 'what is asked and what is granted; finished requests are removed in time, and grants without a request',
+    rule: { apiGroups: [apiGroup], resources: ['accessrequests', 'accessgrants'], verbs: [...read, 'delete'] },
+  },
+  {
+    why: 'what became of a request',
+    rule: { apiGroups: [apiGroup], resources: ['accessrequests/status'], verbs: ['patch'] },
+  },
+  {
+    why: 'the index for the gate',
+    rule: { apiGroups: [apiGroup], resources: ['accesspasses'], verbs: [...read, 'create', 'patch', 'delete'] },
+  },
+  { why: 'the target of an access', rule: { apiGroups: [''], resources: ['pods'], verbs: read } },
+  {
+    why: 'the RBAC of an access',
+    rule: { apiGroups: [rbac], resources: ['roles', 'rolebindings'], verbs: [...read, 'create', 'patch', 'delete'] },
+  },
+  {
+    // RBAC lets nobody give what they do not hold. The gate denies Sallyport like everyone else.
+    why: 'held only to be given, to one user for one pod',
+    rule: { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
+  },
+  {
+    why: 'may the requestor use it yet; may somebody decide',
+    rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  },
 ]
 
-/** Namespace, service account, and the role that the table above makes. */
+/** What it may do in its own namespace alone. */
+const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
+  {
+    why: 'the uses of requests for one use',
+    rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'delete'] },
+  },
+  {
+    why: 'one leader',
+    rule: {
+      apiGroups: ['coordination.k8s.io'],
+      resources: ['leases'],
+      verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'],
+    },
+  },
+]
+
+/** Namespace, service account, and the roles that the tables above make. */
 export function ownAccount(): readonly InstallObject[] {
   const { namespace, serviceAccount, name } = installation
+  const inside = { name, namespace, labels: ownLabels }
+  const metadata = { name, labels: ownLabels }
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownLabels } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount, namespace, labels: ownLabels } },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name, labels: ownLabels },
-      rules: ownRules.map(({ rule }) => rule),
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name, labels: ownLabels },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
-    },
+    role('ClusterRole', metadata, ownRules),
+    binding('ClusterRole', metadata),
+    role('Role', inside, ownNamespaceRules),
+    binding('Role', inside),
   ]
 }
 
-export interface InstallObject {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly labels: Readonly<Record<string, string>>
+function role(
+  kind: 'ClusterRole' | 'Role',
+  metadata: InstallObject['metadata'],
+  table: typeof ownRules,
+): InstallObject {
+  return { apiVersion: `${rbac}/v1`, kind, metadata, rules: table.map(({ rule }) => rule) }
+}
+
+function binding(kind: 'ClusterRole' | 'Role', metadata: InstallObject['metadata']): InstallObject {
+  const { namespace, serviceAccount, name } = installation
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: `${kind}Binding`,
+    metadata,
+    roleRef: { apiGroup: rbac, kind, name },
+    subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
   }
-  readonly [field: string]: unknown
 }

@@ -1,4 +1,5 @@
 import type { Match } from '../../api/match.ts'
+import type { InstallObject } from './install-object.ts'
 import { installation, ownLabels } from './names.ts'
 
 export interface WebhookSettings {
@@ -8,7 +9,7 @@ export interface WebhookSettings {
   readonly clientConfig: (path: string) => ClientConfig
 }
 
-export type ClientConfig = { readonly caBundle?: string } & (
+type ClientConfig = { readonly caBundle?: string } & (
   | { readonly url: string }
   | {
       readonly service: {
@@ -20,34 +21,30 @@ export type ClientConfig = { readonly caBundle?: string } & (
     }
 )
 
-export interface WebhookConfiguration {
-  readonly apiVersion: 'admissionregistration.k8s.io/v1'
-  readonly kind: 'ValidatingWebhookConfiguration'
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
-  readonly webhooks: readonly object[]
+/** The webhook configurations for what the webhooks listen to: one for those that change objects, one for the others. */
+export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly InstallObject[] {
+  return (['Mutating', 'Validating'] as const).map((type) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: `${type}WebhookConfiguration`,
+    metadata: { name: installation.name, labels: ownLabels },
+    webhooks: matches.filter((match) => match.type === type).map((match) => entry(match, settings)),
+  }))
 }
 
-/** The webhook configuration for what the webhooks listen to. */
-export function validatingWebhookConfiguration(
-  matches: readonly Match[],
-  settings: WebhookSettings,
-): WebhookConfiguration {
+function entry(match: Match, { enforcement, excludedNamespaces, clientConfig }: WebhookSettings): object {
   return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: installation.name, labels: ownLabels },
-    webhooks: matches.map((match) => ({
-      name: match.name,
-      rules: match.rules,
-      clientConfig: settings.clientConfig(match.path),
-      // Fail: while the gate is down nobody gets in. Observe stops nobody, so nor does its absence.
-      failurePolicy: settings.enforcement === 'Enforce' ? 'Fail' : 'Ignore',
-      matchPolicy: 'Equivalent',
-      sideEffects: 'NoneOnDryRun',
-      timeoutSeconds: match.timeoutSeconds,
-      admissionReviewVersions: ['v1'],
-      ...(settings.excludedNamespaces.length > 0 && { namespaceSelector: except(settings.excludedNamespaces) }),
-    })),
+    name: match.name,
+    rules: match.rules,
+    clientConfig: clientConfig(match.path),
+    // Fail: while the gate is down nobody gets in.
+    failurePolicy: enforcement === 'Observe' ? match.underObserve : 'Fail',
+    matchPolicy: 'Equivalent',
+    sideEffects: 'NoneOnDryRun',
+    timeoutSeconds: match.timeoutSeconds,
+    admissionReviewVersions: ['v1'],
+    ...(match.matchConditions && { matchConditions: match.matchConditions }),
+    ...(match.type === 'Validating' &&
+      excludedNamespaces.length > 0 && { namespaceSelector: except(excludedNamespaces) }),
   }
 }
 

@@ -1,11 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { waysIn } from '../../../src/api/way-in.ts'
-import { decideEntry, type GatePolicy } from '../../../src/decision/gate.ts'
+import type { Review } from '../../../src/api/admission-review.ts'
+import type { Decision } from '../../../src/decision/decision.ts'
+import { decideEntry, decideExec, type GatePolicy } from '../../../src/decision/gate.ts'
 import { execReview, reviewOf } from '../../fixtures/review.ts'
 
 const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' } as const
 const strict: GatePolicy = { exemptions: [], identity }
+
+/** As the webhook does it, of a cluster in which nobody has asked for anything. */
+function decide(review: Review, policy: GatePolicy): Decision {
+  const at = decideEntry(review, policy)
+  if ('decision' in at) return at.decision
+  const nothing = { pod: undefined, pass: undefined, requests: new Map(), grants: new Map() }
+  return decideExec(nothing, { entry: at.exec, user: review.userInfo, now: 0, approval: { requireDigest: true } })
+}
 
 const monitoring = {
   why: 'Prometheus scrapes',
@@ -20,7 +30,7 @@ const prometheus = {
 
 describe('without access', () => {
   test('an exec is denied with the command that asks for it', () => {
-    const decision = decideEntry(execReview(), strict)
+    const decision = decide(execReview(), strict)
 
     expect(decision).toEqual({
       verdict: 'deny',
@@ -35,27 +45,27 @@ describe('without access', () => {
   test('the suggested command asks for stdin and tty, and quotes what a shell would expand', () => {
     const object = { command: ['sh', '-c', "echo '$HOME'"], container: 'app', stdin: true, tty: true }
 
-    expect(decideEntry(execReview({ object }), strict)).toMatchObject({
+    expect(decide(execReview({ object }), strict)).toMatchObject({
       message: expect.stringContaining(`--stdin --tty --reason "…" -- sh -c 'echo '\\''$HOME'\\'''`),
     })
   })
 
   test.each(waysIn)('%s is denied', (way) => {
-    const decision = decideEntry(reviewOf(way), strict)
+    const decision = decide(reviewOf(way), strict)
 
     expect(decision).toMatchObject({ verdict: 'deny', status: 403 })
   })
 
   test('the text names user and object, and says what would allow it', () => {
-    expect(decideEntry(reviewOf('pods/attach'), strict)).toMatchObject({ code: 'E_NOT_LISTED' })
-    expect(decideEntry(reviewOf('services/proxy'), strict)).toMatchObject({
+    expect(decide(reviewOf('pods/attach'), strict)).toMatchObject({ code: 'E_NOT_LISTED' })
+    expect(decide(reviewOf('services/proxy'), strict)).toMatchObject({
       code: 'E_EXEMPT_ONLY',
       message: expect.stringMatching(/^alice may not use services\/proxy of shop\/web-0 .*exemption/),
     })
   })
 
   test('a name that would move the terminal is escaped', () => {
-    const decision = decideEntry(execReview({ name: 'web\u001b[2J\nfake' }), strict)
+    const decision = decide(execReview({ name: 'web\u001b[2J\nfake' }), strict)
 
     expect(decision).toMatchObject({ message: expect.stringContaining('pod shop/web\\u001b[2J\\u000afake') })
   })
@@ -71,7 +81,7 @@ describe('a review that is not understood', () => {
     ['a command that is no list', { object: { command: 'sh' } }],
     ['no object', { object: null }],
   ])('%s is denied', (_title, fields) => {
-    expect(decideEntry(execReview(fields), strict)).toMatchObject({ verdict: 'deny', code: 'E_REVIEW_INVALID' })
+    expect(decide(execReview(fields), strict)).toMatchObject({ verdict: 'deny', code: 'E_REVIEW_INVALID' })
   })
 })
 
@@ -79,31 +89,31 @@ describe('exemptions', () => {
   const policy: GatePolicy = { exemptions: [monitoring], identity }
 
   test('let in whom they name, with the reason', () => {
-    const decision = decideEntry(execReview({ userInfo: prometheus }), policy)
+    const decision = decide(execReview({ userInfo: prometheus }), policy)
 
     expect(decision).toEqual({ verdict: 'allow', code: 'EXEMPT', why: 'Prometheus scrapes' })
   })
 
   test('hold for the subresources they name only', () => {
-    expect(decideEntry(reviewOf('pods/attach', { userInfo: prometheus }), policy)).toMatchObject({ verdict: 'deny' })
+    expect(decide(reviewOf('pods/attach', { userInfo: prometheus }), policy)).toMatchObject({ verdict: 'deny' })
   })
 
   test('hold for the namespaces they name only', () => {
     const narrow: GatePolicy = { exemptions: [{ ...monitoring, namespaces: ['monitoring'] }], identity }
 
-    expect(decideEntry(execReview({ userInfo: prometheus }), narrow)).toMatchObject({ verdict: 'deny' })
-    expect(decideEntry(execReview({ userInfo: prometheus, namespace: 'monitoring' }), narrow)).toMatchObject({
+    expect(decide(execReview({ userInfo: prometheus }), narrow)).toMatchObject({ verdict: 'deny' })
+    expect(decide(execReview({ userInfo: prometheus, namespace: 'monitoring' }), narrow)).toMatchObject({
       verdict: 'allow',
     })
-    expect(decideEntry(reviewOf('nodes/proxy', { userInfo: prometheus }), narrow)).toMatchObject({ verdict: 'deny' })
+    expect(decide(reviewOf('nodes/proxy', { userInfo: prometheus }), narrow)).toMatchObject({ verdict: 'deny' })
   })
 
   test('do not hold for somebody who impersonates the subject', () => {
     const impersonated = { username: prometheus.username, groups: prometheus.groups }
 
-    expect(decideEntry(execReview({ userInfo: impersonated }), policy)).toMatchObject({ code: 'E_IMPERSONATED' })
+    expect(decide(execReview({ userInfo: impersonated }), policy)).toMatchObject({ code: 'E_IMPERSONATED' })
     const recording: GatePolicy = { ...policy, identity: { ...identity, impersonation: 'Record' } }
-    expect(decideEntry(execReview({ userInfo: impersonated }), recording)).toMatchObject({ code: 'EXEMPT' })
+    expect(decide(execReview({ userInfo: impersonated }), recording)).toMatchObject({ code: 'EXEMPT' })
   })
 
   test('a user called like a group is not the group', () => {
@@ -112,7 +122,7 @@ describe('exemptions', () => {
       identity,
     }
 
-    expect(decideEntry(execReview({ userInfo: { ...prometheus, username: 'oncall' } }), byGroup)).toMatchObject({
+    expect(decide(execReview({ userInfo: { ...prometheus, username: 'oncall' } }), byGroup)).toMatchObject({
       verdict: 'deny',
     })
   })
@@ -125,7 +135,7 @@ describe('nodes/proxy', () => {
   test.each(['/metrics', 'metrics', '/metrics/cadvisor', '/stats/summary', '/healthz', '/pods'])(
     '%s is open',
     (path) => {
-      expect(decideEntry(node(path), strict)).toMatchObject({ verdict: 'allow', code: 'NODE_PATH_ALLOWED' })
+      expect(decide(node(path), strict)).toMatchObject({ verdict: 'allow', code: 'NODE_PATH_ALLOWED' })
     },
   )
 
@@ -144,7 +154,7 @@ describe('nodes/proxy', () => {
     '',
     '/',
   ])('"%s" is closed', (path) => {
-    expect(decideEntry(node(path), strict)).toMatchObject({ verdict: 'deny', code: 'E_NODE_PATH' })
+    expect(decide(node(path), strict)).toMatchObject({ verdict: 'deny', code: 'E_NODE_PATH' })
   })
 })
 
@@ -154,7 +164,7 @@ test('nothing but an exemption or an open node path is ever let in', () => {
       fc.constantFrom(...waysIn),
       fc.record({ name: fc.string({ minLength: 1 }), namespace: fc.string({ minLength: 1 }), object: fc.jsonValue() }),
       (way, fields) => {
-        const decision = decideEntry(reviewOf(way, fields), strict)
+        const decision = decide(reviewOf(way, fields), strict)
 
         if (decision.verdict === 'allow') expect(decision.code).toBe('NODE_PATH_ALLOWED')
       },

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  validatingWebhookConfiguration,
-  type WebhookSettings,
-} from '../../../src/provision/install/webhook-configuration.ts'
+import { webhookConfigurations, type WebhookSettings } from '../../../src/provision/install/webhook-configuration.ts'
 import { waysIn } from '../../../src/api/way-in.ts'
+import { allMatches } from '../../../webhooks/all-matches.ts'
 import { connectMatch } from '../../../webhooks/connect.ts'
 
 const settings: WebhookSettings = {
@@ -11,7 +9,13 @@ const settings: WebhookSettings = {
   excludedNamespaces: [],
   clientConfig: (path) => ({ url: `https://127.0.0.1:1${path}` }),
 }
-const [webhook] = validatingWebhookConfiguration([connectMatch], settings).webhooks
+
+function validating(given: WebhookSettings): unknown {
+  return webhookConfigurations([connectMatch], given).find(({ kind }) => kind === 'ValidatingWebhookConfiguration')?.[
+    'webhooks'
+  ]
+}
+const webhook = (validating(settings) as readonly unknown[])[0]
 
 test('it fails closed, in time, and never selects by object', () => {
   expect(webhook).toMatchObject({ failurePolicy: 'Fail', timeoutSeconds: 5, matchPolicy: 'Equivalent' })
@@ -26,15 +30,11 @@ test('it listens to every way in that the gate knows', () => {
 
 describe('settings', () => {
   test('Observe stops nobody while the gate is down', () => {
-    const observing = validatingWebhookConfiguration([connectMatch], { ...settings, enforcement: 'Observe' })
-
-    expect(observing.webhooks).toMatchObject([{ failurePolicy: 'Ignore' }])
+    expect(validating({ ...settings, enforcement: 'Observe' })).toMatchObject([{ failurePolicy: 'Ignore' }])
   })
 
   test('namespaces are left out by the name that the API server itself sets', () => {
-    const leaving = validatingWebhookConfiguration([connectMatch], { ...settings, excludedNamespaces: ['a', 'b'] })
-
-    expect(leaving.webhooks).toMatchObject([
+    expect(validating({ ...settings, excludedNamespaces: ['a', 'b'] })).toMatchObject([
       {
         namespaceSelector: {
           matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['a', 'b'] }],
@@ -42,4 +42,18 @@ describe('settings', () => {
       },
     ])
   })
+})
+
+test('who asks and who grants is stamped also while nothing is enforced', () => {
+  const [mutating] = webhookConfigurations(allMatches, {
+    ...settings,
+    enforcement: 'Observe',
+    excludedNamespaces: ['a'],
+  })
+
+  expect(mutating).toMatchObject({
+    kind: 'MutatingWebhookConfiguration',
+    webhooks: [{ failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }],
+  })
+  expect(JSON.stringify(mutating)).not.toContain('namespaceSelector')
 })

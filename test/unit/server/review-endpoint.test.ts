@@ -103,7 +103,7 @@ describe('a webhook that fails', () => {
   test('hangs: denied at the deadline, and its signal has fired', async () => {
     let aborted = false
     const hangs = webhook(
-      (_review, signal) =>
+      (_review, _id, signal) =>
         new Promise(() => {
           signal.addEventListener('abort', () => (aborted = true))
         }),
@@ -117,7 +117,7 @@ describe('a webhook that fails', () => {
   })
 
   test('allows after the deadline: still denied', async () => {
-    const late = webhook(async (_review, signal) => {
+    const late = webhook(async (_review, _id, signal) => {
       await new Promise((resolve) => {
         signal.addEventListener('abort', resolve)
       })

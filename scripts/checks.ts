@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+
+/** What holds the tree together, beside its tests. Each is one command. */
+export const checks: readonly { readonly title: string; readonly command: readonly string[] }[] = [
+  { title: 'types', command: ['tsc', '--noEmit'] },
+  { title: 'style rules', command: ['eslint', '.'] },
+  { title: 'format', command: ['prettier', '--check', '.', '--log-level', 'warn'] },
+  {
+    title: 'rooms',
+    command: ['depcruise', 'src', 'webhooks', 'certs', 'scripts', 'test', '--output-type', 'err-long'],
+  },
+  { title: 'nothing unused', command: ['knip'] },
+  { title: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
+]
+
+/** Runs a check; what it printed is of interest only when it failed. */
+export function runCheck(command: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  const [file = '', ...args] = command
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.on('error', (error) => {
+      resolve({ ok: false, output: error.message })
+    })
+    child.on('close', (code) => {
+      resolve({ ok: code === 0, output })
+    })
+  })
+}

@@ -1,0 +1,134 @@
+// npm run demo: the main job on a real API server, told step by step. It cleans up after itself, also when interrupted.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { down, up, type Cluster } from '../test/cluster/cluster.ts'
+import { onInterrupt } from '../test/cluster/interrupt.ts'
+import { ownerVariable } from '../test/cluster/owned-processes.ts'
+import { indented, readKubectl, runKubectl, showKubectl, title } from './demo/kubectl.ts'
+import { accessGrant, accessRequest, people, scene } from './demo/manifests.ts'
+
+const startedAt = performance.now()
+const look = ['exec', 'web-0', '-n', 'shop', '--', 'cat', '/etc/hostname']
+const accessSeconds = 5
+
+async function tell(cluster: Cluster): Promise<void> {
+  title('A pod of a shop, and alice, whose standing role lets her exec into it')
+  await runKubectl(cluster, 'admin', ['apply', '-f', '-'], JSON.stringify(scene(cluster.images.busybox)))
+  await runKubectl(cluster, 'admin', ['wait', '--for=condition=Ready', 'pod/web-0', '-n', 'shop', '--timeout=60s'])
+
+  title('Without Sallyport that role is all it takes')
+  await showKubectl(cluster, { user: 'alice', args: look, outcome: 'works' })
+
+  title('Sallyport is installed: npm run dev')
+  const gate = await startDev(cluster)
+  try {
+    await runKubectl(cluster, 'admin', ['apply', '-f', '-'], JSON.stringify(people))
+    await tellGated(cluster)
+  } finally {
+    title('Sallyport is removed, and the cluster is as it was')
+    gate.kill('SIGINT')
+    await once(gate, 'exit')
+  }
+  await showKubectl(cluster, { user: 'alice', args: look, outcome: 'works' })
+}
+
+async function tellGated(cluster: Cluster): Promise<void> {
+  title('Now nobody runs a command in a live workload without a request and a grant, whatever RBAC says')
+  await showKubectl(cluster, { user: 'alice', args: look, outcome: 'is refused' })
+  title('Not even a cluster-admin')
+  await showKubectl(cluster, { user: 'admin', args: look, outcome: 'is refused' })
+
+  title('alice asks for just this command')
+  const request = accessRequest(['cat', '/etc/hostname'], accessSeconds)
+  await showKubectl(cluster, { user: 'alice', args: ['apply', '-f', '-'], outcome: 'works', manifest: request })
+  await runKubectl(cluster, 'alice', ['wait', '--for=condition=TargetResolved', 'areq/look', '-n', 'shop'])
+  await showKubectl(cluster, { user: 'alice', args: look, outcome: 'is refused' })
+
+  title('bob looks at what she asks, and grants what he saw: the digest is of this request, this pod and this image')
+  await showKubectl(cluster, { user: 'bob', args: ['get', 'areq', '-n', 'shop'], outcome: 'works' })
+  const digest = await readKubectl(cluster, 'bob', [
+    'get',
+    'areq/look',
+    '-n',
+    'shop',
+    '-o',
+    'jsonpath={.status.shortDigest}',
+  ])
+  await showKubectl(cluster, {
+    user: 'bob',
+    args: ['apply', '-f', '-'],
+    outcome: 'works',
+    manifest: accessGrant(digest),
+  })
+  await showKubectl(cluster, {
+    user: 'alice',
+    args: ['wait', '--for=condition=Ready', 'areq/look', '-n', 'shop'],
+    outcome: 'works',
+  })
+
+  title('Her plain kubectl exec works: this command, and no other; her, and nobody else')
+  await showKubectl(cluster, { user: 'alice', args: look, outcome: 'works' })
+  await showKubectl(cluster, {
+    user: 'alice',
+    args: ['exec', 'web-0', '-n', 'shop', '--', 'cat', '/etc/shadow'],
+    outcome: 'is refused',
+  })
+  await showKubectl(cluster, { user: 'admin', args: look, outcome: 'is refused' })
+
+  title(`After ${accessSeconds} seconds it is over by itself`)
+  const expired = ['wait', '--for=jsonpath={.status.phase}=Expired', 'areq/look', '-n', 'shop', '--timeout=30s']
+  await showKubectl(cluster, { user: 'alice', args: expired, outcome: 'works' })
+  await showKubectl(cluster, { user: 'alice', args: look, outcome: 'is refused' })
+}
+
+/** Runs `npm run dev` and waits until the API server asks it. */
+async function startDev(cluster: Cluster): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['scripts/dev.ts', '--kubeconfig', cluster.kubeconfig('admin')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Marked as the cluster's, so that it goes with it whatever happens here; and apart from our Ctrl-C.
+    env: { ...process.env, [ownerVariable]: cluster.dir },
+    detached: true,
+  })
+  const ready = new Promise<boolean>((resolve) => {
+    createInterface(child.stderr).on('line', (line) => {
+      console.log(indented(line))
+      if (line.includes('the gate is up')) resolve(true)
+    })
+    child.on('exit', () => {
+      resolve(false)
+    })
+  })
+  if (!(await ready)) throw new Error('npm run dev ended; its last words are above')
+  return child
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-demo-'))
+const dir = join(folder, 'cluster')
+const log = (line: string): void => {
+  console.log(indented(line))
+}
+const interrupted = new Promise<never>((_resolve, reject) => {
+  onInterrupt(reject)
+})
+try {
+  title('A Kubernetes cluster of our own')
+  const cluster = await up({ dir, node: true, log })
+  if (!cluster.node.ready) {
+    throw new Error(`the demo needs a node that runs pods, and here none can run: ${cluster.node.reason}`)
+  }
+  await Promise.race([tell(cluster), interrupted])
+} catch (error) {
+  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+} finally {
+  title('The cluster goes')
+  await down(dir, log)
+  rmSync(folder, { recursive: true, force: true })
+}
+const seconds = Math.round((performance.now() - startedAt) / 1_000)
+console.log(`\ndemo: ${process.exitCode ? 'failed' : 'done'} after ${seconds} s`)
+process.exit()

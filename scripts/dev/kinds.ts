@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
+import { allKinds } from '../../src/api/kinds/all-kinds.ts'
+import type { Client } from '../../src/cluster/client.ts'
+import { pathOf } from '../../src/cluster/resource.ts'
+import { resources } from '../../src/cluster/resources.ts'
+import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+
+// A new kind is served within a second; what was made for requests goes as fast as the controller works.
+const deadlineMs = 30_000
+const pollMs = 50
+
+/** A new kind takes the API server a moment: until then even a list is NotFound. */
+export async function untilKindsAreServed(client: Client): Promise<void> {
+  await until('the kinds are served', async () => {
+    const lists = allKinds.map((kind) => client.list(kind))
+    return (await Promise.allSettled(lists)).every(({ status }) => status === 'fulfilled')
+  })
+}
+
+/**
+ * Removes the requests, and waits for the controller to have removed what it made for them: with the kind gone nobody
+ * would know any more whose that was.
+ */
+export async function removeRequests(client: Client): Promise<void> {
+  const { items } = await client.list(accessRequestKind)
+  for (const { metadata } of items) await client.remove(accessRequestKind, metadata)
+  await until('the roles of all requests are gone', async () => {
+    const left = [resources.Role, resources.RoleBinding].map((resource) =>
+      client.call(pathOf(resource), { query: { labelSelector: requestUidLabel } }),
+    )
+    return (await Promise.all(left)).every((list) => (list as { items: unknown[] }).items.length === 0)
+  })
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + deadlineMs
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${deadlineMs / 1_000} s: ${what}`)
+    await sleep(pollMs)
+  }
+}

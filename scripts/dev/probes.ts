@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { instantText } from '../../src/api/instant-text.ts'
+import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
+import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
+import type { Kind } from '../../src/api/kinds/kind.ts'
+import type { Client } from '../../src/cluster/client.ts'
+import { pathOf } from '../../src/cluster/resource.ts'
+import { installation } from '../../src/provision/install/names.ts'
+import { connectMatch } from '../../webhooks/connect.ts'
+import type { GateProcess } from './gate-process.ts'
+
+// No such node: the call is decided at admission, and then there is nothing behind it.
+const probe = { name: 'sallyport-probe', path: '/api/v1/nodes/sallyport-probe/proxy/probe' }
+const probeDeadlineMs = 20_000
+const probeIntervalMs = 50
+
+/** New webhook configurations and policies take the API server a moment: asks until all of them answer. */
+export async function untilItHolds(client: Client, gate: GateProcess, stop: AbortSignal): Promise<void> {
+  const deadline = Date.now() + probeDeadlineMs
+  while (!(await isGated(client, gate, stop)) || !(await isStamped(client, stop)) || !(await isGuarded(client, stop))) {
+    stop.throwIfAborted()
+    if (Date.now() > deadline) {
+      throw new Error('the API server does not reach the gate; it must be able to call 127.0.0.1 here')
+    }
+    await sleep(probeIntervalMs)
+  }
+}
+
+/** A way in is refused by our webhook; or, under Observe, it was at least asked. */
+async function isGated(client: Client, gate: GateProcess, signal: AbortSignal): Promise<boolean> {
+  const answer = await client.call(probe.path, { signal }).catch((error: unknown) => String(error))
+  return String(answer).includes(connectMatch.name) || gate.decisionsFor(probe.name) > 0
+}
+
+/** A request that says nothing of its requestor is accepted only when somebody stamps it. */
+async function isStamped(client: Client, signal: AbortSignal): Promise<boolean> {
+  const spec = { exec: { pod: probe.name } }
+  return dryRun(client, { kind: accessRequestKind, spec }, signal).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** An administrator's record is refused by our policy. */
+async function isGuarded(client: Client, signal: AbortSignal): Promise<boolean> {
+  const spec = { id: probe.name, type: 'dev.sallyport.probe.made.v1', time: instantText(Date.now()) }
+  return dryRun(client, { kind: accessRecordKind, spec }, signal).then(
+    () => false,
+    (error: unknown) => String(error).includes('E_SALLYPORT_ONLY'),
+  )
+}
+
+function dryRun(client: Client, { kind, spec }: { kind: Kind; spec: object }, signal: AbortSignal): Promise<unknown> {
+  const { namespace } = installation
+  const body = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name: probe.name, namespace }, spec }
+  return client.call(pathOf(kind, { namespace }), { method: 'POST', query: { dryRun: 'All' }, body, signal })
+}

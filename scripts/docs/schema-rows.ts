@@ -1,0 +1,40 @@
+/** What of a JSON schema a page of reference shows. */
+export interface Schema {
+  readonly type?: string
+  readonly const?: string
+  readonly enum?: readonly string[]
+  readonly default?: unknown
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly items?: Schema
+}
+
+/** A schema is plain JSON; TypeBox's types say more of it than a page wants to know. */
+export function plainSchema(schema: object): Schema {
+  return JSON.parse(JSON.stringify(schema)) as Schema
+}
+
+/** A line for each field and, below it, for the fields in it. */
+export function schemaRows(prefix: string, schema: Schema): readonly string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const path = prefix + name
+    const inner = [...schemaRows(`${path}.`, field), ...(field.items ? schemaRows(`${path}[].`, field.items) : [])]
+    const needed = schema.required?.includes(name) === true && field.default === undefined
+    const facts = [valueOf(field), ...(needed ? ['required'] : []), ...defaultOf(field)].join('; ')
+    return [`- \`${path}\` (${facts})${field.description ? `: ${field.description}` : ''}`, ...inner]
+  })
+}
+
+function defaultOf(field: Schema): readonly string[] {
+  // That an object defaults to {} says nothing: its own fields do.
+  if (field.default === undefined || field.properties) return []
+  return [`default \`${typeof field.default === 'string' ? field.default : JSON.stringify(field.default)}\``]
+}
+
+function valueOf(schema: Schema): string {
+  if (schema.const !== undefined) return `\`${schema.const}\``
+  if (schema.enum) return schema.enum.map((word) => `\`${word}\``).join(' or ')
+  if (schema.items) return schema.items.properties ? 'list of objects' : `list of ${valueOf(schema.items)}`
+  return schema.type ?? 'any'
+}

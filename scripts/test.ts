@@ -1,0 +1,92 @@
+// npm test [-- SUITE ...]: the checks and every suite, and as the last line the sum over all.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
+import { down } from '../test/cluster/cluster.ts'
+import { onInterrupt } from '../test/cluster/interrupt.ts'
+import { checks, runCheck } from './checks.ts'
+
+interface Sum {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+/** In the order in which they run: what is fast and likely to fail comes first. */
+const suites = ['checks', 'unit', 'process', 'harness', 'api-server', 'e2e'] as const
+// These start processes and clusters of their own, and two cores are soon busy.
+const oneAtATime: readonly string[] = ['process', 'harness', 'api-server', 'e2e']
+
+async function runChecks(): Promise<Sum> {
+  const sum = { passed: 0, failed: 0, skipped: 0 }
+  for (const { title, command } of checks) {
+    const { ok, output } = await runCheck(command)
+    console.log(`test: ${ok ? 'ok    ' : 'FAILED'} ${title}`)
+    if (!ok) console.log(output)
+    sum[ok ? 'passed' : 'failed']++
+  }
+  return sum
+}
+
+async function runJest(suite: string, folder: string): Promise<Sum> {
+  const outputFile = join(folder, `${suite}.json`)
+  const code = await new Promise((resolve) => {
+    const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+    const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', suite, '--json', '--outputFile', outputFile]
+    // jest's JSON goes to the file and, with --json, to stdout too; its report goes to stderr.
+    const args = [...flags, ...jest, ...(oneAtATime.includes(suite) ? ['--runInBand'] : [])]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+    child.on('close', resolve)
+  })
+  return readSum(outputFile, code === 0)
+}
+
+/** A suite that could not even be loaded counts as one failure, and so does a run that left no result. */
+function readSum(outputFile: string, ok: boolean): Sum {
+  try {
+    const result = JSON.parse(readFileSync(outputFile, 'utf8')) as Record<string, number>
+    const count = (name: string): number => result[name] ?? 0
+    const failed = count('numFailedTests') + count('numRuntimeErrorTestSuites')
+    return {
+      passed: count('numPassedTests'),
+      failed: ok ? failed : Math.max(failed, 1),
+      skipped: count('numPendingTests') + count('numTodoTests'),
+    }
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !suites.some((suite) => suite === name))
+if (unknown.length > 0) {
+  console.error(`test: there is no suite ${unknown.join(', ')}; there are ${suites.join(', ')}`)
+  process.exit(2)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
+// The set-up of the suites makes the cluster here. Whatever becomes of them, it is taken down below.
+const cluster = join(folder, 'cluster')
+process.env[clusterDirVariable] = cluster
+// Ctrl-C ends jest, which is in our process group; we stay to clean up.
+onInterrupt(() => {
+  process.exitCode = 130
+})
+
+const total: Sum = { passed: 0, failed: 0, skipped: 0 }
+for (const suite of suites) {
+  if (asked.length > 0 && !asked.includes(suite)) continue
+  if (process.exitCode === 130) break
+  console.log(`test: ${suite} ...`)
+  const sum = suite === 'checks' ? await runChecks() : await runJest(suite, folder)
+  total.passed += sum.passed
+  total.failed += sum.failed
+  total.skipped += sum.skipped
+}
+await down(cluster, () => undefined)
+rmSync(folder, { recursive: true, force: true })
+
+if (total.failed > 0) process.exitCode ??= 1
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)

@@ -1,0 +1,22 @@
+import { Type, type TSchemaOptions, type TString } from 'typebox'
+import { durationPattern } from '../duration.ts'
+import { held } from '../schema.ts'
+
+const shortest = '1s'
+const longest = '8760h'
+
+/**
+ * How long an access lasts: a Go duration from 1s to 8760h (a year), as `30m` or `1h30m`.
+ * The pattern and CEL both judge it: the one says what a duration looks like, the other which are allowed.
+ */
+export function accessDuration(options: TSchemaOptions = {}): TString {
+  return Type.String({
+    pattern: durationPattern,
+    maxLength: 64,
+    ...held({
+      rule: `duration(self) >= duration('${shortest}') && duration(self) <= duration('${longest}')`,
+      message: `must be a duration from ${shortest} to ${longest}, such as 30m or 1h30m`,
+    }),
+    ...options,
+  })
+}

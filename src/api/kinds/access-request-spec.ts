@@ -1,0 +1,105 @@
+import { Type, type Static, type TProperties } from 'typebox'
+import { celTotal, held, microTime, stringMap, text, words } from '../schema.ts'
+import { accessDuration } from './access-duration.ts'
+import { Identity, notStamped } from './identity.ts'
+import { immutableFields } from './immutable.ts'
+
+const maxArguments = 64
+const maxArgument = 4_096
+const maxCommand = 16_384
+
+/** What is asked of a pod: one command, or any, in one of its containers. */
+export const ExecAccess = Type.Object({
+  pod: text(253, { minLength: 1, description: "The pod's name. A pod re-created under it is another pod." }),
+  container: Type.Optional(
+    text(63, { minLength: 1, description: 'Left out: the one that the API server would take.' }),
+  ),
+  command: Type.Optional(
+    Type.Array(text(maxArgument), {
+      minItems: 1,
+      maxItems: maxArguments,
+      description: 'The exact argv. Left out: any command, and approvers are shown that.',
+      ...held({
+        rule: `${celTotal('self')} <= ${maxCommand}`,
+        message: `the command is longer than ${maxCommand} characters in all: put it into a file or a container image`,
+      }),
+    }),
+  ),
+  stdin: Type.Optional(Type.Boolean({ description: 'Whether input may be sent (kubectl exec -i).' })),
+  tty: Type.Optional(Type.Boolean({ description: 'Whether a terminal may be opened (kubectl exec -t).' })),
+})
+
+const TemplateRef = Type.Object({
+  kind: words(['AccessTemplate', 'ClusterAccessTemplate']),
+  name: text(253, { minLength: 1 }),
+})
+
+const Revocation = Type.Object(
+  {
+    by: Type.Optional(Identity),
+    message: Type.Optional(text(1024)),
+  },
+  {
+    description: 'Ends the access. Once set it can be neither changed nor removed.',
+    ...held({ rule: 'has(self.by)', message: notStamped('spec.revoked.by') }),
+  },
+)
+
+/** The kinds of access. A request names exactly one. */
+const accesses = { exec: Type.Optional(ExecAccess) } satisfies TProperties
+
+const asked = {
+  templateRef: Type.Optional(TemplateRef),
+  reason: Type.Optional(text(2048, { minLength: 1, description: 'Why; approvers read it.' })),
+  duration: Type.Optional(accessDuration({ description: 'From approval, or from startAt. Left out: 1h.' })),
+  startAt: Type.Optional(microTime({ description: 'Access begins then at the earliest.' })),
+  once: Type.Optional(Type.Boolean({ description: 'One use: the first that is let in.' })),
+  ...accesses,
+  attributes: Type.Optional(
+    stringMap(
+      { maxProperties: 16, maxLength: 512 },
+      {
+        description: "Free keys and values for the organisation's own validators.",
+        ...held({
+          rule: 'self.all(key, key.size() <= 63)',
+          message: 'a key of attributes is longer than 63 characters',
+        }),
+      },
+    ),
+  ),
+  requestor: Type.Optional(Identity),
+} satisfies TProperties
+
+const names = Object.keys(accesses)
+
+/**
+ * What is asked, by whom and why. Immutable but for `revoked`, which is set once.
+ *
+ * `duration` is optional so that a template's default can stand in for it; without a template the controller takes
+ * `defaultDuration`. The schema has no default: it would hide whether the requestor chose it.
+ */
+export const AccessRequestSpec = Type.Object(
+  { ...asked, revoked: Type.Optional(Revocation) },
+  held(
+    {
+      rule: `[${names.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
+      message: `exactly one access must be named: ${names.join(', ')}`,
+    },
+    {
+      rule: '!has(self.templateRef)',
+      message: 'there are no templates yet: leave templateRef out and name the pod in exec',
+    },
+    { rule: 'has(self.requestor)', message: notStamped('spec.requestor') },
+    ...immutableFields('spec', asked, 'what was asked stays; make another request'),
+    {
+      rule: '!has(oldSelf.revoked) || (has(self.revoked) && self.revoked == oldSelf.revoked)',
+      message: 'spec.revoked is final: it can be neither changed nor removed; make another request',
+    },
+  ),
+)
+
+/** Of a request that names neither a duration nor a template. */
+export const defaultDuration = '1h'
+
+export type AccessRequestSpec = Static<typeof AccessRequestSpec>
+export type ExecAccess = Static<typeof ExecAccess>

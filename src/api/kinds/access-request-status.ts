@@ -1,0 +1,87 @@
+import { Type, type Static } from 'typebox'
+import { held, microTime, text, words } from '../schema.ts'
+import { Conditions } from './condition.ts'
+import { GrantRef } from './references.ts'
+
+export const phases = [
+  'Pending',
+  'Scheduled',
+  'Approved',
+  'Active',
+  'Expired',
+  'Completed',
+  'Denied',
+  'Revoked',
+  'Failed',
+] as const
+
+/** What the pod's name stood for when the controller looked: that pod and that image, no other. */
+export const Target = Type.Object({
+  pod: text(253),
+  podUID: text(64),
+  container: text(63),
+  image: text(4096, { description: 'As the pod names it.' }),
+  imageID: Type.Optional(
+    text(4096, { description: 'As the node resolved it; absent until the container has started.' }),
+  ),
+  node: Type.Optional(text(253)),
+})
+
+const Approval = Type.Object({
+  ...GrantRef.properties,
+  grantedBy: text(512, { description: "The approver's username." }),
+})
+
+const ProvidedResource = Type.Object({
+  apiVersion: text(317),
+  kind: text(63),
+  namespace: Type.Optional(text(63)),
+  name: text(253),
+  uid: Type.Optional(text(64)),
+})
+
+/** Written by the controller alone. */
+export const AccessRequestStatus = Type.Object(
+  {
+    phase: Type.Optional(words(phases)),
+    message: Type.Optional(text(4096, { description: 'One sentence for people: what happened or what is awaited.' })),
+    conditions: Type.Optional(Conditions),
+    observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
+    target: Type.Optional(Target),
+    digest: Type.Optional(
+      text(64, {
+        pattern: '^[0-9a-f]{64}$',
+        description: "SHA-256 of the request's uid, whole spec and target: what an approver approves.",
+      }),
+    ),
+    shortDigest: Type.Optional(
+      text(12, {
+        pattern: '^[0-9a-f]{12}$',
+        description: 'How digest begins: enough for a grant, and fit for a table.',
+      }),
+    ),
+    approvals: Type.Optional(Type.Array(Approval, { maxItems: 32 })),
+    approvedAt: Type.Optional(microTime()),
+    expiresAt: Type.Optional(microTime({ description: 'Written once, at approval; never computed anew.' })),
+    resources: Type.Optional(
+      Type.Array(ProvidedResource, { maxItems: 64, description: 'What the controller made for this access.' }),
+    ),
+    accessMessage: Type.Optional(text(4096, { description: 'What to type, once the access is ready.' })),
+    finishedAt: Type.Optional(microTime()),
+  },
+  held(
+    {
+      // A print column cannot cut a string, so the short form is a field; it must not be able to say something else.
+      rule: 'has(self.digest) == has(self.shortDigest) && (!has(self.digest) || self.digest.startsWith(self.shortDigest))',
+      message: 'shortDigest must be there with digest, and be its first 12 characters',
+    },
+    {
+      rule: '!has(oldSelf.expiresAt) || (has(self.expiresAt) && self.expiresAt == oldSelf.expiresAt)',
+      message: 'expiresAt is written once',
+    },
+  ),
+)
+
+export type Phase = (typeof phases)[number]
+export type Target = Static<typeof Target>
+export type AccessRequestStatus = Static<typeof AccessRequestStatus>

@@ -1,0 +1,40 @@
+import { Type, type Static } from 'typebox'
+import { AccessRequestSpec } from './access-request-spec.ts'
+import { AccessRequestStatus } from './access-request-status.ts'
+import { age, apiVersion, type Kind } from './kind.ts'
+import { Metadata } from './metadata.ts'
+
+/** One person asks once for access. */
+export const AccessRequest = Type.Object(
+  {
+    apiVersion: Type.Literal(apiVersion),
+    kind: Type.Literal('AccessRequest'),
+    metadata: Metadata,
+    spec: AccessRequestSpec,
+    status: Type.Optional(AccessRequestStatus),
+  },
+  { description: 'One person asks once for access. Others decide it by an AccessGrant.' },
+)
+
+export const accessRequestKind = {
+  apiVersion,
+  kind: 'AccessRequest',
+  plural: 'accessrequests',
+  singular: 'accessrequest',
+  namespaced: true,
+  shortNames: ['areq'],
+  categories: ['access'],
+  printColumns: [
+    { name: 'Requestor', type: 'string', jsonPath: '.spec.requestor.username' },
+    { name: 'Pod', type: 'string', jsonPath: '.spec.exec.pod' },
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
+    { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
+    { name: 'Digest', type: 'string', jsonPath: '.status.shortDigest', description: "For a grant's digest." },
+    { name: 'Reason', type: 'string', jsonPath: '.spec.reason', priority: 1 },
+    age,
+  ],
+  selectableFields: ['.spec.requestor.username', '.status.phase', '.spec.exec.pod'],
+  schema: AccessRequest,
+} as const satisfies Kind
+
+export type AccessRequest = Static<typeof AccessRequest>

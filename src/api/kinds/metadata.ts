@@ -1,0 +1,26 @@
+import { Type, type Static } from 'typebox'
+
+/**
+ * Metadata of a namespaced object as the API server serves it. The uid is always there and is demanded: two objects are
+ * the same only by uid, and two that lack it must never look alike.
+ */
+export const Metadata = Type.Object({
+  name: Type.String(),
+  namespace: Type.String(),
+  uid: Type.String({ minLength: 1 }),
+  resourceVersion: Type.String(),
+  generation: Type.Integer(),
+  creationTimestamp: Type.String(),
+  deletionTimestamp: Type.Optional(Type.String()),
+  labels: Type.Optional(Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object' })),
+  annotations: Type.Optional(Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object' })),
+  finalizers: Type.Optional(Type.Array(Type.String())),
+})
+
+export type Metadata = Static<typeof Metadata>
+
+/** An object as it is written: the API server adds the rest. A uid or resourceVersion in it is a precondition. */
+export type Draft<K extends { metadata: Metadata }> = Omit<K, 'metadata' | 'status'> & {
+  readonly metadata: Pick<Metadata, 'name' | 'namespace' | 'labels' | 'annotations' | 'finalizers'> &
+    Partial<Pick<Metadata, 'uid' | 'resourceVersion'>>
+}

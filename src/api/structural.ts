@@ -1,0 +1,91 @@
+/**
+ * A JSON schema as a CRD takes it (apiextensions v1 JSONSchemaProps, structural). `unknown` values: it is only printed.
+ */
+export type StructuralSchema = Readonly<Record<string, unknown>>
+
+// All that our kinds use and a structural schema may hold. What is not here is misspelt, or refused by the API server.
+const keywords = new Set([
+  'type',
+  'description',
+  'default',
+  'enum',
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+  'required',
+  'properties',
+  'items',
+  'additionalProperties',
+  'x-kubernetes-validations',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-preserve-unknown-fields',
+])
+
+/** A schema that a CRD cannot carry; the message begins with the path of the offending field. */
+class SchemaError extends Error {
+  override readonly name = 'SchemaError'
+}
+
+/**
+ * Turns a TypeBox schema into openAPIV3Schema. Keywords pass by a whitelist, because TypeBox takes any option: a misspelt
+ * one would compile, and be pruned by the API server without a word.
+ * @param path of the schema for error messages, e.g. `AccessRequest.spec`
+ * @throws SchemaError for a keyword not listed here, and for a string, list or map without a bound
+ */
+export function structural(schema: object, path: string): StructuralSchema {
+  // A schema is plain JSON; reading it as such drops what TypeBox hides in it.
+  const fields = Object.entries(schema).filter(([, value]) => value !== undefined)
+  for (const [keyword] of fields) {
+    if (!keywords.has(keyword)) throw new SchemaError(`${path}: a CRD cannot carry the keyword ${keyword}`)
+  }
+  const plain = Object.fromEntries(fields)
+  demandType(plain, path)
+  demandBounds(plain, path)
+  return Object.fromEntries(fields.map(([keyword, value]) => [keyword, inner(keyword, value, path)]))
+}
+
+function inner(keyword: string, value: unknown, path: string): unknown {
+  if (keyword === 'items') return structural(asObject(value, `${path}[]`), `${path}[]`)
+  // `additionalProperties: false` is refused by the API server: it prunes unknown fields anyway.
+  if (keyword === 'additionalProperties') return structural(asObject(value, `${path}[*]`), `${path}[*]`)
+  if (keyword !== 'properties') return value
+  const properties = Object.entries(asObject(value, path))
+  return Object.fromEntries(
+    properties.map(([name, field]) => [name, structural(asObject(field, `${path}.${name}`), `${path}.${name}`)]),
+  )
+}
+
+const types = ['string', 'boolean', 'integer', 'number', 'array', 'object']
+
+function demandType(schema: StructuralSchema, path: string): void {
+  const type = schema['type']
+  if (typeof type === 'string' && types.includes(type)) return
+  throw new SchemaError(`${path}: the type must be one of ${types.join(', ')}, not ${String(type)}`)
+}
+
+/** DESIGN §2: an object without bounds can exceed etcd's limit, and its CEL rules exceed the cost budget. */
+function demandBounds(schema: StructuralSchema, path: string): void {
+  const isMap = Boolean(schema['additionalProperties']) || 'x-kubernetes-preserve-unknown-fields' in schema
+  if (isMap && 'properties' in schema) {
+    throw new SchemaError(`${path}: fields and a map in one object; make the map a field of its own`)
+  }
+  const bound = {
+    string: 'enum' in schema ? undefined : 'maxLength',
+    array: 'maxItems',
+    object: isMap ? 'maxProperties' : undefined,
+  }[String(schema['type'])]
+  if (bound !== undefined && typeof schema[bound] !== 'number') throw new SchemaError(`${path}: ${bound} is missing`)
+}
+
+function asObject(value: unknown, path: string): object {
+  if (typeof value === 'object' && value !== null) return value
+  throw new SchemaError(`${path}: a schema must be an object, not ${String(value)}`)
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { createApplySet } from '../cluster/apply-set.ts'
+import type { Client } from '../cluster/client.ts'
+import { steadyClock, type Clock } from '../cluster/clock.ts'
+import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
+import { resources } from '../cluster/resources.ts'
+import { createWorkqueue } from '../cluster/workqueue.ts'
+import { objectName, requestUidLabel } from '../provision/exec-objects.ts'
+import { installation } from '../provision/install/names.ts'
+import type { RequestPolicy } from '../provision/request-plan.ts'
+import { createPassLoop } from './pass-loop.ts'
+import { createRequestLoop } from './request-loop.ts'
+import { createViews, runViews, viewsSynced } from './views.ts'
+
+export interface ControllerOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly policy: RequestPolicy
+  readonly log: ControllerLog
+}
+
+/** What a controller tells; the fields are for a structured log. */
+export interface ControllerLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+// Requests are independent; each takes a few calls of some milliseconds.
+const workers = 8
+
+/** Reconciles for as long as this replica leads, until the signal fires. All replicas may run it; one leads. */
+export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
+  const { client, log } = options
+  const lease = {
+    client,
+    // How long a lease was held is measured, not read off: the time of day may be set.
+    clock: steadyClock,
+    namespace: installation.namespace,
+    name: installation.name,
+    identity: `${hostname()}_${process.pid}_${randomUUID()}`,
+    log: (event: LeaderEvent) => {
+      if (event.event === 'lease-failed' || event.event === 'late-failure') log.warn({ err: event.error }, event.event)
+      else log.info({ ...event }, 'leadership changed')
+    },
+  }
+  await runAsLeader(lease, (leading) => reconcileAll(options, leading), signal)
+}
+
+async function reconcileAll({ client, clock, policy, log }: ControllerOptions, outer: AbortSignal): Promise<void> {
+  const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
+    createWorkqueue({
+      clock,
+      onError: (key, err, retryInMs) => {
+        log.warn({ [what]: key, err, retryInMs }, `${what} not reconciled; will try again`)
+      },
+    })
+  const requests = queueOf('request')
+  const passes = queueOf('pass')
+  // Ends all of it when one part ends: half a controller is none.
+  const stop = new AbortController()
+  const signal = AbortSignal.any([outer, stop.signal])
+  const listeners = {
+    request: (key: string) => {
+      requests.add(key)
+    },
+    pass: (key: string) => {
+      passes.add(key)
+    },
+  }
+  const views = createViews(client, listeners, (event) => {
+    if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
+  })
+  const onPhase = ({ metadata, spec, status }: AccessRequest): void => {
+    const { namespace, name, uid } = metadata
+    const { phase, message, expiresAt } = status ?? {}
+    log.info({ namespace, name, uid, user: spec.requestor?.username, phase, message, expiresAt }, 'request changed')
+  }
+  const requestLoop = createRequestLoop({
+    client,
+    clock,
+    views,
+    queue: requests,
+    applySet: createApplySet({
+      client,
+      resources: [resources.Role, resources.RoleBinding, resources.Pod],
+      label: requestUidLabel,
+      isNameOf: ({ uid }, name) => name === objectName(uid),
+    }),
+    policy,
+    onPhase,
+  })
+  const following = runViews(views, signal)
+  const working: Promise<void>[] = []
+  try {
+    await Promise.race([viewsSynced(views), following])
+    working.push(
+      requests.run(requestLoop, { workers, signal }),
+      passes.run(createPassLoop(client, views), { workers, signal }),
+    )
+    await Promise.race([following, ...working])
+  } finally {
+    stop.abort()
+    await Promise.allSettled([following, ...working])
+  }
+}

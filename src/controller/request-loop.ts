@@ -1,0 +1,149 @@
+import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
+import { mayDo } from '../cluster/access-review.ts'
+import { KubeApiError } from '../cluster/api-error.ts'
+import type { ApplySet } from '../cluster/apply-set.ts'
+import type { Client } from '../cluster/client.ts'
+import type { Clock } from '../cluster/clock.ts'
+import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
+import { canonicalJson } from '../decision/canonical-json.ts'
+import { isFinished, isGranted } from '../decision/phase.ts'
+import { requestUidLabel } from '../provision/exec-objects.ts'
+import { isListed } from '../provision/pass.ts'
+import { plan } from '../provision/plan.ts'
+import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
+import { removeOrphanGrants } from './orphan-grants.ts'
+import { keyOf, passKeyOf } from './keys.ts'
+import { confirmFacts, readLiveRequest } from './live-facts.ts'
+import { byRequest, type Provided, type Views } from './views.ts'
+
+export interface RequestLoopOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly views: Views
+  readonly queue: Workqueue
+  readonly applySet: ApplySet
+  readonly policy: RequestPolicy
+  /** Is told of each change of phase, once it is written. */
+  readonly onPhase: (request: AccessRequest) => void
+}
+
+// How soon RBAC that was just written is asked for again. It takes effect after some 2 ms (tried.md).
+const rbacPollMs = 20
+
+/** Brings one request, and what is there for it, one step towards what should be. */
+export function createRequestLoop(options: RequestLoopOptions): Reconcile {
+  const { client, clock, views, queue, applySet, policy } = options
+
+  async function removeProvided(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
+    const strangers = provided(views, key).filter((one) => uidOf(one) !== keep?.metadata.uid)
+    for (const uid of new Set(strangers.map(uidOf))) {
+      await applySet(
+        { uid },
+        [],
+        strangers.filter((one) => uidOf(one) === uid),
+        signal,
+      )
+    }
+  }
+
+  async function whenAbsent(key: string, signal: AbortSignal): Promise<void> {
+    // The view may be behind: another replica's last writes may not be in its first list.
+    const live = await readLiveRequest(client, key, signal)
+    if (live) return
+    await removeProvided(key, undefined, signal)
+    await removeOrphanGrants(client, views.grants.by(byRequest, key), undefined, signal)
+  }
+
+  async function carryOut(request: AccessRequest, next: Plan, signal: AbortSignal): Promise<AccessRequest> {
+    const written = await writeStatus(request, next.status, signal)
+    const owned = provided(views, keyOf(request)).filter((one) => uidOf(one) === request.metadata.uid)
+    await applySet(request.metadata, next.objects, owned, signal)
+    return written
+  }
+
+  async function writeStatus(request: AccessRequest, status: object, signal: AbortSignal): Promise<AccessRequest> {
+    if (canonicalJson(status) === canonicalJson(request.status ?? {})) return request
+    // Against what was read: a plan made from an old request must not count.
+    const written = (await client.patchStatus(accessRequestKind, request.metadata, status, signal)) as AccessRequest
+    if (written.status?.phase !== request.status?.phase) options.onPhase(written)
+    return written
+  }
+
+  async function whenReady(request: AccessRequest, facts: Facts, key: string, signal: AbortSignal): Promise<void> {
+    if (!facts.listed) return // The pass, once written, brings us back.
+    if (!(await mayUse(client, request, signal))) {
+      queue.addAt(key, clock.now() + rbacPollMs)
+      return
+    }
+    await carryOut(request, plan({ ...facts, request, authorized: true }, policy, clock.now()), signal)
+  }
+
+  async function reconcile(key: string, signal: AbortSignal): Promise<void> {
+    const request = views.requests.get(key)
+    if (!request) return whenAbsent(key, signal)
+    await removeProvided(key, request, signal)
+    await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
+
+    let facts = factsOf(views, request)
+    let next = plan(facts, policy, clock.now())
+    if (ends(request, next)) {
+      const confirmed = await confirmFacts(client, facts, signal)
+      if (!confirmed) return // It is gone, and the view will say so.
+      facts = confirmed
+      next = plan(facts, policy, clock.now())
+    }
+    if (next.prune) {
+      await client.remove(accessRequestKind, request.metadata, signal)
+      return
+    }
+    const written = await carryOut(facts.request, next, signal)
+    if (next.wakeAt !== undefined) queue.addAt(key, next.wakeAt)
+    if (written.status?.phase === 'Approved' && next.objects.length > 0) await whenReady(written, facts, key, signal)
+  }
+
+  return async (key, signal) => {
+    try {
+      await reconcile(key, signal)
+    } catch (error) {
+      // Somebody, or we, wrote in the meantime: the view will catch up and bring us back.
+      if (!(error instanceof KubeApiError && error.status === 409)) throw error
+    }
+  }
+}
+
+function factsOf(views: Views, request: AccessRequest): Facts {
+  const key = keyOf(request)
+  const { uid, namespace } = request.metadata
+  const use = views.uses.by(byRequest, key).find(({ spec }) => spec.request?.uid === uid)
+  const [passKey = ''] = passKeyOf(request)
+  return {
+    request,
+    grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
+    pod: views.pods.get(`${namespace}/${request.spec.exec?.pod ?? ''}`),
+    listed: isListed(views.passes.get(passKey), request),
+    authorized: request.status?.phase === 'Active',
+    usedAt: use && Date.parse(use.spec.time),
+  }
+}
+
+/** The step from open to ended. It is never undone, so it is not taken on hearsay. */
+function ends(request: AccessRequest, { status }: Plan): boolean {
+  return !isFinished(request) && status.phase !== undefined && status.phase !== 'Pending' && !isGranted(status.phase)
+}
+
+function provided(views: Views, key: string): readonly Provided[] {
+  return [...views.bindings.by(byRequest, key), ...views.roles.by(byRequest, key)]
+}
+
+function uidOf({ metadata }: Provided): string {
+  return metadata.labels?.[requestUidLabel] ?? ''
+}
+
+/** Both verbs: `get` opens a WebSocket, `create` SPDY, and since 1.35 every exec needs it. */
+async function mayUse(client: Client, { metadata, spec }: AccessRequest, signal: AbortSignal): Promise<boolean> {
+  const { requestor, exec } = spec
+  if (!requestor || !exec) return false
+  const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name: exec.pod }
+  const verbs = ['get', 'create'].map((verb) => mayDo(client, requestor, { ...where, verb }, signal))
+  return (await Promise.all(verbs)).every(Boolean)
+}

@@ -1,0 +1,25 @@
+import type { UserInfo } from '../api/admission-review.ts'
+import type { Instant } from '../api/duration.ts'
+import type { AccessGrant } from '../api/kinds/access-grant.ts'
+import type { AccessPass } from '../api/kinds/access-pass.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Pod } from '../api/pod.ts'
+import type { ApprovalPolicy } from './approval.ts'
+import type { Exec } from './entry.ts'
+
+/** What the gate read for one exec: all live, nothing from a cache. */
+export interface AccessSnapshot {
+  readonly pod: Pod | undefined
+  readonly pass: AccessPass | undefined
+  /** Those that the pass lists, by name; undefined where there is none any more. */
+  readonly requests: ReadonlyMap<string, AccessRequest | undefined>
+  readonly grants: ReadonlyMap<string, AccessGrant | undefined>
+}
+
+/** What was tried, by whom and when, and what the config says of approvals. */
+export interface Tried {
+  readonly entry: Exec
+  readonly user: UserInfo
+  readonly now: Instant
+  readonly approval: ApprovalPolicy
+}

@@ -1,0 +1,49 @@
+import type { Review } from '../api/admission-review.ts'
+import { allowed, denied, type Decision } from './decision.ts'
+import { say } from './sentence.ts'
+import { identityOf, isFields, stampRequest, type Fields } from './stamp.ts'
+
+export interface StampPolicy {
+  /** Keys of userInfo.extra that are kept. */
+  readonly extraKeys: readonly string[]
+}
+
+/** Either decided, or a revocation by somebody other than the requestor, which depends on what that one may do. */
+export type AtAdmission = { readonly decision: Decision } | { readonly revokedByOther: Decision }
+
+// etcd takes 1.5 MiB, but a request and its status, its pass and its records must all fit (tried.md: a request of
+// 1.57 MB was created, and its status never written).
+const maxBytes = 65_536
+
+/** What happens to an AccessRequest at CREATE and UPDATE: who asks, and who revokes, is who is logged in. */
+export function admitRequest(review: Review, { extraKeys }: StampPolicy): AtAdmission {
+  const spec = specOf(review.object)
+  // Not ours to explain: the schema refuses it right after us.
+  if (!spec) return { decision: allowed('STAMPED', 'there is no spec to stamp') }
+  if (Buffer.byteLength(JSON.stringify(spec)) > maxBytes) {
+    return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
+  }
+  const before = specOf(review.oldObject)
+  const patch = stampRequest(spec, before, identityOf(review.userInfo, extraKeys))
+  const decision = allowed('STAMPED', before ? 'kept who asked' : 'stamped who asks', { patch })
+  const revokes = before !== undefined && before['revoked'] === undefined && spec['revoked'] !== undefined
+  return revokes && requestorOf(before) !== review.userInfo.username ? { revokedByOther: decision } : { decision }
+}
+
+/** @param mayGrant whether the user may create grants in the request's namespace */
+export function admitRevocation(review: Review, decision: Decision, mayGrant: boolean): Decision {
+  if (mayGrant) return decision
+  return denied(
+    'E_REVOKE',
+    say`${review.userInfo.username} neither made request ${review.name ?? ''} nor may decide it`,
+  )
+}
+
+function specOf(object: unknown): Fields | undefined {
+  if (!isFields(object)) return undefined
+  return isFields(object['spec']) ? object['spec'] : undefined
+}
+
+function requestorOf(spec: Fields): unknown {
+  return isFields(spec['requestor']) ? spec['requestor']['username'] : undefined
+}

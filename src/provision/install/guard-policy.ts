@@ -1,0 +1,200 @@
+import { apiGroup } from '../../api/kinds/kind.ts'
+import type { DenyCode } from '../../decision/codes.ts'
+import type { InstallObject } from './install-object.ts'
+import { installation, ownLabels, serviceAccountUser } from './names.ts'
+
+// What must hold on our own kinds also while every webhook of ours is gone: the API server evaluates this in process.
+// Each expression is total (`.?` and orValue): one that fails would deny with a text that helps nobody.
+
+/** What holds the name of the account in userInfo and lacks in an impersonated one (`--as`). */
+const proofKey = 'authentication.kubernetes.io/credential-id'
+
+// They end what is being deleted; a namespace would hang without them. Where the controller manager runs without
+// --use-service-account-credentials it does both under its own name.
+const cluster = [
+  'system:serviceaccount:kube-system:namespace-controller',
+  'system:serviceaccount:kube-system:generic-garbage-collector',
+  'system:kube-controller-manager',
+]
+
+const variables: readonly Variable[] = [
+  { name: 'loggedIn', expression: `request.userInfo.?extra[?'${proofKey}'].orValue([]).size() > 0` },
+  {
+    name: 'isSallyport',
+    expression: `variables.loggedIn && request.userInfo.username == ${quoted(serviceAccountUser)}`,
+  },
+  {
+    name: 'isCluster',
+    expression: `variables.loggedIn && request.userInfo.username in [${cluster.map(quoted).join(', ')}]`,
+  },
+]
+
+/** The policies of DESIGN §3.7, each with its binding. */
+export function guardPolicies(): readonly InstallObject[] {
+  return [writersPolicy, identityPolicy, metadataPolicy].flatMap((policy) => [policyObject(policy), binding(policy)])
+}
+
+/** Status, passes and records come from Sallyport alone. */
+const writersPolicy: Policy = {
+  name: `${installation.name}-writers`,
+  rules: [
+    { operations: ['CREATE', 'UPDATE'], resources: ['*/status'] },
+    // Deleting a record would make a used access usable again, or an event unheard.
+    { operations: ['CREATE', 'UPDATE', 'DELETE'], resources: ['accesspasses', 'accessrecords'] },
+  ],
+  variables,
+  validations: [
+    validation({
+      code: 'E_SALLYPORT_ONLY',
+      holds: "variables.isSallyport || (request.operation == 'DELETE' && variables.isCluster)",
+      says: `request.resource.resource + (request.?subResource.orValue('') == '' ? '' : '/' + request.subResource) +
+        ' is written by Sallyport alone, logged in as its own service account. Ask for access with an AccessRequest, decide one with an AccessGrant'`,
+    }),
+  ],
+}
+
+/** Who asks, grants or revokes is who is logged in. */
+const identityPolicy: Policy = {
+  name: `${installation.name}-identity`,
+  rules: [
+    { operations: ['CREATE', 'UPDATE'], resources: ['accessrequests'] },
+    { operations: ['CREATE'], resources: ['accessgrants'] },
+  ],
+  variables: [
+    // After creation the CRD keeps the stamp as it is, and a revocation once made.
+    {
+      name: 'revokes',
+      expression:
+        "request.resource.resource == 'accessrequests' && has(object.spec.revoked) && " +
+        '(oldObject == null || !has(oldObject.spec.revoked))',
+    },
+  ],
+  validations: [
+    stamped('requestor', "request.operation == 'CREATE' && request.resource.resource == 'accessrequests'"),
+    stamped('grantedBy', "request.resource.resource == 'accessgrants'"),
+    stamped('revoked.by', 'variables.revokes'),
+  ],
+}
+
+/** A finalizer or owner of others would let them hold, or delete, what they may not write. */
+const metadataPolicy: Policy = {
+  name: `${installation.name}-metadata`,
+  rules: [{ operations: ['CREATE', 'UPDATE'], resources: ['*'] }],
+  variables: [
+    ...variables,
+    { name: 'oldFinalizers', expression: 'oldObject == null ? [] : oldObject.metadata.?finalizers.orValue([])' },
+    { name: 'oldOwners', expression: 'oldObject == null ? [] : oldObject.metadata.?ownerReferences.orValue([])' },
+    {
+      name: 'newFinalizers',
+      // Those of `kubectl delete --cascade=foreground|orphan`.
+      expression:
+        'object.metadata.?finalizers.orValue([])' +
+        ".filter(name, !(name in variables.oldFinalizers) && !(name in ['foregroundDeletion', 'orphan']))",
+    },
+    {
+      name: 'newOwners',
+      expression:
+        'object.metadata.?ownerReferences.orValue([])' +
+        '.filter(owner, !variables.oldOwners.exists(old, old.uid == owner.uid))',
+    },
+  ],
+  validations: [
+    validation({
+      code: 'E_FOREIGN_METADATA',
+      holds: 'variables.isSallyport || variables.isCluster || variables.newFinalizers.size() == 0',
+      says: "'the finalizer ' + variables.newFinalizers.join(', ') + ' may be added by Sallyport alone: leave it out'",
+    }),
+    validation({
+      code: 'E_FOREIGN_METADATA',
+      holds: 'variables.isSallyport || variables.isCluster || variables.newOwners.size() == 0',
+      says:
+        "'the owner ' + variables.newOwners.map(owner, owner.kind + '/' + owner.name).join(', ') + " +
+        "' may be added by Sallyport alone: leave metadata.ownerReferences out'",
+    }),
+  ],
+}
+
+/** That spec.<field>, where `applies`, is the caller: a stamp may leave out groups and extra, but claim none. */
+function stamped(field: string, applies: string): Validation {
+  const claimed = `object.spec.?${field.replace('.', '.?')}`
+  const caller = 'request.userInfo'
+  const same = [
+    `${claimed}.?username.orValue('') == ${caller}.username`,
+    `${claimed}.?uid.orValue('') == ${caller}.?uid.orValue('')`,
+    `${claimed}.?groups.orValue([]).all(group, group in ${caller}.?groups.orValue([]))`,
+    `${claimed}.?extra.orValue({}).all(key, ${claimed}.?extra[?key].orValue([]) == ${caller}.?extra[?key].orValue([]))`,
+  ]
+  return validation({
+    code: 'E_FORGED_IDENTITY',
+    holds: `!(${applies}) || (${same.join(' && ')})`,
+    says:
+      `'spec.${field} says ' + ${claimed}.?username.orValue('nobody') + ', with its uid, groups and extra, ` +
+      `and the login is ' + ${caller}.username + ': leave it out, it is stamped at admission'`,
+  })
+}
+
+interface Variable {
+  readonly name: string
+  readonly expression: string
+}
+
+interface Policy {
+  readonly name: string
+  readonly rules: readonly { readonly operations: readonly string[]; readonly resources: readonly string[] }[]
+  readonly variables: readonly Variable[]
+  readonly validations: readonly Validation[]
+}
+
+interface Validation {
+  readonly expression: string
+  readonly messageExpression: string
+  readonly reason: 'Forbidden'
+}
+
+/** `says` is CEL for the sentence after the code. */
+function validation({ code, holds, says }: { code: DenyCode; holds: string; says: string }): Validation {
+  return {
+    expression: holds,
+    messageExpression: `'${code}: ' + ${says.replace(/\s*\n\s*/g, ' ')}`,
+    reason: 'Forbidden',
+  }
+}
+
+function policyObject({ name, rules, variables, validations }: Policy): InstallObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name, labels: ownLabels },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: rules.map((rule) => ({ apiGroups: [apiGroup], apiVersions: ['*'], ...rule, scope: '*' })),
+      },
+      matchConditions: [notBeingDeleted],
+      variables,
+      validations,
+    },
+  }
+}
+
+/**
+ * What everything of ours on our own kinds carries: an object being deleted has ended, and whoever removes its finalizers
+ * must get through, else its namespace hangs.
+ */
+export const notBeingDeleted = {
+  name: 'not-being-deleted',
+  expression: "request.operation != 'UPDATE' || !has(object.metadata.deletionTimestamp)",
+} as const
+
+function binding({ name }: Policy): InstallObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name, labels: ownLabels },
+    spec: { policyName: name, validationActions: ['Deny'] },
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text}'`
+}

@@ -1,0 +1,13 @@
+/** An object as Sallyport wants it: all of its fields are ours. */
+export interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+    readonly ownerReferences?: readonly object[]
+  }
+  readonly [field: string]: unknown
+}

@@ -1,0 +1,25 @@
+import type { Instant } from '../api/duration.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { isFinished, isGranted } from '../decision/phase.ts'
+import { say } from '../decision/sentence.ts'
+import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
+import { planGranted } from './plan-granted.ts'
+import { planPending } from './plan-pending.ts'
+
+/** Level-triggered: from whatever state, one step to what should be. */
+export function plan(facts: Facts, policy: RequestPolicy, now: Instant): Plan {
+  const { request } = facts
+  if (isFinished(request)) return planFinished(request, policy, now)
+  const { revoked } = request.spec
+  if (revoked) {
+    const why = revoked.message === undefined ? '' : say`: ${revoked.message}`
+    return finish(request, 'Revoked', say`${revoked.by?.username ?? 'somebody'} revoked it` + why, now)
+  }
+  return isGranted(request.status?.phase) ? planGranted(facts, policy, now) : planPending(facts, policy, now)
+}
+
+function planFinished({ metadata, status = {} }: AccessRequest, { retentionMs }: RequestPolicy, now: Instant): Plan {
+  const finishedAt = Date.parse(status.finishedAt ?? metadata.creationTimestamp)
+  const wakeAt = finishedAt + retentionMs
+  return now < wakeAt ? { status, objects: [], wakeAt } : { status, objects: [], prune: true }
+}

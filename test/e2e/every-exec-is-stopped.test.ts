@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { admin, kubectl } from '../fixtures/kubectl.ts'
+import { powerfulServiceAccount } from '../fixtures/service-account.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
+import { mayExec, runningPod } from '../fixtures/workload.ts'
+
+const namespace = 'stopped'
+const testOnNode = testWithNode()
+const exec = ['exec', 'web-0', '-n', namespace, '-c', 'app', '--', 'id']
+
+let gate: DevGate
+let operator: { kubeconfig: string }
+let exempted: { kubeconfig: string }
+
+beforeAll(async () => {
+  await admin(['create', 'namespace', namespace])
+  await mayExec(namespace, 'alice')
+  operator = await powerfulServiceAccount(namespace, 'operator')
+  exempted = await powerfulServiceAccount(namespace, 'exempted')
+  // Without a node the pod stays Pending, which admission does not mind.
+  await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
+  gate = await startDevGate({
+    exemptions: [
+      {
+        why: 'it backs up by exec',
+        subjects: [{ kind: 'ServiceAccount', name: 'exempted', namespace }],
+        namespaces: [namespace],
+        subresources: ['pods/exec'],
+      },
+    ],
+  })
+})
+afterAll(async () => {
+  await gate.stop()
+})
+
+describe('kubectl exec is denied with our text', () => {
+  const denial = (user: string): string =>
+    `Error from server (Forbidden): admission webhook "gate.access.sallyport.dev" denied the request: ` +
+    `${user} has no access to pod ${namespace}/web-0 (E_NO_PASS). Ask for it:\n` +
+    `kubectl access request exec web-0 -n ${namespace} -c app --reason "…" -- id\n`
+
+  testOnNode('to alice, who has a standing role', async () => {
+    expect(await kubectl('alice', exec)).toEqual({ code: 1, stdout: '', stderr: denial('alice') })
+  })
+
+  testOnNode('to a cluster-admin', async () => {
+    expect(await kubectl('admin', exec)).toEqual({ code: 1, stdout: '', stderr: denial('admin') })
+  })
+
+  testOnNode('to a service account', async () => {
+    const result = await kubectl(operator, exec)
+
+    expect(result).toEqual({ code: 1, stdout: '', stderr: denial(`system:serviceaccount:${namespace}:operator`) })
+  })
+})
+
+test('the API server answers 403, and its audit log has our code and id', async () => {
+  const raw = await kubectl(
+    'admin',
+    ['create', '--raw', `/api/v1/namespaces/${namespace}/pods/none/exec?command=id`, '-f', '-', '-v=8'],
+    '{}',
+  )
+
+  expect(raw.stderr).toMatch(/"code":\s*403|status="403/)
+  expect(gate.decisions.find(({ name }) => name === 'none')).toMatchObject({
+    verdict: 'deny',
+    code: 'E_NO_PASS',
+    user: 'admin',
+    resource: 'pods/exec',
+    namespace,
+    command: ['id'],
+  })
+})
+
+testOnNode('an exempted service account gets in, and that is logged with the reason', async () => {
+  const { code, stdout } = await kubectl(exempted, exec)
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('uid=0') })
+  expect(gate.decisions.at(-1)).toMatchObject({
+    verdict: 'allow',
+    code: 'EXEMPT',
+    message: 'it backs up by exec',
+    user: `system:serviceaccount:${namespace}:exempted`,
+  })
+})
+
+test('who only impersonates it does not', async () => {
+  const as = `--as=system:serviceaccount:${namespace}:exempted`
+
+  const { stderr } = await kubectl('admin', [as, ...exec])
+
+  expect(stderr).toContain('(E_IMPERSONATED)')
+})
+
+describe('every other way in is denied as well', () => {
+  test.each([
+    ['attach', ['attach', 'web-0', '-n', namespace, '-c', 'app'], 'E_NOT_LISTED'],
+    ['port-forward', ['port-forward', 'web-0', '-n', namespace, ':80'], 'E_NOT_LISTED'],
+    ['debug', ['debug', 'web-0', '-n', namespace, '--image=sallyport.local/busybox:1', '--', 'sh'], 'E_NOT_LISTED'],
+    ['pod proxy', ['get', '--raw', `/api/v1/namespaces/${namespace}/pods/web-0/proxy/`], 'E_EXEMPT_ONLY'],
+    ['service proxy', ['get', '--raw', `/api/v1/namespaces/${namespace}/services/web/proxy/`], 'E_EXEMPT_ONLY'],
+    ['node proxy', ['get', '--raw', '/api/v1/nodes/node-0/proxy/run/a/b/c'], 'E_NODE_PATH'],
+    ['node proxy, traversal', ['get', '--raw', '/api/v1/nodes/node-0/proxy/metrics/%2e%2e/run/a/b/c'], 'E_NODE_PATH'],
+  ])('%s', async (_title, args, code) => {
+    // attach, port-forward and debug look for a running pod before they try.
+    if (!args.includes('--raw') && testOnNode !== test) return
+
+    const { stderr } = await kubectl('admin', args)
+
+    expect(stderr).toContain('admission webhook "gate.access.sallyport.dev" denied the request')
+    expect(stderr).toContain(`(${code})`)
+  })
+})
+
+// Last: it ends this suite's gate.
+testOnNode('with the gate killed the API server itself denies', async () => {
+  process.kill(gate.pid, 'SIGKILL')
+  await until('the end of the gate', async () => {
+    const { stderr } = await kubectl('alice', exec)
+    return stderr.includes('failed calling webhook "gate.access.sallyport.dev"')
+  })
+
+  expect((await kubectl('admin', exec)).code).toBe(1)
+  expect((await kubectl(exempted, exec)).code).toBe(1)
+})

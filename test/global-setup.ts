@@ -1,0 +1,16 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { up } from './cluster/cluster.ts'
+import { clusterDirVariable } from './fixtures/cluster-dir-variable.ts'
+
+/** One cluster for the whole run. jest runs this by Node itself, and exports nothing but the default. */
+// eslint-disable-next-line no-restricted-syntax -- jest asks for a default export
+export default async function globalSetup(): Promise<void> {
+  const dir = (process.env[clusterDirVariable] ??= join(mkdtempSync(join(tmpdir(), 'sallyport-test-')), 'cluster'))
+  const log = (line: string): void => {
+    console.log(`cluster: ${line}`)
+  }
+  const { node } = await up({ dir, node: true, log })
+  if (!node.ready) log(`tests that need a running pod are skipped: ${node.reason}`)
+}

@@ -1,0 +1,37 @@
+import { it } from '@jest/globals'
+import { kindIsUsable } from '../cluster/kind-cluster.ts'
+import { findNodeTools } from '../cluster/node-tools.ts'
+
+type Test = (name: string, test: () => Promise<void>) => void
+
+/** `it` where clusters are started from local processes; elsewhere skipped tests whose names say why. */
+export async function itLocally(): Promise<Test> {
+  return itUnless(await whyNoLocalCluster())
+}
+
+/** `it` where such a cluster can have a node. */
+export async function itWithNode(): Promise<Test> {
+  return itUnless((await whyNoLocalCluster()) ?? (await whyNoNode()))
+}
+
+function itUnless(reason: string | undefined): Test {
+  if (reason === undefined) return it
+  say(`skipped: ${reason}`)
+  return (name, test) => {
+    it.skip(`${name} (skipped: ${reason})`, test)
+  }
+}
+
+async function whyNoLocalCluster(): Promise<string | undefined> {
+  if (process.env['SALLYPORT_KUBECONFIG']) return 'SALLYPORT_KUBECONFIG is set, no local cluster is started'
+  return (await kindIsUsable()) ? 'kind is usable here, no local cluster is started' : undefined
+}
+
+async function whyNoNode(): Promise<string | undefined> {
+  const tools = await findNodeTools(say)
+  return typeof tools === 'string' ? tools : undefined
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checks } from '../../scripts/checks.ts'
+import { run, type Ended } from '../fixtures/run.ts'
+
+// What holds the rooms is itself held here: each rule must catch what is planted for it, in a copy of the tree.
+let tree: string
+
+beforeEach(() => {
+  tree = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
+  const copied = ['src', 'webhooks', 'certs', 'scripts', 'test', 'manifests', 'docs']
+  const settings = [
+    'package.json',
+    'tsconfig.json',
+    'eslint.config.js',
+    'knip.jsonc',
+    'jest.config.js',
+    '.dependency-cruiser.mjs',
+  ]
+  for (const name of [...copied, ...settings]) cpSync(name, join(tree, name), { recursive: true })
+  symlinkSync(join(process.cwd(), 'node_modules'), join(tree, 'node_modules'))
+})
+afterEach(() => {
+  rmSync(tree, { recursive: true })
+})
+
+/** Runs a check on the copy; on `part` of it where the whole would take long. */
+function check(title: string, part?: string): Promise<Ended> {
+  const command = checks.find((one) => one.title === title)?.command ?? []
+  return run('sh', [
+    '-c',
+    `cd ${tree} && exec ${command.map((word) => (word === '.' ? (part ?? word) : word)).join(' ')}`,
+  ])
+}
+
+const plant = (file: string, text: string): void => {
+  appendFileSync(join(tree, file), text)
+}
+
+describe('an import in the wrong direction', () => {
+  test.each([
+    ['to the left', 'src/decision/gate.ts', '../server/lifecycle.ts', 'room-decision'],
+    ['to a room beside', 'webhooks/connect.ts', '../src/server/lifecycle.ts', 'room-webhooks'],
+    ['of main', 'src/server/lifecycle.ts', '../main.ts', 'room-server'],
+    ['of a kind, by the cluster room', 'src/cluster/client.ts', '../api/subject.ts', 'cluster-knows-no-kind'],
+    ['of I/O, by a rule', 'src/decision/gate.ts', 'node:fs', 'rules-do-no-io'],
+    ['of client-node, past its door', 'src/cluster/client.ts', '@kubernetes/client-node', 'one-door-to-client-node'],
+    ['of a test', 'src/cluster/client.ts', '../../test/fixtures/review.ts', 'product-knows-no-tests'],
+  ])('%s', async (_title, file, imported, rule) => {
+    plant(file, `\nimport '${imported}'\n`)
+
+    const { code, stdout } = await check('rooms')
+
+    expect(code).not.toBe(0)
+    expect(stdout).toContain(rule)
+  })
+
+  test.each(['src/cluster/Client2.ts', 'src/cluster/utils.ts'])('a file called %s', async (file) => {
+    writeFileSync(join(tree, file), "import './client.ts'\n")
+
+    expect((await check('rooms')).code).not.toBe(0)
+  })
+})
+
+test('an effect in src/decision', async () => {
+  const effects = {
+    'Date.now()': 'A rule is handed `now`',
+    'new Date()': 'A rule is handed `now`',
+    'Math.random()': 'A rule has no randomness',
+    "fetch('https://x')": 'Rules do no I/O',
+    '(async () => { await 0 })()': 'A rule is synchronous',
+  }
+  const first = readFileSync(join(tree, 'src/decision/sentence.ts'), 'utf8').split('\n').length
+  for (const effect of Object.keys(effects))
+    plant('src/decision/sentence.ts', `export const a${effect.length} = ${effect}\n`)
+
+  const { stdout } = await check('style rules', 'src/decision/sentence.ts')
+
+  const found = stdout.split('\n').map((line) => line.trim())
+  for (const [index, message] of Object.values(effects).entries()) {
+    expect(found.find((line) => line.startsWith(`${first + index}:`) && line.includes(message))).toBeDefined()
+  }
+})
+
+test('an unused export', async () => {
+  plant('src/decision/sentence.ts', '\nexport const planted = 1\n')
+
+  const { code, stdout } = await check('nothing unused')
+
+  expect(code).not.toBe(0)
+  expect(stdout).toContain('planted')
+})
+
+test('a generated file that was edited', async () => {
+  plant('docs/errors.md', '\nedited\n')
+
+  const { code, stdout } = await check('generated files')
+
+  expect(code).not.toBe(0)
+  expect(stdout).toContain('differs: docs/errors.md')
+})
