@@ -7,7 +7,7 @@ import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { decisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
-import { createLog, type Log } from './audit/log.ts'
+import { createLog, written, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
 import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
@@ -103,7 +103,7 @@ function onSignal(stop: AbortController): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (stop.signal.aborted) process.exit(1)
+        if (stop.signal.aborted) process.exit(1) // A second one: now.
         stop.abort()
         resolve()
       })
@@ -118,5 +118,6 @@ try {
   await run(loadConfig(values.config), values.kubeconfig, log)
 } catch (error) {
   log.fatal({ err: error }, 'not running')
+  await written(log)
   process.exit(1)
 }

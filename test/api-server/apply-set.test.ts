@@ -2,15 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createApplySet } from '../../src/cluster/apply-set.ts'
 import { createClient, type Client } from '../../src/cluster/client.ts'
 import { connect } from '../../src/cluster/kube-config.ts'
-import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
+import type { KubeObject } from '../../src/cluster/resource.ts'
+import { resources as knownResources } from '../../src/cluster/resources.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { openScene, thisCluster, type Scene } from './this-cluster.ts'
 
 const rbac = 'rbac.authorization.k8s.io/v1'
-const roles: Resource = { apiVersion: rbac, kind: 'Role', plural: 'roles', namespaced: true }
-const bindings: Resource = { apiVersion: rbac, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true }
-const pods: Resource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
+const { Pod: pods, Role: roles, RoleBinding: bindings } = knownResources
 const resources = [pods, bindings, roles]
 const label = 'example.com/owner'
 const { signal } = new AbortController()
@@ -26,9 +25,11 @@ beforeAll(async () => {
   proxy = await startFaultProxy(thisCluster().kubeconfig('admin'))
   client = createClient(connect(proxy.kubeconfig))
   // Made by the controller manager, a little after the namespace; without it there are no Pods.
-  const account: Resource = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true }
   await waitUntil({ what: 'the default ServiceAccount', deadlineMs: 15_000 }, async () => {
-    return (await scene.admin.get(account, { namespace: scene.namespace, name: 'default' })) !== undefined
+    return (
+      (await scene.admin.get(knownResources.ServiceAccount, { namespace: scene.namespace, name: 'default' })) !==
+      undefined
+    )
   })
 })
 afterAll(async () => {

@@ -1,13 +1,9 @@
 import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
+import { resources } from '../../src/cluster/resources.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
 import type { Scene } from './this-cluster.ts'
 
-const definitions: Resource = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-}
+const definitions = resources.CustomResourceDefinition
 
 /** Defines a kind of the suite's own, with a status, and waits until it is served. */
 export async function defineDoors({ admin, namespace }: Scene): Promise<Resource> {

@@ -3,14 +3,12 @@ import { createClient, type Client } from '../../src/cluster/client.ts'
 import { connect } from '../../src/cluster/kube-config.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { readCluster, type Cluster } from '../cluster/cluster.ts'
-
-/** How jest's global setup tells the suites, which may be other processes, where the cluster of this run is. */
-export const clusterVariable = 'SALLYPORT_TEST_CLUSTER_DIR'
+import { clusterDirVariable } from '../fixtures/cluster-dir-variable.ts'
 
 /** The cluster of this run. */
 export function thisCluster(): Cluster {
-  const dir = process.env[clusterVariable]
-  if (dir === undefined) throw new Error(`${clusterVariable} is not set: this suite runs under jest only`)
+  const dir = process.env[clusterDirVariable]
+  if (dir === undefined) throw new Error(`${clusterDirVariable} is not set: this suite runs under jest only`)
   return readCluster(dir)
 }
 

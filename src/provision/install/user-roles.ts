@@ -20,10 +20,11 @@ const roles: readonly UserRole[] = [
   },
   {
     name: 'approver',
-    // Joins none: an administrator says who grants. Grants never change; deleting one withdraws it.
+    // Joins none: an administrator says who grants. Deleting a grant withdraws it; update and patch are there so that its
+    // file can be applied again, which changes nothing.
     rules: [
       read,
-      { apiGroups: [apiGroup], resources: ['accessgrants'], verbs: ['create', 'delete'] },
+      { apiGroups: [apiGroup], resources: ['accessgrants'], verbs: ['create', 'update', 'patch', 'delete'] },
       { apiGroups: [apiGroup], resources: ['accessrequests'], verbs: ['update', 'patch'] },
     ],
   },

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals'
+import { Agent, request } from 'undici'
+import { startGateProcess } from '../fixtures/gate-process.ts'
+import { execReview, reviewBody } from '../fixtures/review.ts'
+
+test('a log that nobody reads holds up no answer', async () => {
+  await using gate = await startGateProcess({ exemptions: [] })
+  const agent = new Agent({ connections: 8, connect: { ca: gate.ca } })
+  gate.stopReading()
+
+  // Some 60 MB of log lines: far more than a pipe holds, and than is kept for a reader that may come back.
+  const body = reviewBody(execReview({ object: { command: ['x'.repeat(4_000)], container: 'app' } }))
+  for (let round = 0; round < 1_000; round++) {
+    const calls = Array.from({ length: 8 }, async (_, index) => {
+      const path = `${gate.url}/connect?timeout=5s`
+      const answer = await request(path, {
+        method: 'POST',
+        dispatcher: agent,
+        body: body.replace('web-0', `web-${round}-${index}`),
+      })
+      await answer.body.dump()
+      return answer.statusCode
+    })
+    expect(new Set(await Promise.all(calls))).toEqual(new Set([200]))
+  }
+
+  expect(gate.memoryBytes()).toBeLessThan(600 * 1024 * 1024)
+  await agent.destroy()
+})
