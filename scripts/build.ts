@@ -6,8 +6,8 @@ import { stat } from 'node:fs/promises'
 const outfile = 'dist/kubectl-access'
 const banner = [
   '#!/usr/bin/env node',
-  // Some packages in it are CommonJS, which asks for `require`.
-  "import{createRequire as r}from'node:module';const require=r(import.meta.url);",
+  // Some packages in it are CommonJS, which asks for `require`. No name here may be one that minifying gives.
+  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
 ].join('\n')
 
 await build({

@@ -32,8 +32,9 @@ export async function* followRequest(
       if (error instanceof Gone || signal.aborted) return
       failures += 1
       if (!mayPass(error) || failures > maxFailuresInARow) throw error
-      await sleep(retryMs)
     }
+    // Also where the watch ended in good order: one that always does so at once must not make us spin.
+    await sleep(retryMs)
   }
 }
 
