@@ -7,12 +7,15 @@ export class KubeApiError extends Error {
   readonly status: number | undefined
   /** `reason` of the v1 Status, e.g. NotFound, AlreadyExists, Conflict. */
   readonly reason: string | undefined
+  /** `message` of the v1 Status alone: the API server wrote it for whoever made the call. */
+  readonly statusMessage: string | undefined
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, fields: KubeApiErrorFields = {}, options?: ErrorOptions) {
     super(message, options)
     this.status = fields.status
     this.reason = fields.reason
+    this.statusMessage = fields.statusMessage
     this.retryAfterMs = fields.retryAfterMs
   }
 }
@@ -20,6 +23,7 @@ export class KubeApiError extends Error {
 interface KubeApiErrorFields {
   readonly status?: number | undefined
   readonly reason?: string | undefined
+  readonly statusMessage?: string | undefined
   readonly retryAfterMs?: number | undefined
 }
 
@@ -56,6 +60,7 @@ export function apiErrorOf(call: string, status: number, body: string, retryAfte
   return new KubeApiError(`${call}: ${status} ${message ?? body.slice(0, 500)}`, {
     status,
     reason,
+    statusMessage: message,
     retryAfterMs: retryAfter && Number.isFinite(seconds) ? seconds * 1_000 : undefined,
   })
 }
@@ -67,6 +72,7 @@ export function apiErrorOfStatus(call: string, status: unknown): KubeApiError {
   return new KubeApiError(`${call}: ${typeof message === 'string' ? message : 'an error without a message'}`, {
     status: typeof code === 'number' ? code : undefined,
     reason: typeof reason === 'string' ? reason : undefined,
+    statusMessage: typeof message === 'string' ? message : undefined,
     retryAfterMs: typeof retryAfterSeconds === 'number' ? retryAfterSeconds * 1_000 : undefined,
   })
 }

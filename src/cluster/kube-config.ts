@@ -8,6 +8,8 @@ export interface Connection {
   readonly server: string
   /** The API server's CA as a kubeconfig holds it: PEM in base64. */
   readonly caData: string | undefined
+  /** The namespace that the context names. */
+  readonly namespace: string | undefined
   /** The shared dispatcher and the headers for the next call. */
   authorize(): Promise<{ readonly dispatcher: Dispatcher; readonly headers: Readonly<Record<string, string>> }>
   close(): Promise<void>
@@ -29,12 +31,14 @@ const keepAliveDelayMs = 30_000
  *
  * client-node is used for this alone. Its own calls open a TLS connection each (kubernetes-client/javascript#2893);
  * here one Agent is shared and only rebuilt when the CA or the client certificate changes.
+ * @param context of the kubeconfig; its current one where left out
  * @throws KubeConfigError where nothing usable is found
  */
-export function connect(file?: string): Connection {
+export function connect(file?: string, context?: string): Connection {
   const config = new KubeConfig()
   if (file !== undefined) config.loadFromFile(file)
   else config.loadFromDefault()
+  if (context !== undefined) useContext(config, context)
   const cluster = config.getCurrentCluster()
   // loadFromDefault() answers http://localhost:8080 when it finds nothing at all.
   if (!cluster?.server.startsWith('https://')) {
@@ -48,6 +52,7 @@ export function connect(file?: string): Connection {
   return {
     server: cluster.server.replace(/\/+$/, ''),
     caData: cluster.caData ?? (cluster.caFile && readFileSync(cluster.caFile, 'base64')),
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     async authorize() {
       const options: HttpsOptions = { headers: {} }
       await config.applyToHTTPSOptions(options)
@@ -65,6 +70,14 @@ export function connect(file?: string): Connection {
       await shared?.dispatcher.close()
     },
   }
+}
+
+function useContext(config: KubeConfig, context: string): void {
+  if (!config.getContextObject(context)) {
+    const known = config.getContexts().map(({ name }) => name)
+    throw new KubeConfigError(`There is no context ${context} in the kubeconfig; it has ${known.join(', ') || 'none'}.`)
+  }
+  config.setCurrentContext(context)
 }
 
 interface TlsOptions {

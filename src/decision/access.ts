@@ -4,6 +4,7 @@ import { whyEnded } from './access-ended.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { denied, type AccessUsed, type Deny } from './decision.ts'
+import { grantCommand } from './grant-command.ts'
 import { isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 
@@ -44,12 +45,10 @@ function judgeScope({ metadata, spec, status }: AccessRequest, { pod }: AccessSn
 function whyWaiting({ metadata, spec, status }: AccessRequest, now: Instant): Deny | undefined {
   const { name, namespace } = metadata
   if (!isGranted(status?.phase)) {
-    const digest = status?.shortDigest === undefined ? '' : ` --digest ${status.shortDigest}`
-    const command = say`kubectl access grant ${name} -n ${namespace}${digest}`
     return denied(
       'E_PENDING',
       say`Request ${name} waits for a grant`,
-      `An approver can look at it and grant it:\n${command}`,
+      `An approver can look at it and grant it:\n${grantCommand({ name, namespace, digest: status?.shortDigest })}`,
     )
   }
   if (spec.startAt === undefined || Date.parse(spec.startAt) <= now) return undefined

@@ -6,8 +6,12 @@ const maxValueLength = 300
 
 /** Escapes what a terminal would obey instead of show, and cuts what nobody would read. */
 export function printable(value: string): string {
-  const cut = value.length > maxValueLength ? `${value.slice(0, maxValueLength)}…` : value
-  return cut.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return printableWhole(value.length > maxValueLength ? `${value.slice(0, maxValueLength)}…` : value)
+}
+
+/** As printable, but cuts nothing: for what somebody is asked to approve. */
+export function printableWhole(value: string): string {
+  return value.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Template tag for texts to users: each value in it comes from outside and is made printable. */

@@ -1,0 +1,77 @@
+// npm run bench [-- FIGURE ...]: what Sallyport costs, beside what is measured without it in the same breath.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { alwaysDecided } from '../test/bench/always-decided.ts'
+import { execAdmission } from '../test/bench/exec-admission.ts'
+import type { Figure } from '../test/bench/figure.ts'
+import { grantToExec } from '../test/bench/grant-to-exec.ts'
+import { layGround, type Ground } from '../test/bench/ground.ts'
+import { report } from '../test/bench/report.ts'
+import { storedRequests } from '../test/bench/stored-requests.ts'
+import { twentyAtOnce } from '../test/bench/twenty-at-once.ts'
+import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
+import { down, up } from '../test/cluster/cluster.ts'
+import { onInterrupt } from '../test/cluster/interrupt.ts'
+
+/** In the order in which they run: those that leave most behind come last. */
+const figures: Readonly<Record<string, Figure>> = {
+  'always-decided': alwaysDecided,
+  'exec-admission': execAdmission,
+  'twenty-at-once': twentyAtOnce,
+  'grant-to-exec': grantToExec,
+  'stored-requests': storedRequests,
+}
+
+const say = (line: string): void => {
+  console.error(`bench: ${line}`)
+}
+
+async function startCluster(dir: string, cleanup: AsyncDisposableStack): Promise<Ground> {
+  cleanup.defer(() => down(dir, say))
+  const cluster = await up({ dir, node: true, log: say })
+  if (!cluster.node.ready) {
+    throw new Error(`the bench needs a node that runs pods, and here none can run: ${cluster.node.reason}`)
+  }
+  process.env[clusterDirVariable] = dir
+  say('laying the ground: namespaces, pods, the gate')
+  return layGround(cleanup)
+}
+
+async function measure(names: readonly string[], dir: string, cleanup: AsyncDisposableStack): Promise<void> {
+  let ground: Ground | undefined
+  for (const [name, figure] of Object.entries(figures)) {
+    if (names.length > 0 && !names.includes(name)) continue
+    say(`${name} ...`)
+    const findings =
+      figure.needs === 'nothing'
+        ? await figure.measure()
+        : await figure.measure((ground ??= await startCluster(dir, cleanup)))
+    console.log(`${report(name, findings)}\n`)
+  }
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in figures))
+if (unknown.length > 0) {
+  console.error(`bench: there is no figure ${unknown.join(', ')}; there are ${Object.keys(figures).join(', ')}`)
+  process.exit(2)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
+const cleanup = new AsyncDisposableStack()
+cleanup.defer(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+const interrupted = new Promise<never>((_resolve, reject) => {
+  onInterrupt(reject)
+})
+try {
+  await Promise.race([measure(asked, join(folder, 'cluster'), cleanup), interrupted])
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+} finally {
+  await cleanup.disposeAsync()
+}
+process.exit()

@@ -1,0 +1,24 @@
+import type { Client } from '../cluster/client.ts'
+import { readObject } from '../cluster/read-object.ts'
+import { pathOf, type KubeObject, type Resource } from '../cluster/resource.ts'
+
+/** What somebody wants; the API server adds the rest, and makes up a name where there is only how it begins. */
+export interface Wanted {
+  readonly metadata: { readonly namespace: string } & ({ readonly name: string } | { readonly generateName: string })
+  readonly spec: object
+}
+
+// Stands in metadata.managedFields.
+const query = { fieldManager: 'kubectl-access' }
+
+/** Creates an object of this kind; it comes back as it was stored. */
+export async function createObject(
+  client: Client,
+  resource: Resource,
+  { metadata, spec }: Wanted,
+): Promise<KubeObject> {
+  const { apiVersion, kind } = resource
+  const path = pathOf(resource, { namespace: metadata.namespace })
+  const body = { apiVersion, kind, metadata, spec }
+  return readObject(`POST ${path}`, resource, await client.call(path, { method: 'POST', query, body }))
+}

@@ -1,0 +1,19 @@
+import { say } from '../decision/sentence.ts'
+import { describeRequest } from './describe-request.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { giveVerdict } from './give-verdict.ts'
+import { tell } from './output.ts'
+import type { VerdictOptions } from './program.ts'
+import { readRequest } from './read-request.ts'
+import { inSession } from './session.ts'
+
+/** `deny`: ends a request that waits. */
+export function deny(options: VerdictOptions): Promise<ExitCode> {
+  return inSession(options, async (session) => {
+    const request = await readRequest(session, options.request)
+    tell(describeRequest(request))
+    const name = await giveVerdict(session.client, request, { verdict: 'Denied', message: options.message })
+    tell(say`Denied by ${name}.`)
+    return exitCode.done
+  })
+}

@@ -1,0 +1,27 @@
+import { KubeApiError } from '../cluster/api-error.ts'
+import { printableLines } from './output.ts'
+
+/** Ends a verb with a sentence that is printed as it is: values in it must be printable already. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+}
+
+/** What went wrong, for the one who typed the command. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message
+  if (error instanceof KubeApiError) return printableLines(fromApiServer(error))
+  return printableLines(messageOf(error))
+}
+
+function fromApiServer(error: KubeApiError): string {
+  if (error.statusMessage !== undefined) return error.statusMessage
+  if (error.status !== undefined || error.cause === undefined) return error.message
+  return `The API server gave no answer: ${messageOf(error.cause)}`
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // An address with an IPv4 and an IPv6 side fails with one error for each, and no text of its own.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
+  return error.message === '' ? error.name : error.message
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
+import type { Client } from '../cluster/client.ts'
+import { KubeApiError } from '../cluster/api-error.ts'
+import { asRequest } from './read-request.ts'
+
+type Followed = Pick<AccessRequest, 'metadata'>
+
+// Under the shortest time after which an API server ends a watch by itself.
+const watchSeconds = 240
+const retryMs = 1_000
+// With the pauses some ten seconds and more: an API server that restarts is back by then.
+const maxFailuresInARow = 10
+
+/**
+ * The request as it is, and then after each change. Ends when it is gone or the signal aborts.
+ * @throws KubeApiError where it may not be seen, or the API server stays away
+ */
+export async function* followRequest(
+  client: Client,
+  request: Followed,
+  signal: AbortSignal,
+): AsyncGenerator<AccessRequest, void, undefined> {
+  let failures = 0
+  for (;;) {
+    try {
+      for await (const seen of followOnce(client, request, signal)) {
+        failures = 0
+        yield seen
+      }
+    } catch (error) {
+      if (error instanceof Gone || signal.aborted) return
+      failures += 1
+      if (!mayPass(error) || failures > maxFailuresInARow) throw error
+    }
+    // Also where the watch ended in good order: one that always does so at once must not make us spin.
+    await sleep(retryMs)
+  }
+}
+
+/** The request was deleted, or is another by now. */
+class Gone extends Error {
+  override readonly name = 'Gone'
+}
+
+/** Until the server ends the watch. A list tells where to watch from; the request's own version may be too old by now. */
+async function* followOnce(
+  client: Client,
+  { metadata: { namespace, name, uid } }: Followed,
+  signal: AbortSignal,
+): AsyncGenerator<AccessRequest, void, undefined> {
+  const one = { namespace, fieldSelector: `metadata.name=${name}` }
+  const { items, resourceVersion } = await client.list(accessRequestKind, one, signal)
+  const [found] = items
+  if (found?.metadata.uid !== uid) throw new Gone()
+  yield asRequest(found)
+  const watching = { ...one, resourceVersion, timeoutSeconds: watchSeconds, signal }
+  for await (const event of await client.watch(accessRequestKind, watching)) {
+    if (event.type === 'BOOKMARK') continue
+    if (event.type === 'DELETED' || event.object.metadata.uid !== uid) throw new Gone()
+    yield asRequest(event.object)
+  }
+}
+
+/** No answer at all, too many at once, a watch from too long ago, or a fault of the server's. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof KubeApiError)) return false
+  return error.status === undefined || error.status === 410 || error.status === 429 || error.status >= 500
+}

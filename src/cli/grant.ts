@@ -1,0 +1,52 @@
+import { parseDuration } from '../api/duration.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { defaultDuration } from '../api/kinds/access-request-spec.ts'
+import { grantCommand } from '../decision/grant-command.ts'
+import { isFinished } from '../decision/phase.ts'
+import { say } from '../decision/sentence.ts'
+import { describeRequest } from './describe-request.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Refusal } from './failure.ts'
+import { giveVerdict } from './give-verdict.ts'
+import { tell } from './output.ts'
+import type { GrantOptions } from './program.ts'
+import { readRequest } from './read-request.ts'
+import { inSession } from './session.ts'
+
+/** `grant`: shows what is asked for and, where its digest was quoted, grants just that. */
+export function grant(options: GrantOptions): Promise<ExitCode> {
+  const { digest, duration, message } = options
+  return inSession(options, async (session) => {
+    const request = await readRequest(session, options.request)
+    mustBeShorter(duration, request)
+    tell(describeRequest(request, duration))
+    if (digest === undefined) throw whyNothingWasGranted(request)
+    const name = await giveVerdict(session.client, request, { verdict: 'Approved', digest, duration, message })
+    tell(
+      say`Granted by ${name}. To end it early: kubectl access revoke ${request.metadata.name} -n ${session.namespace}`,
+    )
+    return exitCode.done
+  })
+}
+
+function mustBeShorter(duration: string | undefined, { spec }: AccessRequest): void {
+  const asked = spec.duration ?? defaultDuration
+  if (duration === undefined || (parseDuration(duration) ?? 0) <= (parseDuration(asked) ?? Infinity)) return
+  throw new Refusal(say`A grant may only shorten: ${asked} was asked for, and ${duration} is longer.`)
+}
+
+function whyNothingWasGranted(request: AccessRequest): Refusal {
+  const { metadata, status } = request
+  if (isFinished(request)) {
+    const phase = status?.phase ?? 'being deleted'
+    return new Refusal(say`Nothing was granted: request ${metadata.name} has ended (${phase}).`)
+  }
+  const digest = status?.shortDigest
+  if (digest === undefined) {
+    const why = status?.message ?? 'its pod is being looked up'
+    return new Refusal(say`Nothing was granted: request ${metadata.name} has no digest yet (${why}).`)
+  }
+  return new Refusal(
+    `Nothing was granted: look at it and, if that is what may run, quote its digest:\n${grantCommand({ ...metadata, digest })}`,
+  )
+}

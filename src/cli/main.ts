@@ -1,0 +1,40 @@
+// kubectl-access: on the PATH it is what `kubectl access` runs.
+import { CommanderError } from 'commander'
+import { exitCode } from './exit-code.ts'
+import { createProgram, type Verbs } from './program.ts'
+
+const neededMajor = 22
+
+const verbs: Verbs = {
+  requestExec: async (options) => (await import('./request-exec.ts')).requestExec(options),
+  grant: async (options) => (await import('./grant.ts')).grant(options),
+  deny: async (options) => (await import('./deny.ts')).deny(options),
+  revoke: async (options) => (await import('./revoke.ts')).revoke(options),
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  if (Number(process.versions.node.split('.')[0]) < neededMajor) {
+    process.stderr.write(`kubectl-access needs Node ${neededMajor} or newer; this is ${process.versions.node}.\n`)
+    return exitCode.refused
+  }
+  const dashes = args.indexOf('--')
+  const command = dashes === -1 ? undefined : args.slice(dashes + 1)
+  if (command?.length === 0) {
+    process.stderr.write('No command stands behind "--". Leave "--" out to ask for ANY command.\n')
+    return exitCode.usage
+  }
+  let code: number = exitCode.done
+  const program = createProgram(verbs, command, (ended) => (code = ended))
+  try {
+    await program.parseAsync(dashes === -1 ? args : args.slice(0, dashes), { from: 'user' })
+    return code
+  } catch (error) {
+    // commander has said what is wrong. It gives 0 to what was asked for, such as --help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
+    const { sentenceOf } = await import('./failure.ts')
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    return exitCode.refused
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2))

@@ -1,0 +1,23 @@
+import { createClient, type Client } from '../cluster/client.ts'
+import type { Where } from './program.ts'
+
+/** The API server that was meant, and the namespace. */
+export interface Session {
+  readonly client: Client
+  readonly namespace: string
+}
+
+/** Connects as kubectl would, does the work and disconnects. */
+export async function inSession<T>(
+  { kubeconfig, context, namespace }: Where,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { connect } = await import('../cluster/kube-config.ts')
+  const connection = connect(kubeconfig, context)
+  const client = createClient(connection)
+  try {
+    return await work({ client, namespace: namespace ?? connection.namespace ?? 'default' })
+  } finally {
+    await client.close()
+  }
+}

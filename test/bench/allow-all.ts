@@ -1,0 +1,51 @@
+import { createAuthority, issueLeaf } from '../../certs/authority.ts'
+import type { Client } from '../../src/cluster/client.ts'
+import { connectMatch } from '../../webhooks/connect.ts'
+import { namespaces } from './places.ts'
+import { startBareServer } from './start-bare-server.ts'
+import { webhookConfigurations } from './webhook-url.ts'
+
+/** The webhook that costs least: what a gate costs by being one. */
+export interface AllowAll {
+  /** Of the configuration, and of the one webhook in it. */
+  readonly name: string
+  readonly port: number
+}
+
+const name = 'allow-all.bench.sallyport.dev'
+const validity = { from: new Date(), days: 1 }
+
+/** Starts it and registers it for its namespace. */
+export async function allowAll(admin: Client, cleanup: AsyncDisposableStack): Promise<AllowAll> {
+  const authority = await createAuthority('bench CA', validity)
+  const port = await startBareServer(await issueLeaf(authority, ['127.0.0.1'], validity), cleanup)
+  const path = `${webhookConfigurations}/${name}`
+  await admin.call(path, { method: 'DELETE' }).catch(() => undefined)
+  await admin.call(webhookConfigurations, {
+    method: 'POST',
+    body: {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name },
+      webhooks: [
+        {
+          name,
+          rules: connectMatch.rules,
+          clientConfig: {
+            url: `https://127.0.0.1:${port}/`,
+            caBundle: Buffer.from(authority.cert).toString('base64'),
+          },
+          failurePolicy: 'Fail',
+          sideEffects: 'None',
+          timeoutSeconds: connectMatch.timeoutSeconds,
+          admissionReviewVersions: ['v1'],
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaces.allowAll } },
+        },
+      ],
+    },
+  })
+  cleanup.defer(async () => {
+    await admin.call(path, { method: 'DELETE' })
+  })
+  return { name, port }
+}

@@ -1,0 +1,33 @@
+// A worker: the least that answers a review over TLS. Posts its port once it listens.
+import { createServer } from 'node:https'
+import { text } from 'node:stream/consumers'
+import { parentPort, workerData } from 'node:worker_threads'
+
+/** What the worker is given. */
+export interface BareServerData {
+  readonly cert: string
+  readonly key: string
+  /** What every call is answered with; left out: that review is allowed. */
+  readonly body?: string
+}
+
+const { cert, key, body } = workerData as BareServerData
+
+function allowed(review: string): string {
+  const { apiVersion, kind, request } = JSON.parse(review) as { apiVersion: string; kind: string; request: Asked }
+  return JSON.stringify({ apiVersion, kind, response: { uid: request.uid, allowed: true } })
+}
+
+interface Asked {
+  readonly uid: string
+}
+
+const server = createServer({ cert, key, keepAliveTimeout: 120_000 }, (request, response) => {
+  void text(request).then((review) => {
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(body ?? allowed(review))
+  })
+})
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address()
+  parentPort?.postMessage(typeof address === 'object' ? address?.port : undefined)
+})

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
+import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
+import { pathOf } from '../../src/cluster/resource.ts'
+import { apply } from '../fixtures/kubectl.ts'
+import type { Ground } from './ground.ts'
+import { namespaces } from './places.ts'
+
+// Also where the measured request is: a gate that lists a namespace would feel it.
+const places = [namespaces.gated, 'bench-store-1', 'bench-store-2', 'bench-store-3'] as const
+const atOnce = 32
+const pollMs = 500
+
+/** How long it took, in seconds. */
+export interface Stored {
+  readonly requests: number
+  readonly grants: number
+  /** From the last write until the controller has written the status of every request. */
+  readonly settled: number
+}
+
+/** So many requests by alice for pods that do not exist, each with a grant by bob. */
+export async function storeMany(ground: Ground, count: number): Promise<Stored> {
+  const { alice, bob } = ground
+  for (const name of places) await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  const { apiVersion, kind } = accessRequestKind
+  const requests = await seconds(() =>
+    each(count, (index) => {
+      const spec = { reason: 'bench', exec: { pod: `absent-${index}`, command: ['true'] } }
+      return alice.create(accessRequestKind, { apiVersion, kind, ...named(index), spec })
+    }),
+  )
+  const grants = await seconds(() =>
+    each(count, (index) => {
+      const { metadata } = named(index)
+      const spec = { requestRef: { name: metadata.name }, verdict: 'Approved' }
+      return bob.create(accessGrantKind, { apiVersion, kind: accessGrantKind.kind, metadata, spec })
+    }),
+  )
+  return { requests, grants, settled: await seconds(() => untilSettled(ground)) }
+}
+
+/** Removes them all; resolves once the controller has removed the grants of removed requests. */
+export async function removeMany({ admin }: Ground): Promise<void> {
+  for (const namespace of places) {
+    for (const kind of [accessGrantKind, accessRequestKind]) {
+      await admin.call(pathOf(kind, { namespace }), { method: 'DELETE', timeoutMs: 300_000 })
+    }
+  }
+  while (await isAny(admin, pathOf(accessRequestKind))) await sleep(pollMs)
+}
+
+function named(index: number): { metadata: { name: string; namespace: string } } {
+  return { metadata: { name: `stored-${index}`, namespace: places[index % places.length] ?? places[0] } }
+}
+
+async function untilSettled({ admin }: Ground): Promise<void> {
+  while (await isAny(admin, pathOf(accessRequestKind), 'status.phase=')) await sleep(pollMs)
+}
+
+async function isAny(admin: Ground['admin'], path: string, fieldSelector = ''): Promise<boolean> {
+  const query = { limit: '1', ...(fieldSelector && { fieldSelector }) }
+  return ((await admin.call(path, { query })) as { items: readonly unknown[] }).items.length > 0
+}
+
+async function each(count: number, act: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < count) await act(next++)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+async function seconds(work: () => Promise<void>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return (performance.now() - begun) / 1_000
+}

@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
+import { access, accessNamespace, ask, ended, storedRequest } from '../fixtures/access.ts'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { admin } from '../fixtures/kubectl.ts'
+import { errorEventFault, statusFault } from '../faults/fault.ts'
+import { startFaultProxy } from '../faults/proxy.ts'
+import { shellWithPlugin, type Shell } from '../fixtures/plugin.ts'
+import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
+import { mayExec, runningPod } from '../fixtures/workload.ts'
+
+const namespace = 'plugin'
+const testOnNode = testWithNode()
+
+let gate: DevGate
+let shell: Shell
+
+beforeAll(async () => {
+  shell = await shellWithPlugin()
+  await accessNamespace(namespace)
+  await mayExec(namespace, 'alice')
+  await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
+  gate = await startDevGate()
+})
+afterAll(async () => {
+  await admin(['delete', 'namespace', namespace, '--wait=false'])
+  await gate.stop()
+})
+
+/** The one line of a text that is a command of ours. */
+function commandIn(text: string): string {
+  const lines = text.split('\n').filter((line) => line.startsWith('kubectl access '))
+  expect(lines).toHaveLength(1)
+  return lines[0] ?? ''
+}
+
+const nameIn = (text: string): string => /^Request (\S+) was made\.$/m.exec(text)?.[1] ?? ''
+
+testOnNode('the commands that the denials print lead alice into the pod', async () => {
+  const look = `kubectl exec web-0 -n ${namespace} -c app -- sh -c 'echo "$HOSTNAME is in"'`
+  const denied = await shell('alice', look)
+  const unchanged = await shell('alice', commandIn(denied.stderr))
+
+  const asked = await shell('alice', commandIn(denied.stderr).replace('…', 'OPS-42 stuck queue'))
+  const pending = await shell('alice', look)
+  const granted = await shell('bob', commandIn(pending.stderr))
+  const name = nameIn(asked.stdout)
+  await admin(['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=20s'])
+
+  expect(unchanged).toMatchObject({ code: 2, stderr: expect.stringContaining('Say why in your own words') })
+  expect(asked).toMatchObject({ code: 0, stderr: '' })
+  expect(name).toMatch(/^exec-web-0-[a-z0-9]{5}$/)
+  expect(commandIn(asked.stdout)).toBe(commandIn(pending.stderr))
+  expect(granted).toMatchObject({ code: 0, stderr: '' })
+  for (const shown of ['alice', 'web-0', 'app', `sh -c 'echo "$HOSTNAME is in"'`, 'OPS-42 stuck queue', '1h']) {
+    expect(granted.stdout).toContain(shown)
+  }
+  expect(await shell('alice', look)).toMatchObject({ code: 0, stdout: 'web-0 is in\n' })
+})
+
+testOnNode('--wait says what to type, and that works', async () => {
+  const waiting = shell(
+    'alice',
+    `kubectl access request exec web-0 -n ${namespace} --name waited --duration 30m --once --reason r --wait=40s -- id`,
+  )
+  await admin(['wait', '--for=create', 'areq/waited', '-n', namespace, '--timeout=20s'])
+  await admin(['wait', '--for=condition=TargetResolved', 'areq/waited', '-n', namespace, '--timeout=20s'])
+  const { status } = await storedRequest(namespace, 'waited')
+  const grant = `kubectl access grant waited -n ${namespace} --digest ${status?.shortDigest ?? ''} --duration 10m`
+  const granted = await shell('bob', grant)
+
+  const { code, stdout } = await waiting
+
+  expect(granted.stdout).toContain('10m, shortened from 30m')
+  expect(granted.stdout).toContain('one')
+  expect(code).toBe(0)
+  const line = stdout.trimEnd().split('\n').at(-1) ?? ''
+  expect(line).toBe(`kubectl exec web-0 -n ${namespace} -c app -- id`)
+  expect(await shell('alice', line)).toMatchObject({ code: 0, stdout: expect.stringContaining('uid=0') })
+})
+
+testOnNode('who waits is told of a denial, and why', async () => {
+  const waiting = shell(
+    'alice',
+    `kubectl access request exec web-0 -n ${namespace} --name unwanted --reason r --wait -- id`,
+  )
+  await admin(['wait', '--for=create', 'areq/unwanted', '-n', namespace, '--timeout=20s'])
+
+  const denied = await shell('bob', `kubectl access deny unwanted -n ${namespace} --message 'use the dashboard'`)
+
+  expect(denied).toMatchObject({ code: 0, stderr: '' })
+  expect(await waiting).toMatchObject({
+    code: 1,
+    stderr: 'Request unwanted has ended (Denied): bob denied it: use the dashboard.\n',
+  })
+})
+
+testOnNode('who waits is told also after the network was down, and a watch that went too far back', async () => {
+  const proxy = await startFaultProxy(testCluster().kubeconfig('alice'))
+  try {
+    const request = `kubectl access request exec web-0 -n ${namespace} --name cut --reason r --wait -- id`
+    const waiting = shell(proxy, request)
+    const { digest } = await until('its digest', async () => {
+      const { stdout } = await shell('admin', `kubectl get areq cut -n ${namespace} -o json --ignore-not-found`)
+      const found = (JSON.parse(stdout || '{}') as Partial<AccessRequest>).status?.shortDigest
+      return found === undefined ? undefined : { digest: found }
+    })
+    // The first list was for the digest; it may have been there at once.
+    await until('the watch of the wait', () => {
+      const lists = proxy.requests.filter(({ method, isWatch }) => method === 'GET' && !isWatch)
+      return lists.length === 2 && proxy.requests.at(-1)?.isWatch
+    })
+    const before = proxy.requests.length
+    proxy.onRequest(({ isWatch }) =>
+      isWatch ? errorEventFault(410, 'Expired') : statusFault(503, 'ServiceUnavailable'),
+    )
+    proxy.cut()
+    await until('two calls in vain', () => proxy.requests.length >= before + 2)
+    proxy.onRequest(({ isWatch }) => (isWatch ? errorEventFault(410, 'Expired') : undefined))
+    await shell('bob', `kubectl access grant cut -n ${namespace} --digest ${digest}`)
+
+    expect(await waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('It is ready:\nkubectl exec ') })
+  } finally {
+    await proxy.close()
+  }
+})
+
+testOnNode('a wait ends after its time, and the request stays', async () => {
+  const late = await shell(
+    'alice',
+    `kubectl access request exec web-0 -n ${namespace} --name late --reason r --wait=1s -- id`,
+  )
+
+  expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('Request late is not ready after 1s') })
+  expect((await storedRequest(namespace, 'late')).status?.phase).toBe('Pending')
+})
+
+testOnNode('a request for any command says so to who asks and to who grants', async () => {
+  const asked = await shell('alice', `kubectl access request exec web-0 -n ${namespace} --reason r`)
+
+  const shown = await shell('bob', `kubectl access grant ${nameIn(asked.stdout)} -n ${namespace}`)
+
+  expect(asked.stderr).toContain('WARNING: it names no command, so it asks for ANY COMMAND in pod web-0.')
+  expect(shown.stdout).toContain('ANY COMMAND')
+})
+
+describe('a grant', () => {
+  testOnNode('is not given without a digest; the request is shown, escapes and all', async () => {
+    const command = ['sh', '-c', 'echo \u001b[2J\u202e']
+    const { digest } = await ask(namespace, 'shown', { reason: 'ok\u001b[1A', exec: { pod: 'web-0', command } })
+
+    const { code, stdout, stderr } = await shell('bob', `kubectl access grant shown -n ${namespace}`)
+
+    expect(code).toBe(1)
+    expect(stdout).toContain(`sh -c $'echo \\u001b[2J\\u202e'`)
+    expect(stdout).toContain('ok\\u001b[1A')
+    expect(stderr).toBe(
+      'Nothing was granted: look at it and, if that is what may run, quote its digest:\n' +
+        `kubectl access grant shown -n ${namespace} --digest ${digest}\n`,
+    )
+    expect(await admin(['get', 'agrant', '-n', namespace, '-o', 'name'])).not.toContain('shown')
+  })
+
+  testOnNode('of something else is refused in the words of the webhook', async () => {
+    await ask(namespace, 'swapped')
+
+    const { code, stderr } = await shell('bob', `kubectl access grant swapped -n ${namespace} --digest 000000000000`)
+
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^admission webhook "grants.access.sallyport.dev" denied the request: spec.digest is 0{12},/)
+    expect(stderr).toContain('(E_GRANT_DIGEST)')
+    expect(stderr.trimEnd().endsWith('-o yaml')).toBe(true)
+  })
+
+  testOnNode('only shortens', async () => {
+    const { digest } = await ask(namespace, 'short', { duration: '10m' })
+
+    const { code, stderr } = await shell(
+      'bob',
+      `kubectl access grant short -n ${namespace} --digest ${digest} --duration 1h`,
+    )
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'A grant may only shorten: 10m was asked for, and 1h is longer.\n',
+    })
+  })
+})
+
+testOnNode('an access is revoked, once', async () => {
+  await access(namespace, 'over')
+
+  const revoked = await shell('alice', `kubectl access revoke over -n ${namespace} --message 'found it'`)
+
+  expect(revoked).toEqual({ code: 0, stdout: 'Request over of alice is revoked.\n', stderr: '' })
+  await ended(namespace, 'over', 'Revoked')
+  expect((await storedRequest(namespace, 'over')).spec.revoked).toMatchObject({
+    by: { username: 'alice' },
+    message: 'found it',
+  })
+  expect(await shell('bob', `kubectl access revoke over -n ${namespace}`)).toMatchObject({
+    code: 1,
+    stderr: 'Request over has ended already (Revoked).\n',
+  })
+})
+
+describe('what cannot be is told in one sentence', () => {
+  test.each([
+    [
+      'an unknown request',
+      'grant none -n plugin --digest 123456789abc',
+      'There is no request none in namespace plugin.',
+    ],
+    ['to deny', 'deny none -n plugin', 'There is no request none in namespace plugin.'],
+    ['to revoke', 'revoke none -n plugin', 'There is no request none in namespace plugin.'],
+    ['a context', 'revoke none -n plugin --context nowhere', 'There is no context nowhere in the kubeconfig; it has '],
+    ['a kubeconfig', 'revoke none --kubeconfig /none/such', "ENOENT: no such file or directory, open '/none/such'"],
+    ['the namespace default', 'revoke none', 'There is no request none in namespace default.'],
+  ])('%s', async (_what, args, sentence) => {
+    const { code, stdout, stderr } = await shell('admin', `kubectl access ${args}`)
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr.startsWith(sentence)).toBe(true)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  test('a namespace that is not there, or not theirs', async () => {
+    const request = 'kubectl access request exec web-0 -n nowhere --reason r -- id'
+
+    const [absent, forbidden] = await Promise.all([shell('admin', request), shell('alice', request)])
+
+    expect(absent).toEqual({ code: 1, stdout: '', stderr: 'namespaces "nowhere" not found\n' })
+    expect(forbidden.stderr).toMatch(
+      /^accessrequests.access.sallyport.dev is forbidden: User "alice" cannot create .*\n$/,
+    )
+  })
+})

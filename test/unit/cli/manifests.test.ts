@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { execRequest } from '../../../src/cli/exec-request.ts'
+import { generatedName } from '../../../src/cli/generated-name.ts'
+import { accessGrant } from '../../../src/cli/give-verdict.ts'
+import { pending } from '../../fixtures/example-access.ts'
+
+describe('an AccessRequest', () => {
+  test('has what was asked and nothing else', () => {
+    expect(execRequest({ pod: 'web-0', reason: 'OPS-42', command: ['sh'] }, 'shop')).toEqual({
+      metadata: { namespace: 'shop', generateName: 'exec-web-0-' },
+      spec: { reason: 'OPS-42', exec: { pod: 'web-0', command: ['sh'] } },
+    })
+  })
+
+  test('without a command names none', () => {
+    expect(execRequest({ pod: 'web-0', reason: 'r' }, 'shop').spec).toEqual({ reason: 'r', exec: { pod: 'web-0' } })
+  })
+
+  test('has every option in its place', () => {
+    const options = { pod: 'p', container: 'c', reason: 'r', duration: '5m', once: true, stdin: true, tty: true }
+
+    expect(execRequest({ ...options, name: 'look' }, 'shop')).toEqual({
+      metadata: { namespace: 'shop', name: 'look' },
+      spec: {
+        reason: 'r',
+        duration: '5m',
+        once: true,
+        exec: { pod: 'p', container: 'c', stdin: true, tty: true },
+      },
+    })
+  })
+})
+
+test('an AccessGrant is of the request that was shown, by its uid', () => {
+  const verdict = { verdict: 'Approved', digest: '123456789abc', duration: '5m', message: undefined } as const
+
+  expect(accessGrant(pending(), verdict)).toEqual({
+    metadata: { namespace: 'shop', generateName: 'look-' },
+    spec: {
+      requestRef: { name: 'look', uid: 'request-1' },
+      verdict: 'Approved',
+      digest: '123456789abc',
+      duration: '5m',
+    },
+  })
+})
+
+test('a generated name is one that the API server takes, however long its beginning', () => {
+  const part = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$/)
+  const name = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.'))
+  fc.assert(
+    fc.property(name, (beginning) => {
+      const prefix = generatedName(beginning)
+      expect(prefix.length).toBeLessThanOrEqual(58)
+      expect(`${prefix}x7k2p`).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/)
+    }),
+  )
+})

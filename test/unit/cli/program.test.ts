@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals'
+import { CommanderError, type Command } from 'commander'
+import { createProgram, type Verbs } from '../../../src/cli/program.ts'
+
+interface Ran {
+  readonly verb: string
+  readonly options: unknown
+}
+
+/** What a command line comes to; a usage error is thrown. */
+async function parsed(line: string, command?: readonly string[]): Promise<Ran | undefined> {
+  let ran: Ran | undefined
+  const note = (verb: string) => (options: unknown) => {
+    ran = { verb, options }
+    return Promise.resolve(0 as const)
+  }
+  const verbs: Verbs = {
+    requestExec: note('request exec'),
+    grant: note('grant'),
+    deny: note('deny'),
+    revoke: note('revoke'),
+  }
+  const program = createProgram(verbs, command, () => undefined)
+  silence(program)
+  await program.parseAsync(line.split(' '), { from: 'user' })
+  return ran
+}
+
+function silence(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+  command.commands.forEach(silence)
+}
+
+describe('a command line becomes the options of a verb', () => {
+  test('of a request', async () => {
+    const line = 'request exec web-0 -n shop -c app --reason OPS-42 --duration 30m --once -it --name look --wait=10m'
+
+    expect(await parsed(line, ['cat', '--version'])).toEqual({
+      verb: 'request exec',
+      options: {
+        pod: 'web-0',
+        namespace: 'shop',
+        container: 'app',
+        reason: 'OPS-42',
+        duration: '30m',
+        once: true,
+        stdin: true,
+        tty: true,
+        name: 'look',
+        wait: '10m',
+        command: ['cat', '--version'],
+      },
+    })
+  })
+
+  test('--wait needs no time', async () => {
+    expect(await parsed('request exec web-0 --reason r --wait')).toMatchObject({ options: { wait: true } })
+  })
+
+  test('of a verdict, with the global options in front or behind', async () => {
+    expect(await parsed('--context prod grant look -n shop --digest 123456789abc')).toEqual({
+      verb: 'grant',
+      options: { context: 'prod', request: 'look', namespace: 'shop', digest: '123456789abc' },
+    })
+    expect(await parsed('deny look --message no --kubeconfig f')).toEqual({
+      verb: 'deny',
+      options: { request: 'look', message: 'no', kubeconfig: 'f' },
+    })
+    expect(await parsed('revoke look')).toEqual({ verb: 'revoke', options: { request: 'look' } })
+  })
+})
+
+test.each([
+  ['a request without a reason', 'request exec web-0'],
+  ['the reason of the denial as it stands', 'request exec web-0 --reason …'],
+  ['a command without --', 'request exec web-0 sh --reason r'],
+  ['a kind in front of the name', 'request exec pod/web-0 --reason r'],
+  ['a name that leads elsewhere', 'grant ..'],
+  ['a namespace that leads elsewhere', 'grant look -n ../..'],
+  ['a duration that is none', 'request exec web-0 --reason r --duration 5'],
+  ['no duration at all', 'request exec web-0 --reason r --duration 0s'],
+  ['a digest that is too short', 'grant look --digest 1234'],
+  ['an unknown option', 'grant look --force'],
+  ['an unknown verb', 'approve look'],
+])('%s is no command line', async (_what, line) => {
+  await expect(parsed(line)).rejects.toThrow(CommanderError)
+})
