@@ -23,7 +23,7 @@ const credential = 'authentication.kubernetes.io/credential-id'
 
 const waysToWrite = [
   ['apply', ['apply', '-f', '-']],
-  ['apply --server-side', ['apply', '--server-side', '-f', '-']],
+  ['server-side-apply', ['apply', '--server-side', '-f', '-']],
   ['replace', ['replace', '-f', '-']],
 ] as const
 
@@ -49,8 +49,8 @@ function unchanged({ metadata, spec }: AccessRequest): object {
   return { metadata: { uid: metadata.uid, generation: 1 }, spec }
 }
 
-describe.each(waysToWrite)('kubectl %s of the file of a request', (way, args) => {
-  const name = `request-${args.length}`
+describe.each(waysToWrite)('%s of the file of a request', (way, args) => {
+  const name = `request-${way}`
   const file = requestFile(namespace, name)
 
   test.each(['alice', 'mallory', 'carol', 'admin'] as const)(
@@ -69,8 +69,8 @@ describe.each(waysToWrite)('kubectl %s of the file of a request', (way, args) =>
     },
   )
 
-  test(`works (${way}) for a service account that has a fresh token`, async () => {
-    const mine = requestFile(namespace, `robot-${args.length}`)
+  test('works for a service account that has a fresh token', async () => {
+    const mine = requestFile(namespace, `robot-${way}`)
     const robot = () => powerfulServiceAccount(namespace, 'robot')
     await kubectlOk(await robot(), ['create', '-f', '-'], JSON.stringify(mine))
     const before = await storedRequest(namespace, mine.metadata.name)
@@ -82,8 +82,8 @@ describe.each(waysToWrite)('kubectl %s of the file of a request', (way, args) =>
   })
 
   test('undoes no revocation that another made', async () => {
-    const revoked = requestFile(namespace, `revoked-${args.length}`)
-    await kubectlOk('alice', args[0] === 'replace' ? ['create', '-f', '-'] : args, JSON.stringify(revoked))
+    const revoked = requestFile(namespace, `revoked-${way}`)
+    await kubectlOk('alice', way === 'replace' ? ['create', '-f', '-'] : args, JSON.stringify(revoked))
     expect(await revoke('bob', namespace, revoked.metadata.name)).toMatchObject({ code: 0 })
 
     await kubectlOk('alice', args, labelled(revoked, 'again'))
@@ -149,8 +149,8 @@ describe('the file of a grant', () => {
     await kubectlOk('bob', ['apply', '--server-side', '-f', '-'], file)
   })
 
-  testOnNode.each(waysToWrite)('keeps who granted when an administrator does %s', async (_way, args) => {
-    const name = `grant-${args.length}`
+  testOnNode.each(waysToWrite)('keeps who granted when an administrator does %s', async (way, args) => {
+    const name = `grant-${way}`
     const { digest } = await ask(namespace, name)
     const file = grantFile(namespace, name, { digest })
     await applied('bob', file)

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { installation } from '../../src/provision/install/names.ts'
+import { access, accessNamespace, deniedExec, ended, exec, rawExec } from '../fixtures/access.ts'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { admin } from '../fixtures/kubectl.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
+import { mayExec, runningPod } from '../fixtures/workload.ts'
+
+const namespace = 'once'
+const testOnNode = testWithNode()
+const atOnce = 20
+
+let gate: DevGate
+
+beforeAll(async () => {
+  await accessNamespace(namespace)
+  // A standing role: it is the gate that denies, not RBAC that is gone.
+  await mayExec(namespace, 'alice')
+  if (testOnNode === test) {
+    await Promise.all(['web-0', 'web-1', 'web-2'].map((pod) => runningPod(namespace, pod, ['app', 'side'])))
+  }
+  gate = await startDevGate()
+})
+afterAll(async () => {
+  await admin(['delete', 'namespace', namespace, '--wait=false'])
+  await gate.stop()
+})
+
+function usesOf(uid: string): Promise<string> {
+  const { namespace: home } = installation
+  return admin(['get', 'arec', `use-${uid}`, '-n', home, '--ignore-not-found', '-o', 'jsonpath={.spec.use}'])
+}
+
+testOnNode('the first exec is let in, the second is denied, and the request is completed', async () => {
+  const { metadata } = await access(namespace, 'first', { once: true })
+
+  const first = await exec('alice', namespace)
+  const second = await deniedExec('alice', namespace)
+
+  expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('uid=0') })
+  expect(second).toContain('The access of first was for one use, and that was made (E_USED). Make a new request.')
+  expect(JSON.parse(await usesOf(metadata.uid))).toMatchObject({ username: 'alice', pod: 'web-0', container: 'app' })
+  expect(await ended(namespace, 'first', 'Completed')).toBe('it was used')
+  expect(await deniedExec('alice', namespace)).toMatch(/\((E_ENDED|E_NO_PASS)\)/)
+})
+
+testOnNode('what was denied uses nothing up, nor does a container that does not exist', async () => {
+  const { metadata } = await access(namespace, 'unused', {
+    once: true,
+    exec: { pod: 'web-1', container: 'app', command: ['id'] },
+  })
+  const web1 = { pod: 'web-1' }
+  const query = 'command=id&stdout=true'
+
+  const denied = [
+    await rawExec('alice', namespace, `container=nope&${query}`, 'web-1'),
+    await rawExec('alice', namespace, query, 'web-1'),
+    await deniedExec('alice', namespace, { ...web1, container: 'side' }),
+    await deniedExec('alice', namespace, { ...web1, command: ['sh'] }),
+    await deniedExec('alice', namespace, { ...web1, flags: ['-i'] }),
+  ]
+
+  expect(denied[0]).toContain('This access is to container app of pod once/web-1, not to nope (E_NOT_ASKED)')
+  expect(denied[1]).toContain('No container is named, and pod once/web-1 has app, side (E_NO_CONTAINER)')
+  for (const text of denied.slice(2)) expect(text).toContain('(E_NOT_ASKED)')
+  expect(await usesOf(metadata.uid)).toBe('')
+  expect(await exec('alice', namespace, web1)).toMatchObject({ code: 0 })
+  expect(await usesOf(metadata.uid)).not.toBe('')
+})
+
+testOnNode('of twenty at the same moment exactly one is let in', async () => {
+  await access(namespace, 'race', { once: true, exec: { pod: 'web-2', container: 'app', command: ['id'] } })
+
+  const all = await Promise.all(Array.from({ length: atOnce }, () => exec('alice', namespace, { pod: 'web-2' })))
+
+  const out = all.filter(({ code }) => code !== 0)
+  expect(out).toHaveLength(atOnce - 1)
+  expect(out.filter(({ stderr }) => !/\((E_USED|E_ENDED|E_NO_PASS)\)/.test(stderr))).toEqual([])
+})
+
+testOnNode('a denied kubectl exec is one event with two attempts', async () => {
+  await deniedExec('alice', namespace, { pod: 'web-2', command: ['echo', 'twice'] })
+
+  const event = await until('the event of the denial', () =>
+    gate.decisions.find(({ command }) => command?.includes('twice')),
+  )
+
+  expect(event).toMatchObject({
+    verdict: 'deny',
+    user: 'alice',
+    namespace,
+    name: 'web-2',
+    attempts: 2,
+    otherIds: [expect.any(String)],
+  })
+  // Both calls are in it: no other event is still to come.
+  expect(gate.decisions.filter(({ command }) => command?.includes('twice'))).toHaveLength(1)
+})
