@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { existsSync } from 'node:fs'
 import { startDevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
+import { until } from '../fixtures/until.ts'
 
 const kinds =
   'clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies'
@@ -10,7 +11,12 @@ function everything(): Promise<string> {
   return admin(['get', `${kinds},crds,serviceaccounts,namespaces`, '-A', '-o', 'name'])
 }
 
+async function noneIsTerminating(): Promise<boolean> {
+  return !(await admin(['get', 'namespaces'])).includes('Terminating')
+}
+
 test('npm run dev leaves the cluster, the disk and the process table as they were', async () => {
+  await until('the namespaces of other suites are gone', noneIsTerminating, 60_000)
   // The first start makes the namespace that all tests share.
   await (await startDevGate()).stop()
   const before = await everything()
