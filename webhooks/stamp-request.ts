@@ -1,29 +1,12 @@
 import { apiGroup } from '../src/api/kinds/kind.ts'
-import type { Match } from '../src/api/match.ts'
 import type { Client } from '../src/cluster/client.ts'
 import { admitRequest, admitRevocation, type StampPolicy } from '../src/decision/request-admission.ts'
-import { notBeingDeleted } from '../src/provision/install/guard-policy.ts'
 import { mayDo } from '../src/cluster/access-review.ts'
+import { ownKindMatch } from './own-kind-match.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Who asks and who revokes: stamped from the login, whatever the file says. */
-export const stampRequestMatch: Match = {
-  name: 'requests.access.sallyport.dev',
-  type: 'Mutating',
-  path: '/requests',
-  timeoutSeconds: 5,
-  underObserve: 'Fail',
-  matchConditions: [notBeingDeleted],
-  rules: [
-    {
-      operations: ['CREATE', 'UPDATE'],
-      apiGroups: [apiGroup],
-      apiVersions: ['*'],
-      resources: ['accessrequests'],
-      scope: 'Namespaced',
-    },
-  ],
-}
+export const stampRequestMatch = ownKindMatch('requests.access.sallyport.dev', '/requests', 'accessrequests')
 
 export function stampRequestWebhook(client: Client, policy: StampPolicy): Webhook {
   return {

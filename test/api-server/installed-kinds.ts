@@ -5,7 +5,7 @@ import type { Client } from '../../src/cluster/client.ts'
 import { pathOf, type Resource } from '../../src/cluster/resource.ts'
 import { customResourceDefinition } from '../../src/provision/install/crd.ts'
 import { guardPolicies } from '../../src/provision/install/guard-policy.ts'
-import type { InstallObject } from '../../src/provision/install/install-object.ts'
+import type { Manifest } from '../../src/provision/manifest.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { userRoles } from '../../src/provision/install/user-roles.ts'
 import { clientOf, refusal } from '../fixtures/api-client.ts'
@@ -80,7 +80,7 @@ function bound(namespace: string, role: string, user: string): object {
   }
 }
 
-function resourceOf({ apiVersion, kind }: InstallObject): Resource {
+function resourceOf({ apiVersion, kind }: Manifest): Resource {
   const plural = plurals[kind]
   if (plural === undefined) throw new Error(`no plural known for ${kind}`)
   return { apiVersion, kind, plural, namespaced: false }

@@ -1,10 +1,10 @@
 import { apiGroup, type Kind } from '../../api/kinds/kind.ts'
 import { structural } from '../../api/structural.ts'
-import type { InstallObject } from './install-object.ts'
+import type { Manifest } from '../manifest.ts'
 import { ownLabels } from './names.ts'
 
 /** The CustomResourceDefinition of a kind. Its text is golden: manifests/crds. */
-export function customResourceDefinition(kind: Kind): InstallObject {
+export function customResourceDefinition(kind: Kind): Manifest {
   const { plural, singular, shortNames, categories } = kind
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

@@ -1,6 +1,6 @@
 import { apiGroup } from '../../api/kinds/kind.ts'
 import type { DenyCode } from '../../decision/codes.ts'
-import type { InstallObject } from './install-object.ts'
+import type { Manifest } from '../manifest.ts'
 import { installation, ownLabels, serviceAccountUser } from './names.ts'
 
 // What must hold on our own kinds also while every webhook of ours is gone: the API server evaluates this in process.
@@ -30,7 +30,7 @@ const variables: readonly Variable[] = [
 ]
 
 /** The policies of DESIGN §3.7, each with its binding. */
-export function guardPolicies(): readonly InstallObject[] {
+export function guardPolicies(): readonly Manifest[] {
   return [writersPolicy, identityPolicy, metadataPolicy].flatMap((policy) => [policyObject(policy), binding(policy)])
 }
 
@@ -160,7 +160,7 @@ function validation({ code, holds, says }: { code: DenyCode; holds: string; says
   }
 }
 
-function policyObject({ name, rules, variables, validations }: Policy): InstallObject {
+function policyObject({ name, rules, variables, validations }: Policy): Manifest {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicy',
@@ -186,7 +186,7 @@ export const notBeingDeleted = {
   expression: "request.operation != 'UPDATE' || !has(object.metadata.deletionTimestamp)",
 } as const
 
-function binding({ name }: Policy): InstallObject {
+function binding({ name }: Policy): Manifest {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicyBinding',

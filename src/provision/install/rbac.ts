@@ -1,5 +1,5 @@
 import { apiGroup } from '../../api/kinds/kind.ts'
-import type { InstallObject } from './install-object.ts'
+import type { Manifest } from '../manifest.ts'
 import { installation, ownLabels } from './names.ts'
 
 interface PolicyRule {
@@ -60,7 +60,7 @@ const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyR
 ]
 
 /** Namespace, service account, and the roles that the tables above make. */
-export function ownAccount(): readonly InstallObject[] {
+export function ownAccount(): readonly Manifest[] {
   const { namespace, serviceAccount, name } = installation
   const inside = { name, namespace, labels: ownLabels }
   const metadata = { name, labels: ownLabels }
@@ -74,15 +74,11 @@ export function ownAccount(): readonly InstallObject[] {
   ]
 }
 
-function role(
-  kind: 'ClusterRole' | 'Role',
-  metadata: InstallObject['metadata'],
-  table: typeof ownRules,
-): InstallObject {
+function role(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata'], table: typeof ownRules): Manifest {
   return { apiVersion: `${rbac}/v1`, kind, metadata, rules: table.map(({ rule }) => rule) }
 }
 
-function binding(kind: 'ClusterRole' | 'Role', metadata: InstallObject['metadata']): InstallObject {
+function binding(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata']): Manifest {
   const { namespace, serviceAccount, name } = installation
   return {
     apiVersion: `${rbac}/v1`,

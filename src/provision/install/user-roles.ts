@@ -1,5 +1,5 @@
 import { apiGroup } from '../../api/kinds/kind.ts'
-import type { InstallObject } from './install-object.ts'
+import type { Manifest } from '../manifest.ts'
 import { installation, ownLabels } from './names.ts'
 
 const readVerbs = ['get', 'list', 'watch']
@@ -31,7 +31,7 @@ const roles: readonly UserRole[] = [
 ]
 
 /** ClusterRoles for people: two join Kubernetes' own view and edit, the approver's is for an administrator to bind. */
-export function userRoles(): readonly InstallObject[] {
+export function userRoles(): readonly Manifest[] {
   return roles.map(({ name, joins, rules }) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',

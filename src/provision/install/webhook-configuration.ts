@@ -1,5 +1,5 @@
 import type { Match } from '../../api/match.ts'
-import type { InstallObject } from './install-object.ts'
+import type { Manifest } from '../manifest.ts'
 import { installation, ownLabels } from './names.ts'
 
 export interface WebhookSettings {
@@ -22,7 +22,7 @@ type ClientConfig = { readonly caBundle?: string } & (
 )
 
 /** The webhook configurations for what the webhooks listen to: one for those that change objects, one for the others. */
-export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly InstallObject[] {
+export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly Manifest[] {
   return (['Mutating', 'Validating'] as const).map((type) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: `${type}WebhookConfiguration`,

@@ -1,0 +1,25 @@
+import { apiGroup } from '../src/api/kinds/kind.ts'
+import type { Match } from '../src/api/match.ts'
+import { notBeingDeleted } from '../src/provision/install/guard-policy.ts'
+
+/** What a webhook listens to that stamps one of our own kinds, at creation and at each change. */
+export function ownKindMatch(name: string, path: string, resource: string): Match {
+  return {
+    name,
+    path,
+    type: 'Mutating',
+    timeoutSeconds: 5,
+    // Also while nothing is enforced: who asked and who granted must be true when it is.
+    underObserve: 'Fail',
+    matchConditions: [notBeingDeleted],
+    rules: [
+      {
+        operations: ['CREATE', 'UPDATE'],
+        apiGroups: [apiGroup],
+        apiVersions: ['*'],
+        resources: [resource],
+        scope: 'Namespaced',
+      },
+    ],
+  }
+}
