@@ -42,7 +42,8 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
   await claim(client)
   const files = await gateFiles(connection, baseConfig, cleanup)
   say('installing namespace, service account, roles, kinds and policies')
-  await install(client, [...ownAccount(), ...userRoles(), ...allKinds.map(customResourceDefinition)], cleanup)
+  await install(client, [...ownAccount(), ...userRoles()], cleanup)
+  const areKindsOurs = await install(client, allKinds.map(customResourceDefinition), cleanup)
   await untilKindsAreServed(client)
   await install(client, guardPolicies(), cleanup)
   await files.writeToken(await ownToken(client, tokenSeconds))
@@ -60,7 +61,7 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
 
   const gate = await startGate(files.config, files.kubeconfig)
   cleanup.defer(() => gate.stop())
-  cleanup.defer(() => removeRequests(client))
+  if (areKindsOurs) cleanup.defer(() => removeRequests(client))
   say('installing the webhook configuration; Ctrl-C removes all again and leaves the cluster as it was')
   const webhooks = webhookConfigurations(allMatches, {
     ...config,

@@ -33,12 +33,16 @@ export async function claim(client: Client): Promise<void> {
   }
 }
 
-/** Applies the objects, and defers the removal of each to the clean-up; what was there before is left alone. */
+/**
+ * Applies the objects, and defers the removal of each to the clean-up; what was there before is left alone.
+ * @returns whether any of them was not there before
+ */
 export async function install(
   client: Client,
   objects: readonly KubeObject[],
   cleanup: AsyncDisposableStack,
-): Promise<void> {
+): Promise<boolean> {
+  let isNew = false
   for (const object of objects) {
     const { name, namespace } = object.metadata
     const where = { name, ...(namespace && { namespace }) }
@@ -50,7 +54,9 @@ export async function install(
       if (object.kind === 'Namespace') await untilGone(client, object.kind, where)
     })
     await client.apply(resourceOf(object.kind), stamped(object))
+    isNew = true
   }
+  return isNew
 }
 
 /** A token of Sallyport's own service account, so that development runs with its rights and no others. */

@@ -105,8 +105,10 @@ function tlsOf({ ca, cert, key, servername, rejectUnauthorized }: TlsOptions): T
 
 function dispatcherFor(config: KubeConfig, tls: TlsOptions): Dispatcher {
   const options = config.createDispatcherOptions(config.getCurrentCluster(), tls)
+  // No HTTP/2, which undici 8 takes where it can: under load Node 24.21 came into an endless loop in
+  // Http2Session::CopyDataIntoOutgoing, which answered nobody any more and took 20 GB within a minute.
   // bodyTimeout 0: a watch is silent for as long as nothing happens.
-  const pool = { connections: maxConnections, keepAliveTimeout: keepAliveTimeoutMs, bodyTimeout: 0 }
+  const pool = { connections: maxConnections, keepAliveTimeout: keepAliveTimeoutMs, bodyTimeout: 0, allowH2: false }
   switch (options.type) {
     case 'proxy':
       return new ProxyAgent({ ...pool, uri: options.uri, requestTls: tls })

@@ -5,7 +5,7 @@ import { whyUngranted } from '../decision/access-ended.ts'
 import { shellWords } from '../decision/shell-words.ts'
 import { targetChanged } from '../decision/target.ts'
 import { withCondition } from './conditions.ts'
-import { execObjects } from './exec-objects.ts'
+import { execBinding, execRole } from './exec-objects.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
 
 // A use is recorded before the session begins, which then still has to pass RBAC. Seconds, for a slow API server.
@@ -19,10 +19,11 @@ export function planGranted(facts: Facts, policy: RequestPolicy, now: Instant): 
   const end = endOf(facts, granted, policy, now)
   if (end) return finish(request, end.phase, end.message, now)
   const { target, requestor, begins, expires, completes } = granted
-  if (now < begins) return { status: request.status ?? {}, objects: [], wakeAt: begins }
+  const role = execRole(request, target)
+  if (now < begins) return { status: request.status ?? {}, objects: [role], wakeAt: begins }
   return {
     status: facts.listed && facts.authorized ? active(request, target, now) : provisioned(request),
-    objects: execObjects(request, target, requestor),
+    objects: [role, execBinding(request, requestor)],
     wakeAt: Math.min(expires, completes),
   }
 }
@@ -76,7 +77,7 @@ function active(request: AccessRequest, target: Target, now: Instant): Plan['sta
     message,
     conditions: withCondition(request.status?.conditions, 'Ready', ready, now),
     accessMessage: whatToType(request, target),
-    resources: execObjects(request, target, '').map(({ apiVersion, kind, metadata }) => ({
+    resources: [execRole(request, target), execBinding(request, '')].map(({ apiVersion, kind, metadata }) => ({
       apiVersion,
       kind,
       namespace: request.metadata.namespace,

@@ -10,6 +10,7 @@ import { requestDigest, shortDigestLength } from '../decision/digest.ts'
 import { say } from '../decision/sentence.ts'
 import { resolveTarget, targetChanged } from '../decision/target.ts'
 import { withCondition, type ConditionType } from './conditions.ts'
+import { execRole } from './exec-objects.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
 
 /** A request that waits: for its pod, then for a verdict. */
@@ -24,8 +25,9 @@ export function planPending(facts: Facts, policy: RequestPolicy, now: Instant): 
   if (!target) return resolve(facts, decideBy, now)
   const changed = targetChanged(target, facts.pod)
   if (changed !== undefined) return finish(request, 'Failed', changed, now)
-  if (verdict) return approve(request, verdict, now)
-  return { status: waiting(request, target, now), objects: [], wakeAt: decideBy }
+  const objects = [execRole(request, target)]
+  if (verdict) return { status: approved(request, verdict, now), objects, wakeAt: now }
+  return { status: waiting(request, target, now), objects, wakeAt: decideBy }
 }
 
 /** The verdict that counts: a denial before an approval, then the first. */
@@ -74,21 +76,17 @@ function waiting(request: AccessRequest, target: Target, now: Instant): AccessRe
   }
 }
 
-function approve(request: AccessRequest, grant: AccessGrant, now: Instant): Plan {
+function approved(request: AccessRequest, grant: AccessGrant, now: Instant): AccessRequestStatus {
   const grantedBy = grant.spec.grantedBy?.username ?? ''
   const begin = Math.max(now, request.spec.startAt === undefined ? now : Date.parse(request.spec.startAt))
   const message = say`${grantedBy} granted it`
   return {
-    status: {
-      ...withStatus(request, 'Approved', { status: 'True', reason: 'Granted', message }, now),
-      phase: begin > now ? 'Scheduled' : 'Approved',
-      message,
-      approvals: [{ name: grant.metadata.name, uid: grant.metadata.uid, grantedBy }],
-      approvedAt: instantText(now),
-      expiresAt: instantText(begin + durationOf(request, grant)),
-    },
-    objects: [],
-    wakeAt: now,
+    ...withStatus(request, 'Approved', { status: 'True', reason: 'Granted', message }, now),
+    phase: begin > now ? 'Scheduled' : 'Approved',
+    message,
+    approvals: [{ name: grant.metadata.name, uid: grant.metadata.uid, grantedBy }],
+    approvedAt: instantText(now),
+    expiresAt: instantText(begin + durationOf(request, grant)),
   }
 }
 

@@ -27,3 +27,19 @@ test('a log that nobody reads holds up no answer', async () => {
   expect(gate.memoryBytes()).toBeLessThan(600 * 1024 * 1024)
   await agent.destroy()
 })
+
+test('a log whose reader is gone neither stops the gate nor fills the machine', async () => {
+  await using gate = await startGateProcess()
+  const agent = new Agent({ connections: 8, connect: { ca: gate.ca } })
+  gate.closeStdout()
+
+  for (let round = 0; round < 500; round++) {
+    const body = reviewBody(execReview({ name: `web-${round}` }))
+    const answer = await request(`${gate.url}/connect`, { method: 'POST', dispatcher: agent, body })
+    await answer.body.dump()
+    expect(answer.statusCode).toBe(200)
+  }
+
+  expect(gate.memoryBytes()).toBeLessThan(400 * 1024 * 1024)
+  await agent.destroy()
+})

@@ -44,6 +44,10 @@ describe('a request that waits', () => {
     expect(wakeAt).toBe(Date.parse('2026-11-22T11:59:00Z'))
   })
 
+  test('has its role ready, which lets nobody in without a binding', () => {
+    expect(planned({ request: pending() }).objects).toMatchObject([{ kind: 'Role' }])
+  })
+
   test('for any command says so loudly', () => {
     expect(planned({ request: aRequest({ exec: { pod: 'web-0' } }) }).status.message).toContain('for ANY command')
   })
@@ -79,8 +83,9 @@ describe('a request that waits', () => {
       approvedAt: '2026-11-21T12:00:00.000000Z',
       expiresAt: '2026-11-21T13:00:00.000000Z',
     })
-    // The status first: what follows it is made when it is written.
-    expect({ objects, wakeAt }).toEqual({ objects: [], wakeAt: at('12:00:00') })
+    // The status first: the binding is made when it is written.
+    expect(objects).toMatchObject([{ kind: 'Role' }])
+    expect(wakeAt).toBe(at('12:00:00'))
   })
 
   test.each([
@@ -225,10 +230,10 @@ describe('a granted request', () => {
     expect(granted({ pod: aPod({ imageID: '', running: false }) }).status.phase).toBe('Active')
   })
 
-  test('waits for its beginning without RBAC', () => {
+  test('waits for its beginning without a binding', () => {
     const scheduled = active(aRequest({ startAt: '2026-11-21T12:45:00Z' }))
 
-    expect(granted({ request: scheduled })).toMatchObject({ objects: [], wakeAt: at('12:45:00') })
+    expect(granted({ request: scheduled })).toMatchObject({ objects: [{ kind: 'Role' }], wakeAt: at('12:45:00') })
   })
 })
 
