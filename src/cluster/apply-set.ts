@@ -16,11 +16,11 @@ export type ApplySet = (
   signal: AbortSignal,
 ) => Promise<Applied>
 
-export interface Owner {
+interface Owner {
   readonly uid: string
 }
 
-export interface Applied {
+interface Applied {
   readonly written: number
   readonly pruned: number
 }

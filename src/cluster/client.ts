@@ -7,13 +7,13 @@ import { createTransport, fieldManager, type Call, type Transport } from './tran
 import { openWatch, type WatchEvent, type WatchOptions } from './watch.ts'
 
 /** Names one object. */
-export interface ObjectName {
+interface ObjectName {
   readonly name: string
   readonly namespace?: string | undefined
 }
 
 /** Names one object, and what must still be true of it for a write to count. */
-export interface ExpectedObject extends ObjectName {
+interface ExpectedObject extends ObjectName {
   readonly uid?: string | undefined
   readonly resourceVersion?: string | undefined
 }

@@ -17,7 +17,7 @@ export interface LeaseOptions {
 }
 
 /** `since`: a moment of our clock before the API server can have written it; others count from a later one. */
-export type Attempt =
+type Attempt =
   | { readonly held: true; readonly since: Instant }
   /** `freeAt`: when we may take it, unless its holder renews it before. */
   | { readonly held: false; readonly freeAt: Instant }

@@ -22,7 +22,7 @@ export interface ControllerOptions {
 }
 
 /** What a controller tells; the fields are for a structured log. */
-export interface ControllerLog {
+interface ControllerLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
 }

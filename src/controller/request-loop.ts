@@ -8,13 +8,13 @@ import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
 import { requestUidLabel } from '../provision/exec-objects.ts'
-import { isListed } from '../provision/pass.ts'
+import { isCrowded, isListed } from '../provision/pass.ts'
 import { plan } from '../provision/plan.ts'
 import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
 import { keyOf, passKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
-import { byRequest, type Provided, type Views } from './views.ts'
+import { byPass, byRequest, type Provided, type Views } from './views.ts'
 
 export interface RequestLoopOptions {
   readonly client: Client
@@ -120,6 +120,7 @@ function factsOf(views: Views, request: AccessRequest): Facts {
     request,
     grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
     pod: views.pods.get(`${namespace}/${request.spec.exec?.pod ?? ''}`),
+    crowded: isCrowded(views.requests.by(byPass, passKey), request),
     listed: isListed(views.passes.get(passKey), request),
     authorized: request.status?.phase === 'Active',
     usedAt: use && Date.parse(use.spec.time),

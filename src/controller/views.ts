@@ -37,7 +37,7 @@ export interface Listeners {
 
 /** The index of all views but `pods` and `passes`: what belongs to a request, by its key. */
 export const byRequest = 'request'
-export const byPod = 'pod'
+const byPod = 'pod'
 export const byPass = 'pass'
 
 export function createViews(client: Client, { request, pass }: Listeners, log: ReflectorLog): Views {

@@ -11,7 +11,7 @@ type Ending = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) =
 
 /**
  * Why this request gives this user no access any more; undefined where it still may. In the order of what helps most.
- * The first four hold of every request, the others of a granted one.
+ * Some hold of every request, the others of a granted one.
  */
 export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): string | undefined {
   const rules = isGranted(request.status?.phase) ? [...always, ...onceGranted] : always
@@ -30,7 +30,8 @@ const always: readonly Ending[] = [
       ? undefined
       : 'it is a namesake’s',
   ({ spec }) => spec.revoked && say`${spec.revoked.by?.username ?? 'somebody'} revoked it`,
-  (request) => (isFinished(request) ? (request.status?.message ?? 'the request is being deleted') : undefined),
+  ({ metadata }) => (metadata.deletionTimestamp === undefined ? undefined : 'the request is being deleted'),
+  (request) => (isFinished(request) ? (request.status?.message ?? 'it is finished') : undefined),
 ]
 
 const onceGranted: readonly Ending[] = [

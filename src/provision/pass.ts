@@ -3,7 +3,7 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { isFinished } from '../decision/phase.ts'
 
 /** The unfinished requests that a pass lists: those whose target is known, the oldest first, and no more than fit. */
-export function listedRequests(requests: readonly AccessRequest[]): readonly AccessRequest[] {
+function listedRequests(requests: readonly AccessRequest[]): readonly AccessRequest[] {
   return requests
     .filter((request) => !isFinished(request) && request.status?.target)
     .toSorted((a, b) => ageOrder(a).localeCompare(ageOrder(b)))
@@ -24,6 +24,12 @@ export function passFor(
     metadata: where,
     spec: { username: first.spec.requestor.username, pod: first.spec.exec.pod, requests: listed.map(entryOf) },
   }
+}
+
+/** Whether so many others of the same user and pod are listed that a new one has no place. */
+export function isCrowded(requests: readonly AccessRequest[], { metadata }: AccessRequest): boolean {
+  const others = requests.filter((one) => one.metadata.uid !== metadata.uid)
+  return listedRequests(others).length >= maxPassRequests
 }
 
 /** Whether the pass has this request, with the grants that approved it: only then the gate will find both. */

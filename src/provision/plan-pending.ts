@@ -3,6 +3,7 @@ import { instantText } from '../api/instant-text.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { defaultDuration } from '../api/kinds/access-request-spec.ts'
+import { maxPassRequests } from '../api/kinds/access-pass.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
 import type { Condition } from '../api/kinds/condition.ts'
 import { objectionTo, type ApprovalPolicy } from '../decision/approval.ts'
@@ -44,8 +45,12 @@ function order({ metadata }: AccessGrant): string {
   return `${metadata.creationTimestamp} ${metadata.name}`
 }
 
-function resolve({ request, pod }: Facts, wakeAt: Instant, now: Instant): Plan {
+function resolve({ request, pod, crowded }: Facts, wakeAt: Instant, now: Instant): Plan {
   if (!request.spec.exec) return finish(request, 'Failed', 'it names no access that this Sallyport knows', now)
+  if (crowded) {
+    const message = `you have ${maxPassRequests} unfinished requests for this pod: revoke or delete one, and ask again`
+    return finish(request, 'Failed', message, now)
+  }
   const resolved = resolveTarget(request.spec.exec, request.metadata.namespace, pod)
   if ('target' in resolved) return { status: waiting(request, resolved.target, now), objects: [], wakeAt }
   const status = withStatus(

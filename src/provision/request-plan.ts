@@ -18,6 +18,8 @@ export interface Facts {
   readonly listed: boolean
   /** The API server says that the requestor may do what was granted. */
   readonly authorized: boolean
+  /** As many others as a pass has room for are before it: the gate would not find it. */
+  readonly crowded: boolean
   /** When the one use of a `once` request was made. */
   readonly usedAt: Instant | undefined
 }

@@ -57,6 +57,5 @@ export const accessPassKind = {
   schema: AccessPass,
 } as const satisfies Kind
 
-export type PassRequest = Static<typeof PassRequest>
 export type AccessPass = Static<typeof AccessPass>
 export type AccessPassDraft = Draft<AccessPass>

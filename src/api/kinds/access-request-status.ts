@@ -3,7 +3,7 @@ import { held, microTime, text, words } from '../schema.ts'
 import { Conditions } from './condition.ts'
 import { GrantRef } from './references.ts'
 
-export const phases = [
+const phases = [
   'Pending',
   'Scheduled',
   'Approved',

@@ -11,7 +11,7 @@ const policy = { requireDigest: true, pendingTimeoutMs: 24 * 3_600_000, retentio
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
   const request = facts.request ?? aRequest()
   return plan(
-    { request, grants: [], pod: aPod(), listed: false, authorized: false, usedAt: undefined, ...facts },
+    { request, grants: [], pod: aPod(), crowded: false, listed: false, authorized: false, usedAt: undefined, ...facts },
     policy,
     now,
   )
@@ -69,6 +69,13 @@ describe('a request that waits', () => {
     expect(planned({ request }).status).toMatchObject({
       phase: 'Failed',
       message: 'pod web-0 has no container db; it has app',
+    })
+  })
+
+  test('beyond what a pass has room for fails, with what to do', () => {
+    expect(planned({ crowded: true }).status).toMatchObject({
+      phase: 'Failed',
+      message: expect.stringContaining('16 unfinished requests for this pod: revoke or delete one'),
     })
   })
 
