@@ -6,6 +6,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import { answerReview } from './review-endpoint.ts'
 import type { Answered, ServedWebhook } from './served-webhook.ts'
 import { statusBody, type RefusalStatus } from './status-body.ts'
+import { trackUnused } from './unused-connections.ts'
 
 interface KeyPair {
   readonly cert: string
@@ -44,6 +45,9 @@ const defaultTimeoutMs = 10_000
 const maxTimeoutMs = 30_000
 const minTimeoutMs = 50
 
+// A connection in the middle of its handshake holds up the end, too; Node would wait two minutes.
+const handshakeTimeoutMs = 5_000
+
 // setSecureContext() forgets minVersion unless it is passed again.
 const minVersion = 'TLSv1.2'
 
@@ -56,7 +60,7 @@ export function createGateServer(options: GateServerOptions): GateServer {
   }
 
   const app: FastifyInstance<Server> = fastify({
-    https: { ...pair, minVersion },
+    https: { ...pair, minVersion, handshakeTimeout: handshakeTimeoutMs },
     logger: false,
     bodyLimit: maxReviewBytes,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -69,6 +73,8 @@ export function createGateServer(options: GateServerOptions): GateServer {
       void refuse(request, reply, refusalStatus(error), 'The URL is not valid.')
     },
   })
+
+  const unused = trackUnused(app.server)
 
   // The body stays text until the handler parses it, so that its failure path knows whether there is a uid.
   app.removeAllContentTypeParsers()
@@ -108,7 +114,11 @@ export function createGateServer(options: GateServerOptions): GateServer {
     setPair(next) {
       app.server.setSecureContext({ ...next, minVersion })
     },
-    close: () => app.close(),
+    async close() {
+      const closed = app.close()
+      unused.destroyAll()
+      await closed
+    },
   }
 }
 

@@ -1,0 +1,20 @@
+import type { Server } from 'node:https'
+import type { Duplex } from 'node:stream'
+
+/**
+ * Connections that have carried no request yet. Node takes them neither for idle nor for active, and closing a server
+ * waits for them; Go's transport dials one more when all are busy, and may then not need it.
+ */
+export function trackUnused(server: Server): { destroyAll(): void } {
+  const unused = new Set<Duplex>()
+  server.on('secureConnection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  return {
+    destroyAll() {
+      for (const socket of unused) socket.destroy()
+    },
+  }
+}
