@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { access, accessNamespace, deniedExec, ended, exec, madeFor } from '../fixtures/access.ts'
+import {
+  access,
+  accessNamespace,
+  applied,
+  ask,
+  deniedExec,
+  ended,
+  exec,
+  grantFile,
+  madeFor,
+  storedRequest,
+} from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
@@ -65,9 +76,11 @@ testOnNode('after it the gate denies also whom a standing role would let in', as
 })
 
 testOnNode('a grant may shorten what was asked', async () => {
-  const { status } = await access(namespace, 'asked-long', { duration: '8h' })
+  const { digest } = await ask(namespace, 'shortened', { duration: '8h' })
 
-  const span = Date.parse(status?.expiresAt ?? '') - Date.parse(status?.approvedAt ?? '')
+  await applied('bob', grantFile(namespace, 'shortened', { digest, duration: '30m' }))
+  await admin(['wait', '--for=condition=Ready', 'areq/shortened', '-n', namespace, '--timeout=20s'])
 
-  expect(span).toBe(8 * 3_600_000)
+  const { status } = await storedRequest(namespace, 'shortened')
+  expect(Date.parse(status?.expiresAt ?? '') - Date.parse(status?.approvedAt ?? '')).toBe(30 * 60_000)
 })
