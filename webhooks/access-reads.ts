@@ -9,7 +9,7 @@ import type { Resource } from '../src/cluster/resource.ts'
 import { resources } from '../src/cluster/resources.ts'
 import { typed, type Check } from '../src/cluster/typed-object.ts'
 import type { AccessSnapshot } from '../src/decision/access-snapshot.ts'
-import type { Exec } from '../src/decision/entry.ts'
+import type { PodEntry } from '../src/decision/entry.ts'
 import { passName } from '../src/decision/pass-name.ts'
 
 /** A kind of object, and how it is known to be one. */
@@ -25,12 +25,12 @@ const readable = {
 } as const
 
 /**
- * What the gate must know of an exec, live and by name: pod and pass, then the requests and grants that the pass lists.
+ * What the gate must know of an entry, live and by name: pod and pass, then the requests and grants that the pass lists.
  * Two rounds, no LIST and no cache, so that a grant counts at once and so does its end.
  */
 export async function readAccess(
   client: Client,
-  { namespace, name: podName }: Exec,
+  { namespace, name: podName }: PodEntry,
   user: UserInfo,
   signal: AbortSignal,
 ): Promise<AccessSnapshot> {

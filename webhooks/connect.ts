@@ -2,7 +2,7 @@ import type { Match } from '../src/api/match.ts'
 import type { Client } from '../src/cluster/client.ts'
 import type { Clock } from '../src/cluster/clock.ts'
 import type { ApprovalPolicy } from '../src/decision/approval.ts'
-import { decideEntry, decideExec, type GatePolicy } from '../src/decision/gate.ts'
+import { decideEntry, decideAccess, type GatePolicy } from '../src/decision/gate.ts'
 import { underEnforcement } from '../src/decision/observe.ts'
 import { readAccess } from './access-reads.ts'
 import { claimUse } from './once.ts'
@@ -50,9 +50,9 @@ export function connectWebhook(client: Client, clock: Clock, policy: ConnectPoli
       const at = decideEntry(review, policy)
       if ('decision' in at) return at.decision
       const user = review.userInfo
-      const snapshot = await readAccess(client, at.exec, user, signal)
-      const decision = decideExec(snapshot, { entry: at.exec, user, now: clock.now(), approval: policy.grants })
-      return claimUse(client, decision, { id, username: user.username, pod: at.exec.name, time: clock.now() }, signal)
+      const snapshot = await readAccess(client, at.entry, user, signal)
+      const decision = decideAccess(snapshot, { entry: at.entry, user, now: clock.now(), approval: policy.grants })
+      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: clock.now() }, signal)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

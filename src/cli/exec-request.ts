@@ -4,7 +4,7 @@ import type { RequestExecOptions } from './program.ts'
 
 /** The AccessRequest that a command line asks for. */
 export function execRequest(options: RequestExecOptions, namespace: string): Wanted {
-  const { pod, container, command, reason, duration, once, stdin, tty, name } = options
+  const { pod, container, command, reason, duration, once, stdin, tty, subresource, name } = options
   return {
     metadata: { namespace, ...(name === undefined ? { generateName: generatedName(`exec-${pod}`) } : { name }) },
     spec: {
@@ -17,6 +17,7 @@ export function execRequest(options: RequestExecOptions, namespace: string): Wan
         ...(command && { command }),
         ...(stdin && { stdin }),
         ...(tty && { tty }),
+        ...(subresource && { subresources: subresource }),
       },
     },
   }

@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { podSubresources } from '../api/kinds/access-request-spec.ts'
 import { digestText, durationText, objectName, reasonText } from './usage-values.ts'
 import type { ExitCode } from './exit-code.ts'
 
@@ -19,6 +20,7 @@ export interface RequestExecOptions extends Where {
   readonly once?: boolean
   readonly stdin?: boolean
   readonly tty?: boolean
+  readonly subresource?: readonly string[]
   readonly name?: string
   /** For how long, or true: until the request is ready or has ended. */
   readonly wait?: string | true
@@ -75,6 +77,7 @@ export function createProgram(
     .option('--once', 'for one use')
     .option('-i, --stdin', 'with input (kubectl exec -i)')
     .option('-t, --tty', 'with a terminal (kubectl exec -t)')
+    .addOption(new Option('--subresource <name...>', 'also this of the pod').choices(podSubresources))
     .option('--name <name>', 'name of the request; one is made up where left out', objectName)
     .option('--wait [timeout]', 'wait until the access is ready, or for so long, as --wait=10m', durationText)
     .addHelpText('after', '\nWithout -- COMMAND it asks for ANY command, and approvers are shown that.')

@@ -3,15 +3,31 @@ import type { Target } from '../api/kinds/access-request-status.ts'
 import type { Pod } from '../api/pod.ts'
 import { containerNames, containerTheServerTakes, findContainer } from './container.ts'
 import { denied, type Deny } from './decision.ts'
-import type { Exec } from './entry.ts'
+import { askFor } from './ask.ts'
+import type { Attach, Exec, PodEntry } from './entry.ts'
 import { say } from './sentence.ts'
 
-/** What was tried beyond what was asked and approved: another container or command, input, a terminal. */
-export function outOfScope(asked: ExecAccess, target: Target, entry: Exec, pod: Pod): Deny | undefined {
-  return wrongContainer(target, entry, pod) ?? wrongCommand(asked, entry) ?? wrongSession(asked, entry)
+/** What was tried beyond what was asked and approved: another subresource, container or command, input, a terminal. */
+export function outOfScope(asked: ExecAccess, target: Target, entry: PodEntry, pod: Pod): Deny | undefined {
+  switch (entry.way) {
+    case 'pods/exec':
+      return wrongContainer(target, entry, pod) ?? wrongCommand(asked, entry) ?? wrongSession(asked, entry)
+    case 'pods/attach':
+      return notListed('attach', asked, entry) ?? wrongContainer(target, entry, pod) ?? wrongSession(asked, entry)
+    case 'pods/portforward':
+      return notListed('portforward', asked, entry)
+  }
 }
 
-function wrongContainer(target: Target, entry: Exec, pod: Pod): Deny | undefined {
+function notListed(subresource: Listed, { subresources = [] }: ExecAccess, entry: PodEntry): Deny | undefined {
+  if (subresources.includes(subresource)) return undefined
+  const what = say`This access to ${podOf(entry)} does not list ${subresource}`
+  return denied('E_NOT_LISTED', what, `Ask for one that does:\n${askFor(entry)}`)
+}
+
+type Listed = NonNullable<ExecAccess['subresources']>[number]
+
+function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | undefined {
   const where = podOf(entry)
   const container = entry.container || containerTheServerTakes(pod)
   if (container === undefined) {
@@ -35,7 +51,7 @@ function wrongCommand({ command }: ExecAccess, entry: Exec): Deny | undefined {
   return denied('E_NOT_ASKED', say`This access to ${podOf(entry)} is for the command ${asked}, not for ${tried}`)
 }
 
-function wrongSession(asked: ExecAccess, entry: Exec): Deny | undefined {
+function wrongSession(asked: ExecAccess, entry: Exec | Attach): Deny | undefined {
   const where = podOf(entry)
   if (entry.stdin && !asked.stdin) {
     return denied(
@@ -54,6 +70,6 @@ function wrongSession(asked: ExecAccess, entry: Exec): Deny | undefined {
   return undefined
 }
 
-function podOf({ namespace, name }: Exec): string {
+function podOf({ namespace, name }: PodEntry): string {
   return `pod ${namespace}/${name}`
 }

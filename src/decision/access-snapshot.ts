@@ -5,9 +5,9 @@ import type { AccessPass } from '../api/kinds/access-pass.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Pod } from '../api/pod.ts'
 import type { ApprovalPolicy } from './approval.ts'
-import type { Exec } from './entry.ts'
+import type { PodEntry } from './entry.ts'
 
-/** What the gate read for one exec: all live, nothing from a cache. */
+/** What the gate read for one entry: all live, nothing from a cache. */
 export interface AccessSnapshot {
   readonly pod: Pod | undefined
   readonly pass: AccessPass | undefined
@@ -18,7 +18,7 @@ export interface AccessSnapshot {
 
 /** What was tried, by whom and when, and what the config says of approvals. */
 export interface Tried {
-  readonly entry: Exec
+  readonly entry: PodEntry
   readonly user: UserInfo
   readonly now: Instant
   readonly approval: ApprovalPolicy

@@ -7,6 +7,9 @@ import { waysIn, type WayIn } from '../api/way-in.ts'
 /** A way into a workload that somebody tries, read from its review. */
 export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | EphemeralContainers
 
+/** A way into a pod that an access may open. */
+export type PodEntry = Exec | Attach | PortForward
+
 interface InNamespace {
   readonly namespace: string
   readonly name: string
@@ -15,10 +18,10 @@ export interface Exec extends InNamespace, Session {
   readonly way: 'pods/exec'
   readonly command: readonly string[]
 }
-interface Attach extends InNamespace, Session {
+export interface Attach extends InNamespace, Session {
   readonly way: 'pods/attach'
 }
-interface PortForward extends InNamespace {
+export interface PortForward extends InNamespace {
   readonly way: 'pods/portforward'
 }
 interface PodProxy extends InNamespace {

@@ -3,12 +3,12 @@ import type { Exemption } from '../api/config.ts'
 import { judgeAccess } from './access.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { allowed, denied, type Decision, type Deny } from './decision.ts'
-import { entryOf, type Entry, type Exec } from './entry.ts'
+import { askFor } from './ask.ts'
+import { entryOf, type Entry, type PodEntry } from './entry.ts'
 import { exemptionFor } from './exemption.ts'
 import { hasLoginProof, type IdentityPolicy } from './identity.ts'
 import { allowedNodePaths, isAllowedNodePath } from './node-proxy-path.ts'
 import { say } from './sentence.ts'
-import { shellWords } from './shell-words.ts'
 
 /** The part of the config that decides at the gate. */
 export interface GatePolicy {
@@ -16,8 +16,8 @@ export interface GatePolicy {
   readonly identity: IdentityPolicy
 }
 
-/** Either decided from the review and the config alone, or an exec that an access may let in. */
-export type AtTheGate = { readonly decision: Decision } | { readonly exec: Exec }
+/** Either decided from the review and the config alone, or a way into a pod that an access may open. */
+export type AtTheGate = { readonly decision: Decision } | { readonly entry: PodEntry }
 
 /** What of a way in can be decided without looking anything up. */
 export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
@@ -27,13 +27,11 @@ export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
   }
   const decision = exempt(entry.value, review.userInfo, policy)
   if (decision) return { decision }
-  return entry.value.way === 'pods/exec'
-    ? { exec: entry.value }
-    : { decision: refuse(entry.value, review.userInfo.username) }
+  return isPodEntry(entry.value) ? { entry: entry.value } : { decision: refuse(entry.value, review.userInfo.username) }
 }
 
-/** Whether an access that was asked for and granted lets the exec in; else the most helpful denial. */
-export function decideExec(snapshot: AccessSnapshot, tried: Tried): Decision {
+/** Whether an access that was asked for and granted lets it in; else the most helpful denial. */
+export function decideAccess(snapshot: AccessSnapshot, tried: Tried): Decision {
   const judged = (snapshot.pass?.spec.requests ?? [])
     .map(({ name, uid }) => ({ uid, request: snapshot.requests.get(name) }))
     .flatMap(({ uid, request }) => (request?.metadata.uid === uid ? [judgeAccess(request, snapshot, tried)] : []))
@@ -67,10 +65,12 @@ function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePoli
   return undefined
 }
 
-function refuse(entry: Exclude<Entry, Exec>, user: string): Deny {
+function isPodEntry(entry: Entry): entry is PodEntry {
+  return entry.way === 'pods/exec' || entry.way === 'pods/attach' || entry.way === 'pods/portforward'
+}
+
+function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
   switch (entry.way) {
-    case 'pods/attach':
-    case 'pods/portforward':
     case 'pods/ephemeralcontainers':
       return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of pod ${entry.namespace}/${entry.name}`)
     case 'pods/proxy':
@@ -85,18 +85,9 @@ function refuse(entry: Exclude<Entry, Exec>, user: string): Deny {
   }
 }
 
-function noPass(entry: Exec, user: string): Deny {
-  return denied(
-    'E_NO_PASS',
-    say`${user} has no access to pod ${entry.namespace}/${entry.name}`,
-    `Ask for it:\n${askForExec(entry)}`,
-  )
-}
-
-/** The command that asks for what was tried: DESIGN §4. */
-function askForExec({ name, namespace, container, stdin, tty, command }: Exec): string {
-  const flags = [...(container ? ['-c', container] : []), ...(stdin ? ['--stdin'] : []), ...(tty ? ['--tty'] : [])]
-  const target = shellWords([name, '-n', namespace, ...flags])
-  const argv = shellWords(command) ?? 'COMMAND'
-  return `kubectl access request exec ${target ?? 'POD -n NAMESPACE'} --reason "…" -- ${argv}`
+function noPass(entry: PodEntry, user: string): Deny {
+  const pod = say`pod ${entry.namespace}/${entry.name}`
+  const remedy = `Ask for it:\n${askFor(entry)}`
+  if (entry.way === 'pods/exec') return denied('E_NO_PASS', say`${user} has no access to ${pod}`, remedy)
+  return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, remedy)
 }

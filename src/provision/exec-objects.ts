@@ -28,7 +28,12 @@ export function execRole(request: AccessRequest, target: Target): Manifest {
     metadata: metadataOf(request),
     rules: [
       { apiGroups: [''], resources: ['pods'], resourceNames: [target.pod], verbs: ['get'] },
-      { apiGroups: [''], resources: ['pods/exec'], resourceNames: [target.pod], verbs: ['get', 'create'] },
+      ...['exec', ...(request.spec.exec?.subresources ?? [])].map((subresource) => ({
+        apiGroups: [''],
+        resources: [`pods/${subresource}`],
+        resourceNames: [target.pod],
+        verbs: subresource === 'log' ? ['get'] : ['get', 'create'],
+      })),
     ],
   }
 }

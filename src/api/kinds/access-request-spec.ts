@@ -8,6 +8,9 @@ const maxArguments = 64
 const maxArgument = 4_096
 const maxCommand = 16_384
 
+/** What a request may add to exec. Whoever has one of them has all of it: ports and streams are invisible to admission. */
+export const podSubresources = ['attach', 'portforward', 'log'] as const
+
 /** What is asked of a pod: one command, or any, in one of its containers. */
 export const ExecAccess = Type.Object({
   pod: text(253, { minLength: 1, description: "The pod's name. A pod re-created under it is another pod." }),
@@ -27,6 +30,14 @@ export const ExecAccess = Type.Object({
   ),
   stdin: Type.Optional(Type.Boolean({ description: 'Whether input may be sent (kubectl exec -i).' })),
   tty: Type.Optional(Type.Boolean({ description: 'Whether a terminal may be opened (kubectl exec -t).' })),
+  subresources: Type.Optional(
+    Type.Array(words(podSubresources), {
+      maxItems: podSubresources.length,
+      'x-kubernetes-list-type': 'set',
+      description:
+        'What else of the pod: attach to what runs in the container, portforward to any of its ports, log to read its output.',
+    }),
+  ),
 })
 
 const TemplateRef = Type.Object({

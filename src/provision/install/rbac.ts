@@ -35,8 +35,9 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
   {
     // RBAC lets nobody give what they do not hold. The gate denies Sallyport like everyone else.
     why: 'held only to be given, to one user for one pod',
-    rule: { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
+    rule: { apiGroups: [''], resources: ['pods/exec', 'pods/attach', 'pods/portforward'], verbs: ['get', 'create'] },
   },
+  { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] } },
   {
     why: 'may the requestor use it yet; may somebody decide',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },

@@ -18,7 +18,16 @@ describe('an AccessRequest', () => {
   })
 
   test('has every option in its place', () => {
-    const options = { pod: 'p', container: 'c', reason: 'r', duration: '5m', once: true, stdin: true, tty: true }
+    const options = {
+      pod: 'p',
+      container: 'c',
+      reason: 'r',
+      duration: '5m',
+      once: true,
+      stdin: true,
+      tty: true,
+      subresource: ['attach'],
+    }
 
     expect(execRequest({ ...options, name: 'look' }, 'shop')).toEqual({
       metadata: { namespace: 'shop', name: 'look' },
@@ -26,7 +35,7 @@ describe('an AccessRequest', () => {
         reason: 'r',
         duration: '5m',
         once: true,
-        exec: { pod: 'p', container: 'c', stdin: true, tty: true },
+        exec: { pod: 'p', container: 'c', stdin: true, tty: true, subresources: ['attach'] },
       },
     })
   })

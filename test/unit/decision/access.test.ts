@@ -4,15 +4,17 @@ import type { AccessGrant } from '../../../src/api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import type { Pod } from '../../../src/api/pod.ts'
 import type { Decision } from '../../../src/decision/decision.ts'
-import type { Exec } from '../../../src/decision/entry.ts'
-import { decideExec } from '../../../src/decision/gate.ts'
+import type { Attach, Exec, PortForward } from '../../../src/decision/entry.ts'
+import { decideAccess } from '../../../src/decision/gate.ts'
 import { aGrant, aPass, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
 
 interface Case {
   readonly requests?: readonly AccessRequest[]
   readonly grants?: readonly AccessGrant[]
   readonly pod?: Pod | undefined
-  readonly entry?: Partial<Exec>
+  readonly entry?: Partial<Omit<Exec, 'way'>>
+  /** Instead of an exec. */
+  readonly other?: Attach | PortForward
   readonly user?: { readonly username: string; readonly uid?: string }
   readonly now?: number
 }
@@ -20,31 +22,16 @@ interface Case {
 const live = active()
 
 function decide(given: Case = {}): Decision {
-  const {
-    requests = [live],
-    grants = [aGrant(live)],
-    entry = {},
-    user = { username: 'alice' },
-    now = at('12:30:00'),
-  } = given
-  const pod = 'pod' in given ? given.pod : aPod()
-  const exec: Exec = {
-    way: 'pods/exec',
-    namespace: 'shop',
-    name: 'web-0',
-    container: 'app',
-    command: ['id'],
-    stdin: false,
-    tty: false,
-    ...entry,
-  }
+  const { requests = [live], grants = [aGrant(live)], user = { username: 'alice' }, now = at('12:30:00') } = given
   const snapshot = {
-    pod,
+    pod: 'pod' in given ? given.pod : aPod(),
     pass: aPass(...requests),
     requests: new Map(requests.map((request) => [request.metadata.name, request])),
     grants: new Map(grants.map((grant) => [grant.metadata.name, grant])),
   }
-  return decideExec(snapshot, { entry: exec, user, now, approval: { requireDigest: true } })
+  const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
+  const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
+  return decideAccess(snapshot, { entry, user, now, approval: { requireDigest: true } })
 }
 
 const withStatus = (status: Partial<AccessRequest['status']>, request = live): AccessRequest => ({
@@ -230,7 +217,7 @@ describe('denied, with what would help', () => {
       tty: false,
     }
 
-    const decision = decideExec(snapshot, {
+    const decision = decideAccess(snapshot, {
       entry,
       user: { username: 'alice' },
       now: at('12:30:00'),
@@ -255,6 +242,50 @@ describe('denied, with what would help', () => {
       code: 'E_NO_CONTAINER',
       message: expect.stringContaining('app, sidecar'),
     })
+  })
+})
+
+describe('attach and port-forward', () => {
+  const where = { namespace: 'shop', name: 'web-0' }
+  const attach: Attach = { way: 'pods/attach', ...where, container: 'app', stdin: false, tty: false }
+  const portForward: PortForward = { way: 'pods/portforward', ...where }
+  const listing = (...subresources: ('attach' | 'portforward' | 'log')[]): Case =>
+    having({ exec: { pod: 'web-0', command: ['id'], subresources } })
+
+  test.each<[string, Attach | PortForward, 'attach' | 'portforward']>([
+    ['attach', attach, 'attach'],
+    ['port-forward', portForward, 'portforward'],
+  ])('%s is open to an access that lists it, and to no other', (_title, other, subresource) => {
+    expect(decide({ ...listing(subresource), other })).toMatchObject({ verdict: 'allow', code: 'ACCESS' })
+    expect(decide({ ...listing('log'), other })).toMatchObject({
+      code: 'E_NOT_LISTED',
+      message: expect.stringContaining(`--subresource ${subresource} --reason "…" -- COMMAND`),
+    })
+    expect(decide({ requests: [], other })).toMatchObject({
+      code: 'E_NOT_LISTED',
+      message: expect.stringContaining(`alice has no access to ${other.way} of pod shop/web-0`),
+    })
+  })
+
+  test.each<[string, Partial<Attach>, string]>([
+    ['to another container', { container: 'sidecar' }, 'E_NOT_ASKED'],
+    ['with input that was not asked for', { stdin: true }, 'E_NOT_ASKED'],
+    ['with a terminal that was not asked for', { tty: true }, 'E_NOT_ASKED'],
+  ])('attach is denied %s', (_title, tried, code) => {
+    expect(decide({ ...listing('attach'), other: { ...attach, ...tried } })).toMatchObject({ code })
+  })
+
+  test('listing them opens no other command', () => {
+    const entry = { command: ['ls'] }
+
+    expect(decide({ ...listing('attach', 'portforward', 'log'), entry })).toMatchObject({ code: 'E_NOT_ASKED' })
+  })
+
+  test('they end with the access', () => {
+    const other = portForward
+
+    expect(decide({ ...listing('portforward'), other, now: at('13:00:00') })).toMatchObject({ code: 'E_ENDED' })
+    expect(decide({ ...listing('portforward'), other, grants: [] })).toMatchObject({ code: 'E_ENDED' })
   })
 })
 
@@ -287,7 +318,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
       // ls, input and a terminal were never granted: no single change, short of the digest's preimage, may open this.
       let verdict = 'deny'
       try {
-        verdict = decideExec(snapshot, {
+        verdict = decideAccess(snapshot, {
           entry,
           user: { username: 'alice' },
           now: at('12:30:00'),

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { waysIn } from '../../../src/api/way-in.ts'
 import type { Review } from '../../../src/api/admission-review.ts'
 import type { Decision } from '../../../src/decision/decision.ts'
-import { decideEntry, decideExec, type GatePolicy } from '../../../src/decision/gate.ts'
+import { decideEntry, decideAccess, type GatePolicy } from '../../../src/decision/gate.ts'
 import { execReview, reviewOf } from '../../fixtures/review.ts'
 
 const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' } as const
@@ -14,7 +14,7 @@ function decide(review: Review, policy: GatePolicy): Decision {
   const at = decideEntry(review, policy)
   if ('decision' in at) return at.decision
   const nothing = { pod: undefined, pass: undefined, requests: new Map(), grants: new Map() }
-  return decideExec(nothing, { entry: at.exec, user: review.userInfo, now: 0, approval: { requireDigest: true } })
+  return decideAccess(nothing, { entry: at.entry, user: review.userInfo, now: 0, approval: { requireDigest: true } })
 }
 
 const monitoring = {

@@ -194,6 +194,17 @@ describe('a granted request', () => {
     expect(granted({ request, ...facts }).status.phase).toBe('Approved')
   })
 
+  test('has RBAC for the subresources that it lists', () => {
+    const request = active(aRequest({ exec: { pod: 'web-0', subresources: ['attach', 'log'] } }))
+
+    expect(granted({ request }).objects[0]?.['rules']).toEqual([
+      { apiGroups: [''], resources: ['pods'], resourceNames: ['web-0'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['pods/exec'], resourceNames: ['web-0'], verbs: ['get', 'create'] },
+      { apiGroups: [''], resources: ['pods/attach'], resourceNames: ['web-0'], verbs: ['get', 'create'] },
+      { apiGroups: [''], resources: ['pods/log'], resourceNames: ['web-0'], verbs: ['get'] },
+    ])
+  })
+
   test('says what to type', () => {
     expect(granted({}).status.accessMessage).toBe('kubectl exec web-0 -n shop -c app -- id')
   })
