@@ -5,6 +5,8 @@ import type { DecisionEvent } from './decision-event.ts'
  * Denials that are the same but for their uid are held so long and told once, with their number.
  */
 const mergeMs = 1_000
+// kubectl makes two calls; who makes thousands is counted, not listed.
+const maxOtherIds = 16
 
 export interface DenialMerger {
   record(event: DecisionEvent): void
@@ -41,7 +43,7 @@ export function createDenialMerger(tell: (event: DecisionEvent) => void): Denial
       const before = held.get(key)
       if (before) {
         before.attempts++
-        before.otherIds.push(event.id)
+        if (before.otherIds.length < maxOtherIds) before.otherIds.push(event.id)
         return
       }
       const timer = setTimeout(release, mergeMs, key)
