@@ -1,4 +1,4 @@
-import { instantText } from '../src/api/instant-text.ts'
+import { toMicroTime } from '../src/api/micro-time.ts'
 import { accessRecordKind, useRecordName, type AccessRecordDraft } from '../src/api/kinds/access-record.ts'
 import type { Instant } from '../src/api/duration.ts'
 import { KubeApiError } from '../src/cluster/api-error.ts'
@@ -40,7 +40,7 @@ function useRecord({ request, podUID, container }: AccessUsed, { id, username, p
     spec: {
       id,
       type: 'dev.sallyport.access.used.v1',
-      time: instantText(time),
+      time: toMicroTime(time),
       request,
       use: { username, pod, podUID, container },
     },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { instantText } from '../../src/api/instant-text.ts'
+import { toMicroTime } from '../../src/api/micro-time.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import type { Kind } from '../../src/api/kinds/kind.ts'
@@ -43,7 +43,7 @@ async function isStamped(client: Client, signal: AbortSignal): Promise<boolean> 
 
 /** An administrator's record is refused by our policy. */
 async function isGuarded(client: Client, signal: AbortSignal): Promise<boolean> {
-  const spec = { id: probe.name, type: 'dev.sallyport.probe.made.v1', time: instantText(Date.now()) }
+  const spec = { id: probe.name, type: 'dev.sallyport.probe.made.v1', time: toMicroTime(Date.now()) }
   return dryRun(client, { kind: accessRecordKind, spec }, signal).then(
     () => false,
     (error: unknown) => String(error).includes('E_SALLYPORT_ONLY'),

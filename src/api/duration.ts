@@ -1,6 +1,6 @@
 export type Milliseconds = number
 
-/** Epoch milliseconds. It becomes Kubernetes text only at the edge. */
+/** Epoch milliseconds, possibly with a fraction. It becomes Kubernetes text only at the edge. */
 export type Instant = number
 
 const unitInMs: Readonly<Record<string, number>> = {

@@ -1,5 +1,6 @@
-/** Epoch milliseconds, possibly with a fraction. */
-export type Instant = number
+import type { Instant } from '../api/duration.ts'
+
+export type { Instant }
 
 /** Where the time comes from; tests hand in one of their own. */
 export interface Clock {

@@ -1,5 +1,5 @@
 import type { Instant } from './clock.ts'
-import { toMicroTime } from './micro-time.ts'
+import { toMicroTime } from '../api/micro-time.ts'
 import { isRecord } from './read-object.ts'
 import type { KubeObject, Resource } from './resource.ts'
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
 import { whyEnded } from './access-ended.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
@@ -51,6 +52,7 @@ function whyWaiting({ metadata, spec, status }: AccessRequest, now: Instant): De
       `An approver can look at it and grant it:\n${grantCommand({ name, namespace, digest: status?.shortDigest })}`,
     )
   }
-  if (spec.startAt === undefined || Date.parse(spec.startAt) <= now) return undefined
+  // One that cannot be read never comes.
+  if (spec.startAt === undefined || (fromMicroTime(spec.startAt) ?? Infinity) <= now) return undefined
   return denied('E_PENDING', say`The access of request ${name} begins at ${spec.startAt}`, 'Try again then.')
 }

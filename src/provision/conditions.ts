@@ -1,5 +1,5 @@
 import type { Instant } from '../api/duration.ts'
-import { instantText } from '../api/instant-text.ts'
+import { toMicroTime } from '../api/micro-time.ts'
 import type { Condition } from '../api/kinds/condition.ts'
 
 export type ConditionType = 'TargetResolved' | 'Approved' | 'Ready'
@@ -12,7 +12,7 @@ export function withCondition(
   now: Instant,
 ): Condition[] {
   const before = conditions?.find((condition) => condition.type === type)
-  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : instantText(now)
+  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : toMicroTime(now)
   const set: Condition = { type, status, reason, message, lastTransitionTime }
   return before ? (conditions ?? []).map((one) => (one === before ? set : one)) : [...(conditions ?? []), set]
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
 import type { Phase, Target } from '../api/kinds/access-request-status.ts'
 import { whyUngranted } from '../decision/access-ended.ts'
 import { shellWords } from '../decision/shell-words.ts'
@@ -42,7 +43,7 @@ function grantedOf({ request: { spec, status }, usedAt }: Facts): Granted | unde
   return {
     target: status.target,
     requestor: spec.requestor.username,
-    begins: spec.startAt === undefined ? 0 : Date.parse(spec.startAt),
+    begins: spec.startAt === undefined ? 0 : (fromMicroTime(spec.startAt) ?? Infinity),
     expires: Date.parse(status.expiresAt),
     completes: usedAt === undefined ? Infinity : usedAt + sessionStartMs,
   }

@@ -1,5 +1,5 @@
 import { parseDuration, type Instant, type Milliseconds } from '../api/duration.ts'
-import { instantText } from '../api/instant-text.ts'
+import { fromMicroTime, toMicroTime } from '../api/micro-time.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { defaultDuration } from '../api/kinds/access-request-spec.ts'
@@ -47,6 +47,10 @@ function order({ metadata }: AccessGrant): string {
 
 function resolve({ request, pod, crowded }: Facts, wakeAt: Instant, now: Instant): Plan {
   if (!request.spec.exec) return finish(request, 'Failed', 'it names no access that this Sallyport knows', now)
+  const { startAt } = request.spec
+  if (startAt !== undefined && fromMicroTime(startAt) === undefined) {
+    return finish(request, 'Failed', say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${startAt}`, now)
+  }
   if (crowded) {
     const message = `you have ${maxPassRequests} unfinished requests for this pod: revoke or delete one, and ask again`
     return finish(request, 'Failed', message, now)
@@ -83,15 +87,15 @@ function waiting(request: AccessRequest, target: Target, now: Instant): AccessRe
 
 function approved(request: AccessRequest, grant: AccessGrant, now: Instant): AccessRequestStatus {
   const grantedBy = grant.spec.grantedBy?.username ?? ''
-  const begin = Math.max(now, request.spec.startAt === undefined ? now : Date.parse(request.spec.startAt))
+  const begin = Math.max(now, fromMicroTime(request.spec.startAt ?? '') ?? now)
   const message = say`${grantedBy} granted it`
   return {
     ...withStatus(request, 'Approved', { status: 'True', reason: 'Granted', message }, now),
     phase: begin > now ? 'Scheduled' : 'Approved',
     message,
     approvals: [{ name: grant.metadata.name, uid: grant.metadata.uid, grantedBy }],
-    approvedAt: instantText(now),
-    expiresAt: instantText(begin + durationOf(request, grant)),
+    approvedAt: toMicroTime(now),
+    expiresAt: toMicroTime(begin + durationOf(request, grant)),
   }
 }
 

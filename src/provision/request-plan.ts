@@ -1,5 +1,5 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
-import { instantText } from '../api/instant-text.ts'
+import { toMicroTime } from '../api/micro-time.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessRequestStatus, Phase } from '../api/kinds/access-request-status.ts'
@@ -53,6 +53,6 @@ export function finish(request: AccessRequest, phase: Phase, message: string, no
     { status: 'False', reason: phase, message },
     now,
   )
-  const finishedAt = instantText(now)
+  const finishedAt = toMicroTime(now)
   return { status: { ...request.status, phase, message, conditions, finishedAt }, objects: [] }
 }

@@ -44,7 +44,7 @@ describe('an import in the wrong direction', () => {
     ['to the left', 'src/decision/gate.ts', '../server/lifecycle.ts', 'room-decision'],
     ['to a room beside', 'webhooks/connect.ts', '../src/server/lifecycle.ts', 'room-webhooks'],
     ['of main', 'src/server/lifecycle.ts', '../main.ts', 'room-server'],
-    ['of a kind, by the cluster room', 'src/cluster/client.ts', '../api/subject.ts', 'cluster-knows-no-kind'],
+    ['of a kind, by the cluster room', 'src/cluster/client.ts', '../api/kinds/kind.ts', 'cluster-knows-no-kind'],
     ['of I/O, by a rule', 'src/decision/gate.ts', 'node:fs', 'rules-do-no-io'],
     ['of client-node, past its door', 'src/cluster/client.ts', '@kubernetes/client-node', 'one-door-to-client-node'],
     ['of a test', 'src/cluster/client.ts', '../../test/fixtures/review.ts', 'product-knows-no-tests'],

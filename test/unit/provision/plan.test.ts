@@ -72,6 +72,16 @@ describe('a request that waits', () => {
     })
   })
 
+  test('with a beginning that cannot be read fails, and never begins', () => {
+    const startAt = '2026-02-30T00:00:00Z'
+
+    expect(planned({ request: aRequest({ startAt }) }).status).toMatchObject({
+      phase: 'Failed',
+      message: 'spec.startAt is no time such as 2026-11-22T08:00:00Z: 2026-02-30T00:00:00Z',
+    })
+    expect(granted({ request: active(aRequest({ startAt })) }).objects).toMatchObject([{ kind: 'Role' }])
+  })
+
   test('beyond what a pass has room for fails, with what to do', () => {
     expect(planned({ crowded: true }).status).toMatchObject({
       phase: 'Failed',

@@ -1,4 +1,4 @@
-import type { Instant } from './clock.ts'
+import type { Instant } from './duration.ts'
 
 const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { fromMicroTime, toMicroTime } from '../../../src/cluster/micro-time.ts'
+import { fromMicroTime, toMicroTime } from '../../../src/api/micro-time.ts'
 
 const noon = Date.UTC(2026, 10, 22, 12)
 
