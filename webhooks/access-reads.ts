@@ -1,27 +1,20 @@
 import type { UserInfo } from '../src/api/admission-review.ts'
-import { AccessGrant, accessGrantKind } from '../src/api/kinds/access-grant.ts'
-import { AccessPass, accessPassKind } from '../src/api/kinds/access-pass.ts'
-import { AccessRequest, accessRequestKind } from '../src/api/kinds/access-request.ts'
-import { Pod } from '../src/api/pod.ts'
-import { validator } from '../src/api/validator.ts'
+import { checkGrant, checkPass, checkPod, checkRequest } from '../src/api/checks.ts'
+import { accessGrantKind } from '../src/api/kinds/access-grant.ts'
+import { accessPassKind } from '../src/api/kinds/access-pass.ts'
+import { accessRequestKind, type AccessRequest } from '../src/api/kinds/access-request.ts'
 import type { Client } from '../src/cluster/client.ts'
-import type { Resource } from '../src/cluster/resource.ts'
 import { resources } from '../src/cluster/resources.ts'
-import { typed, type Check } from '../src/cluster/typed-object.ts'
+import { readTyped, type Readable } from '../src/cluster/typed-object.ts'
 import type { AccessSnapshot } from '../src/decision/access-snapshot.ts'
 import type { PodEntry } from '../src/decision/entry.ts'
 import { passName } from '../src/decision/pass-name.ts'
 
-/** A kind of object, and how it is known to be one. */
-interface Readable<T> extends Resource {
-  readonly check: Check<T>
-}
-
 const readable = {
-  pod: { ...resources.Pod, check: validator(Pod, 'pod') },
-  pass: { ...accessPassKind, check: validator(AccessPass, 'pass') },
-  grant: { ...accessGrantKind, check: validator(AccessGrant, 'grant') },
-  request: { ...accessRequestKind, check: validator(AccessRequest, 'request') },
+  pod: { resource: resources.Pod, check: checkPod },
+  pass: { resource: accessPassKind, check: checkPass },
+  grant: { resource: accessGrantKind, check: checkGrant },
+  request: { resource: accessRequestKind, check: checkRequest },
 } as const
 
 /**
@@ -35,7 +28,7 @@ export async function readAccess(
   signal: AbortSignal,
 ): Promise<AccessSnapshot> {
   const get = <T>(kind: Readable<T>, name: string): Promise<T | undefined> =>
-    read(client, kind, { namespace, name }, signal)
+    readTyped(client, kind, { namespace, name }, signal)
 
   const [pod, pass] = await Promise.all([
     get(readable.pod, podName),
@@ -50,18 +43,12 @@ export async function readAccess(
 }
 
 /** A request by its name, live. */
-export function readRequest(client: Client, where: Where, signal: AbortSignal): Promise<AccessRequest | undefined> {
-  return read(client, readable.request, where, signal)
-}
-
-interface Where {
-  readonly namespace: string
-  readonly name: string
-}
-
-async function read<T>(client: Client, kind: Readable<T>, where: Where, signal: AbortSignal): Promise<T | undefined> {
-  const object = await client.get(kind, where, signal)
-  return object && typed(object, kind.check)
+export function readRequest(
+  client: Client,
+  where: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<AccessRequest | undefined> {
+  return readTyped(client, readable.request, where, signal)
 }
 
 function namesOf(objects: readonly { readonly name: string }[]): ReadonlySet<string> {

@@ -1,16 +1,14 @@
-import { AccessRequest, accessRequestKind } from '../api/kinds/access-request.ts'
-import { validator } from '../api/validator.ts'
+import { checkRequest } from '../api/checks.ts'
+import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { typed } from '../cluster/typed-object.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { say } from '../decision/sentence.ts'
 import { Refusal } from './failure.ts'
 import type { Session } from './session.ts'
 
-const check = validator(AccessRequest, 'request')
-
 /** @throws KubeApiError where the object is no AccessRequest that this program understands */
 export function asRequest(object: KubeObject): AccessRequest {
-  return typed(object, check)
+  return typed(object, checkRequest)
 }
 
 /**

@@ -1,24 +1,16 @@
-import { AccessGrant, accessGrantKind } from '../api/kinds/access-grant.ts'
-import { AccessRequest, accessRequestKind } from '../api/kinds/access-request.ts'
-import { validator } from '../api/validator.ts'
+import { checkGrant, checkRequest } from '../api/checks.ts'
+import { accessGrantKind } from '../api/kinds/access-grant.ts'
+import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import type { Client } from '../cluster/client.ts'
 import { resources } from '../cluster/resources.ts'
-import { typed } from '../cluster/typed-object.ts'
+import { readTyped } from '../cluster/typed-object.ts'
 import type { Facts } from '../provision/request-plan.ts'
 import { trimPod } from './trim-pod.ts'
 
-const checkRequest = validator(AccessRequest, 'request')
-const checkGrant = validator(AccessGrant, 'grant')
-
 /** The request under this key as it is now. */
-export async function readLiveRequest(
-  client: Client,
-  key: string,
-  signal: AbortSignal,
-): Promise<AccessRequest | undefined> {
+export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
   const [namespace = '', name = ''] = key.split('/')
-  const object = await client.get(accessRequestKind, { namespace, name }, signal)
-  return object && typed(object, checkRequest)
+  return readTyped(client, { resource: accessRequestKind, check: checkRequest }, { namespace, name }, signal)
 }
 
 /**
@@ -33,15 +25,15 @@ export async function confirmFacts(client: Client, facts: Facts, signal: AbortSi
   const [live, pod, ...liveGrants] = await Promise.all([
     readLiveRequest(client, `${namespace}/${name}`, signal),
     client.get(resources.Pod, { namespace, name: request.spec.exec?.pod ?? '' }, signal),
-    ...[...names].map((grant) => client.get(accessGrantKind, { namespace, name: grant }, signal)),
+    ...[...names].map((grant) =>
+      readTyped(client, { resource: accessGrantKind, check: checkGrant }, { namespace, name: grant }, signal),
+    ),
   ])
   if (live?.metadata.uid !== uid) return undefined
   return {
     ...facts,
     request: live,
     pod: pod && trimPod(pod),
-    grants: liveGrants
-      .flatMap((grant) => (grant ? [typed(grant, checkGrant)] : []))
-      .filter((grant) => grant.spec.requestRef.uid === uid),
+    grants: liveGrants.filter((grant) => grant !== undefined).filter((grant) => grant.spec.requestRef.uid === uid),
   }
 }

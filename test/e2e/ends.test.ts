@@ -1,17 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import {
-  access,
-  accessNamespace,
-  binding,
-  deniedExec,
-  ended,
-  exec,
-  madeFor,
-  revoke,
-  storedRequest,
-} from '../fixtures/access.ts'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { access, binding, deniedExec, ended, exec, madeFor, revoke, storedRequest } from '../fixtures/access.ts'
 import { clientOf, patchStatus } from '../fixtures/api-client.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
@@ -25,17 +15,9 @@ const namespace = 'ends'
 const on = ['-n', namespace]
 const testOnNode = testWithNode()
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
+const gate = gatedNamespace(namespace, async () => {
   // A standing role: it is the gate that denies, not RBAC that is gone.
   await mayExec(namespace, 'alice')
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
 })
 
 interface Ending {
@@ -106,7 +88,7 @@ describe('with the controller stopped', () => {
     for (const name of ['final', 'recreated', 'untouched']) await begin(name)
     // Long enough for the controller to stop before.
     short = await begin('expiring', { duration: '10s' })
-    await stopController(gate)
+    await stopController(gate())
   })
 
   testOnNode('an access ends at expiresAt', async () => {
@@ -167,7 +149,7 @@ describe('with the controller stopped', () => {
   testOnNode('a controller that starts again ends what has ended, and leaves the rest as it was', async () => {
     const { status } = await storedRequest(namespace, 'untouched')
 
-    await startController(gate)
+    await startController(gate())
 
     expect(await ended(namespace, 'expiring', 'Expired')).toBe('its time is over')
     for (const { way, becomes } of endings) if (becomes) await ended(namespace, stopped(way), becomes[0])

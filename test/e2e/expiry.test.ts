@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import {
-  access,
-  accessNamespace,
-  applied,
-  ask,
-  deniedExec,
-  ended,
-  exec,
-  grantFile,
-  madeFor,
-  storedRequest,
-} from '../fixtures/access.ts'
+import { expect } from '@jest/globals'
+import { access, applied, ask, deniedExec, ended, exec, grantFile, madeFor, storedRequest } from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { gatedPod } from '../fixtures/gated-namespace.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
-import { mayExec, runningPod } from '../fixtures/workload.ts'
+import { mayExec } from '../fixtures/workload.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
@@ -24,17 +13,7 @@ import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 const namespace = 'expiry'
 const testOnNode = testWithNode()
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
-  await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+gatedPod(namespace)
 
 testOnNode('an access works until expiresAt, and its Role and RoleBinding are gone within a second after', async () => {
   const client = clientOf('admin')

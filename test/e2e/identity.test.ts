@@ -1,34 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import {
-  accessNamespace,
-  applied,
-  ask,
-  grantFile,
-  refusedApply,
-  requestFile,
-  revoke,
-  storedRequest,
-} from '../fixtures/access.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { expect, test } from '@jest/globals'
+import { applied, ask, grantFile, refusedApply, requestFile, revoke, storedRequest } from '../fixtures/access.ts'
+import { gatedPod } from '../fixtures/gated-namespace.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
-import { runningPod } from '../fixtures/workload.ts'
 
 const namespace = 'identity'
 const testOnNode = testWithNode()
 const carol = { username: 'carol', groups: ['sre', 'system:masters'] }
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
-  await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+gatedPod(namespace)
 
 test('a requestor written by hand is overwritten with who is logged in', async () => {
   await applied('alice', requestFile(namespace, 'by-hand', { requestor: carol }))

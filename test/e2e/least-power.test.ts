@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { access, accessNamespace, exec, madeFor } from '../fixtures/access.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { expect, test } from '@jest/globals'
+import { access, exec, madeFor } from '../fixtures/access.ts'
+import { gatedPod } from '../fixtures/gated-namespace.ts'
 import { admin, kubectl, kubectlRefused } from '../fixtures/kubectl.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
-import { runningPod } from '../fixtures/workload.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { providedName } from '../../src/provision/exec-objects.ts'
 
 const namespace = 'least-power'
 const testOnNode = testWithNode()
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
-  await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+gatedPod(namespace)
 
 /** The users that the binding of an access names. */
 async function bound(name: string): Promise<string> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { installation } from '../../src/provision/install/names.ts'
-import { access, accessNamespace, deniedExec, ended, exec, rawExec } from '../fixtures/access.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { access, deniedExec, ended, exec, rawExec } from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -11,20 +11,12 @@ const namespace = 'once'
 const testOnNode = testWithNode()
 const atOnce = 20
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
+const gate = gatedNamespace(namespace, async () => {
   // A standing role: it is the gate that denies, not RBAC that is gone.
   await mayExec(namespace, 'alice')
   if (testOnNode === test) {
     await Promise.all(['web-0', 'web-1', 'web-2'].map((pod) => runningPod(namespace, pod, ['app', 'side'])))
   }
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
 })
 
 function usesOf(uid: string): Promise<string> {
@@ -83,7 +75,7 @@ testOnNode('a denied kubectl exec is one event with two attempts', async () => {
   await deniedExec('alice', namespace, { pod: 'web-2', command: ['echo', 'twice'] })
 
   const event = await until('the event of the denial', () =>
-    gate.decisions.find(({ command }) => command?.includes('twice')),
+    gate().decisions.find(({ command }) => command?.includes('twice')),
   )
 
   expect(event).toMatchObject({
@@ -95,5 +87,5 @@ testOnNode('a denied kubectl exec is one event with two attempts', async () => {
     otherIds: [expect.any(String)],
   })
   // Both calls are in it: no other event is still to come.
-  expect(gate.decisions.filter(({ command }) => command?.includes('twice'))).toHaveLength(1)
+  expect(gate().decisions.filter(({ command }) => command?.includes('twice'))).toHaveLength(1)
 })

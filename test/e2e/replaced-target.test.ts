@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
-import { access, accessNamespace, ask, deniedExec, ended, exec, madeFor } from '../fixtures/access.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { expect } from '@jest/globals'
+import { access, ask, deniedExec, ended, exec, madeFor } from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -11,17 +11,9 @@ const on = ['-n', namespace]
 const testOnNode = testWithNode()
 const otherImage = 'sallyport.local/pause:1'
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
+gatedNamespace(namespace, async () => {
   // A standing role: it is the gate that denies, not RBAC that is gone.
   await mayExec(namespace, 'alice')
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
 })
 
 const askFor = (pod: string): object => ({ exec: { pod, container: 'app', command: ['id'] } })

@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { accessNamespace, applied, binding, requestFile, revoke, storedRequest } from '../fixtures/access.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
-import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
+import { expect, test } from '@jest/globals'
+import { applied, binding, requestFile, revoke, storedRequest } from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { apply, kubectl } from '../fixtures/kubectl.ts'
 
 const namespace = 'revoke'
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
+gatedNamespace(namespace, async () => {
   await apply(binding(namespace, 'edit', 'mallory'))
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
 })
 
 test.each(['alice', 'bob'] as const)('%s may revoke what alice asked for', async (user) => {

@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { access, accessNamespace, deniedExec } from '../fixtures/access.ts'
-import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
-import { admin, kubectl, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
+import { access, deniedExec } from '../fixtures/access.ts'
+import { gatedPod } from '../fixtures/gated-namespace.ts'
+import { kubectl, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
-import { runningPod } from '../fixtures/workload.ts'
 
 const namespace = 'subresources'
 const testOnNode = testWithNode()
 const attachPath = `/api/v1/namespaces/${namespace}/pods/web-0/attach?container=app&stdout=true`
 
-let gate: DevGate
-
-beforeAll(async () => {
-  await accessNamespace(namespace)
-  await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
-  gate = await startDevGate()
-})
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+const gate = gatedPod(namespace)
 
 /** The first thing that kubectl port-forward says; it is ended then. */
 function portForward(): Promise<string> {
@@ -48,10 +37,11 @@ testOnNode('attach, port-forward and log work with an access that lists them, an
   // Past RBAC and the gate: only the handshake is missing that kubectl attach would make.
   expect((await kubectl('alice', ['get', '--raw', attachPath])).stderr).toContain('Upgrade request required')
   expect(await deniedExec('alice', namespace, { command: ['ls'] })).toContain('(E_NOT_ASKED)')
-  expect(gate.decisions.filter(({ code }) => code === 'ACCESS').map(({ resource }) => resource)).toEqual([
-    'pods/portforward',
-    'pods/attach',
-  ])
+  expect(
+    gate()
+      .decisions.filter(({ code }) => code === 'ACCESS')
+      .map(({ resource }) => resource),
+  ).toEqual(['pods/portforward', 'pods/attach'])
 })
 
 testOnNode('who has no such access is denied, also a cluster-admin, with what would allow it', async () => {

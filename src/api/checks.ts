@@ -1,0 +1,12 @@
+import { AccessGrant } from './kinds/access-grant.ts'
+import { AccessPass } from './kinds/access-pass.ts'
+import { AccessRequest } from './kinds/access-request.ts'
+import { Pod } from './pod.ts'
+import { validator } from './validator.ts'
+
+// An object that is read live is held against its schema: one written by another version may be anything.
+
+export const checkRequest = validator(AccessRequest, 'request')
+export const checkGrant = validator(AccessGrant, 'grant')
+export const checkPass = validator(AccessPass, 'pass')
+export const checkPod = validator(Pod, 'pod')
