@@ -58,7 +58,7 @@ export function admitVerdict(
 /** The same file may be applied again, by anybody: it changes nothing. */
 function keep(oldObject: unknown): Decision {
   const before = isFields(oldObject) ? oldObject['spec'] : undefined
-  if (!isFields(before)) return withoutBefore()
+  if (!isFields(before) || !isFields(before['requestRef']) || !isFields(before['grantedBy'])) return withoutBefore()
   const patch = stampGrant(before, '', { username: '' })
   return allowed('STAMPED', 'kept who granted', { patch })
 }

@@ -59,7 +59,7 @@ export function stampGrant(before: Fields | undefined, requestUid: string, ident
 
 /** What was stamped cannot be kept: an UPDATE that does not say what it changes must not be taken for a CREATE. */
 export function withoutBefore(): Deny {
-  return denied('E_REVIEW_INVALID', 'The review cannot be judged: request.oldObject has no spec')
+  return denied('E_REVIEW_INVALID', 'The review cannot be judged: request.oldObject lacks what was stamped')
 }
 
 /** A JSON object of which nothing is known yet: admission sees it before the schema does. */
