@@ -14,7 +14,7 @@ export interface Match {
   readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
 }
 
-interface MatchRule {
+export interface MatchRule {
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[]
   readonly apiGroups: readonly string[]
   readonly apiVersions: readonly string[]

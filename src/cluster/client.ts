@@ -2,7 +2,7 @@ import { isNotFound, KubeApiError } from './api-error.ts'
 import type { Connection } from './kube-config.ts'
 import { listAll, type ListOptions, type ObjectList } from './list.ts'
 import { readObject } from './read-object.ts'
-import { pathOf, type KubeObject, type Resource } from './resource.ts'
+import { isPossible, pathOf, type KubeObject, type Resource } from './resource.ts'
 import { createTransport, fieldManager, type Call, type Transport } from './transport.ts'
 import { openWatch, type WatchEvent, type WatchOptions } from './watch.ts'
 
@@ -72,6 +72,7 @@ function readsAndWrites(
 
   return {
     async get(resource, where, signal) {
+      if (!isPossible(where)) return undefined
       const path = pathOf(resource, where)
       const answer = await unlessNotFound(transport.call(path, { signal }))
       return answer === undefined ? undefined : readObject(`GET ${path}`, resource, answer)
