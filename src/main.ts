@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
+import { allMatches } from '../webhooks/all-matches.ts'
+import { breakGlassWebhook } from '../webhooks/break-glass.ts'
 import { connectWebhook } from '../webhooks/connect.ts'
 import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
@@ -13,6 +16,10 @@ import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
 import { loadConfig, type Config } from './config.ts'
 import { runController } from './controller/controller.ts'
+import type { Manifest } from './provision/manifest.ts'
+import { clientConfigAt } from './provision/install/client-config.ts'
+import { guardPolicies } from './provision/install/guard-policy.ts'
+import { webhookConfigurations } from './provision/install/webhook-configuration.ts'
 import { createGateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
@@ -30,7 +37,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const lifecycle: Lifecycle = { phase: 'starting' }
 
   const denials = createDenialMerger((event) => {
-    log.info(event, 'admission decided')
+    log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
   })
 
   const first = readPair(config.tls, new Date())
@@ -38,6 +45,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const server = createGateServer({
     webhooks: [
       connectWebhook(client, systemClock, config),
+      breakGlassWebhook,
       stampRequestWebhook(client, config.identity),
       stampGrantWebhook(client, config),
     ],
@@ -82,7 +90,13 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   log.info({ port, healthPort: health.port, enforcement: config.enforcement }, 'serving')
 
   const controller = runController(
-    { client, clock: systemClock, policy: { ...config.grants, ...config.requests }, log },
+    {
+      client,
+      clock: systemClock,
+      policy: { ...config.grants, ...config.requests },
+      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port) },
+      log,
+    },
     stop.signal,
   )
   // Without its controller a replica would look well and grant nothing: it ends, and is started anew.
@@ -97,6 +111,15 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   await controller
   await client.close()
   log.info('stopped')
+}
+
+/** What must be installed for this config to hold. */
+async function rendered(config: Config, port: number): Promise<readonly Manifest[]> {
+  const { caFile } = config.tls
+  // Read at each look: a CA is replaced by adding the next one to the file.
+  const caBundle = caFile === undefined ? undefined : (await readFile(caFile)).toString('base64')
+  const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundle)
+  return [...guardPolicies(), ...webhookConfigurations(allMatches(config), { ...config, clientConfig })]
 }
 
 function onSignal(stop: AbortController): Promise<void> {
