@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { ownerVariable } from '../cluster/owned-processes.ts'
 import { deniedExec, exec, rawExec } from '../fixtures/access.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
 import type { Ended } from '../fixtures/run.ts'
-import { testWithNode } from '../fixtures/test-cluster.ts'
+import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
 
@@ -156,6 +162,24 @@ describe('with impersonation only recorded', () => {
   testOnNode('a name that is only like one that is named is another', async () => {
     for (const group of ['x', 'a', 'on-call"', 'On-call', 'on- call', 'on-call\\\\', 'true']) {
       expect(await impersonated('eve', [group])).toMatchObject({ stderr: expect.stringContaining('E_NO_PASS') })
+    }
+  })
+
+  testOnNode('when the config names others, the next start of the gate brings it in', async () => {
+    process.kill(gate.pid, 'SIGTERM')
+    const file = join(gate.folder, 'config.yaml')
+    const config = parse(readFileSync(file, 'utf8')) as object
+    writeFileSync(file, stringify({ ...config, breakGlass: { subjects: [{ kind: 'User', name: 'alice' }] } }))
+    const args = ['src/main.ts', '--config', file, '--kubeconfig', join(gate.folder, 'kubeconfig')]
+    const env = { ...process.env, [ownerVariable]: testCluster().dir }
+    const child = spawn(process.execPath, args, { stdio: 'ignore', env })
+    try {
+      // Its leader looks first of all; the one before gives its lease back after its drain.
+      await until('alice gets in', async () => (await exec('alice', namespace)).code === 0)
+      expect(await deniedExec('carol', namespace)).toContain('E_NO_PASS')
+    } finally {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
     }
   })
 })
