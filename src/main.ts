@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { readCaBundle } from '../certs/ca-bundle.ts'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
 import { allMatches } from '../webhooks/all-matches.ts'
@@ -94,7 +94,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       client,
       clock: systemClock,
       policy: { ...config.grants, ...config.requests },
-      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port) },
+      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       log,
     },
     stop.signal,
@@ -114,12 +114,18 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
 }
 
 /** What must be installed for this config to hold. */
-async function rendered(config: Config, port: number): Promise<readonly Manifest[]> {
-  const { caFile } = config.tls
-  // Read at each look: a CA is replaced by adding the next one to the file.
-  const caBundle = caFile === undefined ? undefined : (await readFile(caFile)).toString('base64')
-  const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundle)
+function rendered(config: Config, port: number, log: Log): readonly Manifest[] {
+  const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundleOf(config.tls, log))
   return [...guardPolicies(), ...webhookConfigurations(allMatches(config), { ...config, clientConfig })]
+}
+
+/** Read anew each time: a CA is replaced by adding the next one to the file. */
+function caBundleOf({ caFile, certFile }: Config['tls'], log: Log): string | undefined {
+  if (caFile === undefined) return undefined
+  const result = readCaBundle(caFile, certFile)
+  if (result.ok) return result.caBundle
+  log.error({ problem: result.problem }, 'tls.caFile not used; the caBundle that is installed stays')
+  return undefined
 }
 
 function onSignal(stop: AbortController): Promise<void> {

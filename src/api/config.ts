@@ -70,7 +70,7 @@ const Tls = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'PEM: the CAs by which the API server knows the leaf. With it the self-check holds and mends `caBundle` too, and can make ' +
+          'PEM: the CAs by which the API server knows the leaf; one of them must have signed it. With it the self-check holds and mends `caBundle` too, and can make ' +
           'a deleted webhook configuration anew. Leave it out where something else writes `caBundle` (cert-manager).',
       }),
     ),

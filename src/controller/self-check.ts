@@ -9,7 +9,7 @@ export interface SelfCheckPolicy {
   readonly intervalMs: number
   readonly onDifference: 'Restore' | 'Report'
   /** What the installation should be, by the config and the CA as they are now. */
-  readonly rendered: () => Promise<readonly Manifest[]>
+  readonly rendered: () => readonly Manifest[]
 }
 
 export interface SelfCheckOptions extends SelfCheckPolicy {
@@ -24,7 +24,7 @@ interface SelfCheckLog {
   error(fields: object, message: string): void
 }
 
-// A look that failed is made again sooner: the API server may only have been restarted.
+// What failed is tried again sooner: the API server may only have been restarted.
 const retryMs = 15_000
 
 /**
@@ -38,24 +38,25 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
     log.error(finding, 'self-check')
   })
 
-  async function lookAtInstallation(): Promise<void> {
-    const looked = (await options.rendered()).map(async (wanted) => {
-      tell(`${wanted.kind}/${wanted.metadata.name}`, await check(wanted, signal))
+  /** Each look: whether there is nothing left to try. */
+  function looks(): readonly Promise<boolean>[] {
+    const installed = options.rendered().map(async (wanted) => {
+      const finding = await check(wanted, signal)
+      tell(`${wanted.kind}/${wanted.metadata.name}`, finding)
+      return finding?.err === undefined
     })
-    // One that cannot be read keeps nobody from the others.
-    await Promise.allSettled(looked)
-    await Promise.all(looked)
+    return [...installed, lookForWaysIn()]
   }
 
-  async function lookForWaysIn(): Promise<void> {
+  async function lookForWaysIn(): Promise<boolean> {
     const subresources = unknownWaysIn(await listSubresources(client, signal))
     tell('ways in', subresources.length > 0 ? { code: 'E_UNKNOWN_WAY_IN', subresources } : undefined)
+    return true
   }
 
-  async function succeeds(look: () => Promise<void>): Promise<boolean> {
+  async function succeeded(look: Promise<boolean>): Promise<boolean> {
     try {
-      await look()
-      return true
+      return await look
     } catch (err) {
       if (!signal.aborted) log.warn({ err }, 'self-check could not look; will try again')
       return false
@@ -63,7 +64,7 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
   }
 
   for (;;) {
-    const all = [await succeeds(lookAtInstallation), await succeeds(lookForWaysIn)].every(Boolean)
+    const all = (await Promise.all(looks().map(succeeded))).every(Boolean)
     await clock.sleepUntil(clock.now() + (all ? intervalMs : Math.min(retryMs, intervalMs)), signal)
   }
 }
