@@ -53,7 +53,8 @@ export function parseConfig(text: string, origin: string): Config {
 
 function parseYaml(text: string, origin: string): unknown {
   try {
-    return parse(text)
+    // An alias (`*name`) is the object itself: what is filled in as a default in one place would appear in the other.
+    return JSON.parse(JSON.stringify(parse(text)))
   } catch (error) {
     throw new ConfigError(`${origin} is no YAML: ${String(error)}`)
   }

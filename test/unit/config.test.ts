@@ -30,6 +30,13 @@ test('what is given stays, beside defaults', () => {
   expect(config.drainDelayMs).toBe(60_000)
 })
 
+test('what two places share by an alias gets the defaults of each', () => {
+  const config = parseConfig(`${head}health: &local {host: "127.0.0.1"}\nwebhooks: *local`, 'f')
+
+  expect(config.health).toEqual({ host: '127.0.0.1', port: 8080 })
+  expect(config.webhooks).toEqual({ host: '127.0.0.1', port: 8443, calledAt: 'Service' })
+})
+
 test('it is frozen to the depths', () => {
   const config = parseConfig(head, 'f')
 
@@ -80,6 +87,7 @@ describe('a bad config is refused with file, field and remedy', () => {
     ],
     ['f is no YAML', 'a: [b'],
     ['f: config must be object', ''],
+    ['f is no YAML', `${head}exemptions: &a [*a]`],
   ])('%s', (message, text) => {
     expect(() => parseConfig(text, 'f')).toThrow(message)
   })
