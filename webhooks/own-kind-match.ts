@@ -10,7 +10,7 @@ export function ownKindMatch(name: string, path: string, resource: string): Matc
     type: 'Mutating',
     timeoutSeconds: 5,
     // Also while nothing is enforced: who asked and who granted must be true when it is.
-    underObserve: 'Fail',
+    failurePolicy: { Enforce: 'Fail', Observe: 'Fail' },
     matchConditions: [notBeingDeleted],
     rules: [
       {

@@ -31,6 +31,11 @@ export interface Client {
   /** Server-side apply with force: the fields of `object` are ours. */
   apply<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
   /**
+   * The object becomes just this, whoever wrote what is not in it. Rejects with Conflict (409) where it has another
+   * resourceVersion by now.
+   */
+  replace<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
+  /**
    * Merge patch (RFC 7386): null removes a field, a list is replaced whole. Rejects with Conflict (409) where the object is not, or
    * no longer, the one expected, and with NotFound where there is none.
    */
@@ -55,7 +60,7 @@ export function createClient(connection: Connection): Client {
 
 function readsAndWrites(
   transport: Transport,
-): Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'patchStatus' | 'remove'> {
+): Pick<Client, 'get' | 'create' | 'apply' | 'replace' | 'patch' | 'patchStatus' | 'remove'> {
   async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
     // The answer to a write is the object written: same kind, same schema.
     return (await transport.call(path, how)) as T
@@ -87,6 +92,8 @@ function readsAndWrites(
         body: object,
         signal,
       }),
+    replace: (resource, object, signal) =>
+      write(pathOf(resource, object.metadata), { method: 'PUT', query: { fieldManager }, body: object, signal }),
     patch: (resource, where, change, signal) =>
       mergePatch(resource, pathOf(resource, where), { body: withExpectations(change, where), signal }),
     patchStatus: (resource, where, status, signal) =>

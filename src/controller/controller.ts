@@ -10,6 +10,7 @@ import { resources } from '../cluster/resources.ts'
 import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
 import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
+import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createViews, runViews, viewsSynced } from './views.ts'
@@ -18,6 +19,7 @@ export interface ControllerOptions {
   readonly client: Client
   readonly clock: Clock
   readonly policy: RequestPolicy
+  readonly selfCheck: SelfCheckPolicy
   readonly log: ControllerLog
 }
 
@@ -25,6 +27,7 @@ export interface ControllerOptions {
 interface ControllerLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
+  error(fields: object, message: string): void
 }
 
 // Requests are independent; each takes a few calls of some milliseconds.
@@ -45,7 +48,21 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       else log.info({ ...event }, 'leadership changed')
     },
   }
-  await runAsLeader(lease, (leading) => reconcileAll(options, leading), signal)
+  await runAsLeader(lease, (leading) => lead(options, leading), signal)
+}
+
+async function lead(options: ControllerOptions, outer: AbortSignal): Promise<void> {
+  const { client, log, selfCheck } = options
+  const stop = new AbortController()
+  const signal = AbortSignal.any([outer, stop.signal])
+  // Ends both when one ends.
+  const parts = [reconcileAll(options, signal), runSelfCheck({ client, clock: steadyClock, log, ...selfCheck }, signal)]
+  try {
+    await Promise.race(parts)
+  } finally {
+    stop.abort()
+    await Promise.allSettled(parts)
+  }
 }
 
 async function reconcileAll({ client, clock, policy, log }: ControllerOptions, outer: AbortSignal): Promise<void> {

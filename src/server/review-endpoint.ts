@@ -50,8 +50,8 @@ export async function answerReview(
     onAnswer({ id, webhook: webhook.match.name, uid, review, ...outcome, decision, durationMs })
     return { status: 200, body: reviewAnswer(uid, id, decision) }
   } catch {
-    // What cannot be told must not be let in.
-    return { status: 200, body: reviewAnswer(uid, id, failed(id)) }
+    // What cannot be told must not be let in, where it is up to this webhook.
+    return { status: 200, body: reviewAnswer(uid, id, webhook.conclude(failed(id))) }
   }
 }
 
