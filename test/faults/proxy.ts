@@ -50,15 +50,19 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
   let rule: (request: ProxiedRequest) => Fault | undefined = () => undefined
 
   const server = createServer({ key: keys.pem, cert: certificatePem }, (incoming, response) => {
-    const seen = readRequest(incoming)
-    requests.push(seen)
     const tcp = below(incoming)
     if (tcp === undefined) return
     const isFrozen = () => frozen.has(tcp)
     const reset = () => {
       tcp.resetAndDestroy()
     }
-    void pass({ upstream, incoming, response, isFrozen, reset }, rule(seen)).catch(reset)
+    const serve = async () => {
+      const body = await buffer(incoming)
+      const seen = readRequest(incoming, body)
+      requests.push(seen)
+      await pass({ upstream, incoming, body, response, isFrozen, reset }, rule(seen))
+    }
+    void serve().catch(reset)
   })
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -114,6 +118,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
 interface Passage {
   readonly upstream: Connection
   readonly incoming: IncomingMessage
+  readonly body: Buffer
   readonly response: ServerResponse
   readonly isFrozen: () => boolean
   readonly reset: () => void
@@ -123,7 +128,7 @@ async function pass(passage: Passage, fault: Fault | undefined): Promise<void> {
   if (passage.isFrozen()) return
   switch (fault?.kind) {
     case undefined:
-      return copy(await ask(passage), passage, Infinity)
+      return copy(await ask(passage), passage)
     case 'silence':
       return
     case 'answer':
@@ -133,19 +138,36 @@ async function pass(passage: Passage, fault: Fault | undefined): Promise<void> {
       await (await ask(passage)).body.dump()
       passage.reset()
       return
+    case 'hold-answer': {
+      const answer = await ask(passage)
+      await fault.until()
+      return copy(answer, passage)
+    }
+    case 'truncate':
+      return copy(await ask(passage), passage, { bytes: fault.afterBytes, end: () => passage.response.end() })
     case 'reset':
       if (fault.afterBytes === 0) passage.reset()
-      else await copy(await ask(passage), passage, fault.afterBytes)
+      // The bytes let through are to arrive before the reset overtakes them.
+      else
+        await copy(await ask(passage), passage, {
+          bytes: fault.afterBytes,
+          end: () => setTimeout(passage.reset, flushMs),
+        })
   }
 }
 
-async function ask({ upstream, incoming, response }: Passage): Promise<Dispatcher.ResponseData> {
+/** How much of an answer is passed on, and how it ends there. */
+interface Budget {
+  readonly bytes: number
+  readonly end: () => void
+}
+
+async function ask({ upstream, incoming, body, response }: Passage): Promise<Dispatcher.ResponseData> {
   const abort = new AbortController()
   response.on('close', () => {
     abort.abort()
   })
   const { dispatcher, headers } = await upstream.authorize()
-  const body = await buffer(incoming)
   return request(`${upstream.server}${incoming.url ?? '/'}`, {
     dispatcher,
     method: incoming.method ?? 'GET',
@@ -155,18 +177,17 @@ async function ask({ upstream, incoming, response }: Passage): Promise<Dispatche
   })
 }
 
-async function copy(answer: Dispatcher.ResponseData, passage: Passage, budget: number): Promise<void> {
-  const { response, isFrozen, reset } = passage
-  response.writeHead(answer.statusCode, endToEnd(answer.headers))
+async function copy(answer: Dispatcher.ResponseData, { response, isFrozen }: Passage, budget?: Budget): Promise<void> {
+  const { 'content-length': _, ...headers } = endToEnd(answer.headers)
+  response.writeHead(answer.statusCode, budget ? headers : endToEnd(answer.headers))
   response.flushHeaders()
-  let left = budget
+  let left = budget?.bytes ?? Infinity
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     if (isFrozen()) continue
     response.write(chunk.subarray(0, left))
     left -= chunk.length
     if (left <= 0) {
-      // The bytes let through are to arrive before the reset overtakes them.
-      setTimeout(reset, flushMs)
+      budget?.end()
       return
     }
   }
@@ -186,9 +207,9 @@ function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[
   return kept
 }
 
-function readRequest({ method = 'GET', url = '/' }: IncomingMessage): ProxiedRequest {
+function readRequest({ method = 'GET', url = '/' }: IncomingMessage, body: Buffer): ProxiedRequest {
   const { pathname, searchParams } = new URL(url, 'https://proxy')
-  return { method, path: pathname, query: searchParams, isWatch: searchParams.has('watch') }
+  return { method, path: pathname, query: searchParams, isWatch: searchParams.has('watch'), body: body.toString() }
 }
 
 async function listen(server: Server, port: number): Promise<number> {
