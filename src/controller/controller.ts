@@ -4,6 +4,7 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { createApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock, type Clock } from '../cluster/clock.ts'
+import { fencedClient } from '../cluster/fenced-client.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { resources } from '../cluster/resources.ts'
@@ -45,7 +46,9 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       else log.info({ ...event }, 'leadership changed')
     },
   }
-  await runAsLeader(lease, (leading) => reconcileAll(options, leading), signal)
+  const lead = (leading: AbortSignal, isOurs: () => boolean): Promise<void> =>
+    reconcileAll({ ...options, client: fencedClient(client, isOurs) }, leading)
+  await runAsLeader(lease, lead, signal)
 }
 
 async function reconcileAll({ client, clock, policy, log }: ControllerOptions, outer: AbortSignal): Promise<void> {

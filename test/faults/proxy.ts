@@ -146,14 +146,15 @@ async function pass(passage: Passage, fault: Fault | undefined): Promise<void> {
     case 'truncate':
       return copy(await ask(passage), passage, { bytes: fault.afterBytes, end: () => passage.response.end() })
     case 'reset':
-      if (fault.afterBytes === 0) passage.reset()
-      // The bytes let through are to arrive before the reset overtakes them.
-      else
-        await copy(await ask(passage), passage, {
-          bytes: fault.afterBytes,
-          end: () => setTimeout(passage.reset, flushMs),
-        })
+      return resetAfter(fault.afterBytes, passage)
   }
+}
+
+async function resetAfter(bytes: number, passage: Passage): Promise<void> {
+  const { reset } = passage
+  if (bytes === 0) reset()
+  // The bytes let through are to arrive before the reset overtakes them.
+  else await copy(await ask(passage), passage, { bytes, end: () => setTimeout(reset, flushMs) })
 }
 
 /** How much of an answer is passed on, and how it ends there. */
@@ -178,8 +179,7 @@ async function ask({ upstream, incoming, body, response }: Passage): Promise<Dis
 }
 
 async function copy(answer: Dispatcher.ResponseData, { response, isFrozen }: Passage, budget?: Budget): Promise<void> {
-  const { 'content-length': _, ...headers } = endToEnd(answer.headers)
-  response.writeHead(answer.statusCode, budget ? headers : endToEnd(answer.headers))
+  response.writeHead(answer.statusCode, endToEnd(answer.headers, budget ? ['content-length'] : []))
   response.flushHeaders()
   let left = budget?.bytes ?? Infinity
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
@@ -199,10 +199,10 @@ const flushMs = 5
 // They speak of one connection, not of the message.
 const hopByHop = new Set(['connection', 'host', 'keep-alive', 'transfer-encoding'])
 
-function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+function endToEnd(headers: IncomingHttpHeaders, without: readonly string[] = []): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !hopByHop.has(name)) kept[name] = value
+    if (value !== undefined && !hopByHop.has(name) && !without.includes(name)) kept[name] = value
   }
   return kept
 }

@@ -39,8 +39,7 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
   }
   function ownerOf({ path, body }: ProxiedRequest): string | undefined {
     const [object = ''] = objectOf(path)
-    const read = body === '' ? {} : (JSON.parse(body) as Body)
-    const known = owners.get(object) ?? read.metadata?.annotations?.[requestAnnotation] ?? read.spec?.request?.name
+    const known = owners.get(object) ?? requestIn(body)
     if (known !== undefined && object !== '') owners.set(object, known)
     return known
   }
@@ -69,6 +68,13 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
         .filter(([, { isHeld }]) => !isHeld)
         .map(([name, { all }]) => `${name}: ${all.map(({ what, nth }) => `${what} (${nth})`).join(', ')}`),
   }
+}
+
+/** The request that an object was made for, by what is written of it. */
+function requestIn(body: string): string | undefined {
+  if (body === '') return undefined
+  const { metadata, spec } = JSON.parse(body) as Body
+  return metadata?.annotations?.[requestAnnotation] ?? spec?.request?.name
 }
 
 interface Body {
