@@ -98,7 +98,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     }
     const written = await carryOut(facts.request, next, signal)
     if (next.wakeAt !== undefined) queue.addAt(key, next.wakeAt)
-    if (written.status?.phase === 'Approved' && next.objects.length > 0) await whenReady(written, facts, key, signal)
+    if (mayBeReady(facts.request, next, written)) await whenReady(written, facts, key, signal)
   }
 
   return async (key, signal) => {
@@ -125,6 +125,11 @@ function factsOf(views: Views, request: AccessRequest): Facts {
     authorized: request.status?.phase === 'Active',
     usedAt: use && Date.parse(use.spec.time),
   }
+}
+
+/** Not in the step that approves: the pass must list the grants first, and the binding must be there. */
+function mayBeReady(before: AccessRequest, { objects }: Plan, written: AccessRequest): boolean {
+  return isGranted(before.status?.phase) && written.status?.phase === 'Approved' && objects.length > 0
 }
 
 /** The step from open to ended. It is never undone, so it is not taken on hearsay. */
