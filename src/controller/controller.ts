@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { isConflict } from '../cluster/api-error.ts'
 import { createApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock, type Clock } from '../cluster/clock.ts'
@@ -30,6 +31,8 @@ interface ControllerLog {
 
 // Requests are independent; each takes a few calls of some milliseconds.
 const workers = 8
+// A view is behind by milliseconds.
+const ordinaryConflictMs = 500
 
 /** Reconciles for as long as this replica leads, until the signal fires. All replicas may run it; one leads. */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
@@ -55,7 +58,10 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
+      steady: steadyClock,
       onError: (key, err, retryInMs) => {
+        // Somebody, or we, wrote in the meantime, and the view will catch up; but what answers so may be anything.
+        if (isConflict(err) && retryInMs < ordinaryConflictMs) return
         log.warn({ [what]: key, err, retryInMs }, `${what} not reconciled; will try again`)
       },
     })

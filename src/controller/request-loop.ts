@@ -1,6 +1,5 @@
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { mayDo } from '../cluster/access-review.ts'
-import { KubeApiError } from '../cluster/api-error.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import type { Clock } from '../cluster/clock.ts'
@@ -72,10 +71,14 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function whenReady(request: AccessRequest, facts: Facts, key: string, signal: AbortSignal): Promise<void> {
     if (!facts.listed) return // The pass, once written, brings us back.
     if (!(await mayUse(client, request, signal))) {
-      queue.addAt(key, clock.now() + rbacPollMs)
+      queue.addAfter(key, rbacPollMs)
       return
     }
-    await carryOut(request, plan({ ...facts, request, authorized: true }, policy, clock.now()), signal)
+    await carryOut(
+      request,
+      plan({ ...facts, request, authorized: true }, policy, clock.now()),
+      signal,
+    )
   }
 
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {
@@ -101,14 +104,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     if (mayBeReady(facts.request, next, written)) await whenReady(written, facts, key, signal)
   }
 
-  return async (key, signal) => {
-    try {
-      await reconcile(key, signal)
-    } catch (error) {
-      // Somebody, or we, wrote in the meantime: the view will catch up and bring us back.
-      if (!(error instanceof KubeApiError && error.status === 409)) throw error
-    }
-  }
+  return reconcile
 }
 
 function factsOf(views: Views, request: AccessRequest): Facts {

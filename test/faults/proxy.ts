@@ -56,11 +56,16 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     const reset = () => {
       tcp.resetAndDestroy()
     }
+    const gone = new AbortController()
+    // From the beginning: a client that is killed while its body is read is not told of twice.
+    response.on('close', () => {
+      gone.abort()
+    })
     const serve = async () => {
       const body = await buffer(incoming)
       const seen = readRequest(incoming, body)
       requests.push(seen)
-      await pass({ upstream, incoming, body, response, isFrozen, reset }, rule(seen))
+      await pass({ upstream, incoming, body, response, gone: gone.signal, isFrozen, reset }, rule(seen))
     }
     void serve().catch(reset)
   })
@@ -120,6 +125,8 @@ interface Passage {
   readonly incoming: IncomingMessage
   readonly body: Buffer
   readonly response: ServerResponse
+  /** Aborts when the client is gone, or has its answer. */
+  readonly gone: AbortSignal
   readonly isFrozen: () => boolean
   readonly reset: () => void
 }
@@ -163,18 +170,14 @@ interface Budget {
   readonly end: () => void
 }
 
-async function ask({ upstream, incoming, body, response }: Passage): Promise<Dispatcher.ResponseData> {
-  const abort = new AbortController()
-  response.on('close', () => {
-    abort.abort()
-  })
+async function ask({ upstream, incoming, body, gone }: Passage): Promise<Dispatcher.ResponseData> {
   const { dispatcher, headers } = await upstream.authorize()
   return request(`${upstream.server}${incoming.url ?? '/'}`, {
     dispatcher,
     method: incoming.method ?? 'GET',
     headers: { ...endToEnd(incoming.headers), ...headers },
     ...(body.length > 0 && { body }),
-    signal: abort.signal,
+    signal: gone,
   })
 }
 
