@@ -9,8 +9,8 @@ import { decisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, written, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
-import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
+import { createWaryClock } from './cluster/wary-clock.ts'
 import { loadConfig, type Config } from './config.ts'
 import { runController } from './controller/controller.ts'
 import { createGateServer } from './server/gate-server.ts'
@@ -27,6 +27,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const stop = new AbortController()
   const stopped = onSignal(stop)
   const client = createClient(connect(kubeconfig))
+  const clock = createWaryClock()
   const lifecycle: Lifecycle = { phase: 'starting' }
 
   const denials = createDenialMerger((event) => {
@@ -37,7 +38,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
     webhooks: [
-      connectWebhook(client, systemClock, config),
+      connectWebhook(client, clock, config),
       stampRequestWebhook(client, config.identity),
       stampGrantWebhook(client, config),
     ],
@@ -82,7 +83,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   log.info({ port, healthPort: health.port, enforcement: config.enforcement }, 'serving')
 
   const controller = runController(
-    { client, clock: systemClock, policy: { ...config.grants, ...config.requests }, log },
+    { client, clock, policy: { ...config.grants, ...config.requests }, log },
     stop.signal,
   )
   // Without its controller a replica would look well and grant nothing: it ends, and is started anew.

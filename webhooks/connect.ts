@@ -1,6 +1,6 @@
 import type { Match } from '../src/api/match.ts'
 import type { Client } from '../src/cluster/client.ts'
-import type { Clock } from '../src/cluster/clock.ts'
+import type { WaryClock } from '../src/cluster/wary-clock.ts'
 import type { ApprovalPolicy } from '../src/decision/approval.ts'
 import { decideEntry, decideAccess, type GatePolicy } from '../src/decision/gate.ts'
 import { underEnforcement } from '../src/decision/observe.ts'
@@ -43,7 +43,11 @@ export interface ConnectPolicy extends GatePolicy {
   readonly grants: ApprovalPolicy
 }
 
-export function connectWebhook(client: Client, clock: Clock, policy: ConnectPolicy): Webhook {
+export function connectWebhook(
+  client: Client,
+  clock: Pick<WaryClock, 'now' | 'earliest'>,
+  policy: ConnectPolicy,
+): Webhook {
   return {
     match: connectMatch,
     async handle(review, id, signal) {
@@ -51,8 +55,9 @@ export function connectWebhook(client: Client, clock: Clock, policy: ConnectPoli
       if ('decision' in at) return at.decision
       const user = review.userInfo
       const snapshot = await readAccess(client, at.entry, user, signal)
-      const decision = decideAccess(snapshot, { entry: at.entry, user, now: clock.now(), approval: policy.grants })
-      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: clock.now() }, signal)
+      const [now, earliest] = [clock.now(), clock.earliest()]
+      const decision = decideAccess(snapshot, { entry: at.entry, user, now, earliest, approval: policy.grants })
+      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: now }, signal)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

@@ -4,9 +4,10 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { isConflict } from '../cluster/api-error.ts'
 import { createApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
-import { steadyClock, type Clock } from '../cluster/clock.ts'
+import { steadyClock } from '../cluster/clock.ts'
 import { fencedClient } from '../cluster/fenced-client.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
+import type { WaryClock } from '../cluster/wary-clock.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { resources } from '../cluster/resources.ts'
 import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
@@ -18,7 +19,7 @@ import { createViews, runViews, viewsSynced } from './views.ts'
 
 export interface ControllerOptions {
   readonly client: Client
-  readonly clock: Clock
+  readonly clock: WaryClock
   readonly policy: RequestPolicy
   readonly log: ControllerLog
 }

@@ -2,7 +2,7 @@ import { accessRequestKind, type AccessRequest } from '../api/kinds/access-reque
 import { mayDo } from '../cluster/access-review.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
-import type { Clock } from '../cluster/clock.ts'
+import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
@@ -17,7 +17,7 @@ import { byPass, byRequest, type Provided, type Views } from './views.ts'
 
 export interface RequestLoopOptions {
   readonly client: Client
-  readonly clock: Clock
+  readonly clock: Pick<WaryClock, 'now' | 'earliest'>
   readonly views: Views
   readonly queue: Workqueue
   readonly applySet: ApplySet
@@ -76,7 +76,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     }
     await carryOut(
       request,
-      plan({ ...facts, request, authorized: true }, policy, clock.now()),
+      plan({ ...facts, request, authorized: true }, policy, clock.now(), clock.earliest()),
       signal,
     )
   }
@@ -88,12 +88,12 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
 
     let facts = factsOf(views, request)
-    let next = plan(facts, policy, clock.now())
+    let next = plan(facts, policy, clock.now(), clock.earliest())
     if (ends(request, next)) {
       const confirmed = await confirmFacts(client, facts, signal)
       if (!confirmed) return // It is gone, and the view will say so.
       facts = confirmed
-      next = plan(facts, policy, clock.now())
+      next = plan(facts, policy, clock.now(), clock.earliest())
     }
     if (next.prune) {
       await client.remove(accessRequestKind, request.metadata, signal)
