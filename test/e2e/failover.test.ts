@@ -96,7 +96,6 @@ test(`a SIGKILLed leader is replaced within ${replacedWithinMs / 1_000} s; who h
   await untilReady('asked')
   const servedAfterMs = performance.now() - killedAt - replacedAfterMs
 
-  console.log(`replaced after ${replacedAfterMs} ms, served ${servedAfterMs} ms later, ${execs.length} execs meanwhile`)
   expect(execs.filter(({ letIn }) => !letIn)).toEqual([])
   expect(servedAfterMs).toBeLessThan(servedWithinMs)
   expect(await people.exec('asked')).toMatchObject({ letIn: true })
