@@ -12,8 +12,8 @@ import { decisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, written, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
-import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
+import { createWaryClock } from './cluster/wary-clock.ts'
 import { loadConfig, type Config } from './config.ts'
 import { runController } from './controller/controller.ts'
 import type { Manifest } from './provision/manifest.ts'
@@ -34,6 +34,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const stop = new AbortController()
   const stopped = onSignal(stop)
   const client = createClient(connect(kubeconfig))
+  const clock = createWaryClock()
   const lifecycle: Lifecycle = { phase: 'starting' }
 
   const denials = createDenialMerger((event) => {
@@ -44,7 +45,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
     webhooks: [
-      connectWebhook(client, systemClock, config),
+      connectWebhook(client, clock, config),
       // Nobody calls it otherwise but who would fill the log.
       ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
       stampRequestWebhook(client, config.identity),
@@ -93,7 +94,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const controller = runController(
     {
       client,
-      clock: systemClock,
+      clock,
       policy: { ...config.grants, ...config.requests },
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       log,

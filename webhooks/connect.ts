@@ -1,6 +1,6 @@
 import type { Match } from '../src/api/match.ts'
 import type { Client } from '../src/cluster/client.ts'
-import type { Clock } from '../src/cluster/clock.ts'
+import type { WaryClock } from '../src/cluster/wary-clock.ts'
 import type { ApprovalPolicy } from '../src/decision/approval.ts'
 import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/break-glass.ts'
 import { decideEntry, decideAccess, type GatePolicy } from '../src/decision/gate.ts'
@@ -45,7 +45,11 @@ export interface ConnectPolicy extends GatePolicy, BreakGlassPolicy {
   readonly grants: ApprovalPolicy
 }
 
-export function connectWebhook(client: Client, clock: Clock, policy: ConnectPolicy): Webhook {
+export function connectWebhook(
+  client: Client,
+  clock: Pick<WaryClock, 'now' | 'earliest'>,
+  policy: ConnectPolicy,
+): Webhook {
   return {
     match: connectMatch,
     async handle(review, id, signal) {
@@ -53,9 +57,10 @@ export function connectWebhook(client: Client, clock: Clock, policy: ConnectPoli
       const at = decideEntry(review, policy)
       if ('decision' in at) return explainUnbroken(at.decision, user, policy)
       const snapshot = await readAccess(client, at.entry, user, signal)
-      const decided = decideAccess(snapshot, { entry: at.entry, user, now: clock.now(), approval: policy.grants })
+      const [now, earliest] = [clock.now(), clock.earliest()]
+      const decided = decideAccess(snapshot, { entry: at.entry, user, now, earliest, approval: policy.grants })
       const decision = explainUnbroken(decided, user, policy)
-      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: clock.now() }, signal)
+      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: now }, signal)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

@@ -1,9 +1,8 @@
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { mayDo } from '../cluster/access-review.ts'
-import { KubeApiError } from '../cluster/api-error.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
-import type { Clock } from '../cluster/clock.ts'
+import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
@@ -18,7 +17,7 @@ import { byPass, byRequest, type Provided, type Views } from './views.ts'
 
 export interface RequestLoopOptions {
   readonly client: Client
-  readonly clock: Clock
+  readonly clock: Pick<WaryClock, 'now' | 'earliest'>
   readonly views: Views
   readonly queue: Workqueue
   readonly applySet: ApplySet
@@ -72,10 +71,14 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function whenReady(request: AccessRequest, facts: Facts, key: string, signal: AbortSignal): Promise<void> {
     if (!facts.listed) return // The pass, once written, brings us back.
     if (!(await mayUse(client, request, signal))) {
-      queue.addAt(key, clock.now() + rbacPollMs)
+      queue.addAfter(key, rbacPollMs)
       return
     }
-    await carryOut(request, plan({ ...facts, request, authorized: true }, policy, clock.now()), signal)
+    await carryOut(
+      request,
+      plan({ ...facts, request, authorized: true }, policy, clock.now(), clock.earliest()),
+      signal,
+    )
   }
 
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {
@@ -85,12 +88,12 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
 
     let facts = factsOf(views, request)
-    let next = plan(facts, policy, clock.now())
+    let next = plan(facts, policy, clock.now(), clock.earliest())
     if (ends(request, next)) {
       const confirmed = await confirmFacts(client, facts, signal)
       if (!confirmed) return // It is gone, and the view will say so.
       facts = confirmed
-      next = plan(facts, policy, clock.now())
+      next = plan(facts, policy, clock.now(), clock.earliest())
     }
     if (next.prune) {
       await client.remove(accessRequestKind, request.metadata, signal)
@@ -98,17 +101,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     }
     const written = await carryOut(facts.request, next, signal)
     if (next.wakeAt !== undefined) queue.addAt(key, next.wakeAt)
-    if (written.status?.phase === 'Approved' && next.objects.length > 0) await whenReady(written, facts, key, signal)
+    if (mayBeReady(facts.request, next, written)) await whenReady(written, facts, key, signal)
   }
 
-  return async (key, signal) => {
-    try {
-      await reconcile(key, signal)
-    } catch (error) {
-      // Somebody, or we, wrote in the meantime: the view will catch up and bring us back.
-      if (!(error instanceof KubeApiError && error.status === 409)) throw error
-    }
-  }
+  return reconcile
 }
 
 function factsOf(views: Views, request: AccessRequest): Facts {
@@ -125,6 +121,11 @@ function factsOf(views: Views, request: AccessRequest): Facts {
     authorized: request.status?.phase === 'Active',
     usedAt: use && Date.parse(use.spec.time),
   }
+}
+
+/** Not in the step that approves: the pass must list the grants first, and the binding must be there. */
+function mayBeReady(before: AccessRequest, { objects }: Plan, written: AccessRequest): boolean {
+  return isGranted(before.status?.phase) && written.status?.phase === 'Approved' && objects.length > 0
 }
 
 /** The step from open to ended. It is never undone, so it is not taken on hearsay. */

@@ -21,5 +21,7 @@ export interface Tried {
   readonly entry: PodEntry
   readonly user: UserInfo
   readonly now: Instant
+  /** By which an access begins, where the time of day is in doubt: not later than `now`. */
+  readonly earliest?: Instant
   readonly approval: ApprovalPolicy
 }

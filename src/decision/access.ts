@@ -16,14 +16,14 @@ const nearness = { ended: 1, waiting: 2, outOfScope: 3 } as const
 
 /** Whether this request lets the user in, now, for what was tried. */
 export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
-  const { entry, now } = tried
+  const { entry, now, earliest = now } = tried
   const { name } = request.metadata
   const ended = whyEnded(request, snapshot, tried)
   if (ended !== undefined) {
     const what = say`The access of request ${name} to pod ${entry.namespace}/${entry.name} has ended: `
     return { refusal: denied('E_ENDED', what + ended), rank: nearness.ended }
   }
-  const waiting = whyWaiting(request, now)
+  const waiting = whyWaiting(request, earliest)
   if (waiting) return { refusal: waiting, rank: nearness.waiting }
 
   return judgeScope(request, snapshot, tried)

@@ -7,13 +7,16 @@ import { shellWords } from '../decision/shell-words.ts'
 import { targetChanged } from '../decision/target.ts'
 import { withCondition } from './conditions.ts'
 import { execBinding, execRole } from './exec-objects.ts'
-import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
+import { finish, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
 
 // A use is recorded before the session begins, which then still has to pass RBAC. Seconds, for a slow API server.
 const sessionStartMs = 5_000
 
+// By the later time it has begun, by the earlier it has not.
+const inDoubtMs = 10_000
+
 /** A request that somebody approved: until its time is over or something ends it. */
-export function planGranted(facts: Facts, policy: RequestPolicy, now: Instant): Plan {
+export function planGranted(facts: Facts, policy: RequestPolicy, { now, earliest }: Moment): Plan {
   const { request } = facts
   const granted = grantedOf(facts)
   if (!granted) return finish(request, 'Failed', 'its status is incomplete', now)
@@ -21,7 +24,10 @@ export function planGranted(facts: Facts, policy: RequestPolicy, now: Instant): 
   if (end) return finish(request, end.phase, end.message, now)
   const { target, requestor, begins, expires, completes } = granted
   const role = execRole(request, target)
-  if (now < begins) return { status: request.status ?? {}, objects: [role], wakeAt: begins }
+  if (earliest < begins) {
+    const wakeAt = now < begins ? begins : now + inDoubtMs
+    return { status: request.status ?? {}, objects: [role], wakeAt }
+  }
   return {
     status: facts.listed && facts.authorized ? active(request, target, now) : provisioned(request),
     objects: [role, execBinding(request, requestor)],

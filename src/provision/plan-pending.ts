@@ -12,10 +12,10 @@ import { say } from '../decision/sentence.ts'
 import { resolveTarget, targetChanged } from '../decision/target.ts'
 import { withCondition, type ConditionType } from './conditions.ts'
 import { execRole } from './exec-objects.ts'
-import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
+import { finish, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
 
 /** A request that waits: for its pod, then for a verdict. */
-export function planPending(facts: Facts, policy: RequestPolicy, now: Instant): Plan {
+export function planPending(facts: Facts, policy: RequestPolicy, { now, earliest }: Moment): Plan {
   const { request } = facts
   const decideBy = Date.parse(request.metadata.creationTimestamp) + policy.pendingTimeoutMs
   const verdict = decisive(facts, policy)
@@ -27,7 +27,7 @@ export function planPending(facts: Facts, policy: RequestPolicy, now: Instant): 
   const changed = targetChanged(target, facts.pod)
   if (changed !== undefined) return finish(request, 'Failed', changed, now)
   const objects = [execRole(request, target)]
-  if (verdict) return { status: approved(request, verdict, now), objects, wakeAt: now }
+  if (verdict) return { status: approved(request, verdict, earliest), objects, wakeAt: now }
   return { status: waiting(request, target, now), objects, wakeAt: decideBy }
 }
 

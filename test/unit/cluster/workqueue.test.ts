@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { KubeApiError } from '../../../src/cluster/api-error.ts'
 import { createWorkqueue } from '../../../src/cluster/workqueue.ts'
 import { createFakeClock } from './fake-clock.ts'
 
@@ -63,6 +64,47 @@ describe('workqueue', () => {
       5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 5_120, 10_240, 20_480, 40_960, 60_000, 60_000, 60_000, 5,
     ]
     expect(told).toEqual(waits.map((ms) => ['a', 'Error: no', ms]))
+  })
+
+  it('retries by a clock of its own, which nobody puts back', async () => {
+    const [clock, steady] = [createFakeClock(), createFakeClock()]
+    const queue = createWorkqueue({ clock, steady })
+    const abort = new AbortController()
+    const tried: string[] = []
+    const reconcile = (key: string) => {
+      tried.push(key)
+      return tried.length === 1 ? Promise.reject(new Error('no')) : Promise.resolve()
+    }
+
+    const run = queue.run(reconcile, { workers: 1, signal: abort.signal })
+    queue.add('a')
+    queue.addAfter('b', 100)
+    // Not a moment passes by the other.
+    await steady.advance(100)
+    abort.abort()
+    await run
+
+    expect(tried).toEqual(['a', 'a', 'b'])
+  })
+
+  it('leaves a server alone for as long as it asks, up to a minute', async () => {
+    const clock = createFakeClock()
+    const waits: number[] = []
+    const queue = createWorkqueue({ clock, onError: (_key, _error, retryInMs) => waits.push(retryInMs) })
+    const abort = new AbortController()
+    const asked = [3_000, 1, hour].map((retryAfterMs) => new KubeApiError('busy', { status: 429, retryAfterMs }))
+    const reconcile = () => {
+      const error = asked.shift()
+      return error ? Promise.reject(error) : Promise.resolve()
+    }
+
+    const run = queue.run(reconcile, { workers: 1, signal: abort.signal })
+    queue.add('a')
+    await clock.advance(hour)
+    abort.abort()
+    await run
+
+    expect(waits).toEqual([3_000, 10, 60_000])
   })
 
   it('is run once at a time, and again afterwards with what was left', async () => {

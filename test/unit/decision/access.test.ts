@@ -17,6 +17,7 @@ interface Case {
   readonly other?: Attach | PortForward
   readonly user?: { readonly username: string; readonly uid?: string }
   readonly now?: number
+  readonly earliest?: number
 }
 
 const live = active()
@@ -31,7 +32,8 @@ function decide(given: Case = {}): Decision {
   }
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
-  return decideAccess(snapshot, { entry, user, now, approval: { requireDigest: true } })
+  const { earliest = now } = given
+  return decideAccess(snapshot, { entry, user, now, earliest, approval: { requireDigest: true } })
 }
 
 const withStatus = (status: Partial<AccessRequest['status']>, request = live): AccessRequest => ({
@@ -344,3 +346,15 @@ function leaves(value: object): readonly Spot[] {
     return typeof inner === 'object' && inner !== null ? [here, ...leaves(inner)] : [here]
   })
 }
+
+describe('while the time of day is in doubt', () => {
+  test('an access ends by the later time', () => {
+    expect(decide({ earliest: at('12:30:00'), now: at('13:00:00') })).toMatchObject({ code: 'E_ENDED' })
+  })
+
+  test('an access begins by the earlier time', () => {
+    const scheduled = having({ startAt: '2026-11-21T12:15:00Z' })
+    expect(decide({ ...scheduled, earliest: at('12:14:59'), now: at('12:30:00') })).toMatchObject({ code: 'E_PENDING' })
+    expect(decide({ ...scheduled, earliest: at('12:15:00'), now: at('12:30:00') })).toMatchObject({ code: 'ACCESS' })
+  })
+})
