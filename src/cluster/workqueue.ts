@@ -55,7 +55,8 @@ export function createWorkqueue({ clock, onError }: WorkqueueOptions): Workqueue
     if (Number.isNaN(at)) throw new RangeError(`${key} is to be added at no time`)
     const sleepsUntil = schedule.next()
     schedule.put(key, at)
-    if (at < sleepsUntil) rearm.abort()
+    // What is overdue sleeps on a timer from before the time of day was put forward, and would keep all others waiting.
+    if (at < sleepsUntil || sleepsUntil <= clock.now()) rearm.abort()
   }
 
   async function addWhatIsDue(signal: AbortSignal): Promise<void> {
