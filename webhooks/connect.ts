@@ -51,8 +51,9 @@ export function connectWebhook(client: Client, clock: Clock, policy: ConnectPoli
       if ('decision' in at) return at.decision
       const user = review.userInfo
       const snapshot = await readAccess(client, at.entry, user, signal)
-      const decision = decideAccess(snapshot, { entry: at.entry, user, now: clock.now(), approval: policy.grants })
-      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: clock.now() }, signal)
+      const tried = { entry: at.entry, user, now: clock.now(), approval: policy.grants }
+      const use = { id, username: user.username, pod: at.entry.name, time: tried.now }
+      return claimUse(client, (used) => decideAccess(snapshot, { ...tried, used }), use, signal)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

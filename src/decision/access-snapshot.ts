@@ -22,4 +22,6 @@ export interface Tried {
   readonly user: UserInfo
   readonly now: Instant
   readonly approval: ApprovalPolicy
+  /** Uids of `once` requests whose one use turned out to be made. */
+  readonly used?: ReadonlySet<string>
 }
