@@ -17,9 +17,9 @@ const weights: readonly (readonly [number, Arbitrary<Step>])[] = [
   [10, deletingRequest],
   [4, deletingGrant],
   [6, expiring],
-  [2, replacing],
+  [3, replacing],
   [2, killing],
-  [2, pausing],
+  [3, pausing],
   [8, resuming],
   [3, settingClock],
 ]

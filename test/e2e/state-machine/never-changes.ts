@@ -19,7 +19,7 @@ export async function keepVigil(admin: Client, namespace: string): Promise<Vigil
   const wrongs: string[] = []
   const last = new Map<string, AccessRequest>()
   const { resourceVersion } = await admin.list(accessRequestKind, { namespace })
-  const options = { namespace, resourceVersion, timeoutSeconds: 3_600, signal: abort.signal }
+  const options = { namespace, resourceVersion, timeoutSeconds: 86_400, signal: abort.signal }
   const events = await admin.watch(accessRequestKind, options)
   let seen = 0
   const follow = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { until } from '../../fixtures/until.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readClusterState } from './cluster-state.ts'
 import type { Model } from './model.ts'
 import { probeAll } from './probe.ts'
@@ -8,50 +8,42 @@ import type { World } from './world.ts'
 
 // A leader that was killed is succeeded within 2 s, once its Lease is gone; all else takes some ms.
 const settleMs = 20_000
+// The API server's own authorizer sees some ms later what was unbound: only which door said no changes with it.
+const denialMs = 2_000
+const lookEveryMs = 20
 
 /** What must be true after each step: of what is safe at once, of what is to be done soon. */
 export async function verify(model: Model, world: World): Promise<void> {
-  const { admin } = world.as
-  fail(world, safetyWrongs(model, await readClusterState(admin, world.namespace)))
+  const { namespace, as, vigil } = world
+  // First of all: what counts at once must count before the controller has seen it.
   fail(world, await probeAll(world, model, false))
+  fail(world, safetyWrongs(model, await readClusterState(as.admin, namespace)))
   if (model.paused) return
-  let left: readonly string[] = []
-  const settled = until(
-    'the cluster is what the model says',
-    async () => {
-      const state = await readClusterState(admin, world.namespace)
-      fail(world, safetyWrongs(model, state))
-      left = stillToDo(model, state)
-      return left.length === 0
-    },
-    settleMs,
-  )
-  await settled.catch((error: unknown) => {
-    fail(world, left)
-    throw error
+  await untilNothing(world, settleMs, async () => {
+    const state = await readClusterState(as.admin, namespace)
+    fail(world, safetyWrongs(model, state))
+    return stillToDo(model, state)
   })
-  fail(world, world.vigil.wrongs)
-  await untilDenialsFit(model, world)
+  fail(world, vigil.wrongs)
+  await untilNothing(world, denialMs, async () => {
+    const wrongs = await probeAll(world, model, true)
+    fail(
+      world,
+      wrongs.filter((wrong) => !wrong.startsWith('denied by')),
+    )
+    return wrongs
+  })
 }
 
-/** The API server's own authorizer sees what was unbound some ms later: only which door said no may change with it. */
-async function untilDenialsFit(model: Model, world: World): Promise<void> {
-  let wrongs: readonly string[] = []
-  const fit = until(
-    'the denials fit',
-    async () => {
-      wrongs = await probeAll(world, model, true)
-      fail(
-        world,
-        wrongs.filter((wrong) => !wrong.startsWith('denied by')),
-      )
-      return wrongs.length === 0
-    },
-    2_000,
-  )
-  await fit.catch(() => {
-    fail(world, wrongs)
-  })
+/** Waits until nothing is left of what was wrong; fails with the rest of it. */
+async function untilNothing(world: World, ms: number, look: () => Promise<readonly string[]>): Promise<void> {
+  const deadline = performance.now() + ms
+  for (;;) {
+    const left = await look()
+    if (left.length === 0) return
+    if (performance.now() > deadline) fail(world, [`still so after ${ms} ms:`, ...left])
+    await sleep(lookEveryMs)
+  }
 }
 
 /** Fails where something is wrong. */
