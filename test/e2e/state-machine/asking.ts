@@ -6,8 +6,8 @@ import { nth, retried, type Step } from './step.ts'
 
 // Few, so that a name soon is given to another request after the first was deleted.
 const names = Array.from({ length: 8 }, (_, index) => `request-${index}`)
-const durations = ['1h', '1h', '2s', '30m'] as const
-const durationMs = { '1h': 3_600_000, '30m': 1_800_000, '2s': 2_000 } as const
+const durations = ['4h', '4h', '2s', '30m'] as const
+const durationMs = { '4h': 14_400_000, '30m': 1_800_000, '2s': 2_000 } as const
 
 /** Somebody asks for access. */
 export const asking: Arbitrary<Step> = fc

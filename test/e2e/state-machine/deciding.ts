@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { accessGrantKind } from '../../../src/api/kinds/access-grant.ts'
 import { pathOf } from '../../../src/cluster/resource.ts'
-import { approvers, clockOf, requestsOf, type Model, type ModelRequest } from './model.ts'
+import { approvers, earliestOf, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
 import { accepted, nth, outcomeOf, retried, type Step } from './step.ts'
 
 type Digest = 'right' | 'wrong' | 'of another'
@@ -40,7 +40,7 @@ export const deciding: Arbitrary<Step> = fc
         }
         const { apiVersion, kind } = accessGrantKind
         const body = { apiVersion, kind, metadata: { name: grant, namespace }, spec }
-        const givenAt = clockOf(model)
+        const givenAt = earliestOf(model)
         const post = { method: 'POST', body } as const
         const outcome = await outcomeOf(retried(() => as[by].call(pathOf(accessGrantKind, { namespace }), post)))
         if (!wanted.includes(outcome)) {
@@ -97,7 +97,7 @@ function expected(model: Model, { request, by, verdict, isRight }: Given): reado
   return [isRight && target ? accepted : 'E_GRANT_DIGEST']
 
   function isAboutToEnd(): boolean {
-    const soon = approval !== undefined && approval.expiresAt < clockOf(model) + 1_000
+    const soon = approval !== undefined && approval.expiresAt < latestOf(model) + 1_000
     return soon || usedAt !== undefined || ends.size > 0
   }
 }

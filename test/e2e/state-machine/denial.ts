@@ -1,4 +1,4 @@
-import { clockOf, requestsOf, type Model, type ModelRequest } from './model.ts'
+import { latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
 import { fits, isAbout, isLive, type Tried } from './may-exec.ts'
 
 /** Is RBAC that says no: nothing was minted for this user, or not any more. */
@@ -32,7 +32,7 @@ function codesOf(request: ModelRequest, tried: Tried): readonly string[] {
 
 /** Of several requests the denial tells of the one that came nearest. */
 function settledCodes(model: Model, tried: Tried, about: readonly ModelRequest[]): readonly string[] {
-  const now = clockOf(model)
+  const now = latestOf(model)
   const open = about.filter(({ state }) => state !== 'ended')
   // It is used and not yet written to be, or its time ends as we speak.
   if (open.some((request) => request.state === 'granted' && !isLive(request, model, now + soonMs)))

@@ -59,6 +59,7 @@ export const settingClock: Arbitrary<Step> = fc.constantFrom(-hourMs, 0, hourMs)
   async take(model, { as, namespace, replicas, next }) {
     await replicas.setClock(offsetMs)
     model.offsetMs = offsetMs
+    model.offsets.add(offsetMs)
     // No timer knows that the clock was set: the controller sees it when it looks at a request for another reason.
     const metadata = { annotations: { 'example.com/touched': String(next()) } }
     for (const { name } of requestsOf(model)) await as.admin.patch(accessRequestKind, { namespace, name }, { metadata })

@@ -7,7 +7,12 @@ const sessionStartMs = 5_000
 
 /** What ends a request without anybody doing anything to it: its pod, its grants, its use and time. */
 export function noteEnds(request: ModelRequest, model: Model, now: Instant): void {
-  for (const [phase, has] of Object.entries(endings)) if (has(request, model, now)) request.ends.add(phase as Phase)
+  for (const phase of endsAt(request, model, now)) request.ends.add(phase)
+}
+
+/** What has ended it by this moment. */
+export function endsAt(request: ModelRequest, model: Model, now: Instant): readonly Phase[] {
+  return (Object.keys(endings) as (keyof typeof endings)[]).filter((phase) => endings[phase](request, model, now))
 }
 
 type Ending = (request: ModelRequest, model: Model, now: Instant) => boolean

@@ -56,6 +56,8 @@ export interface Model {
   readonly used: Set<string>
   /** How far the time of day of the replicas is from ours. */
   offsetMs: Milliseconds
+  /** And how far it ever was, also in rounds before: a replica may doubt for a while that it was set rightly. */
+  readonly offsets: Set<Milliseconds>
   /** Nobody reconciles: the replicas serve the webhooks, and somebody else holds the Lease. */
   paused: boolean
 }
@@ -63,6 +65,16 @@ export interface Model {
 /** The time by the clock of the replicas. */
 export function clockOf({ offsetMs }: Model): Instant {
   return Date.now() + offsetMs
+}
+
+/** By this an access may have ended, if not by `clockOf`. */
+export function latestOf({ offsets }: Model): Instant {
+  return Date.now() + Math.max(...offsets)
+}
+
+/** By this what was just done was done at the earliest. */
+export function earliestOf({ offsets }: Model): Instant {
+  return Date.now() + Math.min(...offsets)
 }
 
 export function requestsOf(model: Model, state?: ModelRequest['state']): readonly ModelRequest[] {

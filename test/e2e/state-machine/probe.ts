@@ -1,9 +1,9 @@
 import type { World } from './world.ts'
 import { fittingDenials, byRbac } from './denial.ts'
 import { fits, isLive, mayBeLive, type Tried } from './may-exec.ts'
-import { clockOf, commands, pods, requestsOf, users, type Model } from './model.ts'
+import { clockOf, commands, latestOf, pods, requestsOf, users, type Model } from './model.ts'
 
-/** How one exec went, and between which moments of the replicas' clock it was decided. */
+/** How one exec went, and between which moments of the replicas' clocks it was decided. */
 interface Probed {
   readonly letIn: boolean
   readonly text: string
@@ -21,7 +21,7 @@ export async function tryExec({ execs, namespace }: World, model: Model, tried: 
   for (let count = 1; ; count++) {
     const from = clockOf(model)
     const { letIn, text } = await execs[user].call({ namespace, pod, container, command })
-    if (count === maxTries || !text.includes(unreachable)) return { letIn, text, from, to: clockOf(model) }
+    if (count === maxTries || !text.includes(unreachable)) return { letIn, text, from, to: latestOf(model) }
   }
 }
 

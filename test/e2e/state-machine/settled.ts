@@ -3,9 +3,9 @@ import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import type { Phase } from '../../../src/api/kinds/access-request-status.ts'
 import { canonicalJson } from '../../../src/decision/canonical-json.ts'
 import { madeFor, type ClusterState } from './cluster-state.ts'
-import { noteEnds } from './ends.ts'
+import { endsAt, noteEnds } from './ends.ts'
 import { learnApproval, learnTarget } from './learning.ts'
-import { clockOf, requestsOf, type Model, type ModelRequest } from './model.ts'
+import { clockOf, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
 
 /**
  * What is still to be done until the cluster is what the model says: nothing, soon after each step, while somebody reconciles.
@@ -51,7 +51,10 @@ function undone(request: ModelRequest, actual: AccessRequest, model: Model, now:
   noteEnds(request, model, now)
   wrongs.push(...learnApproval(request, actual))
   noteEnds(request, model, now)
-  return [...wrongs, ...wrongsOfPhase(request, actual.status?.phase ?? 'Pending')]
+  const phase = actual.status?.phase ?? 'Pending'
+  // By a clock that it may believe in it has ended, and by another it has not.
+  if (endsAt(request, model, latestOf(model)).includes(phase)) request.ends.add(phase)
+  return [...wrongs, ...wrongsOfPhase(request, phase)]
 }
 
 function wrongsOfPhase(request: ModelRequest, phase: Phase): readonly string[] {

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { readClusterState } from './cluster-state.ts'
 import { fits, isLive, mayBeLive, type Tried } from './may-exec.ts'
-import { clockOf, commands, pods, requestsOf, users, type Model, type ModelRequest } from './model.ts'
+import { clockOf, commands, latestOf, pods, requestsOf, users, type Model, type ModelRequest } from './model.ts'
 import { tryExec, wrongsOfDenial } from './probe.ts'
 import { nth, type Step } from './step.ts'
 import { fail } from './verify.ts'
@@ -40,7 +40,7 @@ async function execAtOnce(model: Model, world: World, tried: Tried, count: numbe
   const before = clockOf(model)
   const maybe = fitting.filter((one) => mayBeLive(one, model, before))
   const probed = await Promise.all(Array.from({ length: count }, () => tryExec(world, model, tried)))
-  const after = clockOf(model)
+  const after = latestOf(model)
   const sure = fitting.filter((one) => isLive(one, model, after))
   const uses = await noteUses(model, world)
   const letIn = probed.filter((one) => one.letIn).length

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../../../src/api/duration.ts'
 import type { Client } from '../../../src/cluster/client.ts'
 import { resources } from '../../../src/cluster/resources.ts'
 import { clientOf } from '../../fixtures/api-client.ts'
@@ -21,6 +22,8 @@ export interface World {
   readonly vigil: Vigil
   /** What was done and what came of it, one sentence each: a failure shows them. */
   readonly story: string[]
+  /** How far the clocks of the replicas ever were from ours. */
+  readonly offsets: Set<Milliseconds>
   /** A number that was not there before, for names. */
   readonly next: () => number
 }
@@ -48,12 +51,13 @@ export async function createWorld(namespace: string, cleanup: AsyncDisposableSta
     replicas: cleanup.use(await startReplicas(installed, as.admin)),
     vigil,
     story: [],
+    offsets: new Set([0]),
     next: () => ++count,
   }
 }
 
 /** The model of a world in which nobody has asked anything yet. */
-export async function modelOf({ as, namespace }: World): Promise<Model> {
+export async function modelOf({ as, namespace, offsets }: World): Promise<Model> {
   const uids = new Map<PodName, string>()
   for (const pod of pods)
     uids.set(pod, (await as.admin.get(resources.Pod, { namespace, name: pod }))?.metadata.uid ?? '')
@@ -63,6 +67,7 @@ export async function modelOf({ as, namespace }: World): Promise<Model> {
     deleted: new Set(),
     used: new Set(),
     offsetMs: 0,
+    offsets,
     paused: false,
   }
 }
