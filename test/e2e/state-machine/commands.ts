@@ -20,7 +20,7 @@ const weights: readonly (readonly [number, Arbitrary<Step>])[] = [
   [3, replacing],
   [2, killing],
   [3, pausing],
-  [8, resuming],
+  [6, resuming],
   [3, settingClock],
 ]
 

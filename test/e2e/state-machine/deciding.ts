@@ -14,7 +14,7 @@ export const deciding: Arbitrary<Step> = fc
     which: fc.nat(7),
     by: fc.constantFrom(...approvers),
     onOwn: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
-    verdict: fc.oneof({ weight: 4, arbitrary: fc.constant('Approved' as const) }, fc.constant('Denied' as const)),
+    verdict: fc.oneof({ weight: 3, arbitrary: fc.constant('Approved' as const) }, fc.constant('Denied' as const)),
     digest: fc.oneof(
       { weight: 5, arbitrary: fc.constant<Digest>('right') },
       fc.constantFrom<Digest>('wrong', 'of another'),
@@ -22,6 +22,8 @@ export const deciding: Arbitrary<Step> = fc
     duration: fc.constantFrom('2s' as const, '10m' as const, undefined, undefined, undefined),
     // Else on any, also one that has ended.
     onWaiting: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+    // While nobody reconciles, several verdicts may come together.
+    again: fc.boolean(),
   })
   .map(({ verdict, digest, duration, ...how }) => {
     const isApproval = verdict === 'Approved'
@@ -59,11 +61,14 @@ interface Wanted {
   readonly by: string
   readonly onOwn: boolean
   readonly onWaiting: boolean
+  readonly again: boolean
 }
 
-function choice(model: Readonly<Model>, { by, onOwn, onWaiting }: Wanted): readonly ModelRequest[] {
+function choice(model: Readonly<Model>, { by, onOwn, onWaiting, again }: Wanted): readonly ModelRequest[] {
   const others = requestsOf(model).filter(({ user }) => onOwn || user !== by)
   const waiting = others.filter(({ state }) => state === 'waiting')
+  const begun = waiting.filter(({ verdicts }) => verdicts.length > 0)
+  if (onWaiting && again && begun.length > 0) return begun
   return onWaiting && waiting.length > 0 ? waiting : others
 }
 
