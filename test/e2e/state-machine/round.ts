@@ -13,7 +13,10 @@ export async function endRound(model: Model, world: World): Promise<void> {
   if (model.paused) await replicas.resume()
   if (model.offsetMs !== 0) await replicas.setClock(0)
   const { requests } = await readClusterState(as.admin, namespace)
-  for (const { metadata } of requests) await as.admin.remove(accessRequestKind, { namespace, name: metadata.name })
+  for (const { metadata } of requests) {
+    await as.admin.remove(accessRequestKind, { namespace, name: metadata.name })
+    model.deleted.add(metadata.uid)
+  }
   let left = ''
   const gone = until(
     'nothing is left',

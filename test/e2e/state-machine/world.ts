@@ -24,6 +24,9 @@ export interface World {
   readonly story: string[]
   /** How far the clocks of the replicas ever were from ours. */
   readonly offsets: Set<Milliseconds>
+  /** Uids of requests of all rounds: a Role may come after its request went, and then must go, too. */
+  readonly deleted: Set<string>
+  readonly used: Set<string>
   /** A number that was not there before, for names. */
   readonly next: () => number
 }
@@ -52,20 +55,22 @@ export async function createWorld(namespace: string, cleanup: AsyncDisposableSta
     vigil,
     story: [],
     offsets: new Set([0]),
+    deleted: new Set(),
+    used: new Set(),
     next: () => ++count,
   }
 }
 
 /** The model of a world in which nobody has asked anything yet. */
-export async function modelOf({ as, namespace, offsets }: World): Promise<Model> {
+export async function modelOf({ as, namespace, offsets, deleted, used }: World): Promise<Model> {
   const uids = new Map<PodName, string>()
   for (const pod of pods)
     uids.set(pod, (await as.admin.get(resources.Pod, { namespace, name: pod }))?.metadata.uid ?? '')
   return {
     requests: new Map(),
     pods: uids,
-    deleted: new Set(),
-    used: new Set(),
+    deleted,
+    used,
     offsetMs: 0,
     offsets,
     paused: false,
