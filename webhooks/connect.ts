@@ -58,9 +58,10 @@ export function connectWebhook(
       if ('decision' in at) return explainUnbroken(at.decision, user, policy)
       const snapshot = await readAccess(client, at.entry, user, signal)
       const [now, earliest] = [clock.now(), clock.earliest()]
-      const decided = decideAccess(snapshot, { entry: at.entry, user, now, earliest, approval: policy.grants })
-      const decision = explainUnbroken(decided, user, policy)
-      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: now }, signal)
+      const tried = { entry: at.entry, user, now, earliest, approval: policy.grants }
+      const use = { id, username: user.username, pod: at.entry.name, time: now }
+      const decision = await claimUse(client, (used) => decideAccess(snapshot, { ...tried, used }), use, signal)
+      return explainUnbroken(decision, user, policy)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

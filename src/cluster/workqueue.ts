@@ -68,7 +68,8 @@ export function createWorkqueue({ clock, steady = clock, onError }: WorkqueueOpt
     if (Number.isNaN(at)) throw new RangeError(`${key} is to be added at no time`)
     const sleepsUntil = schedule.next()
     schedule.put(key, at)
-    if (at < sleepsUntil) rearm.abort()
+    // What is overdue sleeps on a timer from before the time of day was put forward, and would keep all others waiting.
+    if (at < sleepsUntil || sleepsUntil <= clock.now()) rearm.abort()
   }
 
   function addAfter(key: string, ms: number): void {

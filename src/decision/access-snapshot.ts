@@ -24,4 +24,6 @@ export interface Tried {
   /** By which an access begins, where the time of day is in doubt: not later than `now`. */
   readonly earliest?: Instant
   readonly approval: ApprovalPolicy
+  /** Uids of `once` requests whose one use turned out to be made. */
+  readonly used?: ReadonlySet<string>
 }

@@ -12,7 +12,7 @@ import { say } from './sentence.ts'
 export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
 // Of several requests the denial tells of the one that came nearest to letting the user in.
-const nearness = { ended: 1, waiting: 2, outOfScope: 3 } as const
+const nearness = { ended: 1, waiting: 2, outOfScope: 3, used: 4 } as const
 
 /** Whether this request lets the user in, now, for what was tried. */
 export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
@@ -29,18 +29,26 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   return judgeScope(request, snapshot, tried)
 }
 
-function judgeScope({ metadata, spec, status }: AccessRequest, { pod }: AccessSnapshot, { entry }: Tried): Judged {
+function judgeScope({ metadata, spec, status }: AccessRequest, { pod }: AccessSnapshot, tried: Tried): Judged {
   const { name, namespace, uid } = metadata
   if (!status?.target || status.expiresAt === undefined || !spec.exec || !pod) {
     return { refusal: denied('E_ENDED', say`Request ${name} gives no access to a pod`), rank: nearness.ended }
   }
   const { target, expiresAt, approvals: grants = [] } = status
-  const beyond = outOfScope(spec.exec, target, entry, pod)
+  const beyond = outOfScope(spec.exec, target, tried.entry, pod)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
+  if (isUsed(uid, tried)) {
+    const what = say`The access of ${name} was for one use, and that was made`
+    return { refusal: denied('E_USED', what), rank: nearness.used }
+  }
   const { podUID, container } = target
   return {
     access: { request: { namespace, name, uid }, grants, podUID, container, expiresAt, once: spec.once ?? false },
   }
+}
+
+function isUsed(uid: string, { used }: Tried): boolean {
+  return used?.has(uid) ?? false
 }
 
 function whyWaiting({ metadata, spec, status }: AccessRequest, now: Instant): Deny | undefined {

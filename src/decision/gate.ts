@@ -47,11 +47,6 @@ export function decideAccess(snapshot: AccessSnapshot, tried: Tried): Decision {
   return nearest?.refusal ?? noPass(tried.entry, tried.user.username)
 }
 
-/** The one use of an access was made before. */
-export function alreadyUsed(request: string): Deny {
-  return denied('E_USED', say`The access of ${request} was for one use, and that was made`)
-}
-
 function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePolicy): Decision | undefined {
   const exemption = exemptionFor(entry, user, exemptions)
   if (exemption) {

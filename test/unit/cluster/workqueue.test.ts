@@ -134,6 +134,36 @@ describe('workqueue', () => {
     expect(seen).toEqual(['a', 'b', 'a'])
   })
 
+  it('keeps no key waiting on a timer from before the time of day was put forward', async () => {
+    const clock = createFakeClock()
+    let offset = 0
+    const settable = {
+      now: () => clock.now() + offset,
+      // A timer knows how long, not until when.
+      sleepUntil: (at: number, signal: AbortSignal) => clock.sleepUntil(at - offset, signal),
+    }
+    const queue = createWorkqueue({ clock: settable })
+    const abort = new AbortController()
+    const seen: [string, number][] = []
+
+    const run = queue.run((key) => Promise.resolve(void seen.push([key, clock.now()])), {
+      workers: 1,
+      signal: abort.signal,
+    })
+    queue.addAt('before', hour)
+    await clock.advance(1)
+    offset = 2 * hour
+    queue.addAt('after', settable.now() + 10)
+    await clock.advance(hour / 2)
+    abort.abort()
+    await run
+
+    expect(seen).toEqual([
+      ['before', 1],
+      ['after', 11],
+    ])
+  })
+
   it('refuses a moment that is none', () => {
     expect(() => {
       createWorkqueue({ clock: createFakeClock() }).addAt('a', NaN)

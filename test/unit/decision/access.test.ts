@@ -18,6 +18,7 @@ interface Case {
   readonly user?: { readonly username: string; readonly uid?: string }
   readonly now?: number
   readonly earliest?: number
+  readonly used?: readonly string[]
 }
 
 const live = active()
@@ -33,7 +34,8 @@ function decide(given: Case = {}): Decision {
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
   const { earliest = now } = given
-  return decideAccess(snapshot, { entry, user, now, earliest, approval: { requireDigest: true } })
+  const used = new Set(given.used)
+  return decideAccess(snapshot, { entry, user, now, earliest, approval: { requireDigest: true }, used })
 }
 
 const withStatus = (status: Partial<AccessRequest['status']>, request = live): AccessRequest => ({
@@ -85,6 +87,29 @@ describe('an access that was asked for and granted lets in', () => {
     const decision = decide({ requests: [once, live], grants: [aGrant(live)] })
 
     expect(decision).toMatchObject({ access: { once: false } })
+  })
+})
+
+describe('of several for one use', () => {
+  const both = ['first', 'second'].map((name) =>
+    withStatus(
+      { approvals: [{ name, uid: `grant-${name}`, grantedBy: 'bob' }] },
+      active(aRequest({ once: true }, { name, uid: name })),
+    ),
+  )
+  const grants = both.map((one) => aGrant(one, {}, { name: one.metadata.name, uid: `grant-${one.metadata.name}` }))
+
+  test('one that is not used lets in', () => {
+    expect(decide({ requests: both, grants, used: ['first'] })).toMatchObject({
+      access: { request: { name: 'second' } },
+    })
+  })
+
+  test('with all used, the denial says that rather than anything else', () => {
+    expect(decide({ requests: both, grants, used: ['first', 'second'] })).toMatchObject({
+      verdict: 'deny',
+      code: 'E_USED',
+    })
   })
 })
 
