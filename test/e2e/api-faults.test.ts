@@ -6,7 +6,8 @@ import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 import { errorEventFault, statusFault, type Fault, type ProxiedRequest } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import type { ExecCall } from '../fixtures/exec-call.ts'
-import { forgetLeader, install, type Installation } from '../fixtures/installation.ts'
+import { install, type Installation } from '../fixtures/installation.ts'
+import { freeLease } from '../fixtures/lease.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { isReady, peopleOf, type People } from '../fixtures/people.ts'
 import { recordedLists } from '../faults/recorded-lists.ts'
@@ -44,7 +45,7 @@ afterAll(async () => {
 // Each fault meets a replica that no other has made wary.
 beforeEach(async () => {
   round += 1
-  await forgetLeader()
+  await freeLease()
   replica = await startReplica({ config: installed.config, kubeconfig: proxy.kubeconfig })
   installed.service.endpoints = [replica.port]
 })

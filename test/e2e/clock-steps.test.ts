@@ -1,7 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { resources } from '../../src/cluster/resources.ts'
 import { isFinished } from '../../src/decision/phase.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
@@ -11,13 +8,13 @@ import { install, type Installation } from '../fixtures/installation.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { isAsked, isReady, peopleOf, type People } from '../fixtures/people.ts'
 import { leads, startReplica, type Replica } from '../fixtures/replica.ts'
+import { steppedTime } from '../fixtures/stepped-time.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
 
 const namespace = 'clock-steps'
 const hour = 3_600_000
-const clockFile = join(temporaryFolder(), 'clock')
-const steppedClock = fileURLToPath(new URL('../faults/stepped-clock.mjs', import.meta.url))
+const time = steppedTime(temporaryFolder())
 // A sleeper looks every ten seconds whether the time was put forward.
 const tornDownWithinMs = 12_000
 const endedWithinMs = 2_000
@@ -28,15 +25,13 @@ let people: People
 let replica: Replica
 
 beforeAll(async () => {
-  step(0)
   installed = await install(namespace)
   people = await peopleOf(namespace)
   proxy = await startFaultProxy(installed.kubeconfig)
   replica = await startReplica({
     config: installed.config,
     kubeconfig: proxy.kubeconfig,
-    imports: [steppedClock],
-    env: { SALLYPORT_TEST_CLOCK: clockFile },
+    ...time.options,
   })
   installed.service.endpoints = [replica.port]
   await until('it leads', () => leads(replica))
@@ -53,16 +48,9 @@ afterEach(() => {
   expect(replica.lines.filter(({ msg }) => msg === 'leadership changed')).toHaveLength(1)
 })
 
-function step(ms: number): void {
-  writeFileSync(clockFile, String(ms))
-}
-
 /** Resolves once the gate's time of day is so far from the true one. */
-async function stepped(ms: number): Promise<void> {
-  step(ms)
-  await until('its clock has followed', () => {
-    return replica.lines.findLast(({ msg }) => msg === 'clock stepped')?.offsetMs === ms
-  })
+function stepped(ms: number): Promise<void> {
+  return time.set(ms, [replica])
 }
 
 async function asked(name: string, spec: object = {}): Promise<void> {

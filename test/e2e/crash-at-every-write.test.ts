@@ -10,7 +10,8 @@ import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { writesOf, type Hold, type Write, type WriteCounter } from '../faults/request-writes.ts'
-import { forgetLeader, install, type Installation } from '../fixtures/installation.ts'
+import { install, type Installation } from '../fixtures/installation.ts'
+import { freeLease } from '../fixtures/lease.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { isReady, peopleOf, type People } from '../fixtures/people.ts'
 import { startReplica, type Replica } from '../fixtures/replica.ts'
@@ -107,7 +108,7 @@ async function liveAndDie(victims: readonly Victim[]): Promise<void> {
     replica.signal('SIGKILL')
     await replica.ended
     proxy.startAfresh()
-    await forgetLeader()
+    await freeLease()
     await start()
   }
   await Promise.all(lived)
