@@ -112,7 +112,7 @@ async function endsWell({ name, life }: Victim): Promise<void> {
     `nothing is left of ${name}`,
     async () => {
       const pass = await admin.get(accessPassKind, { namespace, name: passName('alice', name) })
-      return (await people.rbac(name)) === 0 && pass === undefined
+      return (await people.rbac(name)).length === 0 && pass === undefined
     },
     rightAgainWithinMs,
   )
