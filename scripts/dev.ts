@@ -42,7 +42,7 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
   await claim(client)
   const files = await gateFiles(connection, baseConfig, cleanup)
   say('installing namespace, service account, roles, kinds and policies')
-  await install(client, [...ownAccount(), ...userRoles()], cleanup)
+  await install(client, [...ownAccount(config.workloads), ...userRoles()], cleanup)
   const areKindsOurs = await install(client, allKinds.map(customResourceDefinition), cleanup)
   await untilKindsAreServed(client)
   await install(client, guardPolicies(), cleanup)

@@ -5,6 +5,7 @@ import { watchPair } from '../certs/watch-pair.ts'
 import { connectWebhook } from '../webhooks/connect.ts'
 import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
+import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
 import { decisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, written, type Log } from './audit/log.ts'
@@ -13,6 +14,7 @@ import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
 import { loadConfig, type Config } from './config.ts'
 import { runController } from './controller/controller.ts'
+import { workloadKinds } from './controller/workloads.ts'
 import { createGateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
@@ -29,6 +31,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const client = createClient(connect(kubeconfig))
   const lifecycle: Lifecycle = { phase: 'starting' }
 
+  const workloads = workloadKinds(config.workloads)
   const denials = createDenialMerger((event) => {
     log.info(event, 'admission decided')
   })
@@ -40,6 +43,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       connectWebhook(client, systemClock, config),
       stampRequestWebhook(client, config.identity),
       stampGrantWebhook(client, config),
+      stampTemplateWebhook({ ...config, workloads }),
     ],
     pair: first.pair,
     lifecycle,
@@ -82,7 +86,13 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   log.info({ port, healthPort: health.port, enforcement: config.enforcement }, 'serving')
 
   const controller = runController(
-    { client, clock: systemClock, policy: { ...config.grants, ...config.requests }, log },
+    {
+      client,
+      clock: systemClock,
+      policy: { ...config.grants, ...config.requests },
+      workloads,
+      log,
+    },
     stop.signal,
   )
   // Without its controller a replica would look well and grant nothing: it ends, and is started anew.

@@ -73,6 +73,15 @@ const Tls = Type.Object(
   { ...closed, default: {}, description: 'Reloaded when the files change.' },
 )
 
+const Workload = Type.Object(
+  {
+    apiVersion: Type.String({ minLength: 1, maxLength: 317, description: 'Such as `argoproj.io/v1alpha1`.' }),
+    kind: Type.String({ minLength: 1, maxLength: 63 }),
+    plural: Type.String({ minLength: 1, maxLength: 63, description: 'As in the URL, such as `rollouts`.' }),
+  },
+  closed,
+)
+
 /** The config file (YAML): every field but the first two has a default. Loaded and frozen by src/config.ts. */
 export const ConfigFile = Type.Object(
   {
@@ -109,6 +118,13 @@ export const ConfigFile = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    workloads: Type.Array(Workload, {
+      maxItems: 32,
+      default: [],
+      description:
+        'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job and Pod. ' +
+        'Sallyport needs get, list and watch on each.',
+    }),
     excludedNamespaces: Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
       maxItems: 256,
       default: [],

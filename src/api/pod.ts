@@ -19,6 +19,7 @@ export const Pod = Type.Object({
   }),
   status: Type.Optional(
     Type.Object({
+      conditions: Type.Optional(Type.Array(Type.Object({ type: Type.String(), status: Type.String() }))),
       containerStatuses: Type.Optional(Type.Array(ContainerStatus)),
       initContainerStatuses: Type.Optional(Type.Array(ContainerStatus)),
       ephemeralContainerStatuses: Type.Optional(Type.Array(ContainerStatus)),

@@ -5,6 +5,7 @@ import { createApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock, type Clock } from '../cluster/clock.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
+import type { Resource } from '../cluster/resource.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { resources } from '../cluster/resources.ts'
 import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
@@ -12,12 +13,15 @@ import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
+import { createTemplateLoop } from './template-loop.ts'
 import { createViews, runViews, viewsSynced } from './views.ts'
 
 export interface ControllerOptions {
   readonly client: Client
   readonly clock: Clock
   readonly policy: RequestPolicy
+  /** What a template may target: the built-in kinds first. */
+  readonly workloads: readonly Resource[]
   readonly log: ControllerLog
 }
 
@@ -48,7 +52,10 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   await runAsLeader(lease, (leading) => reconcileAll(options, leading), signal)
 }
 
-async function reconcileAll({ client, clock, policy, log }: ControllerOptions, outer: AbortSignal): Promise<void> {
+async function reconcileAll(
+  { client, clock, policy, workloads, log }: ControllerOptions,
+  outer: AbortSignal,
+): Promise<void> {
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
@@ -58,6 +65,7 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     })
   const requests = queueOf('request')
   const passes = queueOf('pass')
+  const templates = queueOf('template')
   // Ends all of it when one part ends: half a controller is none.
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
@@ -68,9 +76,15 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     pass: (key: string) => {
       passes.add(key)
     },
+    template: (key: string) => {
+      templates.add(key)
+    },
   }
-  const views = createViews(client, listeners, (event) => {
-    if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
+  const views = createViews(client, listeners, {
+    workloads,
+    log: (event) => {
+      if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
+    },
   })
   const onPhase = ({ metadata, spec, status }: AccessRequest): void => {
     const { namespace, name, uid } = metadata
@@ -98,6 +112,7 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     working.push(
       requests.run(requestLoop, { workers, signal }),
       passes.run(createPassLoop(client, views), { workers, signal }),
+      templates.run(createTemplateLoop(client, clock, views), { workers, signal }),
     )
     await Promise.race([following, ...working])
   } finally {

@@ -14,7 +14,8 @@ import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
 import { keyOf, passKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
-import { byPass, byRequest, type Provided, type Views } from './views.ts'
+import { targetOf } from './targets.ts'
+import { byPass, byRequest, templateOf, type Provided, type Views } from './views.ts'
 
 export interface RequestLoopOptions {
   readonly client: Client
@@ -87,7 +88,12 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     let facts = factsOf(views, request)
     let next = plan(facts, policy, clock.now())
     if (ends(request, next)) {
-      const confirmed = await confirmFacts(client, facts, signal)
+      const confirmed = await confirmFacts(
+        client,
+        facts,
+        views.workloads.map(({ resource }) => resource),
+        signal,
+      )
       if (!confirmed) return // It is gone, and the view will say so.
       facts = confirmed
       next = plan(facts, policy, clock.now())
@@ -115,11 +121,15 @@ function factsOf(views: Views, request: AccessRequest): Facts {
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
   const use = views.uses.by(byRequest, key).find(({ spec }) => spec.request?.uid === uid)
-  const [passKey = ''] = passKeyOf(request)
+  const template = templateOf(views, request)
+  const target = targetOf(views, request, template)
+  const [passKey = ''] = passKeyOf(request, target.pod?.metadata.name)
   return {
     request,
     grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
-    pod: views.pods.get(`${namespace}/${request.spec.exec?.pod ?? ''}`),
+    ...target,
+    template,
+    namespaceLabels: views.namespaces.get(namespace)?.metadata.labels ?? {},
     crowded: isCrowded(views.requests.by(byPass, passKey), request),
     listed: isListed(views.passes.get(passKey), request),
     authorized: request.status?.phase === 'Active',
@@ -141,10 +151,15 @@ function uidOf({ metadata }: Provided): string {
 }
 
 /** Both verbs: `get` opens a WebSocket, `create` SPDY, and since 1.35 every exec needs it. */
-async function mayUse(client: Client, { metadata, spec }: AccessRequest, signal: AbortSignal): Promise<boolean> {
-  const { requestor, exec } = spec
-  if (!requestor || !exec) return false
-  const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name: exec.pod }
+async function mayUse(
+  client: Client,
+  { metadata, spec, status }: AccessRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { requestor } = spec
+  if (!requestor || !status?.target) return false
+  const { pod: name } = status.target
+  const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name }
   const verbs = ['get', 'create'].map((verb) => mayDo(client, requestor, { ...where, verb }, signal))
   return (await Promise.all(verbs)).every(Boolean)
 }

@@ -1,6 +1,7 @@
 import type { Pod } from '../api/pod.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { defaultContainer } from '../decision/container.ts'
+import { controllerOf } from '../decision/owner-chain.ts'
 
 /** What Sallyport needs of a pod: the view holds all pods of the cluster, and a whole one is some 10 KB. */
 export function trimPod(object: KubeObject): Pod & KubeObject {
@@ -17,6 +18,7 @@ export function trimPod(object: KubeObject): Pod & KubeObject {
       ephemeralContainers: trimEach(spec.ephemeralContainers, trimContainer),
     },
     status: {
+      conditions: (status.conditions ?? []).filter(({ type }) => type === 'Ready').map(trimCondition),
       containerStatuses: trimEach(status.containerStatuses, trimStatus),
       initContainerStatuses: trimEach(status.initContainerStatuses, trimStatus),
       ephemeralContainerStatuses: trimEach(status.ephemeralContainerStatuses, trimStatus),
@@ -30,9 +32,11 @@ type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses
 function trimMetadata(metadata: Pod['metadata']): Pod['metadata'] {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata
   const chosen = metadata.annotations?.[defaultContainer]
+  const owner = controllerOf(metadata)
   return {
     ...{ name, namespace, uid, resourceVersion, generation, creationTimestamp },
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    ...(owner && { ownerReferences: [owner] }),
     ...(chosen !== undefined && { annotations: { [defaultContainer]: chosen } }),
   }
 }
@@ -43,6 +47,12 @@ function trimEach<T>(list: readonly T[] | undefined, trim: (one: T) => T): T[] {
 
 function trimContainer({ name, image }: Container): Container {
   return { name, ...(image !== undefined && { image }) }
+}
+
+type Condition = NonNullable<NonNullable<Pod['status']>['conditions']>[number]
+
+function trimCondition({ type, status }: Condition): Condition {
+  return { type, status }
 }
 
 function trimStatus({ name, imageID, state }: ContainerStatus): ContainerStatus {

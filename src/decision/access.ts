@@ -2,12 +2,14 @@ import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { whyEnded } from './access-ended.ts'
+import { scopeOf } from './exec-scope.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { denied, type AccessUsed, type Deny } from './decision.ts'
 import { grantCommand } from './grant-command.ts'
 import { isGranted } from './phase.ts'
 import { say } from './sentence.ts'
+import { templateKey } from './template.ts'
 
 export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
@@ -29,13 +31,18 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   return judgeScope(request, snapshot, tried)
 }
 
-function judgeScope({ metadata, spec, status }: AccessRequest, { pod }: AccessSnapshot, { entry }: Tried): Judged {
+function judgeScope(
+  { metadata, spec, status }: AccessRequest,
+  { pod, templates }: AccessSnapshot,
+  { entry }: Tried,
+): Judged {
   const { name, namespace, uid } = metadata
-  if (!status?.target || status.expiresAt === undefined || !spec.exec || !pod) {
+  const scope = scopeOf(spec, spec.templateRef && templates.get(templateKey(spec.templateRef)))
+  if (!status?.target || status.expiresAt === undefined || !scope || !pod) {
     return { refusal: denied('E_ENDED', say`Request ${name} gives no access to a pod`), rank: nearness.ended }
   }
   const { target, expiresAt, approvals: grants = [] } = status
-  const beyond = outOfScope(spec.exec, target, entry, pod)
+  const beyond = outOfScope(scope, target, entry, pod)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
   const { podUID, container } = target
   return {

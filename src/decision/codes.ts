@@ -66,7 +66,7 @@ export const codes = {
   },
   E_FORGED_IDENTITY: {
     status: 403,
-    meaning: 'requestor, grantedBy or revoked.by is somebody other than who is logged in.',
+    meaning: 'requestor, grantedBy, revoked.by or author is somebody other than who is logged in.',
     remedy: 'Leave the field out: it is stamped at admission.',
   },
   E_FOREIGN_METADATA: {
@@ -103,6 +103,36 @@ export const codes = {
     status: 403,
     meaning: 'An access is revoked by the one who asked for it, or by somebody who may grant in its namespace.',
     remedy: 'Have one of them revoke it.',
+  },
+  E_TEMPLATE_MISSING: {
+    status: 422,
+    meaning: 'A request names a template that is not there.',
+    remedy: 'See what is offered: kubectl get accesstemplates,clusteraccesstemplates.',
+  },
+  E_TEMPLATE_NOT_YOURS: {
+    status: 403,
+    meaning: 'The template is for other subjects or for other namespaces.',
+    remedy: 'Ask under another template, or have its author add you.',
+  },
+  E_TEMPLATE_BEYOND: {
+    status: 422,
+    meaning: 'The request asks for more than its template offers; the text says what is offered.',
+    remedy: 'Ask for what is offered, or under another template.',
+  },
+  E_TEMPLATE_REASON: {
+    status: 422,
+    meaning: 'The template demands a reason, or one of a certain form.',
+    remedy: 'Give one in spec.reason.',
+  },
+  E_TEMPLATE_INVALID: {
+    status: 422,
+    meaning: 'A template could never be used as it is written; the text names the field.',
+    remedy: 'Correct the field, and apply the template again.',
+  },
+  E_TEMPLATE_AUTHOR: {
+    status: 403,
+    meaning: 'A template offers what its author does not hold.',
+    remedy: 'Have somebody write it who holds it, or leave it out.',
   },
   E_TOO_LARGE: {
     status: 422,

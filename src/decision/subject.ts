@@ -1,8 +1,13 @@
 import type { Subject } from '../api/subject.ts'
-import type { UserInfo } from '../api/admission-review.ts'
+
+/** A login as a review has it, or as it was stamped. */
+interface Login {
+  readonly username: string
+  readonly groups?: readonly string[] | undefined
+}
 
 /** Whether the user is the subject, by the rules of RBAC: names compare exactly, groups as the review lists them. */
-export function isSubject(user: UserInfo, subject: Subject): boolean {
+export function isSubject(user: Login, subject: Subject): boolean {
   switch (subject.kind) {
     case 'User':
       return user.username === subject.name

@@ -3,11 +3,11 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import type { Phase, Target } from '../api/kinds/access-request-status.ts'
 import { whyUngranted } from '../decision/access-ended.ts'
-import { shellWords } from '../decision/shell-words.ts'
 import { targetChanged } from '../decision/target.ts'
+import { accessMessage } from './access-message.ts'
 import { withCondition } from './conditions.ts'
 import { execBinding, execRole } from './exec-objects.ts'
-import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
+import { finish, underpinningsChanged, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
 
 // A use is recorded before the session begins, which then still has to pass RBAC. Seconds, for a slow API server.
 const sessionStartMs = 5_000
@@ -20,10 +20,10 @@ export function planGranted(facts: Facts, policy: RequestPolicy, now: Instant): 
   const end = endOf(facts, granted, policy, now)
   if (end) return finish(request, end.phase, end.message, now)
   const { target, requestor, begins, expires, completes } = granted
-  const role = execRole(request, target)
+  const role = execRole(facts, target)
   if (now < begins) return { status: request.status ?? {}, objects: [role], wakeAt: begins }
   return {
-    status: facts.listed && facts.authorized ? active(request, target, now) : provisioned(request),
+    status: facts.listed && facts.authorized ? active(facts, target, now) : provisioned(request),
     objects: [role, execBinding(request, requestor)],
     wakeAt: Math.min(expires, completes),
   }
@@ -59,6 +59,8 @@ function endOf(facts: Facts, granted: Granted, policy: RequestPolicy, now: Insta
   if (now >= granted.expires) return { phase: 'Expired', message: 'its time is over' }
   const ungranted = whyUngranted(request, new Map(grants.map((grant) => [grant.metadata.name, grant])), policy)
   if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
+  const lost = underpinningsChanged(facts)
+  if (lost !== undefined) return { phase: 'Revoked', message: lost }
   const changed = targetChanged(granted.target, pod)
   if (changed !== undefined) return { phase: 'Failed', message: changed }
   return now < granted.completes ? undefined : { phase: 'Completed', message: 'it was used' }
@@ -69,7 +71,8 @@ function provisioned({ status }: AccessRequest): Plan['status'] {
   return status?.phase === 'Scheduled' ? { ...status, phase: 'Approved' } : { ...status }
 }
 
-function active(request: AccessRequest, target: Target, now: Instant): Plan['status'] {
+function active(facts: Facts, target: Target, now: Instant): Plan['status'] {
+  const { request } = facts
   const message = `ready until ${request.status?.expiresAt ?? ''}`
   const ready = { status: 'True', reason: 'Provisioned', message } as const
   return {
@@ -77,18 +80,12 @@ function active(request: AccessRequest, target: Target, now: Instant): Plan['sta
     phase: 'Active',
     message,
     conditions: withCondition(request.status?.conditions, 'Ready', ready, now),
-    accessMessage: whatToType(request, target),
-    resources: [execRole(request, target), execBinding(request, '')].map(({ apiVersion, kind, metadata }) => ({
+    accessMessage: accessMessage(facts, target),
+    resources: [execRole(facts, target), execBinding(request, '')].map(({ apiVersion, kind, metadata }) => ({
       apiVersion,
       kind,
       namespace: request.metadata.namespace,
       name: metadata.name,
     })),
   }
-}
-
-function whatToType({ metadata, spec }: AccessRequest, target: Target): string {
-  const flags = [...(spec.exec?.stdin ? ['-i'] : []), ...(spec.exec?.tty ? ['-t'] : [])]
-  const words = ['kubectl', 'exec', ...flags, target.pod, '-n', metadata.namespace, '-c', target.container, '--']
-  return `${words.join(' ')} ${spec.exec?.command ? (shellWords(spec.exec.command) ?? 'COMMAND') : 'COMMAND'}`
 }

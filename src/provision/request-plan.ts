@@ -1,10 +1,13 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import { toMicroTime } from '../api/micro-time.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import type { AccessRequestStatus, Phase } from '../api/kinds/access-request-status.ts'
+import type { AccessRequestStatus, Phase, Workload } from '../api/kinds/access-request-status.ts'
 import type { Pod } from '../api/pod.ts'
 import type { ApprovalPolicy } from '../decision/approval.ts'
+import { say } from '../decision/sentence.ts'
+import { templateChanged } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -13,7 +16,16 @@ export interface Facts {
   readonly request: AccessRequest
   /** Those whose requestRef is this request, by uid. */
   readonly grants: readonly AccessGrant[]
+  /** The pod that it is about: the one it names, or while it waits for one, the one that would be chosen now. */
   readonly pod: Pod | undefined
+  /** That it names. */
+  readonly template: AnyTemplate | undefined
+  /** Of its namespace. */
+  readonly namespaceLabels: Readonly<Record<string, string>>
+  /** The target of its template, where that is there. */
+  readonly workload: Workload | undefined
+  /** The owner chain of the pod leads to the workload. */
+  readonly isOfWorkload: boolean
   /** The pass lists the request with the grants that approved it: the gate will find it. */
   readonly listed: boolean
   /** The API server says that the requestor may do what was granted. */
@@ -55,4 +67,14 @@ export function finish(request: AccessRequest, phase: Phase, message: string, no
   )
   const finishedAt = toMicroTime(now)
   return { status: { ...request.status, phase, message, conditions, finishedAt }, objects: [] }
+}
+
+/** Why the access has lost what it rests on, beside its pod: its template, or the workload of that. */
+export function underpinningsChanged({ request, template, workload }: Facts): string | undefined {
+  const { spec, status } = request
+  const changed = spec.templateRef && templateChanged(spec.templateRef, status?.template, template)
+  if (changed !== undefined) return changed
+  const before = status?.target?.workload
+  if (!before || before.uid === workload?.uid) return undefined
+  return say`${before.kind} ${before.name} ` + (workload ? 'was replaced by another of the same name' : 'is gone')
 }

@@ -17,6 +17,7 @@ test('what is left out has its default', () => {
     grants: { requireDigest: true },
     requests: { pendingTimeoutMs: 86_400_000, retentionMs: 604_800_000 },
     excludedNamespaces: [],
+    workloads: [],
   })
 })
 

@@ -11,7 +11,20 @@ const policy = { requireDigest: true, pendingTimeoutMs: 24 * 3_600_000, retentio
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
   const request = facts.request ?? aRequest()
   return plan(
-    { request, grants: [], pod: aPod(), crowded: false, listed: false, authorized: false, usedAt: undefined, ...facts },
+    {
+      request,
+      grants: [],
+      pod: aPod(),
+      template: undefined,
+      namespaceLabels: {},
+      workload: undefined,
+      isOfWorkload: false,
+      crowded: false,
+      listed: false,
+      authorized: false,
+      usedAt: undefined,
+      ...facts,
+    },
     policy,
     now,
   )
