@@ -25,7 +25,7 @@ export function execRole(request: AccessRequest, target: Target): Manifest {
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'Role',
-    metadata: metadataOf(request),
+    metadata: providedMetadata(request),
     rules: [
       { apiGroups: [''], resources: ['pods'], resourceNames: [target.pod], verbs: ['get'] },
       ...['exec', ...(request.spec.exec?.subresources ?? [])].map((subresource) => ({
@@ -40,7 +40,7 @@ export function execRole(request: AccessRequest, target: Target): Manifest {
 
 /** What gives it to one user. */
 export function execBinding(request: AccessRequest, username: string): Manifest {
-  const metadata = metadataOf(request)
+  const metadata = providedMetadata(request)
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
@@ -51,7 +51,7 @@ export function execBinding(request: AccessRequest, username: string): Manifest 
 }
 
 /** Owned by the request, in whose namespace they are: so they go with it also when Sallyport is down. */
-function metadataOf({ apiVersion, kind, metadata }: AccessRequest): Manifest['metadata'] {
+export function providedMetadata({ apiVersion, kind, metadata }: AccessRequest): Manifest['metadata'] {
   const { name, namespace, uid } = metadata
   return {
     name: providedName(uid),
