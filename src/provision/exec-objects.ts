@@ -33,7 +33,7 @@ export function execRole({ request, template }: ExecFacts, target: Target): Mani
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'Role',
-    metadata: metadataOf(request),
+    metadata: providedMetadata(request),
     rules: [
       { apiGroups: [''], resources: ['pods'], resourceNames: [target.pod], verbs: ['get'] },
       ...['exec', ...subresources].map((subresource) => ({
@@ -48,7 +48,7 @@ export function execRole({ request, template }: ExecFacts, target: Target): Mani
 
 /** What gives it to one user. */
 export function execBinding(request: AccessRequest, username: string): Manifest {
-  const metadata = metadataOf(request)
+  const metadata = providedMetadata(request)
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
@@ -59,7 +59,7 @@ export function execBinding(request: AccessRequest, username: string): Manifest 
 }
 
 /** Owned by the request, in whose namespace they are: so they go with it also when Sallyport is down. */
-function metadataOf({ apiVersion, kind, metadata }: AccessRequest): Manifest['metadata'] {
+export function providedMetadata({ apiVersion, kind, metadata }: AccessRequest): Manifest['metadata'] {
   const { name, namespace, uid } = metadata
   return {
     name: providedName(uid),
