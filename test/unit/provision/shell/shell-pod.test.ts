@@ -40,6 +40,21 @@ describe("a shell pod is the request's", () => {
     expect(pod({ facts: { secondsLeft: -5 } }).spec['activeDeadlineSeconds']).toBe(1)
   })
 
+  test.each([
+    [NaN, 1],
+    [-Infinity, 1],
+    [Infinity, 2_147_483_647],
+  ])('also after %d seconds', (secondsLeft, deadline) => {
+    expect(pod({ facts: { secondsLeft } }).spec['activeDeadlineSeconds']).toBe(deadline)
+  })
+
+  test('unless what it is made after is beyond all measure', () => {
+    const source = aWorkload({ spec: { affinity: JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown } })
+    expect(problems({ source })).toStrictEqual([
+      'what the pod is made after has more than 262144 characters or 64 levels',
+    ])
+  })
+
   test('also where the workload is told otherwise', () => {
     const source = aWorkload({
       spec: { activeDeadlineSeconds: 5, terminationGracePeriodSeconds: 0, restartPolicy: 'OnFailure' },
