@@ -168,6 +168,13 @@ describe('what is kept by name stays:', () => {
     expect(good({ shell: { mutate: { keep: [...keep] } } }).dangers).toStrictEqual([])
   })
 
+  test('an account that the template itself names, and then it is a danger: it is no workload’s', () => {
+    const shell: ShellAccess = { podTemplate: { ...source }, mutate: { keep: ['serviceAccountName'] } }
+    const facts = { request: aRequest(), ask: undefined, secondsLeft: 60, running: new Map<never, never>() }
+    const dangers = ["spec.serviceAccountName is web, which is neither the workload's nor default"]
+    expect(shellPod(source, shell, facts)).toMatchObject({ ok: true, dangers })
+  })
+
   test('the service account by its old name', () => {
     const { serviceAccountName, ...spec } = source.spec
     const old = { ...source, spec: { ...spec, serviceAccount: serviceAccountName } } as PodTemplate
