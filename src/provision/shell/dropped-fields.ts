@@ -49,11 +49,14 @@ function withoutAccount(spec: PodSpec, kept: ReadonlySet<Keepable>): PodSpec {
 
 type Volume = NonNullable<PodSpec['volumes']>[number]
 
+// Of projected volumes: what the node gets for the pod in the name of its account.
+const credentials = ['serviceAccountToken', 'podCertificate']
+
 /** A live pod lists the volume that the API server made for its token; workloads may have such of their own. */
 function withoutToken(volume: Volume): readonly Volume[] {
   const { projected } = volume
   const sources = itemsOf(fieldsOf(projected)['sources'])
-  const others = sources.filter((source) => !('serviceAccountToken' in source))
+  const others = sources.filter((source) => !credentials.some((kind) => kind in source))
   if (others.length === sources.length) return [volume]
   return others.length === 0 ? [] : [{ ...volume, projected: { ...fieldsOf(projected), sources: others } }]
 }

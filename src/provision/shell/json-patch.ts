@@ -2,6 +2,7 @@ import type { JsonPatchOperation } from '../../api/kinds/json-patch.ts'
 import { canonicalJson } from '../../decision/canonical-json.ts'
 import { say } from '../../decision/sentence.ts'
 import { isWithin, parsePointer, type Steps } from './json-pointer.ts'
+import { isBeyondMeasure, measure } from './measure.ts'
 
 // Of our own because none of the kept libraries is strict: immutable-json-patch adds beyond the end of a list and at
 // index -1, and finds {x, y} unlike {y, x}; rfc6902 takes `/a~2` and `/a/01`, copies `/constructor` and throws a TypeError
@@ -18,7 +19,7 @@ export function applyPatch(document: unknown, patch: readonly JsonPatchOperation
   let value = document
   for (const [at, operation] of patch.entries()) {
     try {
-      value = applied(value, operation)
+      value = inMeasure(applied(value, operation))
     } catch (error) {
       if (error instanceof PatchProblem) return { ok: false, problem: error.message, at }
       throw error
@@ -70,6 +71,11 @@ function pointer(field: string, text: string): Steps {
   const steps = parsePointer(text)
   if (steps) return steps
   throw new PatchProblem(say`${field} is no JSON pointer such as /spec/containers/0: ${text}`)
+}
+
+function inMeasure(document: unknown): unknown {
+  if (isBeyondMeasure(document)) throw new PatchProblem(`the document would have more than ${measure}`)
+  return document
 }
 
 function applied(document: unknown, operation: JsonPatchOperation): unknown {

@@ -58,8 +58,15 @@ export function withOwnFields(spec: PodSpec, secondsLeft: number): PodSpec {
     restartPolicy: 'Never',
     // Not 0: with that the API server forgets the pod while its processes still run.
     terminationGracePeriodSeconds: 1,
-    activeDeadlineSeconds: Math.max(1, Math.ceil(secondsLeft)),
+    activeDeadlineSeconds: deadline(secondsLeft),
   }
+}
+
+const maxInt32 = 2_147_483_647
+
+/** Also of what is no number: in JSON that would be null, and the pod without end. */
+function deadline(secondsLeft: number): number {
+  return Math.min(Math.max(1, Math.ceil(secondsLeft) || 1), maxInt32)
 }
 
 /** Whether a step into `{metadata, spec}` is at what only Sallyport sets. */

@@ -2,11 +2,9 @@ import { shellResources, type ShellAccess } from '../../api/kinds/shell-access.t
 import { checkPodTemplate } from '../../api/pod-template.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import { say } from '../../decision/sentence.ts'
+import { isBeyondMeasure, measure } from './measure.ts'
 import { mutationProblems } from './mutation-problems.ts'
 import { shellTemplate } from './shell-template.ts'
-
-// What the API server stores of a template must leave room for its status; a pod's spec of this size is beyond all measure.
-const maxCharacters = 65_536
 
 /**
  * What is wrong with the shell part of a template, as far as it can be known when it is applied: sentences that name the
@@ -14,11 +12,12 @@ const maxCharacters = 65_536
  */
 export function shellProblems(shell: ShellAccess): readonly string[] {
   const { from, podTemplate, mutate, limits } = shell
+  const sizes = sizeProblems(shell)
+  if (sizes.length > 0) return sizes
   const problems = [
     ...((from === undefined) === (podTemplate === undefined)
       ? ['exactly one of shell.from and shell.podTemplate must be there']
       : []),
-    ...sizeProblems(shell),
     ...(mutate ? mutationProblems('shell.mutate', mutate) : []),
     ...shellResources.flatMap((resource) => amountProblems(`shell.limits.${resource}`, limits?.[resource])),
   ]
@@ -27,10 +26,9 @@ export function shellProblems(shell: ShellAccess): readonly string[] {
 
 function sizeProblems({ podTemplate, mutate }: ShellAccess): readonly string[] {
   const sized = { podTemplate, 'mutate.jsonPatch': mutate?.jsonPatch, 'mutate.affinity': mutate?.affinity }
-  return Object.entries(sized).flatMap(([field, value]) => {
-    const length = value === undefined ? 0 : JSON.stringify(value).length
-    return length <= maxCharacters ? [] : [`shell.${field} has ${length} characters; it may have ${maxCharacters}`]
-  })
+  return Object.entries(sized)
+    .filter(([, value]) => isBeyondMeasure(value))
+    .map(([field]) => `shell.${field} has more than ${measure}`)
 }
 
 function amountProblems(field: string, amount: string | number | undefined): readonly string[] {

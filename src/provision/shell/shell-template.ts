@@ -2,6 +2,7 @@ import type { ShellAccess } from '../../api/kinds/shell-access.ts'
 import type { PodSpec, PodTemplate } from '../../api/pod-template.ts'
 import { say } from '../../decision/sentence.ts'
 import { withoutDanglingMounts, withoutDropped } from './dropped-fields.ts'
+import { isBeyondMeasure, measure } from './measure.ts'
 import { mutatedContainer, withResources } from './mutated-container.ts'
 import { mutatedAnnotations, mutatedSpec } from './mutated-template.ts'
 import { withoutOwnFields } from './own-fields.ts'
@@ -23,6 +24,7 @@ export function shellTemplate(
   shell: ShellAccess,
   amounts: Readonly<Record<string, string>> = {},
 ): Made {
+  if (isBeyondMeasure(source)) return { ok: false, problems: [`what the pod is made after has more than ${measure}`] }
   const entered = shellContainer(source, shell)
   if (!entered.ok) return { ok: false, problems: [entered.problem] }
   const patched = patchedTemplate(mutated(source, shell, entered.name, amounts), shell.mutate?.jsonPatch)

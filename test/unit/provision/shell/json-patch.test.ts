@@ -167,6 +167,18 @@ describe('refused, with the operation and why:', () => {
   })
 })
 
+describe('a patch does not grow a document beyond measure', () => {
+  const problem = 'the document would have more than 262144 characters or 64 levels'
+  test.each([
+    ['by copies into itself', { op: 'copy', from: '', path: '/a' }],
+    ['by copies beside each other', { op: 'copy', from: '/list', path: '/list/-' }],
+    ['at once', { op: 'add', path: '/a', value: 'x'.repeat(270_000) }],
+  ] as const)('%s', (_, operation) => {
+    const many = Array<JsonPatchOperation>(64).fill(operation)
+    expect(applyPatch({ list: ['x'.repeat(100)] }, many)).toMatchObject({ ok: false, problem })
+  })
+})
+
 test('a field called __proto__ is a field like another', () => {
   const patched = applyPatch({}, [{ op: 'add', path: '/__proto__', value: { polluted: true } }])
   expect(JSON.stringify(patched)).toBe('{"ok":true,"value":{"__proto__":{"polluted":true}}}')

@@ -40,6 +40,21 @@ describe("a shell pod is the request's", () => {
     expect(pod({ facts: { secondsLeft: -5 } }).spec['activeDeadlineSeconds']).toBe(1)
   })
 
+  test.each([
+    [NaN, 1],
+    [-Infinity, 1],
+    [Infinity, 2_147_483_647],
+  ])('also after %d seconds', (secondsLeft, deadline) => {
+    expect(pod({ facts: { secondsLeft } }).spec['activeDeadlineSeconds']).toBe(deadline)
+  })
+
+  test('unless what it is made after is beyond all measure', () => {
+    const source = aWorkload({ spec: { affinity: JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown } })
+    expect(problems({ source })).toStrictEqual([
+      'what the pod is made after has more than 262144 characters or 64 levels',
+    ])
+  })
+
   test('also where the workload is told otherwise', () => {
     const source = aWorkload({
       spec: { activeDeadlineSeconds: 5, terminationGracePeriodSeconds: 0, restartPolicy: 'OnFailure' },
@@ -151,6 +166,13 @@ describe('what is kept by name stays:', () => {
     expect(spec).not.toHaveProperty('automountServiceAccountToken')
     expect(spec.volumes).toStrictEqual(source.spec.volumes)
     expect(good({ shell: { mutate: { keep: [...keep] } } }).dangers).toStrictEqual([])
+  })
+
+  test('an account that the template itself names, and then it is a danger: it is no workload’s', () => {
+    const shell: ShellAccess = { podTemplate: { ...source }, mutate: { keep: ['serviceAccountName'] } }
+    const facts = { request: aRequest(), ask: undefined, secondsLeft: 60, running: new Map<never, never>() }
+    const dangers = ["spec.serviceAccountName is web, which is neither the workload's nor default"]
+    expect(shellPod(source, shell, facts)).toMatchObject({ ok: true, dangers })
   })
 
   test('the service account by its old name', () => {

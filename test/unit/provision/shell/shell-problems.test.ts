@@ -73,8 +73,13 @@ describe('a bad one is told where:', () => {
     ],
     [
       'beyond measure',
-      { podTemplate: { spec: { containers: [{ name: 'x', command: ['x'.repeat(70_000)] }] } } },
-      'shell.podTemplate has 70053 characters; it may have 65536',
+      { podTemplate: { spec: { containers: [{ name: 'x', command: ['x'.repeat(270_000)] }] } } },
+      'shell.podTemplate has more than 262144 characters or 64 levels',
+    ],
+    [
+      'bottomless',
+      { from, mutate: { jsonPatch: [{ op: 'add', path: '/spec/x', value: nested(9_000) }] } },
+      'shell.mutate.jsonPatch has more than 262144 characters or 64 levels',
     ],
     ...mutations().map(([what, mutate, text]): [string, ShellAccess, string] => [
       what,
@@ -86,6 +91,10 @@ describe('a bad one is told where:', () => {
     expect(shellProblems(shell)).toStrictEqual([problem])
   })
 })
+
+function nested(depth: number): unknown {
+  return Array.from({ length: depth }).reduce((inner) => [inner], {})
+}
 
 function mutations(): readonly [string, ShellMutation, string][] {
   return [
