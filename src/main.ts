@@ -43,7 +43,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       connectWebhook(client, systemClock, config),
       stampRequestWebhook(client, config.identity),
       stampGrantWebhook(client, config),
-      stampTemplateWebhook({ ...config, workloads }),
+      stampTemplateWebhook(client, { ...config, workloads }),
     ],
     pair: first.pair,
     lifecycle,
@@ -89,7 +89,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
     {
       client,
       clock: systemClock,
-      policy: { ...config.grants, ...config.requests },
+      policy: { ...config.grants, ...config.requests, ...config.shell },
       workloads,
       log,
     },

@@ -125,6 +125,18 @@ export const ConfigFile = Type.Object(
         'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job and Pod. ' +
         'Sallyport needs get, list and watch on each.',
     }),
+    shell: Type.Object(
+      {
+        privilegedAuthors: Type.Array(Subject, {
+          maxItems: 64,
+          default: [],
+          description:
+            'Whose templates may make shell pods that give more than a shell beside the workload: host namespaces, ' +
+            'hostPath, privileged containers, added capabilities, another service account.',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
     excludedNamespaces: Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
       maxItems: 256,
       default: [],

@@ -98,7 +98,7 @@ async function reconcileAll(
     queue: requests,
     applySet: createApplySet({
       client,
-      resources: [resources.Role, resources.RoleBinding],
+      resources: [resources.Role, resources.RoleBinding, resources.Pod],
       label: requestUidLabel,
       isNameOf: ({ uid }, name) => name === providedName(uid),
     }),

@@ -7,6 +7,7 @@ import type { Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
 import { readTyped } from '../cluster/typed-object.ts'
 import { podNameOf } from '../decision/target.ts'
+import { targetRef } from '../decision/template.ts'
 import type { Facts } from '../provision/request-plan.ts'
 import { trimPod } from './trim-pod.ts'
 import { asWorkload, findWorkloadKind } from './workloads.ts'
@@ -74,7 +75,7 @@ async function confirmWorkload(
 ): Promise<Facts['workload']> {
   const before = request.status?.target?.workload
   if (!before) return workload
-  const target = template?.spec.access.exec?.target ?? before
+  const target = (template && targetRef(template)) ?? before
   const resource = target.kind === 'Pod' ? resources.Pod : findWorkloadKind(target, kinds)
   if (!resource) return undefined
   const { namespace } = request.metadata

@@ -8,6 +8,7 @@ import type { KubeObject } from '../cluster/resource.ts'
 import { choosePod } from '../decision/choose-pod.ts'
 import { isControlledBy, type Owned } from '../decision/owner-chain.ts'
 import { podNameOf } from '../decision/target.ts'
+import { targetRef } from '../decision/template.ts'
 import type { Facts } from '../provision/request-plan.ts'
 import { asWorkload, findWorkloadKind } from './workloads.ts'
 import { byNamespace, type Views } from './views.ts'
@@ -21,13 +22,12 @@ export function targetOf(
   const { namespace } = request.metadata
   const named = podNameOf(request)
   const pod = named === undefined ? undefined : views.pods.get(`${namespace}/${named}`)
-  const target = template?.spec.access.exec?.target
+  const target = template && targetRef(template)
   if (!target) return { pod, workload: undefined, isOfWorkload: false }
   const workload = workloadOf(views, target, namespace)
   if (!workload) return { pod, workload, isOfWorkload: false }
-  const isOf = (one: Pod): boolean => belongsTo(views, one, workload)
-  if (named !== undefined) return { pod, workload, isOfWorkload: pod !== undefined && isOf(pod) }
-  const chosen = choosePod(views.pods.by(byNamespace, namespace).filter(isOf))
+  if (named !== undefined) return { pod, workload, isOfWorkload: pod !== undefined && belongsTo(views, pod, workload) }
+  const chosen = request.spec.exec && choosePod(podsOf(views, workload, namespace))
   return { pod: chosen, workload, isOfWorkload: chosen !== undefined }
 }
 
@@ -44,6 +44,11 @@ function workloadView(views: Views, target: WorkloadRef): Views['workloads'][num
     views.workloads.map((one) => one.resource),
   )
   return views.workloads.find((one) => one.resource === resource)?.objects
+}
+
+/** The pods of a workload. */
+export function podsOf(views: Views, workload: Workload, namespace: string): readonly Pod[] {
+  return views.pods.by(byNamespace, namespace).filter((pod) => belongsTo(views, pod, workload))
 }
 
 function belongsTo(views: Views, pod: Pod, workload: Workload): boolean {

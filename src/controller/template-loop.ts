@@ -6,6 +6,7 @@ import type { Reconcile } from '../cluster/workqueue.ts'
 import { isOffered } from '../decision/asking.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { templateStatus } from '../provision/template-status.ts'
+import { targetRef } from '../decision/template.ts'
 import { workloadOf } from './targets.ts'
 import { templateByKey, type Views } from './views.ts'
 
@@ -27,7 +28,7 @@ export function createTemplateLoop(client: Client, clock: Clock, views: Views): 
 }
 
 function targetsOf(views: Views, template: AnyTemplate): { readonly namespaces: number } | undefined {
-  const target = template.spec.access.exec?.target
+  const target = targetRef(template)
   if (!target) return undefined
   const names = views.namespaces
     .all()

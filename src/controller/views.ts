@@ -16,6 +16,7 @@ import { createReflector, type Reflector } from '../cluster/reflector.ts'
 import type { ReflectorLog } from '../cluster/reflector-event.ts'
 import type { KubeObject, Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
+import { targetRef } from '../decision/template.ts'
 import { installation } from '../provision/install/names.ts'
 import { requestAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
 import { keyOf, keyOfTemplate, passKeyOf, podKeyOf, templateKeyOf, waitsIn, workloadUidOf } from './keys.ts'
@@ -121,7 +122,7 @@ export function createViews(
       concernsPass: (key) => [key],
     }),
     pods: follow<Pod & KubeObject>(resources.Pod, {
-      indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace] },
+      indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace], [byRequest]: madeForRequest },
       trim: trimPod,
       concerns: (key, { metadata }) =>
         keysOf([...views.requests.by(byPod, key), ...views.requests.by(byNamespace, metadata.namespace)]),
@@ -185,9 +186,14 @@ interface Followed<T extends KubeObject> {
   readonly concernsTemplate?: (object: T) => readonly string[]
 }
 
-function targetNames({ spec }: AnyTemplate): readonly string[] {
-  const { target } = spec.access.exec ?? {}
+function targetNames(template: AnyTemplate): readonly string[] {
+  const target = targetRef(template)
   return target ? [target.name] : []
+}
+
+/** Pods of others may bear the annotation, too; a Deployment's template has it copied. */
+function madeForRequest(pod: Provided): readonly string[] {
+  return pod.metadata.labels?.[requestUidLabel] === undefined ? [] : requestsOf(pod)
 }
 
 function requestsOf({ metadata }: Provided): readonly string[] {

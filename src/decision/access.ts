@@ -2,7 +2,7 @@ import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { whyEnded } from './access-ended.ts'
-import { scopeOf } from './exec-scope.ts'
+import { scopeOf, type ExecScope } from './exec-scope.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { denied, type AccessUsed, type Deny } from './decision.ts'
@@ -37,17 +37,21 @@ function judgeScope(
   { entry }: Tried,
 ): Judged {
   const { name, namespace, uid } = metadata
-  const scope = scopeOf(spec, spec.templateRef && templates.get(templateKey(spec.templateRef)))
-  if (!status?.target || status.expiresAt === undefined || !scope || !pod) {
+  const scope = scopeUnder(spec, templates)
+  if (status?.target?.podUID === undefined || status.expiresAt === undefined || !scope || !pod) {
     return { refusal: denied('E_ENDED', say`Request ${name} gives no access to a pod`), rank: nearness.ended }
   }
   const { target, expiresAt, approvals: grants = [] } = status
+  const { podUID, container } = status.target
   const beyond = outOfScope(scope, target, entry, pod)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
-  const { podUID, container } = target
   return {
     access: { request: { namespace, name, uid }, grants, podUID, container, expiresAt, once: spec.once ?? false },
   }
+}
+
+function scopeUnder(spec: AccessRequest['spec'], templates: AccessSnapshot['templates']): ExecScope | undefined {
+  return scopeOf(spec, spec.templateRef && templates.get(templateKey(spec.templateRef)))
 }
 
 function whyWaiting({ metadata, spec, status }: AccessRequest, now: Instant): Deny | undefined {

@@ -3,7 +3,9 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { ExecAccess } from '../api/kinds/exec-access.ts'
 import type { ExecTemplate } from '../api/kinds/exec-template.ts'
+import type { ShellAccess, ShellAsk } from '../api/kinds/shell-access.ts'
 import type { Identity } from '../api/kinds/identity.ts'
+import { askedResources } from './asked-resources.ts'
 import { denied, type Deny } from './decision.ts'
 import { compilePattern } from './pattern.ts'
 import { say } from './sentence.ts'
@@ -82,6 +84,7 @@ function wrongReason({ reason }: AccessRequestSpec, { kind, metadata, spec }: An
 function wrongAccess(spec: AccessRequestSpec, { kind, metadata, spec: { access } }: AnyTemplate): Deny | undefined {
   const name = say`${kind} ${metadata.name}`
   if (spec.exec && access.exec) return beyondExec(spec.exec, access.exec, name)
+  if (spec.shell && access.shell) return beyondShell(spec.shell, access.shell, name)
   const offered = Object.keys(access).join(', ')
   return denied('E_TEMPLATE_BEYOND', `${name} offers ${offered}, and the request asks for something else`)
 }
@@ -90,6 +93,11 @@ function beyondExec(asked: ExecAccess, offered: ExecTemplate, name: string): Den
   return (
     beyondContainers(asked, offered, name) ?? beyondCommands(asked, offered, name) ?? beyondListed(asked, offered, name)
   )
+}
+
+function beyondShell(asked: ShellAsk, { limits }: ShellAccess, name: string): Deny | undefined {
+  const resources = askedResources(asked, limits)
+  return resources.ok ? undefined : denied('E_TEMPLATE_BEYOND', `${name}: ${resources.problems.join('; ')}`)
 }
 
 function beyondContainers({ container }: ExecAccess, { containers }: ExecTemplate, name: string): Deny | undefined {

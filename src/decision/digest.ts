@@ -18,6 +18,13 @@ export function requestDigest(
 ): string {
   const asked = { ...spec, revoked: undefined }
   return createHash('sha256')
-    .update(canonicalJson({ uid, spec: asked, target, template }))
+    .update(canonicalJson({ uid, spec: asked, target: approvable(target), template }))
     .digest('hex')
+}
+
+/** Of a shell pod, which is not there yet, what will be made; of any other all that is known. */
+function approvable(target: Target): Target {
+  if (target.podDigest === undefined) return target
+  const { podUID, imageID, node, ...approved } = target
+  return approved
 }

@@ -12,9 +12,13 @@ export interface ExecScope {
 }
 
 /** What a request gives once it is granted: what it names, and where it names nothing, what its template offers. */
-export function scopeOf({ exec }: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
+export function scopeOf({ exec, shell }: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
+  if (shell) return shellScope
   return exec && execScope(exec, template)
 }
+
+// The pod is one's own: whatever one does in it, and its output.
+const shellScope: ExecScope = { commands: undefined, stdin: true, tty: true, subresources: ['log'] }
 
 function execScope(asked: ExecAccess, template: AnyTemplate | undefined): ExecScope {
   const offered = template?.spec.access.exec

@@ -93,6 +93,7 @@ function containerOf(
 
 /** Why the target is not any more what was approved; undefined while it is. */
 export function targetChanged(target: Target, pod: Pod | undefined): string | undefined {
+  if (target.podUID === undefined) return 'its pod is not made yet'
   if (!pod) return say`pod ${target.pod} is gone`
   if (pod.metadata.uid !== target.podUID) return say`pod ${target.pod} was replaced by another of the same name`
   const container = findContainer(pod, target.container)

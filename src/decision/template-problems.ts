@@ -17,6 +17,7 @@ export function templateProblems(
   return [
     ...(reason?.pattern === undefined ? [] : patternProblem(reason.pattern)),
     ...(access.exec ? targetProblem('spec.access.exec.target', access.exec.target, workloads) : []),
+    ...(access.shell?.from ? targetProblem('spec.access.shell.from', access.shell.from, workloads) : []),
   ]
 }
 

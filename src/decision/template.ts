@@ -2,6 +2,7 @@ import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { defaultDuration, type AccessRequestSpec, type TemplateRef } from '../api/kinds/access-request-spec.ts'
 import type { UsedTemplate } from '../api/kinds/access-request-status.ts'
+import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
 import { say } from './sentence.ts'
 
 /** How a template is found again among those that were read for a namespace. */
@@ -25,6 +26,11 @@ export function templateChanged(
   if (template.metadata.uid !== used?.uid) return `${name} was replaced by another of the same name`
   if (template.metadata.generation !== used.generation) return `${name} was changed`
   return undefined
+}
+
+/** The workload that a template is about, where it is about one. */
+export function targetRef({ spec: { access } }: AnyTemplate): WorkloadRef | undefined {
+  return access.exec?.target ?? access.shell?.from
 }
 
 /** The longest that a template gives, as it is written there. */

@@ -14,8 +14,9 @@ export function planPending(facts: Facts, policy: RequestPolicy, now: Instant): 
   if (now >= decideBy) return finish(request, 'Expired', 'nobody decided it in time', now)
 
   const { target } = request.status ?? {}
-  if (!target) return planResolve(facts, decideBy, now)
-  const changed = underpinningsChanged(facts) ?? targetChanged(target, facts.pod)
+  if (!target) return planResolve(facts, policy, decideBy, now)
+  const isMadeLater = request.spec.shell !== undefined
+  const changed = underpinningsChanged(facts) ?? (isMadeLater ? undefined : targetChanged(target, facts.pod))
   if (changed !== undefined) return finish(request, 'Failed', changed, now)
   const objects = [execRole(facts, target)]
   if (verdict.verdict === 'approved') return { status: approved(facts, verdict.by, now), objects, wakeAt: now }

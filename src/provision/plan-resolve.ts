@@ -1,6 +1,8 @@
 import type { Instant } from '../api/duration.ts'
 import { maxPassRequests } from '../api/kinds/access-pass.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
+import type { Identity } from '../api/kinds/identity.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { objectionToAsking } from '../decision/asking.ts'
@@ -10,14 +12,15 @@ import { say } from '../decision/sentence.ts'
 import { resolveTarget } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
-import { finish, type Facts, type Plan } from './request-plan.ts'
+import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
+import { resolveShell } from './resolve-shell.ts'
 
 /** A request whose pod is not known yet. What it is then told stays: the target never changes again. */
-export function planResolve(facts: Facts, wakeAt: Instant, now: Instant): Plan {
+export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, now: Instant): Plan {
   const { request } = facts
   const final = neverResolved(facts)
   if (final !== undefined) return finish(request, 'Failed', final, now)
-  const resolved = resolveTarget(request, facts)
+  const resolved = request.spec.shell ? resolveShell(facts, policy) : resolveTarget(request, facts)
   if ('target' in resolved) {
     return { status: waiting(facts, resolved.target, now), objects: [], wakeAt: facts.template ? now : wakeAt }
   }
@@ -30,16 +33,24 @@ export function planResolve(facts: Facts, wakeAt: Instant, now: Instant): Plan {
 }
 
 /** What no waiting would mend. */
-function neverResolved({ request, crowded, template, namespaceLabels }: Facts): string | undefined {
-  const { spec, metadata } = request
-  if (!spec.exec || !spec.requestor) return 'it names no access that this Sallyport knows'
+function neverResolved(facts: Facts): string | undefined {
+  const { spec } = facts.request
+  if ((!spec.exec && !spec.shell) || !spec.requestor) return 'it names no access that this Sallyport knows'
   if (spec.startAt !== undefined && fromMicroTime(spec.startAt) === undefined) {
     return say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
   }
-  if (spec.templateRef && !template) return say`there is no ${spec.templateRef.kind} ${spec.templateRef.name}`
-  const asking = { spec, requestor: spec.requestor, namespace: metadata.namespace, namespaceLabels }
-  const objection = template && objectionToAsking(asking, template)
-  if (objection) return objection.message
+  if (spec.templateRef) return notOffered(facts, spec.templateRef, spec.requestor)
+  return tooMany(facts)
+}
+
+function notOffered(facts: Facts, ref: TemplateRef, requestor: Identity): string | undefined {
+  const { request, template, namespaceLabels } = facts
+  if (!template) return say`there is no ${ref.kind} ${ref.name}`
+  const asking = { spec: request.spec, requestor, namespace: request.metadata.namespace, namespaceLabels }
+  return objectionToAsking(asking, template)?.message ?? tooMany(facts)
+}
+
+function tooMany({ crowded }: Facts): string | undefined {
   if (!crowded) return undefined
   return `you have ${maxPassRequests} unfinished requests for this pod: revoke or delete one, and ask again`
 }

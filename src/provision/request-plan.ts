@@ -4,12 +4,15 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessRequestStatus, Phase, Workload } from '../api/kinds/access-request-status.ts'
+import type { PodTemplate } from '../api/pod-template.ts'
 import type { Pod } from '../api/pod.ts'
+import type { Subject } from '../api/subject.ts'
 import type { ApprovalPolicy } from '../decision/approval.ts'
 import { say } from '../decision/sentence.ts'
 import { templateChanged } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
+import type { RunningImage } from './shell/pinned-image.ts'
 
 /** What is known of a request when it is reconciled. */
 export interface Facts {
@@ -26,6 +29,8 @@ export interface Facts {
   readonly workload: Workload | undefined
   /** The owner chain of the pod leads to the workload. */
   readonly isOfWorkload: boolean
+  /** What a shell pod is made after; undefined where that is not needed, or not known yet. */
+  readonly shell: ShellSource | undefined
   /** The pass lists the request with the grants that approved it: the gate will find it. */
   readonly listed: boolean
   /** The API server says that the requestor may do what was granted. */
@@ -36,7 +41,17 @@ export interface Facts {
   readonly usedAt: Instant | undefined
 }
 
-export interface RequestPolicy extends ApprovalPolicy {
+/** What a shell pod is made after, as it is now. */
+export type ShellSource =
+  | { readonly ok: true; readonly template: PodTemplate; readonly running: ReadonlyMap<string, RunningImage> }
+  | { readonly ok: false; readonly problem: string }
+
+export interface ShellPolicy {
+  /** Whose templates may make pods that give more than a shell beside the workload. */
+  readonly privilegedAuthors: readonly Subject[]
+}
+
+export interface RequestPolicy extends ApprovalPolicy, ShellPolicy {
   /** A request that nobody decides ends after so long. */
   readonly pendingTimeoutMs: Milliseconds
   /** A finished request is kept for so long. */
@@ -48,6 +63,12 @@ export interface Plan {
   readonly status: AccessRequestStatus
   /** All objects of the access; none: tear down. */
   readonly objects: readonly Manifest[]
+  /** That a pod is not there, or not noted, may be what a view that is behind says: to be planned again from live facts. */
+  readonly isOnHearsay?: boolean
+  /** A pod to be created; its uid is then noted. */
+  readonly makes?: Manifest
+  /** All is there but the API server's word that the requestor may use it, or the pass. */
+  readonly wantsRbac?: boolean
   /** When to look again although nothing has changed. */
   readonly wakeAt?: Instant
   /** Its time of retention is over. */

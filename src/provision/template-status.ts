@@ -1,15 +1,17 @@
 import type { Instant } from '../api/duration.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { say } from '../decision/sentence.ts'
+import { targetRef } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 
 /** @param found in how many of the namespaces that a template is for its target is there; undefined: it needs none */
 export function templateStatus(
-  { metadata, spec, status }: AnyTemplate,
+  template: AnyTemplate,
   found: { readonly namespaces: number } | undefined,
   now: Instant,
 ): NonNullable<AnyTemplate['status']> {
-  const target = spec.access.exec?.target
+  const { metadata, status } = template
+  const target = targetRef(template)
   const exists = !target || !found || found.namespaces > 0
   const message = !target
     ? 'it needs no workload'

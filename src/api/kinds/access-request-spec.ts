@@ -2,6 +2,7 @@ import { Type, type Static, type TProperties } from 'typebox'
 import { held, microTime, stringMap, text, words } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { ExecAccess } from './exec-access.ts'
+import { ShellAsk } from './shell-access.ts'
 import { Identity, notStamped } from './identity.ts'
 import { immutableFields } from './immutable.ts'
 
@@ -22,7 +23,7 @@ const Revocation = Type.Object(
 )
 
 /** The kinds of access. A request names exactly one. */
-const accesses = { exec: Type.Optional(ExecAccess) } satisfies TProperties
+const accesses = { exec: Type.Optional(ExecAccess), shell: Type.Optional(ShellAsk) } satisfies TProperties
 
 const asked = {
   templateRef: Type.Optional(TemplateRef),
@@ -66,6 +67,10 @@ export const AccessRequestSpec = Type.Object(
     {
       rule: '!has(self.exec) || has(self.exec.pod) || has(self.templateRef)',
       message: 'name the pod in exec.pod, or a template in templateRef that chooses one',
+    },
+    {
+      rule: '!has(self.shell) || has(self.templateRef)',
+      message: 'a shell pod is made after a template: name one in templateRef',
     },
     { rule: 'has(self.requestor)', message: notStamped('spec.requestor') },
     ...immutableFields('spec', asked, 'what was asked stays; make another request'),

@@ -21,7 +21,7 @@ const Workload = Type.Object({ kind: text(63), name: text(253), uid: text(64) })
 /** What the pod's name stood for when the controller looked: that pod and that image, no other. */
 export const Target = Type.Object({
   pod: text(253),
-  podUID: text(64),
+  podUID: Type.Optional(text(64, { description: 'Absent while a shell pod is not made yet.' })),
   container: text(63),
   image: text(4096, { description: 'As the pod names it.' }),
   imageID: Type.Optional(
@@ -29,6 +29,9 @@ export const Target = Type.Object({
   ),
   node: Type.Optional(text(253)),
   workload: Type.Optional(Workload),
+  podDigest: Type.Optional(
+    text(64, { description: 'SHA-256 of the shell pod as it will be made: nobody can swap what was approved.' }),
+  ),
 })
 
 const Approval = Type.Object({

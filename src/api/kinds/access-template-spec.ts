@@ -3,6 +3,7 @@ import { held, stringMap, text } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { ExecTemplate } from './exec-template.ts'
 import { Identity, notStamped } from './identity.ts'
+import { ShellAccess } from './shell-access.ts'
 import { subjects } from './subjects.ts'
 
 /** What an accessMessage may hold between `{{` and `}}`. */
@@ -34,7 +35,7 @@ const Reason = Type.Object({
 })
 
 /** The kinds of access. A template offers exactly one. */
-const accesses = { exec: Type.Optional(ExecTemplate) } satisfies TProperties
+const accesses = { exec: Type.Optional(ExecTemplate), shell: Type.Optional(ShellAccess) } satisfies TProperties
 const names = Object.keys(accesses)
 
 const Access = Type.Object(

@@ -27,7 +27,10 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     why: 'the index for the gate',
     rule: { apiGroups: [apiGroup], resources: ['accesspasses'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
-  { why: 'the target of an access', rule: { apiGroups: [''], resources: ['pods'], verbs: read } },
+  {
+    why: 'the target of an access; shell pods are made, given a deadline and removed',
+    rule: { apiGroups: [''], resources: ['pods'], verbs: [...read, 'create', 'patch', 'delete'] },
+  },
   {
     why: 'what is offered',
     rule: { apiGroups: [apiGroup], resources: ['accesstemplates', 'clusteraccesstemplates'], verbs: read },

@@ -6,7 +6,12 @@ import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aGrant, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
 
-const policy = { requireDigest: true, pendingTimeoutMs: 24 * 3_600_000, retentionMs: 7 * 24 * 3_600_000 }
+const policy = {
+  privilegedAuthors: [],
+  requireDigest: true,
+  pendingTimeoutMs: 24 * 3_600_000,
+  retentionMs: 7 * 24 * 3_600_000,
+}
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
   const request = facts.request ?? aRequest()
@@ -19,6 +24,7 @@ function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
       namespaceLabels: {},
       workload: undefined,
       isOfWorkload: false,
+      shell: undefined,
       crowded: false,
       listed: false,
       authorized: false,

@@ -1,13 +1,13 @@
-import { shellResources, type ShellAccess, type ShellAsk, type ShellResource } from '../../api/kinds/shell-access.ts'
-import { parseQuantity } from '../../api/quantity.ts'
-import { say } from '../../decision/sentence.ts'
+import { shellResources, type ShellAccess, type ShellAsk, type ShellResource } from '../api/kinds/shell-access.ts'
+import { parseQuantity } from '../api/quantity.ts'
+import { say } from './sentence.ts'
 
-type Asked =
+type AskedResources =
   | { readonly ok: true; readonly amounts: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** The amounts that a request asks for, held against the template's limits. */
-export function askedResources(ask: ShellAsk | undefined, limits: ShellAccess['limits']): Asked {
+export function askedResources(ask: ShellAsk | undefined, limits: ShellAccess['limits']): AskedResources {
   const asked = shellResources.flatMap((resource) => {
     const amount = ask?.resources?.[resource]
     return amount === undefined ? [] : [{ resource, amount: String(amount) }]
