@@ -5,15 +5,17 @@ import { parseConfig } from '../src/config.ts'
 import { createClient } from '../src/cluster/client.ts'
 import { connect } from '../src/cluster/kube-config.ts'
 import { allKinds } from '../src/api/kinds/all-kinds.ts'
+import { clientConfigAt } from '../src/provision/install/client-config.ts'
 import { customResourceDefinition } from '../src/provision/install/crd.ts'
 import { guardPolicies } from '../src/provision/install/guard-policy.ts'
 import { userRoles } from '../src/provision/install/user-roles.ts'
 import { ownAccount } from '../src/provision/install/rbac.ts'
+import type { Manifest } from '../src/provision/manifest.ts'
 import { webhookConfigurations } from '../src/provision/install/webhook-configuration.ts'
 import { allMatches } from '../webhooks/all-matches.ts'
 import { gateFiles } from './dev/gate-files.ts'
 import { startGate } from './dev/gate-process.ts'
-import { claim, install, ownToken } from './dev/installation.ts'
+import { claim, install, installOver, ownToken, removeLater } from './dev/installation.ts'
 import { removeRequests, untilKindsAreServed } from './dev/kinds.ts'
 import { untilItHolds } from './dev/probes.ts'
 
@@ -59,15 +61,18 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
   })
   stop.throwIfAborted()
 
+  const webhooks = (port: number): readonly Manifest[] =>
+    webhookConfigurations(allMatches(config), {
+      ...config,
+      clientConfig: clientConfigAt({ calledAt: 'Address', host: '127.0.0.1', port }, files.caBundle),
+    })
+  // The gate makes them too, when it looks before they are installed, and again when it looks after they were removed.
+  for (const object of webhooks(0)) removeLater(client, object, cleanup)
   const gate = await startGate(files.config, files.kubeconfig)
   cleanup.defer(() => gate.stop())
   if (areKindsOurs) cleanup.defer(() => removeRequests(client))
   say('installing the webhook configuration; Ctrl-C removes all again and leaves the cluster as it was')
-  const webhooks = webhookConfigurations(allMatches, {
-    ...config,
-    clientConfig: (path) => ({ url: `https://127.0.0.1:${gate.port}${path}`, caBundle: files.caBundle }),
-  })
-  await install(client, webhooks, cleanup)
+  await installOver(client, webhooks(gate.port), cleanup)
   await untilItHolds(client, gate, stop)
   const { pid, port, healthPort } = gate
   say(`the gate is up: process ${pid}, webhooks on ${port}, health on ${healthPort}, files in ${files.folder}`)

@@ -6,8 +6,9 @@ import type { Subject } from './api/subject.ts'
 import { defaultingValidator } from './api/validator.ts'
 
 /** The config as the parts are handed it: complete and frozen. */
-export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests'>> & {
+export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests' | 'selfCheck'>> & {
   readonly drainDelayMs: Milliseconds
+  readonly selfCheck: { readonly intervalMs: Milliseconds; readonly onDifference: 'Restore' | 'Report' }
   readonly requests: { readonly pendingTimeoutMs: Milliseconds; readonly retentionMs: Milliseconds }
 }
 
@@ -35,14 +36,15 @@ export function loadConfig(file: string): Config {
 /** As loadConfig, of text. `origin` is what messages call it. */
 export function parseConfig(text: string, origin: string): Config {
   const result = validate(parseYaml(text, origin))
-  const problems = result.ok ? subjectProblems(result.value) : result.problems
+  const problems = result.ok ? configProblems(result.value) : result.problems
   if (!result.ok || problems.length > 0) {
     throw new ConfigError(problems.map((problem) => `${origin}: ${problem}`).join('\n'))
   }
-  const { drainDelay, requests, ...config } = result.value
+  const { drainDelay, requests, selfCheck, ...config } = result.value
   return deepFreeze({
     ...config,
     drainDelayMs: parseDuration(drainDelay) ?? 0,
+    selfCheck: { intervalMs: parseDuration(selfCheck.interval) ?? 0, onDifference: selfCheck.onDifference },
     requests: {
       pendingTimeoutMs: parseDuration(requests.pendingTimeout) ?? 0,
       retentionMs: parseDuration(requests.retention) ?? 0,
@@ -52,13 +54,24 @@ export function parseConfig(text: string, origin: string): Config {
 
 function parseYaml(text: string, origin: string): unknown {
   try {
-    return parse(text)
+    // An alias (`*name`) is the object itself: what is filled in as a default in one place would appear in the other.
+    return JSON.parse(JSON.stringify(parse(text)))
   } catch (error) {
     throw new ConfigError(`${origin} is no YAML: ${String(error)}`)
   }
 }
 
-/** What the schema cannot say: a namespace belongs to a ServiceAccount, and to nothing else. */
+/** What the schema cannot say. */
+function configProblems(config: ConfigFile): readonly string[] {
+  return [
+    ...subjectProblems(config),
+    ...breakGlassProblems(config),
+    ...addressProblems(config),
+    ...selfCheckProblems(config),
+  ]
+}
+
+/** A namespace belongs to a ServiceAccount, and to nothing else. */
 function subjectProblems({ exemptions, shell }: ConfigFile): readonly string[] {
   return [
     ...exemptions.flatMap(({ subjects }, index) => problemsOf(`config.exemptions[${index}].subjects`, subjects)),
@@ -72,6 +85,33 @@ function problemsOf(list: string, subjects: readonly Subject[]): readonly string
     const field = `${list}[${position}].namespace`
     return [kind === 'ServiceAccount' ? `${field} is missing` : `${field} is for a ServiceAccount alone, not a ${kind}`]
   })
+}
+
+// Whoever may make a pod or a token in some namespace can be one of these.
+const noPersons = /^system:(anonymous|authenticated|unauthenticated|serviceaccounts?(:.*)?)$/s
+
+/** Break-glass is for people who are known by name, not for everybody. */
+function breakGlassProblems({ breakGlass }: ConfigFile): readonly string[] {
+  return breakGlass.subjects.flatMap(({ kind, name }, position) => {
+    const field = `config.breakGlass.subjects[${position}].name`
+    if (!name.isWellFormed()) return [`${field} is no Unicode text, so that no login can have it`]
+    if (!noPersons.test(name)) return []
+    return [`${field} is ${name}, which is not for people alone: name a ${kind} that an administrator gives to persons`]
+  })
+}
+
+// Each look is some ten reads.
+const minSelfCheckMs = 1_000
+
+function selfCheckProblems({ selfCheck }: ConfigFile): readonly string[] {
+  if ((parseDuration(selfCheck.interval) ?? 0) >= minSelfCheckMs) return []
+  return [`config.selfCheck.interval must be at least 1s, not ${selfCheck.interval}`]
+}
+
+/** Nobody can call "every address". */
+function addressProblems({ webhooks: { host, calledAt } }: ConfigFile): readonly string[] {
+  if (calledAt === 'Service' || !['::', '0.0.0.0'].includes(host)) return []
+  return [`config.webhooks.host must be an address to call where calledAt is Address, and ${host} is every one`]
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { readCaBundle } from '../certs/ca-bundle.ts'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
+import { allMatches } from '../webhooks/all-matches.ts'
+import { breakGlassWebhook } from '../webhooks/break-glass.ts'
 import { connectWebhook } from '../webhooks/connect.ts'
 import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
@@ -10,11 +13,15 @@ import { decisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, written, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
-import { systemClock } from './cluster/clock.ts'
 import { connect } from './cluster/kube-config.ts'
+import { createWaryClock } from './cluster/wary-clock.ts'
 import { loadConfig, type Config } from './config.ts'
 import { runController } from './controller/controller.ts'
 import { workloadKinds } from './controller/workloads.ts'
+import type { Manifest } from './provision/manifest.ts'
+import { clientConfigAt } from './provision/install/client-config.ts'
+import { guardPolicies } from './provision/install/guard-policy.ts'
+import { webhookConfigurations } from './provision/install/webhook-configuration.ts'
 import { createGateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
@@ -29,18 +36,21 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const stop = new AbortController()
   const stopped = onSignal(stop)
   const client = createClient(connect(kubeconfig))
+  const clock = createWaryClock()
   const lifecycle: Lifecycle = { phase: 'starting' }
 
   const workloads = workloadKinds(config.workloads)
   const denials = createDenialMerger((event) => {
-    log.info(event, 'admission decided')
+    log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
   })
 
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
     webhooks: [
-      connectWebhook(client, systemClock, config),
+      connectWebhook(client, clock, config),
+      // Nobody calls it otherwise but who would fill the log.
+      ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
       stampRequestWebhook(client, config.identity),
       stampGrantWebhook(client, config),
       stampTemplateWebhook(client, { ...config, workloads }),
@@ -88,9 +98,10 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const controller = runController(
     {
       client,
-      clock: systemClock,
+      clock,
       policy: { ...config.grants, ...config.requests, ...config.shell },
       workloads,
+      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       log,
     },
     stop.signal,
@@ -107,6 +118,21 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   await controller
   await client.close()
   log.info('stopped')
+}
+
+/** What must be installed for this config to hold. */
+function rendered(config: Config, port: number, log: Log): readonly Manifest[] {
+  const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundleOf(config.tls, log))
+  return [...guardPolicies(), ...webhookConfigurations(allMatches(config), { ...config, clientConfig })]
+}
+
+/** Read anew each time: a CA is replaced by adding the next one to the file. */
+function caBundleOf({ caFile, certFile }: Config['tls'], log: Log): string | undefined {
+  if (caFile === undefined) return undefined
+  const result = readCaBundle(caFile, certFile)
+  if (result.ok) return result.caBundle
+  log.error({ problem: result.problem }, 'tls.caFile not used; the caBundle that is installed stays')
+  return undefined
 }
 
 function onSignal(stop: AbortController): Promise<void> {

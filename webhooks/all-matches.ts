@@ -1,8 +1,27 @@
 import type { Match } from '../src/api/match.ts'
+import type { BreakGlassPolicy } from '../src/decision/break-glass.ts'
+import { breakGlassCondition } from '../src/provision/install/break-glass-condition.ts'
+import { breakGlassMatch } from './break-glass.ts'
 import { connectMatch } from './connect.ts'
 import { stampGrantMatch } from './stamp-grant.ts'
 import { stampRequestMatch } from './stamp-request.ts'
 import { stampTemplateMatch } from './stamp-template.ts'
 
-/** What all webhooks listen to: the webhook configurations are made from this. */
-export const allMatches: readonly Match[] = [connectMatch, stampRequestMatch, stampGrantMatch, stampTemplateMatch]
+/** What all webhooks listen to under a config: the webhook configurations are made from this. */
+export function allMatches({ breakGlass, identity }: BreakGlassPolicy): readonly Match[] {
+  return [
+    ...wayInMatches(breakGlassCondition(breakGlass.subjects, identity)),
+    stampRequestMatch,
+    stampGrantMatch,
+    stampTemplateMatch,
+  ]
+}
+
+/** The gate hears of whom `breaksGlass` is not true; the other webhook, which there is only then, of the rest. */
+function wayInMatches(breaksGlass: string | undefined): readonly Match[] {
+  if (breaksGlass === undefined) return [connectMatch]
+  return [
+    { ...connectMatch, matchConditions: [{ name: 'no-break-glass', expression: `!(${breaksGlass})` }] },
+    { ...breakGlassMatch, matchConditions: [{ name: 'break-glass', expression: breaksGlass }] },
+  ]
+}

@@ -1,7 +1,8 @@
 import type { Match } from '../src/api/match.ts'
 import type { Client } from '../src/cluster/client.ts'
-import type { Clock } from '../src/cluster/clock.ts'
+import type { WaryClock } from '../src/cluster/wary-clock.ts'
 import type { ApprovalPolicy } from '../src/decision/approval.ts'
+import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/break-glass.ts'
 import { decideEntry, decideAccess, type GatePolicy } from '../src/decision/gate.ts'
 import { underEnforcement } from '../src/decision/observe.ts'
 import { readAccess } from './access-reads.ts'
@@ -18,7 +19,8 @@ export const connectMatch: Match = {
   path: '/connect',
   // A denied kubectl exec calls twice, and the user waits.
   timeoutSeconds: 5,
-  underObserve: 'Ignore',
+  // While the gate is down nobody gets in.
+  failurePolicy: { Enforce: 'Fail', Observe: 'Ignore' },
   rules: [
     {
       operations: ['CONNECT'],
@@ -38,21 +40,28 @@ export const connectMatch: Match = {
   ],
 }
 
-export interface ConnectPolicy extends GatePolicy {
+export interface ConnectPolicy extends GatePolicy, BreakGlassPolicy {
   readonly enforcement: 'Enforce' | 'Observe'
   readonly grants: ApprovalPolicy
 }
 
-export function connectWebhook(client: Client, clock: Clock, policy: ConnectPolicy): Webhook {
+export function connectWebhook(
+  client: Client,
+  clock: Pick<WaryClock, 'now' | 'earliest'>,
+  policy: ConnectPolicy,
+): Webhook {
   return {
     match: connectMatch,
     async handle(review, id, signal) {
-      const at = decideEntry(review, policy)
-      if ('decision' in at) return at.decision
       const user = review.userInfo
+      const at = decideEntry(review, policy)
+      if ('decision' in at) return explainUnbroken(at.decision, user, policy)
       const snapshot = await readAccess(client, at.entry, user, signal)
-      const decision = decideAccess(snapshot, { entry: at.entry, user, now: clock.now(), approval: policy.grants })
-      return claimUse(client, decision, { id, username: user.username, pod: at.entry.name, time: clock.now() }, signal)
+      const [now, earliest] = [clock.now(), clock.earliest()]
+      const tried = { entry: at.entry, user, now, earliest, approval: policy.grants }
+      const use = { id, username: user.username, pod: at.entry.name, time: now }
+      const decision = await claimUse(client, (used) => decideAccess(snapshot, { ...tried, used }), use, signal)
+      return explainUnbroken(decision, user, policy)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

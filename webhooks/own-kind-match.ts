@@ -3,14 +3,19 @@ import type { Match } from '../src/api/match.ts'
 import { notBeingDeleted } from '../src/provision/install/guard-policy.ts'
 
 /** What a webhook listens to that stamps our own kinds, at creation and at each change. */
-export function ownKindMatch(name: string, path: string, resources: readonly string[]): Match {
+export function ownKindMatch(
+  name: string,
+  path: string,
+  resources: readonly string[],
+  scope: 'Namespaced' | '*' = 'Namespaced',
+): Match {
   return {
     name,
     path,
     type: 'Mutating',
     timeoutSeconds: 5,
     // Also while nothing is enforced: who asked and who granted must be true when it is.
-    underObserve: 'Fail',
+    failurePolicy: { Enforce: 'Fail', Observe: 'Fail' },
     matchConditions: [notBeingDeleted],
     rules: [
       {
@@ -18,7 +23,7 @@ export function ownKindMatch(name: string, path: string, resources: readonly str
         apiGroups: [apiGroup],
         apiVersions: ['*'],
         resources,
-        scope: '*',
+        scope,
       },
     ],
   }

@@ -6,10 +6,12 @@ import { ownKindMatch } from './own-kind-match.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Who wrote a template: stamped from the login. One that could never be used is refused, with the field. */
-export const stampTemplateMatch = ownKindMatch('templates.access.sallyport.dev', '/templates', [
-  'accesstemplates',
-  'clusteraccesstemplates',
-])
+export const stampTemplateMatch = ownKindMatch(
+  'templates.access.sallyport.dev',
+  '/templates',
+  ['accesstemplates', 'clusteraccesstemplates'],
+  '*',
+)
 
 export function stampTemplateWebhook(client: Client, policy: TemplatePolicy): Webhook {
   return {

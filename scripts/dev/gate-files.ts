@@ -57,9 +57,9 @@ function localConfig(base: string, at: (name: string) => string): object {
     // Short: here nobody's endpoints have to be waited for.
     drainDelay: '1s',
     ...(parse(base) as object),
-    webhooks: { host: '127.0.0.1', port: 0 },
+    webhooks: { host: '127.0.0.1', port: 0, calledAt: 'Address' },
     health: { host: '127.0.0.1', port: 0 },
-    tls: { certFile: at('tls.crt'), keyFile: at('tls.key') },
+    tls: { certFile: at('tls.crt'), keyFile: at('tls.key'), caFile: at('ca.crt') },
   }
 }
 

@@ -44,19 +44,37 @@ export async function install(
 ): Promise<boolean> {
   let isNew = false
   for (const object of objects) {
-    const { name, namespace } = object.metadata
-    const where = { name, ...(namespace && { namespace }) }
-    const before = await find(client, object.kind, where)
-    if (before?.metadata.deletionTimestamp) await untilGone(client, object.kind, where)
+    const before = await find(client, object.kind, object.metadata)
+    if (before?.metadata.deletionTimestamp) await untilGone(client, object.kind, object.metadata)
     if (before && before.metadata.labels?.[managedBy] !== ours) continue
-    cleanup.defer(async () => {
-      await client.remove(resourceOf(object.kind), where)
-      if (object.kind === 'Namespace') await untilGone(client, object.kind, where)
-    })
-    await client.apply(resourceOf(object.kind), stamped(object))
+    await installOver(client, [object], cleanup)
     isNew = true
   }
   return isNew
+}
+
+/** As install, for what the gate may have made already. */
+export async function installOver(
+  client: Client,
+  objects: readonly KubeObject[],
+  cleanup: AsyncDisposableStack,
+): Promise<void> {
+  for (const object of objects) {
+    removeLater(client, object, cleanup)
+    await client.apply(resourceOf(object.kind), stamped(object))
+  }
+}
+
+/** Defers the removal of an object to the clean-up, whoever makes it. */
+export function removeLater(
+  client: Client,
+  { kind, metadata: { name, namespace } }: Pick<KubeObject, 'kind' | 'metadata'>,
+  cleanup: AsyncDisposableStack,
+): void {
+  cleanup.defer(async () => {
+    await client.remove(resourceOf(kind), { name, namespace })
+    if (kind === 'Namespace') await untilGone(client, kind, { name })
+  })
 }
 
 /** A token of Sallyport's own service account, so that development runs with its rights and no others. */
@@ -83,7 +101,7 @@ function stamped(object: KubeObject): KubeObject {
 
 interface Where {
   readonly name: string
-  readonly namespace?: string
+  readonly namespace?: string | undefined
 }
 
 async function find(client: Client, kind: string, where: Where): Promise<KubeObject | undefined> {

@@ -1,19 +1,16 @@
-import { Type, type Static, type TInteger, type TObject, type TString } from 'typebox'
+import { Type, type Static, type TInteger, type TString } from 'typebox'
 import { durationPattern } from './duration.ts'
 import { words } from './schema.ts'
-import { Subject } from './subject.ts'
+import { BreakGlassSubject, Subject } from './subject.ts'
 import { waysIn } from './way-in.ts'
 
 const closed = { additionalProperties: false }
 
-function Address(port: number, description: string): TObject<{ host: TString; port: TInteger }> {
-  return Type.Object(
-    {
-      host: Type.String({ minLength: 1, default: '::', description: 'Address to listen on; `::` is every one.' }),
-      port: Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: '0 takes a free port.' }),
-    },
-    { ...closed, default: {}, description },
-  )
+function addressFields(port: number): { host: TString; port: TInteger } {
+  return {
+    host: Type.String({ minLength: 1, default: '::', description: 'Address to listen on; `::` is every one.' }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: '0 takes a free port.' }),
+  }
 }
 
 function duration(byDefault: string, description: string): TString {
@@ -69,6 +66,14 @@ const Tls = Type.Object(
       default: '/etc/sallyport/tls/tls.key',
       description: 'PEM: the private key of the leaf.',
     }),
+    caFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'PEM: the CAs by which the API server knows the leaf; one of them must have signed it. With it the self-check holds and mends `caBundle` too, and can make ' +
+          'a deleted webhook configuration anew. Leave it out where something else writes `caBundle` (cert-manager).',
+      }),
+    ),
   },
   { ...closed, default: {}, description: 'Reloaded when the files change.' },
 )
@@ -91,8 +96,22 @@ export const ConfigFile = Type.Object(
       default: 'Enforce',
       description: 'Observe lets everything through and records what would be denied.',
     }),
-    webhooks: Address(8443, 'The HTTPS server of the webhooks.'),
-    health: Address(8080, 'Liveness and readiness, plain HTTP.'),
+    webhooks: Type.Object(
+      {
+        ...addressFields(8443),
+        calledAt: words(['Service', 'Address'], {
+          default: 'Service',
+          description:
+            'Where the API server calls them: at the Service `sallyport` in `sallyport-system`, or, outside of a cluster, at host and port.',
+        }),
+      },
+      { ...closed, default: {}, description: 'The HTTPS server of the webhooks.' },
+    ),
+    health: Type.Object(addressFields(8080), {
+      ...closed,
+      default: {},
+      description: 'Liveness and readiness, plain HTTP.',
+    }),
     tls: Tls,
     // As long as endpoints take to leave every API server's and kube-proxy's tables (Gatekeeper's --shutdown-delay).
     drainDelay: duration('10s', 'How long a replica still serves after SIGTERM, until no API server calls it.'),
@@ -101,6 +120,21 @@ export const ConfigFile = Type.Object(
       default: [],
       description: 'Who passes the gate without access. Each use is recorded.',
     }),
+    breakGlass: Type.Object(
+      {
+        subjects: Type.Array(BreakGlassSubject, {
+          maxItems: 64,
+          default: [],
+          description: 'With identity.impersonation Deny they must be logged in directly.',
+        }),
+      },
+      {
+        ...closed,
+        default: {},
+        description:
+          'Who the API server does not ask the gate about, also while it is down. Each use is recorded loudly.',
+      },
+    ),
     identity: Identity,
     grants: Type.Object(
       {
@@ -136,6 +170,23 @@ export const ConfigFile = Type.Object(
         }),
       },
       { ...closed, default: {} },
+    ),
+    selfCheck: Type.Object(
+      {
+        interval: duration(
+          '5m',
+          'How often the leader looks whether all that holds the gate is as this config has it.',
+        ),
+        onDifference: words(['Restore', 'Report'], {
+          default: 'Restore',
+          description: 'Whether what somebody changed or deleted is made as it was, or only logged.',
+        }),
+      },
+      {
+        ...closed,
+        default: {},
+        description: "Sallyport's own webhook configurations and policies, and ways in that the gate does not know.",
+      },
     ),
     excludedNamespaces: Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
       maxItems: 256,

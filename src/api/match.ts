@@ -8,13 +8,13 @@ export interface Match {
   readonly rules: readonly MatchRule[]
   /** Seconds the API server waits for an answer. */
   readonly timeoutSeconds: number
-  /** Its failurePolicy while enforcement is Observe; else it is always Fail. */
-  readonly underObserve: 'Fail' | 'Ignore'
+  /** What becomes of a request when no answer comes, under each enforcement. */
+  readonly failurePolicy: Readonly<Record<'Enforce' | 'Observe', 'Fail' | 'Ignore'>>
   /** CEL that must hold for a call to be made. */
   readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
 }
 
-interface MatchRule {
+export interface MatchRule {
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[]
   readonly apiGroups: readonly string[]
   readonly apiVersions: readonly string[]

@@ -13,4 +13,12 @@ export const Subject = Type.Object(
     description: 'Who: a User, a Group, or a ServiceAccount with its namespace.',
   },
 )
+
+/** Who breaks the glass. No ServiceAccount: in its namespace, role `edit` is enough to take one's token. */
+export const BreakGlassSubject = Type.Object(
+  { kind: words(['User', 'Group']), name: Subject.properties.name },
+  { additionalProperties: false, description: 'Who: a User or a Group.' },
+)
+
 export type Subject = Static<typeof Subject>
+export type BreakGlassSubject = Static<typeof BreakGlassSubject>

@@ -63,8 +63,8 @@ function triedIn(review: Review): Partial<DecisionEvent> {
     groups: userInfo.groups,
     operation,
     resource: subResource ? `${resource.resource}/${subResource}` : resource.resource,
-    namespace,
-    name,
+    namespace: cut(namespace),
+    name: cut(name),
     ...(entry.ok && detailsOf(entry.value)),
   }
 }
@@ -72,14 +72,21 @@ function triedIn(review: Review): Partial<DecisionEvent> {
 function detailsOf(entry: Entry): Partial<DecisionEvent> {
   switch (entry.way) {
     case 'pods/exec':
-      return { container: entry.container, command: capped(entry.command) }
+      return { container: cut(entry.container), command: capped(entry.command) }
     case 'pods/attach':
-      return { container: entry.container }
+      return { container: cut(entry.container) }
     case 'nodes/proxy':
-      return { path: entry.path }
+      return { path: cut(entry.path) }
     default:
       return {}
   }
+}
+
+// Anybody may try a pod's name of 900 KB; none that there is has more than 253 characters. Paths are longer.
+const maxTextLength = 1_024
+
+function cut(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text
 }
 
 // DESIGN §7: argv is capped. An exec may carry 1 MB of it.

@@ -27,8 +27,9 @@ interface KubeApiErrorFields {
   readonly retryAfterMs?: number | undefined
 }
 
+/** The API server's own word. Any other 404, of a proxy in between or of a server that is starting, says nothing of the object. */
 export function isNotFound(error: unknown): boolean {
-  return hasStatus(error, 404)
+  return hasStatus(error, 404) && error instanceof KubeApiError && error.reason === 'NotFound'
 }
 
 /** Another write came first, a precondition does not hold, or (AlreadyExists) the name is taken. */
@@ -47,6 +48,11 @@ export function isGone(error: unknown): boolean {
  */
 export function isTooLargeResourceVersion(error: unknown): boolean {
   return hasStatus(error, 504) && error instanceof Error && error.message.includes('Too large resource version')
+}
+
+/** How long the server asks to be left alone, in ms. */
+export function retryAfterMsOf(error: unknown): number | undefined {
+  return error instanceof KubeApiError ? error.retryAfterMs : undefined
 }
 
 function hasStatus(error: unknown, status: number): boolean {

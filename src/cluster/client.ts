@@ -2,7 +2,7 @@ import { isNotFound, KubeApiError } from './api-error.ts'
 import type { Connection } from './kube-config.ts'
 import { listAll, type ListOptions, type ObjectList } from './list.ts'
 import { readObject } from './read-object.ts'
-import { pathOf, type KubeObject, type Resource } from './resource.ts'
+import { isPossible, pathOf, type KubeObject, type Resource } from './resource.ts'
 import { createTransport, fieldManager, type Call, type Transport } from './transport.ts'
 import { openWatch, type WatchEvent, type WatchOptions } from './watch.ts'
 
@@ -31,6 +31,11 @@ export interface Client {
   /** Server-side apply with force: the fields of `object` are ours. */
   apply<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
   /**
+   * The object becomes just this, whoever wrote what is not in it. Rejects with Conflict (409) where it has another
+   * resourceVersion by now.
+   */
+  replace<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
+  /**
    * Merge patch (RFC 7386): null removes a field, a list is replaced whole. Rejects with Conflict (409) where the object is not, or
    * no longer, the one expected, and with NotFound where there is none.
    */
@@ -55,7 +60,7 @@ export function createClient(connection: Connection): Client {
 
 function readsAndWrites(
   transport: Transport,
-): Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'patchStatus' | 'remove'> {
+): Pick<Client, 'get' | 'create' | 'apply' | 'replace' | 'patch' | 'patchStatus' | 'remove'> {
   async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
     // The answer to a write is the object written: same kind, same schema.
     return (await transport.call(path, how)) as T
@@ -72,6 +77,7 @@ function readsAndWrites(
 
   return {
     async get(resource, where, signal) {
+      if (!isPossible(where)) return undefined
       const path = pathOf(resource, where)
       const answer = await unlessNotFound(transport.call(path, { signal }))
       return answer === undefined ? undefined : readObject(`GET ${path}`, resource, answer)
@@ -86,6 +92,8 @@ function readsAndWrites(
         body: object,
         signal,
       }),
+    replace: (resource, object, signal) =>
+      write(pathOf(resource, object.metadata), { method: 'PUT', query: { fieldManager }, body: object, signal }),
     patch: (resource, where, change, signal) =>
       mergePatch(resource, pathOf(resource, where), { body: withExpectations(change, where), signal }),
     patchStatus: (resource, where, status, signal) =>

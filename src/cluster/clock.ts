@@ -15,8 +15,8 @@ export interface Clock {
   sleepUntil(at: Instant, signal: AbortSignal): Promise<void>
 }
 
-/** The time of day: for moments that were promised to somebody, such as an expiry. Somebody may set it. */
-export const systemClock: Clock = clockOf(() => Date.now())
+// setTimeout takes 2^31 - 1 ms (24.8 days); more fires at once.
+const longestTimerMs = 3_600_000
 
 /**
  * Counts from the time of day at which the process started and is never set: for how long ago something was. A lease that
@@ -24,11 +24,8 @@ export const systemClock: Clock = clockOf(() => Date.now())
  */
 export const steadyClock: Clock = clockOf(() => performance.timeOrigin + performance.now())
 
-// setTimeout takes 2^31 - 1 ms (24.8 days); more fires at once. An hour also bounds how late a sleeper of days wakes
-// where the time of day was put forward or the machine was suspended: the timer knows nothing of either.
-const longestTimerMs = 3_600_000
-
-function clockOf(now: () => Instant): Clock {
+/** @param lookEveryMs how late a sleeper may wake where the time was put forward meanwhile: its timer knows nothing of that */
+export function clockOf(now: () => Instant, lookEveryMs = longestTimerMs): Clock {
   return {
     now,
     async sleepUntil(at, signal) {
@@ -36,7 +33,7 @@ function clockOf(now: () => Instant): Clock {
       signal.throwIfAborted()
       // A timer may fire a millisecond before the clock has got there: look again instead of trusting it.
       for (let left = at - now(); left > 0; left = at - now()) {
-        await timer(Math.min(Math.ceil(left), longestTimerMs), signal)
+        await timer(Math.min(Math.ceil(left), lookEveryMs), signal)
       }
     },
   }

@@ -23,8 +23,12 @@ export type LeaderEvent =
   /** What `lead` threw after it had been told to stop. */
   | { readonly event: 'late-failure'; readonly error: unknown }
 
-/** What a leader does, until its signal aborts. From then on it has leaseDuration - renewDeadline to end what it has in hand. */
-export type Lead = (signal: AbortSignal) => Promise<void>
+/**
+ * What a leader does, until its signal aborts. From then on it has leaseDuration - renewDeadline to end what it has in hand.
+ * @param isOurs whether the lease is surely still ours, by the clock. A process that was stopped and goes on is handed the answers that
+ * came meanwhile before its timers, and so before the signal: who writes asks first.
+ */
+export type Lead = (signal: AbortSignal, isOurs: () => boolean) => Promise<void>
 
 // client-go's. A leader that hears nothing gives up after 10 s; five more are left for its writes in hand before another may begin.
 const defaults = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 } as const
@@ -108,9 +112,10 @@ async function leadOnce(
     state.isLost = true
     term.abort(new Error('the lease is held by another'))
   })
+  const isOurs = () => !guard.signal.aborted && clock.now() < state.renewedAt + renewDeadlineMs
   const endOfTerm = (): End => ({ kind: state.isLost || guard.isSilent() ? 'lost' : 'done' })
   try {
-    await lead(guard.signal)
+    await lead(guard.signal, isOurs)
     return endOfTerm()
   } catch (error) {
     if (!guard.signal.aborted) return { kind: 'failed', error }

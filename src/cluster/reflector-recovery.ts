@@ -26,10 +26,6 @@ function saysNothingOfVersion(error: unknown): boolean {
   return [401, 403, 429].includes(error.status) || error.status >= 500
 }
 
-export function retryAfterMsOf(error: unknown): number | undefined {
-  return error instanceof KubeApiError ? error.retryAfterMs : undefined
-}
-
 /** A watch that ended in good order, but at once and empty: a proxy that cuts long answers, say. */
 export function shortWatch(): KubeApiError {
   return new KubeApiError('the watch ended within a second and without an event')

@@ -37,6 +37,17 @@ interface Where {
   readonly subresource?: string
 }
 
+// As the API server's own ValidatePathSegmentName.
+const noSegment = /^\.{0,2}$|[/%]/
+
+/**
+ * Whether an object of this name and namespace can exist. `..` could not even be asked for: whoever sends it would read the
+ * path of another object.
+ */
+export function isPossible({ namespace, name }: Where): boolean {
+  return [namespace, name].every((part) => part === undefined || (part.isWellFormed() && !noSegment.test(part)))
+}
+
 /** URL path of a collection (no name), an object or its subresource; each part is escaped. */
 export function pathOf(resource: Resource, where: Where = {}): string {
   const root = resource.apiVersion.includes('/') ? '/apis' : '/api'

@@ -7,6 +7,8 @@ export interface Call {
   readonly query?: Query
   readonly body?: unknown
   readonly contentType?: string
+  /** What of the forms of an answer is wanted; plain JSON where left out. */
+  readonly accept?: string
   /** How long the whole call may take. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal | undefined
@@ -75,15 +77,16 @@ export async function asKubeApiError<T>(title: string, work: () => Promise<T>): 
   }
 }
 
-function requestOf({ method = 'GET', query, body, contentType, timeoutMs, signal }: Call): RequestOptions {
+function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs, signal }: Call): RequestOptions {
   const timeout = AbortSignal.timeout(timeoutMs ?? callTimeoutMs)
   return {
     method,
     ...(query && { query }),
-    ...(body !== undefined && {
-      headers: { 'content-type': contentType ?? 'application/json' },
-      body: JSON.stringify(body),
-    }),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: {
+      ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
+      ...(accept !== undefined && { accept }),
+    },
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }
 }

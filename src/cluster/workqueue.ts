@@ -1,5 +1,6 @@
+import { retryAfterMsOf } from './api-error.ts'
 import type { Clock, Instant } from './clock.ts'
-import { createSchedule } from './schedule.ts'
+import { createSchedule, type Schedule } from './schedule.ts'
 
 /**
  * Keys to be reconciled, after client-go's workqueue: a key stands in it once however often it was added, two workers never have
@@ -12,6 +13,8 @@ export interface Workqueue {
    * @throws RangeError where `at` is NaN
    */
   addAt(key: string, at: Instant): void
+  /** Adds the key once so much time has passed, whatever becomes of the time of day. */
+  addAfter(key: string, ms: number): void
   /**
    * Works until the signal aborts, and resolves when no timer is left and every worker has finished what it had in hand:
    * `reconcile` is handed the signal and should heed it. Whatever is not done by then stays queued for the next run.
@@ -24,7 +27,10 @@ export interface Workqueue {
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<void>
 
 export interface WorkqueueOptions {
+  /** Of the moments of addAt. */
   readonly clock: Clock
+  /** How long a key has waited: the steady clock, where `clock` is one that may be set. */
+  readonly steady?: Clock
   /** Is told of each failure and how long the key waits; what it throws itself is dropped. */
   readonly onError?: (key: string, error: unknown, retryInMs: number) => void
 }
@@ -34,15 +40,22 @@ const firstRetryMs = 5
 // client-go goes on to 1000 s. Here somebody waits for access, or for its end: a minute after a cause is repaired is enough.
 const lastRetryMs = 60_000
 
-export function createWorkqueue({ clock, onError }: WorkqueueOptions): Workqueue {
+/** Moments to come, and what interrupts the sleep until the next of them. */
+interface Alarm {
+  readonly clock: Clock
+  readonly schedule: Schedule
+  rearm: AbortController
+}
+
+export function createWorkqueue({ clock, steady = clock, onError }: WorkqueueOptions): Workqueue {
   // client-go's dirty set is `waiting` (also its FIFO: a Set keeps order) and `again` together.
   const waiting = new Set<string>()
   const again = new Set<string>()
   const processing = new Set<string>()
   const failures = new Map<string, number>()
-  const schedule = createSchedule()
+  const moments: Alarm = { clock, schedule: createSchedule(), rearm: new AbortController() }
+  const waits: Alarm = { clock: steady, schedule: createSchedule(), rearm: new AbortController() }
   const idle: (() => void)[] = []
-  let rearm = new AbortController()
   let running = false
 
   function add(key: string): void {
@@ -51,19 +64,24 @@ export function createWorkqueue({ clock, onError }: WorkqueueOptions): Workqueue
     idle.shift()?.()
   }
 
-  function addAt(key: string, at: Instant): void {
+  function set({ schedule, rearm }: Alarm, key: string, at: Instant): void {
     if (Number.isNaN(at)) throw new RangeError(`${key} is to be added at no time`)
     const sleepsUntil = schedule.next()
     schedule.put(key, at)
-    if (at < sleepsUntil) rearm.abort()
+    // What is overdue sleeps on a timer from before the time of day was put forward, and would keep all others waiting.
+    if (at < sleepsUntil || sleepsUntil <= clock.now()) rearm.abort()
   }
 
-  async function addWhatIsDue(signal: AbortSignal): Promise<void> {
+  function addAfter(key: string, ms: number): void {
+    set(waits, key, steady.now() + ms)
+  }
+
+  async function addWhatIsDue(alarm: Alarm, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      rearm = new AbortController()
-      for (const key of schedule.takeDue(clock.now())) add(key)
+      alarm.rearm = new AbortController()
+      for (const key of alarm.schedule.takeDue(alarm.clock.now())) add(key)
       // Rejects when an earlier moment was put or the run ends: in both cases the loop looks again.
-      await clock.sleepUntil(schedule.next(), rearm.signal).catch(() => undefined)
+      await alarm.clock.sleepUntil(alarm.schedule.next(), alarm.rearm.signal).catch(() => undefined)
     }
   }
 
@@ -93,8 +111,8 @@ export function createWorkqueue({ clock, onError }: WorkqueueOptions): Workqueue
   function retryLater(key: string, error: unknown): void {
     const failed = failures.get(key) ?? 0
     failures.set(key, failed + 1)
-    const retryInMs = Math.min(firstRetryMs * 2 ** failed, lastRetryMs)
-    addAt(key, clock.now() + retryInMs)
+    const retryInMs = Math.min(Math.max(firstRetryMs * 2 ** failed, retryAfterMsOf(error) ?? 0), lastRetryMs)
+    addAfter(key, retryInMs)
     try {
       onError?.(key, error, retryInMs)
     } catch {
@@ -104,18 +122,22 @@ export function createWorkqueue({ clock, onError }: WorkqueueOptions): Workqueue
 
   return {
     add,
-    addAt,
+    addAt: (key, at) => {
+      set(moments, key, at)
+    },
+    addAfter,
     async run(reconcile, { workers, signal }) {
       if (running) throw new Error('this workqueue is being run already')
       running = true
       const stop = () => {
-        rearm.abort()
+        moments.rearm.abort()
+        waits.rearm.abort()
         for (const wake of idle.splice(0)) wake()
       }
       signal.addEventListener('abort', stop, { once: true })
       try {
         const all = Array.from({ length: workers }, () => work(reconcile, signal))
-        await Promise.all([addWhatIsDue(signal), ...all])
+        await Promise.all([addWhatIsDue(moments, signal), addWhatIsDue(waits, signal), ...all])
       } finally {
         signal.removeEventListener('abort', stop)
         running = false

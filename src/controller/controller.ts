@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { isConflict } from '../cluster/api-error.ts'
 import { createApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
-import { steadyClock, type Clock } from '../cluster/clock.ts'
+import { steadyClock } from '../cluster/clock.ts'
+import { fencedClient } from '../cluster/fenced-client.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
 import type { Resource } from '../cluster/resource.ts'
+import type { WaryClock } from '../cluster/wary-clock.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { resources } from '../cluster/resources.ts'
 import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
 import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
+import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
@@ -18,10 +22,11 @@ import { createViews, runViews, viewsSynced } from './views.ts'
 
 export interface ControllerOptions {
   readonly client: Client
-  readonly clock: Clock
+  readonly clock: WaryClock
   readonly policy: RequestPolicy
   /** What a template may target: the built-in kinds first. */
   readonly workloads: readonly Resource[]
+  readonly selfCheck: SelfCheckPolicy
   readonly log: ControllerLog
 }
 
@@ -29,10 +34,13 @@ export interface ControllerOptions {
 interface ControllerLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
+  error(fields: object, message: string): void
 }
 
 // Requests are independent; each takes a few calls of some milliseconds.
 const workers = 8
+// A view is behind by milliseconds.
+const ordinaryConflictMs = 500
 
 /** Reconciles for as long as this replica leads, until the signal fires. All replicas may run it; one leads. */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
@@ -49,7 +57,23 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       else log.info({ ...event }, 'leadership changed')
     },
   }
-  await runAsLeader(lease, (leading) => reconcileAll(options, leading), signal)
+  const lead = (leading: AbortSignal, isOurs: () => boolean): Promise<void> =>
+    runParts({ ...options, client: fencedClient(client, isOurs) }, leading)
+  await runAsLeader(lease, lead, signal)
+}
+
+async function runParts(options: ControllerOptions, outer: AbortSignal): Promise<void> {
+  const { client, log, selfCheck } = options
+  const stop = new AbortController()
+  const signal = AbortSignal.any([outer, stop.signal])
+  // Ends both when one ends.
+  const parts = [reconcileAll(options, signal), runSelfCheck({ client, clock: steadyClock, log, ...selfCheck }, signal)]
+  try {
+    await Promise.race(parts)
+  } finally {
+    stop.abort()
+    await Promise.allSettled(parts)
+  }
 }
 
 async function reconcileAll(
@@ -59,7 +83,10 @@ async function reconcileAll(
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
+      steady: steadyClock,
       onError: (key, err, retryInMs) => {
+        // Somebody, or we, wrote in the meantime, and the view will catch up; but what answers so may be anything.
+        if (isConflict(err) && retryInMs < ordinaryConflictMs) return
         log.warn({ [what]: key, err, retryInMs }, `${what} not reconciled; will try again`)
       },
     })

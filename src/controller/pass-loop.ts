@@ -1,21 +1,40 @@
-import { accessPassKind } from '../api/kinds/access-pass.ts'
+import { accessPassKind, type AccessPass, type AccessPassDraft } from '../api/kinds/access-pass.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Client } from '../cluster/client.ts'
 import type { Reconcile } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
+import { isFinished } from '../decision/phase.ts'
 import { passFor } from '../provision/pass.ts'
+import { passKeyOf } from './keys.ts'
+import { readLiveRequest } from './live-facts.ts'
 import { byPass, type Views } from './views.ts'
 
-/** Keeps each pass listing the requests that it should. */
+/**
+ * Keeps each pass listing the requests that it should. That one is due the views say; what is written is what is true now: the gate
+ * finds an access by its pass alone, and a view out of the past would take it away.
+ */
 export function createPassLoop(client: Client, views: Views): Reconcile {
+  async function liveRequests(key: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<AccessRequest[]> {
+    const [namespace = ''] = key.split('/')
+    const live = await Promise.all([...names].map((name) => readLiveRequest(client, `${namespace}/${name}`, signal)))
+    return live.filter((one) => one !== undefined).filter((one) => passKeyOf(one).includes(key))
+  }
+
   return async (key, signal) => {
     const [namespace = '', name = ''] = key.split('/')
     const present = views.passes.get(key)
-    const wanted = passFor({ namespace, name }, views.requests.by(byPass, key))
-    if (!wanted) {
-      if (present) await client.remove(accessPassKind, { namespace, name, uid: present.metadata.uid }, signal)
-      return
-    }
-    if (present && canonicalJson(present.spec) === canonicalJson(wanted.spec)) return
-    await client.apply(accessPassKind, wanted, signal)
+    const seen = views.requests.by(byPass, key).filter((request) => !isFinished(request))
+    if (isSame(present, passFor({ namespace, name }, seen))) return
+    const names = [...seen.map(({ metadata }) => metadata), ...(present?.spec.requests ?? [])].map((one) => one.name)
+    const wanted = passFor({ namespace, name }, await liveRequests(key, new Set(names), signal))
+    // The view will catch up and bring us back.
+    if (isSame(present, wanted)) return
+    if (wanted) await client.apply(accessPassKind, wanted, signal)
+    else if (present) await client.remove(accessPassKind, { namespace, name, uid: present.metadata.uid }, signal)
   }
+}
+
+function isSame(present: AccessPass | undefined, wanted: AccessPassDraft | undefined): boolean {
+  if (!present || !wanted) return !present && !wanted
+  return canonicalJson(present.spec) === canonicalJson(wanted.spec)
 }

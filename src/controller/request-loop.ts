@@ -1,10 +1,9 @@
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { mayDo } from '../cluster/access-review.ts'
-import { KubeApiError } from '../cluster/api-error.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
-import type { Clock } from '../cluster/clock.ts'
 import type { Resource } from '../cluster/resource.ts'
+import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
@@ -23,7 +22,7 @@ import { byPass, byRequest, templateOf, type Provided, type Views } from './view
 
 export interface RequestLoopOptions {
   readonly client: Client
-  readonly clock: Clock
+  readonly clock: Pick<WaryClock, 'now' | 'earliest'>
   readonly views: Views
   readonly queue: Workqueue
   readonly applySet: ApplySet
@@ -87,19 +86,23 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function whenReady(request: AccessRequest, facts: Facts, key: string, signal: AbortSignal): Promise<void> {
     if (!facts.listed) return // The pass, once written, brings us back.
     if (!(await mayUse(client, request, signal))) {
-      queue.addAt(key, clock.now() + rbacPollMs)
+      queue.addAfter(key, rbacPollMs)
       return
     }
-    await carryOut(request, plan({ ...facts, request, authorized: true }, policy, clock.now()), signal)
+    await carryOut(
+      request,
+      plan({ ...facts, request, authorized: true }, policy, clock.now(), clock.earliest()),
+      signal,
+    )
   }
 
   /** Undefined where the request is gone: the view will say so. */
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
     const facts = await factsOf(client, views, request, signal)
-    const next = plan(facts, policy, clock.now())
+    const next = plan(facts, policy, clock.now(), clock.earliest())
     if (!ends(request, next) && !next.isOnHearsay) return { facts, next }
     const confirmed = await confirmFacts(client, facts, workloadKindsOf(views), signal)
-    return confirmed && { facts: confirmed, next: plan(confirmed, policy, clock.now()) }
+    return confirmed && { facts: confirmed, next: plan(confirmed, policy, clock.now(), clock.earliest()) }
   }
 
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {
@@ -121,14 +124,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
   }
 
-  return async (key, signal) => {
-    try {
-      await reconcile(key, signal)
-    } catch (error) {
-      // Somebody, or we, wrote in the meantime: the view will catch up and bring us back.
-      if (!(error instanceof KubeApiError && error.status === 409)) throw error
-    }
-  }
+  return reconcile
 }
 
 interface Planned {

@@ -24,5 +24,9 @@ export interface Tried {
   readonly entry: PodEntry
   readonly user: UserInfo
   readonly now: Instant
+  /** By which an access begins, where the time of day is in doubt: not later than `now`. */
+  readonly earliest?: Instant
   readonly approval: ApprovalPolicy
+  /** Uids of `once` requests whose one use turned out to be made. */
+  readonly used?: ReadonlySet<string>
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { whyEnded } from './access-ended.ts'
 import { scopeOf, type ExecScope } from './exec-scope.ts'
@@ -14,44 +15,58 @@ import { templateKey } from './template.ts'
 export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
 // Of several requests the denial tells of the one that came nearest to letting the user in.
-const nearness = { ended: 1, waiting: 2, outOfScope: 3 } as const
+const nearness = { ended: 1, waiting: 2, outOfScope: 3, used: 4 } as const
 
 /** Whether this request lets the user in, now, for what was tried. */
 export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
-  const { entry, now } = tried
+  const { entry, now, earliest = now } = tried
   const { name } = request.metadata
   const ended = whyEnded(request, snapshot, tried)
   if (ended !== undefined) {
     const what = say`The access of request ${name} to pod ${entry.namespace}/${entry.name} has ended: `
     return { refusal: denied('E_ENDED', what + ended), rank: nearness.ended }
   }
-  const waiting = whyWaiting(request, now)
+  const waiting = whyWaiting(request, earliest)
   if (waiting) return { refusal: waiting, rank: nearness.waiting }
 
   return judgeScope(request, snapshot, tried)
 }
 
-function judgeScope(
-  { metadata, spec, status }: AccessRequest,
-  { pod, templates }: AccessSnapshot,
-  { entry }: Tried,
-): Judged {
-  const { name, namespace, uid } = metadata
-  const scope = scopeUnder(spec, templates)
-  if (status?.target?.podUID === undefined || status.expiresAt === undefined || !scope || !pod) {
+function judgeScope(request: AccessRequest, { pod, templates }: AccessSnapshot, tried: Tried): Judged {
+  const { name, namespace, uid } = request.metadata
+  const given = givenBy(request, templates)
+  if (!given || !pod) {
     return { refusal: denied('E_ENDED', say`Request ${name} gives no access to a pod`), rank: nearness.ended }
   }
-  const { target, expiresAt, approvals: grants = [] } = status
-  const { podUID, container } = status.target
-  const beyond = outOfScope(scope, target, entry, pod)
+  const { scope, target, podUID, expiresAt } = given
+  const beyond = outOfScope(scope, target, tried.entry, pod)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
-  return {
-    access: { request: { namespace, name, uid }, grants, podUID, container, expiresAt, once: spec.once ?? false },
+  if (isUsed(uid, tried)) {
+    const what = say`The access of ${name} was for one use, and that was made`
+    return { refusal: denied('E_USED', what), rank: nearness.used }
   }
+  const { approvals: grants = [] } = request.status ?? {}
+  const once = request.spec.once ?? false
+  return { access: { request: { namespace, name, uid }, grants, podUID, container: target.container, expiresAt, once } }
 }
 
-function scopeUnder(spec: AccessRequest['spec'], templates: AccessSnapshot['templates']): ExecScope | undefined {
-  return scopeOf(spec, spec.templateRef && templates.get(templateKey(spec.templateRef)))
+interface Given {
+  readonly scope: ExecScope
+  readonly target: Target
+  readonly podUID: string
+  readonly expiresAt: string
+}
+
+/** What a request gives; undefined where it gives no access to a pod that is there. */
+function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['templates']): Given | undefined {
+  const scope = scopeOf(spec, spec.templateRef && templates.get(templateKey(spec.templateRef)))
+  const { target, expiresAt } = status ?? {}
+  if (!scope || target?.podUID === undefined || expiresAt === undefined) return undefined
+  return { scope, target, podUID: target.podUID, expiresAt }
+}
+
+function isUsed(uid: string, { used }: Tried): boolean {
+  return used?.has(uid) ?? false
 }
 
 function whyWaiting({ metadata, spec, status }: AccessRequest, now: Instant): Deny | undefined {

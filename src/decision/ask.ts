@@ -4,8 +4,9 @@ import { shellWords } from './argv.ts'
 /** The command that asks for what was tried: DESIGN §4. */
 export function askFor(entry: PodEntry): string {
   const target = shellWords([entry.name, '-n', entry.namespace, ...flagsOf(entry)])
+  // No argv to show, or none that is safe to paste.
   const argv = entry.way === 'pods/exec' ? shellWords(entry.command) : undefined
-  return `kubectl access request exec ${target ?? 'POD -n NAMESPACE'} --reason "…" -- ${argv ?? 'COMMAND'}`
+  return `kubectl access request exec ${target ?? 'POD -n NAMESPACE'} --reason "…" -- ${argv || 'COMMAND'}`
 }
 
 function flagsOf(entry: PodEntry): readonly string[] {

@@ -43,18 +43,22 @@ export const codes = {
   E_EXEMPT_ONLY: {
     status: 403,
     meaning: 'Proxies to pods and services are open to exempted subjects alone.',
-    remedy: 'Use kubectl port-forward with an access, or have an administrator add an exemption to the config.',
+    remedy:
+      "It needs an exemption in Sallyport's config. kubectl port-forward to a pod behind it does the same with an access " +
+      'that lists portforward.',
   },
   E_NODE_PATH: {
     status: 403,
     meaning:
-      'The path under nodes/proxy is not on the allow-list, or holds "..", ".", "%" or an empty segment. ' +
-      'Paths of the kubelet can run commands in any pod of the node.',
-    remedy: 'Ask for exactly one of the allowed paths, or have an administrator add an exemption to the config.',
+      'The path under nodes/proxy is not on the allow-list, or holds "..", ".", "%" or an empty segment: ' +
+      'paths of the kubelet can run commands in any pod of the node. Or the node is named with a scheme or a port, ' +
+      'behind which may be any program of the node.',
+    remedy:
+      'Ask for exactly one of the allowed paths of the plain node, or have an administrator add an exemption to the config.',
   },
   E_IMPERSONATED: {
     status: 403,
-    meaning: 'The exemption that fits needs a direct login, and the review shows no proof of one.',
+    meaning: 'The exemption that fits, or break-glass, needs a direct login, and the review shows no proof of one.',
     remedy: 'Log in as that subject instead of impersonating it; for logins without proof see identity in the config.',
   },
   E_SALLYPORT_ONLY: {

@@ -24,7 +24,7 @@ export interface Deny {
 
 export type Decision = Allow | Deny
 
-export type AllowCode = 'ACCESS' | 'EXEMPT' | 'NODE_PATH_ALLOWED' | 'OBSERVED' | 'STAMPED'
+export type AllowCode = 'ACCESS' | 'BREAK_GLASS' | 'EXEMPT' | 'NODE_PATH_ALLOWED' | 'OBSERVED' | 'STAMPED'
 
 /** RFC 6902. */
 export type PatchOp =

@@ -54,6 +54,8 @@ const proxyOptions = validator(ProxyOptions, 'request.object')
 export function entryOf(review: Review): Validated<Entry> {
   const way = wayOf(review)
   if (way === undefined) return invalid(`request is ${titleOf(review)}, which is no way in that Sallyport knows`)
+  // The API server refuses it before it asks; an access for one use would be spent on nothing.
+  if (review.dryRun && review.operation === 'CONNECT') return invalid('request is a dry run, and no CONNECT can be one')
   const { name, namespace } = review
   if (!name) return invalid('request.name is missing')
   if (way === 'nodes/proxy') return map(proxyOptions(review.object), ({ path = '' }) => ({ way, name, path }))

@@ -47,11 +47,6 @@ export function decideAccess(snapshot: AccessSnapshot, tried: Tried): Decision {
   return nearest?.refusal ?? noPass(tried.entry, tried.user.username)
 }
 
-/** The one use of an access was made before. */
-export function alreadyUsed(request: string): Deny {
-  return denied('E_USED', say`The access of ${request} was for one use, and that was made`)
-}
-
 function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePolicy): Decision | undefined {
   const exemption = exemptionFor(entry, user, exemptions)
   if (exemption) {
@@ -59,7 +54,7 @@ function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePoli
     if (identity.impersonation === 'Record' || hasLoginProof(user, identity)) return allowed('EXEMPT', exemption.why)
     return denied('E_IMPERSONATED', say`${user.username} is exempt from the gate, but only when logged in directly`)
   }
-  if (entry.way === 'nodes/proxy' && isAllowedNodePath(entry.path)) {
+  if (entry.way === 'nodes/proxy' && isAllowedNodePath(entry.name, entry.path)) {
     return allowed('NODE_PATH_ALLOWED', 'monitoring reads this path of the kubelet')
   }
   return undefined
@@ -72,17 +67,40 @@ function isPodEntry(entry: Entry): entry is PodEntry {
 function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
   switch (entry.way) {
     case 'pods/ephemeralcontainers':
-      return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of pod ${entry.namespace}/${entry.name}`)
+      return denied(
+        'E_NOT_LISTED',
+        say`${user} has no access to ${entry.way} of pod ${entry.namespace}/${entry.name}`,
+        "A container that is added to debug needs an exemption in Sallyport's config. " +
+          `To run a command in one that is there, ask for it:\n${askFor(execOf(entry))}`,
+      )
     case 'pods/proxy':
+      return denied(
+        'E_EXEMPT_ONLY',
+        say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`,
+        "It needs an exemption in Sallyport's config. kubectl port-forward does the same with an access; " +
+          `ask for it:\n${askFor({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) })}`,
+      )
     case 'services/proxy':
       return denied('E_EXEMPT_ONLY', say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`)
     case 'nodes/proxy':
       return denied(
         'E_NODE_PATH',
         say`${user} may not use path ${entry.path || '/'} of nodes/proxy on ${entry.name}`,
-        `Open are ${allowedNodePaths.join(', ')}; anything else needs an exemption in Sallyport's config.`,
+        `Open are ${allowedNodePaths.join(', ')}, of a node that is named without scheme and port; ` +
+          "anything else needs an exemption in Sallyport's config.",
       )
   }
+}
+
+/** An exec of nothing yet, to be suggested. */
+function execOf({ namespace, name }: Pick<PodEntry, 'namespace' | 'name'>): PodEntry {
+  return { way: 'pods/exec', namespace, name, container: '', command: [], stdin: false, tty: false }
+}
+
+/** The pod in a name that may carry scheme and port: `http:web-0:8080`. */
+function podOfProxy(name: string): string {
+  const [first = '', second] = name.split(':')
+  return second !== undefined && ['http', 'https', ''].includes(first) ? second : first
 }
 
 function noPass(entry: PodEntry, user: string): Deny {

@@ -7,7 +7,7 @@ import { allowed, denied, type Decision } from './decision.ts'
 import { hasLoginProof, type IdentityPolicy } from './identity.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
-import { identityOf, isFields, stampGrant, type Fields } from './stamp.ts'
+import { identityOf, isFields, stampGrant, withoutBefore } from './stamp.ts'
 
 export interface GrantPolicy {
   readonly identity: IdentityPolicy & StampPolicy
@@ -26,8 +26,7 @@ export function admitGrant(review: Review, { identity }: GrantPolicy): VerdictAt
   const result = validate(review.object)
   // Not ours to explain: the schema refuses it right after us.
   if (!result.ok) return { decision: allowed('STAMPED', 'there is no verdict to stamp') }
-  const before = isFields(review.oldObject) && isFields(review.oldObject['spec']) ? review.oldObject['spec'] : undefined
-  if (before) return { decision: keep(before) }
+  if (review.operation === 'UPDATE') return { decision: keep(review.oldObject) }
   if (identity.impersonation === 'Deny' && !hasLoginProof(review.userInfo, identity)) {
     const what = say`${review.userInfo.username} gives a verdict without a login of its own, as under kubectl --as`
     return { decision: denied('E_IMPERSONATED', what) }
@@ -57,7 +56,9 @@ export function admitVerdict(
 }
 
 /** The same file may be applied again, by anybody: it changes nothing. */
-function keep(before: Fields): Decision {
+function keep(oldObject: unknown): Decision {
+  const before = isFields(oldObject) ? oldObject['spec'] : undefined
+  if (!isFields(before) || !isFields(before['requestRef']) || !isFields(before['grantedBy'])) return withoutBefore()
   const patch = stampGrant(before, '', { username: '' })
   return allowed('STAMPED', 'kept who granted', { patch })
 }

@@ -13,6 +13,10 @@ export const allowedNodePaths: readonly string[] = [
   '/pods',
 ]
 
-export function isAllowedNodePath(path: string): boolean {
-  return allowedNodePaths.includes(path.startsWith('/') ? path : `/${path}`)
+/**
+ * @param node as the URL names it: `http:NAME:PORT` reaches whatever listens on that port of the node, such as a pod on its
+ * network. The plain name is the kubelet, whose port the API server knows.
+ */
+export function isAllowedNodePath(node: string, path: string): boolean {
+  return !node.includes(':') && allowedNodePaths.includes(path.startsWith('/') ? path : `/${path}`)
 }

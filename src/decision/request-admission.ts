@@ -6,7 +6,7 @@ import { validator } from '../api/validator.ts'
 import { objectionToAsking, type Asking } from './asking.ts'
 import { allowed, denied, type Decision } from './decision.ts'
 import { say } from './sentence.ts'
-import { identityOf, isFields, stampRequest, type Fields } from './stamp.ts'
+import { identityOf, isFields, stampRequest, withoutBefore, type Fields } from './stamp.ts'
 
 export interface StampPolicy {
   /** Keys of userInfo.extra that are kept. */
@@ -36,12 +36,17 @@ export function admitRequest(review: Review, { extraKeys }: StampPolicy): AtAdmi
   if (Buffer.byteLength(JSON.stringify(spec)) > maxBytes) {
     return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
   }
-  const before = specOf(review.oldObject)
+  const before = review.operation === 'UPDATE' ? specOf(review.oldObject) : undefined
+  if (review.operation === 'UPDATE' && !before) return { decision: withoutBefore() }
   const patch = stampRequest(spec, before, identityOf(review.userInfo, extraKeys))
   const decision = allowed('STAMPED', before ? 'kept who asked' : 'stamped who asks', { patch })
   if (!before) return admitNew(review, decision, identityOf(review.userInfo, extraKeys))
+  return revokesForOther(spec, before, review.userInfo.username) ? { revokedByOther: decision } : { decision }
+}
+
+function revokesForOther(spec: Fields, before: Fields, username: string): boolean {
   const revokes = before['revoked'] === undefined && spec['revoked'] !== undefined
-  return revokes && requestorOf(before) !== review.userInfo.username ? { revokedByOther: decision } : { decision }
+  return revokes && requestorOf(before) !== username
 }
 
 function admitNew(review: Review, stamped: Decision, requestor: Identity): AtAdmission {

@@ -1,6 +1,6 @@
 import type { UserInfo } from '../api/admission-review.ts'
 import type { Identity } from '../api/kinds/identity.ts'
-import type { PatchOp } from './decision.ts'
+import { denied, type Deny, type PatchOp } from './decision.ts'
 
 // The bounds of the schema of Identity. Groups beyond them are not needed: RBAC for the access names the user.
 const maxGroups = 256
@@ -55,6 +55,11 @@ export function stampGrant(before: Fields | undefined, requestUid: string, ident
     { op: 'add', path: '/spec/requestRef/uid', value: uid },
     { op: 'add', path: '/spec/grantedBy', value: before ? before['grantedBy'] : identity },
   ]
+}
+
+/** What was stamped cannot be kept: an UPDATE that does not say what it changes must not be taken for a CREATE. */
+export function withoutBefore(): Deny {
+  return denied('E_REVIEW_INVALID', 'The review cannot be judged: request.oldObject lacks what was stamped')
 }
 
 /** A JSON object of which nothing is known yet: admission sees it before the schema does. */

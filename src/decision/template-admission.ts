@@ -9,7 +9,7 @@ import { allowed, denied, type Decision, type Deny, type PatchOp } from './decis
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
 import { isSubject } from './subject.ts'
-import { identityOf, isFields, type Fields } from './stamp.ts'
+import { identityOf, isFields, withoutBefore, type Fields } from './stamp.ts'
 import { templateProblems, type WorkloadKind } from './template-problems.ts'
 
 export interface TemplatePolicy {
@@ -46,10 +46,11 @@ export function admitTemplate(
   const asked = validate(review.object)
   // Not ours to explain: the schema refuses it right after us.
   if (!asked.ok) return { decision: allowed('STAMPED', 'there is no template to stamp') }
-  const before = specOf(review.oldObject)
-  // The same file may be applied again, by anybody, and also where a newer Sallyport would refuse it.
-  if (before !== undefined && offered(before) === offered(specOf(review.object) ?? {})) {
-    return { decision: allowed('STAMPED', 'kept its author', { patch: authored(before['author']) }) }
+  if (review.operation === 'UPDATE') {
+    const before = specOf(review.oldObject)
+    if (!before) return { decision: withoutBefore() }
+    // The same file may be applied again, by anybody, and also where a newer Sallyport would refuse it.
+    if (offered(before) === offered(specOf(review.object) ?? {})) return { decision: keptAuthor(before) }
   }
   const author = identityOf(review.userInfo, identity.extraKeys)
   const refusal = refuseTemplate(asked.value.spec, author, policy, look)
@@ -58,6 +59,10 @@ export function admitTemplate(
   return asked.value.spec.access.shell
     ? { stamped, pods: { namespace: review.namespace ?? '' } }
     : { decision: stamped }
+}
+
+function keptAuthor({ author }: Fields): Decision {
+  return allowed('STAMPED', 'kept its author', { patch: authored(author) })
 }
 
 function refuseTemplate(

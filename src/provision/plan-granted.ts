@@ -6,17 +6,23 @@ import { execRole } from './exec-objects.ts'
 import { grantedOf, type Granted } from './granted.ts'
 import { planExec } from './plan-exec.ts'
 import { planShell } from './plan-shell.ts'
-import { finish, underpinningsChanged, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
+import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
+
+// By the later time it has begun, by the earlier it has not.
+const inDoubtMs = 10_000
 
 /** A request that somebody approved: until its time is over or something ends it. */
-export function planGranted(facts: Facts, policy: RequestPolicy, now: Instant): Plan {
+export function planGranted(facts: Facts, policy: RequestPolicy, { now, earliest }: Moment): Plan {
   const { request } = facts
   const granted = grantedOf(facts)
   if (!granted) return finish(request, 'Failed', 'its status is incomplete', now)
   const end = endOf(facts, granted, policy, now)
   if (end) return finish(request, end.phase, end.message, now)
   const { target, begins, expires, completes } = granted
-  if (now < begins) return { status: request.status ?? {}, objects: [execRole(facts, target)], wakeAt: begins }
+  if (earliest < begins) {
+    const wakeAt = now < begins ? begins : now + inDoubtMs
+    return { status: request.status ?? {}, objects: [execRole(facts, target)], wakeAt }
+  }
   const next = request.spec.shell ? planShell(facts, granted, policy, now) : planExec(facts, granted, now)
   return { ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
 }

@@ -1,12 +1,11 @@
-import type { Instant } from '../api/duration.ts'
 import { targetChanged } from '../decision/target.ts'
 import { approved, denyRequest, verdictOn } from './approval.ts'
 import { execRole } from './exec-objects.ts'
 import { planResolve } from './plan-resolve.ts'
-import { finish, underpinningsChanged, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
+import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
 
 /** A request that waits: for its pod, then for a verdict. */
-export function planPending(facts: Facts, policy: RequestPolicy, now: Instant): Plan {
+export function planPending(facts: Facts, policy: RequestPolicy, { now, earliest }: Moment): Plan {
   const { request } = facts
   const decideBy = Date.parse(request.metadata.creationTimestamp) + policy.pendingTimeoutMs
   const verdict = verdictOn(facts, policy)
@@ -19,6 +18,6 @@ export function planPending(facts: Facts, policy: RequestPolicy, now: Instant): 
   const changed = underpinningsChanged(facts) ?? (isMadeLater ? undefined : targetChanged(target, facts.pod))
   if (changed !== undefined) return finish(request, 'Failed', changed, now)
   const objects = [execRole(facts, target)]
-  if (verdict.verdict === 'approved') return { status: approved(facts, verdict.by, now), objects, wakeAt: now }
+  if (verdict.verdict === 'approved') return { status: approved(facts, verdict.by, earliest), objects, wakeAt: now }
   return { status: request.status ?? {}, objects, wakeAt: decideBy }
 }

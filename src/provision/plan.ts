@@ -6,8 +6,12 @@ import { finish, type Facts, type Plan, type RequestPolicy } from './request-pla
 import { planGranted } from './plan-granted.ts'
 import { planPending } from './plan-pending.ts'
 
-/** Level-triggered: from whatever state, one step to what should be. */
-export function plan(facts: Facts, policy: RequestPolicy, now: Instant): Plan {
+/**
+ * Level-triggered: from whatever state, one step to what should be.
+ * @param now by which things end
+ * @param earliest by which they begin, where the time of day is in doubt: not later than `now`
+ */
+export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest = now): Plan {
   const { request } = facts
   if (isFinished(request)) return planFinished(request, policy, now)
   const { revoked } = request.spec
@@ -15,7 +19,8 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant): Plan {
     const why = revoked.message === undefined ? '' : say`: ${revoked.message}`
     return finish(request, 'Revoked', say`${revoked.by?.username ?? 'somebody'} revoked it` + why, now)
   }
-  return isGranted(request.status?.phase) ? planGranted(facts, policy, now) : planPending(facts, policy, now)
+  const at = { now, earliest }
+  return isGranted(request.status?.phase) ? planGranted(facts, policy, at) : planPending(facts, policy, at)
 }
 
 function planFinished({ metadata, status = {} }: AccessRequest, { retentionMs }: RequestPolicy, now: Instant): Plan {

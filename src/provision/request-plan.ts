@@ -58,6 +58,12 @@ export interface RequestPolicy extends ApprovalPolicy, ShellPolicy {
   readonly retentionMs: Milliseconds
 }
 
+/** When a request is looked at: `now` is what things end by, `earliest`, which is not later, what they begin by. */
+export interface Moment {
+  readonly now: Instant
+  readonly earliest: Instant
+}
+
 /** What a request should be, and what should be there for it. */
 export interface Plan {
   readonly status: AccessRequestStatus

@@ -3,6 +3,8 @@ import { AdmissionReview, type Review } from '../api/admission-review.ts'
 import type { Milliseconds } from '../api/duration.ts'
 import { validator } from '../api/validator.ts'
 import { denied, type Decision } from '../decision/decision.ts'
+import { isMatched } from '../decision/matched.ts'
+import { say } from '../decision/sentence.ts'
 import { withDeadline } from './deadline.ts'
 import { reviewAnswer } from './review-answer.ts'
 import type { Answered, ServedWebhook } from './served-webhook.ts'
@@ -48,8 +50,8 @@ export async function answerReview(
     onAnswer({ id, webhook: webhook.match.name, uid, review, ...outcome, decision, durationMs })
     return { status: 200, body: reviewAnswer(uid, id, decision) }
   } catch {
-    // What cannot be told must not be let in.
-    return { status: 200, body: reviewAnswer(uid, id, failed(id)) }
+    // What cannot be told must not be let in, where it is up to this webhook.
+    return { status: 200, body: reviewAnswer(uid, id, webhook.conclude(failed(id))) }
   }
 }
 
@@ -58,6 +60,7 @@ function decide(webhook: ServedWebhook, review: Review, left: Milliseconds, id: 
     left,
     async (signal) => {
       try {
+        if (!isMatched(review, webhook.match.rules)) return { decision: notOurs(webhook, review) }
         return { decision: await webhook.handle(review, id, signal) }
       } catch (cause) {
         return { decision: failed(id), cause }
@@ -67,6 +70,11 @@ function decide(webhook: ServedWebhook, review: Review, left: Milliseconds, id: 
       decision: denied('E_DEADLINE', `Sallyport reached no decision in time, so nothing was let in; id ${id}`),
     }),
   )
+}
+
+function notOurs({ match }: ServedWebhook, { operation, resource, subResource }: Review): Decision {
+  const what = say`${operation} of ${resource.resource}${subResource ? `/${subResource}` : ''}`
+  return denied('E_REVIEW_INVALID', `The review cannot be judged: ${what} is nothing that ${match.name} listens to`)
 }
 
 function failed(id: string): Decision {

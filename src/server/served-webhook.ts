@@ -1,10 +1,11 @@
 import type { Milliseconds } from '../api/duration.ts'
+import type { Match } from '../api/match.ts'
 import type { Review } from '../api/admission-review.ts'
 import type { Decision } from '../decision/decision.ts'
 
 /** What the server needs of a webhook; `webhooks/` has them. */
 export interface ServedWebhook {
-  readonly match: { readonly name: string; readonly path: string }
+  readonly match: Pick<Match, 'name' | 'path' | 'rules'>
   /** May throw and may hang: the server answers for it. Once the signal fires it must have no more effects. */
   handle(review: Review, id: string, signal: AbortSignal): Promise<Decision>
   /** The last word on every answer, also on those that the server gives for a webhook that failed. */

@@ -106,6 +106,16 @@ describe('client', () => {
     expect(portal).toBeInstanceOf(KubeApiError)
   })
 
+  it('takes a 404 for absence only where the API server says so of the object', async () => {
+    const where = { namespace: scene.namespace, name: 'none' }
+    proxy.onRequest(() => ({ kind: 'answer', status: 404, body: '404 page not found' }))
+    const stranger = await failure(client.get(configMaps, where))
+    proxy.onRequest(() => undefined)
+
+    expect(stranger).toMatchObject({ status: 404 })
+    expect(await client.get(configMaps, where)).toBeUndefined()
+  })
+
   it('gives up at once when it is told to', async () => {
     proxy.onRequest(() => ({ kind: 'silence' }))
     const abort = new AbortController()

@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createClient, type Client } from '../../src/cluster/client.ts'
+import { KubeApiError } from '../../src/cluster/api-error.ts'
+import { fencedClient } from '../../src/cluster/fenced-client.ts'
 import { steadyClock, type Instant } from '../../src/cluster/clock.ts'
 import { connect } from '../../src/cluster/kube-config.ts'
 import { runAsLeader, type LeaderEvent } from '../../src/cluster/leader-lease.ts'
 import { leases, readLease } from '../../src/cluster/lease-record.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import { configMap, configMaps } from './config-maps.ts'
 import { openScene, thisCluster, type Scene } from './this-cluster.ts'
 
 // A Lease counts whole seconds: these are as short as it can be tried.
@@ -172,6 +175,31 @@ describe('leader lease', () => {
 
     expect(first.to - begun).toBeLessThan(timing.retryPeriodMs + slackMs)
     await waitUntil({ what: 'the report', deadlineMs: 1_000 }, () => events.some((one) => 'lost' in one && one.lost))
+  })
+
+  it('knows after a pause by the clock that the lease may be lost, before any timer can tell, and writes nothing', async () => {
+    const abort = new AbortController()
+    const found: unknown[] = []
+    const lead = async (signal: AbortSignal, isOurs: () => boolean) => {
+      const client = fencedClient(scene.admin, isOurs)
+      await client.create(configMaps, configMap(scene.namespace, 'before'))
+      // As a SIGSTOP, or a machine that gives the process no time.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timing.renewDeadlineMs + 1)
+      found.push({ aborted: signal.aborted, ours: isOurs() })
+      await client.create(configMaps, configMap(scene.namespace, 'after')).catch((error: unknown) => found.push(error))
+      abort.abort()
+    }
+    const where = { namespace: scene.namespace, name: 'leader' }
+
+    await runAsLeader(
+      { client: scene.admin, clock: steadyClock, ...where, identity: 'a', ...timing },
+      lead,
+      abort.signal,
+    )
+
+    expect(found).toEqual([{ aborted: false, ours: false }, expect.any(KubeApiError)])
+    expect(await scene.admin.get(configMaps, { ...where, name: 'before' })).toBeDefined()
+    expect(await scene.admin.get(configMaps, { ...where, name: 'after' })).toBeUndefined()
   })
 
   it('gives the lease back and passes on what the work threw', async () => {

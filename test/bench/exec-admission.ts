@@ -5,9 +5,9 @@ import { startCuttingProxy, type CuttingProxy } from './cutting-proxy.ts'
 import type { Figure } from './figure.ts'
 import { endAccess, giveAccess } from './give-access.ts'
 import type { Ground } from './ground.ts'
-import { namespaces } from './places.ts'
+import { namespaces, pod } from './places.ts'
 import { admissionRows, command, measureAdmission, type Admission } from './measure-admission.ts'
-import { execCaller } from './exec-call.ts'
+import { execCaller } from '../fixtures/exec-call.ts'
 import { setWebhookPort } from './webhook-url.ts'
 
 const warm = { rounds: 20, block: 25 }
@@ -73,7 +73,7 @@ async function untilAsked({ cluster }: Ground, proxies: readonly CuttingProxy[])
   const caller = execCaller(cluster, 'alice')
   try {
     await until('the API server goes through the proxies', async () => {
-      for (const namespace of [namespaces.gated, namespaces.allowAll]) await caller.call(namespace, command)
+      for (const namespace of [namespaces.gated, namespaces.allowAll]) await caller.call({ namespace, pod, command })
       return proxies.every(({ taken }) => taken > 0)
     })
   } finally {

@@ -1,11 +1,11 @@
 import { accessRequestKind, type AccessRequest } from '../../src/api/kinds/access-request.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import type { WatchEvent } from '../../src/cluster/watch.ts'
-import { execCaller, type ExecCaller } from './exec-call.ts'
+import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import type { Figure, Row } from './figure.ts'
 import { ask, endAccess, grant } from './give-access.ts'
 import type { Ground } from './ground.ts'
-import { namespaces } from './places.ts'
+import { namespaces, pod } from './places.ts'
 import { summaryOf } from './summary.ts'
 import { until } from '../fixtures/until.ts'
 
@@ -92,11 +92,12 @@ interface Asked {
 async function measureOne(ground: Ground, asked: Asked): Promise<Wait> {
   const { caller, requestor, activeAt, name, command } = asked
   const body = await ask(requestor, name, command)
-  if ((await caller.call(namespaces.gated, command)).letIn) throw new Error('let in without a grant')
+  if ((await caller.call({ namespace: namespaces.gated, pod, command })).letIn)
+    throw new Error('let in without a grant')
   const sent = performance.now()
   await grant(ground, body)
   const granted = performance.now()
-  while (!(await caller.call(namespaces.gated, command)).letIn) {
+  while (!(await caller.call({ namespace: namespaces.gated, pod, command })).letIn) {
     if (performance.now() - granted > deadlineMs) throw new Error(`not let in after ${deadlineMs} ms`)
   }
   const execMs = performance.now() - granted

@@ -1,9 +1,9 @@
 import { connectMatch } from '../../webhooks/connect.ts'
 import { admissionMetric } from './admission-metric.ts'
-import { execCaller, type ExecCaller } from './exec-call.ts'
+import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import type { Row } from './figure.ts'
 import type { Ground } from './ground.ts'
-import { namespaces } from './places.ts'
+import { namespaces, pod } from './places.ts'
 import { summaryOf, type Summary } from './summary.ts'
 
 /** What execs that are let in cost, side by side. */
@@ -65,7 +65,7 @@ async function runBlock(caller: ExecCaller, namespace: string, { block, before }
   const ms: number[] = []
   for (let index = 0; index < block; index++) {
     await before?.()
-    const call = await caller.call(namespace, command)
+    const call = await caller.call({ namespace, pod, command })
     if (!call.letIn) throw new Error(`not let in: ${call.text}`)
     ms.push(call.ms)
   }

@@ -96,26 +96,6 @@ test('who only impersonates it does not', async () => {
   expect(stderr).toContain('(E_IMPERSONATED)')
 })
 
-describe('every other way in is denied as well', () => {
-  test.each([
-    ['attach', ['attach', 'web-0', '-n', namespace, '-c', 'app'], 'E_NOT_LISTED'],
-    ['port-forward', ['port-forward', 'web-0', '-n', namespace, ':80'], 'E_NOT_LISTED'],
-    ['debug', ['debug', 'web-0', '-n', namespace, '--image=sallyport.local/busybox:1', '--', 'sh'], 'E_NOT_LISTED'],
-    ['pod proxy', ['get', '--raw', `/api/v1/namespaces/${namespace}/pods/web-0/proxy/`], 'E_EXEMPT_ONLY'],
-    ['service proxy', ['get', '--raw', `/api/v1/namespaces/${namespace}/services/web/proxy/`], 'E_EXEMPT_ONLY'],
-    ['node proxy', ['get', '--raw', '/api/v1/nodes/node-0/proxy/run/a/b/c'], 'E_NODE_PATH'],
-    ['node proxy, traversal', ['get', '--raw', '/api/v1/nodes/node-0/proxy/metrics/%2e%2e/run/a/b/c'], 'E_NODE_PATH'],
-  ])('%s', async (_title, args, code) => {
-    // attach, port-forward and debug look for a running pod before they try.
-    if (!args.includes('--raw') && testOnNode !== test) return
-
-    const { stderr } = await kubectl('admin', args)
-
-    expect(stderr).toContain('admission webhook "gate.access.sallyport.dev" denied the request')
-    expect(stderr).toContain(`(${code})`)
-  })
-})
-
 // Last: it ends this suite's gate.
 testOnNode('with the gate killed the API server itself denies', async () => {
   process.kill(gate.pid, 'SIGKILL')

@@ -39,6 +39,21 @@ test('Sallyport may not give itself more', async () => {
   }
 })
 
+test('Sallyport may restore the webhook configuration and policies that are its own, and no others', async () => {
+  const sallyport = await serviceAccountLogin(installation.namespace, installation.serviceAccount)
+  const may = async (verb: string, what: string): Promise<string> =>
+    (await kubectl(sallyport, ['auth', 'can-i', verb, what])).stdout.trim()
+
+  for (const kind of ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations']) {
+    expect(await may('update', `${kind}/${installation.name}`)).toBe('yes')
+    expect(await may('delete', `${kind}/${installation.name}`)).toBe('no')
+    for (const verb of ['get', 'update', 'patch']) expect(await may(verb, `${kind}/another`)).toBe('no')
+    for (const verb of ['list', 'create']) expect(await may(verb, kind)).toBe('no')
+  }
+  expect(await may('update', 'validatingadmissionpolicies/sallyport-writers')).toBe('yes')
+  expect(await may('update', 'validatingadmissionpolicies/another')).toBe('no')
+})
+
 testOnNode('a binding that somebody edits is restored, one that somebody deletes is made again', async () => {
   const { metadata } = await access(namespace, 'drift')
   const name = providedName(metadata.uid)

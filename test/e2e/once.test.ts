@@ -15,7 +15,7 @@ const gate = gatedNamespace(namespace, async () => {
   // A standing role: it is the gate that denies, not RBAC that is gone.
   await mayExec(namespace, 'alice')
   if (testOnNode === test) {
-    await Promise.all(['web-0', 'web-1', 'web-2'].map((pod) => runningPod(namespace, pod, ['app', 'side'])))
+    await Promise.all(['web-0', 'web-1', 'web-2', 'web-3'].map((pod) => runningPod(namespace, pod, ['app', 'side'])))
   }
 })
 
@@ -88,4 +88,18 @@ testOnNode('a denied kubectl exec is one event with two attempts', async () => {
   })
   // Both calls are in it: no other event is still to come.
   expect(gate().decisions.filter(({ command }) => command?.includes('twice'))).toHaveLength(1)
+})
+
+testOnNode('who has two accesses for one use each uses one after the other', async () => {
+  const request = { once: true, exec: { pod: 'web-3', container: 'app', command: ['id'] } }
+  await access(namespace, 'double-1', request)
+  await access(namespace, 'double-2', request)
+  const web3 = { pod: 'web-3' }
+
+  const first = await exec('alice', namespace, web3)
+  const second = await exec('alice', namespace, web3)
+  const denied = await deniedExec('alice', namespace, web3)
+
+  expect([first.code, second.code]).toEqual([0, 0])
+  expect(denied).toMatch(/\((E_USED|E_ENDED|E_NO_PASS)\)/)
 })

@@ -11,14 +11,20 @@ export type Fault =
   | { readonly kind: 'reset'; readonly afterBytes: number }
   /** The API server gets the request and acts on it, but its answer is lost in a reset. */
   | { readonly kind: 'lose-answer' }
-  /** Never answers. */
+  /** Never answers, and passes nothing on. */
   | { readonly kind: 'silence' }
+  /** The API server gets the request and acts on it at once; its answer comes when this, asked once it is there, resolves. */
+  | { readonly kind: 'hold-answer'; readonly until: () => Promise<unknown> }
+  /** Ends the answer in good order after so many bytes of its body, as a middlebox does that cuts. */
+  | { readonly kind: 'truncate'; readonly afterBytes: number }
 
 export interface ProxiedRequest {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
   readonly isWatch: boolean
+  /** '' where there is none. */
+  readonly body: string
 }
 
 /** A v1 Status in the API server's stead. */

@@ -50,15 +50,24 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
   let rule: (request: ProxiedRequest) => Fault | undefined = () => undefined
 
   const server = createServer({ key: keys.pem, cert: certificatePem }, (incoming, response) => {
-    const seen = readRequest(incoming)
-    requests.push(seen)
     const tcp = below(incoming)
     if (tcp === undefined) return
     const isFrozen = () => frozen.has(tcp)
     const reset = () => {
       tcp.resetAndDestroy()
     }
-    void pass({ upstream, incoming, response, isFrozen, reset }, rule(seen)).catch(reset)
+    const gone = new AbortController()
+    // From the beginning: a client that is killed while its body is read is not told of twice.
+    response.on('close', () => {
+      gone.abort()
+    })
+    const serve = async () => {
+      const body = await buffer(incoming)
+      const seen = readRequest(incoming, body)
+      requests.push(seen)
+      await pass({ upstream, incoming, body, response, gone: gone.signal, isFrozen, reset }, rule(seen))
+    }
+    void serve().catch(reset)
   })
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -114,7 +123,10 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
 interface Passage {
   readonly upstream: Connection
   readonly incoming: IncomingMessage
+  readonly body: Buffer
   readonly response: ServerResponse
+  /** Aborts when the client is gone, or has its answer. */
+  readonly gone: AbortSignal
   readonly isFrozen: () => boolean
   readonly reset: () => void
 }
@@ -123,7 +135,7 @@ async function pass(passage: Passage, fault: Fault | undefined): Promise<void> {
   if (passage.isFrozen()) return
   switch (fault?.kind) {
     case undefined:
-      return copy(await ask(passage), passage, Infinity)
+      return copy(await ask(passage), passage)
     case 'silence':
       return
     case 'answer':
@@ -133,40 +145,52 @@ async function pass(passage: Passage, fault: Fault | undefined): Promise<void> {
       await (await ask(passage)).body.dump()
       passage.reset()
       return
+    case 'hold-answer': {
+      const answer = await ask(passage)
+      await fault.until()
+      return copy(answer, passage)
+    }
+    case 'truncate':
+      return copy(await ask(passage), passage, { bytes: fault.afterBytes, end: () => passage.response.end() })
     case 'reset':
-      if (fault.afterBytes === 0) passage.reset()
-      else await copy(await ask(passage), passage, fault.afterBytes)
+      return resetAfter(fault.afterBytes, passage)
   }
 }
 
-async function ask({ upstream, incoming, response }: Passage): Promise<Dispatcher.ResponseData> {
-  const abort = new AbortController()
-  response.on('close', () => {
-    abort.abort()
-  })
+async function resetAfter(bytes: number, passage: Passage): Promise<void> {
+  const { reset } = passage
+  if (bytes === 0) reset()
+  // The bytes let through are to arrive before the reset overtakes them.
+  else await copy(await ask(passage), passage, { bytes, end: () => setTimeout(reset, flushMs) })
+}
+
+/** How much of an answer is passed on, and how it ends there. */
+interface Budget {
+  readonly bytes: number
+  readonly end: () => void
+}
+
+async function ask({ upstream, incoming, body, gone }: Passage): Promise<Dispatcher.ResponseData> {
   const { dispatcher, headers } = await upstream.authorize()
-  const body = await buffer(incoming)
   return request(`${upstream.server}${incoming.url ?? '/'}`, {
     dispatcher,
     method: incoming.method ?? 'GET',
     headers: { ...endToEnd(incoming.headers), ...headers },
     ...(body.length > 0 && { body }),
-    signal: abort.signal,
+    signal: gone,
   })
 }
 
-async function copy(answer: Dispatcher.ResponseData, passage: Passage, budget: number): Promise<void> {
-  const { response, isFrozen, reset } = passage
-  response.writeHead(answer.statusCode, endToEnd(answer.headers))
+async function copy(answer: Dispatcher.ResponseData, { response, isFrozen }: Passage, budget?: Budget): Promise<void> {
+  response.writeHead(answer.statusCode, endToEnd(answer.headers, budget ? ['content-length'] : []))
   response.flushHeaders()
-  let left = budget
+  let left = budget?.bytes ?? Infinity
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     if (isFrozen()) continue
     response.write(chunk.subarray(0, left))
     left -= chunk.length
     if (left <= 0) {
-      // The bytes let through are to arrive before the reset overtakes them.
-      setTimeout(reset, flushMs)
+      budget?.end()
       return
     }
   }
@@ -178,17 +202,17 @@ const flushMs = 5
 // They speak of one connection, not of the message.
 const hopByHop = new Set(['connection', 'host', 'keep-alive', 'transfer-encoding'])
 
-function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+function endToEnd(headers: IncomingHttpHeaders, without: readonly string[] = []): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !hopByHop.has(name)) kept[name] = value
+    if (value !== undefined && !hopByHop.has(name) && !without.includes(name)) kept[name] = value
   }
   return kept
 }
 
-function readRequest({ method = 'GET', url = '/' }: IncomingMessage): ProxiedRequest {
+function readRequest({ method = 'GET', url = '/' }: IncomingMessage, body: Buffer): ProxiedRequest {
   const { pathname, searchParams } = new URL(url, 'https://proxy')
-  return { method, path: pathname, query: searchParams, isWatch: searchParams.has('watch') }
+  return { method, path: pathname, query: searchParams, isWatch: searchParams.has('watch'), body: body.toString() }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

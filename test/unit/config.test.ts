@@ -8,16 +8,19 @@ test('what is left out has its default', () => {
     apiVersion: 'config.sallyport.dev/v1alpha1',
     kind: 'SallyportConfig',
     enforcement: 'Enforce',
-    webhooks: { host: '::', port: 8443 },
+    webhooks: { host: '::', port: 8443, calledAt: 'Service' },
     health: { host: '::', port: 8080 },
     tls: { certFile: '/etc/sallyport/tls/tls.crt', keyFile: '/etc/sallyport/tls/tls.key' },
     drainDelayMs: 10_000,
     exemptions: [],
+    breakGlass: { subjects: [] },
     identity: { proofKeys: ['authentication.kubernetes.io/credential-id'], extraKeys: [], impersonation: 'Deny' },
     grants: { requireDigest: true },
     requests: { pendingTimeoutMs: 86_400_000, retentionMs: 604_800_000 },
+    selfCheck: { intervalMs: 300_000, onDifference: 'Restore' },
     excludedNamespaces: [],
     workloads: [],
+    shell: { privilegedAuthors: [] },
   })
 })
 
@@ -27,6 +30,13 @@ test('what is given stays, beside defaults', () => {
   expect(config.health).toEqual({ host: '::', port: 9 })
   expect(config.identity.proofKeys).toHaveLength(1)
   expect(config.drainDelayMs).toBe(60_000)
+})
+
+test('what two places share by an alias gets the defaults of each', () => {
+  const config = parseConfig(`${head}health: &local {host: "127.0.0.1"}\nwebhooks: *local`, 'f')
+
+  expect(config.health).toEqual({ host: '127.0.0.1', port: 8080 })
+  expect(config.webhooks).toEqual({ host: '127.0.0.1', port: 8443, calledAt: 'Service' })
 })
 
 test('it is frozen to the depths', () => {
@@ -56,8 +66,30 @@ describe('a bad config is refused with file, field and remedy', () => {
       'f: config.exemptions[0].subjects[0].namespace is for a ServiceAccount alone, not a Group',
       exemption('subjects: [{kind: Group, name: a, namespace: b}]'),
     ],
+    [
+      'f: config.breakGlass.subjects[0].name is system:authenticated, which is not for people alone: name a Group',
+      `${head}breakGlass: {subjects: [{kind: Group, name: "system:authenticated"}]}`,
+    ],
+    [
+      'f: config.breakGlass.subjects[0].name is system:serviceaccount:a:b, which is not for people alone',
+      `${head}breakGlass: {subjects: [{kind: User, name: "system:serviceaccount:a:b"}]}`,
+    ],
+    [
+      'f: config.breakGlass.subjects[0].kind must be one of User, Group, not "ServiceAccount"',
+      `${head}breakGlass: {subjects: [{kind: ServiceAccount, name: a}]}`,
+    ],
+    [
+      'f: config.breakGlass.subjects[0].name is no Unicode text, so that no login can have it',
+      `${head}breakGlass: {subjects: [{kind: User, name: "a\\ud800"}]}`,
+    ],
+    ['f: config.selfCheck.interval must be at least 1s, not 10ms', `${head}selfCheck: {interval: 10ms}`],
+    [
+      'f: config.webhooks.host must be an address to call where calledAt is Address, and :: is every one',
+      `${head}webhooks: {calledAt: Address}`,
+    ],
     ['f is no YAML', 'a: [b'],
     ['f: config must be object', ''],
+    ['f is no YAML', `${head}exemptions: &a [*a]`],
   ])('%s', (message, text) => {
     expect(() => parseConfig(text, 'f')).toThrow(message)
   })

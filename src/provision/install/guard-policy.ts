@@ -1,5 +1,6 @@
 import { apiGroup } from '../../api/kinds/kind.ts'
 import type { DenyCode } from '../../decision/codes.ts'
+import { celString, celStrings } from '../cel.ts'
 import type { Manifest } from '../manifest.ts'
 import { installation, ownLabels, serviceAccountUser } from './names.ts'
 
@@ -21,17 +22,26 @@ const variables: readonly Variable[] = [
   { name: 'loggedIn', expression: `request.userInfo.?extra[?'${proofKey}'].orValue([]).size() > 0` },
   {
     name: 'isSallyport',
-    expression: `variables.loggedIn && request.userInfo.username == ${quoted(serviceAccountUser)}`,
+    expression: `variables.loggedIn && request.userInfo.username == ${celString(serviceAccountUser)}`,
   },
   {
     name: 'isCluster',
-    expression: `variables.loggedIn && request.userInfo.username in [${cluster.map(quoted).join(', ')}]`,
+    expression: `variables.loggedIn && request.userInfo.username in ${celStrings(cluster)}`,
   },
 ]
 
 /** The policies of DESIGN §3.7, each with its binding. */
 export function guardPolicies(): readonly Manifest[] {
-  return [writersPolicy, identityPolicy, metadataPolicy].flatMap((policy) => [policyObject(policy), binding(policy)])
+  return policies().flatMap((policy) => [policyObject(policy), binding(policy)])
+}
+
+/** Of policies and bindings alike. */
+export function guardPolicyNames(): readonly string[] {
+  return policies().map(({ name }) => name)
+}
+
+function policies(): readonly Policy[] {
+  return [writersPolicy, identityPolicy, metadataPolicy]
 }
 
 /** Status, passes and records come from Sallyport alone. */
@@ -201,8 +211,4 @@ function binding({ name }: Policy): Manifest {
     metadata: { name, labels: ownLabels },
     spec: { policyName: name, validationActions: ['Deny'] },
   }
-}
-
-function quoted(text: string): string {
-  return `'${text}'`
 }

@@ -1,10 +1,12 @@
 import { apiGroup } from '../../api/kinds/kind.ts'
 import type { Manifest } from '../manifest.ts'
+import { guardPolicyNames } from './guard-policy.ts'
 import { installation, ownLabels } from './names.ts'
 
 interface PolicyRule {
   readonly apiGroups?: readonly string[]
   readonly resources?: readonly string[]
+  readonly resourceNames?: readonly string[]
   readonly nonResourceURLs?: readonly string[]
   readonly verbs: readonly string[]
 }
@@ -15,6 +17,8 @@ const read = ['get', 'list', 'watch']
 /** All that Sallyport's service account may do, each with its reason. */
 const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   { why: 'readiness: does the API server answer', rule: { nonResourceURLs: ['/version'], verbs: ['get'] } },
+  { why: 'self-check: what there is to connect to', rule: { nonResourceURLs: ['/api', '/apis'], verbs: ['get'] } },
+  ...heldObjects(['get'], 'self-check: what holds the gate is as the config has it'),
   {
     why: 'what is asked and what is granted; finished requests are removed in time, and grants without a request',
     rule: { apiGroups: [apiGroup], resources: ['accessrequests', 'accessgrants'], verbs: [...read, 'delete'] },
@@ -65,6 +69,25 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
   },
 ]
 
+/**
+ * What the self-check needs beyond reading; apart from the rest, so that an administrator can take it away in an emergency, or for
+ * selfCheck.onDifference: Report. `create` works by name for an apply alone.
+ */
+const restoreRules: typeof ownRules = heldObjects(['create', 'patch', 'update'], 'self-check: made as it was')
+
+/** The cluster-wide objects of the installation, by name. */
+function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
+  const apiGroups = ['admissionregistration.k8s.io']
+  const of = (resources: readonly string[], resourceNames: readonly string[]): (typeof ownRules)[number] => ({
+    why,
+    rule: { apiGroups, resources, resourceNames, verbs },
+  })
+  return [
+    of(['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'], [installation.name]),
+    of(['validatingadmissionpolicies', 'validatingadmissionpolicybindings'], guardPolicyNames()),
+  ]
+}
+
 /** What it may do in its own namespace alone. */
 const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   {
@@ -86,11 +109,14 @@ export function ownAccount(workloads: readonly Workload[] = []): readonly Manife
   const { namespace, serviceAccount, name } = installation
   const inside = { name, namespace, labels: ownLabels }
   const metadata = { name, labels: ownLabels }
+  const selfCheck = { name: `${name}-self-check`, labels: ownLabels }
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownLabels } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount, namespace, labels: ownLabels } },
     role('ClusterRole', metadata, [...ownRules, ...workloads.map(readRule)]),
     binding('ClusterRole', metadata),
+    role('ClusterRole', selfCheck, restoreRules),
+    binding('ClusterRole', selfCheck),
     role('Role', inside, ownNamespaceRules),
     binding('Role', inside),
   ]
@@ -112,12 +138,12 @@ function role(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata'], tabl
 }
 
 function binding(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata']): Manifest {
-  const { namespace, serviceAccount, name } = installation
+  const { namespace, serviceAccount } = installation
   return {
     apiVersion: `${rbac}/v1`,
     kind: `${kind}Binding`,
     metadata,
-    roleRef: { apiGroup: rbac, kind, name },
+    roleRef: { apiGroup: rbac, kind, name: metadata.name },
     subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
   }
 }

@@ -1,5 +1,6 @@
 import type { Match } from '../../api/match.ts'
 import type { Manifest } from '../manifest.ts'
+import type { ClientConfig } from './client-config.ts'
 import { installation, ownLabels } from './names.ts'
 
 export interface WebhookSettings {
@@ -8,18 +9,6 @@ export interface WebhookSettings {
   /** How the API server reaches a path: by service in a cluster, by URL in development. */
   readonly clientConfig: (path: string) => ClientConfig
 }
-
-type ClientConfig = { readonly caBundle?: string } & (
-  | { readonly url: string }
-  | {
-      readonly service: {
-        readonly namespace: string
-        readonly name: string
-        readonly path: string
-        readonly port: number
-      }
-    }
-)
 
 /** The webhook configurations for what the webhooks listen to: one for those that change objects, one for the others. */
 export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly Manifest[] {
@@ -36,8 +25,7 @@ function entry(match: Match, { enforcement, excludedNamespaces, clientConfig }: 
     name: match.name,
     rules: match.rules,
     clientConfig: clientConfig(match.path),
-    // Fail: while the gate is down nobody gets in.
-    failurePolicy: enforcement === 'Observe' ? match.underObserve : 'Fail',
+    failurePolicy: match.failurePolicy[enforcement],
     matchPolicy: 'Equivalent',
     sideEffects: 'NoneOnDryRun',
     timeoutSeconds: match.timeoutSeconds,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { KubeApiError } from '../../../src/cluster/api-error.ts'
 import { createWorkqueue } from '../../../src/cluster/workqueue.ts'
 import { createFakeClock } from './fake-clock.ts'
 
@@ -65,6 +66,47 @@ describe('workqueue', () => {
     expect(told).toEqual(waits.map((ms) => ['a', 'Error: no', ms]))
   })
 
+  it('retries by a clock of its own, which nobody puts back', async () => {
+    const [clock, steady] = [createFakeClock(), createFakeClock()]
+    const queue = createWorkqueue({ clock, steady })
+    const abort = new AbortController()
+    const tried: string[] = []
+    const reconcile = (key: string) => {
+      tried.push(key)
+      return tried.length === 1 ? Promise.reject(new Error('no')) : Promise.resolve()
+    }
+
+    const run = queue.run(reconcile, { workers: 1, signal: abort.signal })
+    queue.add('a')
+    queue.addAfter('b', 100)
+    // Not a moment passes by the other.
+    await steady.advance(100)
+    abort.abort()
+    await run
+
+    expect(tried).toEqual(['a', 'a', 'b'])
+  })
+
+  it('leaves a server alone for as long as it asks, up to a minute', async () => {
+    const clock = createFakeClock()
+    const waits: number[] = []
+    const queue = createWorkqueue({ clock, onError: (_key, _error, retryInMs) => waits.push(retryInMs) })
+    const abort = new AbortController()
+    const asked = [3_000, 1, hour].map((retryAfterMs) => new KubeApiError('busy', { status: 429, retryAfterMs }))
+    const reconcile = () => {
+      const error = asked.shift()
+      return error ? Promise.reject(error) : Promise.resolve()
+    }
+
+    const run = queue.run(reconcile, { workers: 1, signal: abort.signal })
+    queue.add('a')
+    await clock.advance(hour)
+    abort.abort()
+    await run
+
+    expect(waits).toEqual([3_000, 10, 60_000])
+  })
+
   it('is run once at a time, and again afterwards with what was left', async () => {
     const clock = createFakeClock()
     const queue = createWorkqueue({ clock })
@@ -90,6 +132,36 @@ describe('workqueue', () => {
     await rest
 
     expect(seen).toEqual(['a', 'b', 'a'])
+  })
+
+  it('keeps no key waiting on a timer from before the time of day was put forward', async () => {
+    const clock = createFakeClock()
+    let offset = 0
+    const settable = {
+      now: () => clock.now() + offset,
+      // A timer knows how long, not until when.
+      sleepUntil: (at: number, signal: AbortSignal) => clock.sleepUntil(at - offset, signal),
+    }
+    const queue = createWorkqueue({ clock: settable })
+    const abort = new AbortController()
+    const seen: [string, number][] = []
+
+    const run = queue.run((key) => Promise.resolve(void seen.push([key, clock.now()])), {
+      workers: 1,
+      signal: abort.signal,
+    })
+    queue.addAt('before', hour)
+    await clock.advance(1)
+    offset = 2 * hour
+    queue.addAt('after', settable.now() + 10)
+    await clock.advance(hour / 2)
+    abort.abort()
+    await run
+
+    expect(seen).toEqual([
+      ['before', 1],
+      ['after', 11],
+    ])
   })
 
   it('refuses a moment that is none', () => {

@@ -17,6 +17,8 @@ interface Case {
   readonly other?: Attach | PortForward
   readonly user?: { readonly username: string; readonly uid?: string }
   readonly now?: number
+  readonly earliest?: number
+  readonly used?: readonly string[]
 }
 
 const live = active()
@@ -32,7 +34,9 @@ function decide(given: Case = {}): Decision {
   }
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
-  return decideAccess(snapshot, { entry, user, now, approval: { requireDigest: true } })
+  const { earliest = now } = given
+  const used = new Set(given.used)
+  return decideAccess(snapshot, { entry, user, now, earliest, approval: { requireDigest: true }, used })
 }
 
 const withStatus = (status: Partial<AccessRequest['status']>, request = live): AccessRequest => ({
@@ -84,6 +88,29 @@ describe('an access that was asked for and granted lets in', () => {
     const decision = decide({ requests: [once, live], grants: [aGrant(live)] })
 
     expect(decision).toMatchObject({ access: { once: false } })
+  })
+})
+
+describe('of several for one use', () => {
+  const both = ['first', 'second'].map((name) =>
+    withStatus(
+      { approvals: [{ name, uid: `grant-${name}`, grantedBy: 'bob' }] },
+      active(aRequest({ once: true }, { name, uid: name })),
+    ),
+  )
+  const grants = both.map((one) => aGrant(one, {}, { name: one.metadata.name, uid: `grant-${one.metadata.name}` }))
+
+  test('one that is not used lets in', () => {
+    expect(decide({ requests: both, grants, used: ['first'] })).toMatchObject({
+      access: { request: { name: 'second' } },
+    })
+  })
+
+  test('with all used, the denial says that rather than anything else', () => {
+    expect(decide({ requests: both, grants, used: ['first', 'second'] })).toMatchObject({
+      verdict: 'deny',
+      code: 'E_USED',
+    })
   })
 })
 
@@ -347,3 +374,15 @@ function leaves(value: object): readonly Spot[] {
     return typeof inner === 'object' && inner !== null ? [here, ...leaves(inner)] : [here]
   })
 }
+
+describe('while the time of day is in doubt', () => {
+  test('an access ends by the later time', () => {
+    expect(decide({ earliest: at('12:30:00'), now: at('13:00:00') })).toMatchObject({ code: 'E_ENDED' })
+  })
+
+  test('an access begins by the earlier time', () => {
+    const scheduled = having({ startAt: '2026-11-21T12:15:00Z' })
+    expect(decide({ ...scheduled, earliest: at('12:14:59'), now: at('12:30:00') })).toMatchObject({ code: 'E_PENDING' })
+    expect(decide({ ...scheduled, earliest: at('12:15:00'), now: at('12:30:00') })).toMatchObject({ code: 'ACCESS' })
+  })
+})

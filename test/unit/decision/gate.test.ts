@@ -80,6 +80,7 @@ describe('a review that is not understood', () => {
     ['no namespace', { namespace: '' }],
     ['a command that is no list', { object: { command: 'sh' } }],
     ['no object', { object: null }],
+    ['a dry run', { dryRun: true }],
   ])('%s is denied', (_title, fields) => {
     expect(decide(execReview(fields), strict)).toMatchObject({ verdict: 'deny', code: 'E_REVIEW_INVALID' })
   })
@@ -155,6 +156,43 @@ describe('nodes/proxy', () => {
     '/',
   ])('"%s" is closed', (path) => {
     expect(decide(node(path), strict)).toMatchObject({ verdict: 'deny', code: 'E_NODE_PATH' })
+  })
+})
+
+describe('nodes/proxy of another program of the node than the kubelet', () => {
+  test.each(['node-0:9100', 'http:node-0:9100', 'https:node-0:10250', 'https:node-0:', ':node-0:'])(
+    '%s is closed',
+    (name) => {
+      const review = reviewOf('nodes/proxy', { name, object: { path: '/metrics' } })
+
+      expect(decide(review, strict)).toMatchObject({
+        code: 'E_NODE_PATH',
+        message: expect.stringContaining('named without scheme and port'),
+      })
+    },
+  )
+})
+
+test.each(['web-0', 'web-0:8080', 'http:web-0:8080', 'https:web-0:', ':web-0:8080'])(
+  'a denied proxy to pod %s suggests port-forward to web-0',
+  (name) => {
+    expect(decide(reviewOf('pods/proxy', { name }), strict)).toMatchObject({
+      code: 'E_EXEMPT_ONLY',
+      message: expect.stringMatching(
+        /access request exec web-0 -n shop --subresource portforward --reason "…" -- COMMAND$/,
+      ),
+    })
+  },
+)
+
+test('a denied debug container says what would allow it, and what else there is', () => {
+  expect(decide(reviewOf('pods/ephemeralcontainers'), strict)).toMatchObject({
+    code: 'E_NOT_LISTED',
+    message:
+      'alice has no access to pods/ephemeralcontainers of pod shop/web-0 (E_NOT_LISTED). ' +
+      "A container that is added to debug needs an exemption in Sallyport's config. " +
+      'To run a command in one that is there, ask for it:\n' +
+      'kubectl access request exec web-0 -n shop --reason "…" -- COMMAND',
   })
 })
 

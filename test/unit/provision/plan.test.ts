@@ -13,27 +13,24 @@ const policy = {
   retentionMs: 7 * 24 * 3_600_000,
 }
 
+/** Nothing is known beside the request and its pod. */
+const unknown: Omit<Facts, 'request'> = {
+  grants: [],
+  pod: aPod(),
+  template: undefined,
+  namespaceLabels: {},
+  workload: undefined,
+  isOfWorkload: false,
+  shell: undefined,
+  crowded: false,
+  listed: false,
+  authorized: false,
+  usedAt: undefined,
+}
+
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
   const request = facts.request ?? aRequest()
-  return plan(
-    {
-      request,
-      grants: [],
-      pod: aPod(),
-      template: undefined,
-      namespaceLabels: {},
-      workload: undefined,
-      isOfWorkload: false,
-      shell: undefined,
-      crowded: false,
-      listed: false,
-      authorized: false,
-      usedAt: undefined,
-      ...facts,
-    },
-    policy,
-    now,
-  )
+  return plan({ ...unknown, request, ...facts }, policy, now)
 }
 
 const granted = (facts: Partial<Facts>, now = at('12:30:00')): Plan => {
@@ -342,4 +339,30 @@ test('expiresAt is never computed again', () => {
       },
     ),
   )
+})
+
+describe('while the time of day is in doubt', () => {
+  const plannedAt = (facts: Partial<Facts>, times: { earliest: string; now: string }): Plan => {
+    const request = facts.request ?? active()
+    const all = { ...unknown, listed: true, authorized: true, request, grants: [aGrant(request)], ...facts }
+    return plan(all, policy, at(times.now), at(times.earliest))
+  }
+
+  test('an access ends by the later time', () => {
+    expect(plannedAt({}, { earliest: '12:30:00', now: '13:00:00' }).status.phase).toBe('Expired')
+  })
+
+  test('an access begins by the earlier time, and is looked at again soon', () => {
+    const request = active(aRequest({ startAt: '2026-11-21T12:45:00Z' }))
+    const { objects, wakeAt } = plannedAt({ request }, { earliest: '12:30:00', now: '12:50:00' })
+
+    expect(objects).toMatchObject([{ kind: 'Role' }])
+    expect(wakeAt).toBe(at('12:50:10'))
+  })
+
+  test('an approval gives no longer an access than was asked, whichever time is right', () => {
+    const { status } = plannedAt({ request: pending() }, { earliest: '12:00:00', now: '13:00:00' })
+
+    expect(status.expiresAt).toBe('2026-11-21T13:00:00.000000Z')
+  })
 })

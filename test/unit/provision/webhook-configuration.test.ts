@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { webhookConfigurations, type WebhookSettings } from '../../../src/provision/install/webhook-configuration.ts'
+import type { BreakGlassSubject } from '../../../src/api/subject.ts'
 import { waysIn } from '../../../src/api/way-in.ts'
 import { allMatches } from '../../../webhooks/all-matches.ts'
 import { connectMatch } from '../../../webhooks/connect.ts'
 
+const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' } as const
 const settings: WebhookSettings = {
   enforcement: 'Enforce',
   excludedNamespaces: [],
@@ -45,7 +47,7 @@ describe('settings', () => {
 })
 
 test('who asks and who grants is stamped also while nothing is enforced', () => {
-  const [mutating] = webhookConfigurations(allMatches, {
+  const [mutating] = webhookConfigurations(allMatches({ breakGlass: { subjects: [] }, identity }), {
     ...settings,
     enforcement: 'Observe',
     excludedNamespaces: ['a'],
@@ -56,4 +58,50 @@ test('who asks and who grants is stamped also while nothing is enforced', () => 
     webhooks: [{ failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }],
   })
   expect(JSON.stringify(mutating)).not.toContain('namespaceSelector')
+})
+
+describe('break-glass', () => {
+  const carol = { kind: 'User', name: 'carol' } as const
+  const oncall = { kind: 'Group', name: 'on-call' } as const
+  const proof = 'request.userInfo.?extra[?"authentication.kubernetes.io/credential-id"].hasValue()'
+  const named =
+    '(request.userInfo.username in ["carol"] || request.userInfo.?groups.orValue([]).exists(group, group in ["on-call"]))'
+
+  function entries(subjects: readonly BreakGlassSubject[], impersonation: 'Deny' | 'Record'): unknown {
+    const matches = allMatches({ breakGlass: { subjects }, identity: { ...identity, impersonation } })
+    return webhookConfigurations(matches, { ...settings, excludedNamespaces: ['a'] })[1]?.['webhooks']
+  }
+
+  test('nobody is named: the gate hears of everybody, and there is no other webhook', () => {
+    expect(entries([], 'Deny')).toHaveLength(1)
+    expect(JSON.stringify(entries([], 'Deny'))).not.toContain('matchConditions')
+  })
+
+  test('those named skip the gate, and another webhook, which can stop nobody, hears of just these', () => {
+    const breaksGlass = `${named} && (${proof})`
+
+    expect(entries([carol, oncall], 'Deny')).toMatchObject([
+      {
+        name: 'gate.access.sallyport.dev',
+        failurePolicy: 'Fail',
+        matchConditions: [{ name: 'no-break-glass', expression: `!(${breaksGlass})` }],
+      },
+      {
+        name: 'break-glass.access.sallyport.dev',
+        failurePolicy: 'Ignore',
+        timeoutSeconds: 1,
+        clientConfig: { url: 'https://127.0.0.1:1/break-glass' },
+        rules: connectMatch.rules,
+        namespaceSelector: { matchExpressions: [{ values: ['a'] }] },
+        matchConditions: [{ name: 'break-glass', expression: breaksGlass }],
+      },
+    ])
+  })
+
+  test('where impersonation is only recorded, it needs no proof of a direct login', () => {
+    expect(entries([carol, oncall], 'Record')).toMatchObject([
+      { matchConditions: [{ expression: `!(${named})` }] },
+      { matchConditions: [{ expression: named }] },
+    ])
+  })
 })

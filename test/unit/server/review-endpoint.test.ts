@@ -3,7 +3,9 @@ import type { Decision } from '../../../src/decision/decision.ts'
 import { allowed, denied } from '../../../src/decision/decision.ts'
 import { answerReview } from '../../../src/server/review-endpoint.ts'
 import type { Answered, ServedWebhook } from '../../../src/server/served-webhook.ts'
-import { execReview, reviewBody } from '../../fixtures/review.ts'
+import { connectMatch } from '../../../webhooks/connect.ts'
+import { stampRequestMatch } from '../../../webhooks/stamp-request.ts'
+import { execReview, reviewBody, reviewOf } from '../../fixtures/review.ts'
 
 const { uid } = execReview()
 const left = 200
@@ -12,7 +14,7 @@ function webhook(
   handle: ServedWebhook['handle'],
   conclude = (decision: Decision): Decision => decision,
 ): ServedWebhook {
-  return { match: { name: 'gate.test', path: '/connect' }, handle, conclude }
+  return { match: { ...connectMatch, name: 'gate.test' }, handle, conclude }
 }
 const open = webhook(() => Promise.resolve(allowed('EXEMPT', 'test')))
 
@@ -76,6 +78,34 @@ describe('a body with a uid that is no review is denied with this uid', () => {
 
     expect(result).toMatchObject({ status: 200, body: { response: { uid, allowed: false, status: { code: 400 } } } })
     expect(result.told).toHaveLength(1)
+  })
+})
+
+describe('a review of what a webhook does not listen to is denied, whatever the webhook would say', () => {
+  const stamping = { ...open, match: stampRequestMatch }
+  const ourKind = { group: 'access.sallyport.dev', version: 'v1alpha1', resource: 'accessrequests' }
+  const created = { resource: ourKind, subResource: '', operation: 'CREATE' } as const
+
+  test('as it is let in otherwise', async () => {
+    expect((await answer(reviewBody(execReview(created)), stamping)).body).toMatchObject({
+      response: { allowed: true },
+    })
+  })
+
+  test.each([
+    ['another resource', execReview(), stamping],
+    ['another group', execReview({ ...created, resource: { ...ourKind, group: '' } }), stamping],
+    ['a subresource', execReview({ ...created, subResource: 'status' }), stamping],
+    ['another operation', execReview({ ...created, operation: 'DELETE' }), stamping],
+    ['no namespace', execReview({ ...created, namespace: '' }), stamping],
+    ['an exec that is created', execReview({ operation: 'CREATE' }), open],
+    ['a debug container that is connected', reviewOf('pods/ephemeralcontainers', { operation: 'CONNECT' }), open],
+    ['another version', execReview({ resource: { group: '', version: 'v2', resource: 'pods' } }), open],
+  ])('%s', async (_title, review, served) => {
+    const { body, told } = await answer(reviewBody(review), served)
+
+    expect(body).toMatchObject({ response: { uid, allowed: false, status: { code: 400 } } })
+    expect(told).toMatchObject([{ decision: { code: 'E_REVIEW_INVALID' } }])
   })
 })
 

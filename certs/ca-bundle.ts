@@ -1,0 +1,33 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+export type CaBundleResult =
+  { readonly ok: true; readonly caBundle: string } | { readonly ok: false; readonly problem: string }
+
+/**
+ * The CAs in a file as a webhook configuration takes them, base64 of the PEM, or why they cannot be used. With CAs that do
+ * not know the certificate in `certFile` the API server would reach nobody.
+ */
+export function readCaBundle(caFile: string, certFile: string): CaBundleResult {
+  try {
+    const pem = readFileSync(caFile, 'utf8')
+    const [authorities, chain] = [certificatesOf(pem), certificatesOf(readFileSync(certFile, 'utf8'))]
+    if (chain.some((certificate) => authorities.some((authority) => trusts(authority, certificate)))) {
+      return { ok: true, caBundle: Buffer.from(pem).toString('base64') }
+    }
+    return { ok: false, problem: `${caFile} has no CA that signed the certificate in ${certFile}` }
+  } catch (error) {
+    return { ok: false, problem: `${caFile} and ${certFile} cannot be read as PEM: ${String(error)}` }
+  }
+}
+
+function trusts(authority: X509Certificate, certificate: X509Certificate): boolean {
+  if (authority.fingerprint256 === certificate.fingerprint256) return true
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
+}
+
+const block = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs
+
+function certificatesOf(pem: string): readonly X509Certificate[] {
+  return [...pem.matchAll(block)].map(([text]) => new X509Certificate(text))
+}

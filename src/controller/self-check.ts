@@ -1,0 +1,94 @@
+import type { Client } from '../cluster/client.ts'
+import type { Clock } from '../cluster/clock.ts'
+import { listSubresources } from '../cluster/discovery.ts'
+import { unknownWaysIn } from '../decision/connectable.ts'
+import type { Manifest } from '../provision/manifest.ts'
+import { createInstallationCheck, type Finding } from './installation-check.ts'
+
+export interface SelfCheckPolicy {
+  readonly intervalMs: number
+  readonly onDifference: 'Restore' | 'Report'
+  /** What the installation should be, by the config and the CA as they are now. */
+  readonly rendered: () => readonly Manifest[]
+}
+
+export interface SelfCheckOptions extends SelfCheckPolicy {
+  readonly client: Client
+  /** Must be steady: by the time of day, a clock that is put back would put off the next look. */
+  readonly clock: Clock
+  readonly log: SelfCheckLog
+}
+
+interface SelfCheckLog {
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+// What failed is tried again sooner: the API server may only have been restarted.
+const retryMs = 15_000
+
+/**
+ * Looks at once and then at each interval whether all that holds the gate is as it should be, and whether there are ways
+ * in that it does not know. Reads alone, while nothing differs. Ends by rejecting with the signal's reason.
+ */
+export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSignal): Promise<never> {
+  const { client, clock, log, intervalMs } = options
+  const check = createInstallationCheck(options)
+  const tell = onChange((finding) => {
+    log.error(finding, 'self-check')
+  })
+
+  /** Each look: whether there is nothing left to try. */
+  function looks(): readonly Promise<boolean>[] {
+    const installed = options.rendered().map(async (wanted) => {
+      const finding = await check(wanted, signal)
+      tell(`${wanted.kind}/${wanted.metadata.name}`, finding)
+      return finding?.err === undefined
+    })
+    return [...installed, lookForWaysIn()]
+  }
+
+  async function lookForWaysIn(): Promise<boolean> {
+    const subresources = unknownWaysIn(await listSubresources(client, signal))
+    tell('ways in', subresources.length > 0 ? { code: 'E_UNKNOWN_WAY_IN', subresources } : undefined)
+    return true
+  }
+
+  async function succeeded(look: Promise<boolean>): Promise<boolean> {
+    try {
+      return await look
+    } catch (err) {
+      if (!signal.aborted) log.warn({ err }, 'self-check could not look; will try again')
+      return false
+    }
+  }
+
+  for (;;) {
+    const all = (await Promise.all(looks().map(succeeded))).every(Boolean)
+    await clock.sleepUntil(clock.now() + (all ? intervalMs : Math.min(retryMs, intervalMs)), signal)
+  }
+}
+
+type Told = Finding | WaysIn
+
+interface WaysIn {
+  readonly code: 'E_UNKNOWN_WAY_IN'
+  /** As RBAC writes them, with their group. */
+  readonly subresources: readonly string[]
+}
+
+/** Tells what is new: what stays as it was told is not told again at every look, and what was restored is over. */
+function onChange(tell: (finding: Told) => void): (key: string, finding: Told | undefined) => void {
+  const told = new Map<string, string>()
+  return (key, finding) => {
+    if (finding === undefined) {
+      told.delete(key)
+      return
+    }
+    const err = 'err' in finding ? String(finding.err) : undefined
+    const text = JSON.stringify({ ...finding, err })
+    if (told.get(key) !== text) tell(finding)
+    if ('outcome' in finding && finding.outcome === 'restored') told.delete(key)
+    else told.set(key, text)
+  }
+}

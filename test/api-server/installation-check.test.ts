@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { createAuthority } from '../../certs/authority.ts'
+import type { Client } from '../../src/cluster/client.ts'
+import { resources } from '../../src/cluster/resources.ts'
+import { createInstallationCheck } from '../../src/controller/installation-check.ts'
+import type { Manifest } from '../../src/provision/manifest.ts'
+import { patch } from '../fixtures/api-client.ts'
+import { openScene, type Scene } from './this-cluster.ts'
+
+// A configuration of its own, for what nobody does: the rest is in test/e2e/self-check.
+const resource = resources.ValidatingWebhookConfiguration
+const { signal } = new AbortController()
+
+let scene: Scene
+let admin: Client
+let name: string
+let caBundle: string
+
+beforeAll(async () => {
+  scene = await openScene('installation-check')
+  ;({ admin, namespace: name } = scene)
+  const authority = await createAuthority('test CA', { from: new Date(), days: 1 })
+  caBundle = Buffer.from(authority.cert).toString('base64')
+})
+beforeEach(async () => {
+  await admin.remove(resource, { name })
+})
+afterAll(async () => {
+  await admin.remove(resource, { name })
+  await scene.close()
+})
+
+function rendered(clientConfig: object = {}, more: object = {}): Manifest {
+  const rule = {
+    apiGroups: ['x.example.com'],
+    apiVersions: ['v1'],
+    operations: ['CREATE'],
+    resources: ['x'],
+    scope: '*',
+  }
+  return {
+    apiVersion: resource.apiVersion,
+    kind: resource.kind,
+    metadata: { name, labels: { app: 'x' } },
+    webhooks: ['a.example.com', 'b.example.com'].map((entry) => ({
+      name: entry,
+      rules: [rule],
+      clientConfig: { url: 'https://127.0.0.1:1/x', ...clientConfig },
+      failurePolicy: 'Fail',
+      sideEffects: 'None',
+      timeoutSeconds: 5,
+      admissionReviewVersions: ['v1'],
+      ...more,
+    })),
+  }
+}
+
+describe('where the config names no CA', () => {
+  test('what somebody else wrote as caBundle stays, also when the rest is mended', async () => {
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore' })
+    await admin.create(resource, rendered({ caBundle }))
+    expect(await check(rendered(), signal)).toBeUndefined()
+
+    const [, second] = rendered({ caBundle })['webhooks'] as readonly object[]
+    await patch(admin, resource, rendered(), { webhooks: [{ ...second, failurePolicy: 'Ignore' }] })
+    expect(await check(rendered(), signal)).toMatchObject({ code: 'E_INSTALLATION_CHANGED', outcome: 'restored' })
+
+    expect(await admin.get(resource, { name })).toMatchObject({ webhooks: rendered({ caBundle })['webhooks'] })
+  })
+
+  test('a deleted configuration is not made anew, which would be called by nobody, and that is told', async () => {
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore' })
+
+    expect(await check(rendered(), signal)).toMatchObject({
+      code: 'E_INSTALLATION_MISSING',
+      outcome: 'not restored',
+      err: 'the config names no tls.caFile, and a webhook needs its CA',
+    })
+    expect(await admin.get(resource, { name })).toBeUndefined()
+  })
+})
+
+test('what the API server does not take is written once, and told each time', async () => {
+  const check = createInstallationCheck({ client: countingWrites(), onDifference: 'Restore' })
+  await admin.create(resource, rendered({ caBundle }))
+  const wanted = rendered({ caBundle }, { ofAnotherVersion: true })
+  const undone = {
+    code: 'E_NOT_RESTORED',
+    outcome: 'not restored',
+    differences: [
+      'webhooks[a.example.com].ofAnotherVersion is absent, and should be true',
+      'webhooks[b.example.com].ofAnotherVersion is absent, and should be true',
+    ],
+  }
+
+  expect(await check(wanted, signal)).toMatchObject(undone)
+  expect(await check(wanted, signal)).toMatchObject(undone)
+
+  expect(writes).toBe(1)
+})
+
+let writes = 0
+
+function countingWrites(): Client {
+  return {
+    ...admin,
+    replace: (kind, object, until) => {
+      writes++
+      return admin.replace(kind, object, until)
+    },
+  }
+}

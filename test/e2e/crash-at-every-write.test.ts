@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
+import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
+import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
+import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
+import { resources } from '../../src/cluster/resources.ts'
+import { passName } from '../../src/decision/pass-name.ts'
+import { isFinished } from '../../src/decision/phase.ts'
+import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { installation } from '../../src/provision/install/names.ts'
+import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import { writesOf, type Hold, type Write, type WriteCounter } from '../faults/request-writes.ts'
+import { forgetLeader, install, type Installation } from '../fixtures/installation.ts'
+import { paperPod } from '../fixtures/paper-pod.ts'
+import { isReady, peopleOf, type People } from '../fixtures/people.ts'
+import { startReplica, type Replica } from '../fixtures/replica.ts'
+import { until } from '../fixtures/until.ts'
+
+const namespace = 'crash'
+
+/** How a request lives on once it is Ready, and what it must be in the end. */
+interface Life {
+  readonly spec: object
+  readonly end: (name: string) => Promise<unknown>
+  readonly phase: string | undefined
+}
+
+const lives = {
+  revoked: { spec: {}, end: (name) => people.revoke(name), phase: 'Revoked' },
+  withdrawn: { spec: {}, end: (name) => people.withdraw(name), phase: 'Revoked' },
+  deleted: { spec: {}, end: (name) => people.remove(name), phase: undefined },
+  used: { spec: { once: true }, end: use, phase: 'Completed' },
+  // Last, as the others of its group wait for it. Longer than it takes to be Ready, also on a busy machine.
+  expired: { spec: { duration: '4s' }, end: () => Promise.resolve(), phase: 'Expired' },
+} as const satisfies Record<string, Life>
+type LifeName = keyof typeof lives
+
+/** A request whose controller dies in the middle of a write for it. */
+interface Victim {
+  readonly name: string
+  readonly life: LifeName
+  readonly dies: Hold | undefined
+}
+
+// A controller works on eight requests at once; one must be left for those that are not held yet.
+const heldAtOnce = 7
+// Below the 10 s after which a call is given up, which would be another fault than this.
+const allHeldWithinMs = 9_000
+const rightAgainWithinMs = 15_000
+
+let installed: Installation
+let proxy: FaultProxy
+let people: People
+let replica: Replica
+let counter: WriteCounter
+const letIn = new Map<string, number>()
+
+beforeAll(async () => {
+  installed = await install(namespace)
+  people = await peopleOf(namespace)
+  proxy = await startFaultProxy(installed.kubeconfig)
+  await start()
+})
+afterAll(async () => {
+  await replica[Symbol.asyncDispose]()
+  await proxy.close()
+  await people[Symbol.asyncDispose]()
+  await installed[Symbol.asyncDispose]()
+})
+
+async function start(): Promise<void> {
+  replica = await startReplica({ config: installed.config, kubeconfig: proxy.kubeconfig })
+  installed.service.endpoints = [replica.port]
+}
+
+/** Until alice was let in, or is told why she never will be again. */
+async function use(name: string): Promise<void> {
+  await until(
+    `an answer to the exec of ${name}`,
+    async () => {
+      const { letIn: wasLetIn, text } = await people.exec(name)
+      if (wasLetIn) letIn.set(name, (letIn.get(name) ?? 0) + 1)
+      return wasLetIn || /\(E_USED\)|\(E_ENDED\)|\(E_NO_PASS\)/.test(text)
+    },
+    30_000,
+  )
+}
+
+async function live({ name, life }: Victim): Promise<void> {
+  const { spec, end } = lives[life]
+  await people.ask(name, spec)
+  await people.grant(name)
+  await people.chronicle.when(name, 'is ready', (one) => isReady(one) || isFinished(one))
+  await end(name)
+}
+
+/** All live at once; once each is held at its write the controller is killed, and another takes over. */
+async function liveAndDie(victims: readonly Victim[]): Promise<void> {
+  await Promise.all(victims.map(({ name }) => paperPod(people.admin, namespace, name)))
+  counter = writesOf(new Map(victims.map(({ name, dies }) => [name, dies])))
+  proxy.onRequest(counter.rule)
+  const lived = victims.map(live)
+  if (victims.some(({ dies }) => dies !== undefined)) {
+    await until('all are held', () => counter.free().length === 0, allHeldWithinMs).catch((error: unknown) => {
+      throw new Error(`not held: ${counter.free().join('; ')}`, { cause: error })
+    })
+    replica.signal('SIGKILL')
+    await replica.ended
+    proxy.startAfresh()
+    await forgetLeader()
+    await start()
+  }
+  await Promise.all(lived)
+  await Promise.all(victims.map(endsWell))
+}
+
+async function endsWell({ name, life }: Victim): Promise<void> {
+  const { phase } = lives[life]
+  const { chronicle, admin } = people
+  if (phase === undefined) await until(`${name} is gone`, () => chronicle.isGone(name), rightAgainWithinMs)
+  else await chronicle.when(name, `is ${phase}`, ({ status }) => status?.phase === phase)
+  const states = chronicle.of(name)
+  const uid = states[0]?.metadata.uid ?? ''
+  const query = { labelSelector: `${requestUidLabel}=${uid}`, namespace }
+  await until(
+    `nothing is left of ${name}`,
+    async () => {
+      const left = await Promise.all([admin.list(resources.Role, query), admin.list(resources.RoleBinding, query)])
+      const pass = await admin.get(accessPassKind, { namespace, name: passName('alice', name) })
+      return left.every(({ items }) => items.length === 0) && pass === undefined
+    },
+    rightAgainWithinMs,
+  )
+  expect({ name, ...oneOfEach(states) }).toEqual({ name, approvals: 1, approvedAt: 1, expiresAt: 1, targets: 1 })
+  expect({ name, ranks: ranksOf(states) }).toEqual({ name, ranks: ranksOf(states).toSorted() })
+  expect(await people.exec(name)).toMatchObject({ letIn: false, text: expect.stringMatching(/E_ENDED|E_NO_PASS/) })
+  const use = await admin.get(accessRecordKind, { namespace: installation.namespace, name: `use-${uid}` })
+  expect({ name, used: use !== undefined }).toEqual({ name, used: life === 'used' })
+  // A use whose answer was lost is spent, and nobody was let in.
+  expect(letIn.get(name) ?? 0).toBeLessThanOrEqual(life === 'used' ? 1 : 0)
+  if (phase === undefined) {
+    const orphan = () => admin.get(accessGrantKind, { namespace, name }).then((grant) => grant === undefined)
+    await until(`the grant of ${name} is gone`, orphan, rightAgainWithinMs)
+  }
+}
+
+/** How many different ones were ever written. */
+function oneOfEach(states: readonly AccessRequest[]): Record<string, number> {
+  const different = (of: (state: AccessRequest) => unknown): number =>
+    new Set(
+      states
+        .map(of)
+        .filter((one) => one !== undefined)
+        .map((one) => JSON.stringify(one)),
+    ).size
+  return {
+    approvals: different(({ status }) => status?.approvals),
+    approvedAt: different(({ status }) => status?.approvedAt),
+    expiresAt: different(({ status }) => status?.expiresAt),
+    targets: different(({ status }) => status?.target),
+  }
+}
+
+const order = ['', 'Pending', 'Approved', 'Active']
+
+/** A life goes one way: no phase comes back. */
+function ranksOf(states: readonly AccessRequest[]): readonly number[] {
+  return states.map((state) => (isFinished(state) ? order.length : order.indexOf(state.status?.phase ?? '')))
+}
+
+const untilReady = [
+  ...writes('PATCH accessrequests/status', 3),
+  ...writes('PATCH accesspasses', 2),
+  ...writes('PATCH roles', 1),
+  ...writes('PATCH rolebindings', 1),
+]
+// What a deleted request leaves in its namespace is removed by the garbage collector, or by us, whoever comes first.
+const atTheEnd = [
+  ...writes('DELETE accesspasses', 1),
+  ...writes('DELETE rolebindings', 1),
+  ...writes('DELETE roles', 1),
+]
+const lastStatus = { what: 'PATCH accessrequests/status', nth: 4 }
+
+/** What is written in each life; up to Ready they are one. */
+const written: Readonly<Record<LifeName, readonly Write[]>> = {
+  revoked: [...untilReady, lastStatus, ...atTheEnd],
+  withdrawn: [lastStatus, ...atTheEnd],
+  deleted: [...writes('DELETE accesspasses', 1), ...writes('DELETE accessgrants', 1)],
+  expired: [lastStatus, ...atTheEnd],
+  used: [...writes('POST accessrecords', 1), lastStatus, ...atTheEnd],
+}
+
+function writes(what: string, times: number): readonly Write[] {
+  return Array.from({ length: times }, (_, index) => ({ what, nth: index + 1 }))
+}
+
+/** A write that no victim dies at would be one that nobody has thought of. */
+function unlisted(life: LifeName, all: readonly Write[]): readonly string[] {
+  const known = [...untilReady, ...atTheEnd, ...written[life]].map(({ what }) => what)
+  return all.map(({ what }) => what).filter((what) => !known.includes(what))
+}
+
+test('killed at any write of a life, before or after it counts, the next controller brings it to its right end', async () => {
+  const names = Object.keys(lives) as LifeName[]
+  await liveAndDie(names.map((life) => ({ name: `calm-${life}`, life, dies: undefined })))
+  for (const life of names) expect(unlisted(life, counter.of(`calm-${life}`))).toEqual([])
+  const victims = names.flatMap((life) =>
+    written[life].flatMap((atWrite, index) =>
+      [false, true].map((reached): Victim => {
+        const name = `${life}-${index}-${reached ? 'after' : 'before'}`
+        return { name, life, dies: { atWrite, reached } }
+      }),
+    ),
+  )
+
+  for (let first = 0; first < victims.length; first += heldAtOnce) {
+    await liveAndDie(victims.slice(first, first + heldAtOnce))
+  }
+}, 300_000)

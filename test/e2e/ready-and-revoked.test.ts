@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { paperPod } from '../fixtures/paper-pod.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { isReady, peopleOf, type People } from '../fixtures/people.ts'
+import { mayExec } from '../fixtures/workload.ts'
+
+const namespace = 'ready'
+// By night 1 000.
+const count = Number(process.env['SALLYPORT_TEST_RACES'] ?? 200)
+const atOnce = 8
+const atOnceMs = 10
+
+gatedNamespace(namespace, async () => {
+  // Of alice the gate alone lets in or refuses, of mallory the RBAC that is made for each access, too.
+  await mayExec(namespace, 'alice')
+})
+
+const people: People[] = []
+beforeAll(async () => {
+  people.push(await peopleOf(namespace, 'alice'), await peopleOf(namespace, 'mallory'))
+})
+afterAll(async () => {
+  for (const one of people) await one[Symbol.asyncDispose]()
+})
+
+interface Race {
+  readonly name: string
+  /** From the moment of seeing Ready until the exec was sent. */
+  readonly sentAfterMs: number
+  readonly ready: string
+  readonly revoked: string
+}
+
+async function run(one: People, name: string): Promise<Race> {
+  const { admin, chronicle } = one
+  await paperPod(admin, namespace, name)
+  await one.ask(name)
+  await one.grant(name)
+  let seenAt = 0
+  await chronicle.when(name, 'is ready', (request) => {
+    if (!isReady(request)) return false
+    seenAt = performance.now()
+    return true
+  })
+  const sentAfterMs = performance.now() - seenAt
+  const ready = await one.exec(name)
+  await one.revoke(name)
+  const revoked = await one.exec(name)
+  return { name, sentAfterMs, ready: outcome(ready), revoked: outcome(revoked) }
+}
+
+function outcome({ letIn, text }: { readonly letIn: boolean; readonly text: string }): string {
+  return letIn ? 'let in' : text
+}
+
+test(`${count} times: an exec as soon as an access is Ready is let in, and one as soon as it is revoked is not`, async () => {
+  const races: Race[] = []
+  let next = 0
+  const runSome = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++
+      const one = people[index % people.length]
+      if (one) races.push(await run(one, `race-${index}`))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, runSome))
+
+  expect(races).toHaveLength(count)
+  expect(races.filter(({ ready }) => ready !== 'let in')).toEqual([])
+  expect(races.filter(({ revoked }) => revoked === 'let in')).toEqual([])
+  // Else it would say little. A collection of garbage may come between.
+  expect(races.filter(({ sentAfterMs }) => sentAfterMs > atOnceMs).length).toBeLessThanOrEqual(count / 100)
+}, 300_000)

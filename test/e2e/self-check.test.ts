@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { isDeepStrictEqual } from 'node:util'
+import { rawExec } from '../fixtures/access.ts'
+import { serveAggregatedApi } from '../fixtures/aggregated-api.ts'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { admin, kubectl } from '../fixtures/kubectl.ts'
+import { testCluster } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
+import { mayExec } from '../fixtures/workload.ts'
+
+const namespace = 'self-check'
+// Where the API server reaches a server of the test's.
+const testFromCluster = testCluster().hostAddress === undefined ? test.skip : test
+// One look, and as much again for a busy machine.
+const interval = '1s'
+const restoredMs = 5_000
+const gateEntry = 'gate.access.sallyport.dev'
+
+beforeAll(async () => {
+  await admin(['create', 'namespace', namespace])
+  await mayExec(namespace, 'alice')
+})
+afterAll(async () => {
+  await admin(['delete', 'namespace', namespace, '--wait=false'])
+})
+
+interface Stored {
+  readonly metadata: { readonly uid: string; readonly resourceVersion: string; readonly labels: object }
+  readonly [content: string]: unknown
+}
+
+async function stored(kind: string, name: string): Promise<Stored | undefined> {
+  const { code, stdout } = await kubectl('admin', ['get', kind, name, '-o', 'json'])
+  return code === 0 ? (JSON.parse(stdout) as Stored) : undefined
+}
+
+/** A JSON patch; the webhook of the gate is the first in its configuration. */
+function tamper(kind: string, name: string, ...operations: readonly object[]): Promise<string> {
+  return admin(['patch', kind, name, '--type=json', '-p', JSON.stringify(operations)])
+}
+
+interface Finding {
+  readonly msg?: string
+  readonly code?: string
+  readonly outcome?: string
+  readonly kind?: string
+  readonly differences?: readonly string[]
+  readonly subresources?: readonly string[]
+}
+
+function findings(gate: DevGate): readonly Finding[] {
+  return gate.lines.filter((line): line is Finding => line.msg === 'self-check')
+}
+
+const configuration = 'validatingwebhookconfiguration'
+const policy = 'validatingadmissionpolicy'
+const policyBinding = 'validatingadmissionpolicybinding'
+const selector = { matchLabels: { 'no-such': 'label' } }
+const closed = { name: 'closed', expression: 'false' }
+const openRule = {
+  apiGroups: ['x.example.com'],
+  apiVersions: ['*'],
+  operations: ['CREATE'],
+  resources: ['x'],
+  scope: '*',
+}
+
+// Each would open the gate alone; all of the first can be done at once, and the self-check must see each.
+const tampered: readonly (readonly [string, string, string, readonly object[], readonly string[]])[] = [
+  [
+    'a gate that fails open, selects, and asks another server about something else',
+    configuration,
+    'sallyport',
+    [
+      replaced('/webhooks/0/failurePolicy', 'Ignore'),
+      replaced('/webhooks/0/objectSelector', selector),
+      replaced('/webhooks/0/namespaceSelector', selector),
+      added('/webhooks/0/matchConditions', [closed]),
+      replaced('/webhooks/0/rules', [openRule]),
+      replaced('/webhooks/0/clientConfig/url', 'https://127.0.0.1:1/open'),
+      { op: 'remove', path: '/webhooks/0/clientConfig/caBundle' },
+    ],
+    ['failurePolicy', 'objectSelector', 'namespaceSelector', 'matchConditions', 'rules', 'url', 'caBundle'],
+  ],
+  ['a rule less', configuration, 'sallyport', [{ op: 'remove', path: '/webhooks/0/rules/0' }], ['rules']],
+  ['no webhook', configuration, 'sallyport', [replaced('/webhooks', [])], [gateEntry]],
+  [
+    'stamps that are left out',
+    'mutatingwebhookconfiguration',
+    'sallyport',
+    [replaced('/webhooks/1/failurePolicy', 'Ignore'), replaced('/webhooks/0/reinvocationPolicy', 'IfNeeded')],
+    ['failurePolicy', 'reinvocationPolicy'],
+  ],
+  [
+    'a policy without its rule, for some',
+    policy,
+    'sallyport-writers',
+    [
+      replaced('/spec/validations/0/expression', 'true'),
+      added('/spec/matchConditions/-', closed),
+      replaced('/spec/matchConstraints/objectSelector', selector),
+    ],
+    ['validations[0].expression', 'matchConditions[closed]', 'matchConstraints.objectSelector'],
+  ],
+  [
+    'a policy that only warns, for some',
+    policyBinding,
+    'sallyport-writers',
+    [replaced('/spec/validationActions', ['Warn']), added('/spec/matchResources', { objectSelector: selector })],
+    ['validationActions', 'matchResources'],
+  ],
+]
+
+function replaced(path: string, value: unknown): object {
+  return { op: 'replace', path, value }
+}
+
+function added(path: string, value: unknown): object {
+  return { op: 'add', path, value }
+}
+
+describe('with onDifference Restore', () => {
+  let gate: DevGate
+
+  beforeAll(async () => {
+    gate = await startDevGate({ selfCheck: { interval } })
+  })
+  afterAll(async () => {
+    expect(await gate.stop()).toBe(0)
+    expect(await stored(configuration, 'sallyport')).toBeUndefined()
+  })
+
+  test.each(tampered)(`%s is mended within ${restoredMs} ms, and logged`, async (_title, ...what) => {
+    const [kind, name, operations, fields] = what
+    const before = await content(kind, name)
+    const found = findings(gate).length
+
+    await tamper(kind, name, ...operations)
+
+    await until('it is as it was', async () => isDeepStrictEqual(await content(kind, name), before), restoredMs)
+    await until('it is told', () => findings(gate).length > found)
+    const [finding, ...more] = findings(gate).slice(found)
+    expect(more).toEqual([])
+    expect(finding).toMatchObject({ level: 50, code: 'E_INSTALLATION_CHANGED', name, outcome: 'restored' })
+    for (const field of fields) expect(finding?.differences?.join('\n')).toContain(field)
+  })
+
+  test(`what is deleted is made anew within ${restoredMs} ms, and logged`, async () => {
+    const deleted = [
+      [configuration, 'sallyport'],
+      ['mutatingwebhookconfiguration', 'sallyport'],
+      [policy, 'sallyport-identity'],
+      [policyBinding, 'sallyport-identity'],
+    ] as const
+    const contents = (): Promise<readonly (object | undefined)[]> =>
+      Promise.all(deleted.map(([kind, name]) => content(kind, name)))
+    const before = await contents()
+
+    for (const one of deleted) await admin(['delete', ...one])
+
+    await until('all are there again', async () => isDeepStrictEqual(await contents(), before), restoredMs)
+    const made = (): readonly Finding[] =>
+      findings(gate).filter((finding) => finding.code === 'E_INSTALLATION_MISSING' && finding.outcome === 'restored')
+    for (const kind of before.map((object) => (object && 'kind' in object ? object.kind : ''))) {
+      await until(`${String(kind)} is told`, () => made().some((finding) => finding.kind === kind))
+    }
+  })
+
+  test('what is as it should be is not written', async () => {
+    const before = await stored(policy, 'sallyport-writers')
+    const found = findings(gate).length
+    const mutating = ['mutatingwebhookconfiguration', 'sallyport'] as const
+
+    // Each look looks at all of them: where one was mended, the others were looked at.
+    for (const look of [1, 2]) {
+      await tamper(...mutating, replaced('/webhooks/0/failurePolicy', 'Ignore'))
+      await until('it is told', () => findings(gate).length === found + look, restoredMs)
+    }
+
+    expect(await stored(policy, 'sallyport-writers')).toEqual(before)
+  })
+
+  test('labels and annotations of others stay', async () => {
+    await admin(['label', configuration, 'sallyport', 'team=platform'])
+    await admin(['annotate', configuration, 'sallyport', 'example.com/note=ours'])
+    await tamper(configuration, 'sallyport', replaced('/webhooks/0/timeoutSeconds', 30))
+
+    const { metadata, webhooks } = await until(
+      'it is mended',
+      async () => {
+        const object = await stored(configuration, 'sallyport')
+        return JSON.stringify(object?.['webhooks']).includes('"timeoutSeconds":30') ? undefined : object
+      },
+      restoredMs,
+    )
+
+    expect(webhooks).toHaveLength(1)
+    expect(metadata).toMatchObject({ labels: { team: 'platform' }, annotations: { 'example.com/note': 'ours' } })
+  })
+
+  test('after all of that the gate is closed', async () => {
+    const tried = (): Promise<string> => rawExec('alice', namespace, 'command=id')
+    await until('the API server asks the gate', async () => (await tried()).includes('E_NO_PASS'))
+  })
+
+  testFromCluster('known ways in are nothing to tell, and an unknown one is told', async () => {
+    expect(findings(gate).filter(({ code }) => code === 'E_UNKNOWN_WAY_IN')).toEqual([])
+    const consoles = {
+      name: 'machines/console',
+      singularName: '',
+      namespaced: true,
+      kind: 'ConsoleOptions',
+      verbs: ['get', 'create'],
+    }
+    const machines = {
+      name: 'machines',
+      singularName: 'machine',
+      namespaced: true,
+      kind: 'Machine',
+      verbs: ['get', 'list'],
+    }
+    const group = 'sally.example.com'
+    const told = (): readonly Finding[] => findings(gate).filter(({ code }) => code === 'E_UNKNOWN_WAY_IN')
+    const api = await serveAggregatedApi({ group, namespace, resources: [machines, consoles] })
+    try {
+      await until('it is told', () => told().length > 0, 30_000)
+    } finally {
+      await api.close()
+    }
+    expect(told()).toMatchObject([{ level: 50, subresources: [`machines/console (${group}/v1)`] }])
+  })
+
+  test('without its right to restore it says so, and with it again it goes on', async () => {
+    const binding = 'sallyport-self-check'
+    const before = await content(configuration, 'sallyport')
+    const role = JSON.stringify({ ...(await stored('clusterrolebinding', binding)), metadata: { name: binding } })
+    await admin(['delete', 'clusterrolebinding', binding])
+    try {
+      const found = findings(gate).length
+      await until('it is not restored', async () => {
+        await tamper(configuration, 'sallyport', replaced('/webhooks/0/failurePolicy', 'Ignore'))
+        return findings(gate)
+          .slice(found)
+          .some(({ outcome }) => outcome === 'not restored')
+      })
+      expect(findings(gate).at(-1)).toMatchObject({ code: 'E_NOT_RESTORED', err: { status: 403 } })
+    } finally {
+      await admin(['create', '-f', '-'], role)
+    }
+    await until('it is as it was', async () => isDeepStrictEqual(await content(configuration, 'sallyport'), before))
+  })
+})
+
+describe('with onDifference Report', () => {
+  let gate: DevGate
+
+  beforeAll(async () => {
+    gate = await startDevGate({ selfCheck: { interval, onDifference: 'Report' } })
+  })
+  afterAll(async () => {
+    await gate.stop()
+  })
+
+  test('it tells what differs and what is missing, once each, and writes nothing', async () => {
+    await tamper(configuration, 'sallyport', replaced('/webhooks/0/failurePolicy', 'Ignore'))
+    await admin(['delete', policyBinding, 'sallyport-identity'])
+    const left = await stored(configuration, 'sallyport')
+    const told = (kind: string, code: string): readonly Finding[] =>
+      findings(gate).filter((finding) => finding.kind === kind && finding.code === code)
+    const changed = (kind: string): readonly Finding[] => told(kind, 'E_INSTALLATION_CHANGED')
+    const missing = (): readonly Finding[] => told('ValidatingAdmissionPolicyBinding', 'E_INSTALLATION_MISSING')
+
+    await until('the first is told', () => changed('ValidatingWebhookConfiguration').length > 0, restoredMs)
+    await until('the second is told', () => missing().length > 0, restoredMs)
+    // At a later look: those between have told of the first two again, if they do.
+    await tamper('mutatingwebhookconfiguration', 'sallyport', replaced('/webhooks/0/timeoutSeconds', 30))
+    await until('the third is told', () => changed('MutatingWebhookConfiguration').length > 0, restoredMs)
+
+    expect(changed('ValidatingWebhookConfiguration')).toMatchObject([
+      { outcome: 'reported', differences: [`webhooks[${gateEntry}].failurePolicy is "Ignore", and should be "Fail"`] },
+    ])
+    expect(missing()).toMatchObject([{ outcome: 'reported' }])
+    expect(await stored(configuration, 'sallyport')).toEqual(left)
+    expect(await stored(policyBinding, 'sallyport-identity')).toBeUndefined()
+  })
+})
+
+/** All of an object but what is of its own making. */
+function contentOf(object: Stored | undefined): object | undefined {
+  return object && { ...object, metadata: ours(object.metadata.labels), status: undefined }
+}
+
+/** `npm run dev` marks what it installs. */
+function ours(labels: object): object {
+  return { ...labels, 'app.kubernetes.io/managed-by': undefined }
+}
+
+async function content(kind: string, name: string): Promise<object | undefined> {
+  return contentOf(await stored(kind, name))
+}

@@ -1,0 +1,31 @@
+import fc, { type Arbitrary, type AsyncCommand } from 'fast-check'
+import { asking } from './asking.ts'
+import { deciding } from './deciding.ts'
+import { killing, pausing, replacing, resuming, settingClock } from './disturbing.ts'
+import { deletingGrant, deletingRequest, expiring, revoking } from './ending.ts'
+import type { Model } from './model.ts'
+import { commandOf, type Step } from './step.ts'
+import { using } from './using.ts'
+import type { World } from './world.ts'
+
+/** How often each is tried. What takes seconds is rare. */
+const weights: readonly (readonly [number, Arbitrary<Step>])[] = [
+  [24, asking],
+  [30, deciding],
+  [24, using],
+  [6, revoking],
+  [10, deletingRequest],
+  [4, deletingGrant],
+  [6, expiring],
+  [3, replacing],
+  [2, killing],
+  [3, pausing],
+  [6, resuming],
+  [3, settingClock],
+]
+
+/** Up to so many steps. */
+export function someCommands(maxCommands: number): Arbitrary<Iterable<AsyncCommand<Model, World>>> {
+  const any = fc.oneof(...weights.map(([weight, step]) => ({ weight, arbitrary: step.map(commandOf) })))
+  return fc.commands<Model, World, false>([any], { maxCommands, size: 'max' })
+}

@@ -1,0 +1,108 @@
+import fc, { type Arbitrary } from 'fast-check'
+import { accessGrantKind } from '../../../src/api/kinds/access-grant.ts'
+import { pathOf } from '../../../src/cluster/resource.ts'
+import { approvers, earliestOf, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
+import { accepted, nth, outcomeOf, retried, type Step } from './step.ts'
+
+type Digest = 'right' | 'wrong' | 'of another'
+
+const durationMs = { '2s': 2_000, '10m': 600_000 } as const
+
+/** Somebody gives a verdict: good or bad, in time or late, on what is another's or one's own. */
+export const deciding: Arbitrary<Step> = fc
+  .record({
+    which: fc.nat(7),
+    by: fc.constantFrom(...approvers),
+    onOwn: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
+    verdict: fc.oneof({ weight: 3, arbitrary: fc.constant('Approved' as const) }, fc.constant('Denied' as const)),
+    digest: fc.oneof(
+      { weight: 5, arbitrary: fc.constant<Digest>('right') },
+      fc.constantFrom<Digest>('wrong', 'of another'),
+    ),
+    duration: fc.constantFrom('2s' as const, '10m' as const, undefined, undefined, undefined),
+    // Else on any, also one that has ended.
+    onWaiting: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+    // While nobody reconciles, several verdicts may come together.
+    again: fc.boolean(),
+  })
+  .map(({ verdict, digest, duration, ...how }) => {
+    const isApproval = verdict === 'Approved'
+    return {
+      title: `${how.by}: ${verdict}${isApproval ? `, digest ${digest}${duration ? `, for ${duration}` : ''}` : ''}`,
+      applies: (model) => choice(model, how).length > 0,
+      async take(model, { as, namespace, next }) {
+        const request = nth(choice(model, how), how.which)
+        const { by } = how
+        const quoted = quote(model, request, digest)
+        const wanted = expected(model, { request, by, verdict, isRight: digest === 'right' })
+        const grant = `grant-${next()}`
+        const spec = {
+          ...{ requestRef: { name: request.name }, verdict },
+          ...(isApproval && { digest: quoted, ...(duration && { duration }) }),
+        }
+        const { apiVersion, kind } = accessGrantKind
+        const body = { apiVersion, kind, metadata: { name: grant, namespace }, spec }
+        const givenAt = earliestOf(model)
+        const post = { method: 'POST', body } as const
+        const outcome = await outcomeOf(retried(() => as[by].call(pathOf(accessGrantKind, { namespace }), post)))
+        if (!wanted.includes(outcome)) {
+          throw new Error(`${grant} on ${request.name} (${request.state}): ${outcome}, not ${wanted.join(' or ')}`)
+        }
+        if (outcome === accepted) {
+          const lasts = duration === undefined || !isApproval ? Infinity : durationMs[duration]
+          request.verdicts.push({ grant, by, verdict, durationMs: lasts, givenAt })
+        }
+        return `${grant} on ${request.name}: ${outcome}`
+      },
+    }
+  })
+
+interface Wanted {
+  readonly by: string
+  readonly onOwn: boolean
+  readonly onWaiting: boolean
+  readonly again: boolean
+}
+
+function choice(model: Readonly<Model>, { by, onOwn, onWaiting, again }: Wanted): readonly ModelRequest[] {
+  const others = requestsOf(model).filter(({ user }) => onOwn || user !== by)
+  const waiting = others.filter(({ state }) => state === 'waiting')
+  const begun = waiting.filter(({ verdicts }) => verdicts.length > 0)
+  if (onWaiting && again && begun.length > 0) return begun
+  return onWaiting && waiting.length > 0 ? waiting : others
+}
+
+const noDigest = '0'.repeat(12)
+
+function quote(model: Model, { target, uid }: ModelRequest, digest: Digest): string {
+  if (digest === 'wrong') return noDigest
+  const other = requestsOf(model).find((one) => one.uid !== uid && one.target)
+  const quoted = digest === 'right' ? target : other?.target
+  return quoted?.digest.slice(0, 12) ?? noDigest
+}
+
+interface Given {
+  readonly request: ModelRequest
+  readonly by: string
+  readonly verdict: 'Approved' | 'Denied'
+  readonly isRight: boolean
+}
+
+const ended = 'E_GRANT_REQUEST'
+const anything: readonly string[] = [accepted, ended, 'E_GRANT_SELF', 'E_GRANT_LATE', 'E_GRANT_DIGEST']
+
+/** What admission may answer. */
+function expected(model: Model, { request, by, verdict, isRight }: Given): readonly string[] {
+  const { state, user, target, approval, usedAt, ends } = request
+  if (state === 'ended') return [ended]
+  if (by === user) return [ended, 'E_GRANT_SELF'].slice(isAboutToEnd() ? 0 : 1)
+  // Nobody has written that it has ended; what is accepted must not count.
+  if (isAboutToEnd()) return anything
+  if (verdict === 'Denied') return [state === 'granted' ? 'E_GRANT_LATE' : accepted]
+  return [isRight && target ? accepted : 'E_GRANT_DIGEST']
+
+  function isAboutToEnd(): boolean {
+    const soon = approval !== undefined && approval.expiresAt < latestOf(model) + 1_000
+    return soon || usedAt !== undefined || ends.size > 0
+  }
+}

@@ -1,0 +1,44 @@
+import { latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
+import { fits, isAbout, isLive, type Tried } from './may-exec.ts'
+
+/** Is RBAC that says no: nothing was minted for this user, or not any more. */
+export const byRbac = 'RBAC'
+
+/** What a denial may say: codes, or `byRbac`. `settled`: the controller runs and has done what there was to do. */
+export function fittingDenials(model: Model, tried: Tried, settled: boolean): ReadonlySet<string> {
+  const about = requestsOf(model).filter((request) => isAbout(request, tried))
+  const codes = settled ? settledCodes(model, tried, about) : unsettledCodes(tried, about)
+  // alice and mallory have a role of their own.
+  if (tried.user !== 'bob') return new Set(codes)
+  const minted = about.filter(({ state }) => state === 'granted')
+  if (settled && minted.length === 0) return new Set([byRbac])
+  return new Set([...codes, byRbac])
+}
+
+/** Passes and phases may be behind what has happened, but a code must never tell of what never was. */
+function unsettledCodes(tried: Tried, about: readonly ModelRequest[]): readonly string[] {
+  return ['E_NO_PASS', ...about.flatMap((request) => codesOf(request, tried))]
+}
+
+function codesOf(request: ModelRequest, tried: Tried): readonly string[] {
+  const { state, once, verdicts, usedAt } = request
+  return [
+    'E_ENDED',
+    ...(state === 'waiting' ? ['E_PENDING'] : []),
+    ...(!fits(request, tried) && (state === 'granted' || verdicts.length > 0) ? ['E_NOT_ASKED'] : []),
+    ...(once && usedAt !== undefined ? ['E_USED'] : []),
+  ]
+}
+
+/** Of several requests the denial tells of the one that came nearest. */
+function settledCodes(model: Model, tried: Tried, about: readonly ModelRequest[]): readonly string[] {
+  const now = latestOf(model)
+  const open = about.filter(({ state }) => state !== 'ended')
+  // It is used and not yet written to be, or its time ends as we speak.
+  if (open.some((request) => request.state === 'granted' && !isLive(request, model, now + soonMs)))
+    return unsettledCodes(tried, about)
+  if (open.some((request) => request.state === 'granted')) return ['E_NOT_ASKED']
+  return open.length > 0 ? ['E_PENDING'] : ['E_NO_PASS']
+}
+
+const soonMs = 500

@@ -1,0 +1,68 @@
+import { canonicalJson } from '../../../src/decision/canonical-json.ts'
+import { passName } from '../../../src/decision/pass-name.ts'
+import { madeFor, type ClusterState, type Role, type RoleBinding } from './cluster-state.ts'
+import { requestsOf, type Model, type ModelRequest } from './model.ts'
+import type { AccessPass } from '../../../src/api/kinds/access-pass.ts'
+import { providedName } from '../../../src/provision/exec-objects.ts'
+
+/** What holds at every moment, also while nobody reconciles or in the middle of it: RBAC may linger, but is never too much. */
+export function safetyWrongs(model: Model, state: ClusterState): readonly string[] {
+  const byUid = new Map(requestsOf(model).map((request) => [request.uid, request]))
+  return [
+    ...state.requests.flatMap(({ metadata, spec }) =>
+      byUid.get(metadata.uid)?.user === spec.requestor?.username ? [] : [`${metadata.name} is not who asked it`],
+    ),
+    ...state.bindings.flatMap((binding) => wrongsOfBinding(binding, model, byUid.get(madeFor(binding)))),
+    ...state.roles.flatMap((role) => wrongsOfRole(role, model, byUid.get(madeFor(role)))),
+    ...state.passes.flatMap((pass) => wrongsOfPass(pass, model)),
+    ...wrongsOfUses(model, state, byUid),
+  ]
+}
+
+function wrongsOfBinding(binding: RoleBinding, { deleted }: Model, request: ModelRequest | undefined): string[] {
+  const { name } = binding.metadata
+  const uid = madeFor(binding)
+  if (request === undefined) return deleted.has(uid) ? [] : [`binding ${name} is for no request`]
+  const { state, verdicts, user } = request
+  const subjects = canonicalJson(binding.subjects.map(({ kind, name: who }) => [kind, who]))
+  return [
+    // Ended, it may wait for the controller; but it must have been granted before.
+    ...(state === 'waiting' && verdicts.length === 0 ? [`${request.name} is not granted and has a binding`] : []),
+    ...(subjects === canonicalJson([['User', user]]) ? [] : [`binding ${name} is for ${subjects}, not for ${user}`]),
+    ...(name === providedName(uid) && binding.roleRef.kind === 'Role' && binding.roleRef.name === name
+      ? []
+      : [`binding ${name} gives ${binding.roleRef.kind} ${binding.roleRef.name}`]),
+  ]
+}
+
+function wrongsOfRole({ metadata, rules, ...role }: Role, model: Model, request: ModelRequest | undefined): string[] {
+  const uid = madeFor({ metadata, ...role })
+  if (request === undefined) return model.deleted.has(uid) ? [] : [`role ${metadata.name} is for no request`]
+  const given = rules.map(({ resources, resourceNames }) => [resources, resourceNames])
+  const wanted = ['pods', 'pods/exec'].map((resource) => [[resource], [request.pod]])
+  return canonicalJson(given) === canonicalJson(wanted)
+    ? []
+    : [`role ${metadata.name} gives ${canonicalJson(given)}, not ${canonicalJson(wanted)}`]
+}
+
+function wrongsOfPass({ metadata, spec }: AccessPass, model: Model): string[] {
+  const { username, pod } = spec
+  const misnamed =
+    metadata.name === passName(username, pod) ? [] : [`pass ${metadata.name} is not named after whom it is for`]
+  const strange = spec.requests.filter(({ uid, name }) => {
+    const request = model.requests.get(name)
+    if (request?.uid !== uid) return !model.deleted.has(uid)
+    return request.user !== username || request.pod !== pod
+  })
+  return [...misnamed, ...strange.map(({ name }) => `the pass of ${username} for ${pod} lists ${name}`)]
+}
+
+/** Each use is one that was let in, and each that was let in by a `once` request is a use. */
+function wrongsOfUses(model: Model, { uses }: ClusterState, byUid: ReadonlyMap<string, ModelRequest>): string[] {
+  const recorded = new Set(uses.map(({ spec }) => spec.request?.uid ?? ''))
+  const ours = [...recorded].filter((uid) => byUid.has(uid) || model.deleted.has(uid))
+  return [
+    ...ours.filter((uid) => !model.used.has(uid)).map((uid) => `request ${uid} is used up, and nobody was let in`),
+    ...[...model.used].filter((uid) => !recorded.has(uid)).map((uid) => `the use of ${uid} is not recorded any more`),
+  ]
+}

@@ -1,0 +1,108 @@
+import type { Instant } from '../../../src/api/duration.ts'
+import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
+import type { Phase } from '../../../src/api/kinds/access-request-status.ts'
+import { canonicalJson } from '../../../src/decision/canonical-json.ts'
+import { madeFor, type ClusterState } from './cluster-state.ts'
+import { endsAt, noteEnds } from './ends.ts'
+import { learnApproval, learnTarget } from './learning.ts'
+import { clockOf, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
+
+/**
+ * What is still to be done until the cluster is what the model says: nothing, soon after each step, while somebody reconciles.
+ * What the controller decides in the course of it (targets, digests, ends of access, the moment of expiry) the model learns here.
+ */
+export function stillToDo(model: Model, state: ClusterState): readonly string[] {
+  const stored = new Map(state.requests.map((request) => [request.metadata.uid, request]))
+  const now = clockOf(model)
+  return [
+    ...requestsOf(model).flatMap((request) => {
+      const actual = stored.get(request.uid)
+      return actual ? undone(request, actual, model, now) : [`request ${request.name} is gone`]
+    }),
+    ...sameSet(
+      'requests',
+      state.requests.map(({ metadata }) => metadata.name),
+      [...model.requests.keys()],
+    ),
+    ...sameSet(
+      'roles',
+      state.roles.map(madeFor),
+      requestsOf(model)
+        .filter(({ state }) => state !== 'ended')
+        .map(uidOf),
+    ),
+    ...sameSet('bindings', state.bindings.map(madeFor), requestsOf(model, 'granted').map(uidOf)),
+    ...sameSet(
+      'grants',
+      state.grants.map(({ metadata }) => metadata.name),
+      grantsOf(model),
+    ),
+    ...sameSet(
+      'passes',
+      state.passes.map(({ spec }) => canonicalJson([spec.username, spec.pod, spec.requests])),
+      passesOf(model, state),
+    ),
+  ]
+}
+
+function undone(request: ModelRequest, actual: AccessRequest, model: Model, now: Instant): readonly string[] {
+  if (request.state === 'ended') return []
+  const wrongs = [...learnTarget(request, actual, model)]
+  noteEnds(request, model, now)
+  wrongs.push(...learnApproval(request, actual))
+  noteEnds(request, model, now)
+  const phase = actual.status?.phase ?? 'Pending'
+  // By a clock that it may believe in it has ended, and by another it has not.
+  if (endsAt(request, model, latestOf(model)).includes(phase)) request.ends.add(phase)
+  return [...wrongs, ...wrongsOfPhase(request, phase)]
+}
+
+function wrongsOfPhase(request: ModelRequest, phase: Phase): readonly string[] {
+  const { name, ends, state, target, verdicts } = request
+  if (ends.has(phase)) {
+    request.state = 'ended'
+    return []
+  }
+  if (ends.size > 0) return [`${name} is ${phase}, not ${[...ends].join(' or ')}`]
+  const wanted = state === 'granted' ? 'Active' : 'Pending'
+  if (phase !== wanted) return [`${name} is ${phase}, not ${wanted}`]
+  if (target === undefined) return [`${name} has no target`]
+  return state === 'waiting' && verdicts.length > 0 ? [`${name} is not decided`] : []
+}
+
+function grantsOf(model: Model): readonly string[] {
+  return requestsOf(model).flatMap(({ verdicts }) => verdicts.map(({ grant }) => grant))
+}
+
+/** From what was asked and approved alone: what the controller wrote into the passes is not looked at. */
+function passesOf(model: Model, { requests }: ClusterState): readonly string[] {
+  const lists = new Map<
+    string,
+    { readonly request: ModelRequest; readonly entry: object; readonly created: string }[]
+  >()
+  for (const { metadata, status } of requests) {
+    const request = model.requests.get(metadata.name)
+    if (request?.uid !== metadata.uid || request.state === 'ended' || !request.target) continue
+    const grants = (status?.approvals ?? []).map(({ name, uid }) => ({ name, uid }))
+    const entry = { name: request.name, uid: request.uid, podUID: request.target.podUID, grants }
+    const key = `${request.user} ${request.pod}`
+    lists.set(key, [
+      ...(lists.get(key) ?? []),
+      { request, entry, created: `${metadata.creationTimestamp} ${request.name}` },
+    ])
+  }
+  return [...lists.values()].map((list) => {
+    const ordered = list.toSorted((a, b) => (a.created < b.created ? -1 : 1))
+    const [first] = ordered
+    return canonicalJson([first?.request.user, first?.request.pod, ordered.map(({ entry }) => entry)])
+  })
+}
+
+function uidOf({ uid }: ModelRequest): string {
+  return uid
+}
+
+function sameSet(what: string, actual: readonly string[], wanted: readonly string[]): string[] {
+  const [is, should] = [actual.toSorted(), wanted.toSorted()]
+  return canonicalJson(is) === canonicalJson(should) ? [] : [`${what} are ${is.join(', ')}, not ${should.join(', ')}`]
+}

@@ -1,0 +1,78 @@
+import type { Milliseconds } from '../../../src/api/duration.ts'
+import type { Client } from '../../../src/cluster/client.ts'
+import { resources } from '../../../src/cluster/resources.ts'
+import { clientOf } from '../../fixtures/api-client.ts'
+import { binding } from '../../fixtures/access.ts'
+import { execCaller, type ExecCaller } from '../../fixtures/exec-call.ts'
+import { install } from '../../fixtures/installation.ts'
+import { apply } from '../../fixtures/kubectl.ts'
+import { paperPod } from '../../fixtures/paper-pod.ts'
+import { testCluster, type ClusterUser } from '../../fixtures/run-cluster.ts'
+import { mayExec } from '../../fixtures/workload.ts'
+import { pods, users, type Model, type PodName, type User } from './model.ts'
+import { keepVigil, type Vigil } from './never-changes.ts'
+import { startReplicas, type Replicas } from './replicas.ts'
+
+/** What the steps act on: Sallyport in two processes, a real API server, and people with their own logins. */
+export interface World {
+  readonly namespace: string
+  readonly as: Readonly<Record<ClusterUser, Client>>
+  readonly execs: Readonly<Record<User, ExecCaller>>
+  readonly replicas: Replicas
+  readonly vigil: Vigil
+  /** What was done and what came of it, one sentence each: a failure shows them. */
+  readonly story: string[]
+  /** How far the clocks of the replicas ever were from ours. */
+  readonly offsets: Set<Milliseconds>
+  /** Uids of requests of all rounds: a Role may come after its request went, and then must go, too. */
+  readonly deleted: Set<string>
+  readonly used: Set<string>
+  /** A number that was not there before, for names. */
+  readonly next: () => number
+}
+
+const people = ['admin', 'alice', 'mallory', 'bob', 'carol'] as const
+
+/** What must end again is left with `cleanup`. */
+export async function createWorld(namespace: string, cleanup: AsyncDisposableStack): Promise<World> {
+  const installed = cleanup.use(await install(namespace))
+  await mayExec(namespace, 'mallory')
+  await apply(binding(namespace, 'sallyport-requestor', 'bob'))
+  const clients = people.map((user) => [user, cleanup.adopt(clientOf(user), (one) => one.close())] as const)
+  const as = Object.fromEntries(clients) as Record<ClusterUser, Client>
+  for (const pod of pods) await paperPod(as.admin, namespace, pod)
+  const cluster = testCluster()
+  const callers = users.map((user) => [user, cleanup.adopt(execCaller(cluster, user), (one) => one.close())] as const)
+  const vigil = cleanup.adopt(await keepVigil(as.admin, namespace), (one) => {
+    one.stop()
+  })
+  let count = 0
+  return {
+    namespace,
+    as,
+    execs: Object.fromEntries(callers) as Record<User, ExecCaller>,
+    replicas: cleanup.use(await startReplicas(installed, as.admin)),
+    vigil,
+    story: [],
+    offsets: new Set([0]),
+    deleted: new Set(),
+    used: new Set(),
+    next: () => ++count,
+  }
+}
+
+/** The model of a world in which nobody has asked anything yet. */
+export async function modelOf({ as, namespace, offsets, deleted, used }: World): Promise<Model> {
+  const uids = new Map<PodName, string>()
+  for (const pod of pods)
+    uids.set(pod, (await as.admin.get(resources.Pod, { namespace, name: pod }))?.metadata.uid ?? '')
+  return {
+    requests: new Map(),
+    pods: uids,
+    deleted,
+    used,
+    offsetMs: 0,
+    offsets,
+    paused: false,
+  }
+}

@@ -1,0 +1,93 @@
+import { passName } from '../../src/decision/pass-name.ts'
+import { requestAnnotation } from '../../src/provision/exec-objects.ts'
+import type { Fault, ProxiedRequest } from './fault.ts'
+
+/** Where the writes for one request are to be held for ever: before they have reached the API server, or after. */
+export interface Hold {
+  readonly atWrite: Write
+  readonly reached: boolean
+}
+
+/** Such as the second `PATCH accessrequests/status`: what is written at the same time has no order among itself. */
+export interface Write {
+  readonly what: string
+  readonly nth: number
+}
+
+/** Counts what Sallyport writes for each request of alice, each of which has the pod of its name. */
+export interface WriteCounter {
+  readonly rule: (request: ProxiedRequest) => Fault | undefined
+  of(name: string): readonly Write[]
+  /** The requests that are not held yet, with what was written for them. */
+  free(): readonly string[]
+}
+
+interface Writes {
+  readonly all: Write[]
+  readonly hold: Hold | undefined
+  isHeld: boolean
+}
+
+export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): WriteCounter {
+  const writes = new Map<string, Writes>()
+  // Names of what belongs to a request, as they come up.
+  const owners = new Map<string, string>()
+  for (const [name, hold] of requests) {
+    writes.set(name, { all: [], hold, isHeld: false })
+    owners.set(name, name)
+    owners.set(passName('alice', name), name)
+  }
+  function ownerOf({ path, body }: ProxiedRequest): string | undefined {
+    const [object = ''] = objectOf(path)
+    const known = owners.get(object) ?? requestIn(body)
+    if (known !== undefined && object !== '') owners.set(object, known)
+    return known
+  }
+
+  return {
+    rule(request) {
+      if (request.method === 'GET' || request.path.endsWith('subjectaccessreviews')) return undefined
+      const one = writes.get(ownerOf(request) ?? '')
+      if (one === undefined) return undefined
+      const what = `${request.method} ${kindOf(request.path)}`
+      const nth = 1 + one.all.filter((write) => write.what === what).length
+      one.all.push({ what, nth })
+      if (one.hold?.atWrite.what !== what || one.hold.atWrite.nth !== nth) return undefined
+      const hold = (): Promise<never> => {
+        one.isHeld = true
+        return new Promise(() => undefined)
+      }
+      const { reached } = one.hold
+      if (reached) return { kind: 'hold-answer', until: hold }
+      void hold()
+      return { kind: 'silence' }
+    },
+    of: (name) => writes.get(name)?.all ?? [],
+    free: () =>
+      [...writes]
+        .filter(([, { isHeld }]) => !isHeld)
+        .map(([name, { all }]) => `${name}: ${all.map(({ what, nth }) => `${what} (${nth})`).join(', ')}`),
+  }
+}
+
+/** The request that an object was made for, by what is written of it. */
+function requestIn(body: string): string | undefined {
+  if (body === '') return undefined
+  const { metadata, spec } = JSON.parse(body) as Body
+  return metadata?.annotations?.[requestAnnotation] ?? spec?.request?.name
+}
+
+interface Body {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> }
+  readonly spec?: { readonly request?: { readonly name?: string } }
+}
+
+/** Name and subresource out of …/namespaces/N/KIND/NAME/SUBRESOURCE. */
+function objectOf(path: string): readonly string[] {
+  return path.split('/namespaces/')[1]?.split('/').slice(2) ?? []
+}
+
+function kindOf(path: string): string {
+  const [, kind = '', , subresource] = path.split('/namespaces/')[1]?.split('/') ?? []
+  return subresource === undefined ? kind : `${kind}/${subresource}`
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Review } from '../../../src/api/admission-review.ts'
+import type { AccessGrant } from '../../../src/api/kinds/access-grant.ts'
+import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
+import { admitGrant } from '../../../src/decision/grant-admission.ts'
+import { admitRequest } from '../../../src/decision/request-admission.ts'
+import { aGrant, aRequest } from '../../fixtures/example-access.ts'
+import { execReview } from '../../fixtures/review.ts'
+
+const policy = {
+  identity: { proofKeys: ['authentication.kubernetes.io/credential-id'], extraKeys: [], impersonation: 'Deny' },
+  grants: { requireDigest: true },
+} as const
+const mallory = { username: 'mallory' }
+
+function admit(object: AccessRequest | AccessGrant, fields: Partial<Review>): object {
+  const review = execReview({ userInfo: mallory, object, ...fields })
+  return object.kind === 'AccessGrant' ? admitGrant(review, policy) : admitRequest(review, policy.identity)
+}
+
+describe('whether something is new is the operation’s word, not the old object’s', () => {
+  test('a CREATE that brings an old object is stamped as new', () => {
+    expect(admit(aRequest(), { operation: 'CREATE', oldObject: aRequest() })).toMatchObject({
+      decision: { verdict: 'allow', patch: [{ path: '/spec/requestor', value: { username: 'mallory' } }] },
+    })
+  })
+
+  test('a verdict that brings an old object is judged as new', () => {
+    expect(admit(aGrant(), { operation: 'CREATE', oldObject: aGrant() })).toMatchObject({
+      decision: { code: 'E_IMPERSONATED' },
+    })
+  })
+
+  test.each([null, {}, { spec: null }, 'x'])('an UPDATE of %j is refused', (oldObject) => {
+    for (const object of [aRequest(), aGrant()]) {
+      expect(admit(object, { operation: 'UPDATE', oldObject })).toMatchObject({
+        decision: { verdict: 'deny', code: 'E_REVIEW_INVALID' },
+      })
+    }
+  })
+})
