@@ -1,4 +1,5 @@
 import type { Instant } from '../api/duration.ts'
+import type { Pod } from '../api/pod.ts'
 import { withCondition } from './conditions.ts'
 import { requestUidLabel, execBinding, execRole, providedMetadata } from './exec-objects.ts'
 import { active, provisioned, type Granted } from './granted.ts'
@@ -77,11 +78,7 @@ function replacing(facts: Facts, { target }: Granted, message: string, now: Inst
  * ends the pod by itself, also while Sallyport is down.
  */
 function kept({ request, pod }: Facts, granted?: Granted): Manifest {
-  const startTime = pod?.status?.startTime
-  const seconds =
-    granted && startTime !== undefined
-      ? Math.max(1, Math.ceil((granted.expires - Date.parse(startTime)) / 1_000))
-      : undefined
+  const seconds = granted && pod && deadlineOf(pod, granted)
   const { labels, name, namespace } = providedMetadata(request)
   return {
     apiVersion: 'v1',
@@ -89,4 +86,11 @@ function kept({ request, pod }: Facts, granted?: Granted): Manifest {
     metadata: { name, ...(namespace !== undefined && { namespace }), labels },
     ...(seconds !== undefined && { spec: { activeDeadlineSeconds: seconds } }),
   }
+}
+
+/** From the pod's start to the end of the access; undefined until it has started. It may only ever be lowered. */
+function deadlineOf({ spec, status }: Pod, { expires }: Granted): number | undefined {
+  if (status?.startTime === undefined) return undefined
+  const wanted = Math.max(1, Math.ceil((expires - Date.parse(status.startTime)) / 1_000))
+  return Math.min(wanted, spec.activeDeadlineSeconds ?? Infinity)
 }
