@@ -158,7 +158,7 @@ describe('refused, whatever else is met:', () => {
       'a challenge of a later version beside one that is known',
       [{ ...review, twoFactor: {} } as Challenge],
       { approved: true },
-      [['E_CHALLENGE_UNANSWERED', 'does not know']],
+      ['E_CHALLENGE_UNANSWERED', 'does not know'],
     ],
     ['an empty challenge', [{}], {}, ['E_CHALLENGE_UNANSWERED', 'does not know']],
   ])('%s', (_title, challenges, given, [code, text]) => {
