@@ -13,6 +13,7 @@ export const Pod = Type.Object({
   metadata: Metadata,
   spec: Type.Object({
     nodeName: Type.Optional(Type.String()),
+    serviceAccountName: Type.Optional(Type.String()),
     containers: Type.Array(Container),
     initContainers: Type.Optional(Type.Array(Container)),
     ephemeralContainers: Type.Optional(Type.Array(Container)),

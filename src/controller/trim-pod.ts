@@ -12,6 +12,7 @@ export function trimPod(object: KubeObject): Pod & KubeObject {
     metadata: trimMetadata(metadata),
     spec: {
       ...(spec.nodeName !== undefined && { nodeName: spec.nodeName }),
+      ...(spec.serviceAccountName !== undefined && { serviceAccountName: spec.serviceAccountName }),
       containers: trimEach(spec.containers, trimContainer),
       initContainers: trimEach(spec.initContainers, trimContainer),
       ephemeralContainers: trimEach(spec.ephemeralContainers, trimContainer),
@@ -33,6 +34,8 @@ function trimMetadata(metadata: Pod['metadata']): Pod['metadata'] {
   return {
     ...{ name, namespace, uid, resourceVersion, generation, creationTimestamp },
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    // Templates have conditions on them: without them a pod would look like one that has none.
+    ...(metadata.labels && { labels: metadata.labels }),
     ...(chosen !== undefined && { annotations: { [defaultContainer]: chosen } }),
   }
 }

@@ -6,7 +6,7 @@ import { subjects } from './subjects.ts'
 export const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const
 
 /** Of an expression, in characters. */
-const maxExpression = 2_048
+export const maxExpression = 2_048
 
 const hours = '([01][0-9]|2[0-3]):[0-5][0-9]'
 
