@@ -13,7 +13,7 @@ export interface Evaluator {
 }
 
 export interface EvaluatorOptions {
-  /** For one expression. Tests on a busy machine give more. */
+  /** How long one expression may compute. */
   readonly limitMs?: number
   /** How many may wait for their turn. */
   readonly maxWaiting?: number
@@ -35,7 +35,7 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
     workers = [worker, spare]
     if (!(await worker.started)) return { why: 'the process for expressions did not start' }
     const reply = await worker.ask(job, limitMs)
-    return reply ?? { why: `it took longer than ${limitMs} ms, or too much memory` }
+    return reply ?? { why: `it computed for longer than ${limitMs} ms, or took too much memory` }
   }
 
   function inTurn(job: Job): Promise<Outcome> {

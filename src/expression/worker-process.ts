@@ -1,13 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { computingTime } from './computing-time.ts'
 import type { Job, Reply } from './worker.ts'
 
 /** A process that evaluates expressions, one at a time. */
 export interface WorkerProcess {
+  readonly pid: number | undefined
   /** Whether it can be asked, now or once it has started. */
   readonly isAlive: () => boolean
   /** Whether it came up in time. */
   readonly started: Promise<boolean>
-  /** @returns undefined where it was killed, as it took longer than this, or ended by itself, as it needed too much memory */
+  /**
+   * @param limitMs of computing, where the system tells how much that was; never more than ten times as long in all
+   * @returns undefined where it was killed, as it took longer, or ended by itself, as it needed too much memory
+   */
   readonly ask: (job: Job, limitMs: number) => Promise<Reply | undefined>
   readonly kill: () => void
 }
@@ -34,38 +39,57 @@ export function startWorker(): WorkerProcess {
     child.kill('SIGKILL')
   }
   return {
+    pid: child.pid,
     isAlive: () => child.connected && !child.killed,
     started: nextMessage(child, startMs).then((message) => {
-      if (message === undefined) kill()
-      return message !== undefined
+      if (message.kind !== 'message') kill()
+      return message.kind === 'message'
     }),
     async ask(job, limitMs) {
-      const reply = nextMessage(child, limitMs)
+      const computed = computingTime(child.pid)
+      const until = performance.now() + limitMs * maxBusy
       child.send(job)
-      const message = await reply
-      if (message === undefined) kill()
-      return message as Reply | undefined
+      for (let left = limitMs; left > 0; left = limitMs - computed()) {
+        const next = await nextMessage(child, Math.max(left, shortestMs))
+        if (next.kind === 'message') return next.message as Reply
+        if (next.kind === 'ended' || performance.now() > until) break
+      }
+      kill()
+      return undefined
     },
     kill,
   }
 }
 
-/** Undefined where the child ends first, or none comes in time. */
-function nextMessage(child: ChildProcess, limitMs: number): Promise<unknown> {
+type Next = { readonly kind: 'message'; readonly message: unknown } | { readonly kind: 'late' | 'ended' }
+
+function nextMessage(child: ChildProcess, limitMs: number): Promise<Next> {
   return new Promise((resolve) => {
-    const settle = (message?: unknown): void => {
+    const settle = (next: Next): void => {
       clearTimeout(timer)
-      child.off('message', settle)
-      for (const event of ended) child.off(event, end)
-      resolve(message)
+      child.off('message', onMessage)
+      for (const event of endings) child.off(event, onEnd)
+      resolve(next)
     }
-    const end = (): void => {
-      settle()
+    const onMessage = (message: unknown): void => {
+      settle({ kind: 'message', message })
     }
-    const ended = ['exit', 'error', 'disconnect'] as const
+    const onEnd = (): void => {
+      settle({ kind: 'ended' })
+    }
+    const onTime = (): void => {
+      settle({ kind: 'late' })
+    }
     // Where we were busy ourselves the timer is due before we have read what has been there for long: first read.
-    const timer = setTimeout(() => setImmediate(end), limitMs)
-    child.once('message', settle)
-    for (const event of ended) child.once(event, end)
+    const timer = setTimeout(() => setImmediate(onTime), limitMs)
+    child.once('message', onMessage)
+    for (const event of endings) child.once(event, onEnd)
   })
 }
+
+const endings = ['exit', 'error', 'disconnect'] as const
+
+// On a machine that is busy a process may get a tenth of a processor, which is no fault of the expression.
+const maxBusy = 10
+// Linux counts in hundredths of a second.
+const shortestMs = 10

@@ -141,12 +141,11 @@ describe('a hostile expression is killed and denies, and those who wait behind i
     ['a list doubled again and again', doubled(25, 'requestor.groups', 'x25.exists(x, x == "")')],
   ])('%s', async (_title, source) => {
     const strict = createEvaluator({ limitMs: 50 })
-    const patient = createEvaluator({ limitMs: 1_000 })
+    const patient = createEvaluator({ limitMs: 500 })
     try {
       const [hostile, next] = await Promise.all([strict.evaluate(source, crowded), strict.evaluate('true', crowded)])
-      expect(hostile).toEqual({ outcome: 'failed', why: 'it took longer than 50 ms, or too much memory' })
-      // Itself, on a machine that is busy, it may be late.
-      expect(next).toMatchObject({ outcome: expect.stringMatching(/^(yes|failed)$/) })
+      expect(hostile).toEqual({ outcome: 'failed', why: 'it computed for longer than 50 ms, or took too much memory' })
+      expect(next).toEqual({ outcome: 'yes' })
 
       // With time to fill its memory it ends its own process, and not this one.
       const [filled, later] = await Promise.all([patient.evaluate(source, crowded), patient.evaluate('true', crowded)])
@@ -168,22 +167,19 @@ describe('a hostile expression is killed and denies, and those who wait behind i
   })
 })
 
-test('whoever asks goes on meanwhile, and the next are answered by the spare process', async () => {
+test('whoever asks goes on meanwhile', async () => {
   const strict = createEvaluator({ limitMs: 50 })
   await strict.evaluate('true', exampleFacts)
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
-  const before = performance.now()
-  const answers = await Promise.all(
-    Array.from({ length: 6 }, () => strict.evaluate(nested('all', 6, 'x0 != "" || x5 != ""'), crowded)),
-  )
+
+  const hostile = [1, 2, 3].map(() => strict.evaluate(nested('all', 6, 'x0 != "" || x5 != ""'), crowded))
+  const answers = await Promise.all(hostile)
+
   delay.disable()
   strict.close()
-
-  expect(answers.every(({ outcome }) => outcome === 'failed')).toBe(true)
-  // Six of 50 ms, and starts that overlap them. A machine that is busy takes longer.
-  expect(performance.now() - before).toBeLessThan(5_000)
-  expect(delay.percentile(90) / 1e6).toBeLessThan(50)
+  expect(answers.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed'])
+  expect(delay.percentile(50) / 1e6).toBeLessThan(50)
 })
 
 test('a queue that is full turns away, and answers those in it', async () => {
