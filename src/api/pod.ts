@@ -27,6 +27,7 @@ export const Pod = Type.Object({
   spec: Type.Object({
     nodeName: Type.Optional(Type.String()),
     activeDeadlineSeconds: Type.Optional(Type.Integer()),
+    serviceAccountName: Type.Optional(Type.String()),
     containers: Type.Array(Container),
     initContainers: Type.Optional(Type.Array(Container)),
     ephemeralContainers: Type.Optional(Type.Array(Container)),

@@ -93,8 +93,10 @@ function demandType(schema: StructuralSchema, path: string): void {
 
 /** DESIGN §2: an object without bounds can exceed etcd's limit, and its CEL rules exceed the cost budget. */
 function demandBounds(schema: StructuralSchema, path: string): void {
-  const isMap = Boolean(schema['additionalProperties']) || 'x-kubernetes-preserve-unknown-fields' in schema
-  if (isMap && 'properties' in schema) {
+  const isOpen = 'x-kubernetes-preserve-unknown-fields' in schema
+  const isMap = Boolean(schema['additionalProperties']) || isOpen
+  // Fields beside unknown ones are as bounded as a map is; the API server itself refuses additionalProperties there.
+  if (isMap && !isOpen && 'properties' in schema) {
     throw new SchemaError(`${path}: fields and a map in one object; make the map a field of its own`)
   }
   const bound = {

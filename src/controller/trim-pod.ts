@@ -8,7 +8,7 @@ import { requestAnnotation, requestUidLabel } from '../provision/exec-objects.ts
 export function trimPod(object: KubeObject): Pod & KubeObject {
   // The API server has held it against the schema of pods, of which this is a part.
   const { apiVersion, kind, metadata, spec, status = {} } = object as Pod & KubeObject
-  const { nodeName, activeDeadlineSeconds } = spec
+  const { nodeName, activeDeadlineSeconds, serviceAccountName } = spec
   return {
     apiVersion,
     kind,
@@ -16,6 +16,7 @@ export function trimPod(object: KubeObject): Pod & KubeObject {
     spec: {
       ...(nodeName !== undefined && { nodeName }),
       ...(activeDeadlineSeconds !== undefined && { activeDeadlineSeconds }),
+      ...(serviceAccountName !== undefined && { serviceAccountName }),
       containers: trimEach(spec.containers, trimContainer),
       initContainers: trimEach(spec.initContainers, trimContainer),
       ephemeralContainers: trimEach(spec.ephemeralContainers, trimContainer),
@@ -42,14 +43,14 @@ type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses
 
 function trimMetadata(metadata: Pod['metadata']): Pod['metadata'] {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata
-  const { labels } = metadata
   const annotations = chosen(metadata.annotations ?? {}, [defaultContainer, requestAnnotation])
   const owner = controllerOf(metadata)
   return {
     ...{ name, namespace, uid, resourceVersion, generation, creationTimestamp },
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     ...(owner && { ownerReferences: [owner] }),
-    ...(isOurs(metadata) && labels && { labels }),
+    // Templates have conditions on them: without them a pod would look like one that has none.
+    ...(metadata.labels && { labels: metadata.labels }),
     ...(Object.keys(annotations).length > 0 && { annotations }),
   }
 }

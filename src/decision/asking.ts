@@ -77,7 +77,7 @@ function wrongReason({ reason }: AccessRequestSpec, { kind, metadata, spec }: An
   }
   if (pattern === undefined) return undefined
   const compiled = compilePattern(pattern)
-  if (compiled.ok && compiled.pattern.matches(reason)) return undefined
+  if ('pattern' in compiled && compiled.pattern.matches(reason)) return undefined
   return denied('E_TEMPLATE_REASON', say`spec.reason does not match ${pattern}, as ${kind} ${metadata.name} demands`)
 }
 

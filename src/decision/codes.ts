@@ -93,6 +93,12 @@ export const codes = {
     meaning: 'A service account gave a verdict, and no template names it as a reviewer.',
     remedy: 'Have a person look at the request.',
   },
+  E_GRANT_REVIEWER: {
+    status: 403,
+    meaning:
+      'The verdict of somebody whom no peerReview of the template names, or for whose approval no place is open.',
+    remedy: 'Have one of those look at it whom the status of the request names.',
+  },
   E_GRANT_LATE: {
     status: 422,
     meaning: 'The verdict Denied is for requests that wait; this one is approved.',
@@ -102,6 +108,22 @@ export const codes = {
     status: 422,
     meaning: 'An approval must quote the digest of what was looked at, so that nobody can swap it.',
     remedy: 'Look at the request and put the beginning of its status.digest, 12 characters or more, into spec.digest.',
+  },
+  E_CHALLENGE: {
+    status: 403,
+    meaning: "A condition of the template, or a validator of the organisation's own, says no.",
+    remedy: 'Ask for what the text allows.',
+  },
+  E_CHALLENGE_WINDOW: {
+    status: 403,
+    meaning: 'The template gives access in certain hours only, and does not let requests wait for them.',
+    remedy: 'Ask again when the window is open, or with a startAt in it.',
+  },
+  E_CHALLENGE_UNANSWERED: {
+    status: 403,
+    meaning:
+      'A challenge of the template could not be judged: an expression that fails or takes too long, for instance.',
+    remedy: 'Try again; if it persists, have whoever wrote the template look at it: it is not your fault.',
   },
   E_REVOKE: {
     status: 403,

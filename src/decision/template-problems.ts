@@ -23,7 +23,7 @@ export function templateProblems(
 
 function patternProblem(pattern: string): readonly string[] {
   const compiled = compilePattern(pattern)
-  return compiled.ok ? [] : [say`spec.reason.pattern is no RE2 expression: ${compiled.problem}`]
+  return 'pattern' in compiled ? [] : [say`spec.reason.pattern is no RE2 expression: ${compiled.problem}`]
 }
 
 function targetProblem(field: string, target: WorkloadRef, workloads: readonly WorkloadKind[]): readonly string[] {
