@@ -2,7 +2,7 @@
 const rooms = [
   ['src/main.ts'],
   ['src/server', 'src/cli', 'src/controller', 'webhooks'],
-  ['certs', 'src/audit', 'src/cluster'],
+  ['certs', 'src/audit', 'src/cluster', 'src/expression'],
   ['src/provision'],
   ['src/decision'],
   ['src/api'],
@@ -66,10 +66,22 @@ export default {
     },
     {
       name: 'cluster-knows-no-kind',
-      comment: 'src/cluster is Kubernetes alone: it knows how times are written, and no kind and no rule of Sallyport',
+      comment:
+        'src/cluster is Kubernetes alone: it knows how times and owners are written, and no kind and no rule of Sallyport',
       severity: 'error',
       from: { path: '^src/cluster/' },
-      to: { path: '^src/(api|decision|provision)/', pathNot: '^src/api/(micro-time|duration)\\.ts$' },
+      to: { path: '^src/(api|decision|provision)/', pathNot: '^src/api/(micro-time|duration|owner-reference)\\.ts$' },
+    },
+    {
+      name: 'cel-in-its-own-process',
+      comment:
+        'CEL has no cost limit: only the worker runs it, which is killed, and nothing imports the worker but for its types',
+      severity: 'error',
+      from: { path: product, pathNot: '^src/expression/(worker|compile|names|bindings)\\.ts$' },
+      to: {
+        path: ['node_modules/@bufbuild/(cel|protobuf)', '^src/expression/(worker|compile|names|bindings)\\.ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'rules-do-no-io',

@@ -44,7 +44,7 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
   await claim(client)
   const files = await gateFiles(connection, baseConfig, cleanup)
   say('installing namespace, service account, roles, kinds and policies')
-  const [home, ...account] = ownAccount()
+  const [home, ...account] = ownAccount(config.workloads)
   await install(client, home ? [home] : [], cleanup)
   await install(client, [...account, ...userRoles()], cleanup)
   const areKindsOurs = await install(client, allKinds.map(customResourceDefinition), cleanup)

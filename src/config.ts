@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { ConfigFile } from './api/config.ts'
 import { parseDuration, type Milliseconds } from './api/duration.ts'
+import type { Subject } from './api/subject.ts'
 import { defaultingValidator } from './api/validator.ts'
 
 /** The config as the parts are handed it: complete and frozen. */
@@ -71,16 +72,19 @@ function configProblems(config: ConfigFile): readonly string[] {
 }
 
 /** A namespace belongs to a ServiceAccount, and to nothing else. */
-function subjectProblems({ exemptions }: ConfigFile): readonly string[] {
-  return exemptions.flatMap(({ subjects }, index) =>
-    subjects.flatMap(({ kind, namespace }, position) => {
-      if ((kind === 'ServiceAccount') === (namespace !== undefined)) return []
-      const field = `config.exemptions[${index}].subjects[${position}].namespace`
-      return [
-        kind === 'ServiceAccount' ? `${field} is missing` : `${field} is for a ServiceAccount alone, not a ${kind}`,
-      ]
-    }),
-  )
+function subjectProblems({ exemptions, shell }: ConfigFile): readonly string[] {
+  return [
+    ...exemptions.flatMap(({ subjects }, index) => problemsOf(`config.exemptions[${index}].subjects`, subjects)),
+    ...problemsOf('config.shell.privilegedAuthors', shell.privilegedAuthors),
+  ]
+}
+
+function problemsOf(list: string, subjects: readonly Subject[]): readonly string[] {
+  return subjects.flatMap(({ kind, namespace }, position) => {
+    if ((kind === 'ServiceAccount') === (namespace !== undefined)) return []
+    const field = `${list}[${position}].namespace`
+    return [kind === 'ServiceAccount' ? `${field} is missing` : `${field} is for a ServiceAccount alone, not a ${kind}`]
+  })
 }
 
 // Whoever may make a pod or a token in some namespace can be one of these.

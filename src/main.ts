@@ -8,6 +8,7 @@ import { breakGlassWebhook } from '../webhooks/break-glass.ts'
 import { connectWebhook } from '../webhooks/connect.ts'
 import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
+import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
 import { decisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, written, type Log } from './audit/log.ts'
@@ -16,6 +17,7 @@ import { connect } from './cluster/kube-config.ts'
 import { createWaryClock } from './cluster/wary-clock.ts'
 import { loadConfig, type Config } from './config.ts'
 import { runController } from './controller/controller.ts'
+import { workloadKinds } from './controller/workloads.ts'
 import type { Manifest } from './provision/manifest.ts'
 import { clientConfigAt } from './provision/install/client-config.ts'
 import { guardPolicies } from './provision/install/guard-policy.ts'
@@ -37,6 +39,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const clock = createWaryClock()
   const lifecycle: Lifecycle = { phase: 'starting' }
 
+  const workloads = workloadKinds(config.workloads)
   const denials = createDenialMerger((event) => {
     log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
   })
@@ -50,6 +53,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
       stampRequestWebhook(client, config.identity),
       stampGrantWebhook(client, config),
+      stampTemplateWebhook(client, { ...config, workloads }),
     ],
     pair: first.pair,
     lifecycle,
@@ -95,7 +99,8 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
     {
       client,
       clock,
-      policy: { ...config.grants, ...config.requests },
+      policy: { ...config.grants, ...config.requests, ...config.shell },
+      workloads,
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       log,
     },

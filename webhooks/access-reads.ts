@@ -1,24 +1,36 @@
 import type { UserInfo } from '../src/api/admission-review.ts'
-import { checkGrant, checkPass, checkPod, checkRequest } from '../src/api/checks.ts'
+import {
+  checkClusterTemplate,
+  checkGrant,
+  checkPass,
+  checkPod,
+  checkRequest,
+  checkTemplate,
+} from '../src/api/checks.ts'
 import { accessGrantKind } from '../src/api/kinds/access-grant.ts'
 import { accessPassKind } from '../src/api/kinds/access-pass.ts'
 import { accessRequestKind, type AccessRequest } from '../src/api/kinds/access-request.ts'
+import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../src/api/kinds/access-template.ts'
+import type { TemplateRef } from '../src/api/kinds/access-request-spec.ts'
 import type { Client } from '../src/cluster/client.ts'
 import { resources } from '../src/cluster/resources.ts'
 import { readTyped, type Readable } from '../src/cluster/typed-object.ts'
 import type { AccessSnapshot } from '../src/decision/access-snapshot.ts'
 import type { PodEntry } from '../src/decision/entry.ts'
 import { passName } from '../src/decision/pass-name.ts'
+import { templateKey } from '../src/decision/template.ts'
 
 const readable = {
   pod: { resource: resources.Pod, check: checkPod },
   pass: { resource: accessPassKind, check: checkPass },
   grant: { resource: accessGrantKind, check: checkGrant },
   request: { resource: accessRequestKind, check: checkRequest },
+  AccessTemplate: { resource: accessTemplateKind, check: checkTemplate },
+  ClusterAccessTemplate: { resource: clusterAccessTemplateKind, check: checkClusterTemplate },
 } as const
 
 /**
- * What the gate must know of an entry, live and by name: pod and pass, then the requests and grants that the pass lists.
+ * What the gate must know of an entry, live and by name: pod and pass, then what the pass lists: requests, grants, templates.
  * Two rounds, no LIST and no cache, so that a grant counts at once and so does its end.
  */
 export async function readAccess(
@@ -35,11 +47,31 @@ export async function readAccess(
     get(readable.pass, passName(user.username, podName)),
   ])
   const listed = pass?.spec.requests ?? []
-  const [requests, grants] = await Promise.all([
+  const [requests, grants, templates] = await Promise.all([
     each(namesOf(listed), (name) => get(readable.request, name)),
     each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
+    templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
   ])
-  return { pod, pass, requests, grants }
+  return { pod, pass, requests, grants, templates }
+}
+
+/** A template as it is named from a namespace, live. */
+export function readTemplate(
+  client: Client,
+  { kind, name }: TemplateRef,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<AnyTemplate | undefined> {
+  return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
+}
+
+/** The labels of a namespace, live. */
+export async function readLabels(
+  client: Client,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  return (await client.get(resources.Namespace, { name: namespace }, signal))?.metadata.labels ?? {}
 }
 
 /** A request by its name, live. */
@@ -49,6 +81,18 @@ export function readRequest(
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
   return readTyped(client, readable.request, where, signal)
+}
+
+async function templatesOf(
+  listed: readonly { readonly template?: TemplateRef }[],
+  read: (ref: TemplateRef) => Promise<AnyTemplate | undefined>,
+): Promise<ReadonlyMap<string, AnyTemplate | undefined>> {
+  const refs = new Map(listed.flatMap(({ template }) => (template ? [[templateKey(template), template] as const] : [])))
+  return new Map(
+    await Promise.all(
+      [...refs].map(async ([key, ref]): Promise<[string, AnyTemplate | undefined]> => [key, await read(ref)]),
+    ),
+  )
 }
 
 function namesOf(objects: readonly { readonly name: string }[]): ReadonlySet<string> {

@@ -5,10 +5,16 @@ import { breakGlassMatch } from './break-glass.ts'
 import { connectMatch } from './connect.ts'
 import { stampGrantMatch } from './stamp-grant.ts'
 import { stampRequestMatch } from './stamp-request.ts'
+import { stampTemplateMatch } from './stamp-template.ts'
 
 /** What all webhooks listen to under a config: the webhook configurations are made from this. */
 export function allMatches({ breakGlass, identity }: BreakGlassPolicy): readonly Match[] {
-  return [...wayInMatches(breakGlassCondition(breakGlass.subjects, identity)), stampRequestMatch, stampGrantMatch]
+  return [
+    ...wayInMatches(breakGlassCondition(breakGlass.subjects, identity)),
+    stampRequestMatch,
+    stampGrantMatch,
+    stampTemplateMatch,
+  ]
 }
 
 /** The gate hears of whom `breaksGlass` is not true; the other webhook, which there is only then, of the rest. */

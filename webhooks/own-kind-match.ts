@@ -2,8 +2,13 @@ import { apiGroup } from '../src/api/kinds/kind.ts'
 import type { Match } from '../src/api/match.ts'
 import { notBeingDeleted } from '../src/provision/install/guard-policy.ts'
 
-/** What a webhook listens to that stamps one of our own kinds, at creation and at each change. */
-export function ownKindMatch(name: string, path: string, resource: string): Match {
+/** What a webhook listens to that stamps our own kinds, at creation and at each change. */
+export function ownKindMatch(
+  name: string,
+  path: string,
+  resources: readonly string[],
+  scope: 'Namespaced' | '*' = 'Namespaced',
+): Match {
   return {
     name,
     path,
@@ -17,8 +22,8 @@ export function ownKindMatch(name: string, path: string, resource: string): Matc
         operations: ['CREATE', 'UPDATE'],
         apiGroups: [apiGroup],
         apiVersions: ['*'],
-        resources: [resource],
-        scope: 'Namespaced',
+        resources,
+        scope,
       },
     ],
   }

@@ -5,7 +5,7 @@ import { ownKindMatch } from './own-kind-match.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Who grants, and which request by its uid: stamped. A verdict that would not count is refused with what would. */
-export const stampGrantMatch = ownKindMatch('grants.access.sallyport.dev', '/grants', 'accessgrants')
+export const stampGrantMatch = ownKindMatch('grants.access.sallyport.dev', '/grants', ['accessgrants'])
 
 export function stampGrantWebhook(client: Client, policy: GrantPolicy): Webhook {
   return {

@@ -1,6 +1,7 @@
 import { AccessGrant } from './kinds/access-grant.ts'
 import { AccessPass } from './kinds/access-pass.ts'
 import { AccessRequest } from './kinds/access-request.ts'
+import { AccessTemplate, ClusterAccessTemplate } from './kinds/access-template.ts'
 import { Pod } from './pod.ts'
 import { validator } from './validator.ts'
 
@@ -9,4 +10,6 @@ import { validator } from './validator.ts'
 export const checkRequest = validator(AccessRequest, 'request')
 export const checkGrant = validator(AccessGrant, 'grant')
 export const checkPass = validator(AccessPass, 'pass')
+export const checkTemplate = validator(AccessTemplate, 'template')
+export const checkClusterTemplate = validator(ClusterAccessTemplate, 'template')
 export const checkPod = validator(Pod, 'pod')

@@ -78,6 +78,15 @@ const Tls = Type.Object(
   { ...closed, default: {}, description: 'Reloaded when the files change.' },
 )
 
+const Workload = Type.Object(
+  {
+    apiVersion: Type.String({ minLength: 1, maxLength: 317, description: 'Such as `argoproj.io/v1alpha1`.' }),
+    kind: Type.String({ minLength: 1, maxLength: 63 }),
+    plural: Type.String({ minLength: 1, maxLength: 63, description: 'As in the URL, such as `rollouts`.' }),
+  },
+  closed,
+)
+
 /** The config file (YAML): every field but the first two has a default. Loaded and frozen by src/config.ts. */
 export const ConfigFile = Type.Object(
   {
@@ -140,6 +149,25 @@ export const ConfigFile = Type.Object(
       {
         pendingTimeout: duration('24h', 'A request that nobody has decided by then expires.'),
         retention: duration('168h', 'How long a request is kept after it has ended.'),
+      },
+      { ...closed, default: {} },
+    ),
+    workloads: Type.Array(Workload, {
+      maxItems: 32,
+      default: [],
+      description:
+        'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job and Pod. ' +
+        'Sallyport needs get, list and watch on each.',
+    }),
+    shell: Type.Object(
+      {
+        privilegedAuthors: Type.Array(Subject, {
+          maxItems: 64,
+          default: [],
+          description:
+            'Whose templates may make shell pods that give more than a shell beside the workload: host namespaces, ' +
+            'hostPath, privileged containers, added capabilities, another service account.',
+        }),
       },
       { ...closed, default: {} },
     ),

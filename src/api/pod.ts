@@ -5,7 +5,20 @@ const Container = Type.Object({ name: Type.String(), image: Type.Optional(Type.S
 const ContainerStatus = Type.Object({
   name: Type.String(),
   imageID: Type.Optional(Type.String()),
-  state: Type.Optional(Type.Object({ running: Type.Optional(Type.Object({})) })),
+  state: Type.Optional(
+    Type.Object({
+      running: Type.Optional(Type.Object({})),
+      waiting: Type.Optional(
+        Type.Object({ reason: Type.Optional(Type.String()), message: Type.Optional(Type.String()) }),
+      ),
+    }),
+  ),
+})
+
+const Condition = Type.Object({
+  type: Type.String(),
+  status: Type.String(),
+  message: Type.Optional(Type.String()),
 })
 
 /** core/v1 Pod, as far as Sallyport reads it. */
@@ -13,12 +26,19 @@ export const Pod = Type.Object({
   metadata: Metadata,
   spec: Type.Object({
     nodeName: Type.Optional(Type.String()),
+    activeDeadlineSeconds: Type.Optional(Type.Integer()),
+    serviceAccountName: Type.Optional(Type.String()),
     containers: Type.Array(Container),
     initContainers: Type.Optional(Type.Array(Container)),
     ephemeralContainers: Type.Optional(Type.Array(Container)),
   }),
   status: Type.Optional(
     Type.Object({
+      phase: Type.Optional(Type.String()),
+      reason: Type.Optional(Type.String()),
+      message: Type.Optional(Type.String()),
+      startTime: Type.Optional(Type.String()),
+      conditions: Type.Optional(Type.Array(Condition)),
       containerStatuses: Type.Optional(Type.Array(ContainerStatus)),
       initContainerStatuses: Type.Optional(Type.Array(ContainerStatus)),
       ephemeralContainerStatuses: Type.Optional(Type.Array(ContainerStatus)),

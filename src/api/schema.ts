@@ -1,4 +1,5 @@
 import { Type, type TSchema, type TSchemaOptions, type TString, type TUnsafe } from 'typebox'
+import { maxQuantityLength, quantityPattern } from './quantity.ts'
 
 /** A list of allowed words. TypeBox's own union of literals is no structural schema (a CRD refuses it). */
 export function words<const T extends readonly string[]>(allowed: T, options: TSchemaOptions = {}): TUnsafe<T[number]> {
@@ -57,6 +58,29 @@ export function anyObject(
     ...options,
   })
 }
+
+/** Any JSON value, also null. What its size is nobody can say here: whoever uses it bounds it. */
+export function anyValue(options: TSchemaOptions = {}): TUnsafe {
+  return Type.Unsafe({ 'x-kubernetes-preserve-unknown-fields': true, ...options })
+}
+
+/** An amount as `resources` of a container has it: `500m`, `1.5Gi`, or a bare whole number, never below zero. */
+export function quantity(options: TSchemaOptions = {}): TUnsafe<string | number> {
+  return Type.Unsafe<string | number>({
+    'x-kubernetes-int-or-string': true,
+    anyOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', maxLength: maxQuantityLength, pattern: quantityPattern },
+    ],
+    ...options,
+  })
+}
+
+/** A bounded map of amounts by name of resource. */
+export function quantities(maxProperties: number, options: TSchemaOptions = {}): TUnsafe<Quantities> {
+  return mapOf(quantity(), maxProperties, options)
+}
+type Quantities = Readonly<Record<string, string | number>>
 
 /** An instant as text, RFC 3339: `2026-11-22T08:00:00.000000Z` (metav1.MicroTime). Any offset and precision is read. */
 export function microTime(options: TSchemaOptions = {}): TString {

@@ -27,6 +27,7 @@ const keywords = new Set([
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
   'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-int-or-string',
 ])
 
 /** A schema that a CRD cannot carry; the message begins with the path of the offending field. */
@@ -44,12 +45,31 @@ export function structural(schema: object, path: string): StructuralSchema {
   // A schema is plain JSON; reading it as such drops what TypeBox hides in it.
   const fields = Object.entries(schema).filter(([, value]) => value !== undefined)
   for (const [keyword] of fields) {
-    if (!keywords.has(keyword)) throw new SchemaError(`${path}: a CRD cannot carry the keyword ${keyword}`)
+    if (!keywords.has(keyword) && !(keyword === 'anyOf' && isIntOrString(schema)))
+      throw new SchemaError(`${path}: a CRD cannot carry the keyword ${keyword}`)
   }
   const plain = Object.fromEntries(fields)
+  // Without it a null is pruned. It is not in our own schema: JSON schema has no such word.
+  if (isAnyValue(plain)) return { ...plain, nullable: true }
+  if (isIntOrString(plain)) return intOrString(plain, path)
   demandType(plain, path)
   demandBounds(plain, path)
   return Object.fromEntries(fields.map(([keyword, value]) => [keyword, inner(keyword, value, path)]))
+}
+
+function isIntOrString(schema: object): boolean {
+  return 'x-kubernetes-int-or-string' in schema
+}
+
+/** The API server takes anyOf here alone, and in it nothing but the types: the bounds of both go beside it. */
+function intOrString({ anyOf, ...rest }: StructuralSchema, path: string): StructuralSchema {
+  const forms = Array.isArray(anyOf) ? anyOf.map((form) => asObject(form, path)) : []
+  const bounds = Object.fromEntries(forms.flatMap((form) => Object.entries(form)).filter(([name]) => name !== 'type'))
+  return { ...rest, ...bounds, anyOf: [{ type: 'integer' }, { type: 'string' }] }
+}
+
+function isAnyValue(schema: object): boolean {
+  return 'x-kubernetes-preserve-unknown-fields' in schema && !('type' in schema)
 }
 
 function inner(keyword: string, value: unknown, path: string): unknown {
@@ -73,8 +93,10 @@ function demandType(schema: StructuralSchema, path: string): void {
 
 /** DESIGN §2: an object without bounds can exceed etcd's limit, and its CEL rules exceed the cost budget. */
 function demandBounds(schema: StructuralSchema, path: string): void {
-  const isMap = Boolean(schema['additionalProperties']) || 'x-kubernetes-preserve-unknown-fields' in schema
-  if (isMap && 'properties' in schema) {
+  const isOpen = 'x-kubernetes-preserve-unknown-fields' in schema
+  const isMap = Boolean(schema['additionalProperties']) || isOpen
+  // Fields beside unknown ones are as bounded as a map is; the API server itself refuses additionalProperties there.
+  if (isMap && !isOpen && 'properties' in schema) {
     throw new SchemaError(`${path}: fields and a map in one object; make the map a field of its own`)
   }
   const bound = {

@@ -15,6 +15,7 @@ const kubernetesKeywords = [
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
   'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-int-or-string',
 ]
 for (const ajv of [asSent, defaulting]) {
   addFormats.default(ajv, ['date-time'])

@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import { defaultDuration, type AccessRequestSpec, type ExecAccess } from '../api/kinds/access-request-spec.ts'
+import { defaultDuration, type AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
+import type { ExecAccess } from '../api/kinds/exec-access.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { printableWhole } from '../decision/sentence.ts'
 import { shownArgv } from './shown-argv.ts'

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { podSubresources } from '../api/kinds/access-request-spec.ts'
+import { podSubresources } from '../api/kinds/exec-access.ts'
 import { digestText, durationText, objectName, reasonText } from './usage-values.ts'
 import type { ExitCode } from './exit-code.ts'
 

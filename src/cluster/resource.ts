@@ -1,3 +1,5 @@
+import type { OwnerReference } from '../api/owner-reference.ts'
+
 /** A resource of the API server, as discovery would describe it. */
 export interface Resource {
   /** `v1` or `group/version`. */
@@ -19,6 +21,7 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly finalizers?: readonly string[]
+  readonly ownerReferences?: readonly OwnerReference[]
 }
 
 /** An object as the API server sends it: raw JSON. Typed models would drop the fields they don't know. */

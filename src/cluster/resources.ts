@@ -1,6 +1,7 @@
 import type { Resource } from './resource.ts'
 
 const core = 'v1'
+const apps = 'apps/v1'
 const rbac = 'rbac.authorization.k8s.io/v1'
 const admission = 'admissionregistration.k8s.io/v1'
 
@@ -16,6 +17,11 @@ function namespaced<K extends string>(apiVersion: string, kind: K, plural: strin
 export const resources = {
   Namespace: clusterWide(core, 'Namespace', 'namespaces'),
   Pod: namespaced(core, 'Pod', 'pods'),
+  Deployment: namespaced(apps, 'Deployment', 'deployments'),
+  StatefulSet: namespaced(apps, 'StatefulSet', 'statefulsets'),
+  DaemonSet: namespaced(apps, 'DaemonSet', 'daemonsets'),
+  ReplicaSet: namespaced(apps, 'ReplicaSet', 'replicasets'),
+  Job: namespaced('batch/v1', 'Job', 'jobs'),
   ServiceAccount: namespaced(core, 'ServiceAccount', 'serviceaccounts'),
   Role: namespaced(rbac, 'Role', 'roles'),
   RoleBinding: namespaced(rbac, 'RoleBinding', 'rolebindings'),

@@ -7,6 +7,7 @@ import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
 import { fencedClient } from '../cluster/fenced-client.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
+import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { resources } from '../cluster/resources.ts'
@@ -16,12 +17,15 @@ import type { RequestPolicy } from '../provision/request-plan.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
+import { createTemplateLoop } from './template-loop.ts'
 import { createViews, runViews, viewsSynced } from './views.ts'
 
 export interface ControllerOptions {
   readonly client: Client
   readonly clock: WaryClock
   readonly policy: RequestPolicy
+  /** What a template may target: the built-in kinds first. */
+  readonly workloads: readonly Resource[]
   readonly selfCheck: SelfCheckPolicy
   readonly log: ControllerLog
 }
@@ -72,7 +76,10 @@ async function runParts(options: ControllerOptions, outer: AbortSignal): Promise
   }
 }
 
-async function reconcileAll({ client, clock, policy, log }: ControllerOptions, outer: AbortSignal): Promise<void> {
+async function reconcileAll(
+  { client, clock, policy, workloads, log }: ControllerOptions,
+  outer: AbortSignal,
+): Promise<void> {
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
@@ -85,6 +92,7 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     })
   const requests = queueOf('request')
   const passes = queueOf('pass')
+  const templates = queueOf('template')
   // Ends all of it when one part ends: half a controller is none.
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
@@ -95,9 +103,15 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     pass: (key: string) => {
       passes.add(key)
     },
+    template: (key: string) => {
+      templates.add(key)
+    },
   }
-  const views = createViews(client, listeners, (event) => {
-    if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
+  const views = createViews(client, listeners, {
+    workloads,
+    log: (event) => {
+      if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
+    },
   })
   const onPhase = ({ metadata, spec, status }: AccessRequest): void => {
     const { namespace, name, uid } = metadata
@@ -111,7 +125,7 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     queue: requests,
     applySet: createApplySet({
       client,
-      resources: [resources.Role, resources.RoleBinding],
+      resources: [resources.Role, resources.RoleBinding, resources.Pod],
       label: requestUidLabel,
       isNameOf: ({ uid }, name) => name === providedName(uid),
     }),
@@ -125,6 +139,7 @@ async function reconcileAll({ client, clock, policy, log }: ControllerOptions, o
     working.push(
       requests.run(requestLoop, { workers, signal }),
       passes.run(createPassLoop(client, views), { workers, signal }),
+      templates.run(createTemplateLoop(client, clock, views), { workers, signal }),
     )
     await Promise.race([following, ...working])
   } finally {

@@ -1,11 +1,16 @@
-import { checkGrant, checkRequest } from '../api/checks.ts'
+import { checkClusterTemplate, checkGrant, checkRequest, checkTemplate } from '../api/checks.ts'
+import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../api/kinds/access-template.ts'
 import { accessGrantKind } from '../api/kinds/access-grant.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import type { Client } from '../cluster/client.ts'
+import type { Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
 import { readTyped } from '../cluster/typed-object.ts'
+import { podNameOf } from '../decision/target.ts'
+import { targetRef } from '../decision/template.ts'
 import type { Facts } from '../provision/request-plan.ts'
 import { trimPod } from './trim-pod.ts'
+import { asWorkload, findWorkloadKind } from './workloads.ts'
 
 /** The request under this key as it is now. */
 export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
@@ -17,14 +22,22 @@ export function readLiveRequest(client: Client, key: string, signal: AbortSignal
  * The facts as they are now, read one by one: a view may be behind, and that a pod or grant is missing from it may only
  * mean that it has not been seen yet. Undefined where the request itself is gone, or is another.
  */
-export async function confirmFacts(client: Client, facts: Facts, signal: AbortSignal): Promise<Facts | undefined> {
+export async function confirmFacts(
+  client: Client,
+  facts: Facts,
+  workloads: readonly Resource[],
+  signal: AbortSignal,
+): Promise<Facts | undefined> {
   const { request, grants } = facts
   const { namespace, name, uid } = request.metadata
   const approvals = request.status?.approvals ?? []
   const names = new Set([...approvals, ...grants.map(({ metadata }) => metadata)].map((grant) => grant.name))
-  const [live, pod, ...liveGrants] = await Promise.all([
+  const podName = podNameOf(request)
+  const [live, pod, template, workload, ...liveGrants] = await Promise.all([
     readLiveRequest(client, `${namespace}/${name}`, signal),
-    client.get(resources.Pod, { namespace, name: request.spec.exec?.pod ?? '' }, signal),
+    podName === undefined ? undefined : client.get(resources.Pod, { namespace, name: podName }, signal),
+    readTemplate(client, request, signal),
+    confirmWorkload(client, facts, workloads, signal),
     ...[...names].map((grant) =>
       readTyped(client, { resource: accessGrantKind, check: checkGrant }, { namespace, name: grant }, signal),
     ),
@@ -34,6 +47,37 @@ export async function confirmFacts(client: Client, facts: Facts, signal: AbortSi
     ...facts,
     request: live,
     pod: pod && trimPod(pod),
+    template,
+    workload,
     grants: liveGrants.filter((grant) => grant !== undefined).filter((grant) => grant.spec.requestRef.uid === uid),
   }
+}
+
+/** The template that a request names, as it is now. */
+function readTemplate(
+  client: Client,
+  { metadata: { namespace }, spec: { templateRef } }: AccessRequest,
+  signal: AbortSignal,
+): Promise<AnyTemplate | undefined> {
+  if (!templateRef) return Promise.resolve(undefined)
+  const where = { namespace, name: templateRef.name }
+  return templateRef.kind === 'AccessTemplate'
+    ? readTyped(client, { resource: accessTemplateKind, check: checkTemplate }, where, signal)
+    : readTyped(client, { resource: clusterAccessTemplateKind, check: checkClusterTemplate }, where, signal)
+}
+
+/** The workload that the request rests on, as it is now; undefined where it is gone. */
+async function confirmWorkload(
+  client: Client,
+  { request, template, workload }: Facts,
+  kinds: readonly Resource[],
+  signal: AbortSignal,
+): Promise<Facts['workload']> {
+  const before = request.status?.target?.workload
+  if (!before) return workload
+  const target = (template && targetRef(template)) ?? before
+  const resource = target.kind === 'Pod' ? resources.Pod : findWorkloadKind(target, kinds)
+  if (!resource) return undefined
+  const { namespace } = request.metadata
+  return asWorkload(before.kind, await client.get(resource, { namespace, name: before.name }, signal))
 }

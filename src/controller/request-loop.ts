@@ -2,18 +2,23 @@ import { accessRequestKind, type AccessRequest } from '../api/kinds/access-reque
 import { mayDo } from '../cluster/access-review.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
+import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
 import { requestUidLabel } from '../provision/exec-objects.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
+import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
-import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
+import { finish, type Facts, type Plan, type RequestPolicy } from '../provision/request-plan.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
 import { keyOf, passKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
-import { byPass, byRequest, type Provided, type Views } from './views.ts'
+import { makePod, withPod } from './make-pod.ts'
+import { readShellSource } from './shell-source.ts'
+import { targetOf } from './targets.ts'
+import { byPass, byRequest, templateOf, type Provided, type Views } from './views.ts'
 
 export interface RequestLoopOptions {
   readonly client: Client
@@ -56,7 +61,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function carryOut(request: AccessRequest, next: Plan, signal: AbortSignal): Promise<AccessRequest> {
     const written = await writeStatus(request, next.status, signal)
     const owned = provided(views, keyOf(request)).filter((one) => uidOf(one) === request.metadata.uid)
-    await applySet(request.metadata, next.objects, owned, signal)
+    const names = new Set(owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`))
+    // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
+    const objects = next.objects.filter(({ kind, metadata }) => kind !== 'Pod' || names.has(`${kind} ${metadata.name}`))
+    await applySet(request.metadata, objects, owned, signal)
     return written
   }
 
@@ -66,6 +74,13 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const written = (await client.patchStatus(accessRequestKind, request.metadata, status, signal)) as AccessRequest
     if (written.status?.phase !== request.status?.phase) options.onPhase(written)
     return written
+  }
+
+  async function make(request: AccessRequest, pod: Manifest, signal: AbortSignal): Promise<void> {
+    const result = await makePod(client, pod, signal)
+    if (result.made === 'taken') return
+    if (result.made === 'pod') await writeStatus(request, withPod(request, result.uid), signal)
+    else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), signal)
   }
 
   async function whenReady(request: AccessRequest, facts: Facts, key: string, signal: AbortSignal): Promise<void> {
@@ -81,51 +96,61 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     )
   }
 
+  /** Undefined where the request is gone: the view will say so. */
+  async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
+    const facts = await factsOf(client, views, request, signal)
+    const next = plan(facts, policy, clock.now(), clock.earliest())
+    if (!ends(request, next) && !next.isOnHearsay) return { facts, next }
+    const confirmed = await confirmFacts(client, facts, workloadKindsOf(views), signal)
+    return confirmed && { facts: confirmed, next: plan(confirmed, policy, clock.now(), clock.earliest()) }
+  }
+
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {
     const request = views.requests.get(key)
     if (!request) return whenAbsent(key, signal)
     await removeProvided(key, request, signal)
     await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
 
-    let facts = factsOf(views, request)
-    let next = plan(facts, policy, clock.now(), clock.earliest())
-    if (ends(request, next)) {
-      const confirmed = await confirmFacts(client, facts, signal)
-      if (!confirmed) return // It is gone, and the view will say so.
-      facts = confirmed
-      next = plan(facts, policy, clock.now(), clock.earliest())
-    }
+    const planned = await planNow(request, signal)
+    if (!planned) return
+    const { facts, next } = planned
     if (next.prune) {
       await client.remove(accessRequestKind, request.metadata, signal)
       return
     }
     const written = await carryOut(facts.request, next, signal)
     if (next.wakeAt !== undefined) queue.addAt(key, next.wakeAt)
-    if (mayBeReady(facts.request, next, written)) await whenReady(written, facts, key, signal)
+    if (next.makes) await make(written, next.makes, signal)
+    else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
   }
 
   return reconcile
 }
 
-function factsOf(views: Views, request: AccessRequest): Facts {
+interface Planned {
+  readonly facts: Facts
+  readonly next: Plan
+}
+
+async function factsOf(client: Client, views: Views, request: AccessRequest, signal: AbortSignal): Promise<Facts> {
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
   const use = views.uses.by(byRequest, key).find(({ spec }) => spec.request?.uid === uid)
-  const [passKey = ''] = passKeyOf(request)
-  return {
+  const template = templateOf(views, request)
+  const target = targetOf(views, request, template)
+  const [passKey = ''] = passKeyOf(request, target.pod?.metadata.name)
+  const facts = {
     request,
     grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
-    pod: views.pods.get(`${namespace}/${request.spec.exec?.pod ?? ''}`),
+    ...target,
+    template,
+    namespaceLabels: views.namespaces.get(namespace)?.metadata.labels ?? {},
     crowded: isCrowded(views.requests.by(byPass, passKey), request),
     listed: isListed(views.passes.get(passKey), request),
     authorized: request.status?.phase === 'Active',
     usedAt: use && Date.parse(use.spec.time),
   }
-}
-
-/** Not in the step that approves: the pass must list the grants first, and the binding must be there. */
-function mayBeReady(before: AccessRequest, { objects }: Plan, written: AccessRequest): boolean {
-  return isGranted(before.status?.phase) && written.status?.phase === 'Approved' && objects.length > 0
+  return { ...facts, shell: await readShellSource(client, views, facts, signal) }
 }
 
 /** The step from open to ended. It is never undone, so it is not taken on hearsay. */
@@ -134,7 +159,7 @@ function ends(request: AccessRequest, { status }: Plan): boolean {
 }
 
 function provided(views: Views, key: string): readonly Provided[] {
-  return [...views.bindings.by(byRequest, key), ...views.roles.by(byRequest, key)]
+  return [...views.bindings.by(byRequest, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
 }
 
 function uidOf({ metadata }: Provided): string {
@@ -142,10 +167,19 @@ function uidOf({ metadata }: Provided): string {
 }
 
 /** Both verbs: `get` opens a WebSocket, `create` SPDY, and since 1.35 every exec needs it. */
-async function mayUse(client: Client, { metadata, spec }: AccessRequest, signal: AbortSignal): Promise<boolean> {
-  const { requestor, exec } = spec
-  if (!requestor || !exec) return false
-  const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name: exec.pod }
+async function mayUse(
+  client: Client,
+  { metadata, spec, status }: AccessRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { requestor } = spec
+  if (!requestor || !status?.target) return false
+  const { pod: name } = status.target
+  const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name }
   const verbs = ['get', 'create'].map((verb) => mayDo(client, requestor, { ...where, verb }, signal))
   return (await Promise.all(verbs)).every(Boolean)
+}
+
+function workloadKindsOf(views: Views): readonly Resource[] {
+  return views.workloads.map(({ resource }) => resource)
 }

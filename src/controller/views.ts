@@ -2,6 +2,13 @@ import { accessGrantKind, type AccessGrant } from '../api/kinds/access-grant.ts'
 import { accessPassKind, type AccessPass } from '../api/kinds/access-pass.ts'
 import { accessRecordKind, type AccessRecord } from '../api/kinds/access-record.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
+import {
+  accessTemplateKind,
+  clusterAccessTemplateKind,
+  type AccessTemplate,
+  type AnyTemplate,
+  type ClusterAccessTemplate,
+} from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
@@ -9,10 +16,12 @@ import { createReflector, type Reflector } from '../cluster/reflector.ts'
 import type { ReflectorLog } from '../cluster/reflector-event.ts'
 import type { KubeObject, Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
+import { targetRef } from '../decision/template.ts'
 import { installation } from '../provision/install/names.ts'
 import { requestAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
-import { passKeyOf, podKeyOf } from './keys.ts'
+import { keyOf, keyOfTemplate, passKeyOf, podKeyOf, templateKeyOf, waitsIn, workloadUidOf } from './keys.ts'
 import { trimPod } from './trim-pod.ts'
+import { builtInWorkloads, trimWorkload } from './workloads.ts'
 
 /** An object that was made for a request. */
 export type Provided = KubeObject & { readonly metadata: { readonly uid: string; readonly namespace: string } }
@@ -23,24 +32,45 @@ export interface Views {
   readonly grants: Reflector<AccessGrant>
   readonly passes: Reflector<AccessPass>
   readonly pods: Reflector<Pod & KubeObject>
+  readonly templates: Reflector<AccessTemplate>
+  readonly clusterTemplates: Reflector<ClusterAccessTemplate>
+  readonly namespaces: Reflector<KubeObject>
+  /** One for each kind that a template may target: the built-in ones first, then those of the config. */
+  readonly workloads: readonly WorkloadView[]
   readonly roles: Reflector<Provided>
   readonly bindings: Reflector<Provided>
   /** The uses of `once` requests. */
   readonly uses: Reflector<AccessRecord>
 }
 
+interface WorkloadView {
+  readonly resource: Resource
+  readonly objects: Reflector<KubeObject>
+}
+
 /** Who has to look again when something changes. */
 export interface Listeners {
   readonly request: (key: string) => void
   readonly pass: (key: string) => void
+  readonly template: (key: string) => void
 }
 
 /** The index of all views but `pods` and `passes`: what belongs to a request, by its key. */
 export const byRequest = 'request'
 const byPod = 'pod'
 export const byPass = 'pass'
+/** The index of pods by their namespace, and of requests by the namespace in which they wait for a pod. */
+export const byNamespace = 'namespace'
+const byTemplate = 'template'
+const byWorkload = 'workload'
+/** The index of templates by the name of what they target. */
+const byTargetName = 'targetName'
 
-export function createViews(client: Client, { request, pass }: Listeners, log: ReflectorLog): Views {
+export function createViews(
+  client: Client,
+  { request, pass, template }: Listeners,
+  { log, workloads }: { readonly log: ReflectorLog; readonly workloads: readonly Resource[] },
+): Views {
   const follow = <T extends KubeObject>(resource: Resource, options: Followed<T>): Reflector<T> =>
     createReflector<T>({
       client,
@@ -52,6 +82,7 @@ export function createViews(client: Client, { request, pass }: Listeners, log: R
         const changed = [before, after].filter((one) => one !== undefined)
         new Set(changed.flatMap((one) => options.concerns(key, one))).forEach(request)
         new Set(changed.flatMap((one) => options.concernsPass?.(key, one) ?? [])).forEach(pass)
+        new Set(changed.flatMap((one) => options.concernsTemplate?.(one) ?? [])).forEach(template)
       },
     })
   const provided: Followed<Provided> = {
@@ -59,9 +90,25 @@ export function createViews(client: Client, { request, pass }: Listeners, log: R
     indexes: { [byRequest]: requestsOf },
     concerns: (_key, object) => requestsOf(object),
   }
+  const keysOf = (requests: readonly AccessRequest[]): readonly string[] => requests.map(keyOf)
+  const templated = <T extends AnyTemplate>(): Followed<T> => ({
+    indexes: { [byTargetName]: targetNames },
+    concerns: (_key, one) => keysOf(views.requests.by(byTemplate, keyOfTemplate(one))),
+    concernsTemplate: (one) => [keyOfTemplate(one)],
+  })
+  const targeting = (name: string): readonly AnyTemplate[] => [
+    ...views.templates.by(byTargetName, name),
+    ...views.clusterTemplates.by(byTargetName, name),
+  ]
   const views: Views = {
     requests: follow<AccessRequest>(accessRequestKind, {
-      indexes: { [byPod]: (one) => podKeyOf(one), [byPass]: (one) => passKeyOf(one) },
+      indexes: {
+        [byPod]: podKeyOf,
+        [byPass]: (one) => passKeyOf(one),
+        [byNamespace]: waitsIn,
+        [byTemplate]: templateKeyOf,
+        [byWorkload]: workloadUidOf,
+      },
       concerns: (key) => [key],
       concernsPass: (_key, one) => passKeyOf(one),
     }),
@@ -75,10 +122,28 @@ export function createViews(client: Client, { request, pass }: Listeners, log: R
       concernsPass: (key) => [key],
     }),
     pods: follow<Pod & KubeObject>(resources.Pod, {
-      indexes: {},
+      indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace], [byRequest]: madeForRequest },
       trim: trimPod,
-      concerns: (key) => views.requests.by(byPod, key).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      concerns: (key, { metadata }) =>
+        keysOf([...views.requests.by(byPod, key), ...views.requests.by(byNamespace, metadata.namespace)]),
     }),
+    templates: follow<AccessTemplate>(accessTemplateKind, templated()),
+    clusterTemplates: follow<ClusterAccessTemplate>(clusterAccessTemplateKind, templated()),
+    namespaces: follow<KubeObject>(resources.Namespace, {
+      indexes: {},
+      concerns: () => [],
+      concernsTemplate: () => views.clusterTemplates.all().map(keyOfTemplate),
+    }),
+    workloads: workloads.map((resource) => ({
+      resource,
+      objects: follow<KubeObject>(resource, {
+        indexes: {},
+        trim: trimWorkload,
+        concerns: (_key, { metadata: { uid = '', namespace = '' } }) =>
+          keysOf([...views.requests.by(byWorkload, uid), ...views.requests.by(byNamespace, namespace)]),
+        concernsTemplate: ({ metadata }) => targeting(metadata.name).map(keyOfTemplate),
+      }),
+    })),
     roles: follow<Provided>(resources.Role, provided),
     bindings: follow<Provided>(resources.RoleBinding, provided),
     uses: follow<AccessRecord>(accessRecordKind, {
@@ -92,16 +157,22 @@ export function createViews(client: Client, { request, pass }: Listeners, log: R
 
 /** Runs all views until the signal fires. */
 export async function runViews(views: Views, signal: AbortSignal): Promise<void> {
-  await Promise.all(reflectors(views).map((view) => view.run(signal)))
+  const all = [...reflectors(views), ...views.workloads.map(({ objects }) => objects)]
+  await Promise.all(all.map((view) => view.run(signal)))
 }
 
-/** Resolves when each view has seen everything once. Before that absence means nothing. */
+/**
+ * Resolves when each view has seen everything once: before that absence means nothing. Not so a kind of the config, which
+ * the cluster may not have (yet).
+ */
 export async function viewsSynced(views: Views): Promise<void> {
-  await Promise.all(reflectors(views).map(({ synced }) => synced))
+  const builtIn = views.workloads.slice(0, builtInWorkloads.length).map(({ objects }) => objects)
+  await Promise.all([...reflectors(views), ...builtIn].map(({ synced }) => synced))
 }
 
 function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'synced'>[] {
-  return [views.requests, views.grants, views.passes, views.pods, views.roles, views.bindings, views.uses]
+  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses } = views
+  return [requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses]
 }
 
 interface Followed<T extends KubeObject> {
@@ -112,6 +183,17 @@ interface Followed<T extends KubeObject> {
   /** Keys of the requests that the object concerns. */
   readonly concerns: (key: string, object: T) => readonly string[]
   readonly concernsPass?: (key: string, object: T) => readonly string[]
+  readonly concernsTemplate?: (object: T) => readonly string[]
+}
+
+function targetNames(template: AnyTemplate): readonly string[] {
+  const target = targetRef(template)
+  return target ? [target.name] : []
+}
+
+/** Pods of others may bear the annotation, too; a Deployment's template has it copied. */
+function madeForRequest(pod: Provided): readonly string[] {
+  return pod.metadata.labels?.[requestUidLabel] === undefined ? [] : requestsOf(pod)
 }
 
 function requestsOf({ metadata }: Provided): readonly string[] {
@@ -121,4 +203,21 @@ function requestsOf({ metadata }: Provided): readonly string[] {
 
 function usedRequest({ spec }: AccessRecord): readonly string[] {
   return spec.use && spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
+}
+
+/** The template that a request names. */
+export function templateOf(views: Views, { metadata, spec }: AccessRequest): AnyTemplate | undefined {
+  if (!spec.templateRef) return undefined
+  const { kind, name } = spec.templateRef
+  return kind === 'AccessTemplate'
+    ? views.templates.get(`${metadata.namespace}/${name}`)
+    : views.clusterTemplates.get(name)
+}
+
+/** A template by its key among those of both kinds (keyOfTemplate). */
+export function templateByKey(views: Views, key: string): AnyTemplate | undefined {
+  const [first = '', second = '', third = ''] = key.split('/')
+  return first === 'ClusterAccessTemplate'
+    ? views.clusterTemplates.get(second)
+    : views.templates.get(`${first}/${third}`)
 }

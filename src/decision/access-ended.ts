@@ -6,6 +6,7 @@ import { requestDigest } from './digest.ts'
 import { isFinished, isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 import { targetChanged } from './target.ts'
+import { templateChanged, templateKey } from './template.ts'
 
 type Ending = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) => string | undefined
 
@@ -38,10 +39,13 @@ const onceGranted: readonly Ending[] = [
   ({ status }, _snapshot, { now }) =>
     status?.expiresAt !== undefined && now < Date.parse(status.expiresAt) ? undefined : 'its time is over',
   ({ metadata, spec, status }) =>
-    status?.target && status.digest === requestDigest(metadata.uid, spec, status.target)
+    status?.target && status.digest === requestDigest(metadata.uid, spec, status.target, status.template)
       ? undefined
       : 'it is not what was approved',
   ({ status }, { pod }) => status?.target && targetChanged(status.target, pod),
+  ({ spec, status }, { templates }) =>
+    spec.templateRef &&
+    templateChanged(spec.templateRef, status?.template, templates.get(templateKey(spec.templateRef))),
   (request, { grants }, { approval }) => whyUngranted(request, grants, approval),
 ]
 
@@ -52,7 +56,8 @@ export function whyUngranted(
   policy: ApprovalPolicy,
 ): string | undefined {
   const approvals = request.status?.approvals ?? []
-  if (approvals.length === 0) return 'nobody granted it'
+  // A template that asks for nobody's approval is one itself.
+  if (approvals.length === 0 && !request.spec.templateRef) return 'nobody granted it'
   const lost = approvals.find(({ name, uid }) => !isGood(grants.get(name), uid, request, policy))
   return lost && say`grant ${lost.name} of ${lost.grantedBy} was withdrawn`
 }

@@ -1,31 +1,31 @@
-import type { ExecAccess } from '../api/kinds/access-request-spec.ts'
+import type { PodSubresource } from '../api/kinds/exec-access.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import type { Pod } from '../api/pod.ts'
 import { containerNames, containerTheServerTakes, findContainer } from './container.ts'
 import { denied, type Deny } from './decision.ts'
 import { askFor } from './ask.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
+import type { ExecScope } from './exec-scope.ts'
 import { say } from './sentence.ts'
+import { isSameArgv } from './argv.ts'
 
 /** What was tried beyond what was asked and approved: another subresource, container or command, input, a terminal. */
-export function outOfScope(asked: ExecAccess, target: Target, entry: PodEntry, pod: Pod): Deny | undefined {
+export function outOfScope(scope: ExecScope, target: Target, entry: PodEntry, pod: Pod): Deny | undefined {
   switch (entry.way) {
     case 'pods/exec':
-      return wrongContainer(target, entry, pod) ?? wrongCommand(asked, entry) ?? wrongSession(asked, entry)
+      return wrongContainer(target, entry, pod) ?? wrongCommand(scope, entry) ?? wrongSession(scope, entry)
     case 'pods/attach':
-      return notListed('attach', asked, entry) ?? wrongContainer(target, entry, pod) ?? wrongSession(asked, entry)
+      return notListed('attach', scope, entry) ?? wrongContainer(target, entry, pod) ?? wrongSession(scope, entry)
     case 'pods/portforward':
-      return notListed('portforward', asked, entry)
+      return notListed('portforward', scope, entry)
   }
 }
 
-function notListed(subresource: Listed, { subresources = [] }: ExecAccess, entry: PodEntry): Deny | undefined {
+function notListed(subresource: PodSubresource, { subresources }: ExecScope, entry: PodEntry): Deny | undefined {
   if (subresources.includes(subresource)) return undefined
   const what = say`This access to ${podOf(entry)} does not list ${subresource}`
   return denied('E_NOT_LISTED', what, `Ask for one that does:\n${askFor(entry)}`)
 }
-
-type Listed = NonNullable<ExecAccess['subresources']>[number]
 
 function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | undefined {
   const where = podOf(entry)
@@ -43,24 +43,23 @@ function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | 
   return denied('E_NO_CONTAINER', say`Container ${container} of ${where} does not run`)
 }
 
-function wrongCommand({ command }: ExecAccess, entry: Exec): Deny | undefined {
-  if (!command) return undefined
-  const { length } = command
-  if (length === entry.command.length && command.every((word, index) => word === entry.command[index])) return undefined
-  const [asked, tried] = [JSON.stringify(command), JSON.stringify(entry.command)]
-  return denied('E_NOT_ASKED', say`This access to ${podOf(entry)} is for the command ${asked}, not for ${tried}`)
+function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Deny | undefined {
+  if (!commands || commands.some((one) => isSameArgv(one, command))) return undefined
+  const allowed = commands.map((one) => JSON.stringify(one)).join(' or ')
+  const what = say`This access to ${podOf(where)} is for the command ${allowed}, not for ${JSON.stringify(command)}`
+  return denied('E_NOT_ASKED', what)
 }
 
-function wrongSession(asked: ExecAccess, entry: Exec | Attach): Deny | undefined {
+function wrongSession(scope: ExecScope, entry: Exec | Attach): Deny | undefined {
   const where = podOf(entry)
-  if (entry.stdin && !asked.stdin) {
+  if (entry.stdin && !scope.stdin) {
     return denied(
       'E_NOT_ASKED',
       say`This access to ${where} is without input`,
       'Leave out -i, or ask for stdin as well.',
     )
   }
-  if (entry.tty && !asked.tty) {
+  if (entry.tty && !scope.tty) {
     return denied(
       'E_NOT_ASKED',
       say`This access to ${where} is without a terminal`,
@@ -70,6 +69,6 @@ function wrongSession(asked: ExecAccess, entry: Exec | Attach): Deny | undefined
   return undefined
 }
 
-function podOf({ namespace, name }: PodEntry): string {
+function podOf({ namespace, name }: Pick<PodEntry, 'namespace' | 'name'>): string {
   return `pod ${namespace}/${name}`
 }

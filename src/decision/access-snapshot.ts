@@ -3,6 +3,7 @@ import type { Instant } from '../api/duration.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessPass } from '../api/kinds/access-pass.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
 import type { ApprovalPolicy } from './approval.ts'
 import type { PodEntry } from './entry.ts'
@@ -14,6 +15,8 @@ export interface AccessSnapshot {
   /** Those that the pass lists, by name; undefined where there is none any more. */
   readonly requests: ReadonlyMap<string, AccessRequest | undefined>
   readonly grants: ReadonlyMap<string, AccessGrant | undefined>
+  /** By templateKey. */
+  readonly templates: ReadonlyMap<string, AnyTemplate | undefined>
 }
 
 /** What was tried, by whom and when, and what the config says of approvals. */

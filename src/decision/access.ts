@@ -1,13 +1,16 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { whyEnded } from './access-ended.ts'
+import { scopeOf, type ExecScope } from './exec-scope.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { denied, type AccessUsed, type Deny } from './decision.ts'
 import { grantCommand } from './grant-command.ts'
 import { isGranted } from './phase.ts'
 import { say } from './sentence.ts'
+import { templateKey } from './template.ts'
 
 export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
@@ -29,22 +32,37 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   return judgeScope(request, snapshot, tried)
 }
 
-function judgeScope({ metadata, spec, status }: AccessRequest, { pod }: AccessSnapshot, tried: Tried): Judged {
-  const { name, namespace, uid } = metadata
-  if (!status?.target || status.expiresAt === undefined || !spec.exec || !pod) {
+function judgeScope(request: AccessRequest, { pod, templates }: AccessSnapshot, tried: Tried): Judged {
+  const { name, namespace, uid } = request.metadata
+  const given = givenBy(request, templates)
+  if (!given || !pod) {
     return { refusal: denied('E_ENDED', say`Request ${name} gives no access to a pod`), rank: nearness.ended }
   }
-  const { target, expiresAt, approvals: grants = [] } = status
-  const beyond = outOfScope(spec.exec, target, tried.entry, pod)
+  const { scope, target, podUID, expiresAt } = given
+  const beyond = outOfScope(scope, target, tried.entry, pod)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
   if (isUsed(uid, tried)) {
     const what = say`The access of ${name} was for one use, and that was made`
     return { refusal: denied('E_USED', what), rank: nearness.used }
   }
-  const { podUID, container } = target
-  return {
-    access: { request: { namespace, name, uid }, grants, podUID, container, expiresAt, once: spec.once ?? false },
-  }
+  const { approvals: grants = [] } = request.status ?? {}
+  const once = request.spec.once ?? false
+  return { access: { request: { namespace, name, uid }, grants, podUID, container: target.container, expiresAt, once } }
+}
+
+interface Given {
+  readonly scope: ExecScope
+  readonly target: Target
+  readonly podUID: string
+  readonly expiresAt: string
+}
+
+/** What a request gives; undefined where it gives no access to a pod that is there. */
+function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['templates']): Given | undefined {
+  const scope = scopeOf(spec, spec.templateRef && templates.get(templateKey(spec.templateRef)))
+  const { target, expiresAt } = status ?? {}
+  if (!scope || target?.podUID === undefined || expiresAt === undefined) return undefined
+  return { scope, target, podUID: target.podUID, expiresAt }
 }
 
 function isUsed(uid: string, { used }: Tried): boolean {

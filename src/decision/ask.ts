@@ -1,5 +1,5 @@
 import type { PodEntry } from './entry.ts'
-import { shellWords } from './shell-words.ts'
+import { shellWords } from './argv.ts'
 
 /** The command that asks for what was tried: DESIGN §4. */
 export function askFor(entry: PodEntry): string {

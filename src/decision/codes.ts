@@ -70,7 +70,7 @@ export const codes = {
   },
   E_FORGED_IDENTITY: {
     status: 403,
-    meaning: 'requestor, grantedBy or revoked.by is somebody other than who is logged in.',
+    meaning: 'requestor, grantedBy, revoked.by or author is somebody other than who is logged in.',
     remedy: 'Leave the field out: it is stamped at admission.',
   },
   E_FOREIGN_METADATA: {
@@ -93,6 +93,12 @@ export const codes = {
     meaning: 'A service account gave a verdict, and no template names it as a reviewer.',
     remedy: 'Have a person look at the request.',
   },
+  E_GRANT_REVIEWER: {
+    status: 403,
+    meaning:
+      'The verdict of somebody whom no peerReview of the template names, or for whose approval no place is open.',
+    remedy: 'Have one of those look at it whom the status of the request names.',
+  },
   E_GRANT_LATE: {
     status: 422,
     meaning: 'The verdict Denied is for requests that wait; this one is approved.',
@@ -103,10 +109,56 @@ export const codes = {
     meaning: 'An approval must quote the digest of what was looked at, so that nobody can swap it.',
     remedy: 'Look at the request and put the beginning of its status.digest, 12 characters or more, into spec.digest.',
   },
+  E_CHALLENGE: {
+    status: 403,
+    meaning: "A condition of the template, or a validator of the organisation's own, says no.",
+    remedy: 'Ask for what the text allows.',
+  },
+  E_CHALLENGE_WINDOW: {
+    status: 403,
+    meaning: 'The template gives access in certain hours only, and does not let requests wait for them.',
+    remedy: 'Ask again when the window is open, or with a startAt in it.',
+  },
+  E_CHALLENGE_UNANSWERED: {
+    status: 403,
+    meaning:
+      'A challenge of the template could not be judged: an expression that fails or takes too long, for instance.',
+    remedy: 'Try again; if it persists, have whoever wrote the template look at it: it is not your fault.',
+  },
   E_REVOKE: {
     status: 403,
     meaning: 'An access is revoked by the one who asked for it, or by somebody who may grant in its namespace.',
     remedy: 'Have one of them revoke it.',
+  },
+  E_TEMPLATE_MISSING: {
+    status: 422,
+    meaning: 'A request names a template that is not there.',
+    remedy: 'See what is offered: kubectl get accesstemplates,clusteraccesstemplates.',
+  },
+  E_TEMPLATE_NOT_YOURS: {
+    status: 403,
+    meaning: 'The template is for other subjects or for other namespaces.',
+    remedy: 'Ask under another template, or have its author add you.',
+  },
+  E_TEMPLATE_BEYOND: {
+    status: 422,
+    meaning: 'The request asks for more than its template offers; the text says what is offered.',
+    remedy: 'Ask for what is offered, or under another template.',
+  },
+  E_TEMPLATE_REASON: {
+    status: 422,
+    meaning: 'The template demands a reason, or one of a certain form.',
+    remedy: 'Give one in spec.reason.',
+  },
+  E_TEMPLATE_INVALID: {
+    status: 422,
+    meaning: 'A template could never be used as it is written; the text names the field.',
+    remedy: 'Correct the field, and apply the template again.',
+  },
+  E_TEMPLATE_AUTHOR: {
+    status: 403,
+    meaning: 'A template offers what its author does not hold.',
+    remedy: 'Have somebody write it who holds it, or leave it out.',
   },
   E_TOO_LARGE: {
     status: 422,

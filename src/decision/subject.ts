@@ -1,14 +1,38 @@
 import type { Subject } from '../api/subject.ts'
-import type { UserInfo } from '../api/admission-review.ts'
+import { say } from './sentence.ts'
+
+/** A login as a review has it, or as it was stamped. */
+interface Login {
+  readonly username: string
+  readonly groups?: readonly string[] | undefined
+}
+
+const serviceAccountPrefix = 'system:serviceaccount:'
 
 /** Whether the user is the subject, by the rules of RBAC: names compare exactly, groups as the review lists them. */
-export function isSubject(user: UserInfo, subject: Subject): boolean {
+export function isSubject(user: Login, subject: Subject): boolean {
   switch (subject.kind) {
     case 'User':
       return user.username === subject.name
     case 'Group':
       return user.groups?.includes(subject.name) ?? false
     case 'ServiceAccount':
-      return user.username === `system:serviceaccount:${subject.namespace ?? ''}:${subject.name}`
+      return user.username === `${serviceAccountPrefix}${subject.namespace ?? ''}:${subject.name}`
+  }
+}
+
+export function isServiceAccount({ username }: Pick<Login, 'username'>): boolean {
+  return username.startsWith(serviceAccountPrefix)
+}
+
+/** As people read it: `group sre`. */
+export function subjectText({ kind, name, namespace }: Subject): string {
+  switch (kind) {
+    case 'User':
+      return say`user ${name}`
+    case 'Group':
+      return say`group ${name}`
+    case 'ServiceAccount':
+      return say`service account ${namespace ?? ''}/${name}`
   }
 }

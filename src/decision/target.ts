@@ -1,7 +1,8 @@
-import type { ExecAccess } from '../api/kinds/access-request-spec.ts'
-import type { Target } from '../api/kinds/access-request-status.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Target, Workload } from '../api/kinds/access-request-status.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
-import { containerByDefault, containerNames, findContainer } from './container.ts'
+import { containerByDefault, containerNames, findContainer, type PodContainer } from './container.ts'
 import { say } from './sentence.ts'
 
 export type Resolved =
@@ -9,39 +10,90 @@ export type Resolved =
   /** `final`: the request can never be resolved, as what it asks does not change. */
   | { readonly problem: string; readonly final: boolean }
 
-/** What the pod's name stands for now: that pod, one container in it, and the image that it runs. */
-export function resolveTarget(exec: ExecAccess, namespace: string, pod: Pod | undefined): Resolved {
-  if (!pod || pod.metadata.deletionTimestamp) {
-    return { problem: say`there is no pod ${exec.pod} in ${namespace} yet`, final: false }
+/** What is known of the pod that a request is to be about. */
+export interface TargetFacts {
+  readonly pod: Pod | undefined
+  readonly template: AnyTemplate | undefined
+  readonly workload: Workload | undefined
+  /** The owner chain of the pod leads to the workload. */
+  readonly isOfWorkload: boolean
+}
+
+/** What the request's pod is now: that pod, one container in it, and the image that it runs. */
+export function resolveTarget({ spec, metadata }: AccessRequest, facts: TargetFacts): Resolved {
+  const offered = facts.template?.spec.access.exec
+  const here = findPod(spec.exec?.pod, metadata.namespace, facts)
+  if ('problem' in here) return here
+  const found = containerOf(spec.exec?.container, here.pod, offered?.containers)
+  return 'problem' in found ? found : { target: targetIn(here.pod, found.container, facts.workload) }
+}
+
+function targetIn({ metadata, spec }: Pod, { name, image, imageID }: Started, workload: Workload | undefined): Target {
+  return {
+    pod: metadata.name,
+    podUID: metadata.uid,
+    container: name,
+    image,
+    imageID,
+    ...(spec.nodeName && { node: spec.nodeName }),
+    ...(workload && { workload }),
   }
-  const wanted = exec.container ?? containerByDefault(pod)
+}
+
+type Unresolved = Extract<Resolved, { problem: string }>
+
+function findPod(named: string | undefined, namespace: string, facts: TargetFacts): { pod: Pod } | Unresolved {
+  const target = facts.template?.spec.access.exec?.target
+  const pod = facts.pod?.metadata.deletionTimestamp === undefined ? facts.pod : undefined
+  const wrong = target && wrongWorkload(say`${target.kind} ${target.name}`, pod, namespace, facts)
+  if (wrong !== undefined) return notYet(wrong)
+  return pod ? { pod } : notYet(say`there is no pod ${named ?? ''} in ${namespace} yet`)
+}
+
+function wrongWorkload(
+  target: string,
+  pod: Pod | undefined,
+  namespace: string,
+  { workload, isOfWorkload }: TargetFacts,
+): string | undefined {
+  if (!workload) return say`there is no ${target} in ${namespace} yet`
+  if (!pod) return say`${target} has no ready pod in ${namespace} yet, or not the one that is asked for`
+  return isOfWorkload ? undefined : say`pod ${pod.metadata.name} does not belong to ${target}`
+}
+
+function notYet(problem: string): Unresolved {
+  return { problem, final: false }
+}
+
+type Started = PodContainer & { readonly imageID: string }
+
+function containerOf(
+  asked: string | undefined,
+  pod: Pod,
+  offered: readonly string[] | undefined,
+): { readonly container: Started } | Unresolved {
+  const { name: podName } = pod.metadata
+  const wanted = asked ?? containerByDefault(pod) ?? (offered?.length === 1 ? offered[0] : undefined)
   if (wanted === undefined) {
-    return {
-      problem: say`pod ${exec.pod} has several containers (${containerNames(pod)}): make a request that names one in spec.exec.container`,
-      final: true,
-    }
+    const problem = say`pod ${podName} has several containers (${containerNames(pod)}): make a request that names one in spec.exec.container`
+    return { problem, final: true }
   }
   const container = findContainer(pod, wanted)
   if (!container) {
-    return { problem: say`pod ${exec.pod} has no container ${wanted}; it has ${containerNames(pod)}`, final: true }
+    return { problem: say`pod ${podName} has no container ${wanted}; it has ${containerNames(pod)}`, final: true }
   }
-  const { name, image, imageID } = container
-  if (imageID === undefined)
-    return { problem: say`container ${name} of pod ${exec.pod} has not started yet`, final: false }
-  return {
-    target: {
-      pod: exec.pod,
-      podUID: pod.metadata.uid,
-      container: name,
-      image,
-      imageID,
-      ...(pod.spec.nodeName && { node: pod.spec.nodeName }),
-    },
+  if (offered && !offered.includes(wanted)) {
+    const problem = say`the template offers container ${offered.join(', ')}, and not ${wanted}: make a request that names one`
+    return { problem, final: true }
   }
+  const { imageID } = container
+  if (imageID !== undefined) return { container: { ...container, imageID } }
+  return { problem: say`container ${wanted} of pod ${podName} has not started yet`, final: false }
 }
 
 /** Why the target is not any more what was approved; undefined while it is. */
 export function targetChanged(target: Target, pod: Pod | undefined): string | undefined {
+  if (target.podUID === undefined) return 'its pod is not made yet'
   if (!pod) return say`pod ${target.pod} is gone`
   if (pod.metadata.uid !== target.podUID) return say`pod ${target.pod} was replaced by another of the same name`
   const container = findContainer(pod, target.container)
@@ -54,4 +106,9 @@ export function targetChanged(target: Target, pod: Pod | undefined): string | un
     return say`container ${target.container} runs another build of ${target.image} than was approved`
   }
   return undefined
+}
+
+/** The pod that a request is about: the one that was found for it, else the one that it names. */
+export function podNameOf({ spec, status }: AccessRequest): string | undefined {
+  return status?.target?.pod ?? spec.exec?.pod
 }

@@ -1,5 +1,7 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import { scopeOf } from '../decision/exec-scope.ts'
 import type { Manifest } from './manifest.ts'
 
 /** On every object that Sallyport makes for an access: the uid of its request. */
@@ -12,6 +14,11 @@ export function providedName(uid: string): string {
   return `sallyport-${uid}`
 }
 
+interface ExecFacts {
+  readonly request: AccessRequest
+  readonly template: AnyTemplate | undefined
+}
+
 const rbac = 'rbac.authorization.k8s.io'
 
 /**
@@ -21,14 +28,15 @@ const rbac = 'rbac.authorization.k8s.io'
  * It is there from the moment the target is known and lets nobody in without the binding. Made together, the binding
  * would wait: the API server's second escalation check within 100 ms took that long, else 6 ms.
  */
-export function execRole(request: AccessRequest, target: Target): Manifest {
+export function execRole({ request, template }: ExecFacts, target: Target): Manifest {
+  const subresources = scopeOf(request.spec, template)?.subresources ?? []
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'Role',
-    metadata: metadataOf(request),
+    metadata: providedMetadata(request),
     rules: [
       { apiGroups: [''], resources: ['pods'], resourceNames: [target.pod], verbs: ['get'] },
-      ...['exec', ...(request.spec.exec?.subresources ?? [])].map((subresource) => ({
+      ...['exec', ...subresources].map((subresource) => ({
         apiGroups: [''],
         resources: [`pods/${subresource}`],
         resourceNames: [target.pod],
@@ -40,7 +48,7 @@ export function execRole(request: AccessRequest, target: Target): Manifest {
 
 /** What gives it to one user. */
 export function execBinding(request: AccessRequest, username: string): Manifest {
-  const metadata = metadataOf(request)
+  const metadata = providedMetadata(request)
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
@@ -51,7 +59,7 @@ export function execBinding(request: AccessRequest, username: string): Manifest 
 }
 
 /** Owned by the request, in whose namespace they are: so they go with it also when Sallyport is down. */
-function metadataOf({ apiVersion, kind, metadata }: AccessRequest): Manifest['metadata'] {
+export function providedMetadata({ apiVersion, kind, metadata }: AccessRequest): Manifest['metadata'] {
   const { name, namespace, uid } = metadata
   return {
     name: providedName(uid),

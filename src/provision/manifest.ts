@@ -1,3 +1,5 @@
+import type { OwnerReference } from '../api/owner-reference.ts'
+
 /** An object as Sallyport wants it: all of its fields are ours. */
 export interface Manifest {
   readonly apiVersion: string
@@ -7,7 +9,7 @@ export interface Manifest {
     readonly namespace?: string
     readonly labels: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
-    readonly ownerReferences?: readonly object[]
+    readonly ownerReferences?: readonly OwnerReference[]
   }
   readonly [field: string]: unknown
 }

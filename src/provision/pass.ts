@@ -17,12 +17,12 @@ export function passFor(
 ): AccessPassDraft | undefined {
   const listed = listedRequests(requests)
   const [first] = listed
-  if (!first?.spec.requestor || !first.spec.exec) return undefined
+  if (!first?.spec.requestor || !first.status?.target) return undefined
   return {
     apiVersion: accessPassKind.apiVersion,
     kind: accessPassKind.kind,
     metadata: where,
-    spec: { username: first.spec.requestor.username, pod: first.spec.exec.pod, requests: listed.map(entryOf) },
+    spec: { username: first.spec.requestor.username, pod: first.status.target.pod, requests: listed.map(entryOf) },
   }
 }
 
@@ -39,12 +39,13 @@ export function isListed(pass: AccessPass | undefined, request: AccessRequest): 
   return entry !== undefined && approvals.every(({ uid }) => entry.grants.some((grant) => grant.uid === uid))
 }
 
-function entryOf({ metadata, status }: AccessRequest): AccessPass['spec']['requests'][number] {
+function entryOf({ metadata, spec, status }: AccessRequest): AccessPass['spec']['requests'][number] {
   return {
     name: metadata.name,
     uid: metadata.uid,
     podUID: status?.target?.podUID ?? '',
     grants: (status?.approvals ?? []).map(({ name, uid }) => ({ name, uid })),
+    ...(spec.templateRef && status?.template && { template: { ...spec.templateRef, ...status.template } }),
   }
 }
 

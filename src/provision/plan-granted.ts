@@ -1,16 +1,12 @@
 import type { Instant } from '../api/duration.ts'
-import type { AccessRequest } from '../api/kinds/access-request.ts'
-import { fromMicroTime } from '../api/micro-time.ts'
-import type { Phase, Target } from '../api/kinds/access-request-status.ts'
+import type { Phase } from '../api/kinds/access-request-status.ts'
 import { whyUngranted } from '../decision/access-ended.ts'
-import { shellWords } from '../decision/shell-words.ts'
 import { targetChanged } from '../decision/target.ts'
-import { withCondition } from './conditions.ts'
-import { execBinding, execRole } from './exec-objects.ts'
-import { finish, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
-
-// A use is recorded before the session begins, which then still has to pass RBAC. Seconds, for a slow API server.
-const sessionStartMs = 5_000
+import { execRole } from './exec-objects.ts'
+import { grantedOf, type Granted } from './granted.ts'
+import { planExec } from './plan-exec.ts'
+import { planShell } from './plan-shell.ts'
+import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
 
 // By the later time it has begun, by the earlier it has not.
 const inDoubtMs = 10_000
@@ -22,37 +18,13 @@ export function planGranted(facts: Facts, policy: RequestPolicy, { now, earliest
   if (!granted) return finish(request, 'Failed', 'its status is incomplete', now)
   const end = endOf(facts, granted, policy, now)
   if (end) return finish(request, end.phase, end.message, now)
-  const { target, requestor, begins, expires, completes } = granted
-  const role = execRole(request, target)
+  const { target, begins, expires, completes } = granted
   if (earliest < begins) {
     const wakeAt = now < begins ? begins : now + inDoubtMs
-    return { status: request.status ?? {}, objects: [role], wakeAt }
+    return { status: request.status ?? {}, objects: [execRole(facts, target)], wakeAt }
   }
-  return {
-    status: facts.listed && facts.authorized ? active(request, target, now) : provisioned(request),
-    objects: [role, execBinding(request, requestor)],
-    wakeAt: Math.min(expires, completes),
-  }
-}
-
-interface Granted {
-  readonly target: Target
-  readonly requestor: string
-  readonly begins: Instant
-  readonly expires: Instant
-  /** After its one use; never where it was not used. */
-  readonly completes: Instant
-}
-
-function grantedOf({ request: { spec, status }, usedAt }: Facts): Granted | undefined {
-  if (!status?.target || status.expiresAt === undefined || !spec.requestor) return undefined
-  return {
-    target: status.target,
-    requestor: spec.requestor.username,
-    begins: spec.startAt === undefined ? 0 : (fromMicroTime(spec.startAt) ?? Infinity),
-    expires: Date.parse(status.expiresAt),
-    completes: usedAt === undefined ? Infinity : usedAt + sessionStartMs,
-  }
+  const next = request.spec.shell ? planShell(facts, granted, policy, now) : planExec(facts, granted, now)
+  return { ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
 }
 
 interface End {
@@ -65,36 +37,10 @@ function endOf(facts: Facts, granted: Granted, policy: RequestPolicy, now: Insta
   if (now >= granted.expires) return { phase: 'Expired', message: 'its time is over' }
   const ungranted = whyUngranted(request, new Map(grants.map((grant) => [grant.metadata.name, grant])), policy)
   if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
-  const changed = targetChanged(granted.target, pod)
+  const lost = underpinningsChanged(facts)
+  if (lost !== undefined) return { phase: 'Revoked', message: lost }
+  // What becomes of a pod of its own, planShell sees to.
+  const changed = request.spec.shell ? undefined : targetChanged(granted.target, pod)
   if (changed !== undefined) return { phase: 'Failed', message: changed }
   return now < granted.completes ? undefined : { phase: 'Completed', message: 'it was used' }
-}
-
-/** Once active it stays so while a deleted binding is being mended: the gate does not ask for this. */
-function provisioned({ status }: AccessRequest): Plan['status'] {
-  return status?.phase === 'Scheduled' ? { ...status, phase: 'Approved' } : { ...status }
-}
-
-function active(request: AccessRequest, target: Target, now: Instant): Plan['status'] {
-  const message = `ready until ${request.status?.expiresAt ?? ''}`
-  const ready = { status: 'True', reason: 'Provisioned', message } as const
-  return {
-    ...request.status,
-    phase: 'Active',
-    message,
-    conditions: withCondition(request.status?.conditions, 'Ready', ready, now),
-    accessMessage: whatToType(request, target),
-    resources: [execRole(request, target), execBinding(request, '')].map(({ apiVersion, kind, metadata }) => ({
-      apiVersion,
-      kind,
-      namespace: request.metadata.namespace,
-      name: metadata.name,
-    })),
-  }
-}
-
-function whatToType({ metadata, spec }: AccessRequest, target: Target): string {
-  const flags = [...(spec.exec?.stdin ? ['-i'] : []), ...(spec.exec?.tty ? ['-t'] : [])]
-  const words = ['kubectl', 'exec', ...flags, target.pod, '-n', metadata.namespace, '-c', target.container, '--']
-  return `${words.join(' ')} ${spec.exec?.command ? (shellWords(spec.exec.command) ?? 'COMMAND') : 'COMMAND'}`
 }

@@ -1,19 +1,36 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import { toMicroTime } from '../api/micro-time.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import type { AccessRequestStatus, Phase } from '../api/kinds/access-request-status.ts'
+import type { AccessRequestStatus, Phase, Workload } from '../api/kinds/access-request-status.ts'
+import type { PodTemplate } from '../api/pod-template.ts'
 import type { Pod } from '../api/pod.ts'
+import type { Subject } from '../api/subject.ts'
 import type { ApprovalPolicy } from '../decision/approval.ts'
+import { say } from '../decision/sentence.ts'
+import { templateChanged } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
+import type { RunningImage } from './shell/pinned-image.ts'
 
 /** What is known of a request when it is reconciled. */
 export interface Facts {
   readonly request: AccessRequest
   /** Those whose requestRef is this request, by uid. */
   readonly grants: readonly AccessGrant[]
+  /** The pod that it is about: the one it names, or while it waits for one, the one that would be chosen now. */
   readonly pod: Pod | undefined
+  /** That it names. */
+  readonly template: AnyTemplate | undefined
+  /** Of its namespace. */
+  readonly namespaceLabels: Readonly<Record<string, string>>
+  /** The target of its template, where that is there. */
+  readonly workload: Workload | undefined
+  /** The owner chain of the pod leads to the workload. */
+  readonly isOfWorkload: boolean
+  /** What a shell pod is made after; undefined where that is not needed, or not known yet. */
+  readonly shell: ShellSource | undefined
   /** The pass lists the request with the grants that approved it: the gate will find it. */
   readonly listed: boolean
   /** The API server says that the requestor may do what was granted. */
@@ -24,7 +41,17 @@ export interface Facts {
   readonly usedAt: Instant | undefined
 }
 
-export interface RequestPolicy extends ApprovalPolicy {
+/** What a shell pod is made after, as it is now. */
+export type ShellSource =
+  | { readonly ok: true; readonly template: PodTemplate; readonly running: ReadonlyMap<string, RunningImage> }
+  | { readonly ok: false; readonly problem: string }
+
+export interface ShellPolicy {
+  /** Whose templates may make pods that give more than a shell beside the workload. */
+  readonly privilegedAuthors: readonly Subject[]
+}
+
+export interface RequestPolicy extends ApprovalPolicy, ShellPolicy {
   /** A request that nobody decides ends after so long. */
   readonly pendingTimeoutMs: Milliseconds
   /** A finished request is kept for so long. */
@@ -42,6 +69,12 @@ export interface Plan {
   readonly status: AccessRequestStatus
   /** All objects of the access; none: tear down. */
   readonly objects: readonly Manifest[]
+  /** That a pod is not there, or not noted, may be what a view that is behind says: to be planned again from live facts. */
+  readonly isOnHearsay?: boolean
+  /** A pod to be created; its uid is then noted. */
+  readonly makes?: Manifest
+  /** All is there but the API server's word that the requestor may use it, or the pass. */
+  readonly wantsRbac?: boolean
   /** When to look again although nothing has changed. */
   readonly wakeAt?: Instant
   /** Its time of retention is over. */
@@ -61,4 +94,14 @@ export function finish(request: AccessRequest, phase: Phase, message: string, no
   )
   const finishedAt = toMicroTime(now)
   return { status: { ...request.status, phase, message, conditions, finishedAt }, objects: [] }
+}
+
+/** Why the access has lost what it rests on, beside its pod: its template, or the workload of that. */
+export function underpinningsChanged({ request, template, workload }: Facts): string | undefined {
+  const { spec, status } = request
+  const changed = spec.templateRef && templateChanged(spec.templateRef, status?.template, template)
+  if (changed !== undefined) return changed
+  const before = status?.target?.workload
+  if (!before || before.uid === workload?.uid) return undefined
+  return say`${before.kind} ${before.name} ` + (workload ? 'was replaced by another of the same name' : 'is gone')
 }

@@ -1,3 +1,4 @@
+import type { StructuralSchema } from '../../src/api/structural.ts'
 import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
@@ -5,11 +6,14 @@ import type { Scene } from './this-cluster.ts'
 
 const definitions = resources.CustomResourceDefinition
 
-/** Defines a kind of the suite's own, with a status, and waits until it is served. */
-export async function defineDoors({ admin, namespace }: Scene): Promise<Resource> {
+/** Defines a kind of the suite's own, with a status and with any spec or this one, and waits until it is served. */
+export async function defineDoors({ admin, namespace }: Scene, spec?: StructuralSchema): Promise<Resource> {
   const group = `${namespace}.example.com`
   const doors: Resource = { apiVersion: `${group}/v1`, kind: 'Door', plural: 'doors', namespaced: true }
-  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const openAPIV3Schema = {
+    type: 'object',
+    ...(spec ? { properties: { spec } } : { 'x-kubernetes-preserve-unknown-fields': true }),
+  }
   const definition: KubeObject & { readonly spec: object } = {
     apiVersion: definitions.apiVersion,
     kind: definitions.kind,

@@ -33,9 +33,9 @@ describe('a new AccessRequest is refused', () => {
   const cases: readonly [string, object, ...string[]][] = [
     ['without an access', { exec: undefined }, 'exactly one access must be named: exec'],
     [
-      'with a template',
-      { templateRef: { kind: 'AccessTemplate', name: 'web' } },
-      'there are no templates yet: leave templateRef out and name the pod in exec',
+      'with neither a pod nor a template',
+      { exec: {} },
+      'name the pod in exec.pod, or a template in templateRef that chooses one',
     ],
     ['without a requestor', { requestor: undefined }, `spec.requestor is missing: it ${notStamped}`],
     ['revoked by nobody', { revoked: {} }, `spec.revoked.by is missing: it ${notStamped}`],
@@ -159,10 +159,11 @@ describe('status', () => {
     const exec = { pod: 'web-7' }
     const request = await alice.create(accessRequestKind, accessRequest(namespace, 'listed', { exec }))
     const expiresAt = '2031-11-22T08:00:00.000000Z'
-    const status = { phase: 'Active', digest, shortDigest: digest.slice(0, 12), expiresAt }
+    const target = { pod: 'web-7', podUID: 'u', container: 'app', image: 'i' }
+    const status = { phase: 'Active', target, digest, shortDigest: digest.slice(0, 12), expiresAt }
     await patchStatus(sallyport, accessRequestKind, request, status)
 
-    const selector = 'status.phase=Active,spec.exec.pod=web-7,spec.requestor.username=alice'
+    const selector = 'status.phase=Active,status.target.pod=web-7,spec.requestor.username=alice'
     const { stdout } = await kubectl('alice', ['get', 'areq', '-n', namespace, `--field-selector=${selector}`])
     const [head = '', ...rows] = stdout.trimEnd().split('\n')
     expect(
@@ -170,9 +171,11 @@ describe('status', () => {
         .split(/\s{2,}/)
         .map((word) => word.trim())
         .join(' '),
-    ).toBe('NAME REQUESTOR POD PHASE EXPIRES DIGEST AGE')
+    ).toBe('NAME REQUESTOR TEMPLATE POD PHASE EXPIRES DIGEST AGE')
     expect(rows).toHaveLength(1)
-    expect(rows[0]).toMatch(/^listed +alice +web-7 +Active +2031-11-22T08:00:00.000000Z +0123456789ab +\d+s$/)
+    expect(rows[0]).toMatch(
+      /^listed +alice +(<none> +)?web-7 +Active +2031-11-22T08:00:00.000000Z +0123456789ab +\d+s$/,
+    )
     const others = await kubectl('alice', ['get', 'areq', '-n', namespace, '--field-selector=status.phase=Failed'])
     expect(others.stderr).toContain('No resources found')
   })

@@ -19,6 +19,8 @@ test('what is left out has its default', () => {
     requests: { pendingTimeoutMs: 86_400_000, retentionMs: 604_800_000 },
     selfCheck: { intervalMs: 300_000, onDifference: 'Restore' },
     excludedNamespaces: [],
+    workloads: [],
+    shell: { privilegedAuthors: [] },
   })
 })
 

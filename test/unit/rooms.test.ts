@@ -43,6 +43,9 @@ describe('an import in the wrong direction', () => {
   test.each([
     ['to the left', 'src/decision/gate.ts', '../server/lifecycle.ts', 'room-decision'],
     ['to a room beside', 'webhooks/connect.ts', '../src/server/lifecycle.ts', 'room-webhooks'],
+    ['of the cluster, by expressions', 'src/expression/evaluator.ts', '../cluster/clock.ts', 'room-expression'],
+    ['of CEL, outside of its process', 'src/expression/evaluator.ts', '@bufbuild/cel', 'cel-in-its-own-process'],
+    ['of what runs CEL, by who starts it', 'src/expression/evaluator.ts', './worker.ts', 'cel-in-its-own-process'],
     ['of main', 'src/server/lifecycle.ts', '../main.ts', 'room-server'],
     ['of a kind, by the cluster room', 'src/cluster/client.ts', '../api/kinds/kind.ts', 'cluster-knows-no-kind'],
     ['of I/O, by a rule', 'src/decision/gate.ts', 'node:fs', 'rules-do-no-io'],

@@ -1,44 +1,10 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { celTotal, held, microTime, stringMap, text, words } from '../schema.ts'
+import { held, microTime, stringMap, text, words } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
+import { ExecAccess } from './exec-access.ts'
+import { ShellAsk } from './shell-access.ts'
 import { Identity, notStamped } from './identity.ts'
 import { immutableFields } from './immutable.ts'
-
-const maxArguments = 64
-const maxArgument = 4_096
-const maxCommand = 16_384
-
-/** What a request may add to exec. Whoever has one of them has all of it: ports and streams are invisible to admission. */
-export const podSubresources = ['attach', 'portforward', 'log'] as const
-
-/** What is asked of a pod: one command, or any, in one of its containers. */
-export const ExecAccess = Type.Object({
-  pod: text(253, { minLength: 1, description: "The pod's name. A pod re-created under it is another pod." }),
-  container: Type.Optional(
-    text(63, { minLength: 1, description: 'Left out: the one that the API server would take.' }),
-  ),
-  command: Type.Optional(
-    Type.Array(text(maxArgument), {
-      minItems: 1,
-      maxItems: maxArguments,
-      description: 'The exact argv. Left out: any command, and approvers are shown that.',
-      ...held({
-        rule: `${celTotal('self')} <= ${maxCommand}`,
-        message: `the command is longer than ${maxCommand} characters in all: put it into a file or a container image`,
-      }),
-    }),
-  ),
-  stdin: Type.Optional(Type.Boolean({ description: 'Whether input may be sent (kubectl exec -i).' })),
-  tty: Type.Optional(Type.Boolean({ description: 'Whether a terminal may be opened (kubectl exec -t).' })),
-  subresources: Type.Optional(
-    Type.Array(words(podSubresources), {
-      maxItems: podSubresources.length,
-      'x-kubernetes-list-type': 'set',
-      description:
-        'What else of the pod: attach to what runs in the container, portforward to any of its ports, log to read its output.',
-    }),
-  ),
-})
 
 const TemplateRef = Type.Object({
   kind: words(['AccessTemplate', 'ClusterAccessTemplate']),
@@ -57,12 +23,14 @@ const Revocation = Type.Object(
 )
 
 /** The kinds of access. A request names exactly one. */
-const accesses = { exec: Type.Optional(ExecAccess) } satisfies TProperties
+const accesses = { exec: Type.Optional(ExecAccess), shell: Type.Optional(ShellAsk) } satisfies TProperties
 
 const asked = {
   templateRef: Type.Optional(TemplateRef),
   reason: Type.Optional(text(2048, { minLength: 1, description: 'Why; approvers read it.' })),
-  duration: Type.Optional(accessDuration({ description: 'From approval, or from startAt. Left out: 1h.' })),
+  duration: Type.Optional(
+    accessDuration({ description: "From approval, or from startAt. Left out: the template's default, else 1h." }),
+  ),
   startAt: Type.Optional(microTime({ description: 'Access begins then at the earliest.' })),
   once: Type.Optional(Type.Boolean({ description: 'One use: the first that is let in.' })),
   ...accesses,
@@ -97,8 +65,12 @@ export const AccessRequestSpec = Type.Object(
       message: `exactly one access must be named: ${names.join(', ')}`,
     },
     {
-      rule: '!has(self.templateRef)',
-      message: 'there are no templates yet: leave templateRef out and name the pod in exec',
+      rule: '!has(self.exec) || has(self.exec.pod) || has(self.templateRef)',
+      message: 'name the pod in exec.pod, or a template in templateRef that chooses one',
+    },
+    {
+      rule: '!has(self.shell) || has(self.templateRef)',
+      message: 'a shell pod is made after a template: name one in templateRef',
     },
     { rule: 'has(self.requestor)', message: notStamped('spec.requestor') },
     ...immutableFields('spec', asked, 'what was asked stays; make another request'),
@@ -109,8 +81,11 @@ export const AccessRequestSpec = Type.Object(
   ),
 )
 
+/** A request as somebody sends it, with whatever a client has written into what is stamped. */
+export const AccessRequestAsked = Type.Object({ spec: Type.Omit(AccessRequestSpec, ['requestor', 'revoked']) })
+
 /** Of a request that names neither a duration nor a template. */
 export const defaultDuration = '1h'
 
 export type AccessRequestSpec = Static<typeof AccessRequestSpec>
-export type ExecAccess = Static<typeof ExecAccess>
+export type TemplateRef = Static<typeof TemplateRef>

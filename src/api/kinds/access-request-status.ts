@@ -15,16 +15,23 @@ const phases = [
   'Failed',
 ] as const
 
+/** The workload of a template that the pod belonged to when it was chosen. */
+const Workload = Type.Object({ kind: text(63), name: text(253), uid: text(64) })
+
 /** What the pod's name stood for when the controller looked: that pod and that image, no other. */
 export const Target = Type.Object({
   pod: text(253),
-  podUID: text(64),
+  podUID: Type.Optional(text(64, { description: 'Absent while a shell pod is not made yet.' })),
   container: text(63),
   image: text(4096, { description: 'As the pod names it.' }),
   imageID: Type.Optional(
     text(4096, { description: 'As the node resolved it; absent until the container has started.' }),
   ),
   node: Type.Optional(text(253)),
+  workload: Type.Optional(Workload),
+  podDigest: Type.Optional(
+    text(64, { description: 'SHA-256 of the shell pod as it will be made: nobody can swap what was approved.' }),
+  ),
 })
 
 const Approval = Type.Object({
@@ -40,6 +47,9 @@ const ProvidedResource = Type.Object({
   uid: Type.Optional(text(64)),
 })
 
+/** The template as it was when the request was taken up: one that changes ends the access. */
+const UsedTemplate = Type.Object({ uid: text(64), generation: Type.Integer({ minimum: 1 }) })
+
 /** Written by the controller alone. */
 export const AccessRequestStatus = Type.Object(
   {
@@ -47,11 +57,12 @@ export const AccessRequestStatus = Type.Object(
     message: Type.Optional(text(4096, { description: 'One sentence for people: what happened or what is awaited.' })),
     conditions: Type.Optional(Conditions),
     observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
+    template: Type.Optional(UsedTemplate),
     target: Type.Optional(Target),
     digest: Type.Optional(
       text(64, {
         pattern: '^[0-9a-f]{64}$',
-        description: "SHA-256 of the request's uid, whole spec and target: what an approver approves.",
+        description: "SHA-256 of the request's uid, whole spec, template and target: what an approver approves.",
       }),
     ),
     shortDigest: Type.Optional(
@@ -83,5 +94,7 @@ export const AccessRequestStatus = Type.Object(
 )
 
 export type Phase = (typeof phases)[number]
+export type Workload = Static<typeof Workload>
+export type UsedTemplate = Static<typeof UsedTemplate>
 export type Target = Static<typeof Target>
 export type AccessRequestStatus = Static<typeof AccessRequestStatus>

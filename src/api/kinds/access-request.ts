@@ -26,14 +26,15 @@ export const accessRequestKind = {
   categories: ['access'],
   printColumns: [
     { name: 'Requestor', type: 'string', jsonPath: '.spec.requestor.username' },
-    { name: 'Pod', type: 'string', jsonPath: '.spec.exec.pod' },
+    { name: 'Template', type: 'string', jsonPath: '.spec.templateRef.name' },
+    { name: 'Pod', type: 'string', jsonPath: '.status.target.pod' },
     { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
     { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
     { name: 'Digest', type: 'string', jsonPath: '.status.shortDigest', description: "For a grant's digest." },
     { name: 'Reason', type: 'string', jsonPath: '.spec.reason', priority: 1 },
     age,
   ],
-  selectableFields: ['.spec.requestor.username', '.status.phase', '.spec.exec.pod'],
+  selectableFields: ['.spec.requestor.username', '.status.phase', '.spec.templateRef.name', '.status.target.pod'],
   schema: AccessRequest,
 } as const satisfies Kind
 

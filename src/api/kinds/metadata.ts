@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { OwnerReference } from '../owner-reference.ts'
 
 /**
  * Metadata of a namespaced object as the API server serves it. The uid is always there and is demanded: two objects are
@@ -15,7 +16,11 @@ export const Metadata = Type.Object({
   labels: Type.Optional(Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object' })),
   annotations: Type.Optional(Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object' })),
   finalizers: Type.Optional(Type.Array(Type.String())),
+  ownerReferences: Type.Optional(Type.Array(OwnerReference)),
 })
+
+/** The same of an object that is in no namespace. */
+export const ClusterMetadata = Type.Omit(Metadata, ['namespace'])
 
 export type Metadata = Static<typeof Metadata>
 

@@ -63,12 +63,13 @@ const writersPolicy: Policy = {
   ],
 }
 
-/** Who asks, grants or revokes is who is logged in. */
+/** Who asks, grants, revokes or writes a template is who is logged in. */
 const identityPolicy: Policy = {
   name: `${installation.name}-identity`,
   rules: [
     { operations: ['CREATE', 'UPDATE'], resources: ['accessrequests'] },
     { operations: ['CREATE'], resources: ['accessgrants'] },
+    { operations: ['CREATE', 'UPDATE'], resources: ['accesstemplates', 'clusteraccesstemplates'] },
   ],
   variables: [
     // After creation the CRD keeps the stamp as it is, and a revocation once made.
@@ -78,11 +79,18 @@ const identityPolicy: Policy = {
         "request.resource.resource == 'accessrequests' && has(object.spec.revoked) && " +
         '(oldObject == null || !has(oldObject.spec.revoked))',
     },
+    {
+      // Whoever changes what is offered answers for all of it; the same file may be applied by anybody.
+      name: 'offers',
+      expression:
+        "request.resource.resource.endsWith('templates') && " + '(oldObject == null || object.spec != oldObject.spec)',
+    },
   ],
   validations: [
     stamped('requestor', "request.operation == 'CREATE' && request.resource.resource == 'accessrequests'"),
     stamped('grantedBy', "request.resource.resource == 'accessgrants'"),
     stamped('revoked.by', 'variables.revokes'),
+    stamped('author', 'variables.offers'),
   ],
 }
 

@@ -31,7 +31,28 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     why: 'the index for the gate',
     rule: { apiGroups: [apiGroup], resources: ['accesspasses'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
-  { why: 'the target of an access', rule: { apiGroups: [''], resources: ['pods'], verbs: read } },
+  {
+    why: 'the target of an access; shell pods are made, given a deadline and removed',
+    rule: { apiGroups: [''], resources: ['pods'], verbs: [...read, 'create', 'patch', 'delete'] },
+  },
+  {
+    why: 'what is offered',
+    rule: { apiGroups: [apiGroup], resources: ['accesstemplates', 'clusteraccesstemplates'], verbs: read },
+  },
+  {
+    why: 'whether it can be used',
+    rule: {
+      apiGroups: [apiGroup],
+      resources: ['accesstemplates/status', 'clusteraccesstemplates/status'],
+      verbs: ['patch'],
+    },
+  },
+  { why: 'where it is offered', rule: { apiGroups: [''], resources: ['namespaces'], verbs: read } },
+  {
+    why: 'what a template targets',
+    rule: { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], verbs: read },
+  },
+  { why: 'as the rule before', rule: { apiGroups: ['batch'], resources: ['jobs'], verbs: read } },
   {
     why: 'the RBAC of an access',
     rule: { apiGroups: [rbac], resources: ['roles', 'rolebindings'], verbs: [...read, 'create', 'patch', 'delete'] },
@@ -83,8 +104,8 @@ const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyR
   },
 ]
 
-/** Namespace, service account, and the roles that the tables above make. */
-export function ownAccount(): readonly Manifest[] {
+/** Namespace, service account, and the roles that the tables above make; `workloads` are those of the config. */
+export function ownAccount(workloads: readonly Workload[] = []): readonly Manifest[] {
   const { namespace, serviceAccount, name } = installation
   const inside = { name, namespace, labels: ownLabels }
   const metadata = { name, labels: ownLabels }
@@ -92,13 +113,24 @@ export function ownAccount(): readonly Manifest[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownLabels } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount, namespace, labels: ownLabels } },
-    role('ClusterRole', metadata, ownRules),
+    role('ClusterRole', metadata, [...ownRules, ...workloads.map(readRule)]),
     binding('ClusterRole', metadata),
     role('ClusterRole', selfCheck, restoreRules),
     binding('ClusterRole', selfCheck),
     role('Role', inside, ownNamespaceRules),
     binding('Role', inside),
   ]
+}
+
+/** A kind of the config that a template may target. */
+interface Workload {
+  readonly apiVersion: string
+  readonly plural: string
+}
+
+function readRule({ apiVersion, plural }: Workload): (typeof ownRules)[number] {
+  const [group = ''] = apiVersion.split('/')
+  return { why: 'what a template targets', rule: { apiGroups: [group], resources: [plural], verbs: read } }
 }
 
 function role(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata'], table: typeof ownRules): Manifest {

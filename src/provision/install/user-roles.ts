@@ -4,7 +4,11 @@ import { installation, ownLabels } from './names.ts'
 
 const readVerbs = ['get', 'list', 'watch']
 
-const read = { apiGroups: [apiGroup], resources: ['accessrequests', 'accessgrants'], verbs: readVerbs }
+const read = {
+  apiGroups: [apiGroup],
+  resources: ['accessrequests', 'accessgrants', 'accesstemplates', 'clusteraccesstemplates'],
+  verbs: readVerbs,
+}
 
 // Passes and records are in none: they are for Sallyport, and say who accesses what.
 const roles: readonly UserRole[] = [
@@ -28,9 +32,21 @@ const roles: readonly UserRole[] = [
       { apiGroups: [apiGroup], resources: ['accessrequests'], verbs: ['update', 'patch'] },
     ],
   },
+  {
+    name: 'template-author',
+    // Joins none: a template that asks for no approval is one.
+    rules: [
+      read,
+      {
+        apiGroups: [apiGroup],
+        resources: ['accesstemplates', 'clusteraccesstemplates'],
+        verbs: ['create', 'update', 'patch', 'delete'],
+      },
+    ],
+  },
 ]
 
-/** ClusterRoles for people: two join Kubernetes' own view and edit, the approver's is for an administrator to bind. */
+/** ClusterRoles for people: two join Kubernetes' own view and edit, the others are for an administrator to bind. */
 export function userRoles(): readonly Manifest[] {
   return roles.map(({ name, joins, rules }) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -3,7 +3,7 @@ import type { Model, ModelRequest } from './model.ts'
 
 /** Which pod the controller took the request to be for; what is wrong with that. */
 export function learnTarget(request: ModelRequest, { status }: AccessRequest, model: Model): readonly string[] {
-  if (!status?.target || status.digest === undefined || request.target) return []
+  if (status?.target?.podUID === undefined || status.digest === undefined || request.target) return []
   const { podUID, container, pod } = status.target
   request.target = { podUID, digest: status.digest }
   const isRight = podUID === model.pods.get(request.pod) && pod === request.pod && container === 'app'

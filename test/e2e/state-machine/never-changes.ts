@@ -61,7 +61,7 @@ function wrongsOf(after: AccessRequest, before: AccessRequest | undefined): read
 const always: Readonly<Record<string, (request: AccessRequest) => boolean>> = {
   'a digest covers uid, spec and target': ({ metadata, spec, status }) =>
     status?.digest === undefined ||
-    (!!status.target && status.digest === requestDigest(metadata.uid, spec, status.target)),
+    (!!status.target && status.digest === requestDigest(metadata.uid, spec, status.target, status.template)),
   'who asked is stamped': ({ spec }) => spec.requestor !== undefined,
   'who revoked is stamped': ({ spec }) => spec.revoked === undefined || spec.revoked.by !== undefined,
   'nobody approves a request of his own': ({ spec, status }) =>

@@ -60,5 +60,12 @@ test('a pass needs the uid of each grant', () => {
 test('a kind is a resource for the client', () => {
   const resource: Resource = accessRequestKind
   expect(resource).toMatchObject({ plural: 'accessrequests', namespaced: true })
-  expect(allKinds.flatMap(({ shortNames }) => shortNames)).toEqual(['areq', 'agrant', 'apass', 'arec'])
+  expect(allKinds.flatMap(({ shortNames }) => shortNames)).toEqual([
+    'atmpl',
+    'catmpl',
+    'areq',
+    'agrant',
+    'apass',
+    'arec',
+  ])
 })

@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import { Type } from 'typebox'
-import { anyObject, held, stringMap, text, words } from '../../../src/api/schema.ts'
+import { maxQuantityLength, quantityPattern } from '../../../src/api/quantity.ts'
+import { anyObject, anyValue, held, quantities, stringMap, text, words } from '../../../src/api/schema.ts'
 import { structural } from '../../../src/api/structural.ts'
 
 test('what our kinds use passes as it is', () => {
+  const amount = {
+    'x-kubernetes-int-or-string': true,
+    anyOf: [{ type: 'integer' }, { type: 'string' }],
+    minimum: 0,
+    maxLength: maxQuantityLength,
+    pattern: quantityPattern,
+  }
   const schema = Type.Object(
     {
       name: text(63, { description: 'A name.' }),
@@ -15,12 +23,14 @@ test('what our kinds use passes as it is', () => {
         'x-kubernetes-list-map-keys': ['type'],
       }),
       data: anyObject(2),
+      value: anyValue({ description: 'Anything.' }),
+      amounts: quantities(2),
     },
     held({ rule: 'has(self.name)', message: 'name it' }),
   )
   expect(structural(schema, 'Kind')).toStrictEqual({
     type: 'object',
-    required: ['name', 'verdict', 'items', 'data'],
+    required: ['name', 'verdict', 'items', 'data', 'value', 'amounts'],
     'x-kubernetes-validations': [{ rule: 'has(self.name)', message: 'name it' }],
     properties: {
       name: { type: 'string', maxLength: 63, description: 'A name.' },
@@ -34,6 +44,8 @@ test('what our kinds use passes as it is', () => {
         items: { type: 'object', required: ['type'], properties: { type: { type: 'string', maxLength: 9 } } },
       },
       data: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, maxProperties: 2 },
+      value: { description: 'Anything.', 'x-kubernetes-preserve-unknown-fields': true, nullable: true },
+      amounts: { type: 'object', maxProperties: 2, additionalProperties: amount },
     },
   })
 })

@@ -30,6 +30,7 @@ function decide(given: Case = {}): Decision {
     pass: aPass(...requests),
     requests: new Map(requests.map((request) => [request.metadata.name, request])),
     grants: new Map(grants.map((grant) => [grant.metadata.name, grant])),
+    templates: new Map(),
   }
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
@@ -233,6 +234,7 @@ describe('denied, with what would help', () => {
       pass: aPass(live),
       requests: new Map([['look', other]]),
       grants: new Map([['look', aGrant(other)]]),
+      templates: new Map(),
     }
     const entry: Exec = {
       way: 'pods/exec',
@@ -331,6 +333,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
         pass: objects.pass,
         requests: new Map([['look', objects.request]]),
         grants: new Map([['look', objects.grant]]),
+        templates: new Map(),
       }
       const entry: Exec = {
         way: 'pods/exec',

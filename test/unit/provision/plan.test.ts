@@ -6,15 +6,31 @@ import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aGrant, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
 
-const policy = { requireDigest: true, pendingTimeoutMs: 24 * 3_600_000, retentionMs: 7 * 24 * 3_600_000 }
+const policy = {
+  privilegedAuthors: [],
+  requireDigest: true,
+  pendingTimeoutMs: 24 * 3_600_000,
+  retentionMs: 7 * 24 * 3_600_000,
+}
+
+/** Nothing is known beside the request and its pod. */
+const unknown: Omit<Facts, 'request'> = {
+  grants: [],
+  pod: aPod(),
+  template: undefined,
+  namespaceLabels: {},
+  workload: undefined,
+  isOfWorkload: false,
+  shell: undefined,
+  crowded: false,
+  listed: false,
+  authorized: false,
+  usedAt: undefined,
+}
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
   const request = facts.request ?? aRequest()
-  return plan(
-    { request, grants: [], pod: aPod(), crowded: false, listed: false, authorized: false, usedAt: undefined, ...facts },
-    policy,
-    now,
-  )
+  return plan({ ...unknown, request, ...facts }, policy, now)
 }
 
 const granted = (facts: Partial<Facts>, now = at('12:30:00')): Plan => {
@@ -328,8 +344,8 @@ test('expiresAt is never computed again', () => {
 describe('while the time of day is in doubt', () => {
   const plannedAt = (facts: Partial<Facts>, times: { earliest: string; now: string }): Plan => {
     const request = facts.request ?? active()
-    const all = { request, grants: [aGrant(request)], pod: aPod(), crowded: false, usedAt: undefined, ...facts }
-    return plan({ listed: true, authorized: true, ...all }, policy, at(times.now), at(times.earliest))
+    const all = { ...unknown, listed: true, authorized: true, request, grants: [aGrant(request)], ...facts }
+    return plan(all, policy, at(times.now), at(times.earliest))
   }
 
   test('an access ends by the later time', () => {

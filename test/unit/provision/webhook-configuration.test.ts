@@ -55,7 +55,7 @@ test('who asks and who grants is stamped also while nothing is enforced', () => 
 
   expect(mutating).toMatchObject({
     kind: 'MutatingWebhookConfiguration',
-    webhooks: [{ failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }],
+    webhooks: [{ failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }],
   })
   expect(JSON.stringify(mutating)).not.toContain('namespaceSelector')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { spawnSync } from 'node:child_process'
-import { shellWords } from '../../../src/decision/shell-words.ts'
+import { shellWords } from '../../../src/decision/argv.ts'
 
 test('a shell reads back the words that were given', () => {
   fc.assert(

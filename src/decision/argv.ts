@@ -14,3 +14,8 @@ export function shellWords(argv: readonly string[]): string | undefined {
   if (length > maxLength || argv.some((word) => printable(word) !== word)) return undefined
   return argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
 }
+
+/** Whether both are the same argv, word by word. */
+export function isSameArgv(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((word, index) => word === other[index])
+}

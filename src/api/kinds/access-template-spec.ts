@@ -1,0 +1,94 @@
+import { Type, type Static, type TProperties } from 'typebox'
+import { held, stringMap, text } from '../schema.ts'
+import { accessDuration } from './access-duration.ts'
+import { ExecTemplate } from './exec-template.ts'
+import { Identity, notStamped } from './identity.ts'
+import { ShellAccess } from './shell-access.ts'
+import { subjects } from './subjects.ts'
+
+/** What an accessMessage may hold between `{{` and `}}`. */
+export const placeholders = ['namespace', 'pod', 'container', 'request'] as const
+
+const Duration = Type.Object(
+  {
+    default: Type.Optional(
+      accessDuration({ description: 'Of a request that names none. Left out: 1h, or max if that is less.' }),
+    ),
+    max: accessDuration({ description: 'A request for longer is refused.' }),
+  },
+  held({
+    rule: '!has(self.default) || duration(self.default) <= duration(self.max)',
+    message: 'default is longer than max',
+  }),
+)
+
+const Reason = Type.Object({
+  required: Type.Optional(Type.Boolean()),
+  pattern: Type.Optional(
+    text(256, {
+      minLength: 1,
+      description: 'RE2, found anywhere in the reason: begin it with ^ and end it with $ to match the whole.',
+      // An expression that does not compile is an error of the evaluation, and refused as such.
+      ...held({ rule: "''.matches(self) || true", message: 'does not compile' }),
+    }),
+  ),
+})
+
+/** The kinds of access. A template offers exactly one. */
+const accesses = { exec: Type.Optional(ExecTemplate), shell: Type.Optional(ShellAccess) } satisfies TProperties
+const names = Object.keys(accesses)
+
+const Access = Type.Object(
+  accesses,
+  held({
+    rule: `[${names.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
+    message: `exactly one access must be offered: ${names.join(', ')}`,
+  }),
+)
+
+const common = {
+  description: Type.Optional(text(1_024, { description: 'For those who choose a template.' })),
+  subjects: subjects({ description: 'Who may ask.' }),
+  duration: Type.Optional(Duration),
+  reason: Type.Optional(Reason),
+  access: Access,
+  accessMessage: Type.Optional(
+    text(1_024, {
+      description: `What status.accessMessage says once the access is ready; {{${placeholders.join('}}, {{')}}} are filled in.`,
+      ...held({
+        rule: String.raw`self.matches('^([^{]|[{][^{]|[{][{](${placeholders.join('|')})[}][}])*$')`,
+        message: `has a placeholder that is none of {{${placeholders.join('}}, {{')}}}`,
+      }),
+    }),
+  ),
+  author: Type.Optional(Identity),
+} satisfies TProperties
+
+const authorRule = { rule: 'has(self.author)', message: notStamped('spec.author') }
+
+/** What may be asked in the template's own namespace, by whom and how. */
+export const AccessTemplateSpec = Type.Object(common, held(authorRule))
+
+/** The same for many namespaces. */
+export const ClusterAccessTemplateSpec = Type.Object(
+  {
+    ...common,
+    namespaces: Type.Object(
+      {
+        matchNames: Type.Optional(
+          Type.Array(text(63, { minLength: 1 }), { minItems: 1, maxItems: 256, description: 'Left out: any name.' }),
+        ),
+        matchLabels: Type.Optional(stringMap({ maxProperties: 16, maxLength: 63 })),
+      },
+      { description: 'Where it may be asked for: namespaces that fit both, `{}` is all.' },
+    ),
+  },
+  held(authorRule),
+)
+
+/** A template of either kind as somebody sends it, with whatever a client has written into what is stamped. */
+export const AccessTemplateAsked = Type.Object({ spec: Type.Object(common) })
+
+export type AccessTemplateAsked = Static<typeof AccessTemplateAsked>
+export type AccessTemplateSpec = Static<typeof AccessTemplateSpec>
+export type ClusterAccessTemplateSpec = Static<typeof ClusterAccessTemplateSpec>

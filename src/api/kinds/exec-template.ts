@@ -1,0 +1,56 @@
+import { Type, type Static } from 'typebox'
+import { celTotal, held, text, words } from '../schema.ts'
+import { podSubresources } from './exec-access.ts'
+import { WorkloadRef } from './workload-ref.ts'
+
+const maxCommands = 16
+const maxWords = 64
+const maxCharacters = 16_384
+
+const Command = Type.Array(text(4_096), { minItems: 1, maxItems: maxWords })
+
+/** What a template offers of the pods of a workload: which containers, commands and subresources, and debug containers. */
+export const ExecTemplate = Type.Object({
+  target: WorkloadRef,
+  containers: Type.Optional(
+    Type.Array(text(63, { minLength: 1 }), { minItems: 1, maxItems: 16, description: 'Left out: any of the pod.' }),
+  ),
+  commands: Type.Optional(
+    Type.Array(Command, {
+      minItems: 1,
+      maxItems: maxCommands,
+      description: 'Each the exact argv. Left out: any command.',
+      ...held({
+        rule: `self.map(command, ${celTotal('command')}).sum() <= ${maxCharacters}`,
+        message: `the commands are longer than ${maxCharacters} characters in all: put them into files or the image`,
+      }),
+    }),
+  ),
+  subresources: Type.Optional(
+    Type.Array(words(podSubresources), {
+      maxItems: podSubresources.length,
+      'x-kubernetes-list-type': 'set',
+      description: 'What else of the pod. A request gets all of them unless it names some.',
+    }),
+  ),
+  debug: Type.Optional(
+    Type.Object(
+      {
+        images: Type.Array(text(4_096, { minLength: 1 }), {
+          minItems: 1,
+          maxItems: 16,
+          description: 'Exactly as kubectl debug --image names them.',
+        }),
+        capabilities: Type.Optional(
+          Type.Array(text(63, { minLength: 1 }), {
+            maxItems: 16,
+            description: 'Linux capabilities that may be added.',
+          }),
+        ),
+      },
+      { description: 'Ephemeral containers that the requestor may add (kubectl debug), and attach to.' },
+    ),
+  ),
+})
+
+export type ExecTemplate = Static<typeof ExecTemplate>

@@ -1,0 +1,56 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import { validator } from './validator.ts'
+
+// Whatever else an object has is kept and read with care: the API server knows its fields, this page only what is changed.
+interface Fields {
+  readonly [field: string]: unknown
+}
+
+function open<S extends TSchema>(schema: S): ReturnType<typeof Type.Unsafe<Static<S> & Fields>> {
+  return Type.Unsafe<Static<S> & Fields>(schema)
+}
+
+const stringMap = Type.Unsafe<Readonly<Record<string, string>>>({
+  type: 'object',
+  additionalProperties: { type: 'string' },
+})
+
+const NamedItems = Type.Array(open(Type.Object({ name: Type.String() })))
+
+/** core/v1 Container, as far as a shell pod changes it. */
+const Container = open(
+  Type.Object({
+    name: Type.String(),
+    image: Type.Optional(Type.String()),
+    env: Type.Optional(NamedItems),
+    ports: Type.Optional(Type.Array(open(Type.Object({})))),
+    volumeMounts: Type.Optional(NamedItems),
+    volumeDevices: Type.Optional(NamedItems),
+  }),
+)
+
+/** core/v1 PodTemplateSpec, of a workload or written by a template's author. */
+export const PodTemplate = open(
+  Type.Object({
+    metadata: Type.Optional(
+      open(Type.Object({ labels: Type.Optional(stringMap), annotations: Type.Optional(stringMap) })),
+    ),
+    spec: open(
+      Type.Object({
+        containers: Type.Array(Container, { minItems: 1 }),
+        initContainers: Type.Optional(Type.Array(Container)),
+        volumes: Type.Optional(NamedItems),
+        nodeSelector: Type.Optional(stringMap),
+        tolerations: Type.Optional(Type.Array(open(Type.Object({})))),
+        serviceAccountName: Type.Optional(Type.String()),
+        serviceAccount: Type.Optional(Type.String()),
+      }),
+    ),
+  }),
+)
+
+export const checkPodTemplate = validator(PodTemplate, 'template')
+
+export type PodTemplate = Static<typeof PodTemplate>
+export type PodSpec = PodTemplate['spec']
+export type Container = Static<typeof Container>

@@ -1,0 +1,65 @@
+import type { Challenge, PeerReview, TimeWindow } from '../../api/kinds/challenge.ts'
+import { say } from '../sentence.ts'
+import { kindOf } from './challenge-kind.ts'
+import { nextOpening } from './time-window.ts'
+import { isTimeZone } from './time-zone.ts'
+
+/**
+ * What is wrong with a template's challenges beyond what their schema says, each with its field. Expressions are compiled
+ * elsewhere (src/expression): that must not be waited for here.
+ * @param validators names of the validators in the config
+ * @param now the windows must open at some time from then on
+ */
+export function challengeProblems(
+  challenges: readonly Challenge[],
+  validators: readonly string[],
+  now: number,
+): readonly string[] {
+  const problems = challenges.flatMap((challenge, index) =>
+    problemsOf(challenge, `spec.challenges[${index}]`, validators),
+  )
+  if (problems.length > 0) return problems
+  const windows = challenges.flatMap(({ timeWindow }) => (timeWindow ? [timeWindow] : []))
+  return nextOpening(windows, now) ? [] : ['spec.challenges: the time windows are never open together']
+}
+
+function problemsOf(challenge: Challenge, path: string, validators: readonly string[]): readonly string[] {
+  const one = kindOf(challenge)
+  switch (one.kind) {
+    case 'peerReview':
+      return reviewProblems(one.peerReview, `${path}.peerReview`)
+    case 'timeWindow':
+      return windowProblems(one.timeWindow, `${path}.timeWindow`)
+    case 'webhook':
+      return validators.includes(one.webhook.name)
+        ? []
+        : [say`${path}.webhook.name: the config has no validator ${one.webhook.name}; it has ${list(validators)}`]
+    case 'expression':
+      return []
+    case 'unknown':
+      return [`${path} must be exactly one of peerReview, timeWindow, expression, webhook`]
+  }
+}
+
+function reviewProblems({ count, reviewers, notReviewers = [] }: PeerReview, path: string): readonly string[] {
+  const excluded = notReviewers.map(idOf)
+  const left = new Set(reviewers.map(idOf).filter((id) => !excluded.includes(id)))
+  // How many a group has, nobody here knows.
+  if (reviewers.some(({ kind }) => kind === 'Group') || left.size >= count) return []
+  return [`${path}.count is ${count}, and there are only ${left.size} reviewers`]
+}
+
+function windowProblems({ timeZone }: TimeWindow, path: string): readonly string[] {
+  if (isTimeZone(timeZone)) return []
+  return [say`${path}.timeZone: there is no time zone ${timeZone}; write one such as Europe/Berlin or UTC`]
+}
+
+type Subject = PeerReview['reviewers'][number]
+
+function idOf({ kind, namespace = '', name }: Subject): string {
+  return `${kind} ${namespace}/${name}`
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ')
+}

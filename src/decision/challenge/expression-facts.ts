@@ -1,0 +1,143 @@
+import type { Instant, Milliseconds } from '../../api/duration.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import type { Pod } from '../../api/pod.ts'
+
+type StringMap = Readonly<Record<string, string>>
+
+/**
+ * What an expression may look at, as plain data: durations and instants are in milliseconds, and become CEL's own types where it is
+ * evaluated. A field that is absent makes the expression fail, and so denies, unless it asks with has().
+ */
+export interface ExpressionFacts {
+  readonly request: {
+    readonly name: string
+    readonly namespace: string
+    readonly reason: string
+    /** What is asked, or the template's default. */
+    readonly duration: Milliseconds
+    readonly startAt?: Instant
+    readonly once: boolean
+    readonly attributes: StringMap
+    readonly exec?: {
+      readonly pod?: string
+      readonly container?: string
+      /** Left out: any command. */
+      readonly command?: readonly string[]
+      readonly stdin: boolean
+      readonly tty: boolean
+      readonly subresources: readonly string[]
+    }
+  }
+  readonly requestor: {
+    readonly username: string
+    readonly uid: string
+    readonly groups: readonly string[]
+    readonly extra: Readonly<Record<string, readonly string[]>>
+  }
+  readonly template: {
+    readonly kind: string
+    readonly name: string
+    /** Empty for a cluster-wide one. */
+    readonly namespace: string
+    readonly labels: StringMap
+  }
+  /** Without fields where the access is to no pod. */
+  readonly target: Partial<TargetFacts>
+  readonly now: Instant
+}
+
+interface TargetFacts {
+  readonly pod: string
+  readonly container: string
+  readonly image: string
+  readonly node: string
+  readonly labels: StringMap
+  readonly serviceAccount: string
+}
+
+/** What an expression is asked about. */
+export interface Asked {
+  readonly request: AccessRequest
+  /** What is asked, or the template's default. */
+  readonly duration: Milliseconds
+  readonly template: {
+    readonly kind: string
+    readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: StringMap }
+  }
+  readonly target: Target | undefined
+  readonly pod: Pod | undefined
+  readonly now: Instant
+}
+
+export function expressionFacts({ request, duration, template, target, pod, now }: Asked): ExpressionFacts {
+  const { username = '', uid = '', groups = [], extra = {} } = request.spec.requestor ?? {}
+  const { name, namespace = '', labels = {} } = template.metadata
+  return {
+    request: requestFacts(request, duration),
+    requestor: { username, uid, groups, extra },
+    template: { kind: template.kind, name, namespace, labels },
+    target: target ? targetFacts(target, pod) : {},
+    now,
+  }
+}
+
+function requestFacts({ metadata, spec }: AccessRequest, duration: Milliseconds): ExpressionFacts['request'] {
+  const { reason = '', once = false, attributes = {}, exec } = spec
+  const startAt = spec.startAt === undefined ? undefined : fromMicroTime(spec.startAt)
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace,
+    ...{ reason, duration, once, attributes },
+    ...(startAt !== undefined && { startAt }),
+    ...(exec && { exec: execFacts(exec) }),
+  }
+}
+
+type ExecFacts = NonNullable<ExpressionFacts['request']['exec']>
+
+function execFacts(exec: NonNullable<AccessRequest['spec']['exec']>): ExecFacts {
+  const { pod, container, command, stdin = false, tty = false, subresources = [] } = exec
+  return {
+    ...{ stdin, tty, subresources },
+    ...(pod !== undefined && { pod }),
+    ...(container !== undefined && { container }),
+    ...(command && { command }),
+  }
+}
+
+function targetFacts({ pod: name, container, image, node }: Target, pod: Pod | undefined): Partial<TargetFacts> {
+  return {
+    ...{ pod: name, container, image },
+    ...(node !== undefined && { node }),
+    ...(pod && { labels: pod.metadata.labels ?? {}, serviceAccount: pod.spec.serviceAccountName ?? 'default' }),
+  }
+}
+
+const noon = Date.UTC(2026, 0, 5, 12)
+
+/** Each field once, so that a template's author is told of a field that there never is, and of a type that does not fit. */
+export const exampleFacts = {
+  request: {
+    name: 'look',
+    namespace: 'shop',
+    reason: 'OPS-42',
+    duration: 3_600_000,
+    startAt: noon,
+    once: false,
+    attributes: { ticket: 'OPS-42' },
+    exec: { pod: 'web-0', container: 'app', command: ['id'], stdin: false, tty: false, subresources: ['log'] },
+  },
+  requestor: { username: 'alice', uid: 'u-1', groups: ['dev'], extra: { scopes: ['read'] } },
+  template: { kind: 'AccessTemplate', name: 'web', namespace: 'shop', labels: { team: 'shop' } },
+  target: {
+    pod: 'web-0',
+    container: 'app',
+    image: 'shop/web:1',
+    node: 'node-1',
+    labels: { app: 'web' },
+    serviceAccount: 'default',
+  },
+  now: noon,
+} as const satisfies ExpressionFacts

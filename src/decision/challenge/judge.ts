@@ -1,0 +1,124 @@
+import type { Instant } from '../../api/duration.ts'
+import type { Challenge, PeerReview, TimeWindow } from '../../api/kinds/challenge.ts'
+import type { DenyCode } from '../codes.ts'
+import { say } from '../sentence.ts'
+import { kindOf, type OneChallenge } from './challenge-kind.ts'
+import { countReviews, type Approval } from './peer-review.ts'
+import type { Person } from './reviewer.ts'
+import { isTimeZone } from './time-zone.ts'
+import { inZone, nextOpening } from './time-window.ts'
+
+/** What an expression or an organisation's validator said. */
+export type Answer =
+  | { readonly outcome: 'yes' }
+  | { readonly outcome: 'no'; readonly message?: string }
+  /** It gave no answer, which denies. `why` is a clause. */
+  | { readonly outcome: 'failed'; readonly why: string }
+
+export interface ChallengeFacts {
+  readonly requestor: Person
+  readonly approvals: readonly Approval[]
+  /** When access would begin: now, or at the request's startAt. */
+  readonly begin: Instant
+  /** By the challenge's place in the template: what was asked and answered. Those that are not here are still to be asked. */
+  readonly answers: ReadonlyMap<number, Answer>
+}
+
+export type ChallengesJudged =
+  /** `boundsExpiry`: access must have ended by then. `counted`: the approvals that it rests on. */
+  | { readonly verdict: 'met'; readonly counted: readonly Approval[]; readonly boundsExpiry?: Instant }
+  /** `until`: nothing but time is missing, and then everything is to be judged again. */
+  | { readonly verdict: 'waits'; readonly message: string; readonly until?: Instant }
+  | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
+
+/** Whether all that a template demands is met. What is refused stays so; what waits may be met later. */
+export function judgeChallenges(challenges: readonly Challenge[], facts: ChallengeFacts): ChallengesJudged {
+  const all = challenges.map(kindOf)
+  const refused = all.map((one, index) => refusal(one, facts.answers.get(index))).find(Boolean)
+  if (refused) return refused
+  const window = judgeWindows(
+    all.flatMap((one) => (one.kind === 'timeWindow' ? [one.timeWindow] : [])),
+    facts.begin,
+  )
+  if (window.verdict === 'refused') return window
+  const { counted, needed } = countReviews(stages(all), facts.approvals, facts.requestor)
+  const asking = all.some((one, index) => isAsked(one) && !facts.answers.has(index))
+  const missing = [
+    ...(needed === undefined ? [] : [`it needs ${needed}`]),
+    ...(asking ? ['its conditions are being looked at'] : []),
+  ]
+  if (missing.length > 0) {
+    const closed = window.verdict === 'waits' ? [window.message] : []
+    return { verdict: 'waits', message: [...missing, ...closed].join('; ') }
+  }
+  return window.verdict === 'waits' ? window : { ...window, counted }
+}
+
+function stages(all: readonly OneChallenge[]): readonly PeerReview[] {
+  return all.flatMap((one) => (one.kind === 'peerReview' ? [one.peerReview] : []))
+}
+
+function isAsked({ kind }: OneChallenge): boolean {
+  return kind === 'expression' || kind === 'webhook'
+}
+
+type Refused = Extract<ChallengesJudged, { verdict: 'refused' }>
+
+/** What no time and no reviewer will mend. */
+function refusal(one: OneChallenge, answer: Answer | undefined): Refused | undefined {
+  switch (one.kind) {
+    case 'expression':
+      return answer && refusedBy(answer, 'a condition of its template', one.expression.message)
+    case 'webhook':
+      return answer && refusedBy(answer, say`the validator ${one.webhook.name}`)
+    case 'timeWindow':
+      return isTimeZone(one.timeWindow.timeZone)
+        ? undefined
+        : refused('E_CHALLENGE_UNANSWERED', say`Sallyport knows no time zone ${one.timeWindow.timeZone}`)
+    case 'unknown':
+      return refused(
+        'E_CHALLENGE_UNANSWERED',
+        'its template has a challenge that this version of Sallyport does not know',
+      )
+    case 'peerReview':
+      return undefined
+  }
+}
+
+function refusedBy(answer: Answer, whose: string, message?: string): Refused | undefined {
+  switch (answer.outcome) {
+    case 'yes':
+      return undefined
+    case 'no':
+      return refused('E_CHALLENGE', say`${whose} says no: ${answer.message ?? message ?? 'it gives no reason'}`)
+    case 'failed':
+      return refused('E_CHALLENGE_UNANSWERED', say`${whose} gave no answer: ${answer.why}`)
+  }
+}
+
+function refused(code: DenyCode, message: string): Refused {
+  return { verdict: 'refused', code, message }
+}
+
+type WindowsJudged =
+  | { readonly verdict: 'met'; readonly boundsExpiry?: Instant }
+  | Extract<ChallengesJudged, { verdict: 'waits' | 'refused' }>
+
+function judgeWindows(windows: readonly TimeWindow[], begin: Instant): WindowsJudged {
+  const [window] = windows
+  if (!window) return { verdict: 'met' }
+  const opening = nextOpening(windows, begin)
+  if (!opening) return refused('E_CHALLENGE_WINDOW', 'the time windows of its template are never open together')
+  if (opening.start <= begin) {
+    const bound = nextOpening(
+      windows.filter(({ mayOutlast }) => mayOutlast !== true),
+      begin,
+    )
+    return { verdict: 'met', ...(bound && bound.end < Infinity && { boundsExpiry: bound.end }) }
+  }
+  const opens = `the time window opens ${inZone(window, opening.start)}`
+  // One that is open now does not say whether to wait for the others.
+  const waits = windows.every((one) => one.wait === true || (nextOpening([one], begin)?.start ?? Infinity) <= begin)
+  if (waits) return { verdict: 'waits', message: opens, until: opening.start }
+  return refused('E_CHALLENGE_WINDOW', `access cannot begin ${inZone(window, begin)}; ${opens}`)
+}

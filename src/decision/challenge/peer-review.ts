@@ -1,0 +1,109 @@
+import type { PeerReview } from '../../api/kinds/challenge.ts'
+import type { Identity } from '../../api/kinds/identity.ts'
+import type { GrantRef } from '../../api/kinds/references.ts'
+import { say } from '../sentence.ts'
+import { subjectText } from '../subject.ts'
+import { isExcluded, isReviewer, isSamePerson, type Person } from './reviewer.ts'
+import { seat } from './seating.ts'
+
+/** A grant that approves, is not withdrawn, and is for this request. */
+export interface Approval extends GrantRef {
+  readonly by: Identity
+  /** The grant's creationTimestamp. */
+  readonly at: string
+}
+
+export interface Reviewed {
+  /** Those that fill a place; where a place is filled twice over, the earliest. */
+  readonly counted: readonly Approval[]
+  /** Who would still have to approve, for people; undefined where nobody. */
+  readonly needed?: string
+}
+
+/**
+ * Counts approvals into the stages. Nobody fills two places, however often they approve; whom several stages name goes
+ * where the most places are filled, whatever the order in which the approvals came.
+ */
+export function countReviews(
+  stages: readonly PeerReview[],
+  approvals: readonly Approval[],
+  requestor: Person,
+): Reviewed {
+  const seats = seatApprovals(stages, approvals, requestor)
+  const open = stages.flatMap((stage, index) => {
+    const missing = stage.count - (seats[index]?.length ?? 0)
+    return missing > 0 ? [stillNeeded(stage, missing)] : []
+  })
+  const counted = stages.flatMap((stage, index) =>
+    (seats[index] ?? []).flatMap((reviewer) => counting(reviewer, stage)),
+  )
+  return { counted, ...(open.length > 0 && { needed: open.join('; ') }) }
+}
+
+/** Whether one more approval, by this person, would fill a place that is open. */
+export function wouldCount(
+  person: Person,
+  stages: readonly PeerReview[],
+  approvals: readonly Approval[],
+  requestor: Person,
+): boolean {
+  const more = [...approvals, { name: '', uid: '', at: '~', by: person }]
+  return filled(stages, more, requestor) > filled(stages, approvals, requestor)
+}
+
+function filled(stages: readonly PeerReview[], approvals: readonly Approval[], requestor: Person): number {
+  return seatApprovals(stages, approvals, requestor).flat().length
+}
+
+/** All approvals of one person, the earliest first. */
+type Reviewer = readonly Approval[]
+
+function seatApprovals(
+  stages: readonly PeerReview[],
+  approvals: readonly Approval[],
+  requestor: Person,
+): readonly (readonly Reviewer[])[] {
+  const inOrder = approvals.toSorted((a, b) => compare(a.at, b.at) || compare(a.name, b.name))
+  const reviewers = inOrder
+    .reduce<readonly Reviewer[]>(withApproval, [])
+    .filter((reviewer) => !reviewer.some(({ by }) => isSamePerson(by, requestor)))
+  const places = stages.map((stage) => ({
+    count: stage.count,
+    // What excludes one of a person's names excludes the person.
+    takes: (reviewer: Reviewer) =>
+      counting(reviewer, stage).length > 0 && !reviewer.some(({ by }) => isExcluded(by, stage)),
+  }))
+  return seat(reviewers, places)
+}
+
+/** Of somebody who approved several times, the approval that fills a place in this stage. */
+function counting(reviewer: Reviewer, stage: PeerReview): readonly Approval[] {
+  return reviewer.filter(({ by }) => isReviewer(by, stage)).slice(0, 1)
+}
+
+/** An approval may show that two who seemed different are one: with the name of the first, and the uid of the other. */
+function withApproval(reviewers: readonly Reviewer[], approval: Approval): readonly Reviewer[] {
+  const same = reviewers.filter((reviewer) => reviewer.some(({ by }) => isSamePerson(by, approval.by)))
+  const one = [...same.flat(), approval]
+  if (same.length === 0) return [...reviewers, one]
+  return reviewers.flatMap((reviewer) => (reviewer === same[0] ? [one] : same.includes(reviewer) ? [] : [reviewer]))
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+// More are a list that nobody reads in a status.
+const shownSubjects = 5
+
+function stillNeeded({ name, reviewers, notReviewers = [] }: PeerReview, missing: number): string {
+  const stage = name === undefined ? '' : say` (${name})`
+  const not = notReviewers.length === 0 ? '' : `, but not ${listed(notReviewers)}`
+  return `${missing} more of ${listed(reviewers)}${not}${stage}`
+}
+
+function listed(subjects: PeerReview['reviewers']): string {
+  const shown = subjects.slice(0, shownSubjects).map(subjectText)
+  const more = subjects.length - shown.length
+  return [...shown, ...(more > 0 ? [`${more} others`] : [])].join(' or ')
+}

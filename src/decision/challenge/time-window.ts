@@ -1,0 +1,70 @@
+import type { Instant, Milliseconds } from '../../api/duration.ts'
+import { weekdays, type TimeWindow } from '../../api/kinds/challenge.ts'
+import { dayMs, seasons, wallClock, type Interval, type Season } from './time-zone.ts'
+
+// Where an opening is looked for. Windows in zones that change their clocks on different days may meet in some weeks only.
+const stepMs = 30 * dayMs
+const horizonMs = 400 * dayMs
+
+/**
+ * When all the windows are open together, at `from` or next: `start` is `from` where they are open already, `end` is Infinity where they
+ * never close. Undefined where they are never open together.
+ *
+ * A window is open while the clock on the wall shows its hours. So an hour that is skipped does not open it, and one that comes
+ * twice opens it twice.
+ */
+export function nextOpening(windows: readonly TimeWindow[], from: Instant): Interval | undefined {
+  if (windows.length === 0) return { start: from, end: Infinity }
+  for (let start = from; start < from + horizonMs; start += stepMs) {
+    // Two steps at a time: what goes on for longer than a step never closes, as each window closes in some hour of a week or never.
+    const end = start + 2 * stepMs
+    const [first] = windows.map((window) => openings(window, { start, end })).reduce(intersection)
+    if (first && first.start < start + stepMs)
+      return { start: first.start, end: first.end < end ? first.end : Infinity }
+  }
+  return undefined
+}
+
+/** For people: `Mon 2026-11-23 09:00 in Europe/Berlin`. */
+export function inZone({ timeZone }: TimeWindow, at: Instant): string {
+  const shown = new Date(wallClock(timeZone, at))
+  const [date = '', time = ''] = shown.toISOString().split('T')
+  return `${weekdays[shown.getUTCDay()] ?? ''} ${date} ${time.slice(0, 5)} in ${timeZone}`
+}
+
+/** When a window is open within an interval: in order, and never one right after another. */
+function openings(window: TimeWindow, within: Interval): readonly Interval[] {
+  const found = seasons(window.timeZone, within).flatMap((season) => inSeason(window, season))
+  return found.reduce<readonly Interval[]>((before, next) => {
+    const last = before.at(-1)
+    return last?.end === next.start ? [...before.slice(0, -1), { start: last.start, end: next.end }] : [...before, next]
+  }, [])
+}
+
+function inSeason({ from, to, days = [...weekdays] }: TimeWindow, { start, end, offset }: Season): readonly Interval[] {
+  const length = (timeOfDay(to) - timeOfDay(from) + dayMs) % dayMs || dayMs
+  const found: Interval[] = []
+  // A window that opened the day before may still be open.
+  const firstDay = Math.floor((start + offset) / dayMs) - 1
+  for (let day = firstDay; day * dayMs < end + offset; day += 1) {
+    if (!days.some((name) => name === weekdays[new Date(day * dayMs).getUTCDay()])) continue
+    const opens = day * dayMs + timeOfDay(from) - offset
+    const open = { start: Math.max(opens, start), end: Math.min(opens + length, end) }
+    if (open.start < open.end) found.push(open)
+  }
+  return found
+}
+
+function timeOfDay(text: string): Milliseconds {
+  const [hours = NaN, minutes = NaN] = text.split(':').map(Number)
+  return (hours * 60 + minutes) * 60_000
+}
+
+function intersection(one: readonly Interval[], other: readonly Interval[]): readonly Interval[] {
+  return one.flatMap((a) =>
+    other.flatMap((b) => {
+      const both = { start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) }
+      return both.start < both.end ? [both] : []
+    }),
+  )
+}

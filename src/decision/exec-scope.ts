@@ -1,0 +1,31 @@
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
+import type { ExecAccess, PodSubresource } from '../api/kinds/exec-access.ts'
+
+/** What may be done in the container of an access. */
+export interface ExecScope {
+  /** Each the exact argv; undefined: any command. */
+  readonly commands: readonly (readonly string[])[] | undefined
+  readonly stdin: boolean
+  readonly tty: boolean
+  readonly subresources: readonly PodSubresource[]
+}
+
+/** What a request gives once it is granted: what it names, and where it names nothing, what its template offers. */
+export function scopeOf({ exec, shell }: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
+  if (shell) return shellScope
+  return exec && execScope(exec, template)
+}
+
+// The pod is one's own: whatever one does in it, and its output.
+const shellScope: ExecScope = { commands: undefined, stdin: true, tty: true, subresources: ['log'] }
+
+function execScope(asked: ExecAccess, template: AnyTemplate | undefined): ExecScope {
+  const offered = template?.spec.access.exec
+  return {
+    commands: asked.command ? [asked.command] : offered?.commands,
+    stdin: asked.stdin ?? false,
+    tty: asked.tty ?? false,
+    subresources: asked.subresources ?? offered?.subresources ?? [],
+  }
+}

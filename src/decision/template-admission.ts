@@ -1,0 +1,99 @@
+import type { Review } from '../api/admission-review.ts'
+import { AccessTemplateAsked } from '../api/kinds/access-template-spec.ts'
+import type { ShellAccess } from '../api/kinds/shell-access.ts'
+import type { Subject } from '../api/subject.ts'
+import type { Identity } from '../api/kinds/identity.ts'
+import { validator } from '../api/validator.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { allowed, denied, type Decision, type Deny, type PatchOp } from './decision.ts'
+import type { StampPolicy } from './request-admission.ts'
+import { say } from './sentence.ts'
+import { isSubject } from './subject.ts'
+import { identityOf, isFields, withoutBefore, type Fields } from './stamp.ts'
+import { templateProblems, type WorkloadKind } from './template-problems.ts'
+
+export interface TemplatePolicy {
+  readonly identity: StampPolicy
+  /** What a template may target. */
+  readonly workloads: readonly WorkloadKind[]
+  readonly shell: { readonly privilegedAuthors: readonly Subject[] }
+}
+
+/** What is known of the pods that a template offers. */
+export interface ShellFindings {
+  /** What is wrong; clauses that name the field. */
+  readonly problems: readonly string[]
+  /** What only some authors may offer. */
+  readonly dangers: readonly string[]
+}
+
+/** Either decided, or a template by an author who must be allowed to create pods where it is for. */
+export type TemplateAtAdmission =
+  { readonly decision: Decision } | { readonly stamped: Decision; readonly pods: { readonly namespace: string } }
+
+const validate = validator(AccessTemplateAsked, 'template')
+
+/**
+ * What happens to a template at CREATE and UPDATE: whoever changes what it offers is its author from then on, and it is
+ * refused where it could never be used.
+ */
+export function admitTemplate(
+  review: Review,
+  policy: TemplatePolicy,
+  look: (shell: ShellAccess) => ShellFindings,
+): TemplateAtAdmission {
+  const { identity } = policy
+  const asked = validate(review.object)
+  // Not ours to explain: the schema refuses it right after us.
+  if (!asked.ok) return { decision: allowed('STAMPED', 'there is no template to stamp') }
+  if (review.operation === 'UPDATE') {
+    const before = specOf(review.oldObject)
+    if (!before) return { decision: withoutBefore() }
+    // The same file may be applied again, by anybody, and also where a newer Sallyport would refuse it.
+    if (offered(before) === offered(specOf(review.object) ?? {})) return { decision: keptAuthor(before) }
+  }
+  const author = identityOf(review.userInfo, identity.extraKeys)
+  const refusal = refuseTemplate(asked.value.spec, author, policy, look)
+  if (refusal) return { decision: refusal }
+  const stamped = allowed('STAMPED', 'stamped its author', { patch: authored(author) })
+  return asked.value.spec.access.shell
+    ? { stamped, pods: { namespace: review.namespace ?? '' } }
+    : { decision: stamped }
+}
+
+function keptAuthor({ author }: Fields): Decision {
+  return allowed('STAMPED', 'kept its author', { patch: authored(author) })
+}
+
+function refuseTemplate(
+  spec: AccessTemplateAsked['spec'],
+  author: Identity,
+  { workloads, shell: { privilegedAuthors } }: TemplatePolicy,
+  look: (shell: ShellAccess) => ShellFindings,
+): Deny | undefined {
+  const found = spec.access.shell ? look(spec.access.shell) : { problems: [], dangers: [] }
+  const problems = [...templateProblems(spec, workloads), ...found.problems]
+  if (problems.length > 0) return denied('E_TEMPLATE_INVALID', problems.join('; '))
+  if (found.dangers.length === 0 || privilegedAuthors.some((one) => isSubject(author, one))) return undefined
+  return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this pod: ` + found.dangers.join('; '))
+}
+
+/** @param mayCreate whether the author may create pods in the template's namespace, or everywhere */
+export function admitAuthor(review: Review, stamped: Decision, mayCreate: boolean): Decision {
+  if (mayCreate) return stamped
+  const where = review.namespace ? say`in namespace ${review.namespace}` : 'in all namespaces'
+  return denied('E_TEMPLATE_AUTHOR', say`${review.userInfo.username} may not create pods ` + where)
+}
+
+function authored(author: unknown): readonly PatchOp[] {
+  return author === undefined ? [] : [{ op: 'add', path: '/spec/author', value: author }]
+}
+
+function specOf(object: unknown): Fields | undefined {
+  if (!isFields(object)) return undefined
+  return isFields(object['spec']) ? object['spec'] : undefined
+}
+
+function offered(spec: Fields): string {
+  return canonicalJson({ ...spec, author: undefined })
+}

@@ -1,0 +1,94 @@
+import { CelScalar, celEnv, celFunc, isCelError, parse, plan, type CelResult } from '@bufbuild/cel'
+import { maxExpression } from '../api/kinds/challenge.ts'
+import type { Answer } from '../decision/challenge/judge.ts'
+import { exampleFacts, type ExpressionFacts } from '../decision/challenge/expression-facts.ts'
+import { bindings } from './bindings.ts'
+import { misnamed } from './names.ts'
+import { nestingOf } from './nesting.ts'
+
+export type Compiled = { readonly evaluate: (facts: ExpressionFacts) => Answer } | { readonly problem: string }
+
+const maxNesting = 60
+// What a comprehension doubles thirty times is a string of a gigabyte.
+const maxConcatenated = 65_536
+
+const { STRING, BYTES } = CelScalar
+const env = celEnv({
+  funcs: [
+    celFunc('_+_', [STRING, STRING], STRING, (one, other) => {
+      demandLength(one.length + other.length)
+      return one + other
+    }),
+    celFunc('_+_', [BYTES, BYTES], BYTES, (one, other) => {
+      demandLength(one.length + other.length)
+      return Buffer.concat([one, other])
+    }),
+  ],
+})
+
+function demandLength(length: number): void {
+  if (length > maxConcatenated) throw new Error(`a text becomes longer than ${maxConcatenated} characters`)
+}
+
+const isFunction = (name: string): boolean => env.funcs.find(name) !== undefined
+
+/**
+ * Compiles an expression, which may take for ever: only for a process that can be killed.
+ * @returns a clause that says what is wrong with it and where
+ */
+export function compile(source: string): Compiled {
+  if (source.length > maxExpression) return { problem: `it is longer than ${maxExpression} characters` }
+  if (nestingOf(source) > maxNesting) return { problem: `its brackets are nested deeper than ${maxNesting} levels` }
+  try {
+    return check(source)
+  } catch (error) {
+    if (error instanceof RangeError) return { problem: 'it is nested too deeply' }
+    return { problem: syntaxProblem(error) }
+  }
+}
+
+function check(source: string): Compiled {
+  const parsed = parse(source)
+  const where = (id: bigint | undefined): string => {
+    const offset = id === undefined ? undefined : parsed.sourceInfo?.positions[String(id)]
+    return offset === undefined ? '' : `${place(source, offset)}: `
+  }
+  const wrong = misnamed(parsed.expr, { isFunction, locals: [] })
+  if (wrong) return { problem: where(wrong.id) + wrong.problem }
+
+  const run = plan(env, parsed)
+  const tried = run(bindings(exampleFacts))
+  // What an example lacks, a request may have; what types fit does not depend on it.
+  if (isCelError(tried) && tried.message.startsWith('found no matching overload')) {
+    return { problem: where(tried.exprId) + tried.message }
+  }
+  if (!isCelError(tried) && typeof tried !== 'boolean') return { problem: notBoolean(tried) }
+  return { evaluate: (facts) => answer(run(bindings(facts))) }
+}
+
+function answer(result: CelResult): Answer {
+  if (isCelError(result)) return { outcome: 'failed', why: result.message }
+  if (typeof result !== 'boolean') return { outcome: 'failed', why: notBoolean(result) }
+  return { outcome: result ? 'yes' : 'no' }
+}
+
+function notBoolean(result: unknown): string {
+  const type = typeof result === 'bigint' || typeof result === 'number' ? 'a number' : 'a value'
+  return `it gives ${typeof result === 'string' ? 'a string' : type}, and must give true or false`
+}
+
+/** As people count, from 1. For an operator CEL gives the end of what stands before it. */
+function place(source: string, offset: number): string {
+  const blank = source.slice(offset).search(/\S/)
+  const before = source.slice(0, offset + Math.max(blank, 0)).split('\n')
+  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
+}
+
+// The parser lists all that could stand there, which is nearly everything.
+const parserMessage = /^<input>:(\d+):(\d+): (.*?)(?: but expecting .*)?$/s
+
+function syntaxProblem(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const [, line, column, what] = parserMessage.exec(message) ?? []
+  return what === undefined ? message : `line ${line ?? ''}, column ${column ?? ''}: ${what} where it does not belong`
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import type { Milliseconds } from '../api/duration.ts'
+
+/** How long a process has computed since this was called, by Linux; elsewhere as long as it had time to. */
+export function computingTime(pid: number | undefined): () => Milliseconds {
+  const began = performance.now()
+  const before = ticksOf(pid)
+  return () => {
+    const ticks = ticksOf(pid)
+    return before === undefined || ticks === undefined ? performance.now() - began : (ticks - before) * 10
+  }
+}
+
+/** utime and stime of proc_pid_stat(5). What stands before them is in brackets and may hold blanks. */
+function ticksOf(pid: number | undefined): number | undefined {
+  try {
+    const fields =
+      readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
+        .split(') ')
+        .at(-1)
+        ?.split(' ') ?? []
+    const ticks = Number(fields[11]) + Number(fields[12])
+    return Number.isNaN(ticks) ? undefined : ticks
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,121 @@
+import type { parse } from '@bufbuild/cel'
+import { exampleFacts } from '../decision/challenge/expression-facts.ts'
+
+type Expr = ReturnType<typeof parse>['expr']
+
+/** Something in an expression that stands for nothing, and the id of the place where it does. */
+export interface Misnamed {
+  readonly problem: string
+  readonly id: bigint
+}
+
+interface Scope {
+  readonly isFunction: (name: string) => boolean
+  /** Variables of macros. */
+  readonly locals: readonly string[]
+}
+
+const types = ['int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type', 'type']
+
+/**
+ * The first variable, field or function that there never is. CEL itself finds out when it evaluates that part, which may be long
+ * after the template was applied.
+ */
+export function misnamed(expr: Expr | undefined, scope: Scope): Misnamed | undefined {
+  if (!expr) return undefined
+  const problem = problemOf(expr, scope)
+  if (problem !== undefined) return { problem, id: expr.id }
+  for (const [child, locals] of children(expr)) {
+    const found = misnamed(child, { ...scope, locals: [...scope.locals, ...locals] })
+    if (found) return found
+  }
+  return undefined
+}
+
+function problemOf({ exprKind }: Expr, { isFunction, locals }: Scope): string | undefined {
+  switch (exprKind.case) {
+    case 'identExpr':
+      return locals.includes(exprKind.value.name) ? undefined : missingVariable(exprKind.value.name)
+    case 'selectExpr':
+      return missingField(pathOf(exprKind.value), locals)
+    case 'callExpr': {
+      const name = exprKind.value.function
+      // Operators are called _+_ and the like.
+      return isFunction(name) || /^[^a-zA-Z]/.test(name) ? undefined : `there is no function ${name}`
+    }
+    case 'structExpr':
+      return exprKind.value.messageName === '' ? undefined : `there is no type ${exprKind.value.messageName}`
+    default:
+      return undefined
+  }
+}
+
+function missingVariable(name: string): string | undefined {
+  if (types.includes(name) || Object.hasOwn(exampleFacts, name)) return undefined
+  return `there is no variable ${name}; there are ${Object.keys(exampleFacts).join(', ')}`
+}
+
+type Path = readonly [variable: string, ...fields: string[]]
+type Select = Extract<Expr['exprKind'], { case: 'selectExpr' }>['value']
+
+/** Of `request.exec.pod` those three; undefined where it does not begin with a name. */
+function pathOf({ operand, field }: Select): Path | undefined {
+  const inner = operand?.exprKind
+  if (inner?.case === 'identExpr') return [inner.value.name, field]
+  const before = inner?.case === 'selectExpr' ? pathOf(inner.value) : undefined
+  return before && [...before, field]
+}
+
+// Their keys are the user's own.
+const maps = ['attributes', 'labels', 'extra']
+
+function missingField(names: Path | undefined, locals: readonly string[]): string | undefined {
+  const [variable = '', ...fields] = names ?? []
+  // Where the variable itself is missing, that is told.
+  if (locals.includes(variable) || !Object.hasOwn(exampleFacts, variable)) return undefined
+  let path = ''
+  let holder: unknown = exampleFacts
+  for (const name of [variable, ...fields]) {
+    const known = fieldsOf(holder)
+    if (!known) return `${path} has no fields`
+    if (!known.has(name)) return `${path} has no field ${name}; it has ${[...known.keys()].join(', ')}`
+    if (maps.includes(name)) return undefined
+    holder = known.get(name)
+    path = path === '' ? name : `${path}.${name}`
+  }
+  return undefined
+}
+
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return new Map(Object.entries(value))
+}
+
+type Child = readonly [expr: Expr | undefined, locals: readonly string[]]
+
+function children({ exprKind }: Expr): readonly Child[] {
+  switch (exprKind.case) {
+    case 'selectExpr':
+      return [[exprKind.value.operand, []]]
+    case 'callExpr':
+      return [exprKind.value.target, ...exprKind.value.args].map((child) => [child, []])
+    case 'listExpr':
+      return exprKind.value.elements.map((child) => [child, []])
+    case 'structExpr':
+      return exprKind.value.entries.flatMap(({ keyKind, value }): Child[] => [
+        ...(keyKind.case === 'mapKey' ? [[keyKind.value, []] as const] : []),
+        [value, []],
+      ])
+    case 'comprehensionExpr': {
+      const { iterVar, iterVar2, accuVar, iterRange, accuInit, loopCondition, loopStep, result } = exprKind.value
+      const within = [iterVar, iterVar2, accuVar]
+      return [
+        [iterRange, []],
+        [accuInit, []],
+        ...[loopCondition, loopStep, result].map((child): Child => [child, within]),
+      ]
+    }
+    default:
+      return []
+  }
+}

@@ -1,0 +1,25 @@
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { placeholders } from '../api/kinds/access-template-spec.ts'
+import type { Target } from '../api/kinds/access-request-status.ts'
+import { shellWords } from '../decision/argv.ts'
+import { scopeOf } from '../decision/exec-scope.ts'
+import { printableWhole } from '../decision/sentence.ts'
+import type { Facts } from './request-plan.ts'
+
+/** What to type, now that the access is ready: as its template says, else the command that was asked for. */
+export function accessMessage(facts: Pick<Facts, 'request' | 'template'>, target: Target): string {
+  const message = facts.template?.spec.accessMessage
+  return message === undefined ? execCommand(facts, target) : filled(message, facts.request, target)
+}
+
+function filled(message: string, { metadata }: AccessRequest, { pod, container }: Target): string {
+  const values = { namespace: metadata.namespace, pod, container, request: metadata.name }
+  return placeholders.reduce((text, name) => text.replaceAll(`{{${name}}}`, values[name]), printableWhole(message))
+}
+
+function execCommand({ request, template }: Pick<Facts, 'request' | 'template'>, { pod, container }: Target): string {
+  const { stdin = false, tty = false, commands } = scopeOf(request.spec, template) ?? {}
+  const flags = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : [])]
+  const words = ['kubectl', 'exec', ...flags, pod, '-n', request.metadata.namespace, '-c', container, '--']
+  return `${words.join(' ')} ${(commands?.[0] && shellWords(commands[0])) ?? 'COMMAND'}`
+}

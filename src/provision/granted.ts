@@ -1,0 +1,64 @@
+import type { Instant } from '../api/duration.ts'
+import type { Target } from '../api/kinds/access-request-status.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
+import { accessMessage } from './access-message.ts'
+import { withCondition } from './conditions.ts'
+import { execBinding, execRole } from './exec-objects.ts'
+import type { Manifest } from './manifest.ts'
+import type { Facts, Plan } from './request-plan.ts'
+
+// A use is recorded before the session begins, which then still has to pass RBAC. Seconds, for a slow API server.
+const sessionStartMs = 5_000
+
+/** What the status of a request says once it was approved. */
+export interface Granted {
+  readonly target: Target
+  readonly requestor: string
+  readonly begins: Instant
+  readonly expires: Instant
+  /** After its one use; never where it was not used. */
+  readonly completes: Instant
+}
+
+export function grantedOf({ request: { spec, status }, usedAt }: Facts): Granted | undefined {
+  if (!status?.target || status.expiresAt === undefined || !spec.requestor) return undefined
+  return {
+    target: status.target,
+    requestor: spec.requestor.username,
+    begins: spec.startAt === undefined ? 0 : (fromMicroTime(spec.startAt) ?? Infinity),
+    expires: Date.parse(status.expiresAt),
+    completes: usedAt === undefined ? Infinity : usedAt + sessionStartMs,
+  }
+}
+
+/** Once active it stays so while a deleted binding is being mended: the gate does not ask for this. */
+export function provisioned({ request: { status } }: Facts, message = status?.message): Plan['status'] {
+  const told = message === undefined ? {} : { message }
+  return { ...status, ...told, ...(status?.phase === 'Scheduled' && { phase: 'Approved' }) }
+}
+
+/** Everything is there and the API server lets the requestor use it. */
+export function active(
+  facts: Facts,
+  { target, requestor }: Granted,
+  more: readonly Manifest[],
+  now: Instant,
+): Plan['status'] {
+  const { status, metadata } = facts.request
+  const objects = [execRole(facts, target), execBinding(facts.request, requestor), ...more]
+  const message = `ready until ${status?.expiresAt ?? ''}`
+  const ready = { status: 'True', reason: 'Provisioned', message } as const
+  return {
+    ...status,
+    phase: 'Active',
+    message,
+    conditions: withCondition(status?.conditions, 'Ready', ready, now),
+    accessMessage: accessMessage(facts, target),
+    resources: objects.map((one) => ({
+      apiVersion: one.apiVersion,
+      kind: one.kind,
+      namespace: metadata.namespace,
+      name: one.metadata.name,
+    })),
+  }
+}

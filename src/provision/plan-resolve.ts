@@ -1,0 +1,82 @@
+import type { Instant } from '../api/duration.ts'
+import { maxPassRequests } from '../api/kinds/access-pass.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
+import type { Identity } from '../api/kinds/identity.ts'
+import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
+import { objectionToAsking } from '../decision/asking.ts'
+import { requestDigest, shortDigestLength } from '../decision/digest.ts'
+import { scopeOf } from '../decision/exec-scope.ts'
+import { say } from '../decision/sentence.ts'
+import { resolveTarget } from '../decision/target.ts'
+import { usedTemplate } from '../decision/template.ts'
+import { withCondition } from './conditions.ts'
+import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
+import { resolveShell } from './resolve-shell.ts'
+
+/** A request whose pod is not known yet. What it is then told stays: the target never changes again. */
+export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, now: Instant): Plan {
+  const { request } = facts
+  const final = neverResolved(facts)
+  if (final !== undefined) return finish(request, 'Failed', final, now)
+  const resolved = request.spec.shell ? resolveShell(facts, policy) : resolveTarget(request, facts)
+  if ('target' in resolved) {
+    return { status: waiting(facts, resolved.target, now), objects: [], wakeAt: facts.template ? now : wakeAt }
+  }
+  const { problem } = resolved
+  const notFound = { status: 'False', reason: 'NotFound', message: problem } as const
+  const conditions = withCondition(request.status?.conditions, 'TargetResolved', notFound, now)
+  const status = { ...request.status, conditions }
+  if (resolved.final) return finish({ ...request, status }, 'Failed', problem, now)
+  return { status: { ...status, phase: 'Pending', message: problem }, objects: [], wakeAt }
+}
+
+/** What no waiting would mend. */
+function neverResolved(facts: Facts): string | undefined {
+  const { spec } = facts.request
+  if ((!spec.exec && !spec.shell) || !spec.requestor) return 'it names no access that this Sallyport knows'
+  if (spec.startAt !== undefined && fromMicroTime(spec.startAt) === undefined) {
+    return say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
+  }
+  if (spec.templateRef) return notOffered(facts, spec.templateRef, spec.requestor)
+  return tooMany(facts)
+}
+
+function notOffered(facts: Facts, ref: TemplateRef, requestor: Identity): string | undefined {
+  const { request, template, namespaceLabels } = facts
+  if (!template) return say`there is no ${ref.kind} ${ref.name}`
+  const asking = { spec: request.spec, requestor, namespace: request.metadata.namespace, namespaceLabels }
+  return objectionToAsking(asking, template)?.message ?? tooMany(facts)
+}
+
+function tooMany({ crowded }: Facts): string | undefined {
+  if (!crowded) return undefined
+  return `you have ${maxPassRequests} unfinished requests for this pod: revoke or delete one, and ask again`
+}
+
+function waiting({ request, template }: Facts, target: Target, now: Instant): AccessRequestStatus {
+  const { uid, generation } = request.metadata
+  const used = template && usedTemplate(template)
+  const digest = requestDigest(uid, request.spec, target, used)
+  const shortDigest = digest.slice(0, shortDigestLength)
+  const message = say`waits for a grant of ${shortDigest}` + anyCommand(request, template)
+  const found = say`pod ${target.pod}, container ${target.container}`
+  const resolved = { status: 'True', reason: 'Found', message: found } as const
+  return {
+    ...request.status,
+    conditions: withCondition(request.status?.conditions, 'TargetResolved', resolved, now),
+    phase: 'Pending',
+    message,
+    observedGeneration: generation,
+    ...(used && { template: used }),
+    target,
+    digest,
+    shortDigest,
+  }
+}
+
+/** Loudly, for who approves. */
+function anyCommand({ spec }: AccessRequest, template: Facts['template']): string {
+  return scopeOf(spec, template)?.commands ? '' : ', for ANY command'
+}

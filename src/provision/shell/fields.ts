@@ -1,0 +1,20 @@
+/** Fields of an object that the API server has checked, or will: what is no object has none here. */
+export type Fields = Readonly<Record<string, unknown>>
+
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+}
+
+export function itemsOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.map(fieldsOf) : []
+}
+
+/** The value at a path, e.g. of `httpGet` and `host`. */
+export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, step) => fieldsOf(inner)[step], value)
+}
+
+export function without<T extends object>(object: T, dropped: readonly string[]): T {
+  // Only optional fields are named to it.
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !dropped.includes(field))) as T
+}

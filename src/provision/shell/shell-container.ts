@@ -1,0 +1,41 @@
+import type { ShellAccess } from '../../api/kinds/shell-access.ts'
+import type { Container, PodTemplate } from '../../api/pod-template.ts'
+import { defaultContainer } from '../../decision/container.ts'
+import { say } from '../../decision/sentence.ts'
+
+type Found = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly problem: string }
+
+/** The container to enter: the template's, that of the workload's annotation, or the first. */
+export function shellContainer(source: PodTemplate, { container, mutate }: ShellAccess): Found {
+  const names = source.spec.containers.map(({ name }) => name)
+  const name = container ?? containerOf(source, names) ?? ''
+  if (!names.includes(name)) {
+    return { ok: false, problem: say`the pod has no container ${name}; it has ${names.join(', ')}` }
+  }
+  if (mutate?.dropContainers?.includes(name)) {
+    return { ok: false, problem: say`mutate.dropContainers drops ${name}, which is the one to enter` }
+  }
+  return { ok: true, name }
+}
+
+/** kubectl, too, takes the first where the annotation names none that is there. */
+function containerOf({ metadata }: PodTemplate, names: readonly string[]): string | undefined {
+  const annotated = metadata?.annotations?.[defaultContainer]
+  return annotated !== undefined && names.includes(annotated) ? annotated : names[0]
+}
+
+/** The spec with the one container changed. */
+export function withContainer(
+  spec: PodTemplate['spec'],
+  name: string,
+  change: (container: Container) => Container,
+): PodTemplate['spec'] {
+  return { ...spec, containers: spec.containers.map((one) => (one.name === name ? change(one) : one)) }
+}
+
+export function withoutContainers(spec: PodTemplate['spec'], names: readonly string[] = []): PodTemplate['spec'] {
+  const others = (list: readonly Container[]): Container[] => list.filter(({ name }) => !names.includes(name))
+  const { initContainers, ...rest } = spec
+  const left = others(initContainers ?? [])
+  return { ...rest, containers: others(spec.containers), ...(left.length > 0 && { initContainers: left }) }
+}

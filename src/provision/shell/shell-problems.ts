@@ -1,0 +1,54 @@
+import { shellResources, type ShellAccess } from '../../api/kinds/shell-access.ts'
+import { checkPodTemplate } from '../../api/pod-template.ts'
+import { parseQuantity } from '../../api/quantity.ts'
+import { say } from '../../decision/sentence.ts'
+import { isBeyondMeasure, measure } from './measure.ts'
+import { mutationProblems } from './mutation-problems.ts'
+import { shellTemplate } from './shell-template.ts'
+
+/**
+ * What is wrong with the shell part of a template, as far as it can be known when it is applied: sentences that name the
+ * field, from `shell` on. A workload may change at any time; what is wrong with the pod made after it, shellPod says.
+ */
+export function shellProblems(shell: ShellAccess): readonly string[] {
+  const { from, podTemplate, mutate, limits } = shell
+  const sizes = sizeProblems(shell)
+  if (sizes.length > 0) return sizes
+  const problems = [
+    ...((from === undefined) === (podTemplate === undefined)
+      ? ['exactly one of shell.from and shell.podTemplate must be there']
+      : []),
+    ...(mutate ? mutationProblems('shell.mutate', mutate) : []),
+    ...shellResources.flatMap((resource) => amountProblems(`shell.limits.${resource}`, limits?.[resource])),
+  ]
+  return problems.length > 0 || podTemplate === undefined ? problems : templateProblems(podTemplate, shell)
+}
+
+function sizeProblems({ podTemplate, mutate }: ShellAccess): readonly string[] {
+  const sized = { podTemplate, 'mutate.jsonPatch': mutate?.jsonPatch, 'mutate.affinity': mutate?.affinity }
+  return Object.entries(sized)
+    .filter(([, value]) => isBeyondMeasure(value))
+    .map(([field]) => `shell.${field} has more than ${measure}`)
+}
+
+function amountProblems(field: string, amount: string | number | undefined): readonly string[] {
+  if (amount === undefined || parseQuantity(amount) !== undefined) return []
+  return [say`${field} is no quantity such as 500m or 1Gi: ${String(amount)}`]
+}
+
+/** With a template of its own all of the pod is known, so the mutation is tried on it. */
+function templateProblems(podTemplate: unknown, shell: ShellAccess): readonly string[] {
+  const checked = checkPodTemplate(podTemplate)
+  if (!checked.ok) return checked.problems.map((problem) => problem.replace(/^template/, 'shell.podTemplate'))
+  const { metadata = {}, ...rest } = checked.value
+  const made = shellTemplate(checked.value, shell)
+  return [
+    ...Object.keys(rest)
+      .filter((field) => field !== 'spec')
+      .map((field) => say`shell.podTemplate.${field} is not a known field; known are metadata, spec`),
+    ...Object.keys(metadata)
+      .filter((field) => field !== 'labels' && field !== 'annotations')
+      .map((field) => say`shell.podTemplate.metadata.${field} cannot be set; labels and annotations can`),
+    ...(made.ok ? [] : made.problems.map((problem) => `shell, with its own podTemplate: ${problem}`)),
+  ]
+}

@@ -1,0 +1,69 @@
+import type { ShellAccess } from '../../api/kinds/shell-access.ts'
+import type { PodSpec, PodTemplate } from '../../api/pod-template.ts'
+import { say } from '../../decision/sentence.ts'
+import { withoutDanglingMounts, withoutDropped } from './dropped-fields.ts'
+import { isBeyondMeasure, measure } from './measure.ts'
+import { mutatedContainer, withResources } from './mutated-container.ts'
+import { mutatedAnnotations, mutatedSpec } from './mutated-template.ts'
+import { withoutOwnFields } from './own-fields.ts'
+import { ownKeyProblems, sharedLabelProblems, withoutOwnKeys } from './own-labels.ts'
+import { patchedTemplate, type WholeTemplate } from './patched-template.ts'
+import { shellContainer, withContainer, withoutContainers } from './shell-container.ts'
+
+type Made =
+  | { readonly ok: true; readonly template: WholeTemplate; readonly container: string }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/**
+ * What a shell pod is to be, before Sallyport sets what is its own: made after `source`, without what belongs to the
+ * workload, as the access mutates it. The author's patch comes last, and every check after it.
+ * @param amounts of resources that the request asks for
+ */
+export function shellTemplate(
+  source: PodTemplate,
+  shell: ShellAccess,
+  amounts: Readonly<Record<string, string>> = {},
+): Made {
+  if (isBeyondMeasure(source)) return { ok: false, problems: [`what the pod is made after has more than ${measure}`] }
+  const entered = shellContainer(source, shell)
+  if (!entered.ok) return { ok: false, problems: [entered.problem] }
+  const patched = patchedTemplate(mutated(source, shell, entered.name, amounts), shell.mutate?.jsonPatch)
+  if (!patched.ok) return patched
+  const problems = problemsOf(patched.template, entered.name, source)
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, template: patched.template, container: entered.name }
+}
+
+function mutated(
+  source: PodTemplate,
+  shell: ShellAccess,
+  container: string,
+  amounts: Readonly<Record<string, string>>,
+): WholeTemplate {
+  const { mutate = {} } = shell
+  const chosen = withoutContainers(source.spec, mutate.dropContainers)
+  // An author who writes the pod's own template reads of a mount without volume from the API server.
+  const mounted = shell.from ? withoutDanglingMounts : (spec: PodSpec) => spec
+  const spec = mounted(withoutOwnFields(withoutDropped(chosen, mutate.keep ?? [])))
+  return {
+    metadata: {
+      // Never the source's: a Service could select the pod.
+      labels: mutate.labels ?? {},
+      annotations: mutatedAnnotations(withoutOwnKeys(source.metadata?.annotations ?? {}), mutate),
+    },
+    spec: withContainer(mutatedSpec(spec, mutate), container, (one) =>
+      withResources(mutatedContainer(one, mutate), amounts),
+    ),
+  }
+}
+
+function problemsOf({ metadata, spec }: WholeTemplate, container: string, source: PodTemplate): readonly string[] {
+  const isThere = spec.containers.some(({ name }) => name === container)
+  return [
+    ...(isThere ? [] : [say`mutate.jsonPatch removes the container ${container}, which is the one to enter`]),
+    ...ownKeyProblems('metadata.labels', metadata.labels),
+    ...ownKeyProblems('metadata.annotations', metadata.annotations),
+    ...sharedLabelProblems(metadata.labels, source.metadata?.labels),
+  ]
+}

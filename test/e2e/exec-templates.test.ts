@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals'
+import type { AccessRequestStatus, Target } from '../../src/api/kinds/access-request-status.ts'
+import { apply, admin, kubectlOk } from '../fixtures/kubectl.ts'
+import {
+  applied,
+  deniedExec,
+  ended,
+  exec,
+  madeFor,
+  refusedApply,
+  requestFile,
+  storedRequest,
+  type File,
+} from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { startController, stopController } from '../fixtures/leadership.ts'
+import { podsOf, storedTemplate, templateFile, workloadFile } from '../fixtures/templates.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
+import { runningPod } from '../fixtures/workload.ts'
+
+const namespace = 'exec-templates'
+const testOnNode = testWithNode()
+
+const gate = gatedNamespace(namespace, async () => {
+  if (testOnNode !== test) return
+  await apply(workloadFile(namespace, 'Deployment', 'web', { replicas: 2 }))
+  await admin(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=60s'])
+})
+
+/** A request under a template, for whatever pod it has. */
+const under = (template: string, name: string, spec: object = {}): File =>
+  requestFile(namespace, name, {
+    duration: undefined,
+    templateRef: { kind: 'AccessTemplate', name: template },
+    exec: {},
+    ...spec,
+  })
+
+const ready = (name: string): Promise<string> =>
+  kubectlOk('alice', ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=20s'])
+
+const targetOf = ({ target }: AccessRequestStatus): Target => {
+  if (!target) throw new Error('the request has no target')
+  return target
+}
+
+const minutesOf = ({ approvedAt = '', expiresAt = '' }: AccessRequestStatus): number =>
+  (Date.parse(expiresAt) - Date.parse(approvedAt)) / 60_000
+
+describe('a template that could never be used is refused, with the field', () => {
+  test.each<[string, object, string]>([
+    [
+      'an unknown kind',
+      { access: { exec: { target: { kind: 'Deploiment', name: 'web' } } } },
+      'spec.access.exec.target is of kind Deploiment, which is none of Pod, Deployment',
+    ],
+    [
+      'a default above the maximum',
+      { duration: { default: '2h', max: '1h' } },
+      'spec.duration: Invalid value: default is longer than max',
+    ],
+    ['an unknown placeholder', { accessMessage: 'ssh {{host}}' }, 'has a placeholder that is none of {{namespace}}'],
+    [
+      'nobody who may ask',
+      { subjects: [] },
+      'spec.subjects: Invalid value: 0: spec.subjects in body should have at least 1 items',
+    ],
+    ['a pattern that does not compile', { reason: { pattern: '(' } }, 'spec.reason.pattern is no RE2 expression'],
+    [
+      'a look-ahead, which RE2 does not have',
+      { reason: { pattern: '(?=a)' } },
+      'spec.reason.pattern is no RE2 expression',
+    ],
+    ['no access', { access: {} }, 'spec.access: Invalid value: exactly one access must be offered'],
+    [
+      'a service account without its namespace',
+      { subjects: [{ kind: 'ServiceAccount', name: 'x' }] },
+      'namespace belongs to a ServiceAccount',
+    ],
+  ])('%s', async (_title, spec, text) => {
+    expect(await refusedApply('admin', templateFile(namespace, 'bad', spec))).toContain(text)
+  })
+})
+
+describe('a request beyond its template is refused, with what is offered', () => {
+  test.each<[string, object, object, string]>([
+    ['longer than its maximum', {}, { duration: '2h' }, 'gives access for at most 1h, and spec.duration is 2h'],
+    ['without a reason', { reason: { required: true } }, { reason: undefined }, 'demands a reason'],
+    ['a reason that does not match', { reason: { pattern: '^INC-\\d+' } }, {}, 'spec.reason does not match ^INC-\\d+'],
+    [
+      'another container',
+      { access: { exec: { target: { kind: 'Deployment', name: 'web' }, containers: ['side'] } } },
+      { exec: { container: 'app' } },
+      'offers container side, not app',
+    ],
+    [
+      'another command',
+      { access: { exec: { target: { kind: 'Deployment', name: 'web' }, commands: [['id']] } } },
+      { exec: { command: ['sh'] } },
+      'offers the command ["id"], not ["sh"]',
+    ],
+    ['another subresource', {}, { exec: { subresources: ['attach'] } }, 'offers of the subresources none, not attach'],
+    [
+      'by somebody whom it is not for',
+      { subjects: [{ kind: 'User', name: 'carol' }] },
+      {},
+      'AccessTemplate limits is not for alice',
+    ],
+  ])('%s', async (_title, template, asked, text) => {
+    await applied('admin', templateFile(namespace, 'limits', template))
+
+    expect(await refusedApply('alice', under('limits', 'beyond', asked))).toContain(text)
+  })
+
+  test('under a template that is not there', async () => {
+    expect(await refusedApply('alice', under('none', 'beyond'))).toContain(
+      `There is no AccessTemplate none in ${namespace} (E_TEMPLATE_MISSING)`,
+    )
+  })
+})
+
+testOnNode('who names no pod gets a ready one, for the template’s time, and is told what to type', async () => {
+  const accessMessage = 'kubectl exec -n {{namespace}} {{pod}} -c {{container}} -- id # {{request}}'
+  await applied('admin', templateFile(namespace, 'web', { accessMessage }))
+  await applied('alice', under('web', 'any'))
+  await ready('any')
+
+  const { status = {}, metadata } = await storedRequest(namespace, 'any')
+  const { pod, workload } = targetOf(status)
+  expect(await podsOf(namespace, 'web')).toContain(pod)
+  expect(workload).toMatchObject({ kind: 'Deployment', name: 'web' })
+  expect(minutesOf(status)).toBe(30)
+  expect(status.accessMessage).toBe(`kubectl exec -n ${namespace} ${pod} -c app -- id # any`)
+  expect((await exec('alice', namespace, { pod })).stdout).toContain('uid=0')
+  expect(await deniedExec('admin', namespace, { pod })).toContain('admin has no access to pod')
+  expect(await madeFor(namespace, metadata.uid)).toHaveLength(2)
+  await kubectlOk('alice', ['delete', 'areq', 'any', '-n', namespace])
+})
+
+testOnNode('labels alone make no pod a target, neither by choice nor by name', async () => {
+  await applied(
+    'admin',
+    templateFile(namespace, 'stray', { access: { exec: { target: { kind: 'Deployment', name: 'none' } } } }),
+  )
+  await runningPod(namespace, 'none')
+  await applied('alice', under('stray', 'by-choice'))
+  await apply(workloadFile(namespace, 'Deployment', 'none', { replicas: 0 }))
+  await admin(['wait', '--for=condition=Ready', 'atmpl/stray', '-n', namespace, '--timeout=20s'])
+  await applied('alice', under('stray', 'by-name', { exec: { pod: 'none' } }))
+
+  const told = async (name: string, text: string): Promise<void> => {
+    await admin(['wait', `--for=jsonpath={.status.message}=${text}`, `areq/${name}`, '-n', namespace, '--timeout=20s'])
+  }
+  await told('by-name', 'pod none does not belong to Deployment none')
+  await told('by-choice', `Deployment none has no ready pod in ${namespace} yet, or not the one that is asked for`)
+})
+
+testOnNode(
+  'a template that changes ends the access at once, also with the controller gone; a label does not',
+  async () => {
+    await applied('admin', templateFile(namespace, 'changes'))
+    await applied('alice', under('changes', 'changing'))
+    await ready('changing')
+    const { status } = await storedRequest(namespace, 'changing')
+    const pod = status?.target?.pod ?? ''
+    await admin(['label', 'atmpl', 'changes', '-n', namespace, 'team=a'])
+    expect((await exec('alice', namespace, { pod })).code).toBe(0)
+
+    await stopController(gate())
+    await admin(['patch', 'atmpl', 'changes', '-n', namespace, '--type=merge', '-p', '{"spec":{"description":"new"}}'])
+    const denial = await deniedExec('alice', namespace, { pod })
+    await startController(gate())
+
+    expect(denial).toContain('AccessTemplate changes was changed')
+    expect(await ended(namespace, 'changing', 'Revoked')).toBe('AccessTemplate changes was changed')
+  },
+)
+
+testOnNode(
+  'a template that goes ends the access, and one re-created under its name does not bring it back',
+  async () => {
+    await applied('admin', templateFile(namespace, 'goes'))
+    await applied('alice', under('goes', 'gone'))
+    await ready('gone')
+    const { status } = await storedRequest(namespace, 'gone')
+    await admin(['delete', 'atmpl', 'goes', '-n', namespace])
+    await applied('admin', templateFile(namespace, 'goes'))
+
+    expect(await ended(namespace, 'gone', 'Revoked')).toMatch(/AccessTemplate goes (is gone|was replaced)/)
+    expect(await deniedExec('alice', namespace, { pod: status?.target?.pod ?? '' })).toContain('Forbidden')
+  },
+)
+
+testOnNode('a workload that goes ends the access and says so; the template knows', async () => {
+  await apply(workloadFile(namespace, 'Deployment', 'short', { replicas: 1 }))
+  await applied(
+    'admin',
+    templateFile(namespace, 'short', { access: { exec: { target: { kind: 'Deployment', name: 'short' } } } }),
+  )
+  await applied('alice', under('short', 'short'))
+  await ready('short')
+  expect((await storedTemplate(namespace, 'short')).status?.conditions).toMatchObject([
+    { type: 'TargetExists', status: 'True' },
+    { type: 'Ready', status: 'True' },
+  ])
+  await admin(['delete', 'deployment', 'short', '-n', namespace])
+
+  expect(await ended(namespace, 'short', 'Revoked')).toBe('Deployment short is gone')
+  await admin(['wait', '--for=condition=TargetExists=False', 'atmpl/short', '-n', namespace, '--timeout=20s'])
+})
+
+test('the author is who changed what is offered last, whoever applies the file again', async () => {
+  await applied('admin', templateFile(namespace, 'authored'))
+  await admin([
+    'create',
+    'rolebinding',
+    'authors',
+    '--clusterrole=sallyport-template-author',
+    '--user=carol',
+    '-n',
+    namespace,
+  ])
+  await applied('carol', templateFile(namespace, 'authored'))
+  const same = await storedTemplate(namespace, 'authored')
+  await applied('carol', templateFile(namespace, 'authored', { description: 'mine', author: { username: 'admin' } }))
+  const changed = await storedTemplate(namespace, 'authored')
+
+  expect(same.spec.author?.username).toBe('admin')
+  expect(changed.spec.author?.username).toBe('carol')
+})

@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals'
+import { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
+import { Pod } from '../../../../src/api/pod.ts'
+import { validator, type Validated } from '../../../../src/api/validator.ts'
+import { exampleFacts, expressionFacts, type Asked } from '../../../../src/decision/challenge/expression-facts.ts'
+
+const metadata = {
+  name: 'look',
+  namespace: 'shop',
+  uid: 'u',
+  resourceVersion: '1',
+  generation: 1,
+  creationTimestamp: '',
+}
+const spec = {
+  reason: 'OPS-42',
+  startAt: '2026-01-05T13:00:00+01:00',
+  exec: { pod: 'web-0', container: 'app', command: ['id'], subresources: ['log'] },
+  attributes: { ticket: 'OPS-42' },
+  requestor: { username: 'alice', uid: 'u-1', groups: ['dev'], extra: { scopes: ['read'] } },
+}
+
+function asked(): Asked {
+  const request = { apiVersion: 'access.sallyport.dev/v1alpha1', kind: 'AccessRequest', metadata, spec }
+  const pod = {
+    metadata: { ...metadata, name: 'web-0', labels: { app: 'web' } },
+    spec: { serviceAccountName: 'default', containers: [{ name: 'app' }] },
+  }
+  return {
+    request: valid(validator(AccessRequest, 'request')(request)),
+    duration: 3_600_000,
+    template: { kind: 'AccessTemplate', metadata: { name: 'web', namespace: 'shop', labels: { team: 'shop' } } },
+    target: { pod: 'web-0', podUID: 'p', container: 'app', image: 'shop/web:1', node: 'node-1' },
+    pod: valid(validator(Pod, 'pod')(pod)),
+    now: Date.UTC(2026, 0, 5, 12),
+  }
+}
+
+function valid<T>(result: Validated<T>): T {
+  if (!result.ok) throw new Error(result.problems.join())
+  return result.value
+}
+
+test('the example that expressions are checked against is what a request in full gives', () => {
+  expect(expressionFacts(asked())).toEqual(exampleFacts)
+})
+
+test('what was left out is absent, or empty where a condition may well ask without has()', () => {
+  const { request, ...rest } = asked()
+  const bare = {
+    ...rest,
+    request: { ...request, spec: { requestor: { username: 'alice' } } },
+    template: { kind: 'ClusterAccessTemplate', metadata: { name: 'web' } },
+    target: undefined,
+    pod: undefined,
+  }
+
+  expect(expressionFacts(bare)).toEqual({
+    request: { name: 'look', namespace: 'shop', reason: '', duration: 3_600_000, once: false, attributes: {} },
+    requestor: { username: 'alice', uid: '', groups: [], extra: {} },
+    template: { kind: 'ClusterAccessTemplate', name: 'web', namespace: '', labels: {} },
+    target: {},
+    now: exampleFacts.now,
+  })
+})
+
+test('labels of a pod that was not read are absent, and not empty: a condition on them fails', () => {
+  const { target } = expressionFacts({ ...asked(), pod: undefined })
+
+  expect(target).toEqual({ pod: 'web-0', container: 'app', image: 'shop/web:1', node: 'node-1' })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals'
+import { digestOf, pinnedImage } from '../../../../src/provision/shell/pinned-image.ts'
+
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
+
+describe('an image is pinned to what runs now', () => {
+  test.each([
+    ['shop/web:1', `docker.io/shop/web@${digest}`],
+    ['docker.io/shop/web:1', `docker.io/shop/web@${digest}`],
+    ['index.docker.io/shop/web:1', `docker.io/shop/web@${digest}`],
+    ['nginx', `docker.io/library/nginx@${digest}`],
+    ['nginx:1.29', `docker.io/library/nginx@${digest}`],
+    ['registry.example.com:5000/web:1', `registry.example.com:5000/web@${digest}`],
+    ['registry.example.com/team/web', `registry.example.com/team/web@${digest}`],
+    ['localhost/web:1', `localhost/web@${digest}`],
+  ])('%s', (image, imageID) => {
+    expect(pinnedImage(image, { image, imageID })).toStrictEqual({ pinned: true, image: imageID })
+  })
+
+  test('as the old runtime wrote it', () => {
+    const image = 'registry.example.com/web:1'
+    const imageID = `docker-pullable://registry.example.com/web@${digest}`
+    expect(pinnedImage(image, { image, imageID })).toStrictEqual({
+      pinned: true,
+      image: `registry.example.com/web@${digest}`,
+    })
+  })
+
+  test('or is already, by its template', () => {
+    const image = `registry.example.com/web:1@${digest}`
+    expect(pinnedImage(image, undefined)).toStrictEqual({ pinned: true, image })
+  })
+})
+
+describe('it stays as the template has it', () => {
+  const image = 'registry.example.com/web:1'
+  test.each([
+    ['where nothing runs', undefined, 'no pod of the workload runs it now'],
+    [
+      'in the middle of a rollout',
+      { image: 'registry.example.com/web:2', imageID: `registry.example.com/web@${digest}` },
+      'the workload runs another image',
+    ],
+    ['where it was loaded on the node', { image, imageID: digest }, 'the node knows it by no digest of a registry'],
+    ['where it is being pulled', { image, imageID: '' }, 'the node knows it by no digest of a registry'],
+    [
+      'by the old runtime without a registry',
+      { image, imageID: `docker://${digest}` },
+      'the node knows it by no digest of a registry',
+    ],
+    [
+      'with half a digest',
+      { image, imageID: 'registry.example.com/web@sha256:01' },
+      'the node knows it by no digest of a registry',
+    ],
+    [
+      'where it came from elsewhere',
+      { image, imageID: `mirror.example.com/web@${digest}` },
+      'the node pulled it from another repository',
+    ],
+  ])('%s', (_, running, why) => {
+    expect(pinnedImage(image, running)).toStrictEqual({ pinned: false, image, why })
+  })
+})
+
+test.each([
+  [digest, digest],
+  [`registry.example.com/web@${digest}`, digest],
+  [`docker-pullable://registry.example.com/web@${digest}`, digest],
+  ['registry.example.com/web:1', undefined],
+  ['', undefined],
+])('the digest of %j', (imageID, expected) => {
+  expect(digestOf(imageID)).toBe(expected)
+})
