@@ -29,8 +29,10 @@ const inDoubtMs: Milliseconds = 10_000
  */
 export function verdictOn(facts: Facts, policy: ApprovalPolicy, { now, earliest }: Moment): Verdict {
   if (!facts.request.spec.templateRef) return firstApproval(facts, policy)
-  const judged = judgeAt(facts, policy, earliest)
-  if (now === earliest || judgeAt(facts, policy, now).verdict === judged.verdict) return asVerdict(facts, judged)
+  const late = judgeAt(facts, policy, now)
+  const early = now === earliest ? late : judgeAt(facts, policy, earliest)
+  // What is to be looked at again is so at a time that no clock has passed; what is met ends by the clock that begins it.
+  if (early.verdict === late.verdict) return asVerdict(facts, late.verdict === 'met' ? early : late)
   return { verdict: 'waits', message: 'the time of day is in doubt', until: now + inDoubtMs }
 }
 
