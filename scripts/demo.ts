@@ -10,6 +10,7 @@ import { onInterrupt } from '../test/cluster/interrupt.ts'
 import { ownerVariable } from '../test/cluster/owned-processes.ts'
 import { indented, readKubectl, runKubectl, showKubectl, title } from './demo/kubectl.ts'
 import { accessGrant, accessRequest, people, scene } from './demo/manifests.ts'
+import { tellOfShells } from './demo/shell-story.ts'
 
 const startedAt = performance.now()
 const look = ['exec', 'web-0', '-n', 'shop', '--', 'cat', '/etc/hostname']
@@ -28,6 +29,7 @@ async function tell(cluster: Cluster): Promise<void> {
   try {
     await runKubectl(cluster, 'admin', ['apply', '-f', '-'], JSON.stringify(people))
     await tellGated(cluster)
+    await tellOfShells(cluster)
   } finally {
     title('Sallyport is removed, and the cluster is as it was')
     gate.kill('SIGINT')

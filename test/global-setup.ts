@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { up } from './cluster/cluster.ts'
 import { clusterDirVariable } from './fixtures/cluster-dir-variable.ts'
+import { makeHome } from './fixtures/home.ts'
 
 /** One cluster for the whole run. jest runs this by Node itself, and exports nothing but the default. */
 // eslint-disable-next-line no-restricted-syntax -- jest asks for a default export
@@ -12,5 +13,6 @@ export default async function globalSetup(): Promise<void> {
     console.log(`cluster: ${line}`)
   }
   const { node } = await up({ dir, node: true, log })
+  await makeHome()
   if (!node.ready) log(`tests that need a running pod are skipped: ${node.reason}`)
 }

@@ -67,3 +67,23 @@ export function accessGrant(digest: string): object {
     spec: { requestRef: { name: 'look' }, verdict: 'Approved', digest },
   }
 }
+
+/** A shell beside web-0 for those of dev, approved at once. */
+export const shellTemplate = {
+  apiVersion,
+  kind: 'AccessTemplate',
+  metadata: { name: 'web-shell', namespace },
+  spec: {
+    description: 'A shell beside web-0',
+    subjects: [{ kind: 'Group', name: 'dev' }],
+    duration: { max: '10m' },
+    access: { shell: { from: { kind: 'Pod', name: 'web-0' }, mutate: { command: ['sleep', '3600'] } } },
+  },
+}
+
+export const shellRequest = {
+  apiVersion,
+  kind: 'AccessRequest',
+  metadata: { name: 'shell', namespace },
+  spec: { templateRef: { kind: 'AccessTemplate', name: 'web-shell' }, reason: 'OPS-43 look around', shell: {} },
+}

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { onWholeLines } from './whole-lines.ts'
 
 export interface GateProcess {
   readonly pid: number
@@ -27,7 +27,7 @@ export async function startGate(config: string, kubeconfig: string): Promise<Gat
   const decisions = new Map<string, number>()
   const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? `code ${String(code)}`))
   const serving = new Promise<{ port: number; healthPort: number }>((resolve) => {
-    createInterface(child.stdout).on('line', (text) => {
+    onWholeLines(child.stdout, (text) => {
       console.log(text)
       const line = lineOf(text)
       if (line.msg === 'serving') resolve({ port: line.port ?? 0, healthPort: line.healthPort ?? 0 })

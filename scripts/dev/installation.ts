@@ -42,15 +42,16 @@ export async function install(
   objects: readonly KubeObject[],
   cleanup: AsyncDisposableStack,
 ): Promise<boolean> {
-  let isNew = false
-  for (const object of objects) {
-    const before = await find(client, object.kind, object.metadata)
-    if (before?.metadata.deletionTimestamp) await untilGone(client, object.kind, object.metadata)
-    if (before && before.metadata.labels?.[managedBy] !== ours) continue
-    await installOver(client, [object], cleanup)
-    isNew = true
-  }
-  return isNew
+  const areNew = await Promise.all(
+    objects.map(async (object) => {
+      const before = await find(client, object.kind, object.metadata)
+      if (before?.metadata.deletionTimestamp) await untilGone(client, object.kind, object.metadata)
+      if (before && before.metadata.labels?.[managedBy] !== ours) return false
+      await installOver(client, [object], cleanup)
+      return true
+    }),
+  )
+  return areNew.includes(true)
 }
 
 /** As install, for what the gate may have made already. */

@@ -141,7 +141,11 @@ describe('leader lease', () => {
       expect(first.to - begun).toBeLessThan(timing.renewDeadlineMs + slackMs)
       await waitUntil({ what: 'the report', deadlineMs: 1_000 }, () => events.some((one) => 'lost' in one && one.lost))
       if (how === 'refused') await proxy.accept()
-      else proxy.startAfresh()
+      else {
+        proxy.startAfresh()
+        // Else what is silent would be waited for until it is given up.
+        proxy.cut()
+      }
       expect((await term(2)).who).toBe('alone')
     },
   )

@@ -1,6 +1,7 @@
 import type { Client } from '../../src/cluster/client.ts'
 import type { Cluster, ClusterUser } from '../cluster/cluster.ts'
 import { clientOf } from '../fixtures/api-client.ts'
+import { makeHome } from '../fixtures/home.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { apply } from '../fixtures/kubectl.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
@@ -29,6 +30,7 @@ export async function layGround(cleanup: AsyncDisposableStack): Promise<Ground> 
     await mayExec(name, 'alice')
     await runningPod(name, pod)
   }
+  await makeHome()
   const gate = await startDevGate({
     excludedNamespaces: [namespaces.bare, namespaces.allowAll],
     // For the many grants that are only stored: their requests' pods do not exist.

@@ -1,52 +1,45 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { resources } from '../../src/cluster/resources.ts'
 import { isFinished, isGranted } from '../../src/decision/phase.ts'
-import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 import { errorEventFault, statusFault, type Fault, type ProxiedRequest } from '../faults/fault.ts'
-import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import { faultGround } from '../faults/ground.ts'
+import type { FaultProxy } from '../faults/proxy.ts'
 import type { ExecCall } from '../fixtures/exec-call.ts'
-import { forgetLeader, install, type Installation } from '../fixtures/installation.ts'
+import { freeLease } from '../fixtures/lease.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
-import { isReady, peopleOf, type People } from '../fixtures/people.ts'
+import { isReady, type People } from '../fixtures/people.ts'
 import { recordedLists } from '../faults/recorded-lists.ts'
-import { leads, startReplica, type Replica } from '../fixtures/replica.ts'
+import { leads, type Replica } from '../fixtures/replica.ts'
 import { until } from '../fixtures/until.ts'
 
 // What reflectors, the client and the Lease make of such faults, each for itself, is in test/api-server: reflector and
 // reflector-chaos (also a watch that was accepted and is silent for two minutes), client, leader-lease.
 const namespace = 'faults'
-const faultMs = 2_000
+// At night longer: retries come ever later.
+const faultMs = Number(process.env['SALLYPORT_TEST_FAULT_MS'] ?? 1_000)
 const lateMs = 6_000
 // A retry comes about as late after a fault as that had lasted, and a list within some seconds more.
 const normalWithinMs = 20_000
 // The API server gives the gate five seconds; the rest is for the call itself.
 const answeredWithinMs = 5_500
 
-let installed: Installation
 let proxy: FaultProxy
 let people: People
 let replica: Replica
 let round = 0
 
+const ground = faultGround(namespace)
 beforeAll(async () => {
-  installed = await install(namespace)
-  people = await peopleOf(namespace)
-  proxy = await startFaultProxy(installed.kubeconfig)
+  people = ground().people
+  proxy = ground().proxy
   await paperPod(people.admin, namespace, 'nobodys')
-})
-afterAll(async () => {
-  await proxy.close()
-  await people[Symbol.asyncDispose]()
-  await installed[Symbol.asyncDispose]()
 })
 
 // Each fault meets a replica that no other has made wary.
 beforeEach(async () => {
   round += 1
-  await forgetLeader()
-  replica = await startReplica({ config: installed.config, kubeconfig: proxy.kubeconfig })
-  installed.service.endpoints = [replica.port]
+  await freeLease()
+  replica = await ground().serve()
 })
 afterEach(async () => {
   proxy.startAfresh()
@@ -112,20 +105,6 @@ function isSound({ ms, letIn, text }: ExecCall): boolean {
   return ms < answeredWithinMs && (letIn || /id [0-9a-f-]{36} \((E_INTERNAL|E_DEADLINE)\)/.test(text))
 }
 
-async function access(name: string): Promise<void> {
-  await paperPod(people.admin, namespace, name)
-  await people.ask(name)
-  await people.grant(name)
-  await people.chronicle.when(name, 'is ready', isReady)
-}
-
-async function rbacOf(name: string): Promise<number> {
-  const labelSelector = `${requestUidLabel}=${people.chronicle.of(name)[0]?.metadata.uid ?? ''}`
-  const kinds = [resources.Role, resources.RoleBinding]
-  const lists = await Promise.all(kinds.map((kind) => people.admin.list(kind, { namespace, labelSelector })))
-  return lists.reduce((sum, { items }) => sum + items.length, 0)
-}
-
 describe(`nobody is let in wrongly, every answer is in time, and within ${normalWithinMs / 1_000} s after it all is as it should be`, () => {
   test.each(cases)('$what', async ({ rule, lastsMs = faultMs }) => {
     const [live, ended, asked] = ['live', 'ended', 'asked'].map((name) => `${name}-${round}`) as [
@@ -133,7 +112,7 @@ describe(`nobody is let in wrongly, every answer is in time, and within ${normal
       string,
       string,
     ]
-    await Promise.all([access(live), access(ended), paperPod(people.admin, namespace, asked)])
+    await Promise.all([people.access(live), people.access(ended), paperPod(people.admin, namespace, asked)])
     const before = people.chronicle.of(live).at(-1)?.status
 
     proxy.onRequest(rule)
@@ -158,7 +137,11 @@ describe(`nobody is let in wrongly, every answer is in time, and within ${normal
     await granted
     await people.chronicle.when(asked, 'is ready', isReady)
     await people.chronicle.when(ended, 'has ended', isFinished)
-    await until('the RBAC of what has ended is gone', async () => (await rbacOf(ended)) === 0, normalWithinMs)
+    await until(
+      'the RBAC of what has ended is gone',
+      async () => (await people.rbac(ended)).length === 0,
+      normalWithinMs,
+    )
     expect(performance.now() - overAt).toBeLessThan(normalWithinMs)
     expect(await people.exec(asked)).toMatchObject({ letIn: true })
     expect(await people.exec(live)).toMatchObject({ letIn: true })
@@ -168,7 +151,7 @@ describe(`nobody is let in wrongly, every answer is in time, and within ${normal
 
 test('connections that a firewall forgot are given up within 25 s, and meanwhile the gate answers in time', async () => {
   const name = `frozen-${round}`
-  await Promise.all([access(name), paperPod(people.admin, namespace, `${name}-new`)])
+  await Promise.all([people.access(name), paperPod(people.admin, namespace, `${name}-new`)])
 
   proxy.freeze()
   const frozenAt = performance.now()
@@ -185,12 +168,12 @@ test('connections that a firewall forgot are given up within 25 s, and meanwhile
 
 test('lists out of the past end nothing that lives, revive nothing that has ended, and are forgotten at the next look', async () => {
   const [live, ended] = [`past-live-${round}`, `past-ended-${round}`]
-  await access(ended)
-  const past = await recordedLists(installed.kubeconfig)
-  await access(live)
+  await people.access(ended)
+  const past = await recordedLists(ground().installed.kubeconfig)
+  await people.access(live)
   await people.revoke(ended)
   await people.chronicle.when(ended, 'has ended', isFinished)
-  await until('its RBAC is gone', async () => (await rbacOf(ended)) === 0)
+  await until('its RBAC is gone', async () => (await people.rbac(ended)).length === 0)
   const before = people.chronicle.of(live).at(-1)?.status
 
   const told = new Set<string>()
@@ -210,13 +193,13 @@ test('lists out of the past end nothing that lives, revive nothing that has ende
   })
   const ofEnded = await people.exec(ended)
   proxy.startAfresh()
-  await access(`past-new-${round}`)
+  await people.access(`past-new-${round}`)
 
   expect(calls.map(({ letIn }) => letIn)).toEqual(calls.map((_, index) => index % 2 === 0))
   expect(ofEnded).toMatchObject({ letIn: false })
   expect(people.chronicle.of(live).at(-1)?.status).toEqual(before)
-  expect(await rbacOf(live)).toBe(2)
-  await until('what had ended has no RBAC', async () => (await rbacOf(ended)) === 0, normalWithinMs)
+  expect(await people.rbac(live)).toEqual(['Role', 'RoleBinding'])
+  await until('what had ended has no RBAC', async () => (await people.rbac(ended)).length === 0, normalWithinMs)
 })
 
 test.each(['accesspasses', 'rolebindings'])('nobody is told Ready before the last write to %s', async (what) => {

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { ownerVariable } from '../cluster/owned-processes.ts'
 import { deniedExec, exec, rawExec } from '../fixtures/access.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
+import { startReplica } from '../fixtures/replica.ts'
 import type { Ended } from '../fixtures/run.ts'
-import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
 
@@ -170,16 +168,11 @@ describe('with impersonation only recorded', () => {
     const file = join(gate.folder, 'config.yaml')
     const config = parse(readFileSync(file, 'utf8')) as object
     writeFileSync(file, stringify({ ...config, breakGlass: { subjects: [{ kind: 'User', name: 'alice' }] } }))
-    const args = ['src/main.ts', '--config', file, '--kubeconfig', join(gate.folder, 'kubeconfig')]
-    const env = { ...process.env, [ownerVariable]: testCluster().dir }
-    const child = spawn(process.execPath, args, { stdio: 'ignore', env })
-    try {
-      // Its leader looks first of all; the one before gives its lease back after its drain.
-      await until('alice gets in', async () => (await exec('alice', namespace)).code === 0)
-      expect(await deniedExec('carol', namespace)).toContain('E_NO_PASS')
-    } finally {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    }
+    await using cleanup = new AsyncDisposableStack()
+    cleanup.use(await startReplica({ config: file, kubeconfig: join(gate.folder, 'kubeconfig') }))
+
+    // Its leader looks first of all; the one before gives its lease back after its drain.
+    await until('alice gets in', async () => (await exec('alice', namespace)).code === 0)
+    expect(await deniedExec('carol', namespace)).toContain('E_NO_PASS')
   })
 })

@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
-import { resources } from '../../src/cluster/resources.ts'
 import { passName } from '../../src/decision/pass-name.ts'
 import { isFinished } from '../../src/decision/phase.ts'
-import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 import { installation } from '../../src/provision/install/names.ts'
-import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import { faultGround } from '../faults/ground.ts'
+import type { FaultProxy } from '../faults/proxy.ts'
 import { writesOf, type Hold, type Write, type WriteCounter } from '../faults/request-writes.ts'
-import { forgetLeader, install, type Installation } from '../fixtures/installation.ts'
+import { freeLease } from '../fixtures/lease.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
-import { isReady, peopleOf, type People } from '../fixtures/people.ts'
-import { startReplica, type Replica } from '../fixtures/replica.ts'
+import { isReady, type People } from '../fixtures/people.ts'
+import type { Replica } from '../fixtures/replica.ts'
 import { until } from '../fixtures/until.ts'
 
 const namespace = 'crash'
@@ -48,30 +47,18 @@ const heldAtOnce = 7
 const allHeldWithinMs = 9_000
 const rightAgainWithinMs = 15_000
 
-let installed: Installation
 let proxy: FaultProxy
 let people: People
 let replica: Replica
 let counter: WriteCounter
 const letIn = new Map<string, number>()
 
+const ground = faultGround(namespace)
 beforeAll(async () => {
-  installed = await install(namespace)
-  people = await peopleOf(namespace)
-  proxy = await startFaultProxy(installed.kubeconfig)
-  await start()
+  people = ground().people
+  proxy = ground().proxy
+  replica = await ground().serve()
 })
-afterAll(async () => {
-  await replica[Symbol.asyncDispose]()
-  await proxy.close()
-  await people[Symbol.asyncDispose]()
-  await installed[Symbol.asyncDispose]()
-})
-
-async function start(): Promise<void> {
-  replica = await startReplica({ config: installed.config, kubeconfig: proxy.kubeconfig })
-  installed.service.endpoints = [replica.port]
-}
 
 /** Until alice was let in, or is told why she never will be again. */
 async function use(name: string): Promise<void> {
@@ -107,8 +94,8 @@ async function liveAndDie(victims: readonly Victim[]): Promise<void> {
     replica.signal('SIGKILL')
     await replica.ended
     proxy.startAfresh()
-    await forgetLeader()
-    await start()
+    await freeLease()
+    replica = await ground().serve()
   }
   await Promise.all(lived)
   await Promise.all(victims.map(endsWell))
@@ -121,13 +108,11 @@ async function endsWell({ name, life }: Victim): Promise<void> {
   else await chronicle.when(name, `is ${phase}`, ({ status }) => status?.phase === phase)
   const states = chronicle.of(name)
   const uid = states[0]?.metadata.uid ?? ''
-  const query = { labelSelector: `${requestUidLabel}=${uid}`, namespace }
   await until(
     `nothing is left of ${name}`,
     async () => {
-      const left = await Promise.all([admin.list(resources.Role, query), admin.list(resources.RoleBinding, query)])
       const pass = await admin.get(accessPassKind, { namespace, name: passName('alice', name) })
-      return left.every(({ items }) => items.length === 0) && pass === undefined
+      return (await people.rbac(name)).length === 0 && pass === undefined
     },
     rightAgainWithinMs,
   )

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { resources } from '../../src/cluster/resources.ts'
 import { isFinished } from '../../src/decision/phase.ts'
-import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { faultGround } from '../faults/ground.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import type { ExecCall } from '../fixtures/exec-call.ts'
-import { install, type Installation } from '../fixtures/installation.ts'
+import type { Installation } from '../fixtures/installation.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
-import { isAsked, isReady, peopleOf, type People } from '../fixtures/people.ts'
+import { isAsked, isReady, type People } from '../fixtures/people.ts'
 import { leads, startReplica, type Replica } from '../fixtures/replica.ts'
 import { until } from '../fixtures/until.ts'
 
@@ -27,9 +26,9 @@ interface Member {
 }
 const members: Member[] = []
 
+const ground = faultGround(namespace)
 beforeAll(async () => {
-  installed = await install(namespace)
-  people = await peopleOf(namespace)
+  ;({ installed, people } = ground())
   await Promise.all(['live', 'asked', 'granted', 'scheduled'].map((name) => paperPod(people.admin, namespace, name)))
 })
 afterAll(async () => {
@@ -37,8 +36,6 @@ afterAll(async () => {
     await replica[Symbol.asyncDispose]()
     await proxy.close()
   }
-  await people[Symbol.asyncDispose]()
-  await installed[Symbol.asyncDispose]()
 })
 
 async function start(): Promise<Member> {
@@ -123,12 +120,10 @@ test('a leader that was stopped for longer than its Lease writes nothing when it
   leader.replica.signal('SIGSTOP')
   serve(heir)
   await until('the other leads', () => leads(heir.replica), replacedWithinMs)
-  const { metadata } = await untilReady('scheduled')
+  await untilReady('scheduled')
   await people.revoke('scheduled')
   await people.chronicle.when('scheduled', 'has ended', isFinished)
-  const query = { namespace, labelSelector: `${requestUidLabel}=${metadata.uid}` }
-  const isBound = async () => (await people.admin.list(resources.RoleBinding, query)).items.length > 0
-  await until('its RBAC is gone', async () => !(await isBound()))
+  await until('its RBAC is gone', async () => (await people.rbac('scheduled')).length === 0)
   const before = writes(leader)
 
   answer.resolve(undefined)
@@ -136,7 +131,7 @@ test('a leader that was stopped for longer than its Lease writes nothing when it
   await until('it knows that it does not lead', () => !leads(leader.replica))
 
   expect(writes(leader)).toEqual(before)
-  expect(await isBound()).toBe(false)
+  expect(await people.rbac('scheduled')).toEqual([])
   expect(await people.exec('scheduled')).toMatchObject({ letIn: false })
   serve(leader, heir)
   expect(await people.exec('live')).toMatchObject({ letIn: true })

@@ -15,6 +15,7 @@ import {
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, kubectlOk } from '../fixtures/kubectl.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
 
 // In the one alice has no RBAC but what she is given; in the other she and mallory may exec, as it was before there was a gate.
@@ -51,9 +52,8 @@ testOnNode('alice without RBAC asks, bob grants, and her plain kubectl exec work
   await kubectlOk('alice', ['wait', '--for=condition=Ready', 'areq/story', ...on, '--timeout=20s'])
 
   expect(await exec('alice', bare)).toMatchObject(letIn)
-  expect(gate.decisions.at(-1)).toMatchObject({
+  expect(await until('the event', () => gate.decisions.find(({ code }) => code === 'ACCESS'))).toMatchObject({
     verdict: 'allow',
-    code: 'ACCESS',
     message: 'request story, granted by bob',
     user: 'alice',
     container: 'app',

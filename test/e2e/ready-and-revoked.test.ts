@@ -6,7 +6,7 @@ import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'ready'
 // By night 1 000.
-const count = Number(process.env['SALLYPORT_TEST_RACES'] ?? 200)
+const count = Number(process.env['SALLYPORT_TEST_RACES'] ?? 100)
 const atOnce = 8
 const atOnceMs = 10
 

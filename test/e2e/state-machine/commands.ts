@@ -1,7 +1,7 @@
 import fc, { type Arbitrary, type AsyncCommand } from 'fast-check'
 import { asking } from './asking.ts'
 import { deciding } from './deciding.ts'
-import { killing, pausing, replacing, resuming, settingClock } from './disturbing.ts'
+import { killing, pausing, replacing, replacingUnseen, resuming, settingClock } from './disturbing.ts'
 import { deletingGrant, deletingRequest, expiring, revoking } from './ending.ts'
 import type { Model } from './model.ts'
 import { commandOf, type Step } from './step.ts'
@@ -18,6 +18,7 @@ const weights: readonly (readonly [number, Arbitrary<Step>])[] = [
   [4, deletingGrant],
   [6, expiring],
   [3, replacing],
+  [6, replacingUnseen],
   [2, killing],
   [3, pausing],
   [6, resuming],

@@ -2,21 +2,36 @@ import fc, { type Arbitrary } from 'fast-check'
 import { accessRequestKind } from '../../../src/api/kinds/access-request.ts'
 import { resources } from '../../../src/cluster/resources.ts'
 import { paperPod } from '../../fixtures/paper-pod.ts'
-import { pods, requestsOf } from './model.ts'
-import type { Step } from './step.ts'
+import { pods, requestsOf, type Model, type ModelRequest, type PodName } from './model.ts'
+import { nth, type Step } from './step.ts'
+import type { World } from './world.ts'
 
 /** The pod goes, and another comes under its name. */
 export const replacing: Arbitrary<Step> = fc.constantFrom(...pods).map((pod) => ({
   title: `${pod} is replaced`,
   applies: () => true,
-  async take(model, { as, namespace }) {
-    await as.admin.remove(resources.Pod, { namespace, name: pod })
-    await paperPod(as.admin, namespace, pod)
-    const uid = (await as.admin.get(resources.Pod, { namespace, name: pod }))?.metadata.uid ?? ''
-    model.pods.set(pod, uid)
-    return `by ${uid}`
-  },
+  take: (model, world) => replace(pod, model, world),
 }))
+
+/** While nobody reconciles, so that the gate alone can tell that it is another. */
+export const replacingUnseen: Arbitrary<Step> = fc.nat(7).map((which) => ({
+  title: 'the pod of an access is replaced',
+  applies: (model) => model.paused && accesses(model).length > 0,
+  take: (model, world) => replace(nth(accesses(model), which).pod, model, world),
+}))
+
+/** Those that everybody tries to use after each step: of one for one use nothing would be left. */
+function accesses(model: Readonly<Model>): readonly ModelRequest[] {
+  return requestsOf(model, 'granted').filter(({ once, ends }) => !once && ends.size === 0)
+}
+
+async function replace(pod: PodName, model: Model, { as, namespace }: World): Promise<string> {
+  await as.admin.remove(resources.Pod, { namespace, name: pod })
+  await paperPod(as.admin, namespace, pod)
+  const uid = (await as.admin.get(resources.Pod, { namespace, name: pod }))?.metadata.uid ?? ''
+  model.pods.set(pod, uid)
+  return `${pod} by ${uid}`
+}
 
 /** A replica is told to end, or dies; the one that leads, or the other. */
 export const killing: Arbitrary<Step> = fc

@@ -2,12 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { issueLeaf } from '../../../certs/authority.ts'
 import type { Milliseconds } from '../../../src/api/duration.ts'
-import { toMicroTime } from '../../../src/api/micro-time.ts'
-import type { Client } from '../../../src/cluster/client.ts'
-import { leases } from '../../../src/cluster/lease-record.ts'
-import { installation } from '../../../src/provision/install/names.ts'
-import { forgetLeader, type Installation } from '../../fixtures/installation.ts'
+import type { Installation } from '../../fixtures/installation.ts'
+import { freeLease, takeLease } from '../../fixtures/lease.ts'
 import { leads, startReplica, type Replica } from '../../fixtures/replica.ts'
+import { steppedTime } from '../../fixtures/stepped-time.ts'
 import { until } from '../../fixtures/until.ts'
 
 /** Two replicas behind one address, which are killed and started again, and whose clocks are set. */
@@ -22,18 +20,14 @@ export interface Replicas extends AsyncDisposable {
   readonly resume: () => Promise<void>
 }
 
-const clock = join(import.meta.dirname, '../../fixtures/stepped-clock.ts')
-const { name, namespace } = installation
 // A Lease is looked at every 2 s; a process needs a second to start.
 const deadlineMs = 30_000
 
-export async function startReplicas({ config, kubeconfig, service }: Installation, admin: Client): Promise<Replicas> {
+export async function startReplicas({ config, kubeconfig, service }: Installation): Promise<Replicas> {
   const folder = dirname(config)
-  const clockFile = join(folder, 'clock')
-  writeFileSync(clockFile, '0')
+  const time = steppedTime(folder)
   await backdateCertificate(folder)
-  const start = (): Promise<Replica> =>
-    startReplica({ config, kubeconfig, imports: [clock], env: { SALLYPORT_TEST_CLOCK_FILE: clockFile } })
+  const start = (): Promise<Replica> => startReplica({ config, kubeconfig, ...time.options })
   let running: readonly Replica[] = await Promise.all([start(), start()])
   let coming: Promise<void> = Promise.resolve()
   const killed: Promise<unknown>[] = []
@@ -59,28 +53,19 @@ export async function startReplicas({ config, kubeconfig, service }: Installatio
       })
       if (signal === 'SIGTERM') return
       await victim?.ended
-      if (wasLeading) await forgetLeader()
+      if (wasLeading) await freeLease()
     },
     async setClock(offsetMs) {
       await coming
-      writeFileSync(clockFile, String(offsetMs))
-      for (const replica of running) {
-        const before = replica.lines.length
-        replica.signal('SIGUSR2')
-        await until('the clock is set', () =>
-          replica.lines.slice(before).some(({ msg }) => msg === 'the clock was set'),
-        )
-      }
+      await time.set(offsetMs, running)
     },
     async pause() {
       await untilOneLeads()
-      const now = toMicroTime(Date.now())
-      const spec = { holderIdentity: 'somebody-else', leaseDurationSeconds: 3_600, acquireTime: now, renewTime: now }
-      await admin.patch(leases, { name, namespace }, { spec })
+      await takeLease()
       await until('nobody leads', () => !running.some(leads), deadlineMs)
     },
     async resume() {
-      await admin.remove(leases, { name, namespace })
+      await freeLease()
       await untilOneLeads()
     },
     async [Symbol.asyncDispose]() {

@@ -8,16 +8,36 @@ import { learnApproval, learnTarget } from './learning.ts'
 import { clockOf, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
 
 /**
- * What is still to be done until the cluster is what the model says: nothing, soon after each step, while somebody reconciles.
- * What the controller decides in the course of it (targets, digests, ends of access, the moment of expiry) the model learns here.
+ * The model learns what the controller has decided since: targets, digests, ends of access, the moment of expiry.
+ * What is wrong with that is told once, and no waiting makes it right.
  */
+export function learn(model: Model, { requests }: ClusterState): readonly string[] {
+  const now = clockOf(model)
+  return requests.flatMap((actual) => {
+    const request = model.requests.get(actual.metadata.name)
+    if (request?.uid !== actual.metadata.uid || request.state === 'ended') return []
+    return learnOf(request, actual, model, now)
+  })
+}
+
+function learnOf(request: ModelRequest, actual: AccessRequest, model: Model, now: Instant): readonly string[] {
+  const wrongs = [...learnTarget(request, actual, model)]
+  noteEnds(request, model, now)
+  wrongs.push(...learnApproval(request, actual))
+  noteEnds(request, model, now)
+  const phase = phaseOf(actual)
+  // By a clock that it may believe in it has ended, and by another it has not.
+  if (endsAt(request, model, latestOf(model)).includes(phase)) request.ends.add(phase)
+  return wrongs
+}
+
+/** What is still to be done until the cluster is what the model says: nothing, soon after each step, while somebody reconciles. */
 export function stillToDo(model: Model, state: ClusterState): readonly string[] {
   const stored = new Map(state.requests.map((request) => [request.metadata.uid, request]))
-  const now = clockOf(model)
   return [
     ...requestsOf(model).flatMap((request) => {
       const actual = stored.get(request.uid)
-      return actual ? undone(request, actual, model, now) : [`request ${request.name} is gone`]
+      return actual ? wrongsOfPhase(request, phaseOf(actual)) : [`request ${request.name} is gone`]
     }),
     ...sameSet(
       'requests',
@@ -45,20 +65,13 @@ export function stillToDo(model: Model, state: ClusterState): readonly string[] 
   ]
 }
 
-function undone(request: ModelRequest, actual: AccessRequest, model: Model, now: Instant): readonly string[] {
-  if (request.state === 'ended') return []
-  const wrongs = [...learnTarget(request, actual, model)]
-  noteEnds(request, model, now)
-  wrongs.push(...learnApproval(request, actual))
-  noteEnds(request, model, now)
-  const phase = actual.status?.phase ?? 'Pending'
-  // By a clock that it may believe in it has ended, and by another it has not.
-  if (endsAt(request, model, latestOf(model)).includes(phase)) request.ends.add(phase)
-  return [...wrongs, ...wrongsOfPhase(request, phase)]
+function phaseOf({ status }: AccessRequest): Phase {
+  return status?.phase ?? 'Pending'
 }
 
 function wrongsOfPhase(request: ModelRequest, phase: Phase): readonly string[] {
   const { name, ends, state, target, verdicts } = request
+  if (state === 'ended') return []
   if (ends.has(phase)) {
     request.state = 'ended'
     return []

@@ -6,7 +6,7 @@ import { endRound } from './round.ts'
 import { createWorld, modelOf, type World } from './world.ts'
 
 // docs/development.md says how a failure is seen again, and what is run at night.
-const steps = Number(process.env['SALLYPORT_MODEL_STEPS'] ?? 200)
+const steps = Number(process.env['SALLYPORT_MODEL_STEPS'] ?? 150)
 const firstSeed = Number(process.env['SALLYPORT_MODEL_SEED'] ?? randomInt(2 ** 31))
 const shrinks = process.env['SALLYPORT_MODEL_SHRINK'] === '1'
 

@@ -3,7 +3,7 @@ import { readClusterState } from './cluster-state.ts'
 import type { Model } from './model.ts'
 import { probeAll } from './probe.ts'
 import { safetyWrongs } from './safety.ts'
-import { stillToDo } from './settled.ts'
+import { learn, stillToDo } from './settled.ts'
 import type { World } from './world.ts'
 
 // A leader that was killed is succeeded within 2 s, once its Lease is gone; all else takes some ms.
@@ -21,7 +21,7 @@ export async function verify(model: Model, world: World): Promise<void> {
   if (model.paused) return
   await untilNothing(world, settleMs, async () => {
     const state = await readClusterState(as.admin, namespace)
-    fail(world, safetyWrongs(model, state))
+    fail(world, [...safetyWrongs(model, state), ...learn(model, state)])
     return stillToDo(model, state)
   })
   fail(world, vigil.wrongs)

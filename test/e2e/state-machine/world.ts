@@ -51,7 +51,7 @@ export async function createWorld(namespace: string, cleanup: AsyncDisposableSta
     namespace,
     as,
     execs: Object.fromEntries(callers) as Record<User, ExecCaller>,
-    replicas: cleanup.use(await startReplicas(installed, as.admin)),
+    replicas: cleanup.use(await startReplicas(installed)),
     vigil,
     story: [],
     offsets: new Set([0]),

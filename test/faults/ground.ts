@@ -1,0 +1,42 @@
+import { afterAll, beforeAll } from '@jest/globals'
+import { install, type Installation } from '../fixtures/installation.ts'
+import { peopleOf, type People } from '../fixtures/people.ts'
+import { startReplica, type Replica, type ReplicaOptions } from '../fixtures/replica.ts'
+import { startFaultProxy, type FaultProxy } from './proxy.ts'
+
+/** What suites of faults stand on: Sallyport installed, people who ask and grant, and a proxy before the API server. */
+export interface Ground {
+  readonly installed: Installation
+  readonly people: People
+  readonly proxy: FaultProxy
+  /** Starts a replica behind the proxy, which from now on serves alone; it ends with the suite, if not before. */
+  serve(options?: Pick<ReplicaOptions, 'imports' | 'env'>): Promise<Replica>
+}
+
+/** Lays it in a namespace for as long as the suite runs; to be asked for once the suite has begun. */
+export function faultGround(namespace: string): () => Ground {
+  let ground: Ground | undefined
+  const replicas: Replica[] = []
+  beforeAll(async () => {
+    const installed = await install(namespace)
+    const [people, proxy] = await Promise.all([peopleOf(namespace), startFaultProxy(installed.kubeconfig)])
+    const { config } = installed
+    const serve: Ground['serve'] = async (options = {}) => {
+      const replica = await startReplica({ config, kubeconfig: proxy.kubeconfig, ...options })
+      replicas.push(replica)
+      installed.service.endpoints = [replica.port]
+      return replica
+    }
+    ground = { installed, people, proxy, serve }
+  })
+  afterAll(async () => {
+    await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()))
+    await ground?.proxy.close()
+    await ground?.people[Symbol.asyncDispose]()
+    await ground?.installed[Symbol.asyncDispose]()
+  })
+  return () => {
+    if (!ground) throw new Error(`the ground of ${namespace} is not laid`)
+    return ground
+  }
+}
