@@ -16,6 +16,7 @@ import { createClient } from './cluster/client.ts'
 import { connect } from './cluster/kube-config.ts'
 import { createWaryClock } from './cluster/wary-clock.ts'
 import { loadConfig, type Config } from './config.ts'
+import { createEvaluator } from './expression/evaluator.ts'
 import { runController } from './controller/controller.ts'
 import { workloadKinds } from './controller/workloads.ts'
 import type { Manifest } from './provision/manifest.ts'
@@ -37,6 +38,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const stopped = onSignal(stop)
   const client = createClient(connect(kubeconfig))
   const clock = createWaryClock()
+  const evaluator = createEvaluator()
   const lifecycle: Lifecycle = { phase: 'starting' }
 
   const workloads = workloadKinds(config.workloads)
@@ -51,9 +53,9 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       connectWebhook(client, clock, config),
       // Nobody calls it otherwise but who would fill the log.
       ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
-      stampRequestWebhook(client, config.identity),
+      stampRequestWebhook(client, clock, config.identity),
       stampGrantWebhook(client, config),
-      stampTemplateWebhook(client, { ...config, workloads }),
+      stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads }),
     ],
     pair: first.pair,
     lifecycle,
@@ -102,6 +104,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       policy: { ...config.grants, ...config.requests, ...config.shell },
       workloads,
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
+      evaluator,
       log,
     },
     stop.signal,
@@ -116,6 +119,8 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   await health.close()
   denials.flush()
   await controller
+  // Not before: whoever waits would be told that nobody answers.
+  evaluator.close()
   await client.close()
   log.info('stopped')
 }

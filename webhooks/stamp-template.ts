@@ -1,6 +1,14 @@
 import { mayDo } from '../src/cluster/access-review.ts'
 import type { Client } from '../src/cluster/client.ts'
-import { admitAuthor, admitTemplate, type TemplatePolicy } from '../src/decision/template-admission.ts'
+import type { WaryClock } from '../src/cluster/wary-clock.ts'
+import {
+  admitAuthor,
+  admitExpressions,
+  admitTemplate,
+  type TemplateExpression,
+  type TemplatePolicy,
+} from '../src/decision/template-admission.ts'
+import type { Evaluator } from '../src/expression/evaluator.ts'
 import { shellFindings } from '../src/provision/shell/shell-findings.ts'
 import { ownKindMatch } from './own-kind-match.ts'
 import type { Webhook } from './webhook.ts'
@@ -13,15 +21,40 @@ export const stampTemplateMatch = ownKindMatch(
   '*',
 )
 
-export function stampTemplateWebhook(client: Client, policy: TemplatePolicy): Webhook {
+interface TemplateTools {
+  readonly clock: Pick<WaryClock, 'now'>
+  readonly evaluator: Pick<Evaluator, 'problemWith'>
+}
+
+export function stampTemplateWebhook(
+  client: Client,
+  { clock, evaluator }: TemplateTools,
+  policy: TemplatePolicy,
+): Webhook {
   return {
     match: stampTemplateMatch,
     async handle(review, _id, signal) {
-      const at = admitTemplate(review, policy, shellFindings)
+      const at = admitTemplate(review, policy, { look: shellFindings, now: clock.now() })
       if ('decision' in at) return at.decision
+      const stamped = admitExpressions(at.stamped, await problemsOf(at.expressions, evaluator))
+      if (stamped.verdict === 'deny' || !at.pods) return stamped
       const creation = { group: '', resource: 'pods', verb: 'create', ...at.pods }
-      return admitAuthor(review, at.stamped, await mayDo(client, review.userInfo, creation, signal))
+      return admitAuthor(review, stamped, await mayDo(client, review.userInfo, creation, signal))
     },
     conclude: (decision) => decision,
   }
+}
+
+async function problemsOf(
+  expressions: readonly TemplateExpression[],
+  evaluator: TemplateTools['evaluator'],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  return new Map(
+    await Promise.all(
+      expressions.map(async ({ path, cel }): Promise<[string, string | undefined]> => [
+        path,
+        await evaluator.problemWith(cel),
+      ]),
+    ),
+  )
 }

@@ -6,6 +6,7 @@ import { createApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
 import { fencedClient } from '../cluster/fenced-client.ts'
+import type { Evaluator } from '../expression/evaluator.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
 import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
@@ -27,6 +28,7 @@ export interface ControllerOptions {
   /** What a template may target: the built-in kinds first. */
   readonly workloads: readonly Resource[]
   readonly selfCheck: SelfCheckPolicy
+  readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly log: ControllerLog
 }
 
@@ -77,7 +79,7 @@ async function runParts(options: ControllerOptions, outer: AbortSignal): Promise
 }
 
 async function reconcileAll(
-  { client, clock, policy, workloads, log }: ControllerOptions,
+  { client, clock, policy, workloads, evaluator, log }: ControllerOptions,
   outer: AbortSignal,
 ): Promise<void> {
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
@@ -130,6 +132,7 @@ async function reconcileAll(
       isNameOf: ({ uid }, name) => name === providedName(uid),
     }),
     policy,
+    evaluator,
     onPhase,
   })
   const following = runViews(views, signal)

@@ -6,19 +6,23 @@ import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
-import { isFinished, isGranted } from '../decision/phase.ts'
+import { isBefore } from '../decision/limits.ts'
+import { isFinished } from '../decision/phase.ts'
 import { requestUidLabel } from '../provision/exec-objects.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from '../provision/request-plan.ts'
+import type { Evaluator } from '../expression/evaluator.ts'
+import { readAnswers } from './expression-answers.ts'
+import { createTakenUp, type TakenUp } from './taken-up.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
-import { keyOf, passKeyOf } from './keys.ts'
+import { keyOf, passKeyOf, templateKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
 import { makePod, withPod } from './make-pod.ts'
 import { readShellSource } from './shell-source.ts'
 import { targetOf } from './targets.ts'
-import { byPass, byRequest, templateOf, type Provided, type Views } from './views.ts'
+import { byPass, byRequest, byTemplate, templateOf, type Provided, type Views } from './views.ts'
 
 export interface RequestLoopOptions {
   readonly client: Client
@@ -27,6 +31,7 @@ export interface RequestLoopOptions {
   readonly queue: Workqueue
   readonly applySet: ApplySet
   readonly policy: RequestPolicy
+  readonly evaluator: Pick<Evaluator, 'evaluate'>
   /** Is told of each change of phase, once it is written. */
   readonly onPhase: (request: AccessRequest) => void
 }
@@ -37,6 +42,7 @@ const rbacPollMs = 20
 /** Brings one request, and what is there for it, one step towards what should be. */
 export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   const { client, clock, views, queue, applySet, policy } = options
+  const takenUp = createTakenUp()
 
   async function removeProvided(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
     const strangers = provided(views, key).filter((one) => uidOf(one) !== keep?.metadata.uid)
@@ -98,15 +104,25 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
 
   /** Undefined where the request is gone: the view will say so. */
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
-    const facts = await factsOf(client, views, request, signal)
+    const known = await factsOf(options, request, signal)
+    const planned = planKnown(known)
+    if (!ends(request, planned.next) && !planned.next.isOnHearsay) return planned
+    const confirmed = await confirmFacts(client, planned.facts, workloadKindsOf(views), signal)
+    return confirmed && planKnown(confirmed)
+  }
+
+  /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
+  function planKnown(known: Omit<Facts, 'inTheWay'>): Planned {
+    const { request, template } = known
+    const facts = { ...known, inTheWay: inTheWayOf(views, takenUp, request) }
     const next = plan(facts, policy, clock.now(), clock.earliest())
-    if (!ends(request, next) && !next.isOnHearsay) return { facts, next }
-    const confirmed = await confirmFacts(client, facts, workloadKindsOf(views), signal)
-    return confirmed && { facts: confirmed, next: plan(confirmed, policy, clock.now(), clock.earliest()) }
+    if (template?.spec.limits && !request.status?.target && next.status.target) takenUp.note(request)
+    return { facts, next }
   }
 
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {
     const request = views.requests.get(key)
+    takenUp.seen(key, request)
     if (!request) return whenAbsent(key, signal)
     await removeProvided(key, request, signal)
     await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
@@ -132,7 +148,11 @@ interface Planned {
   readonly next: Plan
 }
 
-async function factsOf(client: Client, views: Views, request: AccessRequest, signal: AbortSignal): Promise<Facts> {
+async function factsOf(
+  { client, views, evaluator, clock }: RequestLoopOptions,
+  request: AccessRequest,
+  signal: AbortSignal,
+): Promise<Omit<Facts, 'inTheWay'>> {
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
   const use = views.uses.by(byRequest, key).find(({ spec }) => spec.request?.uid === uid)
@@ -150,12 +170,25 @@ async function factsOf(client: Client, views: Views, request: AccessRequest, sig
     authorized: request.status?.phase === 'Active',
     usedAt: use && Date.parse(use.spec.time),
   }
-  return { ...facts, shell: await readShellSource(client, views, facts, signal) }
+  const [shell, answers] = await Promise.all([
+    readShellSource(client, views, facts, signal),
+    readAnswers(evaluator, facts, clock.now()),
+  ])
+  return { ...facts, shell, answers }
+}
+
+/** The unfinished requests under the same template that have their places, or get them, before this one. */
+function inTheWayOf(views: Views, takenUp: TakenUp, request: AccessRequest): readonly AccessRequest[] {
+  if (!templateOf(views, request)?.spec.limits) return []
+  const others = templateKeyOf(request).flatMap((key) => views.requests.by(byTemplate, key))
+  return others.filter(
+    (one) => one.metadata.uid !== request.metadata.uid && (takenUp.has(one) || isBefore(one, request)),
+  )
 }
 
 /** The step from open to ended. It is never undone, so it is not taken on hearsay. */
 function ends(request: AccessRequest, { status }: Plan): boolean {
-  return !isFinished(request) && status.phase !== undefined && status.phase !== 'Pending' && !isGranted(status.phase)
+  return !isFinished(request) && isFinished({ ...request, status })
 }
 
 function provided(views: Views, key: string): readonly Provided[] {

@@ -12,7 +12,7 @@ import { podsOf } from './targets.ts'
 import type { Views } from './views.ts'
 import { findWorkloadKind } from './workloads.ts'
 
-type Known = Omit<Facts, 'shell'>
+type Known = Omit<Facts, 'shell' | 'answers' | 'inTheWay'>
 
 /**
  * What the shell pod of a request is made after, live: the view keeps of a workload no more than its name. Undefined where
@@ -40,7 +40,7 @@ export async function readShellSource(
 function isWanted({ request }: Known): boolean {
   const { spec, status } = request
   if (!spec.shell || isFinished(request)) return false
-  return status?.target === undefined || (isGranted(status.phase) && status.target.podUID === undefined)
+  return status?.target === undefined || (isGranted(status) && status.target.podUID === undefined)
 }
 
 function sourceOf(what: string, template: unknown, running: ReadonlyMap<string, RunningImage>): ShellSource {

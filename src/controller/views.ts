@@ -61,7 +61,8 @@ const byPod = 'pod'
 export const byPass = 'pass'
 /** The index of pods by their namespace, and of requests by the namespace in which they wait for a pod. */
 export const byNamespace = 'namespace'
-const byTemplate = 'template'
+/** The index of unfinished requests by the template that they name. */
+export const byTemplate = 'template'
 const byWorkload = 'workload'
 /** The index of templates by the name of what they target. */
 const byTargetName = 'targetName'

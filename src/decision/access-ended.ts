@@ -1,10 +1,13 @@
-import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
-import { objectionTo, type ApprovalPolicy } from './approval.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { ApprovalPolicy } from './approval.ts'
+import { stagesOf } from './challenge/challenge-kind.ts'
+import { countReviews, type Approval } from './challenge/peer-review.ts'
 import { requestDigest } from './digest.ts'
 import { isFinished, isGranted } from './phase.ts'
 import { say } from './sentence.ts'
+import { standingApprovals } from './standing-approvals.ts'
 import { targetChanged } from './target.ts'
 import { templateChanged, templateKey } from './template.ts'
 
@@ -15,7 +18,7 @@ type Ending = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) =
  * Some hold of every request, the others of a granted one.
  */
 export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): string | undefined {
-  const rules = isGranted(request.status?.phase) ? [...always, ...onceGranted] : always
+  const rules = isGranted(request.status) ? [...always, ...onceGranted] : always
   for (const rule of rules) {
     const why = rule(request, snapshot, tried)
     if (why !== undefined) return why
@@ -46,25 +49,39 @@ const onceGranted: readonly Ending[] = [
   ({ spec, status }, { templates }) =>
     spec.templateRef &&
     templateChanged(spec.templateRef, status?.template, templates.get(templateKey(spec.templateRef))),
-  (request, { grants }, { approval }) => whyUngranted(request, grants, approval),
+  (request, { grants, templates }, { approval }) => {
+    const { templateRef } = request.spec
+    const template = templateRef && templates.get(templateKey(templateRef))
+    return whyUngranted(request, { grants, template }, approval)
+  },
 ]
 
-/** Each grant that approved must still be there, and still be good. */
+/**
+ * Each grant that approved must still be there, and still be good; and where the template has reviewers, there must be as many as
+ * it asks for. Hours and conditions are of the approval, and are not asked again.
+ */
 export function whyUngranted(
   request: AccessRequest,
-  grants: AccessSnapshot['grants'],
+  { grants, template }: Pick<AccessSnapshot, 'grants'> & { readonly template: AnyTemplate | undefined },
   policy: ApprovalPolicy,
 ): string | undefined {
-  const approvals = request.status?.approvals ?? []
+  const { approvals = [] } = request.status ?? {}
+  const { templateRef } = request.spec
   // A template that asks for nobody's approval is one itself.
-  if (approvals.length === 0 && !request.spec.templateRef) return 'nobody granted it'
-  const lost = approvals.find(({ name, uid }) => !isGood(grants.get(name), uid, request, policy))
-  return lost && say`grant ${lost.name} of ${lost.grantedBy} was withdrawn`
+  if (approvals.length === 0 && !templateRef) return 'nobody granted it'
+  const there = approvals.flatMap(({ name }) => grants.get(name) ?? [])
+  const standing = standingApprovals(there, request, template, policy)
+  const lost = approvals.find(({ uid }) => !standing.some((one) => one.uid === uid))
+  if (lost) return say`grant ${lost.name} of ${lost.grantedBy} was withdrawn`
+  return templateRef && whyUnmet(request, template, standing)
 }
 
-function isGood(grant: AccessGrant | undefined, uid: string, request: AccessRequest, policy: ApprovalPolicy): boolean {
-  if (grant?.metadata.uid !== uid || grant.metadata.deletionTimestamp !== undefined) return false
-  const { requestRef, verdict, grantedBy } = grant.spec
-  if (requestRef.uid !== request.metadata.uid || verdict !== 'Approved' || !grantedBy) return false
-  return objectionTo(grant.spec, grantedBy.username, request, policy) === undefined
+function whyUnmet(
+  { spec: { requestor } }: AccessRequest,
+  template: AnyTemplate | undefined,
+  standing: readonly Approval[],
+): string | undefined {
+  if (!template || !requestor) return 'its template is gone'
+  const { needed } = countReviews(stagesOf(template.spec.challenges ?? []), standing, requestor)
+  return needed === undefined ? undefined : `it needs ${needed}`
 }

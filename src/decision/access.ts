@@ -69,16 +69,24 @@ function isUsed(uid: string, { used }: Tried): boolean {
   return used?.has(uid) ?? false
 }
 
-function whyWaiting({ metadata, spec, status }: AccessRequest, now: Instant): Deny | undefined {
+function whyWaiting(request: AccessRequest, now: Instant): Deny | undefined {
+  const { metadata, spec, status } = request
   const { name, namespace } = metadata
-  if (!isGranted(status?.phase)) {
+  if (!isGranted(status)) {
     return denied(
       'E_PENDING',
-      say`Request ${name} waits for a grant`,
+      waitsFor(request),
       `An approver can look at it and grant it:\n${grantCommand({ name, namespace, digest: status?.shortDigest })}`,
     )
   }
   // One that cannot be read never comes.
   if (spec.startAt === undefined || (fromMicroTime(spec.startAt) ?? Infinity) <= now) return undefined
   return denied('E_PENDING', say`The access of request ${name} begins at ${spec.startAt}`, 'Try again then.')
+}
+
+/** Under a template it may be more than a grant. */
+function waitsFor({ metadata: { name }, spec, status }: AccessRequest): string {
+  if (!spec.templateRef || status?.message === undefined) return say`Request ${name} waits for a grant`
+  // The message was made of what is printable.
+  return say`Request ${name} is not approved yet: ` + status.message
 }

@@ -150,6 +150,11 @@ export const codes = {
     meaning: 'The template demands a reason, or one of a certain form.',
     remedy: 'Give one in spec.reason.',
   },
+  E_TEMPLATE_LIMIT: {
+    status: 403,
+    meaning: 'As many requests under the template are unfinished as it allows; the text says which are in the way.',
+    remedy: 'Revoke or delete one of yours that you do not need, or wait for one to end.',
+  },
   E_TEMPLATE_INVALID: {
     status: 422,
     meaning: 'A template could never be used as it is written; the text names the field.',

@@ -39,7 +39,7 @@ export function decideAccess(snapshot: AccessSnapshot, tried: Tried): Decision {
   // What can be used again before what can be used once.
   const [access] = open.sort((a, b) => Number(a.once) - Number(b.once))
   if (access) {
-    const by = access.grants.map(({ grantedBy }) => grantedBy).join(', ')
+    const by = access.grants.map(({ grantedBy }) => grantedBy).join(', ') || 'its template'
     return allowed('ACCESS', `request ${access.request.name}, granted by ${by}`, { access })
   }
   const refusals = judged.flatMap((one) => ('refusal' in one ? [one] : []))

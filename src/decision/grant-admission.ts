@@ -1,12 +1,17 @@
 import type { Review } from '../api/admission-review.ts'
 import { AccessGrantAsked } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import { validator } from '../api/validator.ts'
 import { objectionTo, type ApprovalPolicy } from './approval.ts'
-import { allowed, denied, type Decision } from './decision.ts'
+import { stagesOf } from './challenge/challenge-kind.ts'
+import { groupsNamed } from './challenge/reviewer.ts'
+import { allowed, denied, type Decision, type Deny } from './decision.ts'
 import { hasLoginProof, type IdentityPolicy } from './identity.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
+import { standingApprovals } from './standing-approvals.ts'
 import { identityOf, isFields, stampGrant, withoutBefore } from './stamp.ts'
 
 export interface GrantPolicy {
@@ -35,11 +40,20 @@ export function admitGrant(review: Review, { identity }: GrantPolicy): VerdictAt
   return { verdict: result.value, request: { namespace: review.namespace ?? '', name } }
 }
 
+/** What a verdict is on, as it is now. */
+export interface OnRequest {
+  readonly request: AccessRequest | undefined
+  /** That the request names. */
+  readonly template: AnyTemplate | undefined
+  /** Those of the request that there are. */
+  readonly others: readonly AccessGrant[]
+}
+
 /** Whether this verdict on this request counts; else why not, and what would. */
 export function admitVerdict(
   review: Review,
   { spec }: AccessGrantAsked,
-  request: AccessRequest | undefined,
+  { request, template, others }: OnRequest,
   { identity, grants }: GrantPolicy,
 ): Decision {
   const { name, uid } = spec.requestRef
@@ -49,10 +63,30 @@ export function admitVerdict(
   if (uid !== undefined && uid !== request.metadata.uid) {
     return denied('E_GRANT_REQUEST', say`Request ${name} is not the one with uid ${uid}: it was made anew`)
   }
-  const objection = objectionTo(spec, review.userInfo.username, request, grants)
+  const by = review.userInfo
+  const approvals = standingApprovals(others, request, template, grants)
+  const objection =
+    objectionTo({ ...spec, by }, { request, template, approvals }, grants) ?? needless(spec.verdict, request, template)
   if (objection) return objection
-  const patch = stampGrant(undefined, request.metadata.uid, identityOf(review.userInfo, identity.extraKeys))
+  const stages = stagesOf(template?.spec.challenges ?? [])
+  const stamped = identityOf(by, identity.extraKeys, groupsNamed(stages))
+  const patch = stampGrant(undefined, request.metadata.uid, stamped)
   return allowed('STAMPED', say`${spec.verdict} request ${name}`, { patch })
+}
+
+/** Under a template without reviewers an approval would decide nothing. */
+function needless(
+  verdict: AccessGrantAsked['spec']['verdict'],
+  { metadata, spec: { templateRef } }: AccessRequest,
+  template: AnyTemplate | undefined,
+): Deny | undefined {
+  if (!templateRef || verdict !== 'Approved' || stagesOf(template?.spec.challenges ?? []).length > 0) return undefined
+  const whose = say`${templateRef.kind} ${templateRef.name}`
+  return denied(
+    'E_GRANT_REVIEWER',
+    say`Request ${metadata.name} needs nobody's approval: ${whose} asks for none`,
+    'Its status says what it waits for, if it does.',
+  )
 }
 
 /** The same file may be applied again, by anybody: it changes nothing. */

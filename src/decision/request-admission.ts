@@ -1,12 +1,18 @@
 import type { Review } from '../api/admission-review.ts'
+import type { Instant } from '../api/duration.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
-import { AccessRequestAsked, type TemplateRef } from '../api/kinds/access-request-spec.ts'
+import { AccessRequestAsked, type AccessRequestSpec, type TemplateRef } from '../api/kinds/access-request-spec.ts'
 import type { Identity } from '../api/kinds/identity.ts'
 import { validator } from '../api/validator.ts'
 import { objectionToAsking, type Asking } from './asking.ts'
-import { allowed, denied, type Decision } from './decision.ts'
+import { judgeChallenges } from './challenge/judge.ts'
+import { allowed, denied, type Decision, type Deny } from './decision.ts'
+import { objectionToOneMore } from './limits.ts'
 import { say } from './sentence.ts'
 import { identityOf, isFields, stampRequest, withoutBefore, type Fields } from './stamp.ts'
+import { groupNames } from './subject.ts'
 
 export interface StampPolicy {
   /** Keys of userInfo.extra that are kept. */
@@ -20,7 +26,7 @@ export interface StampPolicy {
 export type AtAdmission =
   | { readonly decision: Decision }
   | { readonly revokedByOther: Decision }
-  | { readonly stamped: Decision; readonly asking: Omit<Asking, 'namespaceLabels'>; readonly templateRef: TemplateRef }
+  | { readonly asked: AccessRequestSpec; readonly templateRef: TemplateRef }
 
 const validate = validator(AccessRequestAsked, 'request')
 
@@ -38,9 +44,9 @@ export function admitRequest(review: Review, { extraKeys }: StampPolicy): AtAdmi
   }
   const before = review.operation === 'UPDATE' ? specOf(review.oldObject) : undefined
   if (review.operation === 'UPDATE' && !before) return { decision: withoutBefore() }
+  if (!before) return admitNew(review, spec, extraKeys)
   const patch = stampRequest(spec, before, identityOf(review.userInfo, extraKeys))
-  const decision = allowed('STAMPED', before ? 'kept who asked' : 'stamped who asks', { patch })
-  if (!before) return admitNew(review, decision, identityOf(review.userInfo, extraKeys))
+  const decision = allowed('STAMPED', 'kept who asked', { patch })
   return revokesForOther(spec, before, review.userInfo.username) ? { revokedByOther: decision } : { decision }
 }
 
@@ -49,28 +55,58 @@ function revokesForOther(spec: Fields, before: Fields, username: string): boolea
   return revokes && requestorOf(before) !== username
 }
 
-function admitNew(review: Review, stamped: Decision, requestor: Identity): AtAdmission {
+function admitNew(review: Review, spec: Fields, extraKeys: readonly string[]): AtAdmission {
   const asked = validate(review.object)
   // As above: the schema has a better answer to what it does not know.
-  if (!asked.ok || !asked.value.spec.templateRef) return { decision: stamped }
-  const { spec } = asked.value
-  const asking = { spec, requestor, namespace: review.namespace ?? '' }
-  return { stamped, asking, templateRef: asked.value.spec.templateRef }
+  if (!asked.ok || !asked.value.spec.templateRef) {
+    return { decision: stampedNew(spec, identityOf(review.userInfo, extraKeys)) }
+  }
+  return { asked: asked.value.spec, templateRef: asked.value.spec.templateRef }
 }
 
-/** What becomes of a request under a template, now that this is known; undefined where there is none of that name. */
+function stampedNew(spec: Fields, requestor: Identity): Decision {
+  return allowed('STAMPED', 'stamped who asks', { patch: stampRequest(spec, undefined, requestor) })
+}
+
+/** What a request under a template is judged by. */
+export interface Found {
+  /** Undefined where there is none of that name. */
+  readonly template: AnyTemplate | undefined
+  readonly namespaceLabels: Readonly<Record<string, string>>
+  /** The unfinished requests under the template, where it limits them. */
+  readonly others: readonly AccessRequest[]
+  readonly now: Instant
+}
+
+/** What becomes of a request under a template, now that this is known. */
 export function admitAsking(
-  stamped: Decision,
-  asking: Asking,
-  ref: TemplateRef,
-  template: AnyTemplate | undefined,
+  review: Review,
+  { extraKeys }: StampPolicy,
+  { asked, templateRef }: Extract<AtAdmission, { asked: unknown }>,
+  { template, namespaceLabels, others, now }: Found,
 ): Decision {
-  if (!template) return denied('E_TEMPLATE_MISSING', say`There is no ${ref.kind} ${ref.name}` + where(ref, asking))
-  return objectionToAsking(asking, template) ?? stamped
+  const namespace = review.namespace ?? ''
+  if (!template) {
+    const { kind, name } = templateRef
+    const where = kind === 'AccessTemplate' ? say` in ${namespace}` : ''
+    return denied('E_TEMPLATE_MISSING', say`There is no ${kind} ${name}` + where)
+  }
+  const requestor = identityOf(review.userInfo, extraKeys, groupNames(template.spec.subjects))
+  const asking = { spec: { ...asked, requestor }, requestor, namespace, namespaceLabels }
+  return (
+    objectionToAsking(asking, template) ??
+    neverMet(asking, template, now) ??
+    objectionToOneMore(asking, template, others) ??
+    stampedNew(specOf(review.object) ?? {}, requestor)
+  )
 }
 
-function where({ kind }: TemplateRef, { namespace }: Asking): string {
-  return kind === 'AccessTemplate' ? say` in ${namespace}` : ''
+/** What can be said of the challenges before anybody approves: hours that are over are over. */
+function neverMet({ spec, requestor }: Asking, template: AnyTemplate, now: Instant): Deny | undefined {
+  const begin = Math.max(now, fromMicroTime(spec.startAt ?? '') ?? now)
+  const facts = { requestor, approvals: [], begin, answers: new Map() }
+  const judged = judgeChallenges(template.spec.challenges ?? [], facts)
+  return judged.verdict === 'refused' ? denied(judged.code, judged.message) : undefined
 }
 
 /** @param mayGrant whether the user may create grants in the request's namespace */

@@ -2,24 +2,32 @@ import type { UserInfo } from '../api/admission-review.ts'
 import type { Identity } from '../api/kinds/identity.ts'
 import { denied, type Deny, type PatchOp } from './decision.ts'
 
-// The bounds of the schema of Identity. Groups beyond them are not needed: RBAC for the access names the user.
+// The bounds of the schema of Identity. RBAC for the access names the user, and needs none.
 const maxGroups = 256
+const maxGroupLength = 512
 const maxGroupCharacters = 12_288
 
-/** Who is logged in, as it is stamped. `extra` has what the config names: tokens of a login change, and are nobody's business. */
-export function identityOf(user: UserInfo, extraKeys: readonly string[]): Identity {
+/**
+ * Who is logged in, as it is stamped. `extra` has what the config names: tokens of a login change, and are nobody's business.
+ * @param mattering groups that something depends on: where not all fit, these are kept
+ */
+export function identityOf(user: UserInfo, extraKeys: readonly string[], mattering: readonly string[] = []): Identity {
   const extra = Object.entries(user.extra ?? {}).filter(([key]) => extraKeys.includes(key))
   return {
     username: user.username,
     ...(user.uid && { uid: user.uid }),
-    groups: fitting(user.groups ?? []),
+    groups: fitting(user.groups ?? [], mattering),
     ...(extra.length > 0 && { extra: Object.fromEntries(extra) }),
   }
 }
 
-function fitting(groups: readonly string[]): string[] {
+function fitting(groups: readonly string[], mattering: readonly string[]): string[] {
+  const all = [...new Set(groups)].filter(({ length }) => length <= maxGroupLength)
+  const first = all.filter((group) => mattering.includes(group))
+  const rest = all.filter((group) => !mattering.includes(group))
   let left = maxGroupCharacters
-  return groups.slice(0, maxGroups).filter((group) => (left -= group.length) >= 0)
+  const kept = [...first, ...rest].slice(0, maxGroups).filter((group) => (left -= group.length) >= 0)
+  return all.filter((group) => kept.includes(group))
 }
 
 /**

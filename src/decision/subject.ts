@@ -25,6 +25,11 @@ export function isServiceAccount({ username }: Pick<Login, 'username'>): boolean
   return username.startsWith(serviceAccountPrefix)
 }
 
+/** The groups among the subjects. */
+export function groupNames(subjects: readonly Subject[]): readonly string[] {
+  return subjects.flatMap(({ kind, name }) => (kind === 'Group' ? [name] : []))
+}
+
 /** As people read it: `group sre`. */
 export function subjectText({ kind, name, namespace }: Subject): string {
   switch (kind) {

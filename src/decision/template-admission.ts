@@ -1,4 +1,5 @@
 import type { Review } from '../api/admission-review.ts'
+import type { Instant } from '../api/duration.ts'
 import { AccessTemplateAsked } from '../api/kinds/access-template-spec.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
 import type { Subject } from '../api/subject.ts'
@@ -27,9 +28,27 @@ export interface ShellFindings {
   readonly dangers: readonly string[]
 }
 
-/** Either decided, or a template by an author who must be allowed to create pods where it is for. */
-export type TemplateAtAdmission =
-  { readonly decision: Decision } | { readonly stamped: Decision; readonly pods: { readonly namespace: string } }
+/** Either decided, or a template of which more must be known. */
+export type TemplateAtAdmission = { readonly decision: Decision } | TemplateInQuestion
+
+interface TemplateInQuestion {
+  readonly stamped: Decision
+  /** Where its author must be allowed to create pods. */
+  readonly pods?: { readonly namespace: string }
+  /** What must compile. */
+  readonly expressions: readonly TemplateExpression[]
+}
+
+export interface TemplateExpression {
+  readonly path: string
+  readonly cel: string
+}
+
+/** How a template is looked at, and when. */
+interface Seen {
+  readonly look: (shell: ShellAccess) => ShellFindings
+  readonly now: Instant
+}
 
 const validate = validator(AccessTemplateAsked, 'template')
 
@@ -37,11 +56,7 @@ const validate = validator(AccessTemplateAsked, 'template')
  * What happens to a template at CREATE and UPDATE: whoever changes what it offers is its author from then on, and it is
  * refused where it could never be used.
  */
-export function admitTemplate(
-  review: Review,
-  policy: TemplatePolicy,
-  look: (shell: ShellAccess) => ShellFindings,
-): TemplateAtAdmission {
+export function admitTemplate(review: Review, policy: TemplatePolicy, { look, now }: Seen): TemplateAtAdmission {
   const { identity } = policy
   const asked = validate(review.object)
   // Not ours to explain: the schema refuses it right after us.
@@ -53,12 +68,25 @@ export function admitTemplate(
     if (offered(before) === offered(specOf(review.object) ?? {})) return { decision: keptAuthor(before) }
   }
   const author = identityOf(review.userInfo, identity.extraKeys)
-  const refusal = refuseTemplate(asked.value.spec, author, policy, look)
+  const { spec } = asked.value
+  const refusal = refuseTemplate(spec, author, policy, { look, now })
   if (refusal) return { decision: refusal }
   const stamped = allowed('STAMPED', 'stamped its author', { patch: authored(author) })
-  return asked.value.spec.access.shell
-    ? { stamped, pods: { namespace: review.namespace ?? '' } }
-    : { decision: stamped }
+  const expressions = expressionsOf(spec)
+  if (spec.access.shell) return { stamped, pods: { namespace: review.namespace ?? '' }, expressions }
+  return expressions.length > 0 ? { stamped, expressions } : { decision: stamped }
+}
+
+function expressionsOf({ challenges = [] }: AccessTemplateAsked['spec']): readonly TemplateExpression[] {
+  return challenges.flatMap(({ expression }, index) =>
+    expression ? [{ path: `spec.challenges[${index}].expression.cel`, cel: expression.cel }] : [],
+  )
+}
+
+/** @param problems of the expressions, by their paths; undefined where there is none */
+export function admitExpressions(stamped: Decision, problems: ReadonlyMap<string, string | undefined>): Decision {
+  const wrong = [...problems].flatMap(([path, problem]) => (problem === undefined ? [] : [say`${path}: ${problem}`]))
+  return wrong.length === 0 ? stamped : denied('E_TEMPLATE_INVALID', wrong.join('; '))
 }
 
 function keptAuthor({ author }: Fields): Decision {
@@ -69,10 +97,10 @@ function refuseTemplate(
   spec: AccessTemplateAsked['spec'],
   author: Identity,
   { workloads, shell: { privilegedAuthors } }: TemplatePolicy,
-  look: (shell: ShellAccess) => ShellFindings,
+  { look, now }: Seen,
 ): Deny | undefined {
   const found = spec.access.shell ? look(spec.access.shell) : { problems: [], dangers: [] }
-  const problems = [...templateProblems(spec, workloads), ...found.problems]
+  const problems = [...templateProblems(spec, workloads, now), ...found.problems]
   if (problems.length > 0) return denied('E_TEMPLATE_INVALID', problems.join('; '))
   if (found.dangers.length === 0 || privilegedAuthors.some((one) => isSubject(author, one))) return undefined
   return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this pod: ` + found.dangers.join('; '))

@@ -30,16 +30,16 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
   let closed = false
 
   async function work(job: Job): Promise<Outcome> {
-    if (closed) return { why: 'Sallyport is being shut down' }
+    if (closed) return ours('Sallyport is being shut down')
     const [worker = startWorker(), spare = startWorker()] = workers.filter((one) => one.isAlive())
     workers = [worker, spare]
-    if (!(await worker.started)) return { why: 'the process for expressions did not start' }
+    if (!(await worker.started)) return ours('the process for expressions did not start')
     const reply = await worker.ask(job, limitMs)
     return reply ?? { why: `it computed for longer than ${limitMs} ms, or took too much memory` }
   }
 
   function inTurn(job: Job): Promise<Outcome> {
-    if (waiting >= maxWaiting) return Promise.resolve({ why: 'too many expressions wait for their turn' })
+    if (waiting >= maxWaiting) return Promise.resolve(ours('too many expressions wait for their turn'))
     waiting += 1
     const outcome = turn
       .then(() => work(job))
@@ -60,7 +60,8 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
       if (JSON.stringify(facts).length > maxFacts)
         return failed('there is too much to look at: request and labels are too large')
       const outcome = await inTurn({ source, facts })
-      return 'answer' in outcome ? outcome.answer : failed('why' in outcome ? outcome.why : 'it was not evaluated')
+      if ('answer' in outcome) return outcome.answer
+      return 'why' in outcome ? { outcome: 'failed', ...outcome } : failed('it was not evaluated')
     },
     close() {
       closed = true
@@ -69,7 +70,12 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
   }
 }
 
-type Outcome = Reply | { readonly why: string }
+type Outcome = Reply | { readonly why: string; readonly passing?: true }
+
+/** Nothing that the expression can help. */
+function ours(why: string): Outcome {
+  return { why, passing: true }
+}
 
 function failed(why: string): Answer {
   return { outcome: 'failed', why }

@@ -33,12 +33,13 @@ interface End {
 }
 
 function endOf(facts: Facts, granted: Granted, policy: RequestPolicy, now: Instant): End | undefined {
-  const { request, grants, pod } = facts
+  const { request, grants, pod, template } = facts
   if (now >= granted.expires) return { phase: 'Expired', message: 'its time is over' }
-  const ungranted = whyUngranted(request, new Map(grants.map((grant) => [grant.metadata.name, grant])), policy)
-  if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
   const lost = underpinningsChanged(facts)
   if (lost !== undefined) return { phase: 'Revoked', message: lost }
+  const there = new Map(grants.map((grant) => [grant.metadata.name, grant]))
+  const ungranted = whyUngranted(request, { grants: there, template }, policy)
+  if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
   // What becomes of a pod of its own, planShell sees to.
   const changed = request.spec.shell ? undefined : targetChanged(granted.target, pod)
   if (changed !== undefined) return { phase: 'Failed', message: changed }

@@ -1,23 +1,69 @@
+import type { Instant } from '../api/duration.ts'
+import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
 import { targetChanged } from '../decision/target.ts'
-import { approved, denyRequest, verdictOn } from './approval.ts'
+import { approved, denyRequest, refuseRequest } from './approval.ts'
 import { execRole } from './exec-objects.ts'
 import { planResolve } from './plan-resolve.ts'
 import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
+import { denialOf, verdictOn, type Verdict } from './verdict.ts'
+import { waitingFor } from './waiting.ts'
 
-/** A request that waits: for its pod, then for a verdict. */
-export function planPending(facts: Facts, policy: RequestPolicy, { now, earliest }: Moment): Plan {
+/** A request that waits: for its pod, then for a verdict, then for the hours of its template. */
+export function planPending(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
+  const { now } = at
   const { request } = facts
-  const decideBy = Date.parse(request.metadata.creationTimestamp) + policy.pendingTimeoutMs
-  const verdict = verdictOn(facts, policy)
-  if (verdict.verdict === 'denied') return denyRequest(facts, verdict.by, now)
-  if (now >= decideBy) return finish(request, 'Expired', 'nobody decided it in time', now)
-
+  const denial = denialOf(facts, policy)
+  if (denial) return denyRequest(facts, denial, now)
   const { target } = request.status ?? {}
-  if (!target) return planResolve(facts, policy, decideBy, now)
+  if (target) return planDecision(facts, target, policy, at)
+  const deadline = deadlineOf(facts, policy)
+  if (now >= deadline.at) return finish(request, 'Expired', deadline.why, now)
+  return planResolve(facts, policy, deadline.at, now)
+}
+
+function planDecision(facts: Facts, target: Target, policy: RequestPolicy, at: Moment): Plan {
+  const { request, pod } = facts
   const isMadeLater = request.spec.shell !== undefined
-  const changed = underpinningsChanged(facts) ?? (isMadeLater ? undefined : targetChanged(target, facts.pod))
-  if (changed !== undefined) return finish(request, 'Failed', changed, now)
+  const changed = underpinningsChanged(facts) ?? (isMadeLater ? undefined : targetChanged(target, pod))
+  if (changed !== undefined) return finish(request, 'Failed', changed, at.now)
+
+  const verdict = verdictOn(facts, policy, at)
+  if (verdict.verdict === 'refused') return refuseRequest(facts, verdict, at.now)
   const objects = [execRole(facts, target)]
-  if (verdict.verdict === 'approved') return { status: approved(facts, verdict.by, earliest), objects, wakeAt: now }
-  return { status: request.status ?? {}, objects, wakeAt: decideBy }
+  const deadline = deadlineOf(facts, policy)
+  if (isLate(deadline, verdict, at.now)) return finish(request, 'Expired', deadline.why, at.now)
+  if (verdict.verdict === 'approved') return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
+  return { status: waiting(facts, verdict), objects, wakeAt: verdict.until ?? deadline.at }
+}
+
+function isLate(deadline: Deadline, verdict: Verdict, now: Instant): boolean {
+  // What waits for nothing but an hour is decided. So is what was approved in time, where Sallyport was down meanwhile.
+  const isDecided = verdict.verdict === 'approved' ? deadline.isStart : 'until' in verdict
+  return now >= deadline.at && !isDecided
+}
+
+interface Deadline {
+  readonly at: Instant
+  readonly why: string
+  readonly isStart: boolean
+}
+
+/** When somebody must have decided. What was to begin at some time is not wanted any more at another. */
+function deadlineOf({ request }: Facts, { pendingTimeoutMs }: RequestPolicy): Deadline {
+  const { metadata, spec } = request
+  const created = Date.parse(metadata.creationTimestamp)
+  const startAt = fromMicroTime(spec.startAt ?? '') ?? created
+  const timeout = created + pendingTimeoutMs
+  return startAt > created && startAt < timeout
+    ? { at: startAt, why: 'nobody decided it before its startAt: ask again', isStart: true }
+    : { at: timeout, why: 'nobody decided it in time', isStart: false }
+}
+
+/** Told anew each time, as who is still needed changes. */
+function waiting(facts: Facts, verdict: Extract<Verdict, { verdict: 'waits' }>): AccessRequestStatus {
+  const { status } = facts.request
+  if (verdict.message === undefined) return status ?? {}
+  const phase = verdict.until === undefined ? 'Pending' : 'Scheduled'
+  return { ...status, phase, message: waitingFor(facts, verdict) }
 }

@@ -1,19 +1,19 @@
 import type { Instant } from '../api/duration.ts'
 import { maxPassRequests } from '../api/kinds/access-pass.ts'
-import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
 import type { Identity } from '../api/kinds/identity.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { objectionToAsking } from '../decision/asking.ts'
 import { requestDigest, shortDigestLength } from '../decision/digest.ts'
-import { scopeOf } from '../decision/exec-scope.ts'
+import { objectionToOneMore } from '../decision/limits.ts'
 import { say } from '../decision/sentence.ts'
 import { resolveTarget } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
 import { resolveShell } from './resolve-shell.ts'
+import { waitsForGrant } from './waiting.ts'
 
 /** A request whose pod is not known yet. What it is then told stays: the target never changes again. */
 export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, now: Instant): Plan {
@@ -47,7 +47,8 @@ function notOffered(facts: Facts, ref: TemplateRef, requestor: Identity): string
   const { request, template, namespaceLabels } = facts
   if (!template) return say`there is no ${ref.kind} ${ref.name}`
   const asking = { spec: request.spec, requestor, namespace: request.metadata.namespace, namespaceLabels }
-  return objectionToAsking(asking, template)?.message ?? tooMany(facts)
+  const objection = objectionToAsking(asking, template) ?? objectionToOneMore(request, template, facts.inTheWay)
+  return objection?.message ?? tooMany(facts)
 }
 
 function tooMany({ crowded }: Facts): string | undefined {
@@ -60,7 +61,7 @@ function waiting({ request, template }: Facts, target: Target, now: Instant): Ac
   const used = template && usedTemplate(template)
   const digest = requestDigest(uid, request.spec, target, used)
   const shortDigest = digest.slice(0, shortDigestLength)
-  const message = say`waits for a grant of ${shortDigest}` + anyCommand(request, template)
+  const message = waitsForGrant(request, template, shortDigest)
   const found = say`pod ${target.pod}, container ${target.container}`
   const resolved = { status: 'True', reason: 'Found', message: found } as const
   return {
@@ -74,9 +75,4 @@ function waiting({ request, template }: Facts, target: Target, now: Instant): Ac
     digest,
     shortDigest,
   }
-}
-
-/** Loudly, for who approves. */
-function anyCommand({ spec }: AccessRequest, template: Facts['template']): string {
-  return scopeOf(spec, template)?.commands ? '' : ', for ANY command'
 }

@@ -20,7 +20,7 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest
     return finish(request, 'Revoked', say`${revoked.by?.username ?? 'somebody'} revoked it` + why, now)
   }
   const at = { now, earliest }
-  return isGranted(request.status?.phase) ? planGranted(facts, policy, at) : planPending(facts, policy, at)
+  return isGranted(request.status) ? planGranted(facts, policy, at) : planPending(facts, policy, at)
 }
 
 function planFinished({ metadata, status = {} }: AccessRequest, { retentionMs }: RequestPolicy, now: Instant): Plan {

@@ -8,7 +8,8 @@ import type { PodTemplate } from '../api/pod-template.ts'
 import type { Pod } from '../api/pod.ts'
 import type { Subject } from '../api/subject.ts'
 import type { ApprovalPolicy } from '../decision/approval.ts'
-import { say } from '../decision/sentence.ts'
+import type { Answer } from '../decision/challenge/judge.ts'
+import { cut, say } from '../decision/sentence.ts'
 import { templateChanged } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
@@ -37,6 +38,10 @@ export interface Facts {
   readonly authorized: boolean
   /** As many others as a pass has room for are before it: the gate would not find it. */
   readonly crowded: boolean
+  /** By the challenge's place in the template: what its expressions said. Those that are not here are still to be asked. */
+  readonly answers: ReadonlyMap<number, Answer>
+  /** Unfinished requests under the same template that were before this one. */
+  readonly inTheWay: readonly AccessRequest[]
   /** When the one use of a `once` request was made. */
   readonly usedAt: Instant | undefined
 }
@@ -57,6 +62,9 @@ export interface RequestPolicy extends ApprovalPolicy, ShellPolicy {
   /** A finished request is kept for so long. */
   readonly retentionMs: Milliseconds
 }
+
+/** Of status.message and of a condition. */
+export const maxMessage = 4_096
 
 /** When a request is looked at: `now` is what things end by, `earliest`, which is not later, what they begin by. */
 export interface Moment {
@@ -85,7 +93,8 @@ export interface Plan {
  * The end of a request. It is written before anything is torn down: the gate reads the request, so the access is over
  * with this one write, whatever becomes of the rest.
  */
-export function finish(request: AccessRequest, phase: Phase, message: string, now: Instant): Plan {
+export function finish(request: AccessRequest, phase: Phase, why: string, now: Instant): Plan {
+  const message = cut(why, maxMessage)
   const conditions = withCondition(
     request.status?.conditions,
     'Ready',

@@ -216,7 +216,7 @@ test.each(['accesspasses', 'rolebindings'])('nobody is told Ready before the las
   await people.grant(name)
   await until('it was tried five times', () => refused >= 5)
 
-  expect(people.chronicle.of(name).some(({ status }) => isGranted(status?.phase))).toBe(true)
+  expect(people.chronicle.of(name).some(({ status }) => isGranted(status))).toBe(true)
   expect(people.chronicle.of(name).some(isReady)).toBe(false)
   proxy.startAfresh()
   await people.chronicle.when(name, 'is ready', isReady)

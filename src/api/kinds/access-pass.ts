@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { text, words } from '../schema.ts'
+import { maxApprovals } from './access-request-status.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'
 import { GrantRef } from './references.ts'
@@ -11,7 +12,7 @@ const PassRequest = Type.Object({
   name: text(253),
   uid: text(64),
   podUID: text(64),
-  grants: Type.Array(GrantRef, { maxItems: 32 }),
+  grants: Type.Array(GrantRef, { maxItems: maxApprovals }),
   template: Type.Optional(
     Type.Object({
       kind: words(['AccessTemplate', 'ClusterAccessTemplate']),

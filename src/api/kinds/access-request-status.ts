@@ -3,17 +3,13 @@ import { held, microTime, text, words } from '../schema.ts'
 import { Conditions } from './condition.ts'
 import { GrantRef } from './references.ts'
 
-const phases = [
-  'Pending',
-  'Scheduled',
-  'Approved',
-  'Active',
-  'Expired',
-  'Completed',
-  'Denied',
-  'Revoked',
-  'Failed',
-] as const
+/** On which an access rests: status and pass have room for so many. */
+export const maxApprovals = 32
+
+/** A request in one of these has ended for good. */
+export const finalPhases = ['Expired', 'Completed', 'Denied', 'Revoked', 'Failed'] as const
+
+const phases = ['Pending', 'Scheduled', 'Approved', 'Active', ...finalPhases] as const
 
 /** The workload of a template that the pod belonged to when it was chosen. */
 const Workload = Type.Object({ kind: text(63), name: text(253), uid: text(64) })
@@ -71,7 +67,7 @@ export const AccessRequestStatus = Type.Object(
         description: 'How digest begins: enough for a grant, and fit for a table.',
       }),
     ),
-    approvals: Type.Optional(Type.Array(Approval, { maxItems: 32 })),
+    approvals: Type.Optional(Type.Array(Approval, { maxItems: maxApprovals })),
     approvedAt: Type.Optional(microTime()),
     expiresAt: Type.Optional(microTime({ description: 'Written once, at approval; never computed anew.' })),
     resources: Type.Optional(

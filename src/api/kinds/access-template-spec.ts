@@ -1,6 +1,7 @@
 import { Type, type Static, type TProperties } from 'typebox'
 import { held, stringMap, text } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
+import { Challenges } from './challenge.ts'
 import { ExecTemplate } from './exec-template.ts'
 import { Identity, notStamped } from './identity.ts'
 import { ShellAccess } from './shell-access.ts'
@@ -34,6 +35,22 @@ const Reason = Type.Object({
   ),
 })
 
+const maxInFlight = 10_000
+
+const Limits = Type.Object(
+  {
+    perUser: Type.Optional(Type.Integer({ minimum: 1, maximum: maxInFlight, description: 'Of one requestor.' })),
+    total: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: maxInFlight,
+        description: 'Of all requestors; under a ClusterAccessTemplate in all namespaces.',
+      }),
+    ),
+  },
+  { description: 'How many requests may be unfinished at a time. One beyond is refused; those that were first go on.' },
+)
+
 /** The kinds of access. A template offers exactly one. */
 const accesses = { exec: Type.Optional(ExecTemplate), shell: Type.Optional(ShellAccess) } satisfies TProperties
 const names = Object.keys(accesses)
@@ -51,6 +68,8 @@ const common = {
   subjects: subjects({ description: 'Who may ask.' }),
   duration: Type.Optional(Duration),
   reason: Type.Optional(Reason),
+  challenges: Type.Optional(Challenges),
+  limits: Type.Optional(Limits),
   access: Access,
   accessMessage: Type.Optional(
     text(1_024, {

@@ -1,6 +1,7 @@
+import { maxApprovals } from '../../api/kinds/access-request-status.ts'
 import type { Challenge, PeerReview, TimeWindow } from '../../api/kinds/challenge.ts'
 import { say } from '../sentence.ts'
-import { kindOf } from './challenge-kind.ts'
+import { kindOf, stagesOf } from './challenge-kind.ts'
 import { nextOpening } from './time-window.ts'
 import { isTimeZone } from './time-zone.ts'
 
@@ -19,6 +20,9 @@ export function challengeProblems(
     problemsOf(challenge, `spec.challenges[${index}]`, validators),
   )
   if (problems.length > 0) return problems
+  const places = stagesOf(challenges).reduce((sum, { count }) => sum + count, 0)
+  if (places > maxApprovals)
+    return [`spec.challenges: ${places} approvals are asked for, and at most ${maxApprovals} can be kept`]
   const windows = challenges.flatMap(({ timeWindow }) => (timeWindow ? [timeWindow] : []))
   return nextOpening(windows, now) ? [] : ['spec.challenges: the time windows are never open together']
 }

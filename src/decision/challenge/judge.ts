@@ -12,8 +12,8 @@ import { inZone, nextOpening } from './time-window.ts'
 export type Answer =
   | { readonly outcome: 'yes' }
   | { readonly outcome: 'no'; readonly message?: string }
-  /** It gave no answer, which denies. `why` is a clause. */
-  | { readonly outcome: 'failed'; readonly why: string }
+  /** It gave no answer, which denies. `why` is a clause. `passing`: that was our fault, and may be different the next time. */
+  | { readonly outcome: 'failed'; readonly why: string; readonly passing?: true }
 
 export interface ChallengeFacts {
   readonly requestor: Person

@@ -1,7 +1,7 @@
 import type { UserInfo } from '../../api/admission-review.ts'
 import type { PeerReview } from '../../api/kinds/challenge.ts'
 import type { Subject } from '../../api/subject.ts'
-import { isServiceAccount, isSubject } from '../subject.ts'
+import { groupNames, isServiceAccount, isSubject } from '../subject.ts'
 
 /** Somebody as admission saw or stamped them. */
 export type Person = Pick<UserInfo, 'username' | 'uid' | 'groups'>
@@ -21,6 +21,11 @@ export function isReviewer(person: Person, stage: PeerReview): boolean {
 
 export function isExcluded(person: Person, { notReviewers = [] }: PeerReview): boolean {
   return notReviewers.some((subject) => isSubject(person, subject))
+}
+
+/** The groups that decide who is a reviewer. */
+export function groupsNamed(stages: readonly PeerReview[]): readonly string[] {
+  return groupNames(stages.flatMap(({ reviewers, notReviewers = [] }) => [...reviewers, ...notReviewers]))
 }
 
 /** Every service account is in groups such as system:authenticated: one of those does not name it. */

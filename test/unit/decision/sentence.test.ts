@@ -18,6 +18,10 @@ test('a long value is cut', () => {
   expect(printable('x'.repeat(1_000))).toHaveLength(301)
 })
 
+test('a cut halves no character: the API server would store another, and the status never be as it should', () => {
+  expect(printable('x'.repeat(299) + '👩'.repeat(10)).isWellFormed()).toBe(true)
+})
+
 test('the values of a text are escaped, the text itself is not', () => {
   expect(say`${'a\nb'} says\n${'c'}`).toBe('a\\u000ab says\nc')
 })

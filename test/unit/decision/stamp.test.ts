@@ -31,6 +31,23 @@ describe('who is logged in', () => {
   })
 })
 
+describe('of more groups than fit', () => {
+  const many = Array.from({ length: 300 }, (_, index) => `group-${index}`)
+
+  test('those are kept that something depends on, in their order', () => {
+    const { groups = [] } = identityOf({ username: 'alice', groups: [...many, 'sre', 'dba'] }, [], ['dba', 'sre', 'x'])
+
+    expect(groups).toHaveLength(256)
+    expect(groups.slice(-2)).toEqual(['sre', 'dba'])
+  })
+
+  test('one that the schema does not take, or that comes twice, costs nobody the rest', () => {
+    const groups = ['g'.repeat(513), 'dev', 'dev', 'sre']
+
+    expect(identityOf({ username: 'alice', groups }, []).groups).toEqual(['dev', 'sre'])
+  })
+})
+
 describe('a request', () => {
   test('is by who makes it, whatever it says, and not revoked yet', () => {
     expect(stampRequest({ requestor: bob, revoked: { by: bob } }, undefined, alice)).toEqual([

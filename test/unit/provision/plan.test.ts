@@ -22,6 +22,8 @@ const unknown: Omit<Facts, 'request'> = {
   workload: undefined,
   isOfWorkload: false,
   shell: undefined,
+  answers: new Map(),
+  inTheWay: [],
   crowded: false,
   listed: false,
   authorized: false,
