@@ -2,6 +2,7 @@ import { accessRequestKind, type AccessRequest } from '../api/kinds/access-reque
 import { mayDo } from '../cluster/access-review.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
+import { mergePatch } from '../cluster/merge-patch.ts'
 import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
@@ -71,7 +72,8 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function writeStatus(request: AccessRequest, status: object, signal: AbortSignal): Promise<AccessRequest> {
     if (canonicalJson(status) === canonicalJson(request.status ?? {})) return request
     // Against what was read: a plan made from an old request must not count.
-    const written = (await client.patchStatus(accessRequestKind, request.metadata, status, signal)) as AccessRequest
+    const change = mergePatch(request.status ?? {}, status)
+    const written = (await client.patchStatus(accessRequestKind, request.metadata, change, signal)) as AccessRequest
     if (written.status?.phase !== request.status?.phase) options.onPhase(written)
     return written
   }
