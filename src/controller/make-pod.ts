@@ -4,7 +4,7 @@ import { isAlreadyExists, KubeApiError } from '../cluster/api-error.ts'
 import type { Client } from '../cluster/client.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
-import { printable } from '../decision/sentence.ts'
+import { quoted } from '../decision/sentence.ts'
 import type { Manifest } from '../provision/manifest.ts'
 
 export type Made =
@@ -23,7 +23,7 @@ export async function makePod(client: Client, pod: Manifest, signal: AbortSignal
   } catch (error) {
     if (isAlreadyExists(error)) return { made: 'taken' }
     if (!isRefusal(error)) throw error
-    return { made: 'refused', message: `its pod was refused: ${printable(error.statusMessage ?? error.message)}` }
+    return { made: 'refused', message: `its pod was refused: ${quoted(error.statusMessage ?? error.message)}` }
   }
 }
 

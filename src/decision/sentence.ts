@@ -14,6 +14,15 @@ export function printableWhole(value: string): string {
   return value.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+// A message of a status has at most 4096 characters, in which there are words of ours, too.
+const maxQuotedLength = 3_500
+
+/** What another part of the cluster says, word for word, as far as a status holds it. */
+export function quoted(text: string): string {
+  const whole = printableWhole(text)
+  return whole.length > maxQuotedLength ? `${whole.slice(0, maxQuotedLength)}…` : whole
+}
+
 /** Template tag for texts to users: each value in it comes from outside and is made printable. */
 export function say(text: TemplateStringsArray, ...values: readonly string[]): string {
   return text.reduce((sentence, piece, index) => sentence + printable(values[index - 1] ?? '') + piece)
