@@ -9,12 +9,15 @@ import type { Resolved } from '../decision/target.ts'
 import { providedName } from './exec-objects.ts'
 import type { Manifest } from './manifest.ts'
 import type { Facts, ShellPolicy } from './request-plan.ts'
+import type { Pinned } from './shell/pinned-image.ts'
 import { shellPod, type ShellPod } from './shell/shell-pod.ts'
 
 type MadePod = Extract<ShellPod, { ok: true }>
 
+type ResolvedShell = Problem | { readonly target: Target; readonly image: Pinned }
+
 /** The pod that an approved request would get: what is approved is its digest. */
-export function resolveShell(facts: Facts, policy: ShellPolicy): Resolved {
+export function resolveShell(facts: Facts, policy: ShellPolicy): ResolvedShell {
   const made = madePod(facts, policy)
   if ('problem' in made) return made
   const { pod, container, image } = made.shell
@@ -25,7 +28,7 @@ export function resolveShell(facts: Facts, policy: ShellPolicy): Resolved {
     ...(facts.workload && { workload: facts.workload }),
     podDigest: podDigest(pod),
   }
-  return { target }
+  return { target, image }
 }
 
 /**
