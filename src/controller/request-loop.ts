@@ -104,7 +104,11 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const next = plan(facts, policy, clock.now(), clock.earliest())
     if (!ends(request, next) && !next.isOnHearsay) return { facts, next }
     const confirmed = await confirmFacts(client, facts, workloadKindsOf(views), signal)
-    return confirmed && { facts: confirmed, next: plan(confirmed, policy, clock.now(), clock.earliest()) }
+    if (!confirmed) return undefined
+    // Of a view that was behind, no pod was to be made; now one is.
+    const shell = confirmed.shell ?? (await readShellSource(client, views, confirmed, signal))
+    const live = { ...confirmed, shell }
+    return { facts: live, next: plan(live, policy, clock.now(), clock.earliest()) }
   }
 
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {

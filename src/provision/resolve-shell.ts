@@ -39,13 +39,13 @@ export function approvedPod(
   facts: Facts,
   policy: ShellPolicy,
   secondsLeft: number,
-): { readonly pod: Manifest } | { readonly problem: string } {
+): { readonly pod: Manifest } | Problem {
   const made = madePod(facts, policy, secondsLeft)
   if ('problem' in made) return made
   if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
   const { from } = facts.template?.spec.access.shell ?? {}
   const what = from ? say`${from.kind} ${from.name}` : 'the pod of the template'
-  return { problem: `${what} was changed since this was asked for: ask again` }
+  return { problem: `${what} was changed since this was asked for: ask again`, final: true }
 }
 
 function madePod(facts: Facts, policy: ShellPolicy, secondsLeft = 0): { readonly shell: MadePod } | Problem {

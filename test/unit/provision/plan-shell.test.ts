@@ -159,6 +159,13 @@ describe('an approved shell', () => {
     }
   })
 
+  test('waits while what its pod is made after is looked up', () => {
+    const next = planned(factsOf(approved(), { shell: undefined }))
+
+    expect(next.makes).toBeUndefined()
+    expect(next).toMatchObject({ status: { phase: 'Approved' }, isOnHearsay: true })
+  })
+
   test('removes a pod of before a crash, and makes none beside it', () => {
     const next = planned(factsOf(approved(), { pod: shellPod({}, { uid: 'unknown' }) }))
 
