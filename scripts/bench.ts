@@ -7,8 +7,12 @@ import { execAdmission } from '../test/bench/exec-admission.ts'
 import type { Figure } from '../test/bench/figure.ts'
 import { grantToExec } from '../test/bench/grant-to-exec.ts'
 import { layGround, type Ground } from '../test/bench/ground.ts'
+import { idle } from '../test/bench/idle.ts'
 import { report } from '../test/bench/report.ts'
+import { shellEnd } from '../test/bench/shell-end.ts'
+import { shellReady } from '../test/bench/shell-ready.ts'
 import { storedRequests } from '../test/bench/stored-requests.ts'
+import { templateExec } from '../test/bench/template-exec.ts'
 import { twentyAtOnce } from '../test/bench/twenty-at-once.ts'
 import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
 import { down, up } from '../test/cluster/cluster.ts'
@@ -20,6 +24,10 @@ const figures: Readonly<Record<string, Figure>> = {
   'exec-admission': execAdmission,
   'twenty-at-once': twentyAtOnce,
   'grant-to-exec': grantToExec,
+  'template-exec': templateExec,
+  'shell-ready': shellReady,
+  'shell-end': shellEnd,
+  idle,
   'stored-requests': storedRequests,
 }
 

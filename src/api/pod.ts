@@ -11,6 +11,14 @@ const ContainerStatus = Type.Object({
       waiting: Type.Optional(
         Type.Object({ reason: Type.Optional(Type.String()), message: Type.Optional(Type.String()) }),
       ),
+      terminated: Type.Optional(
+        Type.Object({
+          exitCode: Type.Integer(),
+          reason: Type.Optional(Type.String()),
+          message: Type.Optional(Type.String()),
+          finishedAt: Type.Optional(Type.String()),
+        }),
+      ),
     }),
   ),
 })
@@ -18,6 +26,7 @@ const ContainerStatus = Type.Object({
 const Condition = Type.Object({
   type: Type.String(),
   status: Type.String(),
+  reason: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
 })
 

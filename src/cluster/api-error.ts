@@ -37,6 +37,11 @@ export function isConflict(error: unknown): boolean {
   return hasStatus(error, 409)
 }
 
+/** The name is taken. Any other conflict passes: two creations that count against one ResourceQuota meet with it, too. */
+export function isAlreadyExists(error: unknown): boolean {
+  return isConflict(error) && error instanceof KubeApiError && error.reason === 'AlreadyExists'
+}
+
 /** The resourceVersion or continue token is older than what the API server still knows. */
 export function isGone(error: unknown): boolean {
   return hasStatus(error, 410)

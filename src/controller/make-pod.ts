@@ -1,10 +1,10 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessRequestStatus } from '../api/kinds/access-request-status.ts'
-import { isConflict, KubeApiError } from '../cluster/api-error.ts'
+import { isAlreadyExists, KubeApiError } from '../cluster/api-error.ts'
 import type { Client } from '../cluster/client.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
-import { printable } from '../decision/sentence.ts'
+import { quoted } from '../decision/sentence.ts'
 import type { Manifest } from '../provision/manifest.ts'
 
 export type Made =
@@ -21,9 +21,9 @@ export async function makePod(client: Client, pod: Manifest, signal: AbortSignal
     if (metadata.uid !== undefined) return { made: 'pod', uid: metadata.uid }
     throw new KubeApiError('the API server answered with a pod that has no uid')
   } catch (error) {
-    if (isConflict(error)) return { made: 'taken' }
+    if (isAlreadyExists(error)) return { made: 'taken' }
     if (!isRefusal(error)) throw error
-    return { made: 'refused', message: `its pod was refused: ${printable(error.statusMessage ?? error.message)}` }
+    return { made: 'refused', message: `its pod was refused: ${quoted(error.statusMessage ?? error.message)}` }
   }
 }
 

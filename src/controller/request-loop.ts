@@ -2,6 +2,7 @@ import { accessRequestKind, type AccessRequest } from '../api/kinds/access-reque
 import { mayDo } from '../cluster/access-review.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
+import { mergePatch } from '../cluster/merge-patch.ts'
 import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
@@ -77,7 +78,8 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function writeStatus(request: AccessRequest, status: object, signal: AbortSignal): Promise<AccessRequest> {
     if (canonicalJson(status) === canonicalJson(request.status ?? {})) return request
     // Against what was read: a plan made from an old request must not count.
-    const written = (await client.patchStatus(accessRequestKind, request.metadata, status, signal)) as AccessRequest
+    const change = mergePatch(request.status ?? {}, status)
+    const written = (await client.patchStatus(accessRequestKind, request.metadata, change, signal)) as AccessRequest
     if (written.status?.phase !== request.status?.phase) options.onPhase(written)
     return written
   }
@@ -108,7 +110,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const planned = planKnown(known)
     if (!ends(request, planned.next) && !planned.next.isOnHearsay) return planned
     const confirmed = await confirmFacts(client, planned.facts, workloadKindsOf(views), signal)
-    return confirmed && planKnown(confirmed)
+    if (!confirmed) return undefined
+    // Of a view that was behind, no pod was to be made; now one is.
+    const shell = confirmed.shell ?? (await readShellSource(client, views, confirmed, signal))
+    return planKnown({ ...confirmed, shell })
   }
 
   /** In one go: between who was looked at and who is taken up by that, nobody else may be. */

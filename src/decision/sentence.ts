@@ -22,6 +22,14 @@ export function cut(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength - 1).toWellFormed()}…` : text
 }
 
+// A message of a status has at most 4096 characters, in which there are words of ours, too.
+const maxQuotedLength = 3_500
+
+/** What another part of the cluster says, word for word, as far as a status holds it. */
+export function quoted(text: string): string {
+  return cut(printableWhole(text), maxQuotedLength)
+}
+
 /** Template tag for texts to users: each value in it comes from outside and is made printable. */
 export function say(text: TemplateStringsArray, ...values: readonly string[]): string {
   return text.reduce((sentence, piece, index) => sentence + printable(values[index - 1] ?? '') + piece)

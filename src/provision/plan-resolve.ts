@@ -13,6 +13,7 @@ import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
 import { resolveShell } from './resolve-shell.ts'
+import type { Pinned } from './shell/pinned-image.ts'
 import { waitsForGrant } from './waiting.ts'
 
 /** A request whose pod is not known yet. What it is then told stays: the target never changes again. */
@@ -20,9 +21,12 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   const { request } = facts
   const final = neverResolved(facts)
   if (final !== undefined) return finish(request, 'Failed', final, now)
-  const resolved = request.spec.shell ? resolveShell(facts, policy) : resolveTarget(request, facts)
+  const shell = request.spec.shell && resolveShell(facts, policy)
+  const resolved = shell ?? resolveTarget(request, facts)
   if ('target' in resolved) {
-    return { status: waiting(facts, resolved.target, now), objects: [], wakeAt: facts.template ? now : wakeAt }
+    const status = waiting(facts, resolved.target, now)
+    const told = shell && 'image' in shell ? withImage(status, shell.image, now) : status
+    return { status: told, objects: [], wakeAt: facts.template ? now : wakeAt }
   }
   const { problem } = resolved
   const notFound = { status: 'False', reason: 'NotFound', message: problem } as const
@@ -75,4 +79,12 @@ function waiting({ request, template }: Facts, target: Target, now: Instant): Ac
     digest,
     shortDigest,
   }
+}
+
+/** Whether the shell pod will run just what the workload runs, or what the name of its image means by then. */
+function withImage(status: AccessRequestStatus, image: Pinned, now: Instant): AccessRequestStatus {
+  const held = image.pinned
+    ? ({ status: 'True', reason: 'ByDigest', message: say`it will run ${image.image}` } as const)
+    : ({ status: 'False', reason: 'ByName', message: image.why } as const)
+  return { ...status, conditions: withCondition(status.conditions, 'ImagePinned', held, now) }
 }

@@ -52,7 +52,11 @@ function making(facts: Facts, { expires }: Granted, policy: ShellPolicy, now: In
     return { ended: finish(request, 'Failed', message, now) }
   }
   const result = approvedPod(facts, policy, (expires - now) / 1_000)
-  if ('problem' in result) return { ended: finish(request, 'Failed', result.problem, now) }
+  if ('problem' in result) {
+    const { problem, final } = result
+    if (final) return { ended: finish(request, 'Failed', problem, now) }
+    return { status: provisioned(facts, problem), objects: [], isOnHearsay: true }
+  }
   return { status: provisioned(facts, 'its pod is being made'), objects: [], makes: result.pod, isOnHearsay: true }
 }
 

@@ -9,12 +9,15 @@ import type { Resolved } from '../decision/target.ts'
 import { providedName } from './exec-objects.ts'
 import type { Manifest } from './manifest.ts'
 import type { Facts, ShellPolicy } from './request-plan.ts'
+import type { Pinned } from './shell/pinned-image.ts'
 import { shellPod, type ShellPod } from './shell/shell-pod.ts'
 
 type MadePod = Extract<ShellPod, { ok: true }>
 
+type ResolvedShell = Problem | { readonly target: Target; readonly image: Pinned }
+
 /** The pod that an approved request would get: what is approved is its digest. */
-export function resolveShell(facts: Facts, policy: ShellPolicy): Resolved {
+export function resolveShell(facts: Facts, policy: ShellPolicy): ResolvedShell {
   const made = madePod(facts, policy)
   if ('problem' in made) return made
   const { pod, container, image } = made.shell
@@ -25,7 +28,7 @@ export function resolveShell(facts: Facts, policy: ShellPolicy): Resolved {
     ...(facts.workload && { workload: facts.workload }),
     podDigest: podDigest(pod),
   }
-  return { target }
+  return { target, image }
 }
 
 /**
@@ -36,13 +39,13 @@ export function approvedPod(
   facts: Facts,
   policy: ShellPolicy,
   secondsLeft: number,
-): { readonly pod: Manifest } | { readonly problem: string } {
+): { readonly pod: Manifest } | Problem {
   const made = madePod(facts, policy, secondsLeft)
   if ('problem' in made) return made
   if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
   const { from } = facts.template?.spec.access.shell ?? {}
   const what = from ? say`${from.kind} ${from.name}` : 'the pod of the template'
-  return { problem: `${what} was changed since this was asked for: ask again` }
+  return { problem: `${what} was changed since this was asked for: ask again`, final: true }
 }
 
 function madePod(facts: Facts, policy: ShellPolicy, secondsLeft = 0): { readonly shell: MadePod } | Problem {

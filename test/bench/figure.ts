@@ -4,7 +4,7 @@ import type { Summary } from './summary.ts'
 /** Something measured; where only a sum was to be had, its mean alone is known. */
 export interface Row {
   readonly what: string
-  readonly unit: 'ms' | '1/s' | 's' | 'MB'
+  readonly unit: 'ms' | '1/s' | '1/min' | 's' | 'MB'
   readonly summary: Summary | { readonly n: number; readonly mean: number }
 }
 
@@ -12,7 +12,7 @@ export interface Row {
 export interface Verdict {
   readonly what: string
   readonly value: number
-  readonly unit: '×' | 'ms'
+  readonly unit: '×' | 'ms' | 'writes'
   /** At most this much; left out where nothing was promised. */
   readonly goal?: number
 }

@@ -3,12 +3,12 @@ import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { apply } from '../fixtures/kubectl.ts'
+import { atOnce } from './at-once.ts'
 import type { Ground } from './ground.ts'
 import { namespaces } from './places.ts'
 
 // Also where the measured request is: a gate that lists a namespace would feel it.
 const places = [namespaces.gated, 'bench-store-1', 'bench-store-2', 'bench-store-3'] as const
-const atOnce = 32
 const pollMs = 500
 
 /** How long it took, in seconds. */
@@ -25,13 +25,13 @@ export async function storeMany(ground: Ground, count: number): Promise<Stored> 
   for (const name of places) await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   const { apiVersion, kind } = accessRequestKind
   const requests = await seconds(() =>
-    each(count, (index) => {
+    atOnce(count, (index) => {
       const spec = { reason: 'bench', exec: { pod: `absent-${index}`, command: ['true'] } }
       return alice.create(accessRequestKind, { apiVersion, kind, ...named(index), spec })
     }),
   )
   const grants = await seconds(() =>
-    each(count, (index) => {
+    atOnce(count, (index) => {
       const { metadata } = named(index)
       const spec = { requestRef: { name: metadata.name }, verdict: 'Approved' }
       return bob.create(accessGrantKind, { apiVersion, kind: accessGrantKind.kind, metadata, spec })
@@ -61,14 +61,6 @@ async function untilSettled({ admin }: Ground): Promise<void> {
 async function isAny(admin: Ground['admin'], path: string, fieldSelector = ''): Promise<boolean> {
   const query = { limit: '1', ...(fieldSelector && { fieldSelector }) }
   return ((await admin.call(path, { query })) as { items: readonly unknown[] }).items.length > 0
-}
-
-async function each(count: number, act: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < count) await act(next++)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
 async function seconds(work: () => Promise<void>): Promise<number> {

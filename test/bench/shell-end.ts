@@ -1,0 +1,82 @@
+import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
+import { resources } from '../../src/cluster/resources.ts'
+import { providedName } from '../../src/provision/exec-objects.ts'
+import { idleContainer } from '../fixtures/workload.ts'
+import type { Figure, Row } from './figure.ts'
+import type { Ground } from './ground.ts'
+import { askUnder, offer } from './offer.ts'
+import { namespaces } from './places.ts'
+import { summaryOf } from './summary.ts'
+import { isGone, watched, type Watched } from './watched.ts'
+
+const namespace = namespaces.gated
+const count = 10
+const duration = '6s'
+
+/** How soon after its time all that an access gave is gone. */
+export const shellEnd: Figure = {
+  needs: 'cluster',
+  async measure(ground) {
+    const heedful = { command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.05; done'] }
+    const deaf = { command: ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'] }
+    const rows: Row[] = []
+    const ends: Ends[] = []
+    for (const [what, mutate] of Object.entries({ heedful, deaf })) {
+      const template = `bench-end-${what}`
+      await offer(template, { shell: { podTemplate: { spec: { containers: [idleContainer('app')] } }, mutate } })
+      const measured = await endsOf(ground, template)
+      ends.push(...(what === 'heedful' ? measured : []))
+      const row = (title: string, values: readonly number[]): Row => ({
+        what: `${title}, a process that ${what === 'deaf' ? 'ignores' : 'heeds'} TERM`,
+        unit: 'ms',
+        summary: summaryOf(values),
+      })
+      rows.push(
+        row(
+          'its time -> RBAC gone',
+          measured.map(({ rbacMs }) => rbacMs),
+        ),
+        row(
+          'its time -> pod gone',
+          measured.map(({ podMs }) => podMs),
+        ),
+      )
+    }
+    const value = Math.max(...ends.flatMap(({ rbacMs, podMs }) => [rbacMs, podMs]))
+    return {
+      rows,
+      verdicts: [{ what: 'expiry -> RBAC and pod gone, max', value, unit: 'ms', goal: 1_000 }],
+      notes: ['a process that ignores TERM has the second of grace that each shell pod has'],
+    }
+  },
+}
+
+interface Ends {
+  readonly rbacMs: number
+  readonly podMs: number
+}
+
+async function endsOf({ admin, alice }: Ground, template: string): Promise<readonly Ends[]> {
+  const stop = new AbortController()
+  const follow = (resource: Parameters<typeof watched>[1]): Promise<Watched> =>
+    watched(admin, resource, namespace, stop.signal)
+  const requests = await follow(accessRequestKind)
+  const all = await Promise.all([resources.Role, resources.RoleBinding, resources.Pod].map(follow))
+  const ends: Ends[] = []
+  for (let index = 0; index < count; index++) {
+    const name = `${template}-${index}`
+    const { request } = await askUnder(alice, template, name, { shell: {}, duration })
+    const made = providedName(request.metadata.uid)
+    let over = 0
+    await requests.when(name, 'is approved', ({ object }) => {
+      const { status } = object as { readonly status?: { readonly expiresAt?: string } }
+      over = performance.now() + Date.parse(status?.expiresAt ?? '') - Date.now()
+      return status?.expiresAt !== undefined
+    })
+    const [role = 0, binding = 0, pod = 0] = await Promise.all(all.map((one) => one.when(made, 'is gone', isGone)))
+    ends.push({ rbacMs: Math.max(role, binding) - over, podMs: pod - over })
+    await alice.remove(accessRequestKind, { namespace, name })
+  }
+  stop.abort()
+  return ends
+}

@@ -1,0 +1,75 @@
+import type { Client } from '../../src/cluster/client.ts'
+import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
+
+/** What a watch has told of one kind in one namespace, and when. */
+export interface Watched {
+  /** When an object of this name was first told of for which it holds, by performance.now(). */
+  when(name: string, what: string, condition: (told: Told) => boolean): Promise<number>
+}
+
+export interface Told {
+  readonly type: string
+  readonly object: KubeObject
+  readonly at: number
+}
+
+const deadlineMs = 60_000
+
+export async function watched(
+  client: Client,
+  resource: Resource,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Watched> {
+  const all = new Map<string, Told[]>()
+  const listeners = new Set<(told: Told) => void>()
+  const { resourceVersion } = await client.list(resource, { namespace })
+  const events = await client.watch(resource, { namespace, resourceVersion, timeoutSeconds: 3_600, signal })
+  const follow = async (): Promise<void> => {
+    for await (const event of events) {
+      if (event.type === 'BOOKMARK') continue
+      const told = { ...event, at: performance.now() }
+      const { name } = event.object.metadata
+      all.set(name, [...(all.get(name) ?? []), told])
+      for (const listener of listeners) listener(told)
+    }
+  }
+  // It ends by the abort; what else ends it leaves something untold, which is an error there.
+  void follow().catch(() => undefined)
+  return {
+    when: (name, what, condition) =>
+      new Promise((resolve, reject) => {
+        const known = all.get(name)?.find(condition)
+        if (known) {
+          resolve(known.at)
+          return
+        }
+        const listener = (told: Told): void => {
+          if (told.object.metadata.name !== name || !condition(told)) return
+          clearTimeout(timer)
+          listeners.delete(listener)
+          resolve(told.at)
+        }
+        const timer = setTimeout(() => {
+          listeners.delete(listener)
+          reject(new Error(`${resource.kind} ${name} was not within ${deadlineMs} ms: ${what}`))
+        }, deadlineMs)
+        listeners.add(listener)
+      }),
+  }
+}
+
+/** Of a pod and a request alike. */
+export function isReady({ object }: Told): boolean {
+  const { status } = object as { readonly status?: { readonly conditions?: readonly Condition[] } }
+  return status?.conditions?.some(({ type, status: held }) => type === 'Ready' && held === 'True') ?? false
+}
+
+interface Condition {
+  readonly type: string
+  readonly status: string
+}
+
+export function isGone({ type }: Told): boolean {
+  return type === 'DELETED'
+}

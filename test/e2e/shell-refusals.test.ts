@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { providedName } from '../../src/provision/exec-objects.ts'
+import { accessNamespace, applied, asked, binding, ended, refusedApply, storedRequest } from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { admin, apply } from '../fixtures/kubectl.ts'
+import { ownPodTemplate, shellScene } from '../fixtures/shell-scene.ts'
+import { workloadFile } from '../fixtures/templates.ts'
+import { until } from '../fixtures/until.ts'
+import { idleContainer } from '../fixtures/workload.ts'
+
+// Nothing here runs: it is refused before there is a pod, or as there would be one.
+const namespace = 'shell-refusals'
+const restricted = 'shell-restricted'
+const full = 'shell-full'
+const { offer, offered, ask, request } = shellScene(namespace)
+
+gatedNamespace(
+  namespace,
+  async () => {
+    const author = (user: string): readonly object[] => [
+      binding(namespace, 'sallyport-template-author', user),
+      ...(user === 'mallory' ? [] : [binding(namespace, 'edit', user)]),
+    ]
+    await apply(workloadFile(namespace, 'Deployment', 'web'), ...['mallory', 'carol', 'bob'].flatMap(author))
+  },
+  { shell: { privilegedAuthors: [{ kind: 'User', name: 'bob' }] } },
+)
+
+beforeAll(async () => {
+  await Promise.all([restricted, full].map(accessNamespace))
+  await admin(['label', 'namespace', restricted, 'pod-security.kubernetes.io/enforce=restricted'])
+  const quota = { hard: { pods: '0' } }
+  await apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace: full }, spec: quota })
+  const jsonpath = ['--for=jsonpath={.status.hard.pods}=0', 'resourcequota/none', '-n', full]
+  await admin(['wait', ...jsonpath, '--timeout=30s'])
+})
+afterAll(async () => {
+  await admin(['delete', 'namespace', restricted, full, '--wait=false'])
+})
+
+describe('what the API server says of the pod reaches who asked, word for word', () => {
+  test('PodSecurity', async () => {
+    const here = shellScene(restricted)
+    await here.offer('own', ownPodTemplate())
+    await here.ask('own-mine')
+
+    const message = await ended(restricted, 'own-mine', 'Failed')
+
+    const { metadata, status } = await storedRequest(restricted, 'own-mine')
+    expect(message).toContain(
+      `its pod was refused: pods "${providedName(metadata.uid)}" is forbidden: violates PodSecurity "restricted:latest": ` +
+        'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false)',
+    )
+    expect(message).toMatch(/seccompProfile .*"RuntimeDefault" or "Localhost"\)$/)
+    expect(status?.target?.podUID).toBeUndefined()
+  })
+
+  test('ResourceQuota', async () => {
+    const here = shellScene(full)
+    await here.offer('own', ownPodTemplate())
+    await here.ask('own-mine')
+
+    const message = await ended(full, 'own-mine', 'Failed')
+
+    const { uid } = (await storedRequest(full, 'own-mine')).metadata
+    expect(message).toBe(
+      `its pod was refused: pods "${providedName(uid)}" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0`,
+    )
+  })
+})
+
+describe('who offers pods', () => {
+  test('must be allowed to create them', async () => {
+    expect(await refusedApply('mallory', offered('theirs'))).toContain(
+      `mallory may not create pods in namespace ${namespace} (E_TEMPLATE_AUTHOR)`,
+    )
+    await applied('carol', offered('hers'))
+  })
+
+  test('may change what another has offered only by the same right', async () => {
+    await applied('carol', offered('changed'))
+
+    expect(await refusedApply('mallory', offered('changed', { replace: 'OnFailure' }))).toContain('E_TEMPLATE_AUTHOR')
+  })
+
+  const privileged = { ...idleContainer('app'), securityContext: { privileged: true } }
+  const dangers: readonly [string, object, string][] = [
+    ['host namespaces', { hostNetwork: true }, 'spec.hostNetwork is set'],
+    ['hostPath', { volumes: [{ name: 'root', hostPath: { path: '/' } }] }, 'hostPath'],
+    ['a privileged container', { containers: [privileged] }, 'privileged'],
+    [
+      'an added capability',
+      { containers: [{ ...idleContainer('app'), securityContext: { capabilities: { add: ['SYS_ADMIN'] } } }] },
+      'SYS_ADMIN',
+    ],
+  ]
+
+  test.each(dangers)(
+    'may not offer a pod of his own with %s, unless the config lists him',
+    async (_title, spec, text) => {
+      const refusal = await refusedApply('carol', offered('dangerous', ownPodTemplate(spec)))
+
+      expect(refusal).toContain('carol may not offer this pod: ')
+      expect(refusal).toContain(text)
+      await applied('bob', offered('dangerous', ownPodTemplate(spec)))
+    },
+  )
+
+  test('may not offer another service account than the workload’s', async () => {
+    const shell = { ...ownPodTemplate({ serviceAccountName: 'root' }), mutate: { keep: ['serviceAccountName'] } }
+
+    expect(await refusedApply('carol', offered('account', shell))).toContain('spec.serviceAccountName is root')
+  })
+
+  test('and where the workload brings the danger, the request fails', async () => {
+    const spec = { hostNetwork: true, containers: [privileged] }
+    const template = { metadata: { labels: { app: 'node-agent' } }, spec }
+    await apply(workloadFile(namespace, 'DaemonSet', 'node-agent', { template }))
+    const after = { from: { kind: 'DaemonSet', name: 'node-agent' } }
+    await applied('carol', offered('agent', after))
+    await applied('bob', offered('listed', after))
+    await Promise.all([ask('agent-mine'), ask('listed-mine')])
+
+    expect(await ended(namespace, 'agent-mine', 'Failed')).toContain(
+      'the author of the template, carol, may not offer this pod: spec.hostNetwork is set',
+    )
+    await asked(namespace, 'listed-mine')
+  })
+})
+
+describe('who asks', () => {
+  test.each<[string, object, string]>([
+    ['more than the limit', { cpu: '2' }, 'spec.shell.resources.cpu asks for 2, and the template allows at most 500m'],
+    [
+      'what is not offered',
+      { memory: '1Gi' },
+      'spec.shell.resources.memory asks for 1Gi, and the template lets nobody',
+    ],
+  ])('for %s is refused, with the limit', async (_title, resources, text) => {
+    await offer('limited', { limits: { cpu: '500m' } })
+
+    expect(await refusedApply('alice', request('limited-mine', { shell: { resources } }))).toContain(text)
+  })
+
+  test.each<[string, object]>([
+    ['finalizers', { finalizers: ['example.com/pinned'] }],
+    [
+      'ownerReferences',
+      { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'pin', uid: 'pin', blockOwnerDeletion: true }] },
+    ],
+  ])('cannot pin a request by %s', async (_field, pin) => {
+    await offer('pinned')
+    const { metadata, ...rest } = request('pinned-mine')
+
+    expect(await refusedApply('alice', { ...rest, metadata: { ...metadata, ...pin } })).toContain('E_FOREIGN_METADATA')
+  })
+})
+
+test('a pod that somebody else has put under the name is not entered, and not touched', async () => {
+  await offer('squatted', ownPodTemplate())
+  await ask('squatted-mine', { startAt: new Date(Date.now() + 5_000).toISOString() })
+  const { uid } = await asked(namespace, 'squatted-mine')
+  const name = providedName(uid)
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: { schedulerName: 'nobody', containers: [idleContainer('app')] },
+  })
+
+  expect(await ended(namespace, 'squatted-mine', 'Failed')).toBe(
+    `there is a pod ${name} already, and it is not Sallyport's`,
+  )
+  await until('it is still there', () => admin(['get', 'pod', name, '-n', namespace, '-o', 'name']))
+})

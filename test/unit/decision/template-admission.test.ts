@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Review } from '../../../src/api/admission-review.ts'
+import type { AnyTemplate } from '../../../src/api/kinds/access-template.ts'
+import {
+  admitAuthor,
+  admitTemplate,
+  type ShellFindings,
+  type TemplateAtAdmission,
+  type TemplatePolicy,
+} from '../../../src/decision/template-admission.ts'
+import { aClusterTemplate, aTemplate } from '../../fixtures/example-template.ts'
+import { execReview } from '../../fixtures/review.ts'
+
+const policy: TemplatePolicy = {
+  identity: { extraKeys: [] },
+  workloads: [{ apiVersion: 'apps/v1', kind: 'Deployment' }],
+  shell: { privilegedAuthors: [{ kind: 'Group', name: 'platform' }] },
+}
+const nothingFound: ShellFindings = { problems: [], dangers: [] }
+const dangerous: ShellFindings = { problems: [], dangers: ['spec.hostNetwork is set'] }
+const bob = { username: 'bob', groups: ['sre'] }
+const shell = aTemplate({ access: { shell: { from: { kind: 'Deployment', name: 'web' } } } })
+
+function admit(object: unknown, fields: Partial<Review> = {}, found = nothingFound): TemplateAtAdmission {
+  return admitTemplate(execReview({ operation: 'CREATE', userInfo: bob, object, ...fields }), policy, {
+    look: () => found,
+    now: 0,
+  })
+}
+
+const stampedAs = (author: object): object => ({
+  verdict: 'allow',
+  patch: [{ op: 'add', path: '/spec/author', value: expect.objectContaining(author) }],
+})
+
+describe('the author of a template', () => {
+  test('is who creates it, whatever the file says', () => {
+    expect(admit(aTemplate())).toEqual({ decision: expect.objectContaining(stampedAs({ username: 'bob' })) })
+  })
+
+  test('stays where what is offered stays, whoever applies the file again', () => {
+    const { author, ...spec } = aTemplate().spec
+    const again = { ...aTemplate(), spec, metadata: { ...aTemplate().metadata, labels: { team: 'a' } } }
+
+    expect(admit(again, { operation: 'UPDATE', oldObject: aTemplate() })).toEqual({
+      decision: expect.objectContaining(stampedAs(author ?? {})),
+    })
+  })
+
+  test('is who changes what it offers', () => {
+    const changed = aTemplate({ description: 'other' })
+
+    expect(admit(changed, { operation: 'UPDATE', oldObject: aTemplate() })).toEqual({
+      decision: expect.objectContaining(stampedAs({ username: 'bob' })),
+    })
+  })
+
+  test('is not taken from an old object that a creation brings', () => {
+    expect(admit(aTemplate(), { oldObject: aTemplate() })).toEqual({
+      decision: expect.objectContaining(stampedAs({ username: 'bob' })),
+    })
+  })
+
+  test.each([null, {}, { spec: null }, 'x'])('cannot be known in an UPDATE of %j, which is refused', (oldObject) => {
+    expect(admit(aTemplate(), { operation: 'UPDATE', oldObject })).toMatchObject({
+      decision: { verdict: 'deny', code: 'E_REVIEW_INVALID' },
+    })
+  })
+})
+
+test.each([null, {}, { spec: {} }, { spec: { access: 1 } }])('%j is left to the schema to refuse', (object) => {
+  expect(admit(object)).toMatchObject({ decision: { verdict: 'allow' } })
+})
+
+test('one that could never be used is refused, with each field', () => {
+  const object = aTemplate({ access: { exec: { target: { kind: 'X', name: 'x' } } }, reason: { pattern: '(' } })
+
+  expect(admit(object)).toMatchObject({
+    decision: {
+      verdict: 'deny',
+      code: 'E_TEMPLATE_INVALID',
+      message: expect.stringMatching(/spec\.reason\.pattern is no .*; spec\.access\.exec\.target is of kind X/),
+    },
+  })
+})
+
+describe('of a shell', () => {
+  test.each<[string, AnyTemplate, string]>([
+    ['in its namespace', shell, 'shop'],
+    ['everywhere, of one for many namespaces', aClusterTemplate({ access: shell.spec.access }), ''],
+  ])('it is to be asked whether the author may create pods %s', (_title, object, namespace) => {
+    const fields = namespace === '' ? { namespace: undefined } : {}
+
+    expect(admit(object, fields as Partial<Review>)).toMatchObject({ pods: { namespace }, stamped: stampedAs(bob) })
+  })
+
+  test('what was found is refused', () => {
+    expect(admit(shell, {}, { problems: ['spec.access.shell.mutate: x'], dangers: [] })).toMatchObject({
+      decision: { code: 'E_TEMPLATE_INVALID', message: expect.stringContaining('spec.access.shell.mutate: x') },
+    })
+  })
+
+  test('dangers are for those alone whom the config lists', () => {
+    expect(admit(shell, {}, dangerous)).toMatchObject({
+      decision: {
+        code: 'E_TEMPLATE_AUTHOR',
+        message: expect.stringContaining('bob may not offer this pod: spec.hostNetwork is set'),
+      },
+    })
+    const userInfo = { username: 'eve', groups: ['platform'] }
+    expect(admit(shell, { userInfo }, dangerous)).toMatchObject({ stamped: stampedAs({ username: 'eve' }) })
+  })
+
+  test('whoever applies the same again needs no right of his own', () => {
+    expect(admit(shell, { operation: 'UPDATE', oldObject: shell }, dangerous)).toMatchObject({
+      decision: stampedAs({ username: 'carol' }),
+    })
+  })
+
+  test('who may not create pods is told where', () => {
+    const at = admit(shell)
+    if (!('stamped' in at)) throw new Error('it was decided already')
+    const review = execReview({ userInfo: bob })
+
+    expect(admitAuthor(review, at.stamped, true)).toBe(at.stamped)
+    expect(admitAuthor(review, at.stamped, false)).toMatchObject({
+      code: 'E_TEMPLATE_AUTHOR',
+      message: expect.stringContaining('bob may not create pods in namespace shop'),
+    })
+  })
+})

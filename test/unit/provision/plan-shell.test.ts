@@ -1,0 +1,279 @@
+import { describe, expect, test } from '@jest/globals'
+import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
+import type { ShellAccess } from '../../../src/api/kinds/shell-access.ts'
+import type { Pod } from '../../../src/api/pod.ts'
+import { providedName, requestUidLabel } from '../../../src/provision/exec-objects.ts'
+import type { Manifest } from '../../../src/provision/manifest.ts'
+import { plan } from '../../../src/provision/plan.ts'
+import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
+import { aPod, aRequest, at } from '../../fixtures/example-access.ts'
+import { aTemplate } from '../../fixtures/example-template.ts'
+import { aWorkload } from '../../fixtures/example-workload.ts'
+
+const policy = { privilegedAuthors: [], requireDigest: true, pendingTimeoutMs: 86_400_000, retentionMs: 86_400_000 }
+const from = { kind: 'Deployment', name: 'web' }
+const workload = { ...from, uid: 'deployment-1' }
+const uid = 'request-1'
+const name = providedName(uid)
+
+const offering = (shell: Partial<ShellAccess> = {}) => aTemplate({ access: { shell: { from, ...shell } } })
+const templateRef = { kind: 'AccessTemplate', name: 'web' } as const
+
+/** alice asks for a shell for an hour. */
+function asked(): AccessRequest {
+  const { exec, ...spec } = aRequest().spec
+  return { ...aRequest({}, { uid }), spec: { ...spec, shell: {}, templateRef } }
+}
+
+function factsOf(request: AccessRequest, facts: Partial<Facts> = {}): Facts {
+  return {
+    request,
+    grants: [],
+    pod: undefined,
+    template: offering(),
+    namespaceLabels: {},
+    workload,
+    isOfWorkload: false,
+    answers: new Map(),
+    inTheWay: [],
+    shell: { ok: true, template: aWorkload(), running: new Map() },
+    crowded: false,
+    listed: false,
+    authorized: false,
+    usedAt: undefined,
+    ...facts,
+  }
+}
+
+/** As the plan before left it. */
+const after = (request: AccessRequest, { status }: Plan): AccessRequest => ({ ...request, status })
+
+const now = at('12:00:00')
+
+function approved(facts: Partial<Facts> = {}): AccessRequest {
+  const resolved = after(asked(), plan(factsOf(asked(), facts), policy, now))
+  return after(resolved, plan(factsOf(resolved, facts), policy, now))
+}
+
+/** As it is once its pod is made and noted. */
+function made(facts: Partial<Facts> = {}): AccessRequest {
+  const { status, ...request } = approved(facts)
+  if (!status?.target) throw new Error('it has no target')
+  return { ...request, status: { ...status, target: { ...status.target, podUID: 'shell-1' } } }
+}
+
+function shellPod(status: NonNullable<Pod['status']> = {}, changes: Partial<Pod['metadata']> = {}): Pod {
+  const metadata = { name, uid: 'shell-1', labels: { [requestUidLabel]: uid }, ...changes }
+  return { ...aPod({ metadata }), status }
+}
+
+const running = (startTime = '2026-11-21T12:00:10Z'): Pod =>
+  shellPod({ phase: 'Running', startTime, conditions: [{ type: 'Ready', status: 'True' }] })
+
+const planned = (facts: Facts, when = now): Plan => plan(facts, policy, when)
+
+const kinds = ({ objects }: Pick<Plan, 'objects'>): readonly string[] => objects.map(({ kind }) => kind)
+
+const podIn = ({ objects }: Plan): Manifest | undefined => objects.find(({ kind }) => kind === 'Pod')
+
+describe('a request for a shell', () => {
+  test('is told the pod that it would get, and whether that runs just what the workload does', () => {
+    const { status } = planned(factsOf(asked()))
+
+    expect(status.target).toMatchObject({ pod: name, container: 'app', image: 'shop/web:1', workload })
+    expect(status.target).not.toHaveProperty('podUID')
+    expect(status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'ImagePinned', status: 'False', message: 'no pod of the workload runs it now' }),
+    )
+  })
+
+  test('has its image pinned where the workload’s pods say by which digest', () => {
+    const image = `docker.io/shop/web@sha256:${'ab'.repeat(32)}`
+    const shell: Facts['shell'] = {
+      ok: true,
+      template: aWorkload(),
+      running: new Map([['app', { image: 'shop/web:1', imageID: image }]]),
+    }
+    const { status } = planned(factsOf(asked(), { shell }))
+
+    expect(status.target?.image).toBe(image)
+    expect(status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'ImagePinned', status: 'True', message: `it will run ${image}` }),
+    )
+  })
+
+  test.each<[string, Partial<Facts>, string, string]>([
+    [
+      'waits for its workload',
+      { workload: undefined, shell: undefined },
+      'Pending',
+      'there is no Deployment web in shop yet',
+    ],
+    ['waits while that is being looked up', { shell: undefined }, 'Pending', 'is being looked up'],
+    [
+      'fails where that makes no pods',
+      { shell: { ok: false, problem: 'X has no pod template' } },
+      'Failed',
+      'X has no pod template',
+    ],
+    [
+      'fails where its pod would be dangerous',
+      { shell: { ok: true, template: aWorkload({ spec: { hostNetwork: true } }), running: new Map() } },
+      'Failed',
+      'the author of the template, carol, may not offer this pod: spec.hostNetwork is set',
+    ],
+    ['fails where the template offers none', { template: aTemplate() }, 'Failed', 'asks for something else'],
+  ])('%s', (_title, facts, phase, message) => {
+    expect(planned(factsOf(asked(), facts)).status).toMatchObject({ phase, message: expect.stringContaining(message) })
+  })
+
+  test('gets a dangerous one where the config lists the author', () => {
+    const shell: Facts['shell'] = { ok: true, template: aWorkload({ spec: { hostNetwork: true } }), running: new Map() }
+    const listed = { ...policy, privilegedAuthors: [{ kind: 'User', name: 'carol' }] } as const
+
+    expect(plan(factsOf(asked(), { shell }), listed, now).status.target?.pod).toBe(name)
+  })
+})
+
+describe('an approved shell', () => {
+  test('has its pod made, for the time that is left, and its RBAC ready', () => {
+    const next = planned(factsOf(approved()), at('12:30:00'))
+
+    expect(next.makes).toMatchObject({ kind: 'Pod', metadata: { name }, spec: { activeDeadlineSeconds: 1_800 } })
+    expect(kinds(next)).toEqual(['Role', 'RoleBinding'])
+    expect(next.isOnHearsay).toBe(true)
+  })
+
+  test.each([
+    ['is not made of what has changed since', { app: { image: 'shop/web:2' } }, undefined],
+    ['is made of what is the same but for a restart by kubectl', {}, 'pod'],
+  ])('%s', (_title, changes, makes) => {
+    const source = aWorkload(changes)
+    const annotations = { ...source.metadata?.annotations, 'kubectl.kubernetes.io/restartedAt': 'now' }
+    const template = { ...source, metadata: { ...source.metadata, annotations } }
+    const next = planned(factsOf(approved(), { shell: { ok: true, template, running: new Map() } }))
+
+    if (makes) expect(next.makes?.metadata.name).toBe(name)
+    else {
+      const message = 'Deployment web was changed since this was asked for: ask again'
+      expect(next).toMatchObject({ status: { phase: 'Failed', message }, objects: [] })
+      expect(next.makes).toBeUndefined()
+    }
+  })
+
+  test('waits while what its pod is made after is looked up', () => {
+    const next = planned(factsOf(approved(), { shell: undefined }))
+
+    expect(next.makes).toBeUndefined()
+    expect(next).toMatchObject({ status: { phase: 'Approved' }, isOnHearsay: true })
+  })
+
+  test('removes a pod of before a crash, and makes none beside it', () => {
+    const next = planned(factsOf(approved(), { pod: shellPod({}, { uid: 'unknown' }) }))
+
+    expect(next.makes).toBeUndefined()
+    expect(kinds(next)).toEqual(['Role', 'RoleBinding'])
+    expect(next.isOnHearsay).toBe(true)
+  })
+
+  test('never takes a pod that somebody else has put under the name', () => {
+    const next = planned(factsOf(approved(), { pod: shellPod({}, { labels: {} }) }))
+
+    expect(next.makes).toBeUndefined()
+    expect(next).toMatchObject({
+      status: { phase: 'Failed', message: expect.stringContaining('not Sallyport') },
+      objects: [],
+    })
+  })
+})
+
+describe('a shell whose pod is made', () => {
+  test.each<[string, Pod, string]>([
+    ['waits for it', shellPod({ phase: 'Pending' }), 'its pod starts'],
+    ['waits for its RBAC to be seen', running(), ''],
+  ])('%s', (_title, pod, message) => {
+    const next = planned(factsOf(made(), { pod }))
+
+    expect(next.status.phase).toBe('Approved')
+    expect(next.status.message).toContain(message)
+    expect(kinds(next)).toEqual(['Role', 'RoleBinding', 'Pod'])
+  })
+
+  test('is ready once it is, the pass lists it and the API server lets the requestor in', () => {
+    const facts = { pod: running(), listed: true, authorized: true }
+
+    for (const lacks of ['listed', 'authorized'] as const) {
+      expect(planned(factsOf(made(), { ...facts, [lacks]: false })).status.phase).toBe('Approved')
+    }
+    const { status } = planned(factsOf(made(), facts))
+    expect(status).toMatchObject({ phase: 'Active', accessMessage: expect.stringContaining(`exec -i -t ${name}`) })
+    expect(status.resources?.map(({ kind }) => kind)).toEqual(['Role', 'RoleBinding', 'Pod'])
+  })
+
+  test.each<[string, Pod, number | undefined]>([
+    ['keeps the deadline of its making until it has started', shellPod({ phase: 'Pending' }), undefined],
+    ['has it lowered to what is left once it has started', running('2026-11-21T12:10:00Z'), 3_000],
+    ['never has it raised', { ...running(), spec: { ...running().spec, activeDeadlineSeconds: 60 } }, 60],
+    ['has a second left where it started too late', running('2026-11-21T13:30:00Z'), 1],
+  ])('%s', (_title, pod, seconds) => {
+    const spec = seconds === undefined ? undefined : { activeDeadlineSeconds: seconds }
+
+    expect(podIn(planned(factsOf(made(), { pod })))?.['spec']).toEqual(spec)
+  })
+
+  test('ends on time, with all that was made', () => {
+    const facts = factsOf(made(), { pod: running() })
+
+    expect(planned(facts).wakeAt).toBe(at('13:00:00'))
+    expect(planned(facts, at('13:00:00'))).toMatchObject({ status: { phase: 'Expired' }, objects: [] })
+  })
+
+  test.each<[string, Partial<Facts>, string, string]>([
+    ['completes when its program ends', { pod: shellPod({ phase: 'Succeeded' }) }, 'Completed', 'its pod ended'],
+    [
+      'fails when its pod does',
+      { pod: shellPod({ phase: 'Failed', reason: 'Evicted' }) },
+      'Failed',
+      'its pod failed (Evicted)',
+    ],
+    ['fails when its pod is deleted', { pod: undefined }, 'Failed', 'its pod was deleted'],
+    ['ends with its template', { pod: running(), template: undefined }, 'Revoked', 'AccessTemplate web is gone'],
+    ['ends with its workload', { pod: running(), workload: undefined }, 'Revoked', 'Deployment web is gone'],
+  ])('%s', (_title, facts, phase, message) => {
+    expect(planned(factsOf(made(), facts))).toMatchObject({ status: { phase, message }, objects: [] })
+  })
+})
+
+describe('with replace: OnFailure a pod that is lost', () => {
+  const template = offering({ replace: 'OnFailure' })
+  const active = (): AccessRequest => {
+    const request = made({ template })
+    return after(request, planned(factsOf(request, { template, pod: running(), listed: true, authorized: true })))
+  }
+
+  test('is forgotten, and what was approved stays', () => {
+    const request = active()
+    const next = planned(factsOf(request, { template, pod: undefined }))
+
+    expect(next).toMatchObject({ isOnHearsay: true, wakeAt: now, status: { phase: 'Approved' } })
+    expect(next.status.target).toEqual(approved({ template }).status?.target)
+    expect(next.status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Ready', status: 'False', message: 'its pod was deleted; it will be replaced' }),
+    )
+    const then = planned(factsOf(after(request, next), { template }), at('12:45:00'))
+    expect(then.makes).toMatchObject({ spec: { activeDeadlineSeconds: 900 } })
+  })
+
+  test('is not replaced at full speed', () => {
+    const pod = shellPod({ phase: 'Failed' }, { creationTimestamp: '2026-11-21T11:59:55Z' })
+    const next = planned(factsOf(active(), { template, pod }))
+
+    expect(next.wakeAt).toBe(at('12:00:05'))
+    expect(next.status.target?.podUID).toBe('shell-1')
+    expect(planned(factsOf(active(), { template, pod }), at('12:00:05')).status.target?.podUID).toBeUndefined()
+  })
+
+  test('is not once its time is over', () => {
+    expect(planned(factsOf(active(), { template, pod: undefined }), at('13:00:00')).status.phase).toBe('Expired')
+  })
+})
