@@ -21,6 +21,10 @@ const oneAtATime: readonly string[] = ['harness', 'api-server', 'e2e']
 
 const checksAtOnce = 2
 
+// Most of their time the e2e tests wait, and a gate wants a cluster for itself: two clusters side by side. One that was
+// given is there once.
+const shards = (suite: string): number => (suite === 'e2e' && process.env['SALLYPORT_KUBECONFIG'] === undefined ? 2 : 1)
+
 async function runChecks(): Promise<Sum> {
   const sum = { passed: 0, failed: 0, skipped: 0 }
   const left = [...checks]
@@ -36,14 +40,36 @@ async function runChecks(): Promise<Sum> {
   return sum
 }
 
-async function runJest(suite: string, folder: string): Promise<Sum> {
-  const outputFile = join(folder, `${suite}.json`)
+/** Of several shards each has a cluster of its own. */
+async function runSuite(suite: string, folder: string): Promise<Sum> {
+  const count = shards(suite)
+  const sums = Array.from({ length: count }, (_none, index) => runJest(suite, folder, { index: index + 1, count }))
+  return (await Promise.all(sums)).reduce(added)
+}
+
+function added(one: Sum, other: Sum): Sum {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  }
+}
+
+interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+async function runJest(suite: string, folder: string, { index, count }: Shard): Promise<Sum> {
+  const outputFile = join(folder, `${suite}-${index}.json`)
   const code = await new Promise((resolve) => {
     const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
     const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', suite, '--json', '--outputFile', outputFile]
     // jest's JSON goes to the file and, with --json, to stdout too; its report goes to stderr.
-    const args = [...flags, ...jest, ...(oneAtATime.includes(suite) ? ['--runInBand'] : [])]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+    const inBand = oneAtATime.includes(suite) ? ['--runInBand'] : []
+    const args = [...flags, ...jest, ...inBand, `--shard=${index}/${count}`]
+    const env = { ...process.env, [clusterDirVariable]: clusterOf(index) }
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env })
     child.on('close', resolve)
   })
   return readSum(outputFile, code === 0)
@@ -73,9 +99,8 @@ if (unknown.length > 0) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
-// The set-up of the suites makes the cluster here. Whatever becomes of them, it is taken down below.
-const cluster = join(folder, 'cluster')
-process.env[clusterDirVariable] = cluster
+// The set-up of the suites makes the clusters here. Whatever becomes of them, they are taken down below.
+const clusterOf = (shard: number): string => join(folder, `cluster-${shard}`)
 // Gates are started by the hundred, and a third of the time they compile.
 process.env['NODE_COMPILE_CACHE'] ??= join(folder, 'compiled')
 // Ctrl-C ends jest, which is in our process group; we stay to clean up.
@@ -83,17 +108,14 @@ onInterrupt(() => {
   process.exitCode = 130
 })
 
-const total: Sum = { passed: 0, failed: 0, skipped: 0 }
+let total: Sum = { passed: 0, failed: 0, skipped: 0 }
 for (const suite of suites) {
   if (asked.length > 0 && !asked.includes(suite)) continue
   if (process.exitCode === 130) break
   console.log(`test: ${suite} ...`)
-  const sum = suite === 'checks' ? await runChecks() : await runJest(suite, folder)
-  total.passed += sum.passed
-  total.failed += sum.failed
-  total.skipped += sum.skipped
+  total = added(total, suite === 'checks' ? await runChecks() : await runSuite(suite, folder))
 }
-await down(cluster, () => undefined)
+for (const shard of [1, 2]) await down(clusterOf(shard), () => undefined)
 rmSync(folder, { recursive: true, force: true })
 
 if (total.failed > 0) process.exitCode ??= 1
