@@ -19,8 +19,11 @@ export function stampTemplateWebhook(client: Client, policy: TemplatePolicy): We
     async handle(review, _id, signal) {
       const at = admitTemplate(review, policy, shellFindings)
       if ('decision' in at) return at.decision
-      const creation = { group: '', resource: 'pods', verb: 'create', ...at.pods }
-      return admitAuthor(review, at.stamped, await mayDo(client, review.userInfo, creation, signal))
+      const answers = await Promise.all(
+        at.needs.map(async ({ text: _text, ...need }) => mayDo(client, review.userInfo, need, signal)),
+      )
+      const lacking = at.needs.filter((_need, index) => !answers[index])
+      return admitAuthor(review, at.stamped, lacking)
     },
     conclude: (decision) => decision,
   }

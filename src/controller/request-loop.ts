@@ -1,6 +1,6 @@
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { mayDo } from '../cluster/access-review.ts'
-import type { ApplySet } from '../cluster/apply-set.ts'
+import type { ApplySet, Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
@@ -11,7 +11,9 @@ import { requestUidLabel } from '../provision/exec-objects.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
+import { bindingRefused, wantedBindings } from '../provision/plan-role.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from '../provision/request-plan.ts'
+import { areBound, type RoleBinder } from './bind-roles.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
 import { keyOf, passKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
@@ -26,9 +28,12 @@ export interface RequestLoopOptions {
   readonly views: Views
   readonly queue: Workqueue
   readonly applySet: ApplySet
+  readonly bindRoles: RoleBinder
   readonly policy: RequestPolicy
   /** Is told of each change of phase, once it is written. */
   readonly onPhase: (request: AccessRequest) => void
+  /** Is told what of a live access had to be written again. */
+  readonly onDrift: (request: AccessRequest, changes: readonly Change[]) => void
 }
 
 // How soon RBAC that was just written is asked for again. It takes effect after some 2 ms (tried.md).
@@ -36,7 +41,7 @@ const rbacPollMs = 20
 
 /** Brings one request, and what is there for it, one step towards what should be. */
 export function createRequestLoop(options: RequestLoopOptions): Reconcile {
-  const { client, clock, views, queue, applySet, policy } = options
+  const { client, clock, views, queue, applySet, bindRoles, policy } = options
 
   async function removeProvided(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
     const strangers = provided(views, key).filter((one) => uidOf(one) !== keep?.metadata.uid)
@@ -64,8 +69,31 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const names = new Set(owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`))
     // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
     const objects = next.objects.filter(({ kind, metadata }) => kind !== 'Pod' || names.has(`${kind} ${metadata.name}`))
-    await applySet(request.metadata, objects, owned, signal)
+    if (request.spec.role && objects.length > 0) return bindAll(written, objects, owned, signal)
+    tell(request, await applySet(request.metadata, objects, owned, signal))
     return written
+  }
+
+  async function bindAll(
+    request: AccessRequest,
+    wanted: readonly Manifest[],
+    owned: readonly Provided[],
+    signal: AbortSignal,
+  ): Promise<AccessRequest> {
+    const bound = await bindRoles(request, wanted, owned, signal)
+    if ('refused' in bound) {
+      await writeStatus(request, bindingRefused(request, bound.refused, clock.now()), signal)
+      // To be tried again, later and later.
+      throw new Error(bound.refused)
+    }
+    tell(request, bound.changes)
+    return request
+  }
+
+  function tell(request: AccessRequest, changes: readonly Change[]): void {
+    // The deadline of a pod changes with its start.
+    const drift = changes.filter(({ change, kind }) => change !== 'removed' && kind !== 'Pod')
+    if (request.status?.phase === 'Active' && drift.length > 0) options.onDrift(request, drift)
   }
 
   async function writeStatus(request: AccessRequest, status: object, signal: AbortSignal): Promise<AccessRequest> {
@@ -118,8 +146,11 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
       await client.remove(accessRequestKind, request.metadata, signal)
       return
     }
+    const { wakeAt = Infinity } = next
+    // First, as the rest may fail and be put off: an access ends on time. What is due at once would leave it no pause.
+    if (wakeAt > clock.now()) queue.addAt(key, wakeAt)
     const written = await carryOut(facts.request, next, signal)
-    if (next.wakeAt !== undefined) queue.addAt(key, next.wakeAt)
+    queue.addAt(key, wakeAt)
     if (next.makes) await make(written, next.makes, signal)
     else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
   }
@@ -148,6 +179,7 @@ async function factsOf(client: Client, views: Views, request: AccessRequest, sig
     crowded: isCrowded(views.requests.by(byPass, passKey), request),
     listed: isListed(views.passes.get(passKey), request),
     authorized: request.status?.phase === 'Active',
+    bound: isBound(views, request, template),
     usedAt: use && Date.parse(use.spec.time),
   }
   return { ...facts, shell: await readShellSource(client, views, facts, signal) }
@@ -158,8 +190,19 @@ function ends(request: AccessRequest, { status }: Plan): boolean {
   return !isFinished(request) && status.phase !== undefined && status.phase !== 'Pending' && !isGranted(status.phase)
 }
 
+function isBound(views: Views, request: AccessRequest, template: Facts['template']): boolean {
+  const { spec, status } = request
+  if (!spec.role || !spec.requestor || !isGranted(status?.phase)) return false
+  const wanted = wantedBindings({ request, template }, spec.requestor.username)
+  return wanted !== undefined && areBound(wanted, bindingsOf(views, keyOf(request)))
+}
+
 function provided(views: Views, key: string): readonly Provided[] {
-  return [...views.bindings.by(byRequest, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
+  return [...bindingsOf(views, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
+}
+
+function bindingsOf(views: Views, key: string): readonly Provided[] {
+  return [...views.bindings.by(byRequest, key), ...views.clusterBindings.by(byRequest, key)]
 }
 
 function uidOf({ metadata }: Provided): string {

@@ -18,13 +18,13 @@ import type { KubeObject, Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
 import { targetRef } from '../decision/template.ts'
 import { installation } from '../provision/install/names.ts'
-import { requestAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
+import { requestAnnotation, requestNamespaceAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
 import { keyOf, keyOfTemplate, passKeyOf, podKeyOf, templateKeyOf, waitsIn, workloadUidOf } from './keys.ts'
 import { trimPod } from './trim-pod.ts'
 import { builtInWorkloads, trimWorkload } from './workloads.ts'
 
 /** An object that was made for a request. */
-export type Provided = KubeObject & { readonly metadata: { readonly uid: string; readonly namespace: string } }
+export type Provided = KubeObject & { readonly metadata: { readonly uid: string } }
 
 /** What the controller sees of the cluster. Views run behind: what ends an access is looked up live before it is believed. */
 export interface Views {
@@ -39,6 +39,7 @@ export interface Views {
   readonly workloads: readonly WorkloadView[]
   readonly roles: Reflector<Provided>
   readonly bindings: Reflector<Provided>
+  readonly clusterBindings: Reflector<Provided>
   /** The uses of `once` requests. */
   readonly uses: Reflector<AccessRecord>
 }
@@ -89,6 +90,11 @@ export function createViews(
     labelSelector: requestUidLabel,
     indexes: { [byRequest]: requestsOf },
     concerns: (_key, object) => requestsOf(object),
+  }
+  const bound: Followed<Provided> = {
+    ...provided,
+    indexes: { [byRequest]: requestsOfBinding },
+    concerns: (_key, object) => requestsOfBinding(object),
   }
   const keysOf = (requests: readonly AccessRequest[]): readonly string[] => requests.map(keyOf)
   const templated = <T extends AnyTemplate>(): Followed<T> => ({
@@ -145,7 +151,8 @@ export function createViews(
       }),
     })),
     roles: follow<Provided>(resources.Role, provided),
-    bindings: follow<Provided>(resources.RoleBinding, provided),
+    bindings: follow<Provided>(resources.RoleBinding, bound),
+    clusterBindings: follow<Provided>(resources.ClusterRoleBinding, bound),
     uses: follow<AccessRecord>(accessRecordKind, {
       namespace: installation.namespace,
       indexes: { [byRequest]: usedRequest },
@@ -171,8 +178,21 @@ export async function viewsSynced(views: Views): Promise<void> {
 }
 
 function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'synced'>[] {
-  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses } = views
-  return [requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses]
+  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, uses } = views
+  const { roles, bindings, clusterBindings } = views
+  return [
+    requests,
+    grants,
+    passes,
+    pods,
+    templates,
+    clusterTemplates,
+    namespaces,
+    uses,
+    roles,
+    bindings,
+    clusterBindings,
+  ]
 }
 
 interface Followed<T extends KubeObject> {
@@ -197,8 +217,16 @@ function madeForRequest(pod: Provided): readonly string[] {
 }
 
 function requestsOf({ metadata }: Provided): readonly string[] {
-  const name = metadata.annotations?.[requestAnnotation]
-  return name === undefined ? [] : [`${metadata.namespace}/${name}`]
+  return requestsNamed(metadata.namespace, metadata.annotations?.[requestAnnotation])
+}
+
+/** A binding may be in another namespace than its request. Nothing else may: whoever writes one in theirs would reach beyond it. */
+function requestsOfBinding({ metadata: { annotations, namespace } }: Provided): readonly string[] {
+  return requestsNamed(annotations?.[requestNamespaceAnnotation] ?? namespace, annotations?.[requestAnnotation])
+}
+
+function requestsNamed(namespace: string | undefined, name: string | undefined): readonly string[] {
+  return namespace === undefined || name === undefined ? [] : [`${namespace}/${name}`]
 }
 
 function usedRequest({ spec }: AccessRecord): readonly string[] {

@@ -5,6 +5,7 @@ import type { Subject } from '../api/subject.ts'
 import type { Identity } from '../api/kinds/identity.ts'
 import { validator } from '../api/validator.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { authorNeeds, type AuthorNeed } from './author-needs.ts'
 import { allowed, denied, type Decision, type Deny, type PatchOp } from './decision.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
@@ -27,9 +28,9 @@ export interface ShellFindings {
   readonly dangers: readonly string[]
 }
 
-/** Either decided, or a template by an author who must be allowed to create pods where it is for. */
+/** Either decided, or a template by an author who must be allowed all of this. */
 export type TemplateAtAdmission =
-  { readonly decision: Decision } | { readonly stamped: Decision; readonly pods: { readonly namespace: string } }
+  { readonly decision: Decision } | { readonly stamped: Decision; readonly needs: readonly AuthorNeed[] }
 
 const validate = validator(AccessTemplateAsked, 'template')
 
@@ -56,9 +57,8 @@ export function admitTemplate(
   const refusal = refuseTemplate(asked.value.spec, author, policy, look)
   if (refusal) return { decision: refusal }
   const stamped = allowed('STAMPED', 'stamped its author', { patch: authored(author) })
-  return asked.value.spec.access.shell
-    ? { stamped, pods: { namespace: review.namespace ?? '' } }
-    : { decision: stamped }
+  const needs = authorNeeds(asked.value.spec, review.namespace || undefined)
+  return needs.length > 0 ? { stamped, needs } : { decision: stamped }
 }
 
 function keptAuthor({ author }: Fields): Decision {
@@ -78,11 +78,11 @@ function refuseTemplate(
   return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this pod: ` + found.dangers.join('; '))
 }
 
-/** @param mayCreate whether the author may create pods in the template's namespace, or everywhere */
-export function admitAuthor(review: Review, stamped: Decision, mayCreate: boolean): Decision {
-  if (mayCreate) return stamped
-  const where = review.namespace ? say`in namespace ${review.namespace}` : 'in all namespaces'
-  return denied('E_TEMPLATE_AUTHOR', say`${review.userInfo.username} may not create pods ` + where)
+/** @param lacking what of the needs the author may not do */
+export function admitAuthor(review: Review, stamped: Decision, lacking: readonly AuthorNeed[]): Decision {
+  if (lacking.length === 0) return stamped
+  const what = lacking.map(({ text }) => text).join('; ')
+  return denied('E_TEMPLATE_AUTHOR', say`${review.userInfo.username} may not ` + what)
 }
 
 function authored(author: unknown): readonly PatchOp[] {

@@ -6,13 +6,14 @@ import type { Identity } from '../api/kinds/identity.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { objectionToAsking } from '../decision/asking.ts'
-import { requestDigest, shortDigestLength } from '../decision/digest.ts'
+import { requestDigest, shortDigestLength, type BoundRoles } from '../decision/digest.ts'
 import { scopeOf } from '../decision/exec-scope.ts'
 import { say } from '../decision/sentence.ts'
-import { resolveTarget } from '../decision/target.ts'
+import { resolveTarget, type Resolved } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
+import { resolveRoles, rolesText } from './resolve-roles.ts'
 import { resolveShell } from './resolve-shell.ts'
 
 /** A request whose pod is not known yet. What it is then told stays: the target never changes again. */
@@ -20,9 +21,9 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   const { request } = facts
   const final = neverResolved(facts)
   if (final !== undefined) return finish(request, 'Failed', final, now)
-  const resolved = request.spec.shell ? resolveShell(facts, policy) : resolveTarget(request, facts)
-  if ('target' in resolved) {
-    return { status: waiting(facts, resolved.target, now), objects: [], wakeAt: facts.template ? now : wakeAt }
+  const resolved = resolve(facts, policy)
+  if (!('problem' in resolved)) {
+    return { status: waiting(facts, resolved, now), objects: [], wakeAt: facts.template ? now : wakeAt }
   }
   const { problem } = resolved
   const notFound = { status: 'False', reason: 'NotFound', message: problem } as const
@@ -32,10 +33,19 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   return { status: { ...status, phase: 'Pending', message: problem }, objects: [], wakeAt }
 }
 
+type Found = { readonly target: Target } | BoundRoles
+
+function resolve(facts: Facts, policy: ShellPolicy): Resolved | BoundRoles {
+  const { spec } = facts.request
+  if (spec.role) return resolveRoles(facts)
+  return spec.shell ? resolveShell(facts, policy) : resolveTarget(facts.request, facts)
+}
+
 /** What no waiting would mend. */
 function neverResolved(facts: Facts): string | undefined {
   const { spec } = facts.request
-  if ((!spec.exec && !spec.shell) || !spec.requestor) return 'it names no access that this Sallyport knows'
+  if ((!spec.exec && !spec.shell && !spec.role) || !spec.requestor)
+    return 'it names no access that this Sallyport knows'
   if (spec.startAt !== undefined && fromMicroTime(spec.startAt) === undefined) {
     return say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
   }
@@ -55,28 +65,30 @@ function tooMany({ crowded }: Facts): string | undefined {
   return `you have ${maxPassRequests} unfinished requests for this pod: revoke or delete one, and ask again`
 }
 
-function waiting({ request, template }: Facts, target: Target, now: Instant): AccessRequestStatus {
+function waiting({ request, template }: Facts, resolved: Found, now: Instant): AccessRequestStatus {
   const { uid, generation } = request.metadata
   const used = template && usedTemplate(template)
-  const digest = requestDigest(uid, request.spec, target, used)
+  const digest = requestDigest(uid, request.spec, 'target' in resolved ? resolved.target : resolved, used)
   const shortDigest = digest.slice(0, shortDigestLength)
-  const message = say`waits for a grant of ${shortDigest}` + anyCommand(request, template)
-  const found = say`pod ${target.pod}, container ${target.container}`
-  const resolved = { status: 'True', reason: 'Found', message: found } as const
+  const message = say`waits for a grant of ${shortDigest}` + whatFor(request, template, resolved)
+  const found =
+    'target' in resolved ? say`pod ${resolved.target.pod}, container ${resolved.target.container}` : rolesText(resolved)
+  const isFound = { status: 'True', reason: 'Found', message: found } as const
   return {
     ...request.status,
-    conditions: withCondition(request.status?.conditions, 'TargetResolved', resolved, now),
+    conditions: withCondition(request.status?.conditions, 'TargetResolved', isFound, now),
     phase: 'Pending',
     message,
     observedGeneration: generation,
     ...(used && { template: used }),
-    target,
+    ...('target' in resolved ? { target: resolved.target } : { bindings: [...resolved.bindings] }),
     digest,
     shortDigest,
   }
 }
 
 /** Loudly, for who approves. */
-function anyCommand({ spec }: AccessRequest, template: Facts['template']): string {
+function whatFor({ spec }: AccessRequest, template: Facts['template'], found: Found): string {
+  if ('bindings' in found) return `, for ${rolesText(found)}`
   return scopeOf(spec, template)?.commands ? '' : ', for ANY command'
 }

@@ -35,6 +35,8 @@ export interface Facts {
   readonly listed: boolean
   /** The API server says that the requestor may do what was granted. */
   readonly authorized: boolean
+  /** Every binding of roles is there, as it should be. */
+  readonly bound: boolean
   /** As many others as a pass has room for are before it: the gate would not find it. */
   readonly crowded: boolean
   /** When the one use of a `once` request was made. */

@@ -22,6 +22,7 @@ const unknown: Omit<Facts, 'request'> = {
   workload: undefined,
   isOfWorkload: false,
   shell: undefined,
+  bound: false,
   crowded: false,
   listed: false,
   authorized: false,
