@@ -124,6 +124,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     )
   }
 
+  function wake(key: string, { wakeAt }: Plan, after = -Infinity): void {
+    if (wakeAt !== undefined && wakeAt > after) queue.addAt(key, wakeAt)
+  }
+
   /** Undefined where the request is gone: the view will say so. */
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
     const facts = await factsOf(client, views, request, signal)
@@ -146,11 +150,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
       await client.remove(accessRequestKind, request.metadata, signal)
       return
     }
-    const { wakeAt = Infinity } = next
-    // First, as the rest may fail and be put off: an access ends on time. What is due at once would leave it no pause.
-    if (wakeAt > clock.now()) queue.addAt(key, wakeAt)
+    // First, as the rest may fail and be put off: an access ends on time. What is due at once would leave no pause.
+    wake(key, next, clock.now())
     const written = await carryOut(facts.request, next, signal)
-    queue.addAt(key, wakeAt)
+    wake(key, next)
     if (next.makes) await make(written, next.makes, signal)
     else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
   }
