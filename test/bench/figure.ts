@@ -12,7 +12,7 @@ export interface Row {
 export interface Verdict {
   readonly what: string
   readonly value: number
-  readonly unit: '×' | 'ms'
+  readonly unit: '×' | 'ms' | 'writes'
   /** At most this much; left out where nothing was promised. */
   readonly goal?: number
 }

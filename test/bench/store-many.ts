@@ -3,12 +3,12 @@ import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { apply } from '../fixtures/kubectl.ts'
+import { each, seconds } from './each.ts'
 import type { Ground } from './ground.ts'
 import { namespaces } from './places.ts'
 
 // Also where the measured request is: a gate that lists a namespace would feel it.
 const places = [namespaces.gated, 'bench-store-1', 'bench-store-2', 'bench-store-3'] as const
-const atOnce = 32
 const pollMs = 500
 
 /** How long it took, in seconds. */
@@ -61,18 +61,4 @@ async function untilSettled({ admin }: Ground): Promise<void> {
 async function isAny(admin: Ground['admin'], path: string, fieldSelector = ''): Promise<boolean> {
   const query = { limit: '1', ...(fieldSelector && { fieldSelector }) }
   return ((await admin.call(path, { query })) as { items: readonly unknown[] }).items.length > 0
-}
-
-async function each(count: number, act: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < count) await act(next++)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
-}
-
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const begun = performance.now()
-  await work()
-  return (performance.now() - begun) / 1_000
 }

@@ -58,8 +58,8 @@ afterAll(async () => {
   await installed[Symbol.asyncDispose]()
 })
 
-async function start(): Promise<Replica> {
-  const replica = await startReplica({ config: installed.config, kubeconfig: proxy.kubeconfig })
+async function start(through = proxy): Promise<Replica> {
+  const replica = await startReplica({ config: installed.config, kubeconfig: through.kubeconfig })
   replicas.push(replica)
   installed.service.endpoints = [replica.port]
   return replica
@@ -126,14 +126,20 @@ test.each<[string, readonly Hold['atWrite'][]]>([
   60_000,
 )
 
-test('two replicas give one binding each', async () => {
-  await start()
+test('of two replicas one writes, and gives one binding each', async () => {
+  const second = await startFaultProxy(installed.kubeconfig)
+  await start(second)
   proxy.startAfresh()
   await live('two')
   await endsWell('two')
 
-  const written = proxy.requests.filter(
-    ({ method, path, query }) => method === 'PATCH' && path.includes('/rolebindings/') && !query.has('dryRun'),
-  )
-  expect(written.map(({ path }) => path.split('-').at(-1))).toEqual(['0', '1', '2'])
+  const written = ({ requests }: FaultProxy): ReadonlySet<string | undefined> => {
+    const writes = requests.filter(({ method, path }) => method !== 'GET' && path.includes('/rolebindings/'))
+    return new Set(writes.map(({ path }) => path.split('-').at(-1)))
+  }
+  const [writer, onlooker] = [written(proxy), written(second)]
+  await replicas.pop()?.[Symbol.asyncDispose]()
+  await second.close()
+  expect([...writer]).toEqual(['0', '1', '2'])
+  expect([...onlooker]).toEqual([])
 })
