@@ -1,19 +1,17 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import { KubeApiError } from '../cluster/api-error.ts'
+import type { Binding } from '../api/kinds/role-access.ts'
+import { iMay, type ResourceAttributes } from '../cluster/access-review.ts'
 import type { ApplySet, Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { isDifferent } from '../cluster/manifest-difference.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { resourceOf } from '../cluster/resources.ts'
-import { bindingText } from '../decision/role-bindings.ts'
-import { printableWhole } from '../decision/sentence.ts'
-import { requestUidLabel } from '../provision/exec-objects.ts'
-import { boundName } from '../provision/role-objects.ts'
-import { binderLabel } from '../provision/install/names.ts'
+import { rbac, requestUidLabel } from '../provision/exec-objects.ts'
 import type { Manifest } from '../provision/manifest.ts'
+import { refusalOf, refusalText, throwIfPassing, type Refusal } from './binding-refusal.ts'
 
-/** All bindings are as they should be, or none is there and the API server said why. */
-export type Bound = { readonly changes: readonly Change[] } | { readonly refused: string }
+/** All bindings are as they should be, or none is there, and why. */
+type Bound = { readonly changes: readonly Change[] } | { readonly refused: string }
 
 export interface RoleBinderOptions {
   readonly client: Client
@@ -31,9 +29,43 @@ export type RoleBinder = (
  * Binds all roles of a request, or none. Each is tried before the first is written, so that a role that cannot be bound does not
  * make the others come and go with every attempt.
  *
- * Rejects with KubeApiError where the API server fails under a live access, or does not answer at all: to be asked again.
+ * Rejects with KubeApiError where the API server fails under a live access, which is then left as it is: to be asked again.
  */
 export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleBinder {
+  /**
+   * What Sallyport holds itself, such as pods/exec, the API server lets it give without a word. Nobody listed that for the
+   * binder, so it must hold `bind` in any case.
+   */
+  async function refusedOne(manifest: Manifest, signal: AbortSignal): Promise<Refusal | undefined> {
+    try {
+      await client.tryApply(resourceOf(manifest.kind), manifest, signal)
+      if (await iMay(client, bindOf(manifest), signal)) return undefined
+      return {
+        name: manifest.metadata.name,
+        words: 'Sallyport does not hold bind on it',
+        isUnlisted: true,
+        isPassing: false,
+      }
+    } catch (error) {
+      return refusalOf(error, manifest.metadata.name)
+    }
+  }
+
+  async function refusedWrite(
+    { metadata }: AccessRequest,
+    wanted: readonly Manifest[],
+    observed: readonly KubeObject[],
+    signal: AbortSignal,
+  ): Promise<Refusal | readonly Change[]> {
+    try {
+      return await applySet(metadata, wanted, observed, signal)
+    } catch (error) {
+      const name = error instanceof Error ? error.message : ''
+      // The call is in the message. The last first: …-1 is also in …-10.
+      return refusalOf(error, wanted.findLast((one) => name.includes(one.metadata.name))?.metadata.name ?? '')
+    }
+  }
+
   /** By name, as what was just written is in no view yet. */
   async function takeBack(
     { metadata }: AccessRequest,
@@ -48,34 +80,19 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
     }
   }
 
-  /** Resolves with why the API server would refuse one of them. */
-  async function firstRefusal(
-    request: AccessRequest,
-    untold: readonly Manifest[],
-    signal: AbortSignal,
-  ): Promise<KubeApiError | undefined> {
-    try {
-      for (const manifest of untold) await client.tryApply(resourceOf(manifest.kind), manifest, signal)
-      return undefined
-    } catch (error) {
-      if (isRefusal(error, request)) return error
-      throw error
-    }
-  }
-
   return async (request, wanted, observed, signal) => {
-    const refused = await firstRefusal(request, untried(wanted, observed), signal)
-    if (refused) {
+    for (const manifest of untried(wanted, observed)) {
+      const refused = await refusedOne(manifest, signal)
+      if (!refused) continue
+      throwIfPassing(refused, request)
       await applySet(request.metadata, [], observed, signal)
       return { refused: refusalText(refused, request) }
     }
-    try {
-      return { changes: await applySet(request.metadata, wanted, observed, signal) }
-    } catch (error) {
-      if (!isRefusal(error, request)) throw error
-      await takeBack(request, wanted, signal)
-      return { refused: refusalText(error, request) }
-    }
+    const result = await refusedWrite(request, wanted, observed, signal)
+    if (!('words' in result)) return { changes: result }
+    throwIfPassing(result, request)
+    await takeBack(request, wanted, signal)
+    return { refused: refusalText(result, request) }
   }
 }
 
@@ -101,27 +118,8 @@ function find({ kind, metadata }: Manifest, observed: readonly KubeObject[]): Ku
   )
 }
 
-/**
- * Nothing is there then. What is live is not taken away because the API server fails; where nobody has anything yet, any answer that
- * is not the one wanted is told, and leaves nothing.
- */
-function isRefusal(error: unknown, { status: request }: AccessRequest): error is KubeApiError {
-  if (!(error instanceof KubeApiError) || error.status === undefined) return false
-  const isPassing = error.status >= 500 || [408, 409, 429].includes(error.status)
-  return !isPassing || request?.phase !== 'Active'
-}
-
-const maxWords = 1_500
-
-/** Which binding, and the API server's words. */
-function refusalText(error: KubeApiError, { metadata, status }: AccessRequest): string {
-  const { bindings = [] } = status ?? {}
-  // The call is in the message. The last first: …-1 is also in …-10.
-  const at = bindings.findLastIndex((_binding, index) => error.message.includes(boundName(metadata.uid, index)))
-  const binding = bindings[at]
-  const which = binding ? `binding ${at + 1} of ${bindings.length}, ${bindingText(binding)},` : 'a binding'
-  const words = printableWhole(error.statusMessage ?? error.message).slice(0, maxWords)
-  const hint =
-    error.status === 403 ? ` (Sallyport binds what a ClusterRole labelled ${binderLabel}=true lets it bind)` : ''
-  return `${which} was refused, so none is there, and it is tried again: ${words}${hint}`
+function bindOf({ metadata: { namespace }, ...manifest }: Manifest): ResourceAttributes {
+  const { kind, name } = manifest['roleRef'] as Binding['roleRef']
+  const resource = kind === 'Role' ? 'roles' : 'clusterroles'
+  return { verb: 'bind', group: rbac, resource, name, ...(namespace !== undefined && { namespace }) }
 }

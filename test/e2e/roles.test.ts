@@ -243,6 +243,17 @@ test('a service account that asks is bound as one', async () => {
   await removed('admin', namespace, 'robot')
 })
 
+test('what Sallyport holds itself it gives to nobody, unless an administrator lists it', async () => {
+  await apply(readerOf('pods', 'pods', namespace))
+  const template = roleTemplate('pods', namespace, { bindings: [{ roleRef: { kind: 'Role', name: 'pods' } }] })
+  await applied('admin', template)
+  await applied('alice', roleRequest(namespace, 'pods', template))
+
+  expect(await untilSaid(namespace, 'pods', 'binding 1 of 1')).toContain('Sallyport does not hold bind on it')
+  expect(await bindingsOf(await uidOf(namespace, 'pods'))).toEqual([])
+  await removed('alice', namespace, 'pods')
+})
+
 test('Sallyport may bind what an administrator lists, and may not give itself more', async () => {
   const sallyport = await serviceAccountLogin(installation.namespace, installation.serviceAccount)
   const may = async (verb: string, what: string): Promise<string> =>

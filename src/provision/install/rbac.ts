@@ -72,6 +72,10 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     why: 'may the requestor use it yet; may somebody decide',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   },
+  {
+    why: 'may Sallyport bind a role',
+    rule: { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
+  },
 ]
 
 /**
