@@ -16,6 +16,7 @@ import { createReflector, type Reflector } from '../cluster/reflector.ts'
 import type { ReflectorLog } from '../cluster/reflector-event.ts'
 import type { KubeObject, Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
+import { isFinished } from '../decision/phase.ts'
 import { targetRef } from '../decision/template.ts'
 import { installation } from '../provision/install/names.ts'
 import { requestAnnotation, requestNamespaceAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
@@ -110,7 +111,8 @@ export function createViews(
     requests: follow<AccessRequest>(accessRequestKind, {
       indexes: {
         [byPod]: podKeyOf,
-        [byPass]: (one) => passKeyOf(one),
+        // Of one user and pod there may be thousands that have ended, and each look at one would be at all of them.
+        [byPass]: (one) => (isFinished(one) ? [] : passKeyOf(one)),
         [byNamespace]: waitsIn,
         [byTemplate]: templateKeyOf,
         [byWorkload]: workloadUidOf,
