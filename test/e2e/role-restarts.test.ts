@@ -3,6 +3,7 @@ import type { KubeObject } from '../../src/cluster/resource.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { isFinished } from '../../src/decision/phase.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { statusFault } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { writesOf, type Hold } from '../faults/request-writes.ts'
 import { applied } from '../fixtures/access.ts'
@@ -125,6 +126,29 @@ test.each<[string, readonly Hold['atWrite'][]]>([
   },
   60_000,
 )
+
+test('a binding that the API server fails to write leaves no others', async () => {
+  proxy.startAfresh()
+  const third = /\/rolebindings\/sallyport-.*-2$/
+  proxy.onRequest(({ method, path, query }) =>
+    method === 'PATCH' && third.test(path) && !query.has('dryRun') ? statusFault(500, 'InternalError') : undefined,
+  )
+  await people.ask('failing', asked)
+  const refused = await people.chronicle.when(
+    'failing',
+    'is told',
+    ({ status }) => status?.message?.includes('refused') ?? false,
+  )
+  await until('none is there', async () => (await boundTo(refused.metadata.uid)).length === 0)
+  proxy.startAfresh()
+  await people.chronicle.when('failing', 'is ready', isReady)
+
+  expect(refused.status?.message).toContain(
+    `binding 3 of 3, ClusterRole ${view.name} in namespace ${namespace}, was refused`,
+  )
+  expect(await boundTo(refused.metadata.uid)).toHaveLength(3)
+  await people.revoke('failing')
+})
 
 test('of two replicas one writes, and gives one binding each', async () => {
   const second = await startFaultProxy(installed.kubeconfig)
