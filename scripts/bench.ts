@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { alwaysDecided } from '../test/bench/always-decided.ts'
 import { execAdmission } from '../test/bench/exec-admission.ts'
 import type { Figure } from '../test/bench/figure.ts'
+import { finishedRequests } from '../test/bench/finished-requests.ts'
 import { grantToExec } from '../test/bench/grant-to-exec.ts'
 import { layGround, type Ground } from '../test/bench/ground.ts'
 import { idle } from '../test/bench/idle.ts'
@@ -29,6 +30,7 @@ const figures: Readonly<Record<string, Figure>> = {
   'shell-end': shellEnd,
   idle,
   'stored-requests': storedRequests,
+  'finished-requests': finishedRequests,
 }
 
 const say = (line: string): void => {

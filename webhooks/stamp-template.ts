@@ -37,9 +37,12 @@ export function stampTemplateWebhook(
       const at = admitTemplate(review, policy, { look: shellFindings, now: clock.now() })
       if ('decision' in at) return at.decision
       const stamped = admitExpressions(at.stamped, await problemsOf(at.expressions, evaluator))
-      if (stamped.verdict === 'deny' || !at.pods) return stamped
-      const creation = { group: '', resource: 'pods', verb: 'create', ...at.pods }
-      return admitAuthor(review, stamped, await mayDo(client, review.userInfo, creation, signal))
+      if (stamped.verdict === 'deny') return stamped
+      const answers = await Promise.all(
+        at.needs.map(async ({ text: _text, ...need }) => mayDo(client, review.userInfo, need, signal)),
+      )
+      const lacking = at.needs.filter((_need, index) => !answers[index])
+      return admitAuthor(review, stamped, lacking)
     },
     conclude: (decision) => decision,
   }

@@ -2,6 +2,8 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { defaultDuration, type AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { ExecAccess } from '../api/kinds/exec-access.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
+import type { Binding } from '../api/kinds/role-access.ts'
+import { bindingText } from '../decision/role-bindings.ts'
 import { printableWhole } from '../decision/sentence.ts'
 import { shownArgv } from './shown-argv.ts'
 
@@ -15,6 +17,7 @@ export function describeRequest({ metadata, spec, status }: AccessRequest, short
     ['who', spec.requestor?.username],
     ...(spec.exec ? linesOfTarget(spec.exec, status?.target) : []),
     ...(spec.exec ? linesOfCommand(spec.exec) : []),
+    ...(spec.role ? linesOfRoles(status?.bindings ?? []) : []),
     ...linesOfTerms(spec, shortened),
     ...linesOfTheUnknown(spec),
     ['phase', status?.phase],
@@ -58,7 +61,12 @@ function linesOfTerms(spec: AccessRequestSpec, shortened: string | undefined): r
   ]
 }
 
-const shownOfSpec = 'exec requestor reason duration startAt once revoked templateRef attributes'.split(' ')
+function linesOfRoles(bindings: readonly Binding[]): readonly Line[] {
+  if (bindings.length === 0) return [['roles', 'those of the template']]
+  return bindings.map((binding) => ['role', bindingText(binding)])
+}
+
+const shownOfSpec = 'exec role requestor reason duration startAt once revoked templateRef attributes'.split(' ')
 const shownOfExec = 'pod container command stdin tty subresources'.split(' ')
 
 /** Fields of a Sallyport that is newer than this program: a digest covers them, so they must be seen. */

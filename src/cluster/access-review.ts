@@ -18,7 +18,7 @@ export interface ResourceAttributes {
   readonly name?: string
 }
 
-const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews'
+const path = '/apis/authorization.k8s.io/v1'
 
 /** Whether the API server's authorizers let the subject do it, by a SubjectAccessReview. */
 export async function mayDo(
@@ -27,11 +27,21 @@ export async function mayDo(
   resourceAttributes: ResourceAttributes,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const body = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SubjectAccessReview',
-    spec: { user: username, uid, groups, extra, resourceAttributes },
-  }
-  const answer = (await client.call(path, { method: 'POST', body, signal })) as { status?: { allowed?: unknown } }
+  return ask(client, 'SubjectAccessReview', { user: username, uid, groups, extra, resourceAttributes }, signal)
+}
+
+/** Whether they let the client itself do it. */
+export async function iMay(
+  client: Client,
+  resourceAttributes: ResourceAttributes,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return ask(client, 'SelfSubjectAccessReview', { resourceAttributes }, signal)
+}
+
+async function ask(client: Client, kind: string, spec: object, signal: AbortSignal): Promise<boolean> {
+  const body = { apiVersion: 'authorization.k8s.io/v1', kind, spec }
+  const call = { method: 'POST', body, signal } as const
+  const answer = (await client.call(`${path}/${kind.toLowerCase()}s`, call)) as { status?: { allowed?: unknown } }
   return answer.status?.allowed === true
 }

@@ -14,15 +14,18 @@ export type ApplySet = (
   desired: readonly KubeObject[],
   observed: readonly KubeObject[],
   signal: AbortSignal,
-) => Promise<Applied>
+) => Promise<readonly Change[]>
 
 interface Owner {
   readonly uid: string
 }
 
-interface Applied {
-  readonly written: number
-  readonly pruned: number
+/** What had to be done to an object. */
+export interface Change {
+  readonly change: 'made' | 'restored' | 'removed'
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
 }
 
 export interface ApplySetOptions {
@@ -53,25 +56,29 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     return found
   }
 
-  /** Whether anything had to be written. */
-  async function write(manifest: KubeObject, seen: KubeObject | undefined, signal: AbortSignal): Promise<boolean> {
+  /** Undefined where nothing had to be written. */
+  async function write(
+    manifest: KubeObject,
+    seen: KubeObject | undefined,
+    signal: AbortSignal,
+  ): Promise<Change['change'] | undefined> {
     const resource = resourceOf(manifest)
     if (seen === undefined) {
       await client.apply(resource, manifest, signal)
-      return true
+      return 'made'
     }
     // What is being deleted can't be kept: its end is a change, and makes it anew.
-    if (seen.metadata.deletionTimestamp !== undefined) return false
+    if (seen.metadata.deletionTimestamp !== undefined) return undefined
     if (manifest.kind === 'Pod') {
       const change = changeOfPod(manifest)
-      if (!isDifferent(change, seen)) return false
+      if (!isDifferent(change, seen)) return undefined
       await client.patch(resource, expected(seen), change, signal)
-      return true
+      return 'restored'
     }
-    if (!isDifferent(manifest, seen)) return false
+    if (!isDifferent(manifest, seen)) return undefined
     if (isDifferent(roleRefOf(manifest), roleRefOf(seen))) await client.remove(resource, expected(seen), signal)
     await client.apply(resource, manifest, signal)
-    return true
+    return 'restored'
   }
 
   return async (owner, desired, observed, signal) => {
@@ -83,17 +90,21 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     const surplus = observed.filter(
       (object) => isOf(owner, object) && !wanted.has(nameOf(object)) && object.metadata.deletionTimestamp === undefined,
     )
-    let written = 0
-    let pruned = 0
+    const changes: Change[] = []
     // What is to go gives access, and goes before anything comes.
     for (const object of inOrder(pruneOrder, surplus)) {
-      if (await client.remove(resourceOf(object), expected(object), signal)) pruned += 1
+      if (await client.remove(resourceOf(object), expected(object), signal)) changes.push(changeOf('removed', object))
     }
     for (const manifest of inOrder(writeOrder, desired)) {
-      if (await write(manifest, seen.get(nameOf(manifest)), signal)) written += 1
+      const change = await write(manifest, seen.get(nameOf(manifest)), signal)
+      if (change) changes.push(changeOf(change, manifest))
     }
-    return { written, pruned }
+    return changes
   }
+}
+
+function changeOf(change: Change['change'], { kind, metadata: { namespace, name } }: KubeObject): Change {
+  return { change, kind, ...(namespace !== undefined && { namespace }), name }
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Client {
   create<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
   /** Server-side apply with force: the fields of `object` are ours. */
   apply<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
+  /** Whether it could be applied: rejects as apply would, and writes nothing. */
+  tryApply(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<void>
   /**
    * The object becomes just this, whoever wrote what is not in it. Rejects with Conflict (409) where it has another
    * resourceVersion by now.
@@ -60,7 +62,7 @@ export function createClient(connection: Connection): Client {
 
 function readsAndWrites(
   transport: Transport,
-): Pick<Client, 'get' | 'create' | 'apply' | 'replace' | 'patch' | 'patchStatus' | 'remove'> {
+): Pick<Client, 'get' | 'create' | 'apply' | 'tryApply' | 'replace' | 'patch' | 'patchStatus' | 'remove'> {
   async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
     // The answer to a write is the object written: same kind, same schema.
     return (await transport.call(path, how)) as T
@@ -84,14 +86,11 @@ function readsAndWrites(
     },
     create: (resource, object, signal) =>
       write(pathOf(resource, { namespace: object.metadata.namespace }), { method: 'POST', body: object, signal }),
-    apply: (resource, object, signal) =>
-      write(pathOf(resource, object.metadata), {
-        method: 'PATCH',
-        query: { fieldManager, force: 'true' },
-        contentType: 'application/apply-patch+yaml',
-        body: object,
-        signal,
-      }),
+    apply: (resource, object, signal) => write(pathOf(resource, object.metadata), applyOf(object, signal)),
+    async tryApply(resource, object, signal) {
+      const { query, ...how } = applyOf(object, signal)
+      await transport.call(pathOf(resource, object.metadata), { ...how, query: { ...query, dryRun: 'All' } })
+    },
     replace: (resource, object, signal) =>
       write(pathOf(resource, object.metadata), { method: 'PUT', query: { fieldManager }, body: object, signal }),
     patch: (resource, where, change, signal) =>
@@ -109,6 +108,16 @@ function readsAndWrites(
         undefined
       )
     },
+  }
+}
+
+function applyOf<T extends KubeObject>(body: T, signal: AbortSignal | undefined): Call & { body: T } {
+  return {
+    method: 'PATCH',
+    query: { fieldManager, force: 'true' },
+    contentType: 'application/apply-patch+yaml',
+    body,
+    signal,
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { isConflict } from '../cluster/api-error.ts'
-import { createApplySet } from '../cluster/apply-set.ts'
+import { createApplySet, type Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
 import { fencedClient } from '../cluster/fenced-client.ts'
@@ -12,9 +12,10 @@ import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { resources } from '../cluster/resources.ts'
-import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
+import { isProvidedName, requestUidLabel } from '../provision/exec-objects.ts'
 import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
+import { createRoleBinder } from './bind-roles.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
@@ -120,20 +121,27 @@ async function reconcileAll(
     const { phase, message, expiresAt } = status ?? {}
     log.info({ namespace, name, uid, user: spec.requestor?.username, phase, message, expiresAt }, 'request changed')
   }
+  const applySet = createApplySet({
+    client,
+    resources: [resources.Role, resources.RoleBinding, resources.ClusterRoleBinding, resources.Pod],
+    label: requestUidLabel,
+    isNameOf: ({ uid }, name) => isProvidedName(uid, name),
+  })
+  const onDrift = ({ metadata: { namespace, name, uid } }: AccessRequest, changes: readonly Change[]): void => {
+    log.warn({ namespace, name, uid, changes }, 'what was made for a live access had been changed or deleted')
+  }
+  const bindRoles = createRoleBinder({ client, applySet })
   const requestLoop = createRequestLoop({
     client,
     clock,
     views,
     queue: requests,
-    applySet: createApplySet({
-      client,
-      resources: [resources.Role, resources.RoleBinding, resources.Pod],
-      label: requestUidLabel,
-      isNameOf: ({ uid }, name) => name === providedName(uid),
-    }),
+    applySet,
+    bindRoles,
     policy,
     evaluator,
     onPhase,
+    onDrift,
   })
   const following = runViews(views, signal)
   const working: Promise<void>[] = []

@@ -23,7 +23,8 @@ export function podKeyOf(request: AccessRequest): readonly string[] {
 /** The namespace of a request that waits for a pod of its template's target. */
 export function waitsIn(request: AccessRequest): readonly string[] {
   const { metadata, spec, status } = request
-  return spec.templateRef && !status?.target && !isFinished(request) ? [metadata.namespace] : []
+  const isOfPod = spec.templateRef && !spec.role
+  return isOfPod && !status?.target && !isFinished(request) ? [metadata.namespace] : []
 }
 
 /** The uid of the workload that an unfinished request rests on. */

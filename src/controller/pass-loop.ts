@@ -3,7 +3,6 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Client } from '../cluster/client.ts'
 import type { Reconcile } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
-import { isFinished } from '../decision/phase.ts'
 import { passFor } from '../provision/pass.ts'
 import { passKeyOf } from './keys.ts'
 import { readLiveRequest } from './live-facts.ts'
@@ -23,7 +22,7 @@ export function createPassLoop(client: Client, views: Views): Reconcile {
   return async (key, signal) => {
     const [namespace = '', name = ''] = key.split('/')
     const present = views.passes.get(key)
-    const seen = views.requests.by(byPass, key).filter((request) => !isFinished(request))
+    const seen = views.requests.by(byPass, key)
     if (isSame(present, passFor({ namespace, name }, seen))) return
     const names = [...seen.map(({ metadata }) => metadata), ...(present?.spec.requests ?? [])].map((one) => one.name)
     const wanted = passFor({ namespace, name }, await liveRequests(key, new Set(names), signal))

@@ -1,6 +1,6 @@
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { mayDo } from '../cluster/access-review.ts'
-import type { ApplySet } from '../cluster/apply-set.ts'
+import type { ApplySet, Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { mergePatch } from '../cluster/merge-patch.ts'
 import type { Resource } from '../cluster/resource.ts'
@@ -8,15 +8,17 @@ import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isBefore } from '../decision/limits.ts'
-import { isFinished } from '../decision/phase.ts'
+import { isFinished, isGranted, isTakenUp } from '../decision/phase.ts'
 import { requestUidLabel } from '../provision/exec-objects.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
+import { bindingRefused, wantedBindings } from '../provision/plan-role.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from '../provision/request-plan.ts'
 import type { Evaluator } from '../expression/evaluator.ts'
 import { readAnswers } from './expression-answers.ts'
 import { createTakenUp, type TakenUp } from './taken-up.ts'
+import { areBound, type RoleBinder } from './bind-roles.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
 import { keyOf, passKeyOf, templateKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
@@ -31,10 +33,13 @@ export interface RequestLoopOptions {
   readonly views: Views
   readonly queue: Workqueue
   readonly applySet: ApplySet
+  readonly bindRoles: RoleBinder
   readonly policy: RequestPolicy
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   /** Is told of each change of phase, once it is written. */
   readonly onPhase: (request: AccessRequest) => void
+  /** Is told what of a live access had to be written again. */
+  readonly onDrift: (request: AccessRequest, changes: readonly Change[]) => void
 }
 
 // How soon RBAC that was just written is asked for again. It takes effect after some 2 ms (tried.md).
@@ -42,7 +47,7 @@ const rbacPollMs = 20
 
 /** Brings one request, and what is there for it, one step towards what should be. */
 export function createRequestLoop(options: RequestLoopOptions): Reconcile {
-  const { client, clock, views, queue, applySet, policy } = options
+  const { client, clock, views, queue, applySet, bindRoles, policy } = options
   const takenUp = createTakenUp()
 
   async function removeProvided(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
@@ -71,8 +76,31 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const names = new Set(owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`))
     // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
     const objects = next.objects.filter(({ kind, metadata }) => kind !== 'Pod' || names.has(`${kind} ${metadata.name}`))
-    await applySet(request.metadata, objects, owned, signal)
+    if (request.spec.role && objects.length > 0) return bindAll(written, objects, owned, signal)
+    tell(request, await applySet(request.metadata, objects, owned, signal))
     return written
+  }
+
+  async function bindAll(
+    request: AccessRequest,
+    wanted: readonly Manifest[],
+    owned: readonly Provided[],
+    signal: AbortSignal,
+  ): Promise<AccessRequest> {
+    const bound = await bindRoles(request, wanted, owned, signal)
+    if ('refused' in bound) {
+      await writeStatus(request, bindingRefused(request, bound.refused, clock.now()), signal)
+      // To be tried again, later and later.
+      throw new Error(bound.refused)
+    }
+    tell(request, bound.changes)
+    return request
+  }
+
+  function tell(request: AccessRequest, changes: readonly Change[]): void {
+    // The deadline of a pod changes with its start.
+    const drift = changes.filter(({ change, kind }) => change !== 'removed' && kind !== 'Pod')
+    if (request.status?.phase === 'Active' && drift.length > 0) options.onDrift(request, drift)
   }
 
   async function writeStatus(request: AccessRequest, status: object, signal: AbortSignal): Promise<AccessRequest> {
@@ -104,6 +132,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     )
   }
 
+  function wake(key: string, { wakeAt }: Plan, after = -Infinity): void {
+    if (wakeAt !== undefined && wakeAt > after) queue.addAt(key, wakeAt)
+  }
+
   /** Undefined where the request is gone: the view will say so. */
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
     const known = await factsOf(options, request, signal)
@@ -121,7 +153,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const { request, template } = known
     const facts = { ...known, inTheWay: inTheWayOf(views, takenUp, request) }
     const next = plan(facts, policy, clock.now(), clock.earliest())
-    if (template?.spec.limits && !request.status?.target && next.status.target) takenUp.note(request)
+    if (template?.spec.limits && !isTakenUp(request) && isTakenUp(next)) takenUp.note(request)
     return { facts, next }
   }
 
@@ -139,8 +171,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
       await client.remove(accessRequestKind, request.metadata, signal)
       return
     }
+    // First, as the rest may fail and be put off: an access ends on time. What is due at once would leave no pause.
+    wake(key, next, clock.now())
     const written = await carryOut(facts.request, next, signal)
-    if (next.wakeAt !== undefined) queue.addAt(key, next.wakeAt)
+    wake(key, next)
     if (next.makes) await make(written, next.makes, signal)
     else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
   }
@@ -173,6 +207,7 @@ async function factsOf(
     crowded: isCrowded(views.requests.by(byPass, passKey), request),
     listed: isListed(views.passes.get(passKey), request),
     authorized: request.status?.phase === 'Active',
+    bound: isBound(views, request, template),
     usedAt: use && Date.parse(use.spec.time),
   }
   const [shell, answers] = await Promise.all([
@@ -196,8 +231,19 @@ function ends(request: AccessRequest, { status }: Plan): boolean {
   return !isFinished(request) && isFinished({ ...request, status })
 }
 
+function isBound(views: Views, request: AccessRequest, template: Facts['template']): boolean {
+  const { spec, status } = request
+  if (!spec.role || !spec.requestor || !isGranted(status)) return false
+  const wanted = wantedBindings({ request, template }, spec.requestor.username)
+  return wanted !== undefined && areBound(wanted, bindingsOf(views, keyOf(request)))
+}
+
 function provided(views: Views, key: string): readonly Provided[] {
-  return [...views.bindings.by(byRequest, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
+  return [...bindingsOf(views, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
+}
+
+function bindingsOf(views: Views, key: string): readonly Provided[] {
+  return [...views.bindings.by(byRequest, key), ...views.clusterBindings.by(byRequest, key)]
 }
 
 function uidOf({ metadata }: Provided): string {

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import { isFinished } from '../decision/phase.ts'
+import { isFinished, isTakenUp } from '../decision/phase.ts'
 import { keyOf } from './keys.ts'
 
 /**
@@ -19,7 +19,7 @@ export function createTakenUp(): TakenUp {
     note: (request) => uids.set(keyOf(request), request.metadata.uid),
     has: (request) => uids.get(keyOf(request)) === request.metadata.uid,
     seen(key, request) {
-      if (!request || request.status?.target || isFinished(request)) uids.delete(key)
+      if (!request || isTakenUp(request) || isFinished(request)) uids.delete(key)
     },
   }
 }

@@ -16,15 +16,16 @@ import { createReflector, type Reflector } from '../cluster/reflector.ts'
 import type { ReflectorLog } from '../cluster/reflector-event.ts'
 import type { KubeObject, Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
+import { isFinished } from '../decision/phase.ts'
 import { targetRef } from '../decision/template.ts'
 import { installation } from '../provision/install/names.ts'
-import { requestAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
+import { requestAnnotation, requestNamespaceAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
 import { keyOf, keyOfTemplate, passKeyOf, podKeyOf, templateKeyOf, waitsIn, workloadUidOf } from './keys.ts'
 import { trimPod } from './trim-pod.ts'
 import { builtInWorkloads, trimWorkload } from './workloads.ts'
 
 /** An object that was made for a request. */
-export type Provided = KubeObject & { readonly metadata: { readonly uid: string; readonly namespace: string } }
+export type Provided = KubeObject & { readonly metadata: { readonly uid: string } }
 
 /** What the controller sees of the cluster. Views run behind: what ends an access is looked up live before it is believed. */
 export interface Views {
@@ -39,6 +40,7 @@ export interface Views {
   readonly workloads: readonly WorkloadView[]
   readonly roles: Reflector<Provided>
   readonly bindings: Reflector<Provided>
+  readonly clusterBindings: Reflector<Provided>
   /** The uses of `once` requests. */
   readonly uses: Reflector<AccessRecord>
 }
@@ -91,6 +93,11 @@ export function createViews(
     indexes: { [byRequest]: requestsOf },
     concerns: (_key, object) => requestsOf(object),
   }
+  const bound: Followed<Provided> = {
+    ...provided,
+    indexes: { [byRequest]: requestsOfBinding },
+    concerns: (_key, object) => requestsOfBinding(object),
+  }
   const keysOf = (requests: readonly AccessRequest[]): readonly string[] => requests.map(keyOf)
   const templated = <T extends AnyTemplate>(): Followed<T> => ({
     indexes: { [byTargetName]: targetNames },
@@ -105,7 +112,8 @@ export function createViews(
     requests: follow<AccessRequest>(accessRequestKind, {
       indexes: {
         [byPod]: podKeyOf,
-        [byPass]: (one) => passKeyOf(one),
+        // Of one user and pod there may be thousands that have ended, and each look at one would be at all of them.
+        [byPass]: (one) => (isFinished(one) ? [] : passKeyOf(one)),
         [byNamespace]: waitsIn,
         [byTemplate]: templateKeyOf,
         [byWorkload]: workloadUidOf,
@@ -146,7 +154,8 @@ export function createViews(
       }),
     })),
     roles: follow<Provided>(resources.Role, provided),
-    bindings: follow<Provided>(resources.RoleBinding, provided),
+    bindings: follow<Provided>(resources.RoleBinding, bound),
+    clusterBindings: follow<Provided>(resources.ClusterRoleBinding, bound),
     uses: follow<AccessRecord>(accessRecordKind, {
       namespace: installation.namespace,
       indexes: { [byRequest]: usedRequest },
@@ -172,8 +181,21 @@ export async function viewsSynced(views: Views): Promise<void> {
 }
 
 function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'synced'>[] {
-  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses } = views
-  return [requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses]
+  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, uses } = views
+  const { roles, bindings, clusterBindings } = views
+  return [
+    requests,
+    grants,
+    passes,
+    pods,
+    templates,
+    clusterTemplates,
+    namespaces,
+    uses,
+    roles,
+    bindings,
+    clusterBindings,
+  ]
 }
 
 interface Followed<T extends KubeObject> {
@@ -198,8 +220,16 @@ function madeForRequest(pod: Provided): readonly string[] {
 }
 
 function requestsOf({ metadata }: Provided): readonly string[] {
-  const name = metadata.annotations?.[requestAnnotation]
-  return name === undefined ? [] : [`${metadata.namespace}/${name}`]
+  return requestsNamed(metadata.namespace, metadata.annotations?.[requestAnnotation])
+}
+
+/** A binding may be in another namespace than its request. Nothing else may: whoever writes one in theirs would reach beyond it. */
+function requestsOfBinding({ metadata: { annotations, namespace } }: Provided): readonly string[] {
+  return requestsNamed(annotations?.[requestNamespaceAnnotation] ?? namespace, annotations?.[requestAnnotation])
+}
+
+function requestsNamed(namespace: string | undefined, name: string | undefined): readonly string[] {
+  return namespace === undefined || name === undefined ? [] : [`${namespace}/${name}`]
 }
 
 function usedRequest({ spec }: AccessRecord): readonly string[] {

@@ -85,6 +85,7 @@ function wrongAccess(spec: AccessRequestSpec, { kind, metadata, spec: { access }
   const name = say`${kind} ${metadata.name}`
   if (spec.exec && access.exec) return beyondExec(spec.exec, access.exec, name)
   if (spec.shell && access.shell) return beyondShell(spec.shell, access.shell, name)
+  if (spec.role && access.role) return undefined
   const offered = Object.keys(access).join(', ')
   return denied('E_TEMPLATE_BEYOND', `${name} offers ${offered}, and the request asks for something else`)
 }

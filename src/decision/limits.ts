@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { denied, type Deny } from './decision.ts'
+import { isTakenUp } from './phase.ts'
 import { say } from './sentence.ts'
 
 /** A request as far as limits are concerned: one that is being made has no status yet. */
@@ -48,7 +49,7 @@ function listed(inTheWay: readonly AccessRequest[]): string {
  * One that was taken up already has its place, whatever their order.
  */
 export function isBefore(one: AccessRequest, other: AccessRequest): boolean {
-  return one.status?.target !== undefined || order(one) < order(other)
+  return isTakenUp(one) || order(one) < order(other)
 }
 
 function order({ metadata }: AccessRequest): string {

@@ -13,3 +13,8 @@ export function isGranted({ phase, approvedAt }: AccessRequestStatus = {}): bool
 export function isFinished({ metadata, status }: AccessRequest): boolean {
   return metadata.deletionTimestamp !== undefined || finalPhases.some((phase) => phase === status?.phase)
 }
+
+/** Whether it is known what a request is about: from then on it has its place under its template. */
+export function isTakenUp({ status }: Pick<AccessRequest, 'status'>): boolean {
+  return status?.target !== undefined || status?.bindings !== undefined
+}

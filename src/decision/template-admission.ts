@@ -6,6 +6,7 @@ import type { Subject } from '../api/subject.ts'
 import type { Identity } from '../api/kinds/identity.ts'
 import { validator } from '../api/validator.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { authorNeeds, type AuthorNeed } from './author-needs.ts'
 import { allowed, denied, type Decision, type Deny, type PatchOp } from './decision.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
@@ -33,8 +34,8 @@ export type TemplateAtAdmission = { readonly decision: Decision } | TemplateInQu
 
 interface TemplateInQuestion {
   readonly stamped: Decision
-  /** Where its author must be allowed to create pods. */
-  readonly pods?: { readonly namespace: string }
+  /** What its author must be allowed to do. */
+  readonly needs: readonly AuthorNeed[]
   /** What must compile. */
   readonly expressions: readonly TemplateExpression[]
 }
@@ -73,8 +74,8 @@ export function admitTemplate(review: Review, policy: TemplatePolicy, { look, no
   if (refusal) return { decision: refusal }
   const stamped = allowed('STAMPED', 'stamped its author', { patch: authored(author) })
   const expressions = expressionsOf(spec)
-  if (spec.access.shell) return { stamped, pods: { namespace: review.namespace ?? '' }, expressions }
-  return expressions.length > 0 ? { stamped, expressions } : { decision: stamped }
+  const needs = authorNeeds(spec, review.namespace || undefined)
+  return needs.length + expressions.length > 0 ? { stamped, needs, expressions } : { decision: stamped }
 }
 
 function expressionsOf({ challenges = [] }: AccessTemplateAsked['spec']): readonly TemplateExpression[] {
@@ -106,11 +107,11 @@ function refuseTemplate(
   return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this pod: ` + found.dangers.join('; '))
 }
 
-/** @param mayCreate whether the author may create pods in the template's namespace, or everywhere */
-export function admitAuthor(review: Review, stamped: Decision, mayCreate: boolean): Decision {
-  if (mayCreate) return stamped
-  const where = review.namespace ? say`in namespace ${review.namespace}` : 'in all namespaces'
-  return denied('E_TEMPLATE_AUTHOR', say`${review.userInfo.username} may not create pods ` + where)
+/** @param lacking what of the needs the author may not do */
+export function admitAuthor(review: Review, stamped: Decision, lacking: readonly AuthorNeed[]): Decision {
+  if (lacking.length === 0) return stamped
+  const what = lacking.map(({ text }) => text).join('; ')
+  return denied('E_TEMPLATE_AUTHOR', say`${review.userInfo.username} may not ` + what)
 }
 
 function authored(author: unknown): readonly PatchOp[] {

@@ -12,7 +12,18 @@ export function accessMessage(facts: Pick<Facts, 'request' | 'template'>, target
   return message === undefined ? execCommand(facts, target) : filled(message, facts.request, target)
 }
 
-function filled(message: string, { metadata }: AccessRequest, { pod, container }: Target): string {
+/** The same for roles: what they give is for the API server to say. */
+export function roleMessage(
+  { request, template }: Pick<Facts, 'request' | 'template'>,
+  where: string | undefined,
+): string {
+  const message = template?.spec.accessMessage
+  if (message !== undefined) return filled(message, request)
+  return 'kubectl auth can-i --list' + (where === undefined ? '' : ` -n ${where}`)
+}
+
+function filled(message: string, { metadata }: AccessRequest, target?: Target): string {
+  const { pod = '', container = '' } = target ?? {}
   const values = { namespace: metadata.namespace, pod, container, request: metadata.name }
   return placeholders.reduce((text, name) => text.replaceAll(`{{${name}}}`, values[name]), printableWhole(message))
 }

@@ -8,10 +8,18 @@ import type { Manifest } from './manifest.ts'
 export const requestUidLabel = 'access.sallyport.dev/request-uid'
 /** And the name of the request, which may be longer than a label. */
 export const requestAnnotation = 'access.sallyport.dev/request'
+/** And its namespace, on bindings that are in another or in none. */
+export const requestNamespaceAnnotation = 'access.sallyport.dev/request-namespace'
 
 /** Name of what is made for a request. By uid: a request re-created under its name is another one. */
 export function providedName(uid: string): string {
   return `sallyport-${uid}`
+}
+
+/** Whether something that is made for a request would be named so: the one name, or for several bindings with a number. */
+export function isProvidedName(uid: string, name: string): boolean {
+  const own = providedName(uid)
+  return name === own || (name.startsWith(`${own}-`) && /^\d{1,2}$/.test(name.slice(own.length + 1)))
 }
 
 interface ExecFacts {
@@ -19,7 +27,7 @@ interface ExecFacts {
   readonly template: AnyTemplate | undefined
 }
 
-const rbac = 'rbac.authorization.k8s.io'
+export const rbac = 'rbac.authorization.k8s.io'
 
 /**
  * What lets somebody exec into one pod. `get` is for WebSocket, `create` for SPDY and for the check of its own that the

@@ -1,4 +1,5 @@
 import type { Instant } from '../api/duration.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { accessMessage } from './access-message.ts'
@@ -12,7 +13,6 @@ const sessionStartMs = 5_000
 
 /** What the status of a request says once it was approved. */
 export interface Granted {
-  readonly target: Target
   readonly requestor: string
   readonly begins: Instant
   readonly expires: Instant
@@ -20,10 +20,14 @@ export interface Granted {
   readonly completes: Instant
 }
 
+/** The same of a request that is about a pod. */
+export interface GrantedPod extends Granted {
+  readonly target: Target
+}
+
 export function grantedOf({ request: { spec, status }, usedAt }: Facts): Granted | undefined {
-  if (!status?.target || status.expiresAt === undefined || !spec.requestor) return undefined
+  if (status?.expiresAt === undefined || !spec.requestor) return undefined
   return {
-    target: status.target,
     requestor: spec.requestor.username,
     begins: spec.startAt === undefined ? 0 : (fromMicroTime(spec.startAt) ?? Infinity),
     expires: Date.parse(status.expiresAt),
@@ -37,15 +41,24 @@ export function provisioned({ request: { status } }: Facts, message = status?.me
   return { ...status, ...told, ...(status?.phase === 'Scheduled' && { phase: 'Approved' }) }
 }
 
-/** Everything is there and the API server lets the requestor use it. */
-export function active(
+/** Everything is there and the API server lets the requestor use the pod. */
+export function activePod(
   facts: Facts,
-  { target, requestor }: Granted,
+  { target, requestor }: GrantedPod,
   more: readonly Manifest[],
   now: Instant,
 ): Plan['status'] {
-  const { status, metadata } = facts.request
   const objects = [execRole(facts, target), execBinding(facts.request, requestor), ...more]
+  return active(facts.request, objects, accessMessage(facts, target), now)
+}
+
+/** @param message what to type */
+export function active(
+  { status }: AccessRequest,
+  objects: readonly Manifest[],
+  accessMessage: string,
+  now: Instant,
+): Plan['status'] {
   const message = `ready until ${status?.expiresAt ?? ''}`
   const ready = { status: 'True', reason: 'Provisioned', message } as const
   return {
@@ -53,11 +66,11 @@ export function active(
     phase: 'Active',
     message,
     conditions: withCondition(status?.conditions, 'Ready', ready, now),
-    accessMessage: accessMessage(facts, target),
+    accessMessage,
     resources: objects.map((one) => ({
       apiVersion: one.apiVersion,
       kind: one.kind,
-      namespace: metadata.namespace,
+      ...(one.metadata.namespace !== undefined && { namespace: one.metadata.namespace }),
       name: one.metadata.name,
     })),
   }

@@ -1,12 +1,12 @@
 import type { Instant } from '../api/duration.ts'
 import { execBinding, execRole } from './exec-objects.ts'
-import { active, provisioned, type Granted } from './granted.ts'
+import { activePod, provisioned, type GrantedPod } from './granted.ts'
 import type { Facts, Plan } from './request-plan.ts'
 
 /** RBAC on the one pod. */
-export function planExec(facts: Facts, granted: Granted, now: Instant): Plan {
+export function planExec(facts: Facts, granted: GrantedPod, now: Instant): Plan {
   const objects = [execRole(facts, granted.target), execBinding(facts.request, granted.requestor)]
   return facts.listed && facts.authorized
-    ? { status: active(facts, granted, [], now), objects }
+    ? { status: activePod(facts, granted, [], now), objects }
     : { status: provisioned(facts), objects, wantsRbac: true }
 }

@@ -1,10 +1,12 @@
 import type { Instant } from '../api/duration.ts'
+import type { Manifest } from './manifest.ts'
 import type { Phase } from '../api/kinds/access-request-status.ts'
 import { whyUngranted } from '../decision/access-ended.ts'
 import { targetChanged } from '../decision/target.ts'
 import { execRole } from './exec-objects.ts'
-import { grantedOf, type Granted } from './granted.ts'
+import { grantedOf, type Granted, type GrantedPod } from './granted.ts'
 import { planExec } from './plan-exec.ts'
+import { planRole } from './plan-role.ts'
 import { planShell } from './plan-shell.ts'
 import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
 
@@ -18,13 +20,27 @@ export function planGranted(facts: Facts, policy: RequestPolicy, { now, earliest
   if (!granted) return finish(request, 'Failed', 'its status is incomplete', now)
   const end = endOf(facts, granted, policy, now)
   if (end) return finish(request, end.phase, end.message, now)
-  const { target, begins, expires, completes } = granted
+  const { begins, expires, completes } = granted
   if (earliest < begins) {
     const wakeAt = now < begins ? begins : now + inDoubtMs
-    return { status: request.status ?? {}, objects: [execRole(facts, target)], wakeAt }
+    return { status: request.status ?? {}, objects: beforehand(facts), wakeAt }
   }
-  const next = request.spec.shell ? planShell(facts, granted, policy, now) : planExec(facts, granted, now)
+  const next = planAccess(facts, granted, policy, now)
   return { ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
+}
+
+function planAccess(facts: Facts, granted: Granted, policy: RequestPolicy, now: Instant): Plan {
+  const { spec, status } = facts.request
+  if (spec.role) return planRole(facts, granted, now)
+  if (!status?.target) return finish(facts.request, 'Failed', 'its status is incomplete', now)
+  const ofPod: GrantedPod = { ...granted, target: status.target }
+  return spec.shell ? planShell(facts, ofPod, policy, now) : planExec(facts, ofPod, now)
+}
+
+/** What is there before anybody may use it. */
+export function beforehand(facts: Facts): readonly Manifest[] {
+  const { target } = facts.request.status ?? {}
+  return target ? [execRole(facts, target)] : []
 }
 
 interface End {
@@ -41,7 +57,8 @@ function endOf(facts: Facts, granted: Granted, policy: RequestPolicy, now: Insta
   const ungranted = whyUngranted(request, { grants: there, template }, policy)
   if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
   // What becomes of a pod of its own, planShell sees to.
-  const changed = request.spec.shell ? undefined : targetChanged(granted.target, pod)
+  const { target } = request.status ?? {}
+  const changed = request.spec.shell || !target ? undefined : targetChanged(target, pod)
   if (changed !== undefined) return { phase: 'Failed', message: changed }
   return now < granted.completes ? undefined : { phase: 'Completed', message: 'it was used' }
 }

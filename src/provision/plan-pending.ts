@@ -1,9 +1,10 @@
 import type { Instant } from '../api/duration.ts'
-import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
+import type { AccessRequestStatus } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { targetChanged } from '../decision/target.ts'
+import { isTakenUp } from '../decision/phase.ts'
 import { approved, denyRequest, refuseRequest } from './approval.ts'
-import { execRole } from './exec-objects.ts'
+import { beforehand } from './plan-granted.ts'
 import { planResolve } from './plan-resolve.ts'
 import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
 import { denialOf, verdictOn, type Verdict } from './verdict.ts'
@@ -15,22 +16,20 @@ export function planPending(facts: Facts, policy: RequestPolicy, at: Moment): Pl
   const { request } = facts
   const denial = denialOf(facts, policy)
   if (denial) return denyRequest(facts, denial, now)
-  const { target } = request.status ?? {}
-  if (target) return planDecision(facts, target, policy, at)
+  if (isTakenUp(request)) return planDecision(facts, policy, at)
   const deadline = deadlineOf(facts, policy)
   if (now >= deadline.at) return finish(request, 'Expired', deadline.why, now)
   return planResolve(facts, policy, deadline.at, now)
 }
 
-function planDecision(facts: Facts, target: Target, policy: RequestPolicy, at: Moment): Plan {
-  const { request, pod } = facts
-  const isMadeLater = request.spec.shell !== undefined
-  const changed = underpinningsChanged(facts) ?? (isMadeLater ? undefined : targetChanged(target, pod))
+function planDecision(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
+  const { request } = facts
+  const changed = underpinningsChanged(facts) ?? podChanged(facts)
   if (changed !== undefined) return finish(request, 'Failed', changed, at.now)
 
   const verdict = verdictOn(facts, policy, at)
   if (verdict.verdict === 'refused') return refuseRequest(facts, verdict, at.now)
-  const objects = [execRole(facts, target)]
+  const objects = beforehand(facts)
   const deadline = deadlineOf(facts, policy)
   if (isLate(deadline, verdict, at.now)) return finish(request, 'Expired', deadline.why, at.now)
   if (verdict.verdict === 'approved') return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
@@ -66,4 +65,9 @@ function waiting(facts: Facts, verdict: Extract<Verdict, { verdict: 'waits' }>):
   if (verdict.message === undefined) return status ?? {}
   const phase = verdict.until === undefined ? 'Pending' : 'Scheduled'
   return { ...status, phase, message: waitingFor(facts, verdict) }
+}
+
+/** What there is before the approval; a shell pod is not. */
+function podChanged({ request: { spec, status }, pod }: Facts): string | undefined {
+  return status?.target && !spec.shell ? targetChanged(status.target, pod) : undefined
 }

@@ -5,13 +5,14 @@ import type { Identity } from '../api/kinds/identity.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { objectionToAsking } from '../decision/asking.ts'
-import { requestDigest, shortDigestLength } from '../decision/digest.ts'
+import { requestDigest, shortDigestLength, type BoundRoles } from '../decision/digest.ts'
 import { objectionToOneMore } from '../decision/limits.ts'
 import { say } from '../decision/sentence.ts'
-import { resolveTarget } from '../decision/target.ts'
+import { resolveTarget, type Resolved } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
+import { resolveRoles, rolesText } from './resolve-roles.ts'
 import { resolveShell } from './resolve-shell.ts'
 import type { Pinned } from './shell/pinned-image.ts'
 import { waitsForGrant } from './waiting.ts'
@@ -21,11 +22,10 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   const { request } = facts
   const final = neverResolved(facts)
   if (final !== undefined) return finish(request, 'Failed', final, now)
-  const shell = request.spec.shell && resolveShell(facts, policy)
-  const resolved = shell ?? resolveTarget(request, facts)
-  if ('target' in resolved) {
-    const status = waiting(facts, resolved.target, now)
-    const told = shell && 'image' in shell ? withImage(status, shell.image, now) : status
+  const resolved = resolve(facts, policy)
+  if (!('problem' in resolved)) {
+    const status = waiting(facts, resolved, now)
+    const told = 'image' in resolved ? withImage(status, resolved.image, now) : status
     return { status: told, objects: [], wakeAt: facts.template ? now : wakeAt }
   }
   const { problem } = resolved
@@ -36,10 +36,19 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   return { status: { ...status, phase: 'Pending', message: problem }, objects: [], wakeAt }
 }
 
+type Found = { readonly target: Target; readonly image?: Pinned } | BoundRoles
+
+function resolve(facts: Facts, policy: ShellPolicy): Found | Extract<Resolved, { problem: string }> {
+  const { spec } = facts.request
+  if (spec.role) return resolveRoles(facts)
+  return spec.shell ? resolveShell(facts, policy) : resolveTarget(facts.request, facts)
+}
+
 /** What no waiting would mend. */
 function neverResolved(facts: Facts): string | undefined {
   const { spec } = facts.request
-  if ((!spec.exec && !spec.shell) || !spec.requestor) return 'it names no access that this Sallyport knows'
+  if ((!spec.exec && !spec.shell && !spec.role) || !spec.requestor)
+    return 'it names no access that this Sallyport knows'
   if (spec.startAt !== undefined && fromMicroTime(spec.startAt) === undefined) {
     return say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
   }
@@ -60,22 +69,23 @@ function tooMany({ crowded }: Facts): string | undefined {
   return `you have ${maxPassRequests} unfinished requests for this pod: revoke or delete one, and ask again`
 }
 
-function waiting({ request, template }: Facts, target: Target, now: Instant): AccessRequestStatus {
+function waiting({ request, template }: Facts, resolved: Found, now: Instant): AccessRequestStatus {
   const { uid, generation } = request.metadata
   const used = template && usedTemplate(template)
-  const digest = requestDigest(uid, request.spec, target, used)
+  const digest = requestDigest(uid, request.spec, 'target' in resolved ? resolved.target : resolved, used)
   const shortDigest = digest.slice(0, shortDigestLength)
-  const message = waitsForGrant(request, template, shortDigest)
-  const found = say`pod ${target.pod}, container ${target.container}`
-  const resolved = { status: 'True', reason: 'Found', message: found } as const
+  const message = waitsForGrant(request, template, shortDigest, 'bindings' in resolved ? resolved : undefined)
+  const found =
+    'target' in resolved ? say`pod ${resolved.target.pod}, container ${resolved.target.container}` : rolesText(resolved)
+  const isFound = { status: 'True', reason: 'Found', message: found } as const
   return {
     ...request.status,
-    conditions: withCondition(request.status?.conditions, 'TargetResolved', resolved, now),
+    conditions: withCondition(request.status?.conditions, 'TargetResolved', isFound, now),
     phase: 'Pending',
     message,
     observedGeneration: generation,
     ...(used && { template: used }),
-    target,
+    ...('target' in resolved ? { target: resolved.target } : { bindings: [...resolved.bindings] }),
     digest,
     shortDigest,
   }

@@ -2,7 +2,7 @@ import type { Instant } from '../api/duration.ts'
 import type { Pod } from '../api/pod.ts'
 import { withCondition } from './conditions.ts'
 import { requestUidLabel, execBinding, execRole, providedMetadata } from './exec-objects.ts'
-import { active, provisioned, type Granted } from './granted.ts'
+import { activePod, provisioned, type GrantedPod } from './granted.ts'
 import type { Manifest } from './manifest.ts'
 import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
 import { approvedPod } from './resolve-shell.ts'
@@ -12,7 +12,7 @@ import { shellState } from './shell-state.ts'
 const replacePauseMs = 10_000
 
 /** A pod of one's own, and RBAC on it. */
-export function planShell(facts: Facts, granted: Granted, policy: ShellPolicy, now: Instant): Plan {
+export function planShell(facts: Facts, granted: GrantedPod, policy: ShellPolicy, now: Instant): Plan {
   const next = granted.target.podUID === undefined ? making(facts, granted, policy, now) : made(facts, granted, now)
   if (next.ended) return next.ended
   const rbac = [execRole(facts, granted.target), execBinding(facts.request, granted.requestor)]
@@ -22,7 +22,7 @@ export function planShell(facts: Facts, granted: Granted, policy: ShellPolicy, n
 /** A plan without the RBAC, which is the same for all of them; or an end. */
 type Next = (Plan & { readonly ended?: never }) | { readonly ended: Plan }
 
-function made(facts: Facts, granted: Granted, now: Instant): Next {
+function made(facts: Facts, granted: GrantedPod, now: Instant): Next {
   const state = shellState(facts.pod)
   switch (state.state) {
     case 'ended':
@@ -35,13 +35,13 @@ function made(facts: Facts, granted: Granted, now: Instant): Next {
       const objects = [kept(facts, granted)]
       const isReady = facts.listed && facts.authorized
       return isReady
-        ? { status: active(facts, granted, objects, now), objects }
+        ? { status: activePod(facts, granted, objects, now), objects }
         : { status: provisioned(facts), objects, wantsRbac: true }
     }
   }
 }
 
-function making(facts: Facts, { expires }: Granted, policy: ShellPolicy, now: Instant): Next {
+function making(facts: Facts, { expires }: GrantedPod, policy: ShellPolicy, now: Instant): Next {
   const { request, pod } = facts
   if (pod) {
     // One that was made before a crash could note it is not desired, and so removed: its end brings us back.
@@ -60,7 +60,7 @@ function making(facts: Facts, { expires }: Granted, policy: ShellPolicy, now: In
   return { status: provisioned(facts, 'its pod is being made'), objects: [], makes: result.pod, isOnHearsay: true }
 }
 
-function replacing(facts: Facts, { target }: Granted, message: string, now: Instant): Next {
+function replacing(facts: Facts, { target }: GrantedPod, message: string, now: Instant): Next {
   const { request, template, pod } = facts
   if (template?.spec.access.shell?.replace !== 'OnFailure') return { ended: finish(request, 'Failed', message, now) }
   const again = pod ? Date.parse(pod.metadata.creationTimestamp) + replacePauseMs : now
@@ -81,7 +81,7 @@ function replacing(facts: Facts, { target }: Granted, message: string, now: Inst
  * The pod as it stays: of a pod that runs nothing changes but its deadline. The kubelet counts that from the start, and
  * ends the pod by itself, also while Sallyport is down.
  */
-function kept({ request, pod }: Facts, granted?: Granted): Manifest {
+function kept({ request, pod }: Facts, granted?: GrantedPod): Manifest {
   const seconds = granted && pod && deadlineOf(pod, granted)
   const { labels, name, namespace } = providedMetadata(request)
   return {
@@ -93,7 +93,7 @@ function kept({ request, pod }: Facts, granted?: Granted): Manifest {
 }
 
 /** From the pod's start to the end of the access; undefined until it has started. It may only ever be lowered. */
-function deadlineOf({ spec, status }: Pod, { expires }: Granted): number | undefined {
+function deadlineOf({ spec, status }: Pod, { expires }: GrantedPod): number | undefined {
   if (status?.startTime === undefined) return undefined
   const wanted = Math.max(1, Math.ceil((expires - Date.parse(status.startTime)) / 1_000))
   return Math.min(wanted, spec.activeDeadlineSeconds ?? Infinity)

@@ -36,6 +36,8 @@ export interface Facts {
   readonly listed: boolean
   /** The API server says that the requestor may do what was granted. */
   readonly authorized: boolean
+  /** Every binding of roles is there, as it should be. */
+  readonly bound: boolean
   /** As many others as a pass has room for are before it: the gate would not find it. */
   readonly crowded: boolean
   /** By the challenge's place in the template: what its expressions said. Those that are not here are still to be asked. */

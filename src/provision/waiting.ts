@@ -2,6 +2,8 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { stagesOf } from '../decision/challenge/challenge-kind.ts'
 import { scopeOf } from '../decision/exec-scope.ts'
 import { cut, say } from '../decision/sentence.ts'
+import type { BoundRoles } from '../decision/digest.ts'
+import { rolesText } from './resolve-roles.ts'
 import { maxMessage, type Facts } from './request-plan.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -11,13 +13,21 @@ export function waitingFor(
   { message, until }: Extract<Verdict, { verdict: 'waits' }>,
 ): string {
   const isReviewed = stagesOf(template?.spec.challenges ?? []).length > 0 && until === undefined
-  const { shortDigest = '' } = request.status ?? {}
-  const grant = isReviewed ? `${waitsForGrant(request, template, shortDigest)}: ` : ''
+  const { shortDigest = '', bindings } = request.status ?? {}
+  const roles = bindings && { bindings }
+  const grant = isReviewed ? `${waitsForGrant(request, template, shortDigest, roles)}: ` : ''
   return cut(grant + (message ?? ''), maxMessage)
 }
 
-export function waitsForGrant({ spec }: AccessRequest, template: Facts['template'], shortDigest: string): string {
+/** @param roles that it would be bound to, where it is about roles */
+export function waitsForGrant(
+  { spec }: AccessRequest,
+  template: Facts['template'],
+  shortDigest: string,
+  roles: BoundRoles | undefined,
+): string {
+  const waits = say`waits for a grant of ${shortDigest}`
+  if (roles) return `${waits}, for ${rolesText(roles)}`
   // Loudly, for who approves.
-  const anyCommand = scopeOf(spec, template)?.commands ? '' : ', for ANY command'
-  return say`waits for a grant of ${shortDigest}` + anyCommand
+  return waits + (scopeOf(spec, template)?.commands ? '' : ', for ANY command')
 }

@@ -45,6 +45,12 @@ beforeEach(() => {
 const applySet = (...given: Parameters<ReturnType<typeof createApplySet>>) =>
   createApplySet({ client, resources, label, isNameOf: ({ uid }, name) => name.startsWith(`${uid}-`) })(...given)
 
+const tally = async (...given: Parameters<typeof applySet>): Promise<object> => {
+  const changes = await applySet(...given)
+  const pruned = changes.filter(({ change }) => change === 'removed').length
+  return { written: changes.length - pruned, pruned }
+}
+
 const metadata = (name: string) => ({
   name: `${owner.uid}-${name}`,
   namespace: scene.namespace,
@@ -93,14 +99,14 @@ const writes = () => proxy.requests.map(({ method, path }) => `${method} ${path.
 
 describe('apply-set', () => {
   it('writes roles before bindings, nothing where nothing differs, and prunes bindings, roles, Pods', async () => {
-    expect(await applySet(owner, everything(), [], signal)).toEqual({ written: 3, pruned: 0 })
+    expect(await tally(owner, everything(), [], signal)).toEqual({ written: 3, pruned: 0 })
     expect(writes()).toEqual(['PATCH roles', 'PATCH rolebindings', 'PATCH pods'])
 
     proxy.startAfresh()
-    expect(await applySet(owner, everything(), await observed(), signal)).toEqual({ written: 0, pruned: 0 })
+    expect(await tally(owner, everything(), await observed(), signal)).toEqual({ written: 0, pruned: 0 })
     expect(writes()).toEqual([])
 
-    expect(await applySet(owner, [], await observed(), signal)).toEqual({ written: 0, pruned: 3 })
+    expect(await tally(owner, [], await observed(), signal)).toEqual({ written: 0, pruned: 3 })
     expect(writes()).toEqual(['DELETE rolebindings', 'DELETE roles', 'DELETE pods'])
     await waitUntil({ what: 'the end of all', deadlineMs: 5_000 }, async () => (await observed()).length === 0)
   })
@@ -111,11 +117,11 @@ describe('apply-set', () => {
     await scene.admin.patch(bindings, where, {
       metadata: { annotations: { note: 'seen' }, labels: { team: 'a' } },
     })
-    expect(await applySet(owner, everything(), await observed(), signal)).toEqual({ written: 0, pruned: 0 })
+    expect(await tally(owner, everything(), await observed(), signal)).toEqual({ written: 0, pruned: 0 })
     const mallory = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory' }
     await scene.admin.patch(bindings, where, { subjects: [mallory] })
 
-    expect(await applySet(owner, everything(), await observed(), signal)).toEqual({ written: 1, pruned: 0 })
+    expect(await tally(owner, everything(), await observed(), signal)).toEqual({ written: 1, pruned: 0 })
     expect(await find('RoleBinding')).toMatchObject({
       subjects: [{ name: 'alice' }],
       metadata: { annotations: { note: 'seen' }, labels: { team: 'a' } },
@@ -127,7 +133,7 @@ describe('apply-set', () => {
     const before = await find('RoleBinding')
     const desired = [pod(600), binding('another'), role(['get'])]
 
-    expect(await applySet(owner, desired, await observed(), signal)).toEqual({ written: 1, pruned: 0 })
+    expect(await tally(owner, desired, await observed(), signal)).toEqual({ written: 1, pruned: 0 })
     const after = await find('RoleBinding')
 
     expect(after).toMatchObject({ roleRef: { name: 'another' } })
@@ -139,7 +145,7 @@ describe('apply-set', () => {
     const before = await find('Pod')
 
     const desired = [pod(60), binding(`${owner.uid}-role`), role(['get'])]
-    expect(await applySet(owner, desired, await observed(), signal)).toEqual({ written: 1, pruned: 0 })
+    expect(await tally(owner, desired, await observed(), signal)).toEqual({ written: 1, pruned: 0 })
 
     expect(await find('Pod')).toMatchObject({
       metadata: { uid: before.metadata.uid },
@@ -157,7 +163,7 @@ describe('apply-set', () => {
     await scene.admin.create(roles, role(['list']))
 
     await expect(applySet(owner, [], stale, signal)).rejects.toMatchObject({ status: 409 })
-    expect(await applySet(owner, [], await observed(), signal)).toEqual({ written: 0, pruned: 1 })
+    expect(await tally(owner, [], await observed(), signal)).toEqual({ written: 0, pruned: 1 })
     expect((await observed()).map((object) => object.metadata.name)).toEqual([labelled.metadata.name])
   })
 

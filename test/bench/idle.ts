@@ -8,7 +8,7 @@ import { paperPod } from '../fixtures/paper-pod.ts'
 import { apply } from '../fixtures/kubectl.ts'
 import type { Figure } from './figure.ts'
 import type { Ground } from './ground.ts'
-import { atOnce } from './at-once.ts'
+import { each } from './each.ts'
 import { watched } from './watched.ts'
 import { writesByResource } from './write-metric.ts'
 
@@ -43,7 +43,7 @@ export const idle: Figure = {
 async function letIn({ admin, alice, bob }: Ground): Promise<void> {
   const stop = new AbortController()
   const requests = await watched(admin, accessRequestKind, namespace, stop.signal)
-  await atOnce(count, async (index) => {
+  await each(count, async (index) => {
     const name = `idle-${index}`
     await paperPod(admin, namespace, name)
     await alice.create(accessRequestKind, requestFile(namespace, name, { exec: { pod: name, container: 'app' } }))

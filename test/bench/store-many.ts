@@ -3,7 +3,7 @@ import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { apply } from '../fixtures/kubectl.ts'
-import { atOnce } from './at-once.ts'
+import { each, seconds } from './each.ts'
 import type { Ground } from './ground.ts'
 import { namespaces } from './places.ts'
 
@@ -25,13 +25,13 @@ export async function storeMany(ground: Ground, count: number): Promise<Stored> 
   for (const name of places) await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   const { apiVersion, kind } = accessRequestKind
   const requests = await seconds(() =>
-    atOnce(count, (index) => {
+    each(count, (index) => {
       const spec = { reason: 'bench', exec: { pod: `absent-${index}`, command: ['true'] } }
       return alice.create(accessRequestKind, { apiVersion, kind, ...named(index), spec })
     }),
   )
   const grants = await seconds(() =>
-    atOnce(count, (index) => {
+    each(count, (index) => {
       const { metadata } = named(index)
       const spec = { requestRef: { name: metadata.name }, verdict: 'Approved' }
       return bob.create(accessGrantKind, { apiVersion, kind: accessGrantKind.kind, metadata, spec })
@@ -61,10 +61,4 @@ async function untilSettled({ admin }: Ground): Promise<void> {
 async function isAny(admin: Ground['admin'], path: string, fieldSelector = ''): Promise<boolean> {
   const query = { limit: '1', ...(fieldSelector && { fieldSelector }) }
   return ((await admin.call(path, { query })) as { items: readonly unknown[] }).items.length > 0
-}
-
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const begun = performance.now()
-  await work()
-  return (performance.now() - begun) / 1_000
 }

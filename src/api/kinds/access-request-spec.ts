@@ -2,6 +2,7 @@ import { Type, type Static, type TProperties } from 'typebox'
 import { held, microTime, stringMap, text, words } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { ExecAccess } from './exec-access.ts'
+import { RoleAsk } from './role-access.ts'
 import { ShellAsk } from './shell-access.ts'
 import { Identity, notStamped } from './identity.ts'
 import { immutableFields } from './immutable.ts'
@@ -23,7 +24,11 @@ const Revocation = Type.Object(
 )
 
 /** The kinds of access. A request names exactly one. */
-const accesses = { exec: Type.Optional(ExecAccess), shell: Type.Optional(ShellAsk) } satisfies TProperties
+const accesses = {
+  exec: Type.Optional(ExecAccess),
+  shell: Type.Optional(ShellAsk),
+  role: Type.Optional(RoleAsk),
+} satisfies TProperties
 
 const asked = {
   templateRef: Type.Optional(TemplateRef),
@@ -71,6 +76,14 @@ export const AccessRequestSpec = Type.Object(
     {
       rule: '!has(self.shell) || has(self.templateRef)',
       message: 'a shell pod is made after a template: name one in templateRef',
+    },
+    {
+      rule: '!has(self.role) || has(self.templateRef)',
+      message: 'roles are given by a template: name one in templateRef',
+    },
+    {
+      rule: '!has(self.role) || !has(self.once) || !self.once',
+      message: 'nobody counts the uses of a role: leave once out, and ask for a short duration',
     },
     { rule: 'has(self.requestor)', message: notStamped('spec.requestor') },
     ...immutableFields('spec', asked, 'what was asked stays; make another request'),

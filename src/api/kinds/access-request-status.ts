@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { held, microTime, text, words } from '../schema.ts'
 import { Conditions } from './condition.ts'
 import { GrantRef } from './references.ts'
+import { Binding, maxBound } from './role-access.ts'
 
 /** On which an access rests: status and pass have room for so many. */
 export const maxApprovals = 32
@@ -55,10 +56,14 @@ export const AccessRequestStatus = Type.Object(
     observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
     template: Type.Optional(UsedTemplate),
     target: Type.Optional(Target),
+    bindings: Type.Optional(
+      Type.Array(Binding, { maxItems: maxBound, description: 'What a request for roles gives: each role, and where.' }),
+    ),
     digest: Type.Optional(
       text(64, {
         pattern: '^[0-9a-f]{64}$',
-        description: "SHA-256 of the request's uid, whole spec, template and target: what an approver approves.",
+        description:
+          "SHA-256 of the request's uid, whole spec, template, and target or bindings: what an approver approves.",
       }),
     ),
     shortDigest: Type.Optional(

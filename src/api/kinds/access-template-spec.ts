@@ -4,6 +4,7 @@ import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
 import { ExecTemplate } from './exec-template.ts'
 import { Identity, notStamped } from './identity.ts'
+import { RoleAccess } from './role-access.ts'
 import { ShellAccess } from './shell-access.ts'
 import { subjects } from './subjects.ts'
 
@@ -52,7 +53,11 @@ const Limits = Type.Object(
 )
 
 /** The kinds of access. A template offers exactly one. */
-const accesses = { exec: Type.Optional(ExecTemplate), shell: Type.Optional(ShellAccess) } satisfies TProperties
+const accesses = {
+  exec: Type.Optional(ExecTemplate),
+  shell: Type.Optional(ShellAccess),
+  role: Type.Optional(RoleAccess),
+} satisfies TProperties
 const names = Object.keys(accesses)
 
 const Access = Type.Object(
@@ -85,8 +90,20 @@ const common = {
 
 const authorRule = { rule: 'has(self.author)', message: notStamped('spec.author') }
 
+const podlessMessageRule = {
+  rule: String.raw`!has(self.access.role) || !has(self.accessMessage) || !self.accessMessage.matches('[{][{](pod|container)[}][}]')`,
+  message: 'a role is about no pod: of the placeholders its accessMessage may hold {{namespace}} and {{request}}',
+}
+
+// Whoever reads a namespace's templates and bindings sees all that is given in it: nothing comes from beside.
+const ownNamespaceRule = {
+  rule: '!has(self.access.role) || (!(has(self.access.role.clusterWide) && self.access.role.clusterWide) && self.access.role.bindings.all(one, !has(one.namespaces)))',
+  message:
+    'an AccessTemplate gives roles in its own namespace alone: leave access.role.clusterWide and namespaces out, or make it a ClusterAccessTemplate',
+}
+
 /** What may be asked in the template's own namespace, by whom and how. */
-export const AccessTemplateSpec = Type.Object(common, held(authorRule))
+export const AccessTemplateSpec = Type.Object(common, held(authorRule, podlessMessageRule, ownNamespaceRule))
 
 /** The same for many namespaces. */
 export const ClusterAccessTemplateSpec = Type.Object(
@@ -102,7 +119,7 @@ export const ClusterAccessTemplateSpec = Type.Object(
       { description: 'Where it may be asked for: namespaces that fit both, `{}` is all.' },
     ),
   },
-  held(authorRule),
+  held(authorRule, podlessMessageRule),
 )
 
 /** A template of either kind as somebody sends it, with whatever a client has written into what is stamped. */

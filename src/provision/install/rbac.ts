@@ -1,7 +1,7 @@
 import { apiGroup } from '../../api/kinds/kind.ts'
 import type { Manifest } from '../manifest.ts'
 import { guardPolicyNames } from './guard-policy.ts'
-import { installation, ownLabels } from './names.ts'
+import { binderLabel, installation, ownLabels } from './names.ts'
 
 interface PolicyRule {
   readonly apiGroups?: readonly string[]
@@ -58,6 +58,11 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     rule: { apiGroups: [rbac], resources: ['roles', 'rolebindings'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
+    // What may be in them is another matter: see the binder below.
+    why: 'roles that are given cluster-wide',
+    rule: { apiGroups: [rbac], resources: ['clusterrolebindings'], verbs: [...read, 'create', 'patch', 'delete'] },
+  },
+  {
     // RBAC lets nobody give what they do not hold. The gate denies Sallyport like everyone else.
     why: 'held only to be given, to one user for one pod',
     rule: { apiGroups: [''], resources: ['pods/exec', 'pods/attach', 'pods/portforward'], verbs: ['get', 'create'] },
@@ -66,6 +71,10 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
   {
     why: 'may the requestor use it yet; may somebody decide',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  },
+  {
+    why: 'may Sallyport bind a role',
+    rule: { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
   },
 ]
 
@@ -110,6 +119,7 @@ export function ownAccount(workloads: readonly Workload[] = []): readonly Manife
   const inside = { name, namespace, labels: ownLabels }
   const metadata = { name, labels: ownLabels }
   const selfCheck = { name: `${name}-self-check`, labels: ownLabels }
+  const binder = { name: `${name}-binder`, labels: ownLabels }
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownLabels } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount, namespace, labels: ownLabels } },
@@ -117,9 +127,20 @@ export function ownAccount(workloads: readonly Workload[] = []): readonly Manife
     binding('ClusterRole', metadata),
     role('ClusterRole', selfCheck, restoreRules),
     binding('ClusterRole', selfCheck),
+    binderRole(binder),
+    binding('ClusterRole', binder),
     role('Role', inside, ownNamespaceRules),
     binding('Role', inside),
   ]
+}
+
+/**
+ * The roles that it may give to others, as an administrator lists them: the cluster itself joins here the rules of every ClusterRole
+ * with this label. There are none of our own, and `escalate` is in none.
+ */
+function binderRole(metadata: Manifest['metadata']): Manifest {
+  const clusterRoleSelectors = [{ matchLabels: { [binderLabel]: 'true' } }]
+  return { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata, aggregationRule: { clusterRoleSelectors } }
 }
 
 /** A kind of the config that a template may target. */

@@ -28,6 +28,18 @@ test('no command is any command, loudly', () => {
   expect(lineOf(describeRequest(aRequest({ exec: { pod: 'web-0' } })), 'command')).toContain('ANY COMMAND')
 })
 
+test('each role is read, and where it is given', () => {
+  const { exec: _exec, ...spec } = aRequest().spec
+  const request = { ...aRequest(), spec: { ...spec, role: {} } }
+  const view = { kind: 'ClusterRole', name: 'view' } as const
+  const bindings = [{ roleRef: view, namespace: 'shop' }, { roleRef: view }]
+
+  expect(lineOf(describeRequest(request), 'roles')).toContain('those of the template')
+  const text = describeRequest({ ...request, status: { bindings } })
+  expect(text).toContain('role:       ClusterRole view in namespace shop\n')
+  expect(text).toContain('role:       ClusterRole view in all namespaces\n')
+})
+
 describe('nobody hides anything', () => {
   test('behind its length', () => {
     const command = ['sh', '-c', `${'true;'.repeat(3_000)}rm -rf /`]

@@ -91,7 +91,8 @@ describe('of a shell', () => {
   ])('it is to be asked whether the author may create pods %s', (_title, object, namespace) => {
     const fields = namespace === '' ? { namespace: undefined } : {}
 
-    expect(admit(object, fields as Partial<Review>)).toMatchObject({ pods: { namespace }, stamped: stampedAs(bob) })
+    const need = { resource: 'pods', verb: 'create', ...(namespace && { namespace }) }
+    expect(admit(object, fields as Partial<Review>)).toMatchObject({ needs: [need], stamped: stampedAs(bob) })
   })
 
   test('what was found is refused', () => {
@@ -122,8 +123,8 @@ describe('of a shell', () => {
     if (!('stamped' in at)) throw new Error('it was decided already')
     const review = execReview({ userInfo: bob })
 
-    expect(admitAuthor(review, at.stamped, true)).toBe(at.stamped)
-    expect(admitAuthor(review, at.stamped, false)).toMatchObject({
+    expect(admitAuthor(review, at.stamped, [])).toBe(at.stamped)
+    expect(admitAuthor(review, at.stamped, at.needs)).toMatchObject({
       code: 'E_TEMPLATE_AUTHOR',
       message: expect.stringContaining('bob may not create pods in namespace shop'),
     })

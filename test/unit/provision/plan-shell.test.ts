@@ -40,6 +40,7 @@ function factsOf(request: AccessRequest, facts: Partial<Facts> = {}): Facts {
     crowded: false,
     listed: false,
     authorized: false,
+    bound: false,
     usedAt: undefined,
     ...facts,
   }

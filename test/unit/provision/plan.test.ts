@@ -24,6 +24,7 @@ const unknown: Omit<Facts, 'request'> = {
   shell: undefined,
   answers: new Map(),
   inTheWay: [],
+  bound: false,
   crowded: false,
   listed: false,
   authorized: false,

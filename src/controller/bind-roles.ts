@@ -1,0 +1,125 @@
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Binding } from '../api/kinds/role-access.ts'
+import { iMay, type ResourceAttributes } from '../cluster/access-review.ts'
+import type { ApplySet, Change } from '../cluster/apply-set.ts'
+import type { Client } from '../cluster/client.ts'
+import { isDifferent } from '../cluster/manifest-difference.ts'
+import type { KubeObject } from '../cluster/resource.ts'
+import { resourceOf } from '../cluster/resources.ts'
+import { rbac, requestUidLabel } from '../provision/exec-objects.ts'
+import type { Manifest } from '../provision/manifest.ts'
+import { refusalOf, refusalText, throwIfPassing, type Refusal } from './binding-refusal.ts'
+
+/** All bindings are as they should be, or none is there, and why. */
+type Bound = { readonly changes: readonly Change[] } | { readonly refused: string }
+
+export interface RoleBinderOptions {
+  readonly client: Client
+  readonly applySet: ApplySet
+}
+
+export type RoleBinder = (
+  request: AccessRequest,
+  wanted: readonly Manifest[],
+  observed: readonly KubeObject[],
+  signal: AbortSignal,
+) => Promise<Bound>
+
+/**
+ * Binds all roles of a request, or none. Each is tried before the first is written, so that a role that cannot be bound does not
+ * make the others come and go with every attempt.
+ *
+ * Rejects with KubeApiError where the API server fails under a live access, which is then left as it is: to be asked again.
+ */
+export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleBinder {
+  /**
+   * What Sallyport holds itself, such as pods/exec, the API server lets it give without a word. Nobody listed that for the
+   * binder, so it must hold `bind` in any case.
+   */
+  async function refusedOne(manifest: Manifest, signal: AbortSignal): Promise<Refusal | undefined> {
+    try {
+      await client.tryApply(resourceOf(manifest.kind), manifest, signal)
+      if (await iMay(client, bindOf(manifest), signal)) return undefined
+      return {
+        name: manifest.metadata.name,
+        words: 'Sallyport does not hold bind on it',
+        isUnlisted: true,
+        isPassing: false,
+      }
+    } catch (error) {
+      return refusalOf(error, manifest.metadata.name)
+    }
+  }
+
+  async function refusedWrite(
+    { metadata }: AccessRequest,
+    wanted: readonly Manifest[],
+    observed: readonly KubeObject[],
+    signal: AbortSignal,
+  ): Promise<Refusal | readonly Change[]> {
+    try {
+      return await applySet(metadata, wanted, observed, signal)
+    } catch (error) {
+      const name = error instanceof Error ? error.message : ''
+      // The call is in the message. The last first: …-1 is also in …-10.
+      return refusalOf(error, wanted.findLast((one) => name.includes(one.metadata.name))?.metadata.name ?? '')
+    }
+  }
+
+  /** By name, as what was just written is in no view yet. */
+  async function takeBack(
+    { metadata }: AccessRequest,
+    wanted: readonly Manifest[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const manifest of wanted) {
+      const resource = resourceOf(manifest.kind)
+      const live = await client.get(resource, manifest.metadata, signal)
+      if (live?.metadata.labels?.[requestUidLabel] !== metadata.uid) continue
+      await client.remove(resource, { ...manifest.metadata, uid: live.metadata.uid }, signal)
+    }
+  }
+
+  return async (request, wanted, observed, signal) => {
+    for (const manifest of untried(wanted, observed)) {
+      const refused = await refusedOne(manifest, signal)
+      if (!refused) continue
+      throwIfPassing(refused, request)
+      await applySet(request.metadata, [], observed, signal)
+      return { refused: refusalText(refused, request) }
+    }
+    const result = await refusedWrite(request, wanted, observed, signal)
+    if (!('words' in result)) return { changes: result }
+    throwIfPassing(result, request)
+    await takeBack(request, wanted, signal)
+    return { refused: refusalText(result, request) }
+  }
+}
+
+/** Whether each is there as it should be. */
+export function areBound(wanted: readonly Manifest[], observed: readonly KubeObject[]): boolean {
+  return wanted.every((manifest) => {
+    const seen = find(manifest, observed)
+    return seen?.metadata.deletionTimestamp === undefined && !isDifferent(manifest, seen)
+  })
+}
+
+/** What is to be written, but for another roleRef: to change one is refused, so that the binding is made anew. */
+function untried(wanted: readonly Manifest[], observed: readonly KubeObject[]): readonly Manifest[] {
+  return wanted.filter((manifest) => {
+    const seen: (KubeObject & { readonly roleRef?: unknown }) | undefined = find(manifest, observed)
+    return seen === undefined || (isDifferent(manifest, seen) && !isDifferent(manifest['roleRef'], seen.roleRef))
+  })
+}
+
+function find({ kind, metadata }: Manifest, observed: readonly KubeObject[]): KubeObject | undefined {
+  return observed.find(
+    (one) => one.kind === kind && one.metadata.name === metadata.name && one.metadata.namespace === metadata.namespace,
+  )
+}
+
+function bindOf({ metadata: { namespace }, ...manifest }: Manifest): ResourceAttributes {
+  const { kind, name } = manifest['roleRef'] as Binding['roleRef']
+  const resource = kind === 'Role' ? 'roles' : 'clusterroles'
+  return { verb: 'bind', group: rbac, resource, name, ...(namespace !== undefined && { namespace }) }
+}

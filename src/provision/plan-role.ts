@@ -1,0 +1,36 @@
+import type { Instant } from '../api/duration.ts'
+import type { AccessRequestStatus } from '../api/kinds/access-request-status.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { roleMessage } from './access-message.ts'
+import { withCondition } from './conditions.ts'
+import { active, provisioned, type Granted } from './granted.ts'
+import type { Manifest } from './manifest.ts'
+import { finish, type Facts, type Plan } from './request-plan.ts'
+import { approvedBindings } from './resolve-roles.ts'
+import { roleBindings } from './role-objects.ts'
+
+/**
+ * Roles, bound to who asked. It is ready once each binding was seen in a watch of the API server, as its authorizer sees
+ * them: what a role allows is not read, so that there is nothing to ask a SubjectAccessReview for.
+ */
+export function planRole(facts: Facts, granted: Granted, now: Instant): Plan {
+  const objects = wantedBindings(facts, granted.requestor)
+  if (!objects) return finish(facts.request, 'Failed', 'it is not what was approved', now)
+  if (!facts.bound) return { status: provisioned(facts), objects }
+  return { status: active(facts.request, objects, roleMessage(facts, objects[0]?.metadata.namespace), now), objects }
+}
+
+/** All that is to be bound for a request; undefined where it is not what was approved. */
+export function wantedBindings(
+  facts: Pick<Facts, 'request' | 'template'>,
+  requestor: string,
+): readonly Manifest[] | undefined {
+  const bindings = approvedBindings(facts)
+  return bindings && roleBindings(facts.request, bindings, requestor)
+}
+
+/** The status of a request one of whose bindings was refused, so that none is there. */
+export function bindingRefused({ status }: AccessRequest, message: string, now: Instant): AccessRequestStatus {
+  const refused = { status: 'False', reason: 'BindingRefused', message } as const
+  return { ...status, phase: 'Approved', message, conditions: withCondition(status?.conditions, 'Ready', refused, now) }
+}
