@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { ended, refusedApply, storedRequest } from '../fixtures/access.ts'
 import { challengedIn, sre, withdraw } from '../fixtures/challenges.ts'
-import { forgetLeader, install, type Installation } from '../fixtures/installation.ts'
+import { install, type Installation } from '../fixtures/installation.ts'
+import { freeLease } from '../fixtures/lease.ts'
 import { leads, startReplica, type Replica } from '../fixtures/replica.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -34,7 +35,7 @@ async function killed(meanwhile: () => Promise<unknown> = () => Promise.resolve(
   replica.signal('SIGKILL')
   await replica.ended
   await meanwhile()
-  await forgetLeader()
+  await freeLease()
   await start()
 }
 
