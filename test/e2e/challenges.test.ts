@@ -60,8 +60,9 @@ describe('review', () => {
 
     const { status } = await storedRequest(namespace, 'one')
     expect(status?.conditions).toContainEqual(
-      expect.objectContaining({ type: 'Approved', message: 'bob granted it: ask me if in doubt' }),
+      expect.objectContaining({ type: 'Approved', message: 'bob granted it; bob: ask me if in doubt' }),
     )
+    expect(status?.message).toMatch(/^ready until .*; bob: ask me if in doubt$/)
     expect(await minutesOf('one')).toBe(10)
     expect((await exec('alice', namespace)).code).toBe(0)
     await withdraw(namespace, 'one-bob')
