@@ -28,6 +28,12 @@ test('no command is any command, loudly', () => {
   expect(lineOf(describeRequest(aRequest({ exec: { pod: 'web-0' } })), 'command')).toContain('ANY COMMAND')
 })
 
+test('a duration that its template decides is not told as another', () => {
+  const { duration, ...spec } = aRequest({ templateRef: { kind: 'AccessTemplate', name: 'web' } }).spec
+
+  expect(lineOf(describeRequest({ ...aRequest(), spec }), 'duration')).toContain('as long as its template says')
+})
+
 describe('nobody hides anything', () => {
   test('behind its length', () => {
     const command = ['sh', '-c', `${'true;'.repeat(3_000)}rm -rf /`]
