@@ -49,7 +49,8 @@ function linesOfCommand({ command, stdin, tty, subresources }: ExecAccess): read
 }
 
 function linesOfTerms(spec: AccessRequestSpec, shortened: string | undefined): readonly Line[] {
-  const { reason, duration = defaultDuration, startAt, once, revoked, templateRef, attributes } = spec
+  const { reason, startAt, once, revoked, templateRef, attributes } = spec
+  const { duration = templateRef ? 'as long as its template says' : defaultDuration } = spec
   return [
     ['reason', reason],
     ['duration', shortened === undefined ? duration : `${shortened}, shortened from ${duration}`],

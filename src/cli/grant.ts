@@ -30,6 +30,8 @@ export function grant(options: GrantOptions): Promise<ExitCode> {
 }
 
 function mustBeShorter(duration: string | undefined, { spec }: AccessRequest): void {
+  // Its template says how long then, and whoever reconciles takes the shorter.
+  if (spec.duration === undefined && spec.templateRef) return
   const asked = spec.duration ?? defaultDuration
   if (duration === undefined || (parseDuration(duration) ?? 0) <= (parseDuration(asked) ?? Infinity)) return
   throw new Refusal(say`A grant may only shorten: ${asked} was asked for, and ${duration} is longer.`)

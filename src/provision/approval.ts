@@ -6,6 +6,7 @@ import { cut, say } from '../decision/sentence.ts'
 import { askedDuration } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { finish, maxMessage, type Facts, type Plan } from './request-plan.ts'
+import { saidBy } from './said-by.ts'
 import type { Verdict } from './verdict.ts'
 
 type Approved = Extract<Verdict, { verdict: 'approved' }>
@@ -34,10 +35,7 @@ export function approved(facts: Facts, { by, boundsExpiry = Infinity }: Approved
 function whoGranted({ request: { spec } }: Facts, by: readonly AccessGrant[]): string {
   if (by.length === 0) return say`${spec.templateRef?.kind ?? ''} ${spec.templateRef?.name ?? ''} asks for no approval`
   const names = by.map(({ spec: { grantedBy } }) => say`${grantedBy?.username ?? ''}`).join(', ')
-  const said = by.flatMap(({ spec: { grantedBy, message } }) =>
-    message === undefined ? [] : [by.length === 1 ? say`${message}` : say`${grantedBy?.username ?? ''}: ${message}`],
-  )
-  return `${names} granted it` + (said.length === 0 ? '' : `: ${said.join('; ')}`)
+  return [`${names} granted it`, ...saidBy(by)].join('; ')
 }
 
 /** What was asked, or the shortest that an approver shortened it to. */

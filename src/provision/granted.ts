@@ -1,12 +1,15 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
+import { cut } from '../decision/sentence.ts'
 import { accessMessage } from './access-message.ts'
 import { withCondition } from './conditions.ts'
 import { execBinding, execRole } from './exec-objects.ts'
 import type { Manifest } from './manifest.ts'
-import type { Facts, Plan } from './request-plan.ts'
+import { maxMessage, type Facts, type Plan } from './request-plan.ts'
+import { saidBy } from './said-by.ts'
 
 // A use is recorded before the session begins, which then still has to pass RBAC. Seconds, for a slow API server.
 const sessionStartMs = 5_000
@@ -64,7 +67,7 @@ export function active(
   return {
     ...status,
     phase: 'Active',
-    message,
+    message: cut([message, ...saidBy(approvers(facts))].join('; '), maxMessage),
     conditions: withCondition(status?.conditions, 'Ready', ready, now),
     accessMessage,
     resources: objects.map((one) => ({
@@ -74,4 +77,8 @@ export function active(
       name: one.metadata.name,
     })),
   }
+}
+
+function approvers({ request: { status }, grants }: Facts): readonly AccessGrant[] {
+  return (status?.approvals ?? []).flatMap(({ uid }) => grants.filter(({ metadata }) => metadata.uid === uid))
 }

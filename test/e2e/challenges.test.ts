@@ -11,6 +11,7 @@ import {
 } from '../fixtures/access.ts'
 import { challengedIn, sre, withdraw } from '../fixtures/challenges.ts'
 import { gatedPod } from '../fixtures/gated-namespace.ts'
+import { startController, stopController } from '../fixtures/leadership.ts'
 import { admin, apply, kubectlRefused } from '../fixtures/kubectl.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { templateFile } from '../fixtures/templates.ts'
@@ -21,7 +22,7 @@ const namespace = 'challenges'
 const testOnNode = testWithNode()
 const minute = 60_000
 
-gatedPod(namespace)
+const gate = gatedPod(namespace)
 const { offer, ask, told, verdict, approve, ready } = challengedIn(namespace)
 
 const minutesOf = async (name: string): Promise<number> => {
@@ -46,7 +47,8 @@ beforeAll(async () => {
   await offer('opens', [hours(opening, opening + 30 * minute, { wait: true })], {
     duration: { default: '50m', max: '1h' },
   })
-  await ask('opens')
+  // Not by alice: whether she is let in is looked at before and after.
+  await ask('opens', {}, 'mallory')
 })
 
 describe('review', () => {
@@ -60,8 +62,9 @@ describe('review', () => {
 
     const { status } = await storedRequest(namespace, 'one')
     expect(status?.conditions).toContainEqual(
-      expect.objectContaining({ type: 'Approved', message: 'bob granted it: ask me if in doubt' }),
+      expect.objectContaining({ type: 'Approved', message: 'bob granted it; bob: ask me if in doubt' }),
     )
+    expect(status?.message).toMatch(/^ready until .*; bob: ask me if in doubt$/)
     expect(await minutesOf('one')).toBe(10)
     expect((await exec('alice', namespace)).code).toBe(0)
     await withdraw(namespace, 'one-bob')
@@ -91,7 +94,11 @@ describe('review', () => {
     ])
     const late = { ...(await verdict('carol', 'two')), metadata: { name: 'two-late', namespace } }
     expect(await refusedApply('carol', late)).toContain('Request two has all the approvals that it needs')
+    // The gate counts for itself.
+    await stopController(gate())
     await withdraw(namespace, 'two-carol')
+    expect(await deniedExec('alice', namespace)).toContain('grant two-carol of carol was withdrawn (E_ENDED)')
+    await startController(gate())
     expect(await ended(namespace, 'two', 'Revoked')).toContain('grant two-carol of carol was withdrawn')
   })
 
@@ -307,7 +314,7 @@ describe('limits', () => {
 describe('a request for later', () => {
   testOnNode('that nobody approves before it begins expires; one that is approved begins then', async () => {
     await offer('later', [{ peerReview: { count: 1, reviewers: [sre] } }])
-    const startAt = new Date(Date.now() + 5_000).toISOString()
+    const startAt = new Date(Date.now() + 8_000).toISOString()
     const under = { templateRef: { kind: 'AccessTemplate', name: 'later' }, startAt }
     await ask('undecided', under)
     await ask('decided', under)

@@ -40,6 +40,12 @@ test('each role is read, and where it is given', () => {
   expect(text).toContain('role:       ClusterRole view in all namespaces\n')
 })
 
+test('a duration that its template decides is not told as another', () => {
+  const { duration, ...spec } = aRequest({ templateRef: { kind: 'AccessTemplate', name: 'web' } }).spec
+
+  expect(lineOf(describeRequest({ ...aRequest(), spec }), 'duration')).toContain('as long as its template says')
+})
+
 describe('nobody hides anything', () => {
   test('behind its length', () => {
     const command = ['sh', '-c', `${'true;'.repeat(3_000)}rm -rf /`]

@@ -134,7 +134,7 @@ describe('under a template', () => {
     ]
 
     expect(planned({ challenges: [byTwo], grants }).status).toMatchObject({
-      message: 'bob, carol granted it: bob: careful',
+      message: 'bob, carol granted it; bob: careful',
       expiresAt: '2026-11-21T12:10:00.000000Z',
     })
   })
@@ -242,5 +242,11 @@ describe('once approved', () => {
     ['one is of nobody who may', 2, [bob, { grantedBy: { username: 'eve' } }], 'Revoked'],
   ])('%s', (_title, count, people, phase) => {
     expect(lives(count, people).status.phase).toBe(phase)
+  })
+
+  test('the requestor goes on reading what they said', () => {
+    expect(lives(2, [bob, { ...carol, message: 'careful' }]).status.message).toBe(
+      'ready until 2026-11-21T13:00:00.000000Z; carol: careful',
+    )
   })
 })
