@@ -59,7 +59,7 @@ export const shellEnd: Figure = {
         },
       ],
       notes: [
-        'that its containers have ended the kubelet notices once a second, and a bare pod is gone no sooner',
+        'that its containers have ended the kubelet notices once a second',
         'a process that ignores TERM has the second of grace that each shell pod has',
       ],
     }
