@@ -29,6 +29,10 @@ export const templateExec: Figure = {
     return {
       rows: [{ what: 'exec requested -> Ready, RBAC minted', unit: 'ms', summary }],
       verdicts: [{ what: 'exec requested -> RBAC ready, median', value: summary.median, unit: 'ms', goal: 100 }],
+      notes: [
+        'the API server checks Role and RoleBinding for escalation, each by consistent lists of bindings, for which it asks',
+        'etcd for its progress at most once in 100 ms: the second check waits for that, and only a right to `bind` would spare it',
+      ],
     }
   },
 }

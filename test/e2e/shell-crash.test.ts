@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   installed.service.endpoints = [replica.port]
 }
 
-/** The creation of the pod, or of the note of its uid: the fifth write of a shell's life, after that of the approval. */
+/** The two writes between which nobody but the API server knows of a pod. */
 const moments: Readonly<Record<string, (method: string, path: string, body: string) => boolean>> = {
   pod: (method, path) => method === 'POST' && path.endsWith(`/namespaces/${namespace}/pods`),
   note: (method, path, body) => method === 'PATCH' && path.endsWith('/status') && body.includes('"podUID"'),

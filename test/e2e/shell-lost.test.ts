@@ -23,54 +23,32 @@ const losses = {
   failed: ({ metadata }: StoredPod) =>
     exec('alice', namespace, { pod: metadata.name, command: ['touch', '/tmp/fail'] }),
 }
+const said: Readonly<Record<keyof typeof losses, string>> = {
+  deleted: 'its pod was deleted',
+  evicted: 'its pod was deleted (EvictionByEvictionAPI: Eviction API: evicting)',
+  failed: 'its pod failed: container app ended with exit code 3 (Error)',
+}
 const untilTold = { command: ['sh', '-c', 'until [ -e /tmp/fail ]; do sleep 0.1; done; exit 3'] }
 
-describe('a pod that is lost fails its request, with what the cluster says of it', () => {
-  testOnNode.each<[keyof typeof losses, string]>([
-    ['deleted', 'its pod was deleted'],
-    ['evicted', 'its pod was deleted (EvictionByEvictionAPI: Eviction API: evicting)'],
-    ['failed', 'its pod failed: container app ended with exit code 3 (Error)'],
-  ])('%s', async (how, message) => {
-    await offer(how, { ...ownPodTemplate(), mutate: untilTold })
-    const made = await shell(`${how}-mine`)
+const ways = Object.keys(losses) as (keyof typeof losses)[]
 
-    await losses[how](made)
+testOnNode('a pod that is lost fails its request, with what the cluster says of it', async () => {
+  await offer('lost', { ...ownPodTemplate(), mutate: untilTold })
+  await Promise.all(
+    ways.map(async (how) => {
+      await losses[how](await shell(`lost-${how}`))
 
-    expect(await ended(namespace, `${how}-mine`, 'Failed')).toBe(message)
-    const { uid } = (await storedRequest(namespace, `${how}-mine`)).metadata
-    await until('its RBAC is gone', async () => (await madeFor(namespace, uid)).length === 0)
-  })
+      expect(await ended(namespace, `lost-${how}`, 'Failed')).toBe(said[how])
+      const { uid } = (await storedRequest(namespace, `lost-${how}`)).metadata
+      await until('its RBAC is gone', async () => (await madeFor(namespace, uid)).length === 0)
+    }),
+  )
 })
 
 describe('with replace: OnFailure it gets a successor', () => {
-  testOnNode.each(['deleted', 'evicted', 'failed'] as const)('%s', async (how) => {
-    const template = `re${how}`
-    await offer(template, { ...ownPodTemplate(), mutate: untilTold, replace: 'OnFailure' })
-    const name = `${template}-mine`
-    const first = await shell(name, { duration: '5m' })
-    const before = await storedRequest(namespace, name)
-
-    await losses[how](first)
-
-    await until(
-      'another pod is noted',
-      async () => {
-        const { podUID } = (await storedRequest(namespace, name)).status?.target ?? {}
-        return podUID !== undefined && podUID !== first.metadata.uid
-      },
-      30_000,
-    )
-    const after = await ready(name)
-    const second = await pod(first.metadata.name)
-    expect(after.status?.target).toEqual({ ...before.status?.target, podUID: second.metadata.uid })
-    expect(after.status?.expiresAt).toBe(before.status?.expiresAt)
-    expect(await podsFor(after)).toHaveLength(1)
-    // For no longer than what is left: the kubelet counts from the start.
-    const { startTime = '' } = second.status ?? {}
-    const deadline = Date.parse(startTime) + (second.spec.activeDeadlineSeconds ?? Infinity) * 1_000
-    expect(deadline - Date.parse(before.status?.expiresAt ?? '')).toBeLessThanOrEqual(1_000)
-    expect((await exec('alice', namespace, { pod: second.metadata.name })).stdout).toContain('uid=0')
-    expect(await deniedExec('admin', namespace, { pod: second.metadata.name })).toContain('admin has no access to pod')
+  testOnNode('for the time that is left, and its requestor is let in again', async () => {
+    await offer('again', { ...ownPodTemplate(), mutate: untilTold, replace: 'OnFailure' })
+    await Promise.all(ways.map(replaced))
   })
 
   testOnNode('but not one whose program ended well', async () => {
@@ -80,3 +58,31 @@ describe('with replace: OnFailure it gets a successor', () => {
     expect(await ended(namespace, 'finished-mine', 'Completed')).toBe('its pod ended')
   })
 })
+
+async function replaced(how: keyof typeof losses): Promise<void> {
+  const name = `again-${how}`
+  const first = await shell(name, { duration: '5m' })
+  const before = await storedRequest(namespace, name)
+
+  await losses[how](first)
+
+  await until(
+    'another pod is noted',
+    async () => {
+      const { podUID } = (await storedRequest(namespace, name)).status?.target ?? {}
+      return podUID !== undefined && podUID !== first.metadata.uid
+    },
+    30_000,
+  )
+  const after = await ready(name)
+  const second = await pod(first.metadata.name)
+  expect(after.status?.target).toEqual({ ...before.status?.target, podUID: second.metadata.uid })
+  expect(after.status?.expiresAt).toBe(before.status?.expiresAt)
+  expect(await podsFor(after)).toHaveLength(1)
+  // For no longer than what is left: the kubelet counts from the start.
+  const { startTime = '' } = second.status ?? {}
+  const deadline = Date.parse(startTime) + (second.spec.activeDeadlineSeconds ?? Infinity) * 1_000
+  expect(deadline - Date.parse(before.status?.expiresAt ?? '')).toBeLessThanOrEqual(1_000)
+  expect((await exec('alice', namespace, { pod: second.metadata.name })).stdout).toContain('uid=0')
+  expect(await deniedExec('admin', namespace, { pod: second.metadata.name })).toContain('admin has no access to pod')
+}

@@ -54,35 +54,35 @@ describe('a pod of one’s own', () => {
     await client.close()
     await gone(made)
   })
+})
 
-  testOnNode('ends on time', async () => {
-    await offer('short')
-    const made = await shell('short-mine', { duration: '6s' })
-
-    expect(await ended(namespace, 'short-mine', 'Expired')).toBe('its time is over')
-    await gone(made)
-  })
-
-  testOnNode('that has not started by the end is told why, and removed', async () => {
-    await offer('nowhere', { mutate: { nodeSelector: { 'example.com/there': 'no' } } })
-    await ask('nowhere-mine', { duration: '5s' })
-    const said = await until('it says that it waits', async () => {
-      const { status } = await storedRequest(namespace, 'nowhere-mine')
-      return status?.message?.includes('waits for a node') ? status : undefined
-    })
-
-    expect(said.message).toContain("didn't match Pod's node affinity/selector")
-    const made = await pod(said.target?.pod ?? '')
-    expect(await ended(namespace, 'nowhere-mine', 'Expired')).toBe('its time is over')
-    await gone(made)
-  })
-
-  testOnNode('completes when its program ends', async () => {
-    await offer('brief', { mutate: { command: ['sleep', '1'] } })
-    await ask('brief-mine')
-
-    expect(await ended(namespace, 'brief-mine', 'Completed')).toBe('its pod ended')
-  })
+testOnNode('it ends on time, also where it has not started, or when its program does', async () => {
+  const elsewhere = { nodeSelector: { 'example.com/there': 'no' } }
+  await offer('short')
+  await offer('nowhere', { mutate: elsewhere })
+  await offer('brief', { mutate: { command: ['sleep', '1'] } })
+  await Promise.all([
+    (async () => {
+      const made = await shell('short-mine', { duration: '6s' })
+      expect(await ended(namespace, 'short-mine', 'Expired')).toBe('its time is over')
+      await gone(made)
+    })(),
+    (async () => {
+      await ask('nowhere-mine', { duration: '5s' })
+      const told = await until('it says that it waits', async () => {
+        const { status } = await storedRequest(namespace, 'nowhere-mine')
+        return status?.message?.includes('waits for a node') ? status : undefined
+      })
+      expect(told.message).toContain("didn't match Pod's node affinity/selector")
+      const made = await pod(told.target?.pod ?? '')
+      expect(await ended(namespace, 'nowhere-mine', 'Expired')).toBe('its time is over')
+      await gone(made)
+    })(),
+    (async () => {
+      await ask('brief-mine')
+      expect(await ended(namespace, 'brief-mine', 'Completed')).toBe('its pod ended')
+    })(),
+  ])
 })
 
 describe('its image', () => {
