@@ -36,12 +36,13 @@ function linesOfTarget({ pod, container }: ExecAccess, target: Target | undefine
   ]
 }
 
-function linesOfCommand({ command, stdin, tty, subresources }: ExecAccess): readonly Line[] {
+function linesOfCommand({ command, stdin, tty, subresources, debug }: ExecAccess): readonly Line[] {
   const input = [...(stdin ? ['input'] : []), ...(tty ? ['a terminal'] : [])].join(' and ')
   return [
     ['command', command ? shownArgv(command) : 'ANY COMMAND'],
     ['with', input === '' ? undefined : input],
     ['also', subresources?.join(', ')],
+    ['debug', debug ? 'debug containers beside it, with ANY COMMAND' : undefined],
   ]
 }
 
@@ -59,7 +60,7 @@ function linesOfTerms(spec: AccessRequestSpec, shortened: string | undefined): r
 }
 
 const shownOfSpec = 'exec requestor reason duration startAt once revoked templateRef attributes'.split(' ')
-const shownOfExec = 'pod container command stdin tty subresources'.split(' ')
+const shownOfExec = 'pod container command stdin tty subresources debug'.split(' ')
 
 /** Fields of a Sallyport that is newer than this program: a digest covers them, so they must be seen. */
 function linesOfTheUnknown(spec: AccessRequestSpec): readonly Line[] {

@@ -15,8 +15,23 @@ const Use = Type.Object(
   { description: 'The one use of a request that asked for one. Such a record is named use-<uid of the request>.' },
 )
 
+const Debug = Type.Object(
+  {
+    username: text(512, { minLength: 1 }),
+    pod: text(253),
+    podUID: text(64),
+    container: text(63),
+    digest: text(64, { description: 'SHA-256 of the container as it was let in.' }),
+  },
+  {
+    description:
+      'A debug container that a request was let add. Such a record is named debug-<uid of the pod>-<container>.',
+  },
+)
+
 /**
- * One audit event, kept until every sink has it; or the one use of a `once` request: its name can be created only once.
+ * One audit event, kept until every sink has it; or the one use of a `once` request, or whose debug container one is: such a
+ * name can be created only once.
  * Lives in Sallyport's own namespace: in one that is being deleted nothing can be created.
  */
 export const AccessRecord = Type.Object(
@@ -31,6 +46,7 @@ export const AccessRecord = Type.Object(
         time: microTime(),
         request: Type.Optional(RequestRef),
         use: Type.Optional(Use),
+        debug: Type.Optional(Debug),
         data: Type.Optional(anyObject(64)),
       },
       held(immutable('spec', 'what happened stays')),
@@ -38,18 +54,31 @@ export const AccessRecord = Type.Object(
   },
   {
     description: 'One audit event, or the one use of a request. Written by Sallyport alone.',
-    ...held({
-      rule:
-        "has(self.spec.use) == self.metadata.name.startsWith('use-') && " +
-        "(!has(self.spec.use) || (has(self.spec.request) && self.metadata.name == 'use-' + self.spec.request.uid))",
-      message: 'a record with spec.use, and no other, must be named use-<uid of its request>',
-    }),
+    ...held(
+      {
+        rule:
+          "has(self.spec.use) == self.metadata.name.startsWith('use-') && " +
+          "(!has(self.spec.use) || (has(self.spec.request) && self.metadata.name == 'use-' + self.spec.request.uid))",
+        message: 'a record with spec.use, and no other, must be named use-<uid of its request>',
+      },
+      {
+        rule:
+          "has(self.spec.debug) == self.metadata.name.startsWith('debug-') && (!has(self.spec.debug) || (has(self.spec.request) && " +
+          "self.metadata.name == 'debug-' + self.spec.debug.podUID + '-' + self.spec.debug.container))",
+        message: 'a record with spec.debug, and no other, must be named debug-<uid of the pod>-<container>',
+      },
+    ),
   },
 )
 
 /** Name of the record that is the one use of a request; creating it a second time is AlreadyExists. */
 export function useRecordName(requestUid: string): string {
   return `use-${requestUid}`
+}
+
+/** Name of the record of a debug container. The name of a container is never given again in its pod. */
+export function debugRecordName(podUID: string, container: string): string {
+  return `debug-${podUID}-${container}`
 }
 
 export const accessRecordKind = {

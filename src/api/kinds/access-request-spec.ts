@@ -72,6 +72,14 @@ export const AccessRequestSpec = Type.Object(
       rule: '!has(self.shell) || has(self.templateRef)',
       message: 'a shell pod is made after a template: name one in templateRef',
     },
+    {
+      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || has(self.templateRef)',
+      message: 'debug containers are offered by templates: name one in templateRef',
+    },
+    {
+      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || !self.?once.orValue(false)',
+      message: 'once is for one session, and a debug container takes two calls: leave out once or exec.debug',
+    },
     { rule: 'has(self.requestor)', message: notStamped('spec.requestor') },
     ...immutableFields('spec', asked, 'what was asked stays; make another request'),
     {

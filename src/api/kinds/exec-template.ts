@@ -48,7 +48,10 @@ export const ExecTemplate = Type.Object({
           }),
         ),
       },
-      { description: 'Ephemeral containers that the requestor may add (kubectl debug), and attach to.' },
+      {
+        description:
+          'Debug containers that a requestor who asks for exec.debug may add (kubectl debug), and attach to.',
+      },
     ),
   ),
 })

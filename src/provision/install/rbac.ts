@@ -63,6 +63,7 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     rule: { apiGroups: [''], resources: ['pods/exec', 'pods/attach', 'pods/portforward'], verbs: ['get', 'create'] },
   },
   { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] } },
+  { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] } },
   {
     why: 'may the requestor use it yet; may somebody decide',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
