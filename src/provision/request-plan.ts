@@ -93,7 +93,9 @@ export function finish(request: AccessRequest, phase: Phase, message: string, no
     now,
   )
   const finishedAt = toMicroTime(now)
-  return { status: { ...request.status, phase, message, conditions, finishedAt }, objects: [] }
+  // A revocation is a change of spec: without this `kubectl wait` for a condition would wait for ever.
+  const observedGeneration = request.metadata.generation
+  return { status: { ...request.status, phase, message, conditions, observedGeneration, finishedAt }, objects: [] }
 }
 
 /** Why the access has lost what it rests on, beside its pod: its template, or the workload of that. */

@@ -262,6 +262,13 @@ describe('a granted request', () => {
     expect(objects).toEqual([])
   })
 
+  test('has seen what ended it: kubectl wait asks for that', () => {
+    const spec = { revoked: { by: { username: 'bob' } } }
+    const request = active(aRequest(spec, { generation: 2 }))
+
+    expect(granted({ request }).status.observedGeneration).toBe(2)
+  })
+
   test('keeps its RBAC while the one session begins', () => {
     const { status, objects, wakeAt } = granted({ usedAt: at('12:29:58') })
 
