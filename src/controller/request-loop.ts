@@ -8,10 +8,12 @@ import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
 import { requestUidLabel } from '../provision/exec-objects.ts'
+import { hasBegun, withEviction } from '../provision/eviction.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from '../provision/request-plan.ts'
+import { isEviction, noteEviction, settleEviction, type EvictionRecord } from './evictions.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
 import { keyOf, passKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
@@ -50,12 +52,31 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     }
   }
 
+  /** Of requests that are gone: deleted while somebody may have been in the pod. */
+  async function settleStrays(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
+    const strays = evictionsOf(views, key).filter(({ spec }) => spec.request.uid !== keep?.metadata.uid)
+    for (const record of strays) {
+      const live = await readLiveRequest(client, key, signal)
+      if (live?.metadata.uid === record.spec.request.uid) continue
+      await settleEviction(client, record, { evicts: hasBegun(record.spec.eviction, clock.now()) }, signal)
+    }
+  }
+
+  async function settle(request: AccessRequest, how: 'evict' | 'forget', signal: AbortSignal): Promise<void> {
+    const record = evictionOf(views, request)
+    if (!record) return
+    const told = (refusal: string | undefined): Promise<unknown> =>
+      writeStatus(request, withEviction(request, refusal, clock.now()), signal)
+    await settleEviction(client, record, { evicts: how === 'evict', told }, signal)
+  }
+
   async function whenAbsent(key: string, signal: AbortSignal): Promise<void> {
     // The view may be behind: another replica's last writes may not be in its first list.
     const live = await readLiveRequest(client, key, signal)
     if (live) return
     await removeProvided(key, undefined, signal)
     await removeOrphanGrants(client, views.grants.by(byRequest, key), undefined, signal)
+    await settleStrays(key, undefined, signal)
   }
 
   async function carryOut(request: AccessRequest, next: Plan, signal: AbortSignal): Promise<AccessRequest> {
@@ -110,6 +131,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     if (!request) return whenAbsent(key, signal)
     await removeProvided(key, request, signal)
     await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
+    await settleStrays(key, request, signal)
 
     const planned = await planNow(request, signal)
     if (!planned) return
@@ -120,6 +142,17 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     }
     const written = await carryOut(facts.request, next, signal)
     if (next.wakeAt !== undefined) queue.addAt(key, next.wakeAt)
+    await goOn(key, { ...planned, written }, signal)
+  }
+
+  /** What comes after the status is written. */
+  async function goOn(
+    key: string,
+    { facts, next, written }: Planned & { readonly written: AccessRequest },
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (next.notes) await noteEviction(client, written, { eviction: next.notes, now: clock.now() }, signal)
+    if (next.settles) await settle(written, next.settles, signal)
     if (next.makes) await make(written, next.makes, signal)
     else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
   }
@@ -135,7 +168,7 @@ interface Planned {
 async function factsOf(client: Client, views: Views, request: AccessRequest, signal: AbortSignal): Promise<Facts> {
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
-  const use = views.uses.by(byRequest, key).find(({ spec }) => spec.request?.uid === uid)
+  const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
   const template = templateOf(views, request)
   const target = targetOf(views, request, template)
   const [passKey = ''] = passKeyOf(request, target.pod?.metadata.name)
@@ -149,6 +182,7 @@ async function factsOf(client: Client, views: Views, request: AccessRequest, sig
     listed: isListed(views.passes.get(passKey), request),
     authorized: request.status?.phase === 'Active',
     usedAt: use && Date.parse(use.spec.time),
+    eviction: evictionOf(views, request)?.spec.eviction,
   }
   return { ...facts, shell: await readShellSource(client, views, facts, signal) }
 }
@@ -160,6 +194,14 @@ function ends(request: AccessRequest, { status }: Plan): boolean {
 
 function provided(views: Views, key: string): readonly Provided[] {
   return [...views.bindings.by(byRequest, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
+}
+
+function evictionsOf(views: Views, key: string): readonly EvictionRecord[] {
+  return views.records.by(byRequest, key).filter(isEviction)
+}
+
+function evictionOf(views: Views, request: AccessRequest): EvictionRecord | undefined {
+  return evictionsOf(views, keyOf(request)).find(({ spec }) => spec.request.uid === request.metadata.uid)
 }
 
 function uidOf({ metadata }: Provided): string {

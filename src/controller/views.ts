@@ -39,8 +39,8 @@ export interface Views {
   readonly workloads: readonly WorkloadView[]
   readonly roles: Reflector<Provided>
   readonly bindings: Reflector<Provided>
-  /** The uses of `once` requests. */
-  readonly uses: Reflector<AccessRecord>
+  /** The uses of `once` requests, and the pods to be evicted. */
+  readonly records: Reflector<AccessRecord>
 }
 
 interface WorkloadView {
@@ -146,10 +146,10 @@ export function createViews(
     })),
     roles: follow<Provided>(resources.Role, provided),
     bindings: follow<Provided>(resources.RoleBinding, provided),
-    uses: follow<AccessRecord>(accessRecordKind, {
+    records: follow<AccessRecord>(accessRecordKind, {
       namespace: installation.namespace,
-      indexes: { [byRequest]: usedRequest },
-      concerns: (_key, record) => usedRequest(record),
+      indexes: { [byRequest]: recordedRequest },
+      concerns: (_key, record) => recordedRequest(record),
     }),
   }
   return views
@@ -171,8 +171,8 @@ export async function viewsSynced(views: Views): Promise<void> {
 }
 
 function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'synced'>[] {
-  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses } = views
-  return [requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, uses]
+  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, records } = views
+  return [requests, grants, passes, pods, templates, clusterTemplates, namespaces, roles, bindings, records]
 }
 
 interface Followed<T extends KubeObject> {
@@ -201,8 +201,8 @@ function requestsOf({ metadata }: Provided): readonly string[] {
   return name === undefined ? [] : [`${metadata.namespace}/${name}`]
 }
 
-function usedRequest({ spec }: AccessRecord): readonly string[] {
-  return spec.use && spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
+function recordedRequest({ spec }: AccessRecord): readonly string[] {
+  return (spec.use ?? spec.eviction) && spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
 }
 
 /** The template that a request names. */

@@ -1,4 +1,6 @@
+import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import { targetChanged } from '../decision/target.ts'
+import { evictionOf } from './eviction.ts'
 import { approved, denyRequest, verdictOn } from './approval.ts'
 import { execRole } from './exec-objects.ts'
 import { planResolve } from './plan-resolve.ts'
@@ -18,6 +20,12 @@ export function planPending(facts: Facts, policy: RequestPolicy, { now, earliest
   const changed = underpinningsChanged(facts) ?? (isMadeLater ? undefined : targetChanged(target, facts.pod))
   if (changed !== undefined) return finish(request, 'Failed', changed, now)
   const objects = [execRole(facts, target)]
-  if (verdict.verdict === 'approved') return { status: approved(facts, verdict.by, earliest), objects, wakeAt: now }
-  return { status: request.status ?? {}, objects, wakeAt: decideBy }
+  const waiting = { status: request.status ?? {}, objects, wakeAt: decideBy }
+  return verdict.verdict === 'approved' ? approve(facts, verdict.by, waiting, { now, earliest }) : waiting
+}
+
+/** What is to be evicted at the end is noted first: also a crash right after the approval leaves nobody inside. */
+function approve(facts: Facts, by: readonly AccessGrant[], waiting: Plan, { now, earliest }: Moment): Plan {
+  const notes = facts.eviction ? undefined : evictionOf(facts.request, earliest)
+  return notes ? { ...waiting, notes } : { ...waiting, status: approved(facts, by, earliest), wakeAt: now }
 }

@@ -1,6 +1,7 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import { toMicroTime } from '../api/micro-time.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { Eviction } from '../api/kinds/access-record.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessRequestStatus, Phase, Workload } from '../api/kinds/access-request-status.ts'
@@ -39,6 +40,8 @@ export interface Facts {
   readonly crowded: boolean
   /** When the one use of a `once` request was made. */
   readonly usedAt: Instant | undefined
+  /** The pod that is to be evicted at its end, as it was noted before the approval. */
+  readonly eviction: Eviction | undefined
 }
 
 /** What a shell pod is made after, as it is now. */
@@ -75,6 +78,10 @@ export interface Plan {
   readonly makes?: Manifest
   /** All is there but the API server's word that the requestor may use it, or the pass. */
   readonly wantsRbac?: boolean
+  /** To be noted before the approval is written: whatever becomes of the request and of Sallyport, the pod is evicted then. */
+  readonly notes?: Eviction
+  /** What becomes of the pod that was noted, now that the access has ended. */
+  readonly settles?: 'evict' | 'forget'
   /** When to look again although nothing has changed. */
   readonly wakeAt?: Instant
   /** Its time of retention is over. */

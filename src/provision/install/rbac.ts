@@ -36,6 +36,10 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     rule: { apiGroups: [''], resources: ['pods'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
+    why: 'where a template has it so, the pod of an access that has ended is evicted',
+    rule: { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
+  },
+  {
     why: 'what is offered',
     rule: { apiGroups: [apiGroup], resources: ['accesstemplates', 'clusteraccesstemplates'], verbs: read },
   },
@@ -92,7 +96,7 @@ function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
 /** What it may do in its own namespace alone. */
 const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   {
-    why: 'the uses of requests for one use',
+    why: 'the uses of requests for one use, whose debug containers are, and what is to be evicted',
     rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'delete'] },
   },
   {

@@ -26,6 +26,7 @@ const unknown: Omit<Facts, 'request'> = {
   listed: false,
   authorized: false,
   usedAt: undefined,
+  eviction: undefined,
 }
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
