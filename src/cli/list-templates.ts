@@ -42,18 +42,26 @@ function nothing(username: string, namespace: string): string {
 async function templatesFor({ client, namespace }: Session): Promise<readonly AnyTemplate[]> {
   const [own, clusterWide] = await Promise.all([
     client.list(accessTemplateKind, { namespace }),
-    client.list(clusterAccessTemplateKind),
+    unlessForbidden(client.list(clusterAccessTemplateKind)),
   ])
+  // A role that is bound in a namespace shows nothing of what is cluster-wide.
+  if (!clusterWide)
+    warn('You may not see ClusterAccessTemplates: they are left out, and may be asked for all the same.')
   return [
     ...own.items.map((one) => typed(one, checkTemplate)),
-    ...clusterWide.items.map((one) => typed(one, checkClusterTemplate)),
+    ...(clusterWide?.items ?? []).map((one) => typed(one, checkClusterTemplate)),
   ]
 }
 
 /** Undefined where one may not see them, as most who work in a namespace. */
 async function labelsOf(client: Client, name: string): Promise<Readonly<Record<string, string>> | undefined> {
+  const found = await unlessForbidden(client.get(resources.Namespace, { name }).then((object) => ({ object })))
+  return found && (found.object?.metadata.labels ?? {})
+}
+
+async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return (await client.get(resources.Namespace, { name }))?.metadata.labels ?? {}
+    return await answer
   } catch (error) {
     if (error instanceof KubeApiError && error.status === 403) return undefined
     throw error
