@@ -9,6 +9,7 @@ import {
 } from '../src/api/checks.ts'
 import { accessGrantKind } from '../src/api/kinds/access-grant.ts'
 import { accessPassKind } from '../src/api/kinds/access-pass.ts'
+import { debugRecordName } from '../src/api/kinds/access-record.ts'
 import { accessRequestKind, type AccessRequest } from '../src/api/kinds/access-request.ts'
 import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../src/api/kinds/access-template.ts'
 import type { TemplateRef } from '../src/api/kinds/access-request-spec.ts'
@@ -16,9 +17,11 @@ import type { Client } from '../src/cluster/client.ts'
 import { resources } from '../src/cluster/resources.ts'
 import { readTyped, type Readable } from '../src/cluster/typed-object.ts'
 import type { AccessSnapshot } from '../src/decision/access-snapshot.ts'
+import { attachedDebug } from '../src/decision/debug.ts'
 import type { PodEntry } from '../src/decision/entry.ts'
 import { passName } from '../src/decision/pass-name.ts'
 import { templateKey } from '../src/decision/template.ts'
+import { readDebug } from './debug.ts'
 
 const readable = {
   pod: { resource: resources.Pod, check: checkPod },
@@ -35,10 +38,11 @@ const readable = {
  */
 export async function readAccess(
   client: Client,
-  { namespace, name: podName }: PodEntry,
+  entry: PodEntry,
   user: UserInfo,
   signal: AbortSignal,
 ): Promise<AccessSnapshot> {
+  const { namespace, name: podName } = entry
   const get = <T>(kind: Readable<T>, name: string): Promise<T | undefined> =>
     readTyped(client, kind, { namespace, name }, signal)
 
@@ -47,12 +51,15 @@ export async function readAccess(
     get(readable.pass, passName(user.username, podName)),
   ])
   const listed = pass?.spec.requests ?? []
-  const [requests, grants, templates] = await Promise.all([
+  const attached = attachedDebug(entry, pod)
+  const [requests, grants, templates, debug] = await Promise.all([
     each(namesOf(listed), (name) => get(readable.request, name)),
     each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
     templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
+    // Without a pass nobody attaches, and nothing is read for them.
+    pass && pod && attached && readDebug(client, debugRecordName(pod.metadata.uid, attached.name), signal),
   ])
-  return { pod, pass, requests, grants, templates }
+  return { pod, pass, requests, grants, templates, debug }
 }
 
 /** A template as it is named from a namespace, live. */

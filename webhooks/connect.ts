@@ -6,6 +6,7 @@ import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/break-gl
 import { decideEntry, decideAccess, type GatePolicy } from '../src/decision/gate.ts'
 import { underEnforcement } from '../src/decision/observe.ts'
 import { readAccess } from './access-reads.ts'
+import { claimDebug } from './debug.ts'
 import { claimUse } from './once.ts'
 import type { Webhook } from './webhook.ts'
 
@@ -61,7 +62,8 @@ export function connectWebhook(
       const tried = { entry: at.entry, user, now, earliest, approval: policy.grants }
       const use = { id, username: user.username, pod: at.entry.name, time: now }
       const decision = await claimUse(client, (used) => decideAccess(snapshot, { ...tried, used }), use, signal)
-      return explainUnbroken(decision, user, policy)
+      const claimed = review.dryRun ? decision : await claimDebug(client, decision, { entry: at.entry, use }, signal)
+      return explainUnbroken(claimed, user, policy)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

@@ -6,7 +6,8 @@ import type { Client } from '../src/cluster/client.ts'
 import type { AccessUsed, Decision } from '../src/decision/decision.ts'
 import { installation } from '../src/provision/install/names.ts'
 
-interface Use {
+/** A way in that is let in, as a record notes it. */
+export interface Use {
   readonly id: string
   readonly username: string
   readonly pod: string

@@ -5,13 +5,14 @@ import { giveVerdict } from './give-verdict.ts'
 import { tell } from './output.ts'
 import type { VerdictOptions } from './program.ts'
 import { readRequest } from './read-request.ts'
+import { templateOf } from './read-template.ts'
 import { inSession } from './session.ts'
 
 /** `deny`: ends a request that waits. */
 export function deny(options: VerdictOptions): Promise<ExitCode> {
   return inSession(options, async (session) => {
     const request = await readRequest(session, options.request)
-    tell(describeRequest(request))
+    tell(describeRequest(request, { template: await templateOf(session.client, request) }))
     const name = await giveVerdict(session.client, request, { verdict: 'Denied', message: options.message })
     tell(say`Denied by ${name}.`)
     return exitCode.done

@@ -1,24 +1,25 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { defaultDuration, type AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { ExecAccess } from '../api/kinds/exec-access.ts'
-import type { Target } from '../api/kinds/access-request-status.ts'
+import type { AccessRequestStatus, Target, UsedTemplate } from '../api/kinds/access-request-status.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Binding } from '../api/kinds/role-access.ts'
+import type { ShellAsk } from '../api/kinds/shell-access.ts'
+import { scopeOf, type DebugOffer } from '../decision/exec-scope.ts'
 import { bindingText } from '../decision/role-bindings.ts'
 import { printableWhole } from '../decision/sentence.ts'
 import { shownArgv } from './shown-argv.ts'
 
 /**
  * All that a request asks for, as lines: nothing of it is cut, and no character can pass for another.
- * @param shortened the duration that an approver gives in place of what was asked
  */
-export function describeRequest({ metadata, spec, status }: AccessRequest, shortened?: string): string {
+export function describeRequest({ metadata, spec, status }: AccessRequest, known: Known = {}): string {
   const lines: readonly Line[] = [
     ['request', `${metadata.name} in namespace ${metadata.namespace}`],
     ['who', spec.requestor?.username],
-    ...(spec.exec ? linesOfTarget(spec.exec, status?.target) : []),
-    ...(spec.exec ? linesOfCommand(spec.exec) : []),
-    ...(spec.role ? linesOfRoles(status?.bindings ?? []) : []),
-    ...linesOfTerms(spec, shortened),
+    ...linesOfAccess(spec, status ?? {}, known.template),
+    ...linesOfTerms(spec, known.shortened),
+    ...(known.template ? linesOfTemplate(known.template, status?.template) : []),
     ...linesOfTheUnknown(spec),
     ['phase', status?.phase],
     ['digest', status?.shortDigest],
@@ -28,23 +29,77 @@ export function describeRequest({ metadata, spec, status }: AccessRequest, short
     .join('\n')
 }
 
+/** What is known beside the request. */
+export interface Known {
+  /** The duration that an approver gives in place of what was asked. */
+  readonly shortened?: string | undefined
+  /** The template that it names, where one may see it. */
+  readonly template?: AnyTemplate | undefined
+}
+
 type Line = readonly [title: string, value: string | undefined]
 
-function linesOfTarget({ pod, container }: ExecAccess, target: Target | undefined): readonly Line[] {
+function linesOfAccess(
+  spec: AccessRequestSpec,
+  { target, bindings = [] }: AccessRequestStatus,
+  template: AnyTemplate | undefined,
+): readonly Line[] {
+  if (spec.role) return linesOfRoles(bindings)
+  if (spec.exec) return [...linesOfTarget(spec.exec, target), ...linesOfCommand(spec, template)]
+  return spec.shell ? linesOfShell(spec.shell, target) : []
+}
+
+function linesOfTarget(asked: ExecAccess, target: Target | undefined): readonly Line[] {
+  if (!target) {
+    return [
+      ['pod', asked.pod],
+      ['container', asked.container],
+    ]
+  }
+  const { pod, node, container, image, imageID, evictAtEnd } = target
   return [
-    ['pod', target?.node === undefined ? pod : `${pod} on node ${target.node}`],
-    ['container', target?.container ?? container],
-    ['image', target?.image],
-    ['image ID', target?.imageID],
+    ['pod', node === undefined ? pod : `${pod} on node ${node}`],
+    ['container', container],
+    ['image', image],
+    ['image ID', imageID],
+    ['afterwards', evictAtEnd ? 'the pod is evicted' : undefined],
   ]
 }
 
-function linesOfCommand({ command, stdin, tty, subresources }: ExecAccess): readonly Line[] {
+function linesOfCommand(spec: AccessRequestSpec, template: AnyTemplate | undefined): readonly Line[] {
+  const { commands, stdin, tty, subresources = [], debug } = scopeOf(spec, template) ?? {}
   const input = [...(stdin ? ['input'] : []), ...(tty ? ['a terminal'] : [])].join(' and ')
   return [
-    ['command', command ? shownArgv(command) : 'ANY COMMAND'],
-    ['with', input === '' ? undefined : input],
-    ['also', subresources?.join(', ')],
+    ...(commands ?? [undefined]).map((argv): Line => ['command', argv ? shownArgv(argv) : 'ANY COMMAND']),
+    ['with', input || undefined],
+    ['also', subresources.join(', ') || undefined],
+    ...(spec.exec?.debug ? [debugLine(debug)] : []),
+  ]
+}
+
+function debugLine(offer: DebugOffer | undefined): Line {
+  const images = offer ? ` of ${offer.images.join(', ')}` : ''
+  const added = offer?.capabilities?.length ? ` with ${offer.capabilities.join(', ')}` : ''
+  return ['debug', `debug containers${images}${added}, for ANY COMMAND`]
+}
+
+function linesOfShell({ resources }: ShellAsk, target: Target | undefined): readonly Line[] {
+  return [
+    ['shell', target === undefined ? 'a pod of its own' : `pod ${target.pod}, container ${target.container}`],
+    ['image', target?.image],
+    ['resources', resources && JSON.stringify(resources)],
+    ['command', 'ANY COMMAND'],
+  ]
+}
+
+/** What the template says beside the request; `challenges` as they are written, so that none is left out. */
+function linesOfTemplate({ metadata, spec }: AnyTemplate, used: UsedTemplate | undefined): readonly Line[] {
+  const { challenges = [] } = spec
+  const isUsed = used === undefined || (used.uid === metadata.uid && used.generation === metadata.generation)
+  return [
+    ['author', spec.author?.username],
+    ...challenges.map((challenge): Line => ['challenge', JSON.stringify(challenge)]),
+    ['changed', isUsed ? undefined : 'the template was changed since this was asked for'],
   ]
 }
 
@@ -67,8 +122,8 @@ function linesOfRoles(bindings: readonly Binding[]): readonly Line[] {
   return bindings.map((binding) => ['role', bindingText(binding)])
 }
 
-const shownOfSpec = 'exec role requestor reason duration startAt once revoked templateRef attributes'.split(' ')
-const shownOfExec = 'pod container command stdin tty subresources'.split(' ')
+const shownOfSpec = 'exec shell role requestor reason duration startAt once revoked templateRef attributes'.split(' ')
+const shownOfExec = 'pod container command stdin tty subresources debug'.split(' ')
 
 /** Fields of a Sallyport that is newer than this program: a digest covers them, so they must be seen. */
 function linesOfTheUnknown(spec: AccessRequestSpec): readonly Line[] {
@@ -76,5 +131,9 @@ function linesOfTheUnknown(spec: AccessRequestSpec): readonly Line[] {
     Object.entries(fields)
       .filter(([field]) => !shown.includes(field))
       .map(([field, value]): Line => [`${path}.${field}`, JSON.stringify(value)])
-  return [...unknown('spec', spec, shownOfSpec), ...unknown('exec', spec.exec ?? {}, shownOfExec)]
+  return [
+    ...unknown('spec', spec, shownOfSpec),
+    ...unknown('exec', spec.exec ?? {}, shownOfExec),
+    ...unknown('shell', spec.shell ?? {}, ['resources']),
+  ]
 }

@@ -1,24 +1,22 @@
 import type { Wanted } from './create-object.ts'
-import { generatedName } from './generated-name.ts'
+import { askedRequest } from './asked-request.ts'
 import type { RequestExecOptions } from './program.ts'
 
 /** The AccessRequest that a command line asks for. */
 export function execRequest(options: RequestExecOptions, namespace: string): Wanted {
-  const { pod, container, command, reason, duration, once, stdin, tty, subresource, name } = options
+  const { pod, once, template, clusterTemplate } = options
+  const beginning = `exec-${pod ?? template ?? clusterTemplate ?? ''}`
+  return askedRequest(options, { namespace, beginning, access: { ...(once && { once }), exec: execOf(options) } })
+}
+
+function execOf({ pod, container, command, stdin, tty, debug, subresource }: RequestExecOptions): object {
   return {
-    metadata: { namespace, ...(name === undefined ? { generateName: generatedName(`exec-${pod}`) } : { name }) },
-    spec: {
-      reason,
-      ...(duration !== undefined && { duration }),
-      ...(once && { once }),
-      exec: {
-        pod,
-        ...(container !== undefined && { container }),
-        ...(command && { command }),
-        ...(stdin && { stdin }),
-        ...(tty && { tty }),
-        ...(subresource && { subresources: subresource }),
-      },
-    },
+    ...(pod !== undefined && { pod }),
+    ...(container !== undefined && { container }),
+    ...(command && { command }),
+    ...(stdin && { stdin }),
+    ...(tty && { tty }),
+    ...(debug && { debug }),
+    ...(subresource && { subresources: subresource }),
   }
 }

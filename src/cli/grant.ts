@@ -11,6 +11,7 @@ import { giveVerdict } from './give-verdict.ts'
 import { tell } from './output.ts'
 import type { GrantOptions } from './program.ts'
 import { readRequest } from './read-request.ts'
+import { templateOf } from './read-template.ts'
 import { inSession } from './session.ts'
 
 /** `grant`: shows what is asked for and, where its digest was quoted, grants just that. */
@@ -19,7 +20,7 @@ export function grant(options: GrantOptions): Promise<ExitCode> {
   return inSession(options, async (session) => {
     const request = await readRequest(session, options.request)
     mustBeShorter(duration, request)
-    tell(describeRequest(request, duration))
+    tell(describeRequest(request, { shortened: duration, template: await templateOf(session.client, request) }))
     if (digest === undefined) throw whyNothingWasGranted(request)
     const name = await giveVerdict(session.client, request, { verdict: 'Approved', digest, duration, message })
     tell(

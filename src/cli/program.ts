@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { podSubresources } from '../api/kinds/exec-access.ts'
-import { digestText, durationText, objectName, reasonText } from './usage-values.ts'
+import { digestText, durationText, objectName, quantityText, reasonText } from './usage-values.ts'
 import type { ExitCode } from './exit-code.ts'
 
 /** Where the API server is, and in which namespace to act. */
@@ -10,20 +10,35 @@ export interface Where {
   readonly namespace?: string
 }
 
-export interface RequestExecOptions extends Where {
-  readonly pod: string
-  readonly container?: string
-  /** Left out: any command. */
-  readonly command?: readonly string[]
+/** What every request may say. */
+export interface AskOptions extends Where {
+  /** The AccessTemplate, or the ClusterAccessTemplate, under which is asked; at most one of them. */
+  readonly template?: string
+  readonly clusterTemplate?: string
   readonly reason: string
   readonly duration?: string
-  readonly once?: boolean
-  readonly stdin?: boolean
-  readonly tty?: boolean
-  readonly subresource?: readonly string[]
   readonly name?: string
   /** For how long, or true: until the request is ready or has ended. */
   readonly wait?: string | true
+}
+
+export interface RequestExecOptions extends AskOptions {
+  /** Left out: one that the template's target has ready. */
+  readonly pod?: string
+  readonly container?: string
+  /** Left out: any command. */
+  readonly command?: readonly string[]
+  readonly once?: boolean
+  readonly stdin?: boolean
+  readonly tty?: boolean
+  readonly debug?: boolean
+  readonly subresource?: readonly string[]
+}
+
+export interface RequestShellOptions extends AskOptions {
+  readonly cpu?: string
+  readonly memory?: string
+  readonly ephemeralStorage?: string
 }
 
 export interface VerdictOptions extends Where {
@@ -39,6 +54,8 @@ export interface GrantOptions extends VerdictOptions {
 /** What the verbs do. Each is loaded when it is run, so that --help need not wait for them. */
 export interface Verbs {
   requestExec(options: RequestExecOptions): Promise<ExitCode>
+  requestShell(options: RequestShellOptions): Promise<ExitCode>
+  templates(options: Where): Promise<ExitCode>
   grant(options: GrantOptions): Promise<ExitCode>
   deny(options: VerdictOptions): Promise<ExitCode>
   revoke(options: VerdictOptions): Promise<ExitCode>
@@ -64,25 +81,14 @@ export function createProgram(
     .option('--context <name>', 'the context of the kubeconfig to use')
     .option('-n, --namespace <name>', 'the namespace; else that of the context, else default', objectName)
 
+  const request = program.command('request').description('Ask for access.')
+  addExec(request, verbs, command, ended)
+  addShell(request, verbs, command, ended)
   program
-    .command('request')
-    .description('Ask for access.')
-    .command('exec')
-    .description('Ask to run a command in a pod, as kubectl exec does.')
-    .usage('POD --reason TEXT [options] [-- COMMAND...]')
-    .argument('<pod>', 'name of the pod', objectName)
-    .option('-c, --container <name>', 'the container; else the one that kubectl exec would take', objectName)
-    .requiredOption('--reason <text>', 'why; approvers read it', reasonText)
-    .option('--duration <duration>', 'for how long, as 30m; 1h where left out', durationText)
-    .option('--once', 'for one use')
-    .option('-i, --stdin', 'with input (kubectl exec -i)')
-    .option('-t, --tty', 'with a terminal (kubectl exec -t)')
-    .addOption(new Option('--subresource <name...>', 'also this of the pod').choices(podSubresources))
-    .option('--name <name>', 'name of the request; one is made up where left out', objectName)
-    .option('--wait [timeout]', 'wait until the access is ready, or for so long, as --wait=10m', durationText)
-    .addHelpText('after', '\nWithout -- COMMAND it asks for ANY command, and approvers are shown that.')
-    .action(async (pod: string, _flags, self: Bound<Omit<RequestExecOptions, 'pod' | 'command'>>) => {
-      ended(await verbs.requestExec({ ...self.optsWithGlobals(), pod, ...(command && { command }) }))
+    .command('templates')
+    .description('Show what you may ask for in a namespace.')
+    .action(async (_flags, self: Bound<Where>) => {
+      ended(await verbs.templates(self.optsWithGlobals()))
     })
 
   verdict(program, 'grant', 'Show what a request asks for, and with its digest grant just that.')
@@ -107,6 +113,63 @@ export function createProgram(
       })
   }
   return program
+}
+
+type Ended = (code: ExitCode) => void
+
+function addExec(request: Command, verbs: Verbs, command: readonly string[] | undefined, ended: Ended): void {
+  asking(request, 'exec', 'Ask to run a command in a pod, as kubectl exec does.')
+    .usage('[POD] --reason TEXT [options] [-- COMMAND...]')
+    .argument('[pod]', 'name of the pod; left out under a template: one that its target has ready', objectName)
+    .option('-c, --container <name>', 'the container; else the one that kubectl exec would take', objectName)
+    .option('--once', 'for one use')
+    .option('-i, --stdin', 'with input (kubectl exec -i)')
+    .option('-t, --tty', 'with a terminal (kubectl exec -t)')
+    .option('--debug', 'with the debug containers that the template offers (kubectl debug)')
+    .addOption(new Option('--subresource <name...>', 'also this of the pod').choices(podSubresources))
+    .addHelpText(
+      'after',
+      '\nWithout -- COMMAND it asks for ANY command that its template offers, and without a template for ANY, and approvers are shown that.',
+    )
+    .action(
+      async (pod: string | undefined, _flags, self: Bound<Omit<RequestExecOptions, 'pod' | 'command'>> & Command) => {
+        const options = self.optsWithGlobals()
+        if (pod === undefined && !isUnderTemplate(options)) self.error('error: name a pod, or a template that has one')
+        ended(await verbs.requestExec({ ...options, ...(pod !== undefined && { pod }), ...(command && { command }) }))
+      },
+    )
+}
+
+function addShell(request: Command, verbs: Verbs, command: readonly string[] | undefined, ended: Ended): void {
+  asking(request, 'shell', 'Ask for a pod of your own beside a workload, as a template offers it.')
+    .usage('--template NAME --reason TEXT [options]')
+    .option('--cpu <quantity>', 'its share of processors, as 500m', quantityText)
+    .option('--memory <quantity>', 'its memory, as 1Gi', quantityText)
+    .option('--ephemeral-storage <quantity>', 'its room on disk, as 1Gi', quantityText)
+    .action(async (_flags, self: Bound<RequestShellOptions> & Command) => {
+      const options = self.optsWithGlobals()
+      if (!isUnderTemplate(options)) self.error('error: name a template with --template or --cluster-template')
+      if (command) self.error('error: a shell takes no command: exec what you like once it is there')
+      ended(await verbs.requestShell(options))
+    })
+}
+
+function isUnderTemplate({ template, clusterTemplate }: AskOptions): boolean {
+  return template !== undefined || clusterTemplate !== undefined
+}
+
+/** A verb that asks: with what every request may say. */
+function asking(request: Command, name: string, description: string): Command {
+  const clusterWide = new Option('--cluster-template <name>', 'the ClusterAccessTemplate under which to ask')
+  return request
+    .command(name)
+    .description(description)
+    .option('--template <name>', 'the AccessTemplate under which to ask (kubectl access templates)', objectName)
+    .addOption(clusterWide.argParser(objectName).conflicts('template'))
+    .requiredOption('--reason <text>', 'why; approvers read it', reasonText)
+    .option('--duration <duration>', "for how long, as 30m; the template's, or 1h, where left out", durationText)
+    .option('--name <name>', 'name of the request; one is made up where left out', objectName)
+    .option('--wait [timeout]', 'wait until the access is ready, or for so long, as --wait=10m', durationText)
 }
 
 /** A command of commander's, of which the options are known. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../api/duration.ts'
+import { parseQuantity } from '../api/quantity.ts'
 import { printable } from '../decision/sentence.ts'
 
 // RFC 1123. Checked here, as `..` or a slash in a name would lead to another path of the API server.
@@ -43,4 +44,13 @@ export function reasonText(value: string): string {
 export function digestText(value: string): string {
   if (/^[0-9a-f]{12,64}$/.test(value)) return value
   throw new InvalidArgumentError('A digest has 12 to 64 of the characters 0-9 and a-f.')
+}
+
+/**
+ * An amount of a resource.
+ * @throws InvalidArgumentError
+ */
+export function quantityText(value: string): string {
+  if (parseQuantity(value) !== undefined) return value
+  throw new InvalidArgumentError(`A quantity looks like 500m or 1Gi; "${printable(value)}" does not.`)
 }

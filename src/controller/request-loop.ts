@@ -10,6 +10,7 @@ import { canonicalJson } from '../decision/canonical-json.ts'
 import { isBefore } from '../decision/limits.ts'
 import { isFinished, isGranted, isTakenUp } from '../decision/phase.ts'
 import { requestUidLabel } from '../provision/exec-objects.ts'
+import { hasBegun, withEviction } from '../provision/eviction.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
@@ -19,6 +20,7 @@ import type { Evaluator } from '../expression/evaluator.ts'
 import { readAnswers } from './expression-answers.ts'
 import { createTakenUp, type TakenUp } from './taken-up.ts'
 import { areBound, type RoleBinder } from './bind-roles.ts'
+import { isEviction, noteEviction, settleEviction, type EvictionRecord } from './evictions.ts'
 import { removeOrphanGrants } from './orphan-grants.ts'
 import { keyOf, passKeyOf, templateKeyOf } from './keys.ts'
 import { confirmFacts, readLiveRequest } from './live-facts.ts'
@@ -62,12 +64,31 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     }
   }
 
+  /** Of requests that are gone: deleted while somebody may have been in the pod. */
+  async function settleStrays(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
+    const strays = evictionsOf(views, key).filter(({ spec }) => spec.request.uid !== keep?.metadata.uid)
+    for (const record of strays) {
+      const live = await readLiveRequest(client, key, signal)
+      if (live?.metadata.uid === record.spec.request.uid) continue
+      await settleEviction(client, record, { evicts: hasBegun(record.spec.eviction, clock.now()) }, signal)
+    }
+  }
+
+  async function settle(request: AccessRequest, how: 'evict' | 'forget', signal: AbortSignal): Promise<void> {
+    const record = evictionOf(views, request)
+    if (!record) return
+    const told = (refusal: string | undefined): Promise<unknown> =>
+      writeStatus(request, withEviction(request, refusal, clock.now()), signal)
+    await settleEviction(client, record, { evicts: how === 'evict', told }, signal)
+  }
+
   async function whenAbsent(key: string, signal: AbortSignal): Promise<void> {
     // The view may be behind: another replica's last writes may not be in its first list.
     const live = await readLiveRequest(client, key, signal)
     if (live) return
     await removeProvided(key, undefined, signal)
     await removeOrphanGrants(client, views.grants.by(byRequest, key), undefined, signal)
+    await settleStrays(key, undefined, signal)
   }
 
   async function carryOut(request: AccessRequest, next: Plan, signal: AbortSignal): Promise<AccessRequest> {
@@ -163,6 +184,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     if (!request) return whenAbsent(key, signal)
     await removeProvided(key, request, signal)
     await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
+    await settleStrays(key, request, signal)
 
     const planned = await planNow(request, signal)
     if (!planned) return
@@ -175,6 +197,17 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     wake(key, next, clock.now())
     const written = await carryOut(facts.request, next, signal)
     wake(key, next)
+    await goOn(key, { ...planned, written }, signal)
+  }
+
+  /** What comes after the status is written. */
+  async function goOn(
+    key: string,
+    { facts, next, written }: Planned & { readonly written: AccessRequest },
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (next.notes) await noteEviction(client, written, { eviction: next.notes, now: clock.now() }, signal)
+    if (next.settles) await settle(written, next.settles, signal)
     if (next.makes) await make(written, next.makes, signal)
     else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
   }
@@ -194,7 +227,7 @@ async function factsOf(
 ): Promise<Omit<Facts, 'inTheWay'>> {
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
-  const use = views.uses.by(byRequest, key).find(({ spec }) => spec.request?.uid === uid)
+  const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
   const template = templateOf(views, request)
   const target = targetOf(views, request, template)
   const [passKey = ''] = passKeyOf(request, target.pod?.metadata.name)
@@ -209,6 +242,7 @@ async function factsOf(
     authorized: request.status?.phase === 'Active',
     bound: isBound(views, request, template),
     usedAt: use && Date.parse(use.spec.time),
+    eviction: evictionOf(views, request)?.spec.eviction,
   }
   const [shell, answers] = await Promise.all([
     readShellSource(client, views, facts, signal),
@@ -244,6 +278,14 @@ function provided(views: Views, key: string): readonly Provided[] {
 
 function bindingsOf(views: Views, key: string): readonly Provided[] {
   return [...views.bindings.by(byRequest, key), ...views.clusterBindings.by(byRequest, key)]
+}
+
+function evictionsOf(views: Views, key: string): readonly EvictionRecord[] {
+  return views.records.by(byRequest, key).filter(isEviction)
+}
+
+function evictionOf(views: Views, request: AccessRequest): EvictionRecord | undefined {
+  return evictionsOf(views, keyOf(request)).find(({ spec }) => spec.request.uid === request.metadata.uid)
 }
 
 function uidOf({ metadata }: Provided): string {

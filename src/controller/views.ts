@@ -41,8 +41,8 @@ export interface Views {
   readonly roles: Reflector<Provided>
   readonly bindings: Reflector<Provided>
   readonly clusterBindings: Reflector<Provided>
-  /** The uses of `once` requests. */
-  readonly uses: Reflector<AccessRecord>
+  /** The uses of `once` requests, and the pods to be evicted. */
+  readonly records: Reflector<AccessRecord>
 }
 
 interface WorkloadView {
@@ -156,10 +156,10 @@ export function createViews(
     roles: follow<Provided>(resources.Role, provided),
     bindings: follow<Provided>(resources.RoleBinding, bound),
     clusterBindings: follow<Provided>(resources.ClusterRoleBinding, bound),
-    uses: follow<AccessRecord>(accessRecordKind, {
+    records: follow<AccessRecord>(accessRecordKind, {
       namespace: installation.namespace,
-      indexes: { [byRequest]: usedRequest },
-      concerns: (_key, record) => usedRequest(record),
+      indexes: { [byRequest]: recordedRequest },
+      concerns: (_key, record) => recordedRequest(record),
     }),
   }
   return views
@@ -181,7 +181,7 @@ export async function viewsSynced(views: Views): Promise<void> {
 }
 
 function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'synced'>[] {
-  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, uses } = views
+  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, records } = views
   const { roles, bindings, clusterBindings } = views
   return [
     requests,
@@ -191,7 +191,7 @@ function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'sy
     templates,
     clusterTemplates,
     namespaces,
-    uses,
+    records,
     roles,
     bindings,
     clusterBindings,
@@ -232,8 +232,8 @@ function requestsNamed(namespace: string | undefined, name: string | undefined):
   return namespace === undefined || name === undefined ? [] : [`${namespace}/${name}`]
 }
 
-function usedRequest({ spec }: AccessRecord): readonly string[] {
-  return spec.use && spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
+function recordedRequest({ spec }: AccessRecord): readonly string[] {
+  return (spec.use ?? spec.eviction) && spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
 }
 
 /** The template that a request names. */

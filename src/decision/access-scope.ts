@@ -6,19 +6,37 @@ import { denied, type Deny } from './decision.ts'
 import { askFor } from './ask.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
 import type { ExecScope } from './exec-scope.ts'
+import { wrongDebug } from './debug.ts'
 import { say } from './sentence.ts'
 import { isSameArgv } from './argv.ts'
 
+/** What an access gives, and of what. */
+export interface ScopeFacts {
+  readonly scope: ExecScope
+  readonly target: Target
+  readonly pod: Pod
+  /** The debug container of this access that is tried to be attached to. */
+  readonly debug: { readonly container: string } | undefined
+}
+
 /** What was tried beyond what was asked and approved: another subresource, container or command, input, a terminal. */
-export function outOfScope(scope: ExecScope, target: Target, entry: PodEntry, pod: Pod): Deny | undefined {
+export function outOfScope({ scope, target, pod, debug }: ScopeFacts, entry: PodEntry): Deny | undefined {
   switch (entry.way) {
     case 'pods/exec':
       return wrongContainer(target, entry, pod) ?? wrongCommand(scope, entry) ?? wrongSession(scope, entry)
     case 'pods/attach':
-      return notListed('attach', scope, entry) ?? wrongContainer(target, entry, pod) ?? wrongSession(scope, entry)
+      return wrongAttach({ scope, target, pod, debug }, entry)
     case 'pods/portforward':
       return notListed('portforward', scope, entry)
+    case 'pods/ephemeralcontainers':
+      return wrongDebug(scope, target, entry)
   }
+}
+
+function wrongAttach({ scope, target, pod, debug }: ScopeFacts, entry: Attach): Deny | undefined {
+  // Input and a terminal in it are its owner's.
+  if (debug?.container === entry.container) return undefined
+  return notListed('attach', scope, entry) ?? wrongContainer(target, entry, pod) ?? wrongSession(scope, entry)
 }
 
 function notListed(subresource: PodSubresource, { subresources }: ExecScope, entry: PodEntry): Deny | undefined {

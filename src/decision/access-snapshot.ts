@@ -2,6 +2,7 @@ import type { UserInfo } from '../api/admission-review.ts'
 import type { Instant } from '../api/duration.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessPass } from '../api/kinds/access-pass.ts'
+import type { AccessRecord } from '../api/kinds/access-record.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
@@ -17,6 +18,8 @@ export interface AccessSnapshot {
   readonly grants: ReadonlyMap<string, AccessGrant | undefined>
   /** By templateKey. */
   readonly templates: ReadonlyMap<string, AnyTemplate | undefined>
+  /** Of the debug container that is tried to be attached to. */
+  readonly debug?: AccessRecord | undefined
 }
 
 /** What was tried, by whom and when, and what the config says of approvals. */

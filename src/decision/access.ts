@@ -6,6 +6,7 @@ import { whyEnded } from './access-ended.ts'
 import { scopeOf, type ExecScope } from './exec-scope.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
+import { ownDebug } from './debug.ts'
 import { denied, type AccessUsed, type Deny } from './decision.ts'
 import { grantCommand } from './grant-command.ts'
 import { isGranted } from './phase.ts'
@@ -32,14 +33,16 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   return judgeScope(request, snapshot, tried)
 }
 
-function judgeScope(request: AccessRequest, { pod, templates }: AccessSnapshot, tried: Tried): Judged {
+function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
+  const { pod, templates } = snapshot
   const { name, namespace, uid } = request.metadata
   const given = givenBy(request, templates)
   if (!given || !pod) {
     return { refusal: denied('E_ENDED', say`Request ${name} gives no access to a pod`), rank: nearness.ended }
   }
   const { scope, target, podUID, expiresAt } = given
-  const beyond = outOfScope(scope, target, tried.entry, pod)
+  const debug = ownDebug(snapshot, uid, tried.entry)
+  const beyond = outOfScope({ scope, target, pod, debug }, tried.entry)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
   if (isUsed(uid, tried)) {
     const what = say`The access of ${name} was for one use, and that was made`

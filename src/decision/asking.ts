@@ -92,7 +92,10 @@ function wrongAccess(spec: AccessRequestSpec, { kind, metadata, spec: { access }
 
 function beyondExec(asked: ExecAccess, offered: ExecTemplate, name: string): Deny | undefined {
   return (
-    beyondContainers(asked, offered, name) ?? beyondCommands(asked, offered, name) ?? beyondListed(asked, offered, name)
+    beyondContainers(asked, offered, name) ??
+    beyondCommands(asked, offered, name) ??
+    beyondListed(asked, offered, name) ??
+    beyondDebug(asked, offered, name)
   )
 }
 
@@ -117,4 +120,9 @@ function beyondListed(asked: ExecAccess, { subresources: offered = [] }: ExecTem
   if (more.length === 0) return undefined
   const listed = offered.join(', ') || 'none'
   return denied('E_TEMPLATE_BEYOND', say`${name} offers of the subresources ${listed}, not ${more.join(', ')}`)
+}
+
+function beyondDebug(asked: ExecAccess, { debug }: ExecTemplate, name: string): Deny | undefined {
+  if (!asked.debug || debug) return undefined
+  return denied('E_TEMPLATE_BEYOND', `${name} offers no debug containers`)
 }

@@ -40,6 +40,13 @@ export const codes = {
     meaning: 'This way into a pod (attach, port-forward, an ephemeral container) needs an access that lists it.',
     remedy: 'Ask for an access that lists this subresource.',
   },
+  E_DEBUG: {
+    status: 403,
+    meaning:
+      'The access offers debug containers, and what would be added to the pod is more than its template allows: another image, ' +
+      'capability or target, or a field that no debug container needs.',
+    remedy: 'Add one container with what the text allows.',
+  },
   E_EXEMPT_ONLY: {
     status: 403,
     meaning: 'Proxies to pods and services are open to exempted subjects alone.',

@@ -5,10 +5,10 @@ import { validator, type Validated } from '../api/validator.ts'
 import { waysIn, type WayIn } from '../api/way-in.ts'
 
 /** A way into a workload that somebody tries, read from its review. */
-export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | EphemeralContainers
+export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | Debug
 
 /** A way into a pod that an access may open. */
-export type PodEntry = Exec | Attach | PortForward
+export type PodEntry = Exec | Attach | PortForward | Debug
 
 interface InNamespace {
   readonly namespace: string
@@ -36,8 +36,11 @@ interface NodeProxy {
   readonly name: string
   readonly path: string
 }
-interface EphemeralContainers extends InNamespace {
+/** The pod as it would become, and as it is. */
+export interface Debug extends InNamespace {
   readonly way: 'pods/ephemeralcontainers'
+  readonly object: unknown
+  readonly oldObject: unknown
 }
 interface Session {
   /** Empty where the client left it to the server to choose. */
@@ -60,10 +63,14 @@ export function entryOf(review: Review): Validated<Entry> {
   if (!name) return invalid('request.name is missing')
   if (way === 'nodes/proxy') return map(proxyOptions(review.object), ({ path = '' }) => ({ way, name, path }))
   if (!namespace) return invalid('request.namespace is missing')
-  return inNamespace(way, { name, namespace }, review.object)
+  return inNamespace(way, { name, namespace }, review)
 }
 
-function inNamespace(way: Exclude<WayIn, 'nodes/proxy'>, where: InNamespace, object: unknown): Validated<Entry> {
+function inNamespace(
+  way: Exclude<WayIn, 'nodes/proxy'>,
+  where: InNamespace,
+  { object, oldObject }: Review,
+): Validated<Entry> {
   switch (way) {
     case 'pods/exec':
       return map(execOptions(object), ({ command = [], ...session }) => ({
@@ -74,6 +81,8 @@ function inNamespace(way: Exclude<WayIn, 'nodes/proxy'>, where: InNamespace, obj
       }))
     case 'pods/attach':
       return map(attachOptions(object), (session) => ({ way, ...where, ...sessionOf(session) }))
+    case 'pods/ephemeralcontainers':
+      return { ok: true, value: { way, ...where, object, oldObject } }
     default:
       return { ok: true, value: { way, ...where } }
   }

@@ -1,6 +1,7 @@
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { ExecAccess, PodSubresource } from '../api/kinds/exec-access.ts'
+import type { ExecTemplate } from '../api/kinds/exec-template.ts'
 
 /** What may be done in the container of an access. */
 export interface ExecScope {
@@ -9,12 +10,23 @@ export interface ExecScope {
   readonly stdin: boolean
   readonly tty: boolean
   readonly subresources: readonly PodSubresource[]
+  /** The debug containers that may be added; undefined: none. */
+  readonly debug?: DebugOffer
 }
 
+/** What a template allows of a debug container. */
+export type DebugOffer = NonNullable<ExecTemplate['debug']>
+
 /** What a request gives once it is granted: what it names, and where it names nothing, what its template offers. */
-export function scopeOf({ exec, shell }: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
-  if (shell) return shellScope
-  return exec && execScope(exec, template)
+export function scopeOf(spec: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
+  if (spec.shell) return shellScope
+  return spec.exec && { ...execScope(spec.exec, template), ...debugScope(spec, template) }
+}
+
+/** Never by default: who approves a command should not find that any other may be run beside it. */
+function debugScope({ exec, once }: AccessRequestSpec, template: AnyTemplate | undefined): Pick<ExecScope, 'debug'> {
+  const debug = template?.spec.access.exec?.debug
+  return exec?.debug && !once && debug ? { debug } : {}
 }
 
 // The pod is one's own: whatever one does in it, and its output.

@@ -60,19 +60,14 @@ function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePoli
   return undefined
 }
 
+const podWays: readonly PodEntry['way'][] = ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/ephemeralcontainers']
+
 function isPodEntry(entry: Entry): entry is PodEntry {
-  return entry.way === 'pods/exec' || entry.way === 'pods/attach' || entry.way === 'pods/portforward'
+  return podWays.some((way) => way === entry.way)
 }
 
 function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
   switch (entry.way) {
-    case 'pods/ephemeralcontainers':
-      return denied(
-        'E_NOT_LISTED',
-        say`${user} has no access to ${entry.way} of pod ${entry.namespace}/${entry.name}`,
-        "A container that is added to debug needs an exemption in Sallyport's config. " +
-          `To run a command in one that is there, ask for it:\n${askFor(execOf(entry))}`,
-      )
     case 'pods/proxy':
       return denied(
         'E_EXEMPT_ONLY',
@@ -92,11 +87,6 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
   }
 }
 
-/** An exec of nothing yet, to be suggested. */
-function execOf({ namespace, name }: Pick<PodEntry, 'namespace' | 'name'>): PodEntry {
-  return { way: 'pods/exec', namespace, name, container: '', command: [], stdin: false, tty: false }
-}
-
 /** The pod in a name that may carry scheme and port: `http:web-0:8080`. */
 function podOfProxy(name: string): string {
   const [first = '', second] = name.split(':')
@@ -107,5 +97,9 @@ function noPass(entry: PodEntry, user: string): Deny {
   const pod = say`pod ${entry.namespace}/${entry.name}`
   const remedy = `Ask for it:\n${askFor(entry)}`
   if (entry.way === 'pods/exec') return denied('E_NO_PASS', say`${user} has no access to ${pod}`, remedy)
+  if (entry.way === 'pods/ephemeralcontainers') {
+    const other = `A container that is added to debug needs an access whose template offers that, or an exemption in Sallyport's config. ${remedy}`
+    return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, other)
+  }
   return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, remedy)
 }

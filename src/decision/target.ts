@@ -25,7 +25,9 @@ export function resolveTarget({ spec, metadata }: AccessRequest, facts: TargetFa
   const here = findPod(spec.exec?.pod, metadata.namespace, facts)
   if ('problem' in here) return here
   const found = containerOf(spec.exec?.container, here.pod, offered?.containers)
-  return 'problem' in found ? found : { target: targetIn(here.pod, found.container, facts.workload) }
+  if ('problem' in found) return found
+  const target = targetIn(here.pod, found.container, facts.workload)
+  return { target: offered?.onExpiry?.evict ? { ...target, evictAtEnd: true } : target }
 }
 
 function targetIn({ metadata, spec }: Pod, { name, image, imageID }: Started, workload: Workload | undefined): Target {

@@ -2,6 +2,7 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { placeholders } from '../api/kinds/access-template-spec.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { shellWords } from '../decision/argv.ts'
+import { debugCommand } from '../decision/debug.ts'
 import { scopeOf } from '../decision/exec-scope.ts'
 import { printableWhole } from '../decision/sentence.ts'
 import type { Facts } from './request-plan.ts'
@@ -9,7 +10,14 @@ import type { Facts } from './request-plan.ts'
 /** What to type, now that the access is ready: as its template says, else the command that was asked for. */
 export function accessMessage(facts: Pick<Facts, 'request' | 'template'>, target: Target): string {
   const message = facts.template?.spec.accessMessage
-  return message === undefined ? execCommand(facts, target) : filled(message, facts.request, target)
+  return message === undefined ? commands(facts, target).join('\n') : filled(message, facts.request, target)
+}
+
+function commands(facts: Pick<Facts, 'request' | 'template'>, target: Target): readonly string[] {
+  const { metadata, spec } = facts.request
+  const debug = scopeOf(spec, facts.template)?.debug
+  const where = { namespace: metadata.namespace, name: target.pod }
+  return [execCommand(facts, target), ...(debug ? [debugCommand(where, debug, target.container)] : [])]
 }
 
 /** The same for roles: what they give is for the API server to say. */

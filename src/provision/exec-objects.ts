@@ -37,21 +37,28 @@ export const rbac = 'rbac.authorization.k8s.io'
  * would wait: the API server's second escalation check within 100 ms took that long, else 6 ms.
  */
 export function execRole({ request, template }: ExecFacts, target: Target): Manifest {
-  const subresources = scopeOf(request.spec, template)?.subresources ?? []
+  const { subresources = [], debug } = scopeOf(request.spec, template) ?? {}
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'Role',
     metadata: providedMetadata(request),
     rules: [
-      { apiGroups: [''], resources: ['pods'], resourceNames: [target.pod], verbs: ['get'] },
-      ...['exec', ...subresources].map((subresource) => ({
-        apiGroups: [''],
-        resources: [`pods/${subresource}`],
-        resourceNames: [target.pod],
-        verbs: subresource === 'log' ? ['get'] : ['get', 'create'],
-      })),
+      podRule(target, 'pods', debug ? ['get', 'list', 'watch'] : ['get']),
+      ...['exec', ...subresources].map((subresource) =>
+        podRule(target, `pods/${subresource}`, subresource === 'log' ? ['get'] : ['get', 'create']),
+      ),
+      ...(debug ? debugRules(target) : []),
     ],
   }
+}
+
+/** What kubectl debug calls. It follows the one pod until the container runs, and then attaches. */
+function debugRules(target: Target): readonly object[] {
+  return [podRule(target, 'pods/ephemeralcontainers', ['patch']), podRule(target, 'pods/attach', ['get', 'create'])]
+}
+
+function podRule({ pod }: Target, resource: string, verbs: readonly string[]): object {
+  return { apiGroups: [''], resources: [resource], resourceNames: [pod], verbs }
 }
 
 /** What gives it to one user. */

@@ -1,5 +1,4 @@
 import type { Instant } from '../api/duration.ts'
-import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
@@ -52,16 +51,17 @@ export function activePod(
   now: Instant,
 ): Plan['status'] {
   const objects = [execRole(facts, target), execBinding(facts.request, requestor), ...more]
-  return active(facts.request, objects, accessMessage(facts, target), now)
+  return active(facts, objects, accessMessage(facts, target), now)
 }
 
 /** @param message what to type */
 export function active(
-  { status }: AccessRequest,
+  facts: Facts,
   objects: readonly Manifest[],
   accessMessage: string,
   now: Instant,
 ): Plan['status'] {
+  const { status } = facts.request
   const message = `ready until ${status?.expiresAt ?? ''}`
   const ready = { status: 'True', reason: 'Provisioned', message } as const
   return {

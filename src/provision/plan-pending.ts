@@ -5,6 +5,7 @@ import { targetChanged } from '../decision/target.ts'
 import { isTakenUp } from '../decision/phase.ts'
 import { approved, denyRequest, refuseRequest } from './approval.ts'
 import { beforehand } from './plan-granted.ts'
+import { evictionOf } from './eviction.ts'
 import { planResolve } from './plan-resolve.ts'
 import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type RequestPolicy } from './request-plan.ts'
 import { denialOf, verdictOn, type Verdict } from './verdict.ts'
@@ -32,8 +33,13 @@ function planDecision(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
   const objects = beforehand(facts)
   const deadline = deadlineOf(facts, policy)
   if (isLate(deadline, verdict, at.now)) return finish(request, 'Expired', deadline.why, at.now)
-  if (verdict.verdict === 'approved') return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
-  return { status: waiting(facts, verdict), objects, wakeAt: verdict.until ?? deadline.at }
+  if (verdict.verdict === 'waits') {
+    return { status: waiting(facts, verdict), objects, wakeAt: verdict.until ?? deadline.at }
+  }
+  // What is to be evicted at the end is noted first: also a crash right after the approval leaves nobody inside.
+  const notes = facts.eviction ? undefined : evictionOf(request, at.earliest)
+  if (notes) return { status: request.status ?? {}, objects, notes, wakeAt: deadline.at }
+  return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
 }
 
 function isLate(deadline: Deadline, verdict: Verdict, now: Instant): boolean {

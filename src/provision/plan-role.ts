@@ -17,7 +17,7 @@ export function planRole(facts: Facts, granted: Granted, now: Instant): Plan {
   const objects = wantedBindings(facts, granted.requestor)
   if (!objects) return finish(facts.request, 'Failed', 'it is not what was approved', now)
   if (!facts.bound) return { status: provisioned(facts), objects }
-  return { status: active(facts.request, objects, roleMessage(facts, objects[0]?.metadata.namespace), now), objects }
+  return { status: active(facts, objects, roleMessage(facts, objects[0]?.metadata.namespace), now), objects }
 }
 
 /** All that is to be bound for a request; undefined where it is not what was approved. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../api/duration.ts'
-import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
 import { say } from '../decision/sentence.ts'
+import { planEviction } from './eviction.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
 import { planGranted } from './plan-granted.ts'
 import { planPending } from './plan-pending.ts'
@@ -13,7 +13,7 @@ import { planPending } from './plan-pending.ts'
  */
 export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest = now): Plan {
   const { request } = facts
-  if (isFinished(request)) return planFinished(request, policy, now)
+  if (isFinished(request)) return planFinished(facts, policy, now)
   const { revoked } = request.spec
   if (revoked) {
     const why = revoked.message === undefined ? '' : say`: ${revoked.message}`
@@ -23,7 +23,9 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest
   return isGranted(request.status) ? planGranted(facts, policy, at) : planPending(facts, policy, at)
 }
 
-function planFinished({ metadata, status = {} }: AccessRequest, { retentionMs }: RequestPolicy, now: Instant): Plan {
+function planFinished({ request, eviction }: Facts, { retentionMs }: RequestPolicy, now: Instant): Plan {
+  const { metadata, status = {} } = request
+  if (eviction) return planEviction(request, eviction, now)
   const finishedAt = Date.parse(status.finishedAt ?? metadata.creationTimestamp)
   const wakeAt = finishedAt + retentionMs
   return now < wakeAt ? { status, objects: [], wakeAt } : { status, objects: [], prune: true }

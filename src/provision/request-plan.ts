@@ -1,6 +1,7 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import { toMicroTime } from '../api/micro-time.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { Eviction } from '../api/kinds/access-record.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessRequestStatus, Phase, Workload } from '../api/kinds/access-request-status.ts'
@@ -46,6 +47,8 @@ export interface Facts {
   readonly inTheWay: readonly AccessRequest[]
   /** When the one use of a `once` request was made. */
   readonly usedAt: Instant | undefined
+  /** The pod that is to be evicted at its end, as it was noted before the approval. */
+  readonly eviction: Eviction | undefined
 }
 
 /** What a shell pod is made after, as it is now. */
@@ -85,6 +88,10 @@ export interface Plan {
   readonly makes?: Manifest
   /** All is there but the API server's word that the requestor may use it, or the pass. */
   readonly wantsRbac?: boolean
+  /** To be noted before the approval is written: whatever becomes of the request and of Sallyport, the pod is evicted then. */
+  readonly notes?: Eviction
+  /** What becomes of the pod that was noted, now that the access has ended. */
+  readonly settles?: 'evict' | 'forget'
   /** When to look again although nothing has changed. */
   readonly wakeAt?: Instant
   /** Its time of retention is over. */
@@ -104,7 +111,9 @@ export function finish(request: AccessRequest, phase: Phase, why: string, now: I
     now,
   )
   const finishedAt = toMicroTime(now)
-  return { status: { ...request.status, phase, message, conditions, finishedAt }, objects: [] }
+  // A revocation is a change of spec: without this `kubectl wait` for a condition would wait for ever.
+  const observedGeneration = request.metadata.generation
+  return { status: { ...request.status, phase, message, conditions, observedGeneration, finishedAt }, objects: [] }
 }
 
 /** Why the access has lost what it rests on, beside its pod: its template, or the workload of that. */

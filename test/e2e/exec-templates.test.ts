@@ -55,6 +55,11 @@ describe('a template that could never be used is refused, with the field', () =>
       'spec.access.exec.target is of kind Deploiment, which is none of Pod, Deployment',
     ],
     [
+      'a kind that the config lacks',
+      { access: { exec: { target: { kind: 'Rollout', group: 'argoproj.io', name: 'web' } } } },
+      "which is none of Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job; others are added in Sallyport's config (workloads)",
+    ],
+    [
       'a default above the maximum',
       { duration: { default: '2h', max: '1h' } },
       'spec.duration: Invalid value: default is longer than max',

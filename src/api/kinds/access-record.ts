@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { anyObject, held, microTime, text } from '../schema.ts'
+import { anyObject, held, microTime, text, type CelRule } from '../schema.ts'
 import { immutable } from './immutable.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'
@@ -15,8 +15,46 @@ const Use = Type.Object(
   { description: 'The one use of a request that asked for one. Such a record is named use-<uid of the request>.' },
 )
 
+const Debug = Type.Object(
+  {
+    username: text(512, { minLength: 1 }),
+    pod: text(253),
+    podUID: text(64),
+    container: text(63),
+    digest: text(64, { description: 'SHA-256 of the container as it was let in.' }),
+  },
+  {
+    description:
+      'A debug container that a request was let add. Such a record is named debug-<uid of the pod>-<container>.',
+  },
+)
+
+const Eviction = Type.Object(
+  {
+    pod: text(253),
+    podUID: text(64),
+    begins: microTime({ description: 'An access that ends before needs no eviction.' }),
+  },
+  {
+    description:
+      'The pod to be evicted when the access of a request ends. Such a record is named evict-<uid of the request>, and goes when that is done.',
+  },
+)
+
+/** What can be there once has its name from what it is about. */
+function named(field: string, name: string, shown: string): CelRule {
+  const [prefix = ''] = name.split(' ')
+  return {
+    rule:
+      `has(self.spec.${field}) == self.metadata.name.startsWith(${prefix}) && ` +
+      `(!has(self.spec.${field}) || (has(self.spec.request) && self.metadata.name == ${name}))`,
+    message: `a record with spec.${field}, and no other, must be named ${shown}`,
+  }
+}
+
 /**
- * One audit event, kept until every sink has it; or the one use of a `once` request: its name can be created only once.
+ * One audit event, kept until every sink has it; or the one use of a `once` request, whose debug container one is, or a pod
+ * to be evicted: such a name can be created only once.
  * Lives in Sallyport's own namespace: in one that is being deleted nothing can be created.
  */
 export const AccessRecord = Type.Object(
@@ -31,6 +69,8 @@ export const AccessRecord = Type.Object(
         time: microTime(),
         request: Type.Optional(RequestRef),
         use: Type.Optional(Use),
+        debug: Type.Optional(Debug),
+        eviction: Type.Optional(Eviction),
         data: Type.Optional(anyObject(64)),
       },
       held(immutable('spec', 'what happened stays')),
@@ -38,18 +78,31 @@ export const AccessRecord = Type.Object(
   },
   {
     description: 'One audit event, or the one use of a request. Written by Sallyport alone.',
-    ...held({
-      rule:
-        "has(self.spec.use) == self.metadata.name.startsWith('use-') && " +
-        "(!has(self.spec.use) || (has(self.spec.request) && self.metadata.name == 'use-' + self.spec.request.uid))",
-      message: 'a record with spec.use, and no other, must be named use-<uid of its request>',
-    }),
+    ...held(
+      named('use', "'use-' + self.spec.request.uid", 'use-<uid of its request>'),
+      named(
+        'debug',
+        "'debug-' + self.spec.debug.podUID + '-' + self.spec.debug.container",
+        'debug-<uid of the pod>-<container>',
+      ),
+      named('eviction', "'evict-' + self.spec.request.uid", 'evict-<uid of its request>'),
+    ),
   },
 )
 
 /** Name of the record that is the one use of a request; creating it a second time is AlreadyExists. */
 export function useRecordName(requestUid: string): string {
   return `use-${requestUid}`
+}
+
+/** Name of the record of a debug container. The name of a container is never given again in its pod. */
+export function debugRecordName(podUID: string, container: string): string {
+  return `debug-${podUID}-${container}`
+}
+
+/** Name of the record of a pod that is to be evicted when the access of a request ends. */
+export function evictionRecordName(requestUid: string): string {
+  return `evict-${requestUid}`
 }
 
 export const accessRecordKind = {
@@ -70,5 +123,6 @@ export const accessRecordKind = {
   schema: AccessRecord,
 } as const satisfies Kind
 
+export type Eviction = Static<typeof Eviction>
 export type AccessRecord = Static<typeof AccessRecord>
 export type AccessRecordDraft = Draft<AccessRecord>

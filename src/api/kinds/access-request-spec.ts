@@ -85,6 +85,14 @@ export const AccessRequestSpec = Type.Object(
       rule: '!has(self.role) || !has(self.once) || !self.once',
       message: 'nobody counts the uses of a role: leave once out, and ask for a short duration',
     },
+    {
+      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || has(self.templateRef)',
+      message: 'debug containers are offered by templates: name one in templateRef',
+    },
+    {
+      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || !self.?once.orValue(false)',
+      message: 'once is for one session, and a debug container takes two calls: leave out once or exec.debug',
+    },
     { rule: 'has(self.requestor)', message: notStamped('spec.requestor') },
     ...immutableFields('spec', asked, 'what was asked stays; make another request'),
     {

@@ -26,6 +26,7 @@ export const Target = Type.Object({
   ),
   node: Type.Optional(text(253)),
   workload: Type.Optional(Workload),
+  evictAtEnd: Type.Optional(Type.Boolean({ description: 'The pod is evicted when the access ends.' })),
   podDigest: Type.Optional(
     text(64, { description: 'SHA-256 of the shell pod as it will be made: nobody can swap what was approved.' }),
   ),

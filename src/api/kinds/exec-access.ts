@@ -41,6 +41,12 @@ export const ExecAccess = Type.Object({
         'What else of the pod: attach to what runs in the container, portforward to any of its ports, log to read its output.',
     }),
   ),
+  debug: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether debug containers may be added beside the container (kubectl debug), as the template offers them. They run any command.',
+    }),
+  ),
 })
 
 export type ExecAccess = Static<typeof ExecAccess>

@@ -33,6 +33,18 @@ export const ExecTemplate = Type.Object({
       description: 'What else of the pod. A request gets all of them unless it names some.',
     }),
   ),
+  onExpiry: Type.Optional(
+    Type.Object(
+      {
+        evict: Type.Boolean({
+          description:
+            'Whether the pod is evicted when an access to it has expired or was ended: sessions that are open go on otherwise. ' +
+            'It ends those of everybody.',
+        }),
+      },
+      { description: 'What becomes of the pod when an access to it ends.' },
+    ),
+  ),
   debug: Type.Optional(
     Type.Object(
       {
@@ -48,7 +60,10 @@ export const ExecTemplate = Type.Object({
           }),
         ),
       },
-      { description: 'Ephemeral containers that the requestor may add (kubectl debug), and attach to.' },
+      {
+        description:
+          'Debug containers that a requestor who asks for exec.debug may add (kubectl debug), and attach to.',
+      },
     ),
   ),
 })

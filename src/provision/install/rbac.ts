@@ -36,6 +36,10 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     rule: { apiGroups: [''], resources: ['pods'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
+    why: 'where a template has it so, the pod of an access that has ended is evicted',
+    rule: { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
+  },
+  {
     why: 'what is offered',
     rule: { apiGroups: [apiGroup], resources: ['accesstemplates', 'clusteraccesstemplates'], verbs: read },
   },
@@ -68,6 +72,7 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     rule: { apiGroups: [''], resources: ['pods/exec', 'pods/attach', 'pods/portforward'], verbs: ['get', 'create'] },
   },
   { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] } },
+  { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] } },
   {
     why: 'may the requestor use it yet; may somebody decide',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
@@ -100,7 +105,7 @@ function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
 /** What it may do in its own namespace alone. */
 const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   {
-    why: 'the uses of requests for one use',
+    why: 'the uses of requests for one use, whose debug containers are, and what is to be evicted',
     rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'delete'] },
   },
   {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { describeRequest } from '../../../src/cli/describe-request.ts'
-import { aRequest, pending } from '../../fixtures/example-access.ts'
+import { aRequest, anExecTemplate, aTemplate, pending } from '../../fixtures/example-access.ts'
 
 const lineOf = (text: string, title: string): string | undefined =>
   text.split('\n').find((line) => line.trimStart().startsWith(`${title}:`))
 
 test('an approver reads who asks for what, where, for how long and why', () => {
-  const text = describeRequest(pending(aRequest({ once: true })), '10m')
+  const text = describeRequest(pending(aRequest({ once: true })), { shortened: '10m' })
 
   expect(text.split('\n').map((line) => line.trim().split(/: +/))).toEqual([
     ['request', 'look in namespace shop'],
@@ -72,5 +72,50 @@ describe('nobody hides anything', () => {
     const newer = { ...aRequest().spec, sidecar: 'rootkit' }
 
     expect(lineOf(describeRequest(aRequest(newer)), 'spec.sidecar')).toContain('"rootkit"')
+  })
+})
+
+describe('under a template', () => {
+  const templateRef = { kind: 'AccessTemplate', name: 'web' } as const
+  const { exec, ...spec } = aRequest({ templateRef, shell: { resources: { cpu: '500m' } } }).spec
+  const shell = pending({ ...aRequest(), spec })
+
+  test('an approver reads what it offers where the request names nothing, who wrote it and what it demands', () => {
+    const challenges = [{ peerReview: { count: 2, reviewers: [{ kind: 'Group' as const, name: 'sre' }] } }]
+    const offer = { commands: [['id'], ['ls', '-l']], subresources: ['log'] as ['log'], debug: { images: ['tools:1'] } }
+    const template = anExecTemplate(offer, { author: { username: 'carol', groups: [] }, challenges })
+    const request = pending(aRequest({ templateRef, exec: { debug: true } }), template)
+
+    const lines = describeRequest(request, { template }).split('\n')
+
+    expect(lines.map((line) => line.trim().split(/: +/))).toEqual(
+      expect.arrayContaining([
+        ['command', 'id'],
+        ['command', 'ls -l'],
+        ['also', 'log'],
+        ['debug', 'debug containers of tools:1, for ANY COMMAND'],
+        ['template', 'AccessTemplate web'],
+        ['author', 'carol'],
+        ['challenge', JSON.stringify(challenges[0])],
+      ]),
+    )
+    expect(lineOf(lines.join('\n'), 'changed')).toBeUndefined()
+  })
+
+  test('that was changed since, that is said', () => {
+    const template = aTemplate()
+    const changed = { ...template, metadata: { ...template.metadata, generation: 2 } }
+
+    expect(lineOf(describeRequest(pending(aRequest(), template), { template: changed }), 'changed')).toContain(
+      'changed',
+    )
+  })
+
+  test('a shell is a pod for any command, with what it asks for', () => {
+    const text = describeRequest(shell)
+
+    expect(lineOf(text, 'shell')).toContain('pod web-0, container app')
+    expect(lineOf(text, 'resources')).toContain('{"cpu":"500m"}')
+    expect(lineOf(text, 'command')).toContain('ANY COMMAND')
   })
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { execRequest } from '../../../src/cli/exec-request.ts'
 import { generatedName } from '../../../src/cli/generated-name.ts'
 import { accessGrant } from '../../../src/cli/give-verdict.ts'
+import { shellRequest } from '../../../src/cli/shell-request.ts'
 import { pending } from '../../fixtures/example-access.ts'
 
 describe('an AccessRequest', () => {
@@ -39,6 +40,27 @@ describe('an AccessRequest', () => {
       },
     })
   })
+})
+
+test('a request under a template names it, and a pod only where one was named', () => {
+  expect(execRequest({ template: 'web', reason: 'r', debug: true }, 'shop')).toEqual({
+    metadata: { namespace: 'shop', generateName: 'exec-web-' },
+    spec: { templateRef: { kind: 'AccessTemplate', name: 'web' }, reason: 'r', exec: { debug: true } },
+  })
+})
+
+test('a request for a shell has the amounts that were asked for', () => {
+  const options = { clusterTemplate: 'web', reason: 'r', memory: '1Gi', ephemeralStorage: '2G' }
+
+  expect(shellRequest(options, 'shop')).toEqual({
+    metadata: { namespace: 'shop', generateName: 'shell-web-' },
+    spec: {
+      templateRef: { kind: 'ClusterAccessTemplate', name: 'web' },
+      reason: 'r',
+      shell: { resources: { memory: '1Gi', 'ephemeral-storage': '2G' } },
+    },
+  })
+  expect(shellRequest({ template: 'web', reason: 'r' }, 'shop').spec).toMatchObject({ shell: {} })
 })
 
 test('an AccessGrant is of the request that was shown, by its uid', () => {

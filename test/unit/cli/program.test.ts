@@ -16,6 +16,8 @@ async function parsed(line: string, command?: readonly string[]): Promise<Ran | 
   }
   const verbs: Verbs = {
     requestExec: note('request exec'),
+    requestShell: note('request shell'),
+    templates: note('templates'),
     grant: note('grant'),
     deny: note('deny'),
     revoke: note('revoke'),
@@ -53,6 +55,26 @@ describe('a command line becomes the options of a verb', () => {
     })
   })
 
+  test('of a request under a template, for whatever pod it has', async () => {
+    expect(await parsed('request exec --template web --debug --reason r')).toEqual({
+      verb: 'request exec',
+      options: { template: 'web', debug: true, reason: 'r' },
+    })
+  })
+
+  test('of a request for a shell', async () => {
+    const line = 'request shell --cluster-template web --reason r --cpu 500m --memory 1Gi --ephemeral-storage 2G'
+
+    expect(await parsed(line)).toEqual({
+      verb: 'request shell',
+      options: { clusterTemplate: 'web', reason: 'r', cpu: '500m', memory: '1Gi', ephemeralStorage: '2G' },
+    })
+  })
+
+  test('of a look at what is offered', async () => {
+    expect(await parsed('templates -n shop')).toEqual({ verb: 'templates', options: { namespace: 'shop' } })
+  })
+
   test('--wait needs no time', async () => {
     expect(await parsed('request exec web-0 --reason r --wait')).toMatchObject({ options: { wait: true } })
   })
@@ -73,6 +95,10 @@ describe('a command line becomes the options of a verb', () => {
 test.each([
   ['a request without a reason', 'request exec web-0'],
   ['the reason of the denial as it stands', 'request exec web-0 --reason …'],
+  ['a request for no pod and under no template', 'request exec --reason r'],
+  ['a request under two templates', 'request exec --template a --cluster-template b --reason r'],
+  ['a shell without a template', 'request shell --reason r'],
+  ['a quantity that is none', 'request shell --template a --reason r --cpu lots'],
   ['a command without --', 'request exec web-0 sh --reason r'],
   ['a kind in front of the name', 'request exec pod/web-0 --reason r'],
   ['a name that leads elsewhere', 'grant ..'],

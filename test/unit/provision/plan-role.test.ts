@@ -41,6 +41,7 @@ function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
     isOfWorkload: false,
     answers: new Map(),
     inTheWay: [],
+    eviction: undefined,
     shell: undefined,
     namespaceLabels: {},
   }

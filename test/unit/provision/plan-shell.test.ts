@@ -36,6 +36,7 @@ function factsOf(request: AccessRequest, facts: Partial<Facts> = {}): Facts {
     isOfWorkload: false,
     answers: new Map(),
     inTheWay: [],
+    eviction: undefined,
     shell: { ok: true, template: aWorkload(), running: new Map() },
     crowded: false,
     listed: false,

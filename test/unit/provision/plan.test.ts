@@ -29,6 +29,7 @@ const unknown: Omit<Facts, 'request'> = {
   listed: false,
   authorized: false,
   usedAt: undefined,
+  eviction: undefined,
 }
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
@@ -263,6 +264,13 @@ describe('a granted request', () => {
 
     expect(status).toMatchObject({ phase, message: expect.stringContaining(message), finishedAt: expect.any(String) })
     expect(objects).toEqual([])
+  })
+
+  test('has seen what ended it: kubectl wait asks for that', () => {
+    const spec = { revoked: { by: { username: 'bob' } } }
+    const request = active(aRequest(spec, { generation: 2 }))
+
+    expect(granted({ request }).status.observedGeneration).toBe(2)
   })
 
   test('keeps its RBAC while the one session begins', () => {

@@ -37,7 +37,15 @@ function planned({ challenges, spec, grants = [], now = at('12:00:00'), earliest
   )
   const facts: Facts = {
     ...{ request, template, workload, grants: given, pod: aPod(), namespaceLabels: {}, isOfWorkload: true },
-    ...{ shell: undefined, crowded: false, listed: false, authorized: false, bound: false, usedAt: undefined },
+    ...{
+      shell: undefined,
+      crowded: false,
+      listed: false,
+      authorized: false,
+      bound: false,
+      usedAt: undefined,
+      eviction: undefined,
+    },
     ...{ answers: new Map(), inTheWay: [], ...more },
   }
   return plan(facts, policy, now, earliest)
@@ -225,7 +233,15 @@ describe('once approved', () => {
     plan(
       {
         ...{ request: live(count), template, workload, pod: aPod(), namespaceLabels: {}, isOfWorkload: true },
-        ...{ shell: undefined, crowded: false, listed: true, authorized: true, bound: false, usedAt: undefined },
+        ...{
+          shell: undefined,
+          crowded: false,
+          listed: true,
+          authorized: true,
+          bound: false,
+          usedAt: undefined,
+          eviction: undefined,
+        },
         ...{ answers: new Map(), inTheWay: [] },
         grants: people.map((one, index) => aGrant(request, one, { name: `grant-${index}`, uid: `uid-${index}` })),
       },

@@ -1,0 +1,95 @@
+import { parseDuration } from '../api/duration.ts'
+import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { Client } from '../cluster/client.ts'
+import { scopeOf } from '../decision/exec-scope.ts'
+import { grantCommand } from '../decision/grant-command.ts'
+import { isGranted } from '../decision/phase.ts'
+import { say } from '../decision/sentence.ts'
+import { awaitRequest, isReady, isResolved } from './await-request.ts'
+import { createObject, type Wanted } from './create-object.ts'
+import { describeRequest } from './describe-request.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Refusal } from './failure.ts'
+import { printableLines, tell, warn } from './output.ts'
+import type { AskOptions } from './program.ts'
+import { asRequest } from './read-request.ts'
+import { templateOf } from './read-template.ts'
+import type { Session } from './session.ts'
+
+// The controller looks a pod up within milliseconds; a pod that only just starts may take some seconds.
+const resolveTimeoutMs = 10_000
+// A template that asks for nobody's approval gives access within some 100 ms; a shell pod has to start.
+const approvalTimeoutMs = 3_000
+
+/** Asks, says who has to do what now and, where that was wanted, waits until the access is ready. */
+export async function askAndFollow(session: Session, wanted: Wanted, options: AskOptions): Promise<ExitCode> {
+  const { client } = session
+  const created = asRequest(await createObject(client, accessRequestKind, wanted))
+  tell(say`Request ${created.metadata.name} was made.`)
+  const template = await templateOf(client, created)
+  warnOfAnyCommand(created, template)
+  const request = await untilResolved(client, created)
+  tell(describeRequest(request, { template }))
+  const seen = created.spec.templateRef ? await untilApproved(client, created) : request
+  if (isReady(seen)) return tellReady(seen)
+  tellHowItStands(seen)
+  return options.wait === undefined ? exitCode.done : await untilReady(client, created, options.wait)
+}
+
+function warnOfAnyCommand({ spec }: AccessRequest, template: AnyTemplate | undefined): void {
+  if (!spec.exec || scopeOf(spec, template)?.commands) return
+  const where = spec.exec.pod === undefined ? 'its pod' : `pod ${spec.exec.pod}`
+  warn(say`WARNING: it names no command, so it asks for ANY COMMAND in ${where}. Approvers are shown that.`)
+}
+
+async function untilResolved(client: Client, created: AccessRequest): Promise<AccessRequest> {
+  const { request = created, outcome } = await awaitRequest(client, created, isResolved, resolveTimeoutMs)
+  if (outcome === 'ended' || outcome === 'gone') throw ended(request, outcome)
+  return request
+}
+
+async function untilApproved(client: Client, created: AccessRequest): Promise<AccessRequest> {
+  const { request = created, outcome } = await awaitRequest(client, created, isReady, approvalTimeoutMs)
+  if (outcome === 'ended' || outcome === 'gone') throw ended(request, outcome)
+  return request
+}
+
+function tellHowItStands({ metadata, status }: AccessRequest): void {
+  const digest = status?.shortDigest
+  if (isGranted(status)) {
+    tell(`It is approved: ${printableLines(status?.message ?? 'it gets ready')}.`)
+    return
+  }
+  if (digest === undefined) {
+    tell(`It has no digest yet: ${printableLines(status?.message ?? 'its pod is being looked up')}.`)
+    tell('An approver sees it with:')
+  } else {
+    tell('It waits for a grant. An approver looks at it and grants it:')
+  }
+  tell(grantCommand({ ...metadata, digest }))
+}
+
+async function untilReady(client: Client, created: AccessRequest, wait: string | true): Promise<ExitCode> {
+  const timeoutMs = wait === true ? undefined : parseDuration(wait)
+  const { request = created, outcome } = await awaitRequest(client, created, isReady, timeoutMs)
+  if (outcome === 'ended' || outcome === 'gone') throw ended(request, outcome)
+  if (outcome === 'late') throw late(request, String(wait))
+  return tellReady(request)
+}
+
+function tellReady({ status }: AccessRequest): ExitCode {
+  tell('It is ready:')
+  tell(printableLines(status?.accessMessage ?? ''))
+  return exitCode.done
+}
+
+function late({ metadata: { name }, status }: AccessRequest, wait: string): Refusal {
+  return new Refusal(say`Request ${name} is not ready after ${wait}, and stays: ${status?.message ?? 'it waits'}.`)
+}
+
+function ended({ metadata: { name }, status }: AccessRequest, outcome: 'ended' | 'gone'): Refusal {
+  if (outcome === 'gone') return new Refusal(say`Request ${name} was deleted.`)
+  const phase = status?.phase ?? 'being deleted'
+  return new Refusal(say`Request ${name} has ended (${phase}): ${status?.message ?? 'no reason is given'}.`)
+}

@@ -1,0 +1,32 @@
+import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
+import type { Wanted } from './create-object.ts'
+import { generatedName } from './generated-name.ts'
+import type { AskOptions } from './program.ts'
+
+interface Asked {
+  readonly namespace: string
+  /** How the name begins, where none is given. */
+  readonly beginning: string
+  /** The part of spec that names the access. */
+  readonly access: object
+}
+
+/** An AccessRequest with what every request may say. */
+export function askedRequest(options: AskOptions, { namespace, beginning, access }: Asked): Wanted {
+  const { name, reason, duration } = options
+  const templateRef = templateRefOf(options)
+  return {
+    metadata: { namespace, ...(name === undefined ? { generateName: generatedName(beginning) } : { name }) },
+    spec: {
+      ...(templateRef && { templateRef }),
+      reason,
+      ...(duration !== undefined && { duration }),
+      ...access,
+    },
+  }
+}
+
+function templateRefOf({ template, clusterTemplate }: AskOptions): TemplateRef | undefined {
+  if (template !== undefined) return { kind: 'AccessTemplate', name: template }
+  return clusterTemplate === undefined ? undefined : { kind: 'ClusterAccessTemplate', name: clusterTemplate }
+}

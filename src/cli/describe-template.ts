@@ -1,0 +1,44 @@
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { ExecTemplate } from '../api/kinds/exec-template.ts'
+import type { ShellAccess } from '../api/kinds/shell-access.ts'
+import { printableWhole, say } from '../decision/sentence.ts'
+import { longestOf } from '../decision/template.ts'
+import { shownArgv } from './shown-argv.ts'
+
+/** What a template offers, as lines, and what to type for it. */
+export function describeTemplate(template: AnyTemplate, namespace: string): string {
+  const { kind, metadata, spec, status } = template
+  const { exec, shell } = spec.access
+  const notReady = status?.conditions?.find(({ type, status: is }) => type === 'Ready' && is !== 'True')
+  const lines = [
+    ...(spec.description === undefined ? [] : [spec.description]),
+    ...(exec ? linesOfExec(exec) : []),
+    ...(shell ? linesOfShell(shell) : []),
+    `at most ${longestOf(template)}`,
+    ...(notReady ? [`NOT READY: ${notReady.message}`] : []),
+    askFor(template, namespace),
+  ]
+  return [say`${kind} ${metadata.name}`, ...lines.map((line) => `  ${printableWhole(line)}`)].join('\n')
+}
+
+function linesOfExec({ target, containers, commands, subresources, debug }: ExecTemplate): readonly string[] {
+  return [
+    `exec into ${target.kind} ${target.name}` + (containers ? `, container ${containers.join(' or ')}` : ''),
+    ...(commands ? commands.map((argv) => `command ${shownArgv(argv)}`) : ['any command']),
+    ...(subresources?.length ? [`also ${subresources.join(', ')}`] : []),
+    ...(debug ? [`with --debug, debug containers of ${debug.images.join(', ')}`] : []),
+  ]
+}
+
+function linesOfShell({ from, limits = {} }: ShellAccess): readonly string[] {
+  const amounts = Object.entries(limits).map(([resource, amount]) => `${resource} ${amount}`)
+  return [
+    from ? `a shell pod beside ${from.kind} ${from.name}` : 'a shell pod',
+    ...(amounts.length > 0 ? [`up to ${amounts.join(', ')}`] : []),
+  ]
+}
+
+function askFor({ kind, metadata, spec: { access } }: AnyTemplate, namespace: string): string {
+  const flag = kind === 'AccessTemplate' ? '--template' : '--cluster-template'
+  return `kubectl access request ${access.exec ? 'exec' : 'shell'} -n ${namespace} ${flag} ${metadata.name} --reason "…"`
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from './canonical-json.ts'
+import type { DebugOffer } from './exec-scope.ts'
+import { say } from './sentence.ts'
+import { isFields, type Fields } from './stamp.ts'
+
+/** What a debug container is held against. */
+export interface DebugRule {
+  readonly offer: DebugOffer
+  /** The container of the access. */
+  readonly target: string
+  /** The pod's own seccomp profile, which the container's would replace. */
+  readonly podSeccomp: unknown
+}
+
+/** What is wrong with a field, or which fields it may have itself. */
+type FieldRule = ((value: unknown, rule: DebugRule) => string | undefined) | Table
+interface Table {
+  readonly [field: string]: FieldRule
+}
+
+/**
+ * What of a debug container is more than its template allows, each a clause that names the field. Every field that is not
+ * in the tables below is refused, also one of a Kubernetes to come.
+ */
+export function debugProblems(container: Fields, rule: DebugRule): readonly string[] {
+  const { image } = container
+  return problemsIn({ ...container, image }, fields, '', rule)
+}
+
+/** By which a container is known again: what was let in, and no other of its name. */
+export function debugDigest(container: object): string {
+  return createHash('sha256').update(canonicalJson(container)).digest('hex')
+}
+
+const anything = (): undefined => undefined
+const isText = (value: unknown): boolean => typeof value === 'string'
+const flag = oneOf(true, false)
+const words = list(isText)
+
+const capabilityFields: Table = {
+  drop: words,
+  add: (value, { offer: { capabilities = [] } }) => {
+    if (!Array.isArray(value)) return 'must be a list'
+    const more = value.filter((one: unknown) => !capabilities.some((known) => known === one))
+    if (more.length === 0) return undefined
+    return say`may have ${capabilities.join(', ') || 'nothing'}, not ${more.map(shown).join(', ')}`
+  },
+}
+
+/**
+ * What makes the container no more than the pod is. runAsUser and runAsGroup are not among it, not only 0: they replace what
+ * the pod says, and whoever runs as the user of the target reads its files. The image and the pod decide.
+ */
+const securityFields: Table = {
+  capabilities: capabilityFields,
+  privileged: oneOf(false),
+  allowPrivilegeEscalation: oneOf(false),
+  runAsNonRoot: oneOf(true),
+  readOnlyRootFilesystem: oneOf(true),
+  seccompProfile: (value, { podSeccomp }) => {
+    if (!isFields(value) || canonicalJson(value) !== '{"type":"RuntimeDefault"}') return 'may be RuntimeDefault alone'
+    const isOwn = isFields(podSeccomp) && podSeccomp['type'] === 'Localhost'
+    return isOwn ? 'must be left out: the pod has a profile of its own' : undefined
+  },
+}
+
+const fields: Table = {
+  name: anything,
+  image: (value, { offer: { images } }) =>
+    images.some((image) => image === value) ? undefined : say`must be ${images.join(' or ')}, not ${shown(value)}`,
+  // Without one it sees the pod's network alone.
+  targetContainerName: (value, { target }) =>
+    value === '' || value === target ? undefined : say`must be ${target}, not ${shown(value)}`,
+  // Whatever runs in it, it runs in an image that was allowed.
+  command: words,
+  args: words,
+  workingDir: (value) => (isText(value) ? undefined : 'must be a text'),
+  // A value from elsewhere would be a Secret's.
+  env: list(
+    (one) => isFields(one) && Object.entries(one).every(([key, is]) => ['name', 'value'].includes(key) && isText(is)),
+  ),
+  stdin: flag,
+  stdinOnce: flag,
+  tty: flag,
+  imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
+  terminationMessagePath: oneOf('/dev/termination-log'),
+  terminationMessagePolicy: oneOf('File', 'FallbackToLogsOnError'),
+  resources: (value) => (isFields(value) && Object.keys(value).length === 0 ? undefined : 'must be left out'),
+  securityContext: securityFields,
+}
+
+function problemsIn(object: Fields, known: Table, path: string, rule: DebugRule): readonly string[] {
+  return Object.entries(object).flatMap(([field, value]) => {
+    const check = Object.hasOwn(known, field) ? known[field] : undefined
+    const name = path + field
+    if (typeof check === 'object' && isFields(value)) return problemsIn(value, check, `${name}.`, rule)
+    const problem = typeof check === 'function' ? check(value, rule) : check ? 'must be an object' : 'must be left out'
+    return problem === undefined ? [] : [say`${name} ` + problem]
+  })
+}
+
+function oneOf(...allowed: readonly (string | boolean)[]): FieldRule {
+  return (value) => (allowed.some((one) => one === value) ? undefined : `may be ${allowed.join(' or ')} alone`)
+}
+
+function list(isItem: (item: unknown) => boolean): FieldRule {
+  return (value) => (Array.isArray(value) && value.every(isItem) ? undefined : 'may have plain texts alone')
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : canonicalJson(value ?? null)
+}

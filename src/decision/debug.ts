@@ -1,0 +1,80 @@
+import type { AccessRecord } from '../api/kinds/access-record.ts'
+import type { Target } from '../api/kinds/access-request-status.ts'
+import type { Pod } from '../api/pod.ts'
+import type { AccessSnapshot } from './access-snapshot.ts'
+import { askFor } from './ask.ts'
+import { findContainer } from './container.ts'
+import { debugChange } from './debug-change.ts'
+import { debugDigest, debugProblems, type DebugRule } from './debug-container.ts'
+import { denied, type Deny } from './decision.ts'
+import type { Debug, PodEntry } from './entry.ts'
+import type { DebugOffer, ExecScope } from './exec-scope.ts'
+import { say } from './sentence.ts'
+import { isFields } from './stamp.ts'
+
+/** Why a debug container may not be added; undefined where it may. */
+export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: Debug): Deny | undefined {
+  const where = say`pod ${entry.namespace}/${entry.name}`
+  if (!offer) {
+    const what = `This access to ${where} offers no debug containers`
+    return denied('E_NOT_LISTED', what, `Ask for one whose template does:\n${askFor(entry)}`)
+  }
+  const problems = problemsOf(entry, { offer, target: target.container, podSeccomp: seccompOf(entry.object) })
+  if (problems.length === 0) return undefined
+  const what = `This access to ${where} does not allow that debug container: ${problems.join('; ')}`
+  return denied('E_DEBUG', what, `Allowed is, for instance:\n${debugCommand(entry, offer, target.container)}`)
+}
+
+function problemsOf({ object, oldObject }: Debug, rule: DebugRule): readonly string[] {
+  const change = debugChange(object, oldObject)
+  return change.ok ? debugProblems(change.added, rule) : [change.problem]
+}
+
+function seccompOf(pod: unknown): unknown {
+  const spec = isFields(pod) ? pod['spec'] : undefined
+  const context = isFields(spec) ? spec['securityContext'] : undefined
+  return isFields(context) ? context['seccompProfile'] : undefined
+}
+
+/** What adds a debug container that an offer allows, whatever else it allows. */
+export function debugCommand(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { images: [image = ''], capabilities = [] }: DebugOffer,
+  target: string,
+): string {
+  // kubectl's own profile adds that capability.
+  const profile = capabilities.includes('SYS_PTRACE') ? 'general' : 'baseline'
+  return say`kubectl debug -it ${name} -n ${namespace} --image=${image} --target=${target} --profile=${profile}`
+}
+
+/** The debug container that an entry is about to add, where it is let in. */
+export function addedBy(entry: PodEntry): { readonly container: string; readonly digest: string } | undefined {
+  if (entry.way !== 'pods/ephemeralcontainers') return undefined
+  const change = debugChange(entry.object, entry.oldObject)
+  return change.ok ? { container: change.added.name, digest: debugDigest(change.added) } : undefined
+}
+
+/** The ephemeral container of a pod that somebody tries to attach to. */
+export function attachedDebug(entry: PodEntry, pod: Pod | undefined): Ephemeral | undefined {
+  if (entry.way !== 'pods/attach') return undefined
+  return pod?.spec.ephemeralContainers?.find(({ name }) => name === entry.container)
+}
+type Ephemeral = NonNullable<Pod['spec']['ephemeralContainers']>[number]
+
+/** The container to attach to, where this request was let add it, it is as it was let in, and it runs. */
+export function ownDebug(
+  { pod, debug: record }: AccessSnapshot,
+  requestUid: string,
+  entry: PodEntry,
+): { readonly container: string } | undefined {
+  const container = attachedDebug(entry, pod)
+  if (!pod || !container || !isRecordOf(record, requestUid, pod)) return undefined
+  const isSame = record.spec.debug.container === container.name && record.spec.debug.digest === debugDigest(container)
+  return isSame && findContainer(pod, container.name)?.running ? { container: container.name } : undefined
+}
+
+type DebugRecord = AccessRecord & { readonly spec: { readonly debug: NonNullable<AccessRecord['spec']['debug']> } }
+
+function isRecordOf(record: AccessRecord | undefined, requestUid: string, { metadata }: Pod): record is DebugRecord {
+  return record?.spec.request?.uid === requestUid && record.spec.debug?.podUID === metadata.uid
+}

@@ -1,0 +1,92 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import { applied } from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { admin, apply } from '../fixtures/kubectl.ts'
+import { shellWithPlugin } from '../fixtures/plugin.ts'
+import type { Shell } from '../fixtures/shell.ts'
+import { templateFile, workloadFile } from '../fixtures/templates.ts'
+import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
+
+const namespace = 'plugin-templates'
+const testOnNode = testWithNode()
+
+let shell: Shell
+gatedNamespace(namespace, async () => {
+  shell = await shellWithPlugin()
+  await apply(workloadFile(namespace, 'Deployment', 'web', { replicas: 1 }))
+  if (testCluster().node.ready) await admin(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=60s'])
+})
+beforeAll(async () => {
+  const from = { kind: 'Deployment', name: 'web' }
+  const commands = [['id'], ['sh', '-c', 'echo "$HOSTNAME"']]
+  await applied('admin', templateFile(namespace, 'look', { access: { exec: { target: from, commands } } }))
+  const access = { shell: { from, mutate: { command: ['sleep', '3600'] }, limits: { memory: '64Mi' } } }
+  await applied('admin', templateFile(namespace, 'beside', { description: 'Next to the web tier', access }))
+  await applied('admin', templateFile(namespace, 'hidden', { subjects: [{ kind: 'User', name: 'carol' }] }))
+})
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+test('templates shows what is offered to one, and what to type for it', async () => {
+  const { code, stdout, stderr } = await shell('alice', `kubectl access templates -n ${namespace}`)
+
+  expect(code).toBe(0)
+  expect(stderr).toBe('You may not see ClusterAccessTemplates: they are left out, and may be asked for all the same.\n')
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    'AccessTemplate beside',
+    '  Next to the web tier',
+    '  a shell pod beside Deployment web',
+    '  up to memory 64Mi',
+    '  at most 1h',
+    `  kubectl access request shell -n ${namespace} --template beside --reason "…"`,
+    'AccessTemplate look',
+    '  exec into Deployment web',
+    '  command id',
+    `  command sh -c 'echo "$HOSTNAME"'`,
+    '  at most 1h',
+    `  kubectl access request exec -n ${namespace} --template look --reason "…"`,
+  ])
+  expect((await shell('admin', `kubectl access templates -n ${namespace}`)).stderr).toBe('')
+  expect((await shell('bob', `kubectl access templates -n ${namespace}`)).stdout).toBe(
+    `No template offers bob anything in namespace ${namespace}.\n`,
+  )
+})
+
+testOnNode('an exec under a template is told what to type, and that works', async () => {
+  const asked = await shell(
+    'alice',
+    `kubectl access request exec -n ${namespace} --template look --reason OPS-42 --wait=30s`,
+  )
+
+  expect(asked).toMatchObject({ code: 0, stderr: '' })
+  expect(asked.stdout).toMatch(/^ {2}author: +admin$/m)
+  expect(asked.stdout).toContain('It is ready:')
+  expect(await shell('alice', lastLine(asked.stdout))).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('uid=0'),
+  })
+})
+
+testOnNode('a shell is made, and entered with what is told', async () => {
+  const asked = await shell(
+    'alice',
+    `kubectl access request shell -n ${namespace} --template beside --reason OPS-42 --memory 32Mi --wait=40s`,
+  )
+
+  expect(asked).toMatchObject({ code: 0, stderr: '' })
+  expect(asked.stdout).toContain('resources:  {"memory":"32Mi"}')
+  expect(lastLine(asked.stdout)).toMatch(/^kubectl exec .*-- COMMAND$/)
+  expect(await shell('alice', lastLine(asked.stdout).replace('-i -t ', '').replace('COMMAND', 'id'))).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('uid=0'),
+  })
+})
+
+testOnNode('more than its template allows is refused, with the limit', async () => {
+  const line = `kubectl access request shell -n ${namespace} --template beside --reason OPS-42 --memory 1Gi`
+
+  expect(await shell('alice', line)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('spec.shell.resources.memory asks for 1Gi, and the template allows at most 64Mi'),
+  })
+})

@@ -1,0 +1,84 @@
+import { afterAll, expect } from '@jest/globals'
+import { applied, ended, exec, requestFile, storedRequest } from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
+import { templateFile, workloadFile } from '../fixtures/templates.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
+
+const namespace = 'configured-kinds'
+const testOnNode = testWithNode()
+const rollouts = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', plural: 'rollouts' }
+
+gatedNamespace(namespace, () => Promise.resolve(), { workloads: [rollouts] })
+afterAll(() => admin(['delete', 'crd', 'rollouts.argoproj.io', '--ignore-not-found', '--wait=false']))
+
+const openObject = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+
+/** As much of Argo's kind as there must be: a spec with a pod template. */
+const rolloutKind = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'rollouts.argoproj.io' },
+  spec: {
+    group: 'argoproj.io',
+    scope: 'Namespaced',
+    names: { kind: 'Rollout', plural: 'rollouts', singular: 'rollout' },
+    versions: [
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', properties: { replicas: { type: 'integer' }, template: openObject } },
+            },
+          },
+        },
+      },
+    ],
+  },
+}
+
+/** A Rollout and, as its controller would make it, the ReplicaSet of its pods. */
+async function rolledOut(name: string): Promise<void> {
+  const { spec, metadata } = workloadFile(namespace, 'ReplicaSet', name) as {
+    spec: { template: object }
+    metadata: object
+  }
+  await apply({
+    apiVersion: rollouts.apiVersion,
+    kind: 'Rollout',
+    metadata,
+    spec: { replicas: 1, template: spec.template },
+  })
+  const uid = await admin(['get', 'rollout', name, '-n', namespace, '-o', 'jsonpath={.metadata.uid}'])
+  const owner = { apiVersion: rollouts.apiVersion, kind: 'Rollout', name, uid, controller: true }
+  await apply({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { ...metadata, name: `${name}-1`, ownerReferences: [owner] },
+    spec: { ...spec, replicas: 1 },
+  })
+}
+
+testOnNode('a kind of the config whose definition comes after the gate is a target like any other', async () => {
+  const target = { kind: 'Rollout', group: 'argoproj.io', name: 'web' }
+  await applied('admin', templateFile(namespace, 'web', { access: { exec: { target } } }))
+  await admin(['wait', '--for=condition=TargetExists=False', 'atmpl/web', '-n', namespace, '--timeout=20s'])
+  await apply(rolloutKind)
+  await admin(['wait', '--for=condition=Established', 'crd/rollouts.argoproj.io', '--timeout=20s'])
+  await rolledOut('web')
+  await admin(['wait', '--for=condition=TargetExists', 'atmpl/web', '-n', namespace, '--timeout=40s'])
+  const templateRef = { kind: 'AccessTemplate', name: 'web' }
+  await applied('alice', requestFile(namespace, 'web', { templateRef, exec: {} }))
+  await kubectlOk('alice', ['wait', '--for=condition=Ready', 'areq/web', '-n', namespace, '--timeout=40s'])
+
+  const { pod = '', workload } = (await storedRequest(namespace, 'web')).status?.target ?? {}
+  expect(workload).toMatchObject({ kind: 'Rollout', name: 'web' })
+  expect((await exec('alice', namespace, { pod })).stdout).toContain('uid=0')
+
+  await admin(['delete', 'rollout', 'web', '-n', namespace, '--cascade=orphan'])
+  expect(await ended(namespace, 'web', 'Revoked')).toBe('Rollout web is gone')
+})

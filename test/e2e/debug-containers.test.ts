@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { applied, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { admin, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
+import { startKubectl } from '../fixtures/kubectl-session.ts'
+import type { Ended } from '../fixtures/run.ts'
+import { templateFile } from '../fixtures/templates.ts'
+import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
+import { runningPod } from '../fixtures/workload.ts'
+
+const namespace = 'debug'
+const testOnNode = testWithNode()
+const image = testCluster().images.busybox
+
+gatedNamespace(namespace, async () => {
+  if (testCluster().node.ready) await runningPod(namespace, 'web-0', ['app', 'side'])
+})
+
+beforeAll(async () => {
+  if (!testCluster().node.ready) return
+  const exec = {
+    target: { kind: 'Pod', name: 'web-0' },
+    commands: [['id']],
+    debug: { images: [image], capabilities: ['SYS_PTRACE', 'NET_ADMIN'] },
+  }
+  await applied('admin', templateFile(namespace, 'debug', { access: { exec } }))
+  await applied('alice', asked('debug', { debug: true }))
+  await ready('alice', 'debug')
+})
+
+const asked = (name: string, exec: object, spec: object = {}): ReturnType<typeof requestFile> =>
+  requestFile(namespace, name, {
+    templateRef: { kind: 'AccessTemplate', name: 'debug' },
+    duration: undefined,
+    exec: { container: 'app', ...exec },
+    ...spec,
+  })
+
+const ready = (user: 'alice', name: string): Promise<string> =>
+  kubectlOk(user, ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=20s'])
+
+const debugArgs = (flags: readonly string[]): readonly string[] => [
+  'debug',
+  'web-0',
+  '-n',
+  namespace,
+  '-q',
+  `--image=${image}`,
+  '--target=app',
+  ...flags,
+]
+
+const debug = (user: 'alice' | 'admin', flags: readonly string[]): Promise<Ended> => kubectl(user, debugArgs(flags))
+
+describe('who asked for debug containers', () => {
+  testOnNode.each(['general', 'baseline'])('adds one of profile %s by plain kubectl, and is in it', async (profile) => {
+    const args = debugArgs(['-i', `--profile=${profile}`, '--', 'sh'])
+    await using session = startKubectl('alice', args, 'ps; echo "in $HOSTNAME"\n')
+
+    expect(await session.says(/in web-0/)).toBeDefined()
+    // It sees the processes of the container that was named.
+    expect(session.soFar().stdout).toContain('sleep 3600')
+  })
+
+  testOnNode('adds one of profile restricted', async () => {
+    // It does not start, as its image would be root: that is the image's, and not for the gate to say.
+    expect(await debug('alice', ['--profile=restricted', '--', 'true'])).toMatchObject({ code: 0 })
+  })
+
+  testOnNode('is told the command, and it works', async () => {
+    const { status } = await storedRequest(namespace, 'debug')
+
+    expect(status?.accessMessage?.split('\n')).toEqual([
+      `kubectl exec web-0 -n ${namespace} -c app -- id`,
+      `kubectl debug -it web-0 -n ${namespace} --image=${image} --target=app --profile=general`,
+    ])
+  })
+
+  testOnNode.each<[string, readonly string[], string]>([
+    ['the profile sysadmin', ['--profile=sysadmin'], 'privileged may be false alone'],
+    ['the profile netadmin', ['--profile=netadmin'], 'capabilities.add may have SYS_PTRACE, NET_ADMIN, not NET_RAW'],
+    ['another image', ['--image=evil:1'], `image must be ${image}, not evil:1`],
+    ['another container', ['--target=side'], 'targetContainerName must be app, not side'],
+  ])('is refused %s, and reads what is allowed', async (_title, flags, text) => {
+    const { code, stderr } = await debug('alice', [...flags, '--', 'true'])
+
+    expect(code).toBe(1)
+    expect(stderr).toContain(text)
+    expect(stderr).toContain('(E_DEBUG)')
+    expect(stderr).toContain(`kubectl debug -it web-0 -n ${namespace} --image=${image} --target=app`)
+  })
+
+  testOnNode('may not exec into it, and nobody else attaches to it', async () => {
+    const args = ['-c', 'mine', '-i', '--profile=baseline', '--', 'sh']
+    await using session = startKubectl('alice', debugArgs(args), 'echo "in $HOSTNAME"\n')
+    await session.says(/in web-0/)
+
+    const exec = await kubectl('alice', ['exec', 'web-0', '-n', namespace, '-c', 'mine', '--', 'id'])
+    const byAdmin = await kubectl('admin', ['attach', 'web-0', '-n', namespace, '-c', 'mine'])
+    const target = await kubectl('alice', ['attach', 'web-0', '-n', namespace, '-c', 'app'])
+
+    expect(exec.stderr).toContain('This access is to container app of pod debug/web-0, not to mine')
+    expect(byAdmin.stderr).toContain('admin has no access to pods/attach of pod debug/web-0')
+    expect(target.stderr).toContain('does not list attach')
+  })
+})
+
+testOnNode('another who has the same access neither attaches to it nor gets its name', async () => {
+  await applied(
+    'admin',
+    templateFile(namespace, 'other', {
+      subjects: [{ kind: 'User', name: 'admin' }],
+      access: { exec: { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image] } } },
+    }),
+  )
+  await applied('admin', asked('other', { debug: true }, { templateRef: { kind: 'AccessTemplate', name: 'other' } }))
+  await admin(['wait', '--for=condition=Ready', 'areq/other', '-n', namespace, '--timeout=20s'])
+  const args = ['-c', 'hers', '-i', '--profile=baseline', '--', 'sh']
+  await using session = startKubectl('alice', debugArgs(args), 'echo "in $HOSTNAME"\n')
+  await session.says(/in web-0/)
+
+  const attached = await kubectl('admin', ['attach', 'web-0', '-n', namespace, '-c', 'hers'])
+
+  expect(attached.stderr).toContain('This access to pod debug/web-0 does not list attach')
+})
+
+testOnNode('who asked under the same template without it has none', async () => {
+  await kubectlOk('alice', ['delete', 'areq', 'debug', '-n', namespace])
+  await applied('alice', asked('plain', {}))
+  await ready('alice', 'plain')
+
+  expect(await debug('alice', ['--', 'true'])).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') })
+})
+
+test('for one use there is none, and none without a template', async () => {
+  const once = await refusedApply('alice', asked('once', { debug: true }, { once: true }))
+  const bare = await refusedApply('alice', asked('bare', { pod: 'web-0', debug: true }, { templateRef: undefined }))
+
+  expect(once).toContain('once is for one session, and a debug container takes two calls')
+  expect(bare).toContain('debug containers are offered by templates: name one in templateRef')
+})

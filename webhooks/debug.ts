@@ -1,0 +1,79 @@
+import { checkRecord } from '../src/api/checks.ts'
+import {
+  accessRecordKind,
+  debugRecordName,
+  type AccessRecord,
+  type AccessRecordDraft,
+} from '../src/api/kinds/access-record.ts'
+import { toMicroTime } from '../src/api/micro-time.ts'
+import { KubeApiError } from '../src/cluster/api-error.ts'
+import type { Client } from '../src/cluster/client.ts'
+import { readTyped } from '../src/cluster/typed-object.ts'
+import { addedBy } from '../src/decision/debug.ts'
+import { denied, type AccessUsed, type Decision } from '../src/decision/decision.ts'
+import type { PodEntry } from '../src/decision/entry.ts'
+import { say } from '../src/decision/sentence.ts'
+import { installation } from '../src/provision/install/names.ts'
+import type { Use } from './once.ts'
+
+/**
+ * Notes whose the debug container is that was let in, before it is added: the pod does not say it, and only the one who added
+ * it may attach to it. An update that then fails leaves the name to the same request alone.
+ */
+export async function claimDebug(
+  client: Client,
+  decision: Decision,
+  { entry, use }: { readonly entry: PodEntry; readonly use: Use },
+  signal: AbortSignal,
+): Promise<Decision> {
+  const added = addedBy(entry)
+  if (!added || decision.verdict === 'deny' || !decision.access) return decision
+  signal.throwIfAborted()
+  const record = debugRecord(decision.access, added, use)
+  return (await isOurs(client, record, signal)) ? decision : taken(added.container, entry)
+}
+
+function taken(container: string, { namespace, name }: PodEntry): Decision {
+  const what = say`The name ${container} was given to another debug container of pod ${namespace}/${name}`
+  return denied('E_DEBUG', what, 'Name another with -c, or none.')
+}
+
+async function isOurs(client: Client, record: AccessRecordDraft, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.create(accessRecordKind, record, signal)
+    return true
+  } catch (error) {
+    if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
+    const found = await readDebug(client, record.metadata.name, signal)
+    return found !== undefined && claimOf(found) === claimOf(record)
+  }
+}
+
+function claimOf({ spec: { request, debug } }: Pick<AccessRecord, 'spec'>): string {
+  return JSON.stringify([request?.uid, debug?.digest])
+}
+
+/** The record of a debug container, live. */
+export function readDebug(client: Client, name: string, signal: AbortSignal): Promise<AccessRecord | undefined> {
+  const where = { namespace: installation.namespace, name }
+  return readTyped(client, { resource: accessRecordKind, check: checkRecord }, where, signal)
+}
+
+function debugRecord(
+  { request, podUID }: AccessUsed,
+  { container, digest }: NonNullable<ReturnType<typeof addedBy>>,
+  { id, username, pod, time }: Use,
+): AccessRecordDraft {
+  return {
+    apiVersion: accessRecordKind.apiVersion,
+    kind: accessRecordKind.kind,
+    metadata: { name: debugRecordName(podUID, container), namespace: installation.namespace },
+    spec: {
+      id,
+      type: 'dev.sallyport.debug.added.v1',
+      time: toMicroTime(time),
+      request,
+      debug: { username, pod, podUID, container, digest },
+    },
+  }
+}
