@@ -11,6 +11,7 @@ import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
 import { decisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
+import { createRedactor } from './audit/redact.ts'
 import { createLog, written, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
 import { connect } from './cluster/kube-config.ts'
@@ -44,6 +45,8 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
     log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
   })
 
+  const redactor = createRedactor(config.audit.redact)
+
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
@@ -58,7 +61,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
     pair: first.pair,
     lifecycle,
     onAnswer: ({ cause, ...answered }) => {
-      denials.record(decisionEvent(answered))
+      denials.record(decisionEvent(answered, redactor))
       if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
     },
     onRefusal: (refused) => {

@@ -44,3 +44,13 @@ export function digestText(value: string): string {
   if (/^[0-9a-f]{12,64}$/.test(value)) return value
   throw new InvalidArgumentError('A digest has 12 to 64 of the characters 0-9 and a-f.')
 }
+
+/**
+ * Where a chain of audit events ended, as `audit verify` printed it.
+ * @throws InvalidArgumentError
+ */
+export function chainHead(value: string): { readonly index: number; readonly hash: string } {
+  const [, index, hash] = /^([1-9]\d{0,9}):([0-9a-f]{64})$/.exec(value) ?? []
+  if (index !== undefined && hash !== undefined) return { index: Number(index), hash }
+  throw new InvalidArgumentError('The end of a chain looks like 7:HASH, with 64 of the characters 0-9 and a-f.')
+}
