@@ -110,11 +110,22 @@ function selfCheckProblems({ selfCheck }: ConfigFile): readonly string[] {
   return [`config.selfCheck.interval must be at least 1s, not ${selfCheck.interval}`]
 }
 
-function auditProblems({ audit }: ConfigFile): readonly string[] {
-  return audit.redact.flatMap(({ pattern }, index) => {
-    const compiled = compilePattern(pattern)
-    return 'problem' in compiled ? [`config.audit.redact[${index}].pattern is no RE2: ${compiled.problem}`] : []
-  })
+function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly string[] {
+  const names = sinks.map(({ name }) => name)
+  return [
+    ...redact.flatMap(({ pattern }, index) => {
+      const compiled = compilePattern(pattern)
+      return 'problem' in compiled ? [`config.audit.redact[${index}].pattern is no RE2: ${compiled.problem}`] : []
+    }),
+    ...names.flatMap((name, index) =>
+      names.indexOf(name) === index ? [] : [`config.audit.sinks[${index}].name is ${name}, as an earlier one`],
+    ),
+    ...sinks.flatMap(({ url }, index) =>
+      URL.canParse(url)
+        ? []
+        : [`config.audit.sinks[${index}].url is no URL: it looks like https://siem.example/events`],
+    ),
+  ]
 }
 
 /** Nobody can call "every address". */

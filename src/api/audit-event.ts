@@ -127,7 +127,11 @@ const Link = Type.Object(
   {
     index: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
     previous: Type.Optional(hash('Of the link before. Absent in the first.')),
-    events: Type.Array(Linked, { minItems: 1, maxItems: 256 }),
+    events: Type.Array(Linked, { maxItems: 256 }),
+    through: Type.Array(Type.Object({ boot: text(64, { minLength: 1 }), sequence: count }, closed), {
+      maxItems: 64,
+      description: 'How far each replica is linked by now; the 64 that were heard of last.',
+    }),
     prunedThrough: Type.Optional(
       Type.Integer({
         minimum: 1,

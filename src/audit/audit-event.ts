@@ -24,7 +24,7 @@ export function eventOfDecision(decision: DecisionEvent, origin: AuditOrigin): A
   const { namespace, name } = decision
   const { access } = decision
   return {
-    ...envelope(type, decision.id, origin),
+    ...envelope(type, decision.reverses === undefined ? decision.id : `${decision.id}.reversed`, origin),
     ...(name !== undefined && { subject: printableText(namespace === undefined ? name : `${namespace}/${name}`) }),
     data: safe({
       actor: actorOf(decision),
@@ -130,8 +130,8 @@ function triedOf(event: DecisionEvent): object {
 }
 
 function judgementOf(event: DecisionEvent): object {
-  const { id, uid, webhook, verdict, code, message, would, durationMs, attempts, otherIds } = event
-  const more = { attempts, otherIds }
+  const { id, uid, webhook, verdict, code, message, would, durationMs, attempts, otherIds, reverses } = event
+  const more = { attempts, otherIds, reverses }
   return {
     id,
     reviewUID: uid,

@@ -48,6 +48,8 @@ export interface ChainHead {
   /** 0 where there is no link yet. */
   readonly index: number
   readonly hash?: string | undefined
+  /** How far each replica is linked: what every sink has is no longer there to tell. */
+  readonly through?: AuditLink['through']
 }
 
 // A link is one object of at most some 30 KB.
@@ -59,20 +61,24 @@ interface Unlinked {
   readonly events: readonly AuditEvent[]
   /** Keys of positions that links have already. */
   readonly linked: ReadonlySet<string>
+  readonly through?: AuditLink['through'] | undefined
 }
 
 /**
  * The events that can be linked now: none in front of which one may still come. A gap that stays is linked over: whoever
  * verifies will see it.
  */
-export function linkable({ events, linked }: Unlinked, now: Instant): readonly AuditEvent[] {
+export function linkable({ events, linked, through = [] }: Unlinked, now: Instant): readonly AuditEvent[] {
   const known = new Set([
     ...linked,
     ...events.flatMap(({ data }) => (data.position ? [positionKey(data.position)] : [])),
   ])
   const excused = excuses(events)
+  const reached = new Map(through.map(({ boot, sequence }) => [boot, sequence]))
   const isWhole = ({ boot, sequence }: AuditPosition): boolean =>
-    sequence === 1 || known.has(positionKey({ boot, sequence: sequence - 1 })) || excused.has(boot, sequence - 1)
+    sequence - 1 <= (reached.get(boot) ?? 0) ||
+    known.has(positionKey({ boot, sequence: sequence - 1 })) ||
+    excused.has(boot, sequence - 1)
   const unlinked = events.filter(({ data }) => data.position && !linked.has(positionKey(data.position)))
   const waiting = new Map<string, number>()
   for (const { data, time } of unlinked) {
@@ -107,7 +113,23 @@ export function makeLink(
       const { position } = event.data
       return position ? [{ boot: position.boot, sequence: position.sequence, hash: eventHash(event) }] : []
     }),
+    through: throughAfter(head.through ?? [], events),
     ...(prunedThrough !== undefined && { prunedThrough }),
   }
   return { ...envelope('chain.linked', `${head.hash?.slice(0, 32) ?? 'first'}.${index}`, origin), data: { link } }
+}
+
+const maxBoots = 64
+
+function throughAfter(before: AuditLink['through'], events: readonly AuditEvent[]): AuditLink['through'] {
+  const through = new Map(before.map(({ boot, sequence }) => [boot, sequence]))
+  for (const { data } of events) {
+    if (!data.position) continue
+    const { boot, sequence } = data.position
+    const highest = Math.max(through.get(boot) ?? 0, sequence)
+    // To the end: who was heard of last.
+    through.delete(boot)
+    through.set(boot, highest)
+  }
+  return [...through].slice(-maxBoots).map(([boot, sequence]) => ({ boot, sequence }))
 }

@@ -36,6 +36,10 @@ export interface DecisionEvent {
   /** How often the same was denied within a moment, and the ids of the repetitions. */
   readonly attempts?: number
   readonly otherIds?: readonly string[]
+  /** Its event is kept already. */
+  readonly isKept?: true
+  /** The event of an allow that was recorded, or may be, and then not given. */
+  readonly reverses?: string
   readonly durationMs: number
 }
 

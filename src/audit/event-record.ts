@@ -5,8 +5,11 @@ import { installation } from '../provision/install/names.ts'
 
 /** Marks the records that are events, apart from those that are uses. */
 export const auditLabel = 'access.sallyport.dev/audit'
-/** Required sinks that had the event before its record was made; by their names, as JSON. */
-export const deliveredAnnotation = 'access.sallyport.dev/delivered'
+
+/** On the record of an event: that this sink has it. On a link's: that it has the link and all events of it. */
+export function deliveredAnnotation(sink: string): string {
+  return `delivered.access.sallyport.dev/${sink}`
+}
 
 /** The record of an event that has its place. Its name goes by that: who makes a second one of the same place is refused. */
 export function eventRecord(event: AuditEvent, deliveredTo: readonly string[] = []): AccessRecordDraft {
@@ -18,10 +21,14 @@ export function eventRecord(event: AuditEvent, deliveredTo: readonly string[] = 
       name: recordName(event),
       namespace: installation.namespace,
       labels: { [auditLabel]: event.data.link ? 'link' : 'event' },
-      ...(deliveredTo.length > 0 && { annotations: { [deliveredAnnotation]: JSON.stringify(deliveredTo) } }),
+      ...(deliveredTo.length > 0 && { annotations: delivered(deliveredTo) }),
     },
     spec: { id: event.id, type: event.type, time: event.time, ...(request && { request }), data: { ...event } },
   }
+}
+
+function delivered(sinks: readonly string[]): Record<string, string> {
+  return Object.fromEntries(sinks.map((sink) => [deliveredAnnotation(sink), 'true']))
 }
 
 function recordName({ id, data: { link, position } }: AuditEvent): string {

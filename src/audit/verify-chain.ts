@@ -2,7 +2,7 @@ import type { AuditEvent, AuditLink } from '../api/audit-event.ts'
 import { eventHash, excuses, positionKey, type ChainHead } from './chain.ts'
 
 /** The first place at which a chain is broken. */
-export interface Broken {
+interface Broken {
   readonly kind: 'changed' | 'missing' | 'forked' | 'cut'
   /** `link 7`, or an event by its replica and number. */
   readonly place: string
@@ -72,7 +72,7 @@ function firstBroken(chain: Chain, indexes: readonly number[], expected: Expecte
     brokenLinks(chain, indexes) ??
     cutOff(chain, indexes, expected.head) ??
     brokenEvents(chain, indexes, pruned) ??
-    gaps(chain, first > 1)
+    gaps(chain, pruned, first > 1 || pruned > 0)
   )
 }
 
@@ -186,10 +186,16 @@ function twice({ events }: Chain, linked: ReadonlyMap<string, number>): Broken |
 }
 
 /** @param isLater whether the chain begins after its beginning, so that the first numbers are unknown */
-function gaps(chain: Chain, isLater: boolean): Broken | undefined {
+function gaps(chain: Chain, pruned: number, isLater: boolean): Broken | undefined {
   const excused = excuses(chain.all)
+  const links = [...chain.links.values()].flat().map(({ link }) => link)
+  const gone = new Set(links.filter(({ index }) => index <= pruned).flatMap((link) => link.events.map(positionKey)))
+  const reached = links
+    .filter(({ index }) => index > pruned)
+    .flatMap((link) => [...link.events, ...link.through].map(positionKey))
   const known = new Map<string, Set<number>>()
-  for (const key of new Set([...chain.events.keys(), ...linkedKeys(chain)])) {
+  for (const key of new Set([...chain.events.keys(), ...reached])) {
+    if (gone.has(key)) continue
     const at = key.lastIndexOf('/')
     const boot = key.slice(0, at)
     known.set(boot, (known.get(boot) ?? new Set()).add(Number(key.slice(at + 1))))

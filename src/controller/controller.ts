@@ -14,6 +14,7 @@ import { resources } from '../cluster/resources.ts'
 import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
 import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
+import { runAudit, type AuditOptions } from './audit-loop.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
@@ -27,6 +28,10 @@ export interface ControllerOptions {
   /** What a template may target: the built-in kinds first. */
   readonly workloads: readonly Resource[]
   readonly selfCheck: SelfCheckPolicy
+  /** Absent where there is no sink. */
+  readonly audit?: Pick<AuditOptions, 'source' | 'sinks'> | undefined
+  /** Is told of each change of phase, once it is written. */
+  readonly onPhase: (request: AccessRequest) => void
   readonly log: ControllerLog
 }
 
@@ -63,11 +68,15 @@ export async function runController(options: ControllerOptions, signal: AbortSig
 }
 
 async function runParts(options: ControllerOptions, outer: AbortSignal): Promise<void> {
-  const { client, log, selfCheck } = options
+  const { client, clock, log, selfCheck, audit } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
   // Ends both when one ends.
-  const parts = [reconcileAll(options, signal), runSelfCheck({ client, clock: steadyClock, log, ...selfCheck }, signal)]
+  const parts = [
+    reconcileAll(options, signal),
+    runSelfCheck({ client, clock: steadyClock, log, ...selfCheck }, signal),
+    ...(audit ? [runAudit({ client, clock, log, ...audit }, signal)] : []),
+  ]
   try {
     await Promise.race(parts)
   } finally {
@@ -76,10 +85,8 @@ async function runParts(options: ControllerOptions, outer: AbortSignal): Promise
   }
 }
 
-async function reconcileAll(
-  { client, clock, policy, workloads, log }: ControllerOptions,
-  outer: AbortSignal,
-): Promise<void> {
+async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Promise<void> {
+  const { client, clock, policy, workloads, log } = options
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
@@ -113,10 +120,12 @@ async function reconcileAll(
       if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
     },
   })
-  const onPhase = ({ metadata, spec, status }: AccessRequest): void => {
+  const onPhase = (request: AccessRequest): void => {
+    const { metadata, spec, status } = request
     const { namespace, name, uid } = metadata
     const { phase, message, expiresAt } = status ?? {}
     log.info({ namespace, name, uid, user: spec.requestor?.username, phase, message, expiresAt }, 'request changed')
+    options.onPhase(request)
   }
   const requestLoop = createRequestLoop({
     client,

@@ -91,8 +91,8 @@ function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
 /** What it may do in its own namespace alone. */
 const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   {
-    why: 'the uses of requests for one use',
-    rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'delete'] },
+    why: 'the uses of requests for one use; audit events, with a mark once a sink has them',
+    rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
     why: 'one leader',

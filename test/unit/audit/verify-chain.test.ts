@@ -224,6 +224,13 @@ describe('records that every sink has are deleted', () => {
     expect(kindOf(verifyChain([...events.slice(3), second], { mayBePruned: true }))).toBe('missing')
   })
 
+  test('and what was removed after them, before it was linked, is found', () => {
+    const left = [...events.slice(2), second]
+
+    expect(verifyChain([...left, event('b', 5)], { mayBePruned: true })).toMatchObject({ ok: true, unlinked: 1 })
+    expect(kindOf(verifyChain([...left, event('b', 6)], { mayBePruned: true }))).toBe('missing')
+  })
+
   test('and not in what a sink has kept', () => {
     expect(kindOf(verifyChain([...events.slice(1), first, second]))).toBe('missing')
   })
@@ -237,6 +244,15 @@ describe('an event is linked', () => {
     expect(linkedNow([event('b', 1), event('b', 3)])).toEqual([1])
     expect(linkedNow([event('b', 3), event('b', 2), event('b', 1)])).toEqual([1, 2, 3])
     expect(linkedNow([event('b', 1), event('b', 3, { void: [2] })])).toEqual([1, 3])
+  })
+
+  test('also where what came before it is linked and gone', () => {
+    const first = makeLink({ index: 0 }, [event('b', 1), event('b', 2)], origin)
+    const empty = makeLink({ index: 1, hash: eventHash(first), through: first.data.link?.through ?? [] }, [], origin)
+    const next = { events: [event('b', 3)], linked: new Set<string>(), through: empty.data.link?.through }
+
+    expect(linkable(next, now)).toHaveLength(1)
+    expect(linkable({ ...next, events: [event('b', 4)] }, now)).toHaveLength(0)
   })
 
   test('in the end also over a gap, which a verification then finds', () => {
