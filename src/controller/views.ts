@@ -10,6 +10,7 @@ import {
   type ClusterAccessTemplate,
 } from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
+import { auditLabel } from '../audit/event-record.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
 import { createReflector, type Reflector } from '../cluster/reflector.ts'
@@ -148,6 +149,8 @@ export function createViews(
     bindings: follow<Provided>(resources.RoleBinding, provided),
     uses: follow<AccessRecord>(accessRecordKind, {
       namespace: installation.namespace,
+      // Audit events are records, too, and may be many.
+      labelSelector: `!${auditLabel}`,
       indexes: { [byRequest]: usedRequest },
       concerns: (_key, record) => usedRequest(record),
     }),

@@ -98,6 +98,18 @@ testOnNode('what happens reaches the sinks, in order, signed and chained', async
   for (const one of archive.events()) expect(validate(one)).toMatchObject({ ok: true })
 })
 
+testOnNode('a request for one use is used up by its use, and not by what is told of it', async () => {
+  await access(namespace, 'single', {
+    once: true,
+    exec: { pod: 'web-0', container: 'app', command: ['echo', 'single'] },
+  })
+  await until('it is told that it is ready', () =>
+    archive.events().some(({ type, data }) => type.includes('request.active') && data.request?.name === 'single'),
+  )
+
+  expect(await exec('alice', namespace, { command: ['echo', 'single'] })).toMatchObject({ code: 0 })
+})
+
 testOnNode('a secret in argv reaches no sink and no log', async () => {
   await exec('alice', namespace, { command: ['echo', 'two', '--password', 'hunter2'] })
   await deniedExec('bob', namespace, { command: ['echo', 'three', '--password', 'hunter2'] })
