@@ -7,7 +7,7 @@ export const checks: readonly { readonly title: string; readonly command: readon
   { title: 'format', command: ['prettier', '--check', '.', '--log-level', 'warn'] },
   {
     title: 'rooms',
-    command: ['depcruise', 'src', 'webhooks', 'certs', 'scripts', 'test', '--output-type', 'err-long'],
+    command: ['depcruise', 'src', 'webhooks', 'certs', 'scripts', 'test', 'examples', '--output-type', 'err-long'],
   },
   { title: 'nothing unused', command: ['knip'] },
   { title: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },

@@ -8,6 +8,7 @@ import { ownAccount } from '../src/provision/install/rbac.ts'
 import { userRoles } from '../src/provision/install/user-roles.ts'
 import { webhookConfigurations } from '../src/provision/install/webhook-configuration.ts'
 import { allMatches } from '../webhooks/all-matches.ts'
+import { auditDocs } from './docs/audit-docs.ts'
 import { configDocs } from './docs/config-docs.ts'
 import { errorDocs } from './docs/error-docs.ts'
 import { expressionDocs } from './docs/expression-docs.ts'
@@ -38,6 +39,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/config.md', configDocs()],
     ['docs/kinds.md', kindDocs()],
     ['docs/expressions.md', expressionDocs()],
+    ['docs/audit-events.md', auditDocs()],
   ])
 }
 

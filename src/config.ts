@@ -4,6 +4,7 @@ import { ConfigFile } from './api/config.ts'
 import { parseDuration, type Milliseconds } from './api/duration.ts'
 import type { Subject } from './api/subject.ts'
 import { defaultingValidator } from './api/validator.ts'
+import { compilePattern } from './decision/pattern.ts'
 
 /** The config as the parts are handed it: complete and frozen. */
 export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests' | 'selfCheck'>> & {
@@ -68,6 +69,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...breakGlassProblems(config),
     ...addressProblems(config),
     ...selfCheckProblems(config),
+    ...auditProblems(config),
   ]
 }
 
@@ -106,6 +108,24 @@ const minSelfCheckMs = 1_000
 function selfCheckProblems({ selfCheck }: ConfigFile): readonly string[] {
   if ((parseDuration(selfCheck.interval) ?? 0) >= minSelfCheckMs) return []
   return [`config.selfCheck.interval must be at least 1s, not ${selfCheck.interval}`]
+}
+
+function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly string[] {
+  const names = sinks.map(({ name }) => name)
+  return [
+    ...redact.flatMap(({ pattern }, index) => {
+      const compiled = compilePattern(pattern)
+      return 'problem' in compiled ? [`config.audit.redact[${index}].pattern is no RE2: ${compiled.problem}`] : []
+    }),
+    ...names.flatMap((name, index) =>
+      names.indexOf(name) === index ? [] : [`config.audit.sinks[${index}].name is ${name}, as an earlier one`],
+    ),
+    ...sinks.flatMap(({ url }, index) =>
+      URL.canParse(url)
+        ? []
+        : [`config.audit.sinks[${index}].url is no URL: it looks like https://siem.example/events`],
+    ),
+  ]
 }
 
 /** Nobody can call "every address". */

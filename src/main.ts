@@ -9,7 +9,7 @@ import { connectWebhook } from '../webhooks/connect.ts'
 import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
-import { decisionEvent } from './audit/decision-event.ts'
+import { openAudit } from './open-audit.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, written, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
@@ -42,25 +42,27 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const lifecycle: Lifecycle = { phase: 'starting' }
 
   const workloads = workloadKinds(config.workloads)
+  const audit = openAudit(config.audit, { client, clock, log, signal: stop.signal })
   const denials = createDenialMerger((event) => {
     log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
+    audit.onDecision(event)
   })
 
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
     webhooks: [
-      connectWebhook(client, clock, config),
+      audit.audited(connectWebhook(client, clock, config)),
       // Nobody calls it otherwise but who would fill the log.
       ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
-      stampRequestWebhook(client, clock, config.identity),
-      stampGrantWebhook(client, config),
-      stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads }),
+      audit.audited(stampRequestWebhook(client, clock, config.identity)),
+      audit.audited(stampGrantWebhook(client, config)),
+      audit.audited(stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads })),
     ],
     pair: first.pair,
     lifecycle,
     onAnswer: ({ cause, ...answered }) => {
-      denials.record(decisionEvent(answered))
+      denials.record(audit.decisionEvent(answered))
       if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
     },
     onRefusal: (refused) => {
@@ -105,6 +107,8 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       workloads,
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       evaluator,
+      audit: audit.forController,
+      onPhase: audit.onPhase,
       log,
     },
     stop.signal,
@@ -121,6 +125,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   await controller
   // Not before: whoever waits would be told that nobody answers.
   evaluator.close()
+  await audit.close()
   await client.close()
   log.info('stopped')
 }

@@ -1,4 +1,5 @@
 import { Type, type Static, type TInteger, type TString } from 'typebox'
+import { AuditConfig } from './audit-config.ts'
 import { durationPattern } from './duration.ts'
 import { words } from './schema.ts'
 import { BreakGlassSubject, Subject } from './subject.ts'
@@ -171,6 +172,7 @@ export const ConfigFile = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    audit: AuditConfig,
     selfCheck: Type.Object(
       {
         interval: duration(

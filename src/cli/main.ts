@@ -12,6 +12,7 @@ const verbs: Verbs = {
   grant: async (options) => (await import('./grant.ts')).grant(options),
   deny: async (options) => (await import('./deny.ts')).deny(options),
   revoke: async (options) => (await import('./revoke.ts')).revoke(options),
+  auditVerify: async (options) => (await import('./audit-verify.ts')).auditVerify(options),
 }
 
 async function run(args: readonly string[]): Promise<number> {

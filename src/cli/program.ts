@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { podSubresources } from '../api/kinds/exec-access.ts'
-import { digestText, durationText, objectName, quantityText, reasonText } from './usage-values.ts'
+import { chainHead, digestText, durationText, objectName, quantityText, reasonText } from './usage-values.ts'
 import type { ExitCode } from './exit-code.ts'
 
 /** Where the API server is, and in which namespace to act. */
@@ -51,6 +51,20 @@ export interface GrantOptions extends VerdictOptions {
   readonly duration?: string
 }
 
+interface ChainEnd {
+  readonly index: number
+  readonly hash: string
+}
+
+export interface AuditVerifyOptions extends Where {
+  /** Events, a line each; left out: the records in the cluster. */
+  readonly file?: string
+  /** Where the chain ended the last time. */
+  readonly head?: ChainEnd
+  /** The same, where what came before is not at hand. */
+  readonly since?: ChainEnd
+}
+
 /** What the verbs do. Each is loaded when it is run, so that --help need not wait for them. */
 export interface Verbs {
   requestExec(options: RequestExecOptions): Promise<ExitCode>
@@ -59,6 +73,7 @@ export interface Verbs {
   grant(options: GrantOptions): Promise<ExitCode>
   deny(options: VerdictOptions): Promise<ExitCode>
   revoke(options: VerdictOptions): Promise<ExitCode>
+  auditVerify(options: AuditVerifyOptions): Promise<ExitCode>
 }
 
 /**
@@ -112,6 +127,18 @@ export function createProgram(
         ended(await verbs[name]({ ...self.optsWithGlobals(), request }))
       })
   }
+  program
+    .command('audit')
+    .description('What happened.')
+    .command('verify')
+    .description('Check that no audit event was changed, removed or slipped in.')
+    .usage('[FILE] [options]')
+    .argument('[file]', 'events as a sink has kept them, a line of JSON each; else the records in the cluster')
+    .option('--head <index:hash>', 'where the chain ended at the last verification', chainHead)
+    .option('--since <index:hash>', 'the same, where the file has only what came later', chainHead)
+    .action(async (file: string | undefined, _flags, self: Bound<Omit<AuditVerifyOptions, 'file'>>) => {
+      ended(await verbs.auditVerify({ ...self.optsWithGlobals(), ...(file !== undefined && { file }) }))
+    })
   return program
 }
 

@@ -54,3 +54,13 @@ export function quantityText(value: string): string {
   if (parseQuantity(value) !== undefined) return value
   throw new InvalidArgumentError(`A quantity looks like 500m or 1Gi; "${printable(value)}" does not.`)
 }
+
+/**
+ * Where a chain of audit events ended, as `audit verify` printed it.
+ * @throws InvalidArgumentError
+ */
+export function chainHead(value: string): { readonly index: number; readonly hash: string } {
+  const [, index, hash] = /^([1-9]\d{0,9}):([0-9a-f]{64})$/.exec(value) ?? []
+  if (index !== undefined && hash !== undefined) return { index: Number(index), hash }
+  throw new InvalidArgumentError('The end of a chain looks like 7:HASH, with 64 of the characters 0-9 and a-f.')
+}

@@ -16,6 +16,7 @@ import { isProvidedName, requestUidLabel } from '../provision/exec-objects.ts'
 import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
 import { createRoleBinder } from './bind-roles.ts'
+import { runAudit, type AuditOptions } from './audit-loop.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
@@ -30,6 +31,10 @@ export interface ControllerOptions {
   readonly workloads: readonly Resource[]
   readonly selfCheck: SelfCheckPolicy
   readonly evaluator: Pick<Evaluator, 'evaluate'>
+  /** Absent where there is no sink. */
+  readonly audit?: Pick<AuditOptions, 'source' | 'sinks'> | undefined
+  /** Is told of each change of phase, once it is written. */
+  readonly onPhase: (request: AccessRequest) => void
   readonly log: ControllerLog
 }
 
@@ -66,11 +71,15 @@ export async function runController(options: ControllerOptions, signal: AbortSig
 }
 
 async function runParts(options: ControllerOptions, outer: AbortSignal): Promise<void> {
-  const { client, log, selfCheck } = options
+  const { client, clock, log, selfCheck, audit } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
   // Ends both when one ends.
-  const parts = [reconcileAll(options, signal), runSelfCheck({ client, clock: steadyClock, log, ...selfCheck }, signal)]
+  const parts = [
+    reconcileAll(options, signal),
+    runSelfCheck({ client, clock: steadyClock, log, ...selfCheck }, signal),
+    ...(audit ? [runAudit({ client, clock, log, ...audit }, signal)] : []),
+  ]
   try {
     await Promise.race(parts)
   } finally {
@@ -79,10 +88,8 @@ async function runParts(options: ControllerOptions, outer: AbortSignal): Promise
   }
 }
 
-async function reconcileAll(
-  { client, clock, policy, workloads, evaluator, log }: ControllerOptions,
-  outer: AbortSignal,
-): Promise<void> {
+async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Promise<void> {
+  const { client, clock, policy, workloads, evaluator, log } = options
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
@@ -116,10 +123,12 @@ async function reconcileAll(
       if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
     },
   })
-  const onPhase = ({ metadata, spec, status }: AccessRequest): void => {
+  const onPhase = (request: AccessRequest): void => {
+    const { metadata, spec, status } = request
     const { namespace, name, uid } = metadata
     const { phase, message, expiresAt } = status ?? {}
     log.info({ namespace, name, uid, user: spec.requestor?.username, phase, message, expiresAt }, 'request changed')
+    options.onPhase(request)
   }
   const applySet = createApplySet({
     client,

@@ -10,6 +10,7 @@ import {
   type ClusterAccessTemplate,
 } from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
+import { auditLabel } from '../audit/event-record.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
 import { createReflector, type Reflector } from '../cluster/reflector.ts'
@@ -158,6 +159,8 @@ export function createViews(
     clusterBindings: follow<Provided>(resources.ClusterRoleBinding, bound),
     records: follow<AccessRecord>(accessRecordKind, {
       namespace: installation.namespace,
+      // Audit events are records, too, and may be many.
+      labelSelector: `!${auditLabel}`,
       indexes: { [byRequest]: recordedRequest },
       concerns: (_key, record) => recordedRequest(record),
     }),

@@ -48,9 +48,11 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Tri
     const what = say`The access of ${name} was for one use, and that was made`
     return { refusal: denied('E_USED', what), rank: nearness.used }
   }
-  const { approvals: grants = [] } = request.status ?? {}
+  const { approvals: grants = [], digest } = request.status ?? {}
   const once = request.spec.once ?? false
-  return { access: { request: { namespace, name, uid }, grants, podUID, container: target.container, expiresAt, once } }
+  const { container, image } = target
+  const ref = { namespace, name, uid }
+  return { access: { request: ref, grants, podUID, container, image, ...(digest && { digest }), expiresAt, once } }
 }
 
 interface Given {

@@ -177,6 +177,21 @@ export const codes = {
     meaning: 'A request is larger than 64 KiB; its status could not be written any more.',
     remedy: 'Put long texts elsewhere and name the place.',
   },
+  E_AUDIT_FULL: {
+    status: 500,
+    meaning: 'So many audit events wait for a sink that another one might be lost.',
+    remedy: 'It is not your fault: have those who run Sallyport look at the sink that takes none; the log names it.',
+  },
+  E_AUDIT_RECORD: {
+    status: 500,
+    meaning: 'The audit event of this could not be written into the cluster, and nobody is let in without one.',
+    remedy: 'Try again; if it persists, have those who run the cluster look at its API server and etcd.',
+  },
+  E_AUDIT_SINK: {
+    status: 500,
+    meaning: 'A sink without which nobody is let in did not take the audit event of this.',
+    remedy: 'It is not your fault: try again, or have those who run the named sink look at it.',
+  },
   E_REVIEW_INVALID: {
     status: 400,
     meaning: 'The admission review is not one that this webhook understands.',

@@ -36,6 +36,9 @@ export interface AccessUsed {
   readonly grants: readonly { readonly name: string; readonly uid: string; readonly grantedBy: string }[]
   readonly podUID: string
   readonly container: string
+  readonly image: string
+  /** What was approved. */
+  readonly digest?: string
   readonly expiresAt: string
   /** It is for one use: the AccessRecord that is this use must be created before anybody is let in. */
   readonly once: boolean

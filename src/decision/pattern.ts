@@ -6,7 +6,7 @@ const maxInstructions = 1_000
 const maxLength = 256
 
 /** A regular expression of RE2, whose time is linear in the text: no text can make it hang, as one of JavaScript's can. */
-interface Pattern {
+export interface Pattern {
   /** Whether it matches some part of the text; `^` and `$` tie it to the whole. */
   readonly matches: (text: string) => boolean
 }

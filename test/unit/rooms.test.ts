@@ -10,7 +10,7 @@ let tree: string
 
 beforeEach(() => {
   tree = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
-  const copied = ['src', 'webhooks', 'certs', 'scripts', 'test', 'manifests', 'docs']
+  const copied = ['src', 'webhooks', 'certs', 'scripts', 'test', 'manifests', 'docs', 'examples']
   const settings = [
     'package.json',
     'tsconfig.json',

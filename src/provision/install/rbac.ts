@@ -105,8 +105,8 @@ function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
 /** What it may do in its own namespace alone. */
 const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   {
-    why: 'the uses of requests for one use, whose debug containers are, and what is to be evicted',
-    rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'delete'] },
+    why: 'uses of requests for one use, owners of debug containers, what is to be evicted; audit events, with a mark once a sink has them',
+    rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
     why: 'one leader',

@@ -21,6 +21,7 @@ async function parsed(line: string, command?: readonly string[]): Promise<Ran | 
     grant: note('grant'),
     deny: note('deny'),
     revoke: note('revoke'),
+    auditVerify: note('audit verify'),
   }
   const program = createProgram(verbs, command, () => undefined)
   silence(program)
@@ -92,7 +93,18 @@ describe('a command line becomes the options of a verb', () => {
   })
 })
 
+test('an audit is of a file or of the cluster', async () => {
+  const hash = 'a'.repeat(64)
+
+  expect(await parsed(`audit verify events.jsonl --head 7:${hash}`)).toEqual({
+    verb: 'audit verify',
+    options: { file: 'events.jsonl', head: { index: 7, hash } },
+  })
+  expect(await parsed('audit verify --context prod')).toEqual({ verb: 'audit verify', options: { context: 'prod' } })
+})
+
 test.each([
+  ['a head without a hash', 'audit verify --head 7'],
   ['a request without a reason', 'request exec web-0'],
   ['the reason of the denial as it stands', 'request exec web-0 --reason …'],
   ['a request for no pod and under no template', 'request exec --reason r'],

@@ -59,6 +59,8 @@ describe('an access that was asked for and granted lets in', () => {
         grants: [{ name: 'look', uid: 'grant-1', grantedBy: 'bob' }],
         podUID: 'pod-1',
         container: 'app',
+        image: 'shop/web:1',
+        digest: pending().status?.digest,
         expiresAt: '2026-11-21T13:00:00.000000Z',
         once: false,
       },

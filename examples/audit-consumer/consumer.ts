@@ -1,0 +1,88 @@
+import { fastify, type FastifyInstance } from 'fastify'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import type { Server } from 'node:https'
+
+// A receiver of Sallyport's audit events, with nothing of Sallyport in it: docs/audit.md says the same in words.
+
+export interface ConsumerOptions {
+  /** PEM. */
+  readonly tls: { readonly cert: string; readonly key: string }
+  /** As whoever runs Sallyport has them, `whsec_…`: one, or two while one replaces the other. */
+  readonly secrets: readonly string[]
+  /** If Sallyport sends one. */
+  readonly token?: string
+  /** Each event is appended to it as a line, once. `kubectl access audit verify` reads it. */
+  readonly file: string
+}
+
+const toleranceMs = 5 * 60_000
+// More than come within the tolerance: what is older is refused anyway.
+const remembered = 100_000
+
+/** Answers 204 once the event is written, and also to one that it has already: then Sallyport need not send it again. */
+export function createConsumer({ tls, secrets, token, file }: ConsumerOptions): FastifyInstance<Server> {
+  const app: FastifyInstance<Server> = fastify({ https: tls, logger: false, bodyLimit: 1_048_576 })
+  const deliveries = createMemory()
+  const events = createMemory()
+
+  // The signature is over the bytes: what was parsed and written anew may be others.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body)
+  })
+
+  app.post('/', async (request, reply) => {
+    const body = String(request.body)
+    if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) return reply.code(401).send()
+    const problem = whyNotSigned({ headers: request.headers, body, secrets, now: Date.now() })
+    if (problem !== undefined) return reply.code(400).send(problem)
+    const event = JSON.parse(body) as { id: string }
+    // The id is signed, too: a delivery under another one is not Sallyport's.
+    if (event.id !== request.headers['webhook-id']) return reply.code(400).send('webhook-id is not that of the event')
+    // The very same delivery once more is somebody else's. Sallyport signs each anew; one within the same second it repeats.
+    if (!deliveries.add(String(request.headers['webhook-signature']))) return reply.code(409).send('a replay')
+    // At least once means more than once now and then. Two events under one id would be somebody's doing: both are kept, for `audit verify`.
+    if (events.add(createHash('sha256').update(body).digest('hex'))) appendFileSync(file, `${body}\n`)
+    return reply.code(204).send()
+  })
+  return app
+}
+
+/** The last texts that were added; `add` is false for one of them. */
+function createMemory(): { add(text: string): boolean } {
+  const texts = new Set<string>()
+  return {
+    add(text) {
+      if (texts.has(text)) return false
+      texts.add(text)
+      const [oldest] = texts
+      if (texts.size > remembered && oldest !== undefined) texts.delete(oldest)
+      return true
+    },
+  }
+}
+
+interface Delivery {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: string
+  readonly secrets: readonly string[]
+  readonly now: number
+}
+
+/** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`. */
+function whyNotSigned({ headers, body, secrets, now }: Delivery): string | undefined {
+  const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
+    (name) => headers[name],
+  )
+  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signature !== 'string')
+    return 'it is not signed'
+  if (!(Math.abs(now - Number(timestamp) * 1_000) <= toleranceMs)) return 'it is too old, or a clock is wrong'
+  const given = signature.split(' ').map((one) => Buffer.from(one))
+  const isRight = secrets.some((secret) => {
+    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+    const wanted = Buffer.from(`v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`)
+    return given.some((one) => one.length === wanted.length && timingSafeEqual(one, wanted))
+  })
+  return isRight ? undefined : 'no signature fits'
+}

@@ -1,0 +1,99 @@
+import { Type, type Static } from 'typebox'
+import { durationPattern } from './duration.ts'
+import { words } from './schema.ts'
+
+const closed = { additionalProperties: false }
+const file = (description: string): ReturnType<typeof Type.String> =>
+  Type.String({ minLength: 1, maxLength: 4_096, description })
+
+const Sink = Type.Object(
+  {
+    name: Type.String({
+      pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+      description: 'For log and records; keep it.',
+    }),
+    url: Type.String({
+      pattern: '^https://[^\\s@]+$',
+      maxLength: 2_048,
+      description: 'HTTPS; each event is POSTed there.',
+    }),
+    mode: words(['Queued', 'Required'], {
+      default: 'Queued',
+      description:
+        'Required: nobody is let in before this sink has the event. Queued: the event is written into the cluster first, and ' +
+        'delivered as soon as the sink takes it.',
+    }),
+    caFile: Type.Optional(file('PEM: the CAs that may have signed the certificate; else those that Node trusts.')),
+    secretFiles: Type.Array(file('A Standard Webhooks secret: `whsec_` and base64 of 24 to 64 bytes.'), {
+      minItems: 1,
+      maxItems: 2,
+      description: 'Two while one replaces the other. Read anew at each delivery.',
+    }),
+    tokenFile: Type.Optional(file('A bearer token. Read anew at each delivery.')),
+    timeout: Type.String({ pattern: durationPattern, maxLength: 64, default: '2s', description: 'Of one delivery.' }),
+    types: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[a-z]+(\\.[a-z]+)?$', maxLength: 64 }), {
+        minItems: 1,
+        maxItems: 64,
+        description: 'Only these: `gate.denied`, or all of `request`. Such a sink alone cannot verify the chain.',
+      }),
+    ),
+    namespaces: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
+        minItems: 1,
+        maxItems: 256,
+        description: 'Only what happens in these.',
+      }),
+    ),
+  },
+  closed,
+)
+
+const RedactRule = Type.Object(
+  {
+    pattern: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'RE2; finds in each word of an argv by itself.',
+    }),
+    redacts: words(['Word', 'NextWord'], {
+      default: 'Word',
+      description: 'The word in which it finds something (`(?i)password=`), or the one behind it (`^--password$`).',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+/** The part `audit` of the config file. */
+export const AuditConfig = Type.Object(
+  {
+    redact: Type.Array(RedactRule, {
+      maxItems: 32,
+      default: [],
+      description: 'What of the argv of an exec is withheld from the log and from every sink.',
+    }),
+    sinks: Type.Array(Sink, {
+      maxItems: 8,
+      default: [],
+      description: 'Who gets every event, beside the log. Without one, no event is kept in the cluster.',
+    }),
+    maxWaiting: Type.Integer({
+      minimum: 1_000,
+      maximum: 100_000,
+      default: 10_000,
+      description: 'From so many events in the cluster on nobody is let in: none is dropped.',
+    }),
+    source: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      pattern: '^[!-~]+$',
+      default: '/sallyport',
+      description: '`source` of every event, a URI reference: give each cluster its own.',
+    }),
+  },
+  { additionalProperties: false, default: {}, description: 'What is told of every decision, and to whom.' },
+)
+
+export type AuditConfig = Static<typeof AuditConfig>
+export type SinkConfig = Static<typeof Sink>
+export type RedactRule = Static<typeof RedactRule>

@@ -1,0 +1,179 @@
+import { Type, type Static } from 'typebox'
+import { RequestRef } from './kinds/references.ts'
+import { microTime, text, words } from './schema.ts'
+
+// Consumers rely on these names: one is added, never changed. What a type means is said here, and docs/audit-events.md is made of it.
+/** Every type of event, without the `dev.sallyport.` before it and the `.v1` behind it. */
+export const auditTypes = {
+  'gate.allowed':
+    'Somebody was let into a workload: by an access, or by a path of the kubelet that is open to monitoring.',
+  'gate.denied': 'Somebody was not let in. The same within a second is one event, with `attempts`.',
+  'gate.observed': 'Somebody was let in who would have been denied: `enforcement` is Observe.',
+  'gate.exempted': 'Somebody was let in by an exemption of the config.',
+  'gate.bypassed': 'Break-glass: the API server did not ask the gate.',
+  'request.created': 'A request was admitted; the API server may still refuse it by the schema.',
+  'request.refused': 'A request, or a change of one, was refused at admission.',
+  'request.pending': 'A request waits to be decided.',
+  'request.scheduled': 'A request is approved, and begins later.',
+  'request.approved': 'A request has all that it needs.',
+  'request.active': 'What a request asked for is there to be used.',
+  'request.expired': 'The time of an access is over, or nobody decided a request in time.',
+  'request.completed': 'An access was for one use, and that was made; or what it was for has ended.',
+  'request.denied': 'A reviewer said no.',
+  'request.revoked': 'A request was revoked, or a grant of it was deleted.',
+  'request.failed': 'What a request asked for could not be made.',
+  'grant.made': 'A verdict was admitted.',
+  'grant.refused': 'A verdict was refused at admission.',
+  'template.changed': 'A template was made or changed.',
+  'template.refused': 'A template was refused at admission.',
+  'chain.linked': 'The leader has chained the events that `link` lists; docs/audit.md says how to check it.',
+} as const satisfies Readonly<Record<string, string>>
+
+/** `noun.verb` */
+export type AuditType = keyof typeof auditTypes
+
+const prefix = 'dev.sallyport.'
+const suffix = '.v1'
+
+export function typeName(type: AuditType): string {
+  return `${prefix}${type}${suffix}`
+}
+
+const hash = (description: string): ReturnType<typeof text> => text(64, { pattern: '^[0-9a-f]{64}$', description })
+const closed = { additionalProperties: false }
+const count = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
+
+const Actor = Type.Object(
+  {
+    username: text(4_096),
+    groups: Type.Optional(Type.Array(text(8_192), { maxItems: 65, description: 'The first 64; then `…`.' })),
+  },
+  { ...closed, description: 'Who did it, as the API server knows the login. Absent: Sallyport itself, or time.' },
+)
+
+const Tried = Type.Object(
+  {
+    operation: Type.Optional(text(16)),
+    resource: Type.Optional(text(256, { description: 'Such as `pods/exec`.' })),
+    namespace: Type.Optional(text(8_192)),
+    name: Type.Optional(text(8_192)),
+    container: Type.Optional(text(8_192)),
+    command: Type.Optional(
+      Type.Array(text(32_768), {
+        maxItems: 4_098,
+        description: 'argv: redacted by `audit.redact`, and cut after 4 KiB, which a `…` shows.',
+      }),
+    ),
+    commandHash: Type.Optional(
+      hash(
+        'SHA-256 of the JSON list of all words, where some were cut. Absent where one was redacted: it could be guessed from it.',
+      ),
+    ),
+    path: Type.Optional(text(8_192)),
+  },
+  { ...closed, description: 'What was tried, as the caller named it.' },
+)
+
+const Decision = Type.Object(
+  {
+    id: text(64, { description: "As in the log, and as decision-id in the API server's audit log." }),
+    reviewUID: text(2_048),
+    webhook: text(253),
+    verdict: words(['allow', 'deny']),
+    code: text(64, { description: 'Of a refusal: docs/errors.md.' }),
+    message: text(32_768, { description: 'Why, or the text that the user was given.' }),
+    would: Type.Optional(text(64, { description: 'Observe: the code of the denial that was not enforced.' })),
+    latencyMs: Type.Number({ minimum: 0 }),
+    attempts: Type.Optional(count),
+    otherIds: Type.Optional(Type.Array(text(64), { maxItems: 16, description: 'Decisions of the repetitions.' })),
+    reverses: Type.Optional(text(64, { description: 'The event of an allow that was recorded and then not given.' })),
+  },
+  closed,
+)
+
+const Target = Type.Object(
+  {
+    pod: Type.Optional(text(1_024)),
+    podUID: Type.Optional(text(64)),
+    container: Type.Optional(text(256)),
+    image: Type.Optional(text(8_192)),
+    node: Type.Optional(text(1_024)),
+  },
+  { ...closed, description: 'The pod itself, as the access fixes it.' },
+)
+
+const Grant = Type.Object({ name: text(253), uid: text(64), grantedBy: text(4_096) }, closed)
+
+const Position = Type.Object(
+  {
+    boot: text(64, { minLength: 1, description: 'Of the replica, new at each start.' }),
+    sequence: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Counts from 1.' }),
+    void: Type.Optional(
+      Type.Array(count, {
+        maxItems: 1_024,
+        description: 'Numbers whose write failed since: they do not count, there or not.',
+      }),
+    ),
+    unsettled: Type.Optional(
+      Type.Array(count, { maxItems: 1_024, description: 'Numbers that were being written when this event was made.' }),
+    ),
+  },
+  { ...closed, description: 'Where it stands among the events of its replica.' },
+)
+
+const Linked = Type.Object({ boot: text(64, { minLength: 1 }), sequence: count, hash: hash('Of the event.') }, closed)
+
+const Link = Type.Object(
+  {
+    index: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+    previous: Type.Optional(hash('Of the link before. Absent in the first.')),
+    events: Type.Array(Linked, { maxItems: 256 }),
+    through: Type.Array(Type.Object({ boot: text(64, { minLength: 1 }), sequence: count }, closed), {
+      maxItems: 64,
+      description: 'How far each replica is linked by now; the 64 that were heard of last.',
+    }),
+    prunedThrough: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'Up to this link every sink has all, so that the records are no longer in the cluster.',
+      }),
+    ),
+  },
+  closed,
+)
+
+/** One event, as every sink gets it: CloudEvents 1.0, JSON, structured. */
+export const AuditEvent = Type.Object(
+  {
+    specversion: Type.Literal('1.0'),
+    id: text(128, { minLength: 1, description: 'The same at each delivery: whoever has seen it may drop it.' }),
+    source: text(256, { minLength: 1, description: '`audit.source` of the config: which cluster it is.' }),
+    type: words((Object.keys(auditTypes) as AuditType[]).map(typeName)),
+    time: microTime({ description: 'When it was decided or done.' }),
+    subject: Type.Optional(text(16_400, { description: '`namespace/name` of what it is about.' })),
+    datacontenttype: Type.Literal('application/json'),
+    data: Type.Object(
+      {
+        actor: Type.Optional(Actor),
+        tried: Type.Optional(Tried),
+        decision: Type.Optional(Decision),
+        request: Type.Optional(RequestRef),
+        grants: Type.Optional(Type.Array(Grant, { maxItems: 32 })),
+        target: Type.Optional(Target),
+        digest: Type.Optional(hash('What was approved: status.digest of the request.')),
+        phase: Type.Optional(text(16)),
+        message: Type.Optional(text(32_768)),
+        expiresAt: Type.Optional(microTime()),
+        link: Type.Optional(Link),
+        position: Type.Optional(Position),
+      },
+      closed,
+    ),
+  },
+  { ...closed, description: 'Control characters in texts of others are escaped as \\u001b.' },
+)
+
+export type AuditEvent = Static<typeof AuditEvent>
+export type AuditData = AuditEvent['data']
+export type AuditPosition = Static<typeof Position>
+export type AuditLink = Static<typeof Link>

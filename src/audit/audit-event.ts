@@ -1,0 +1,158 @@
+import { typeName, type AuditData, type AuditEvent, type AuditType } from '../api/audit-event.ts'
+import type { Instant } from '../api/duration.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { toMicroTime } from '../api/micro-time.ts'
+import { printableWhole } from '../decision/sentence.ts'
+import type { DecisionEvent } from './decision-event.ts'
+
+/** What every event of an installation has. */
+export interface AuditOrigin {
+  readonly source: string
+  readonly now: Instant
+}
+
+// A login may be in any number of groups.
+const maxGroups = 64
+
+/**
+ * The event of a decision; undefined where nothing happened that anybody must hear of: the same file applied again, or a
+ * dry run.
+ */
+export function eventOfDecision(decision: DecisionEvent, origin: AuditOrigin): AuditEvent | undefined {
+  const type = typeOfDecision(decision)
+  if (type === undefined) return undefined
+  const { namespace, name } = decision
+  const { access } = decision
+  return {
+    ...envelope(type, decision.reverses === undefined ? decision.id : `${decision.id}.reversed`, origin),
+    ...(name !== undefined && { subject: printableText(namespace === undefined ? name : `${namespace}/${name}`) }),
+    data: safe({
+      actor: actorOf(decision),
+      tried: triedOf(decision),
+      decision: judgementOf(decision),
+      ...(access && {
+        request: access.request,
+        grants: access.grants,
+        target: { pod: name, podUID: access.podUID, container: access.container, image: access.image },
+        digest: access.digest,
+        expiresAt: access.expiresAt,
+      }),
+    }),
+  }
+}
+
+/** The event of a phase that a request has come into. The id is the same whoever tells of it, and however often. */
+export function eventOfPhase({ metadata, spec, status }: AccessRequest, origin: AuditOrigin): AuditEvent | undefined {
+  const { namespace, name, uid } = metadata
+  const { phase, message, approvals, target, digest, expiresAt } = status ?? {}
+  if (phase === undefined) return undefined
+  const by = phase === 'Revoked' ? spec.revoked?.by : spec.requestor
+  const { pod, podUID, container, image, node } = target ?? {}
+  return {
+    ...envelope(`request.${phaseVerbs[phase]}`, `${uid}.${phaseVerbs[phase]}`, origin),
+    subject: `${namespace}/${name}`,
+    data: safe({
+      actor: by && { username: by.username, groups: cutGroups(by.groups) },
+      request: { namespace, name, uid },
+      ...(approvals && { grants: approvals }),
+      ...(target && { target: { pod, podUID, container, image, node } }),
+      digest,
+      phase,
+      message,
+      expiresAt,
+    }),
+  }
+}
+
+const phaseVerbs = {
+  Pending: 'pending',
+  Scheduled: 'scheduled',
+  Approved: 'approved',
+  Active: 'active',
+  Expired: 'expired',
+  Completed: 'completed',
+  Denied: 'denied',
+  Revoked: 'revoked',
+  Failed: 'failed',
+} as const
+
+/** What all events begin with. */
+export function envelope(type: AuditType, id: string, { source, now }: AuditOrigin): Omit<AuditEvent, 'data'> {
+  const datacontenttype = 'application/json'
+  return { specversion: '1.0', id, source, type: typeName(type), time: toMicroTime(now), datacontenttype }
+}
+
+const ownNouns: Readonly<Record<string, 'request' | 'grant' | 'template'>> = {
+  'requests.access.sallyport.dev': 'request',
+  'grants.access.sallyport.dev': 'grant',
+  'templates.access.sallyport.dev': 'template',
+}
+
+function typeOfDecision(event: DecisionEvent): AuditType | undefined {
+  if (event.dryRun) return undefined
+  const noun = ownNouns[event.webhook]
+  if (noun === undefined) return typeAtTheGate(event)
+  if (event.verdict === 'deny') return `${noun}.refused`
+  // A change of what is there already: the same file once more, or a revocation, which its phase tells of.
+  if (noun === 'template') return event.isChange ? 'template.changed' : undefined
+  if (event.operation !== 'CREATE') return undefined
+  return noun === 'request' ? 'request.created' : 'grant.made'
+}
+
+const gateTypes: Readonly<Record<string, AuditType>> = {
+  EXEMPT: 'gate.exempted',
+  OBSERVED: 'gate.observed',
+  BREAK_GLASS: 'gate.bypassed',
+}
+
+function typeAtTheGate({ verdict, code }: DecisionEvent): AuditType {
+  return verdict === 'deny' ? 'gate.denied' : (gateTypes[code] ?? 'gate.allowed')
+}
+
+function actorOf({ user, groups }: DecisionEvent): object | undefined {
+  if (user === undefined) return undefined
+  return { username: cut(user, 600), groups: cutGroups(groups) }
+}
+
+function cutGroups(groups: readonly string[] | undefined): string[] | undefined {
+  if (groups === undefined) return undefined
+  const told = groups.slice(0, maxGroups).map((group) => cut(group, 1_000))
+  return groups.length > maxGroups ? [...told, '…'] : told
+}
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text
+}
+
+function triedOf(event: DecisionEvent): object {
+  const { operation, resource, namespace, name, container, command, commandHash, path } = event
+  return { operation, resource, namespace, name, container, command, commandHash, path }
+}
+
+function judgementOf(event: DecisionEvent): object {
+  const { id, uid, webhook, verdict, code, message, would, durationMs, attempts, otherIds, reverses } = event
+  const more = { attempts, otherIds, reverses }
+  return {
+    id,
+    reviewUID: uid,
+    webhook,
+    verdict,
+    code,
+    message: cut(message, 4_096),
+    would,
+    latencyMs: durationMs,
+    ...more,
+  }
+}
+
+/** Without fields that are undefined, and with every text made safe to be shown, stored and hashed. */
+function safe(value: object): AuditData {
+  return JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
+    typeof one === 'string' ? printableText(one) : one,
+  ) as AuditData
+}
+
+/** What is no Unicode text would come back from the API server as another. */
+function printableText(text: string): string {
+  return printableWhole(text.toWellFormed())
+}

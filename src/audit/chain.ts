@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import type { AuditEvent, AuditLink, AuditPosition } from '../api/audit-event.ts'
+import type { Instant, Milliseconds } from '../api/duration.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
+import { canonicalJson } from '../decision/canonical-json.ts'
+import { envelope, type AuditOrigin } from './audit-event.ts'
+
+/** SHA-256 over the event as canonical JSON (RFC 8785): the same whoever wrote it down. */
+export function eventHash(event: AuditEvent): string {
+  return createHash('sha256').update(canonicalJson(event)).digest('hex')
+}
+
+/** The number of an event among those of its replica, as text. */
+export function positionKey({ boot, sequence }: Pick<AuditPosition, 'boot' | 'sequence'>): string {
+  return `${boot}/${sequence}`
+}
+
+/** Numbers that say nothing when they are missing, by what the events that are there say of them. */
+export interface Excuses {
+  has(boot: string, sequence: number): boolean
+}
+
+/**
+ * A number is void where a later event says so. And where every later event says that it was still being written, its
+ * replica ended before it could know: that leaves a gap, and nobody removed anything.
+ */
+export function excuses(events: readonly AuditEvent[]): Excuses {
+  const positions = Map.groupBy(
+    events.flatMap(({ data }) => (data.position ? [data.position] : [])),
+    ({ boot }) => boot,
+  )
+  const voids = new Set(
+    [...positions.values()]
+      .flat()
+      .flatMap(({ boot, void: numbers = [] }) => numbers.map((sequence) => positionKey({ boot, sequence }))),
+  )
+  return {
+    has(boot, sequence) {
+      if (voids.has(positionKey({ boot, sequence }))) return true
+      const later = (positions.get(boot) ?? []).filter((one) => one.sequence > sequence)
+      return later.length > 0 && later.every(({ unsettled = [] }) => unsettled.includes(sequence))
+    },
+  }
+}
+
+/** What the next link goes on from. */
+export interface ChainHead {
+  /** 0 where there is no link yet. */
+  readonly index: number
+  readonly hash?: string | undefined
+  /** How far each replica is linked: what every sink has is no longer there to tell. */
+  readonly through?: AuditLink['through']
+}
+
+// A link is one object of at most some 30 KB.
+const maxLinked = 256
+// A write takes 10 s at most; after that what is not there does not come.
+const settledMs: Milliseconds = 30_000
+
+interface Unlinked {
+  readonly events: readonly AuditEvent[]
+  /** Keys of positions that links have already. */
+  readonly linked: ReadonlySet<string>
+  readonly through?: AuditLink['through'] | undefined
+}
+
+/**
+ * The events that can be linked now: none in front of which one may still come. A gap that stays is linked over: whoever
+ * verifies will see it.
+ */
+export function linkable({ events, linked, through = [] }: Unlinked, now: Instant): readonly AuditEvent[] {
+  const known = new Set([
+    ...linked,
+    ...events.flatMap(({ data }) => (data.position ? [positionKey(data.position)] : [])),
+  ])
+  const excused = excuses(events)
+  const reached = new Map(through.map(({ boot, sequence }) => [boot, sequence]))
+  const isWhole = ({ boot, sequence }: AuditPosition): boolean =>
+    sequence - 1 <= (reached.get(boot) ?? 0) ||
+    known.has(positionKey({ boot, sequence: sequence - 1 })) ||
+    excused.has(boot, sequence - 1)
+  const unlinked = events.filter(({ data }) => data.position && !linked.has(positionKey(data.position)))
+  const waiting = new Map<string, number>()
+  for (const { data, time } of unlinked) {
+    if (!data.position || isWhole(data.position) || (fromMicroTime(time) ?? 0) + settledMs < now) continue
+    const { boot, sequence } = data.position
+    waiting.set(boot, Math.min(waiting.get(boot) ?? Infinity, sequence))
+  }
+  return unlinked
+    .filter(({ data }) => data.position && data.position.sequence < (waiting.get(data.position.boot) ?? Infinity))
+    .sort(byPosition)
+    .slice(0, maxLinked)
+}
+
+function byPosition(a: AuditEvent, b: AuditEvent): number {
+  const [one, other] = [a.data.position, b.data.position]
+  if (!one || !other) return 0
+  return one.boot === other.boot ? one.sequence - other.sequence : one.boot < other.boot ? -1 : 1
+}
+
+/** The link that goes on from `head` with these events, which have positions. */
+export function makeLink(
+  head: ChainHead,
+  events: readonly AuditEvent[],
+  origin: AuditOrigin,
+  prunedThrough?: number,
+): AuditEvent {
+  const index = head.index + 1
+  const link: AuditLink = {
+    index,
+    ...(head.hash !== undefined && { previous: head.hash }),
+    events: events.flatMap((event) => {
+      const { position } = event.data
+      return position ? [{ boot: position.boot, sequence: position.sequence, hash: eventHash(event) }] : []
+    }),
+    through: throughAfter(head.through ?? [], events),
+    ...(prunedThrough !== undefined && { prunedThrough }),
+  }
+  return { ...envelope('chain.linked', `${head.hash?.slice(0, 32) ?? 'first'}.${index}`, origin), data: { link } }
+}
+
+const maxBoots = 64
+
+function throughAfter(before: AuditLink['through'], events: readonly AuditEvent[]): AuditLink['through'] {
+  const through = new Map(before.map(({ boot, sequence }) => [boot, sequence]))
+  for (const { data } of events) {
+    if (!data.position) continue
+    const { boot, sequence } = data.position
+    const highest = Math.max(through.get(boot) ?? 0, sequence)
+    // To the end: who was heard of last.
+    through.delete(boot)
+    through.set(boot, highest)
+  }
+  return [...through].slice(-maxBoots).map(([boot, sequence]) => ({ boot, sequence }))
+}

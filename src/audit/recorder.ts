@@ -1,0 +1,133 @@
+import type { AuditEvent } from '../api/audit-event.ts'
+import type { AccessRecordDraft } from '../api/kinds/access-record.ts'
+import { denied, type Deny } from '../decision/decision.ts'
+import { say } from '../decision/sentence.ts'
+import { eventRecord } from './event-record.ts'
+import type { Sink } from './sink.ts'
+
+export interface RecorderOptions {
+  /** Of this process, and of no other ever. */
+  readonly boot: string
+  readonly sinks: readonly Sink[]
+  readonly write: (record: AccessRecordDraft, signal: AbortSignal) => Promise<unknown>
+  /** Whether so much waits for the sinks that nobody may be let in. */
+  readonly isFull: () => boolean
+  readonly onFailure: (event: AuditEvent, error: unknown, what: string) => void
+}
+
+/** Writes events down before anything comes of them. */
+export interface Recorder {
+  /** Resolves once the event is kept; to a denial where it is not, so that what it tells of must not happen. */
+  record(event: AuditEvent, signal: AbortSignal): Promise<Deny | undefined>
+  /** Keeps what has happened anyway, as soon as it can. */
+  recordLater(event: AuditEvent): void
+  /** Whether `record` was tried for this event; it then forgets it. */
+  wasTried(id: string): boolean
+  /** Resolves when all is kept that can be within the time. */
+  close(withinMs: number): Promise<void>
+}
+
+// What has happened is kept in memory while the API server is away: some 10 MB.
+const maxLater = 10_000
+const atOnce = 16
+const retryMs = 1_000
+
+export function createRecorder({ boot, sinks, write, isFull, onFailure }: RecorderOptions): Recorder {
+  const required = sinks.filter(({ mode }) => mode === 'Required')
+  const tried = new Set<string>()
+  const unsettled = new Set<number>()
+  const later: AuditEvent[] = []
+  const closing = new AbortController()
+  let sequence = 0
+  let voids: number[] = []
+  let draining: Promise<void> | undefined
+
+  async function keep(event: AuditEvent, deliveredTo: readonly string[], signal: AbortSignal): Promise<void> {
+    const own = ++sequence
+    const declared = voids.splice(0, maxListed)
+    const position = {
+      boot,
+      sequence: own,
+      ...(declared.length > 0 && { void: declared }),
+      ...(unsettled.size > 0 && { unsettled: [...unsettled].slice(0, maxListed) }),
+    }
+    unsettled.add(own)
+    try {
+      await write(eventRecord({ ...event, data: { ...event.data, position } }, deliveredTo), signal)
+    } catch (error) {
+      // Also where it may have come through: what it says did not happen.
+      voids = [...declared, own, ...voids]
+      throw error
+    } finally {
+      unsettled.delete(own)
+    }
+  }
+
+  async function deliverRequired(event: AuditEvent, signal: AbortSignal): Promise<Deny | undefined> {
+    const results = await Promise.all(
+      required.map(async (sink) => {
+        try {
+          if (sink.accepts(event)) await sink.deliver(event, signal)
+          return undefined
+        } catch (error) {
+          onFailure(event, error, `sink ${sink.name}`)
+          return sink.name
+        }
+      }),
+    )
+    const failed = results.filter((name) => name !== undefined)
+    if (failed.length === 0) return undefined
+    return denied(
+      'E_AUDIT_SINK',
+      say`Nobody is let in unless sink ${failed.join(', ')} has the audit event, and it did not take it`,
+    )
+  }
+
+  async function drain(): Promise<void> {
+    while (later.length > 0 && !closing.signal.aborted) {
+      const batch = later.splice(0, atOnce)
+      const results = await Promise.allSettled(batch.map((event) => keep(event, [], closing.signal)))
+      const failed = batch.filter((_, index) => results[index]?.status === 'rejected')
+      later.unshift(...failed)
+      const reason = results.find((result) => result.status === 'rejected')
+      if (!failed[0] || !reason) continue
+      onFailure(failed[0], reason.reason, 'record')
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+    }
+    draining = undefined
+  }
+
+  return {
+    async record(event, signal) {
+      if (isFull()) return denied('E_AUDIT_FULL', 'The audit events that wait for a sink are too many')
+      signal.throwIfAborted()
+      tried.add(event.id)
+      const refusal = await deliverRequired(event, signal)
+      if (refusal) return refusal
+      try {
+        const has = required.filter((sink) => sink.accepts(event)).map(({ name }) => name)
+        await keep(event, has, signal)
+        return undefined
+      } catch (error) {
+        onFailure(event, error, 'record')
+        return denied('E_AUDIT_RECORD', 'The audit event could not be kept in the cluster')
+      }
+    },
+    recordLater(event) {
+      if (later.length >= maxLater) onFailure(event, new Error(`${maxLater} events wait already`), 'record, dropped')
+      else later.push(event)
+      draining ??= drain()
+    },
+    wasTried: (id) => tried.delete(id),
+    async close(withinMs) {
+      const timer = setTimeout(() => {
+        closing.abort()
+      }, withinMs)
+      await draining
+      clearTimeout(timer)
+    },
+  }
+}
+
+// The schema's bound.
+const maxListed = 1_024

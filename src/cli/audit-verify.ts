@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import type { AuditEvent } from '../api/audit-event.ts'
+import { accessRecordKind, type AccessRecord } from '../api/kinds/access-record.ts'
+import { auditLabel, eventOfLine, eventOfRecord } from '../audit/event-record.ts'
+import { verifyChain, type Verification } from '../audit/verify-chain.ts'
+import type { Client } from '../cluster/client.ts'
+import { say } from '../decision/sentence.ts'
+import { installation } from '../provision/install/names.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Refusal } from './failure.ts'
+import { tell } from './output.ts'
+import type { AuditVerifyOptions } from './program.ts'
+import { inSession } from './session.ts'
+
+/** `audit verify`: names the first broken place of the chain. With a file it needs no cluster. */
+export async function auditVerify({ file, head, since, ...where }: AuditVerifyOptions): Promise<ExitCode> {
+  const events = file === undefined ? await inSession(where, ({ client }) => readRecords(client)) : readLines(file)
+  const result = verifyChain(events, { head, since, mayBePruned: file === undefined })
+  tell(describe(result))
+  return result.ok ? exitCode.done : exitCode.refused
+}
+
+async function readRecords(client: Client): Promise<readonly AuditEvent[]> {
+  const options = { namespace: installation.namespace, labelSelector: auditLabel }
+  const { items } = await client.list(accessRecordKind, options)
+  return items.map((item) => valid(item.metadata.name, eventOfRecord(item as AccessRecord)))
+}
+
+function readLines(file: string): readonly AuditEvent[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line, index) => (line.trim() === '' ? [] : [valid(`line ${index + 1}`, eventOfLine(line))]))
+}
+
+function valid(place: string, result: ReturnType<typeof eventOfLine>): AuditEvent {
+  if (result.ok) return result.value
+  throw new Refusal(say`changed: ${place} is no event of Sallyport's: ${result.problems.join('; ')}`)
+}
+
+function describe(result: Verification): string {
+  if (!result.ok) return say`${result.broken.kind}: ${result.broken.place}: ${result.broken.why}.`
+  const { head, firstLink, linked, unlinked } = result
+  const begins = firstLink > 1 ? ` It begins with link ${firstLink}.` : ''
+  const keep =
+    head.hash === undefined ? '' : `\nKeep this, and give it the next time: --head ${head.index}:${head.hash}`
+  return `Whole: ${linked} events in ${head.index - firstLink + 1} links, ${unlinked} not linked yet.${begins}${keep}`
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accessRecordKind } from '../api/kinds/access-record.ts'
+import type { Sink } from '../audit/sink.ts'
+import { KubeApiError } from '../cluster/api-error.ts'
+import type { Client } from '../cluster/client.ts'
+import type { Clock } from '../cluster/clock.ts'
+import { followRecords, journalOf, type Journal } from './audit-records.ts'
+import { feedSink } from './feed-sink.ts'
+import { dueLink, prune } from './link-events.ts'
+import { createWakeUp, type WakeUp } from './wake-up.ts'
+
+export interface AuditOptions {
+  readonly client: Client
+  readonly clock: Pick<Clock, 'now'>
+  readonly source: string
+  readonly sinks: readonly Sink[]
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void }
+}
+
+// Events that come together get one link, and an order.
+const settleMs = 200
+// When a gap has waited long enough no event tells.
+const lookAgainMs = 10_000
+
+/** Chains the events that all replicas have kept and brings them to every sink, until the signal fires. */
+export async function runAudit(options: AuditOptions, outer: AbortSignal): Promise<void> {
+  const { client, sinks, log } = options
+  const stop = new AbortController()
+  const signal = AbortSignal.any([outer, stop.signal])
+  const looks = sinks.map(() => createWakeUp())
+  const chaining = createWakeUp()
+  let cached: Journal | undefined
+  const records = followRecords(
+    client,
+    () => {
+      cached = undefined
+      for (const one of [...looks, chaining]) one.wake()
+    },
+    (event) => {
+      if (event.event !== 'listed') log.warn({ ...event }, 'the view of audit records lost touch; it goes on')
+    },
+  )
+  const journal = (): Journal =>
+    (cached ??= journalOf(records.all(), (record, problem) => {
+      log.error({ record, problem }, 'an audit record is no event; it is not delivered')
+    }))
+  const feed = (sink: Sink, look: WakeUp): Promise<void> =>
+    feedSink(
+      {
+        client,
+        sink,
+        journal,
+        changed: () => look.wait(Infinity, signal),
+        onFailure: (event, err, retryInMs) => {
+          log.warn({ sink: sink.name, id: event.id, err, retryInMs }, 'audit event not delivered; will try again')
+        },
+        onMissing: (position, link) => {
+          log.error({ sink: sink.name, position, link }, 'an audit record was removed before it was delivered')
+        },
+      },
+      signal,
+    )
+  const following = records.run(signal)
+  const working: Promise<void>[] = []
+  try {
+    await Promise.race([records.synced, following])
+    working.push(...sinks.map((sink, index) => retrying(() => feed(sink, looks[index] ?? chaining), log, signal)))
+    working.push(retrying(() => chain(options, { journal, look: chaining }, signal), log, signal))
+    await Promise.race([following, ...working])
+  } finally {
+    stop.abort()
+    await Promise.allSettled([following, ...working])
+  }
+}
+
+interface Chaining {
+  readonly journal: () => Journal
+  readonly look: WakeUp
+}
+
+async function chain(options: AuditOptions, { journal, look }: Chaining, signal: AbortSignal): Promise<void> {
+  const { client, clock, source, sinks } = options
+  const names = sinks.map(({ name }) => name)
+  while (!hasEnded(signal)) {
+    await prune(client, journal(), signal)
+    const link = dueLink(journal(), { source, sinks: names, now: clock.now() })
+    if (!link) {
+      await look.wait(lookAgainMs, signal)
+      await sleep(settleMs)
+      continue
+    }
+    try {
+      await client.create(accessRecordKind, link, signal)
+    } catch (error) {
+      // Another leader's, or our own whose answer was lost: the view will have it.
+      if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
+    }
+    while (!hasEnded(signal) && !journal().links.some(({ name }) => name === link.metadata.name)) {
+      await look.wait(lookAgainMs, signal)
+    }
+  }
+}
+
+const pauseMs = 1_000
+
+/** The API server may fail at any write: then the work is begun anew. */
+async function retrying(work: () => Promise<void>, log: AuditOptions['log'], signal: AbortSignal): Promise<void> {
+  while (!hasEnded(signal)) {
+    try {
+      await work()
+    } catch (err) {
+      if (hasEnded(signal)) return
+      log.warn({ err }, 'audit events not brought on; will try again')
+      await sleep(pauseMs)
+    }
+  }
+}
+
+/** TypeScript takes what a loop has once asked of a signal for settled. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted
+}

@@ -1,0 +1,56 @@
+import { accessRecordKind } from '../api/kinds/access-record.ts'
+import type { Instant } from '../api/duration.ts'
+import { linkable, makeLink, positionKey } from '../audit/chain.ts'
+import { eventRecord } from '../audit/event-record.ts'
+import type { AccessRecordDraft } from '../api/kinds/access-record.ts'
+import type { Client } from '../cluster/client.ts'
+import { installation } from '../provision/install/names.ts'
+import type { Journal } from './audit-records.ts'
+
+export interface Linking {
+  readonly source: string
+  readonly sinks: readonly string[]
+  readonly now: Instant
+}
+
+/** The link that is due: of events that have none, or one that lets go of what every sink has. */
+export function dueLink(journal: Journal, { source, sinks, now }: Linking): AccessRecordDraft | undefined {
+  const events = linkable(
+    {
+      events: [...journal.events.values()].map(({ event }) => event),
+      linked: journal.linked,
+      through: journal.head.through,
+    },
+    now,
+  )
+  const done = doneThrough(journal, sinks)
+  const first = journal.links[0]?.link.index ?? 1
+  // One that is done waits for the next event; with more, their records would count as waiting for ever.
+  if (events.length === 0 && done <= first) return undefined
+  return eventRecord(makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined))
+}
+
+/** Up to this link every sink has everything. */
+function doneThrough({ links }: Journal, sinks: readonly string[]): number {
+  let done = 0
+  for (const one of links) {
+    if (!sinks.every((sink) => one.hasReached(sink))) break
+    done = one.link.index
+  }
+  return done
+}
+
+/** Deletes what the last links call pruned. */
+export async function prune(client: Client, { links, events }: Journal, signal: AbortSignal): Promise<void> {
+  const through = Math.max(0, ...links.map(({ link }) => link.prunedThrough ?? 0))
+  for (const one of links.filter(({ link }) => link.index <= through)) {
+    const names = one.link.events.flatMap((event) => events.get(positionKey(event))?.name ?? [])
+    await Promise.all(names.map((name) => remove(client, name, signal)))
+    // Last: without it nobody would know that they are to go.
+    await remove(client, one.name, signal)
+  }
+}
+
+function remove(client: Client, name: string, signal: AbortSignal): Promise<boolean> {
+  return client.remove(accessRecordKind, { namespace: installation.namespace, name }, signal)
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { auditExamples } from '../../../scripts/docs/audit-examples.ts'
+import type { Review } from '../../../src/api/admission-review.ts'
+import { AuditEvent } from '../../../src/api/audit-event.ts'
+import { validator } from '../../../src/api/validator.ts'
+import { eventOfDecision } from '../../../src/audit/audit-event.ts'
+import { decisionEvent } from '../../../src/audit/decision-event.ts'
+import { createRedactor } from '../../../src/audit/redact.ts'
+import { allowed, denied, type Decision } from '../../../src/decision/decision.ts'
+import { execReview } from '../../fixtures/review.ts'
+
+const validate = validator(AuditEvent, 'event')
+const origin = { source: '/test', now: 1_795_000_000_000 }
+const no = denied('E_NO_PASS', 'no')
+const stamped = allowed('STAMPED', 'stamped')
+
+function told(review: Review, decision: Decision = no, webhook = 'gate.access.sallyport.dev'): AuditEvent | undefined {
+  const event = decisionEvent({ id: 'id', uid: 'uid', webhook, review, decision, durationMs: 1 })
+  return eventOfDecision(event, origin)
+}
+
+const ownKind = (resource: string, fields: Partial<Review> = {}): Review =>
+  execReview({
+    resource: { group: 'access.sallyport.dev', version: 'v1alpha1', resource },
+    subResource: '',
+    operation: 'CREATE',
+    object: { spec: { reason: 'x' } },
+    ...fields,
+  })
+
+test.each(auditExamples())('the example of $type keeps the schema', (event) => {
+  expect(validate(event)).toMatchObject({ ok: true })
+})
+
+test('whatever is tried by whomever keeps the schema, and shows no control character', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.string({ unit: 'binary', minLength: 1_500, maxLength: 1_600 }),
+  )
+  fc.assert(
+    fc.property(text, fc.array(text), fc.array(text, { maxLength: 100 }), (name, command, groups) => {
+      const userInfo = { username: name || 'x', groups }
+      const event = told(execReview({ name, namespace: name, userInfo, object: { container: name, command } }))
+
+      expect(validate(event)).toMatchObject({ ok: true })
+      const texts: string[] = []
+      JSON.stringify(event, (_key, value: unknown) => (typeof value === 'string' ? texts.push(value) : value))
+      expect(texts.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+      expect(JSON.stringify(event).isWellFormed()).toBe(true)
+    }),
+  )
+})
+
+describe('what happened has its type', () => {
+  const requests = 'requests.access.sallyport.dev'
+  const grants = 'grants.access.sallyport.dev'
+  const templates = 'templates.access.sallyport.dev'
+  const again = { operation: 'UPDATE', oldObject: { spec: { reason: 'x', author: { username: 'bob' } } } } as const
+  test.each([
+    ['gate.denied', execReview(), no, undefined],
+    ['gate.allowed', execReview(), allowed('NODE_PATH_ALLOWED', 'metrics'), undefined],
+    ['gate.exempted', execReview(), allowed('EXEMPT', 'an operator'), undefined],
+    ['gate.observed', execReview(), { ...allowed('OBSERVED', 'x'), would: no }, undefined],
+    ['gate.bypassed', execReview(), allowed('BREAK_GLASS', 'x'), 'break-glass.access.sallyport.dev'],
+    ['request.created', ownKind('accessrequests'), stamped, requests],
+    ['request.refused', ownKind('accessrequests'), no, requests],
+    ['grant.made', ownKind('accessgrants'), stamped, grants],
+    ['grant.refused', ownKind('accessgrants'), no, grants],
+    ['template.changed', ownKind('accesstemplates'), stamped, templates],
+    ['template.changed', ownKind('accesstemplates', { ...again, object: { spec: {} } }), stamped, templates],
+    ['template.refused', ownKind('accesstemplates'), no, templates],
+  ] as const)('%s', (type, review, decision, webhook) => {
+    expect(told(review, decision, webhook)?.type).toBe(`dev.sallyport.${type}.v1`)
+  })
+
+  test.each([
+    ['a request that is applied again', ownKind('accessrequests', again), requests],
+    ['a template that is applied again', ownKind('accesstemplates', again), templates],
+    ['a dry run', ownKind('accessrequests', { dryRun: true }), requests],
+  ])('%s is nothing that happened', (_title, review, webhook) => {
+    expect(told(review, stamped, webhook)).toBeUndefined()
+  })
+})
+
+describe('what the rules of the config withhold', () => {
+  const redactor = createRedactor([
+    { pattern: '(?i)(password|token)=', redacts: 'Word' },
+    { pattern: '^--password$', redacts: 'NextWord' },
+  ])
+  const withhold = (command: readonly string[], decision: Decision = no): AuditEvent | undefined => {
+    const review = execReview({ object: { container: 'app', command } })
+    const webhook = 'gate.access.sallyport.dev'
+    return eventOfDecision(
+      decisionEvent({ id: 'id', uid: 'u', webhook, review, decision, durationMs: 1 }, redactor),
+      origin,
+    )
+  }
+
+  test.each([
+    [
+      ['env', 'PASSWORD=hunter2'],
+      ['env', '[redacted]'],
+    ],
+    [
+      ['mysql', '--password', 'hunter2', 'shop'],
+      ['mysql', '--password', '[redacted]', 'shop'],
+    ],
+    [
+      ['mysql', '--password'],
+      ['mysql', '--password'],
+    ],
+  ])('%j is told as %j', (command, shown) => {
+    expect(withhold(command)?.data.tried?.command).toEqual(shown)
+  })
+
+  test('is in the denial neither, which quotes the command', () => {
+    const quoting = denied(
+      'E_NO_PASS',
+      'no',
+      'Ask for it: kubectl access request exec web-0 -- mysql --password hunter2',
+    )
+
+    const event = withhold(['mysql', '--password', 'hunter2'], quoting)
+
+    expect(JSON.stringify(event)).not.toContain('hunter2')
+    expect(event?.data.decision?.message).toContain('(E_NO_PASS)')
+  })
+
+  test('cannot be found by a hash', () => {
+    const event = withhold(['TOKEN=1234', 'x'.repeat(5_000)])
+
+    expect(event?.data.tried).not.toHaveProperty('commandHash')
+  })
+})
+
+test('an argv that was cut has the hash of the whole', () => {
+  const of = (last: string): string | undefined =>
+    told(execReview({ object: { command: ['x'.repeat(5_000), last] } }))?.data.tried?.commandHash
+
+  expect(of('a')).toMatch(/^[0-9a-f]{64}$/)
+  expect(of('a')).not.toBe(of('b'))
+  expect(told(execReview())?.data.tried).not.toHaveProperty('commandHash')
+})

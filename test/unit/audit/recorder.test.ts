@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals'
+import type { AuditEvent } from '../../../src/api/audit-event.ts'
+import type { AccessRecordDraft } from '../../../src/api/kinds/access-record.ts'
+import { envelope } from '../../../src/audit/audit-event.ts'
+import { eventOfRecord } from '../../../src/audit/event-record.ts'
+import { createRecorder, type Recorder, type RecorderOptions } from '../../../src/audit/recorder.ts'
+import type { Sink } from '../../../src/audit/sink.ts'
+import { verifyChain } from '../../../src/audit/verify-chain.ts'
+import { until } from '../../fixtures/until.ts'
+
+const origin = { source: '/test', now: 1_795_000_000_000 }
+const { signal } = new AbortController()
+
+function event(id: string): AuditEvent {
+  return { ...envelope('gate.allowed', id, origin), data: { actor: { username: 'alice' } } }
+}
+
+interface Written extends Recorder {
+  readonly records: readonly AccessRecordDraft[]
+  readonly events: () => readonly AuditEvent[]
+}
+
+/** @param fails whether a write fails, by its number */
+function recorder(options: Partial<RecorderOptions> = {}, fails: (attempt: number) => boolean = () => false): Written {
+  const records: AccessRecordDraft[] = []
+  let attempts = 0
+  const made = createRecorder({
+    boot: 'boot',
+    sinks: [],
+    isFull: () => false,
+    onFailure: () => undefined,
+    write: (record) => {
+      if (fails(++attempts)) return Promise.reject(new Error('etcd is full'))
+      records.push(record)
+      return Promise.resolve()
+    },
+    ...options,
+  })
+  const events = (): readonly AuditEvent[] =>
+    records.map(({ spec }) => {
+      const result = eventOfRecord({ spec })
+      if (!result.ok) throw new Error(result.problems.join())
+      return result.value
+    })
+  return { ...made, records, events }
+}
+
+function sink(name: string, deliver: Sink['deliver']): Sink {
+  return { name, mode: 'Required', accepts: () => true, deliver, close: () => Promise.resolve() }
+}
+
+test('what is recorded has its place, also where many write at once', async () => {
+  const many = recorder()
+
+  await Promise.all(['a', 'b', 'c'].map((id) => many.record(event(id), signal)))
+
+  expect(many.records.map(({ metadata }) => metadata.name)).toEqual(['event-boot-1', 'event-boot-2', 'event-boot-3'])
+  expect(many.events().map(({ data }) => data.position)).toEqual([
+    { boot: 'boot', sequence: 1 },
+    { boot: 'boot', sequence: 2, unsettled: [1] },
+    { boot: 'boot', sequence: 3, unsettled: [1, 2] },
+  ])
+})
+
+test('a write that fails denies, and the next record calls its number void', async () => {
+  const failing = recorder({}, (attempt) => [2, 3].includes(attempt))
+
+  const answers = []
+  for (const id of ['a', 'b', 'c', 'd', 'e']) answers.push(await failing.record(event(id), signal))
+
+  expect(answers.map((answer) => answer?.code)).toEqual([
+    undefined,
+    'E_AUDIT_RECORD',
+    'E_AUDIT_RECORD',
+    undefined,
+    undefined,
+  ])
+  expect(failing.events().map(({ data }) => data.position)).toEqual([
+    { boot: 'boot', sequence: 1 },
+    { boot: 'boot', sequence: 4, void: [2, 3] },
+    { boot: 'boot', sequence: 5 },
+  ])
+  expect(verifyChain(failing.events())).toMatchObject({ ok: true })
+})
+
+test('what has happened anyway is kept once that is possible', async () => {
+  const failing = recorder({}, (attempt) => attempt === 1)
+
+  failing.recordLater(event('a'))
+  failing.recordLater(event('b'))
+  await until('both are kept', () => failing.records.length === 2)
+
+  expect(
+    failing
+      .events()
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(['a', 'b'])
+  expect(verifyChain(failing.events())).toMatchObject({ ok: true })
+})
+
+describe('nobody is let in', () => {
+  test('where too much waits, and nothing is written then', async () => {
+    const full = recorder({ isFull: () => true })
+
+    expect(await full.record(event('a'), signal)).toMatchObject({ verdict: 'deny', code: 'E_AUDIT_FULL' })
+    expect(full.records).toEqual([])
+  })
+
+  test('where a required sink has not taken the event', async () => {
+    const refusing = recorder({
+      sinks: [sink('good', () => Promise.resolve()), sink('bad', () => Promise.reject(new Error('password=secret')))],
+    })
+
+    const answer = await refusing.record(event('a'), signal)
+
+    expect(answer).toMatchObject({ code: 'E_AUDIT_SINK', message: expect.stringContaining('unless sink bad has') })
+    expect(answer?.message).not.toContain('secret')
+    expect(refusing.records).toEqual([])
+    // The good sink has it, though: what comes of it must be told.
+    expect([refusing.wasTried('a'), refusing.wasTried('a')]).toEqual([true, false])
+  })
+
+  test('once the answer is out', async () => {
+    const late = recorder()
+
+    await expect(late.record(event('a'), AbortSignal.abort())).rejects.toThrow()
+    expect(late.records).toEqual([])
+  })
+})
+
+test('a record says which required sinks have the event already', async () => {
+  const one = recorder({ sinks: [sink('siem', () => Promise.resolve())] })
+
+  await one.record(event('a'), signal)
+
+  expect(one.records[0]?.metadata.annotations).toEqual({ 'delivered.access.sallyport.dev/siem': 'true' })
+})

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { envelope } from '../../../src/audit/audit-event.ts'
+import { makeLink } from '../../../src/audit/chain.ts'
+import type { AuditEvent } from '../../../src/api/audit-event.ts'
+import { run, type Ended } from '../../fixtures/run.ts'
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+
+const origin = { source: '/test', now: 1_795_000_000_000 }
+const events = [1, 2].map((sequence): AuditEvent => ({
+  ...envelope('gate.allowed', `id-${sequence}`, origin),
+  data: { actor: { username: 'alice' }, position: { boot: 'b', sequence } },
+}))
+const link = makeLink({ index: 0 }, events, origin)
+const lines = [...events, link].map((event) => JSON.stringify(event))
+const folder = temporaryFolder()
+
+/** `kubectl access audit verify` of these lines, with no cluster to be found. */
+function verify(content: readonly string[], ...options: string[]): Promise<Ended> {
+  const file = join(folder, 'events.jsonl')
+  writeFileSync(file, content.join('\n'))
+  return run(process.execPath, ['src/cli/main.ts', 'audit', 'verify', file, '--kubeconfig', '/no/such', ...options])
+}
+
+test('an export that is whole verifies offline, and says what to keep for the next time', async () => {
+  const { code, stdout } = await verify(lines)
+
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^Whole: 2 events in 1 links, 0 not linked yet\./)
+  expect((await verify(lines, '--head', /--head (\S+)/.exec(stdout)?.[1] ?? '')).code).toBe(0)
+})
+
+test.each([
+  ['edited', lines.map((line) => line.replace('alice', 'eve')), 'changed: event b/1, of link 1'],
+  ['removed', lines.slice(1), 'missing: event b/1, of link 1'],
+  ['added', [...lines, '{"specversion":"1.0"}'], 'changed: line 4'],
+  ['broken', [...lines, '{'], 'changed: line 4 is no event'],
+])('a line that was %s is named', async (_title, content, place) => {
+  const { code, stdout, stderr } = await verify(content)
+
+  expect(code).toBe(1)
+  expect(stdout + stderr).toContain(place)
+})
+
+test('an end that was cut off is named by what was kept', async () => {
+  const { code, stdout } = await verify([], '--head', `1:${'a'.repeat(64)}`)
+
+  expect([code, stdout]).toEqual([1, 'cut: link 1: the chain ends with link 0, and went on to link 1.\n'])
+})
