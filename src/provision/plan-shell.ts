@@ -1,5 +1,6 @@
 import type { Instant } from '../api/duration.ts'
 import type { Pod } from '../api/pod.ts'
+import { targetChanged } from '../decision/target.ts'
 import { withCondition } from './conditions.ts'
 import { requestUidLabel, execBinding, execRole, providedMetadata } from './exec-objects.ts'
 import { activePod, provisioned, type GrantedPod } from './granted.ts'
@@ -30,15 +31,24 @@ function made(facts: Facts, granted: GrantedPod, now: Instant): Next {
     case 'lost':
       return replacing(facts, granted, state.message, now)
     case 'starting':
-      return { status: provisioned(facts, state.message), objects: [kept(facts, granted)] }
     case 'ready': {
-      const objects = [kept(facts, granted)]
-      const isReady = facts.listed && facts.authorized
-      return isReady
-        ? { status: activePod(facts, granted, objects, now), objects }
-        : { status: provisioned(facts), objects, wantsRbac: true }
+      // A mutating webhook of the cluster, or whoever may edit pods, can swap the image. The gate would let nobody in.
+      const changed = targetChanged(granted.target, facts.pod)
+      if (changed !== undefined) return { ended: finish(facts.request, 'Failed', changed, now) }
+      return state.state === 'ready' ? ready(facts, granted, now) : starting(facts, granted, state.message)
     }
   }
+}
+
+function starting(facts: Facts, granted: GrantedPod, message: string): Next {
+  return { status: provisioned(facts, message), objects: [kept(facts, granted)] }
+}
+
+function ready(facts: Facts, granted: GrantedPod, now: Instant): Next {
+  const objects = [kept(facts, granted)]
+  return facts.listed && facts.authorized
+    ? { status: activePod(facts, granted, objects, now), objects }
+    : { status: provisioned(facts), objects, wantsRbac: true }
 }
 
 function making(facts: Facts, { expires }: GrantedPod, policy: ShellPolicy, now: Instant): Next {

@@ -223,6 +223,15 @@ describe('a shell whose pod is made', () => {
     expect(podIn(planned(factsOf(made(), { pod })))?.['spec']).toEqual(spec)
   })
 
+  test('ends where its image is not any more what was approved', () => {
+    const { spec, ...pod } = running()
+    const containers = spec.containers.map((container) => ({ ...container, image: 'evil/web:1' }))
+    const { status, objects } = planned(factsOf(made(), { pod: { ...pod, spec: { ...spec, containers } } }))
+
+    expect(status).toMatchObject({ phase: 'Failed', message: expect.stringContaining('from shop/web:1 to evil/web:1') })
+    expect(objects).toEqual([])
+  })
+
   test('ends on time, with all that was made', () => {
     const facts = factsOf(made(), { pod: running() })
 
