@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import {
   applied,
   binding,
@@ -24,6 +24,11 @@ const minute = 60_000
 
 const gate = gatedPod(namespace)
 const { offer, ask, told, verdict, approve, ready } = challengedIn(namespace)
+
+afterAll(async () => {
+  // Cluster-wide, as impersonation is, and the suites after this one share the cluster.
+  await admin(['delete', 'clusterrole,clusterrolebinding', `${namespace}-impersonator`, '--ignore-not-found'])
+})
 
 const minutesOf = async (name: string): Promise<number> => {
   const { approvedAt = '', expiresAt = '' } = (await storedRequest(namespace, name)).status ?? {}
