@@ -12,6 +12,8 @@ const { offer, ask, ready, pod } = shellScene(namespace)
 const lateLabel = 'example.com/shell-may-start'
 // The kubelet looks once a second, and gives the pod one second more (tried.md: within about 3 s).
 const lateByMs = 6_000
+// Deadlines are in whole seconds.
+const lateStartMs = 2_000
 
 const gate = gatedNamespace(namespace, () => Promise.resolve())
 
@@ -34,6 +36,9 @@ testOnNode(
       (await storedRequest(namespace, 'late-one')).status?.message?.includes('waits for a node'),
     )
     await Promise.all(['plain-one', 'stubborn-one'].map(ready))
+    const { status: waiting } = await storedRequest(namespace, 'late-one')
+    const lateAt = Date.parse(waiting?.approvedAt ?? '') + lateStartMs
+    await until('seconds of its time are over', () => Date.now() > lateAt)
     await admin(['label', 'node', '--all', `${lateLabel}=yes`])
     const lateRequest = await ready('late-one')
     const late = await until('the deadline of the late one is lowered to what is left', async () => {
