@@ -1,18 +1,10 @@
 import type { UserInfo } from '../src/api/admission-review.ts'
-import {
-  checkClusterTemplate,
-  checkGrant,
-  checkPass,
-  checkPod,
-  checkRequest,
-  checkTemplate,
-} from '../src/api/checks.ts'
-import { accessGrantKind } from '../src/api/kinds/access-grant.ts'
-import { accessPassKind } from '../src/api/kinds/access-pass.ts'
+import { checkPod } from '../src/api/checks.ts'
 import { debugRecordName } from '../src/api/kinds/access-record.ts'
-import { accessRequestKind, type AccessRequest } from '../src/api/kinds/access-request.ts'
-import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../src/api/kinds/access-template.ts'
+import type { AccessRequest } from '../src/api/kinds/access-request.ts'
+import type { AnyTemplate } from '../src/api/kinds/access-template.ts'
 import type { TemplateRef } from '../src/api/kinds/access-request-spec.ts'
+import { readable } from '../src/api/readable.ts'
 import type { Client } from '../src/cluster/client.ts'
 import { resources } from '../src/cluster/resources.ts'
 import { readTyped, type Readable } from '../src/cluster/typed-object.ts'
@@ -23,14 +15,7 @@ import { passName } from '../src/decision/pass-name.ts'
 import { templateKey } from '../src/decision/template.ts'
 import { readDebug } from './debug.ts'
 
-const readable = {
-  pod: { resource: resources.Pod, check: checkPod },
-  pass: { resource: accessPassKind, check: checkPass },
-  grant: { resource: accessGrantKind, check: checkGrant },
-  request: { resource: accessRequestKind, check: checkRequest },
-  AccessTemplate: { resource: accessTemplateKind, check: checkTemplate },
-  ClusterAccessTemplate: { resource: clusterAccessTemplateKind, check: checkClusterTemplate },
-} as const
+const readablePod = { resource: resources.Pod, check: checkPod }
 
 /**
  * What the gate must know of an entry, live and by name: pod and pass, then what the pass lists: requests, grants, templates.
@@ -47,7 +32,7 @@ export async function readAccess(
     readTyped(client, kind, { namespace, name }, signal)
 
   const [pod, pass] = await Promise.all([
-    get(readable.pod, podName),
+    get(readablePod, podName),
     get(readable.pass, passName(user.username, podName)),
   ])
   const listed = pass?.spec.requests ?? []

@@ -1,7 +1,6 @@
-import { checkClusterTemplate, checkGrant, checkRequest, checkTemplate } from '../api/checks.ts'
-import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../api/kinds/access-template.ts'
-import { accessGrantKind } from '../api/kinds/access-grant.ts'
-import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import { readable } from '../api/readable.ts'
 import type { Client } from '../cluster/client.ts'
 import type { Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
@@ -15,7 +14,7 @@ import { asWorkload, findWorkloadKind } from './workloads.ts'
 /** The request under this key as it is now. */
 export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
   const [namespace = '', name = ''] = key.split('/')
-  return readTyped(client, { resource: accessRequestKind, check: checkRequest }, { namespace, name }, signal)
+  return readTyped(client, readable.request, { namespace, name }, signal)
 }
 
 /**
@@ -38,9 +37,7 @@ export async function confirmFacts(
     podName === undefined ? undefined : client.get(resources.Pod, { namespace, name: podName }, signal),
     readTemplate(client, request, signal),
     confirmWorkload(client, facts, workloads, signal),
-    ...[...names].map((grant) =>
-      readTyped(client, { resource: accessGrantKind, check: checkGrant }, { namespace, name: grant }, signal),
-    ),
+    ...[...names].map((grant) => readTyped(client, readable.grant, { namespace, name: grant }, signal)),
   ])
   if (live?.metadata.uid !== uid) return undefined
   return {
@@ -60,10 +57,8 @@ function readTemplate(
   signal: AbortSignal,
 ): Promise<AnyTemplate | undefined> {
   if (!templateRef) return Promise.resolve(undefined)
-  const where = { namespace, name: templateRef.name }
-  return templateRef.kind === 'AccessTemplate'
-    ? readTyped(client, { resource: accessTemplateKind, check: checkTemplate }, where, signal)
-    : readTyped(client, { resource: clusterAccessTemplateKind, check: checkClusterTemplate }, where, signal)
+  const { kind, name } = templateRef
+  return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
 }
 
 /** The workload that the request rests on, as it is now; undefined where it is gone. */

@@ -3,7 +3,6 @@ import { mayDo } from '../cluster/access-review.ts'
 import type { ApplySet, Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { mergePatch } from '../cluster/merge-patch.ts'
-import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
@@ -27,7 +26,7 @@ import { confirmFacts, readLiveRequest } from './live-facts.ts'
 import { makePod, withPod } from './make-pod.ts'
 import { readShellSource } from './shell-source.ts'
 import { targetOf } from './targets.ts'
-import { byPass, byRequest, byTemplate, templateOf, type Provided, type Views } from './views.ts'
+import { byPass, byRequest, byTemplate, templateOf, workloadKindsOf, type Provided, type Views } from './views.ts'
 
 export interface RequestLoopOptions {
   readonly client: Client
@@ -304,8 +303,4 @@ async function mayUse(
   const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name }
   const verbs = ['get', 'create'].map((verb) => mayDo(client, requestor, { ...where, verb }, signal))
   return (await Promise.all(verbs)).every(Boolean)
-}
-
-function workloadKindsOf(views: Views): readonly Resource[] {
-  return views.workloads.map(({ resource }) => resource)
 }

@@ -9,7 +9,7 @@ import { say } from '../decision/sentence.ts'
 import type { Facts, ShellSource } from '../provision/request-plan.ts'
 import type { RunningImage } from '../provision/shell/pinned-image.ts'
 import { podsOf } from './targets.ts'
-import type { Views } from './views.ts'
+import { workloadKindsOf, type Views } from './views.ts'
 import { findWorkloadKind } from './workloads.ts'
 
 type Known = Omit<Facts, 'shell' | 'answers' | 'inTheWay'>
@@ -29,8 +29,7 @@ export async function readShellSource(
   if (!shell.from) return sourceOf('spec.access.shell.podTemplate', shell.podTemplate, new Map())
   const { workload, request } = facts
   const { namespace } = request.metadata
-  const kinds = views.workloads.map(({ resource }) => resource)
-  const resource = shell.from.kind === 'Pod' ? resources.Pod : findWorkloadKind(shell.from, kinds)
+  const resource = shell.from.kind === 'Pod' ? resources.Pod : findWorkloadKind(shell.from, workloadKindsOf(views))
   if (!workload || !resource) return undefined
   const live = await client.get(resource, { namespace, name: workload.name }, signal)
   if (live?.metadata.uid !== workload.uid) return undefined

@@ -11,7 +11,7 @@ import { podNameOf } from '../decision/target.ts'
 import { targetRef } from '../decision/template.ts'
 import type { Facts } from '../provision/request-plan.ts'
 import { asWorkload, findWorkloadKind } from './workloads.ts'
-import { byNamespace, type Views } from './views.ts'
+import { byNamespace, workloadKindsOf, type Views } from './views.ts'
 
 /** What the views know of the pod that a request is about, or would be if it were chosen now. */
 export function targetOf(
@@ -39,10 +39,7 @@ export function workloadOf(views: Views, target: WorkloadRef, namespace: string)
 }
 
 function workloadView(views: Views, target: WorkloadRef): Views['workloads'][number]['objects'] | undefined {
-  const resource = findWorkloadKind(
-    target,
-    views.workloads.map((one) => one.resource),
-  )
+  const resource = findWorkloadKind(target, workloadKindsOf(views))
   return views.workloads.find((one) => one.resource === resource)?.objects
 }
 

@@ -255,3 +255,8 @@ export function templateByKey(views: Views, key: string): AnyTemplate | undefine
     ? views.clusterTemplates.get(second)
     : views.templates.get(`${first}/${third}`)
 }
+
+/** What a template may target, as these views follow it. */
+export function workloadKindsOf({ workloads }: Views): readonly Resource[] {
+  return workloads.map(({ resource }) => resource)
+}
