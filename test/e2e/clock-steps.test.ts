@@ -15,6 +15,8 @@ const time = steppedTime(temporaryFolder())
 // A sleeper looks every ten seconds whether the time was put forward.
 const tornDownWithinMs = 12_000
 const endedWithinMs = 2_000
+// Its controller may take its pass away before we ask.
+const overOrForgotten = expect.stringMatching(/its time is over \(E_ENDED\)|\(E_NO_PASS\)/)
 
 let people: People
 let replica: Replica
@@ -61,7 +63,7 @@ test('put back by an hour: access ends when it was to end, and what has ended st
   const { status } = await people.chronicle.when('short', 'has ended', isFinished)
   const endedAfterMs = Date.now() - expiresAt
 
-  expect(after).toMatchObject({ letIn: false, text: expect.stringContaining('its time is over (E_ENDED)') })
+  expect(after).toMatchObject({ letIn: false, text: overOrForgotten })
   expect(status?.phase).toBe('Expired')
   expect(endedAfterMs).toBeLessThan(endedWithinMs)
   await until('its RBAC is gone', async () => (await people.rbac('short')).length === 0)
@@ -97,7 +99,7 @@ test(`put forward by an hour: access that ends by either time is over at once, a
   const { status } = await people.chronicle.when('half', 'has ended', isFinished)
   await until('its RBAC is gone', async () => (await people.rbac('half')).length === 0)
 
-  expect(half).toMatchObject({ letIn: false, text: expect.stringContaining('its time is over (E_ENDED)') })
+  expect(half).toMatchObject({ letIn: false, text: overOrForgotten })
   expect(status?.phase).toBe('Expired')
   expect(performance.now() - steppedAt).toBeLessThan(tornDownWithinMs)
   expect(await people.exec('long')).toMatchObject({ letIn: true })

@@ -44,7 +44,8 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
   const subject = { commonName: 'fault-proxy' }
   const certificatePem = issueCertificate(authority, keys, { subject, ipAddresses: ['127.0.0.1'] })
   const upstream = connect(kubeconfig)
-  const sockets = new Set<Socket>()
+  // With what goes on over each.
+  const sockets = new Map<Socket, Set<AbortController>>()
   const frozen = new WeakSet<Socket>()
   const requests: ProxiedRequest[] = []
   let rule: (request: ProxiedRequest) => Fault | undefined = () => undefined
@@ -57,8 +58,10 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
       tcp.resetAndDestroy()
     }
     const gone = new AbortController()
+    sockets.get(tcp)?.add(gone)
     // From the beginning: a client that is killed while its body is read is not told of twice.
     response.on('close', () => {
+      sockets.get(tcp)?.delete(gone)
       gone.abort()
     })
     const serve = async () => {
@@ -70,17 +73,23 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     void serve().catch(reset)
   })
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
+    sockets.set(socket, new Set())
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
   })
   server.on('secureConnection', (socket) => socket.on('error', () => undefined))
   // TCP below TLS: only that knows resets.
   const below = (incoming: IncomingMessage) =>
-    [...sockets].find((socket) => socket.remotePort === incoming.socket.remotePort)
+    [...sockets.keys()].find((socket) => socket.remotePort === incoming.socket.remotePort)
   const port = await listen(server, 0)
 
   const cut = () => {
-    for (const socket of sockets) socket.resetAndDestroy()
+    for (const [socket, passages] of sockets) {
+      socket.resetAndDestroy()
+      // Where the client was killed at the same moment Node never tells of the close, neither of this socket nor of the
+      // responses on it, and a watch that nobody aborts keeps the way to the API server open for good.
+      for (const gone of passages) gone.abort()
+    }
+    sockets.clear()
   }
   const refuse = async () => {
     const closed = once(server, 'close')
@@ -105,7 +114,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     },
     cut,
     freeze: () => {
-      for (const socket of sockets) frozen.add(socket)
+      for (const socket of sockets.keys()) frozen.add(socket)
     },
     refuse,
     accept: async () => {
