@@ -1,6 +1,6 @@
 // npm test [-- SUITE ...]: the checks and every suite, and as the last line the sum over all.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
@@ -62,7 +62,7 @@ interface Shard {
 
 async function runJest(suite: string, folder: string, { index, count }: Shard): Promise<Sum> {
   const outputFile = join(folder, `${suite}-${index}.json`)
-  const code = await new Promise((resolve) => {
+  const code = await new Promise<number | null>((resolve) => {
     const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
     const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', suite, '--json', '--outputFile', outputFile]
     // jest's JSON goes to the file and, with --json, to stdout too; its report goes to stderr.
@@ -70,9 +70,25 @@ async function runJest(suite: string, folder: string, { index, count }: Shard): 
     const args = [...flags, ...jest, ...inBand, `--shard=${index}/${count}`]
     const env = { ...process.env, [clusterDirVariable]: clusterOf(index) }
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env })
-    child.on('close', resolve)
+    const lingering = setInterval(() => {
+      if (!hasLingered(outputFile)) return
+      console.log(`test: ${suite} has its result, but something that a test left open keeps jest from ending: killed`)
+      child.kill('SIGKILL')
+    }, 1_000)
+    child.on('close', (exitCode: number | null) => {
+      clearInterval(lingering)
+      resolve(exitCode)
+    })
   })
   return readSum(outputFile, code === 0)
+}
+
+// It writes its result last of all.
+const lingerMs = 30_000
+
+function hasLingered(outputFile: string): boolean {
+  const writtenAt = statSync(outputFile, { throwIfNoEntry: false })?.mtimeMs
+  return writtenAt !== undefined && Date.now() - writtenAt > lingerMs
 }
 
 /** A suite that could not even be loaded counts as one failure, and so does a run that left no result. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -44,8 +45,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
   const subject = { commonName: 'fault-proxy' }
   const certificatePem = issueCertificate(authority, keys, { subject, ipAddresses: ['127.0.0.1'] })
   const upstream = connect(kubeconfig)
-  // With what goes on over each.
-  const sockets = new Map<Socket, Set<AbortController>>()
+  const sockets = new Map<Socket, TLSSocket | undefined>()
   const frozen = new WeakSet<Socket>()
   const requests: ProxiedRequest[] = []
   let rule: (request: ProxiedRequest) => Fault | undefined = () => undefined
@@ -55,13 +55,11 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     if (tcp === undefined) return
     const isFrozen = () => frozen.has(tcp)
     const reset = () => {
-      tcp.resetAndDestroy()
+      resetUnlessEnded(tcp, incoming.socket)
     }
     const gone = new AbortController()
-    sockets.get(tcp)?.add(gone)
     // From the beginning: a client that is killed while its body is read is not told of twice.
     response.on('close', () => {
-      sockets.get(tcp)?.delete(gone)
       gone.abort()
     })
     const serve = async () => {
@@ -73,23 +71,20 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     void serve().catch(reset)
   })
   server.on('connection', (socket: Socket) => {
-    sockets.set(socket, new Set())
+    sockets.set(socket, undefined)
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
   })
-  server.on('secureConnection', (socket) => socket.on('error', () => undefined))
+  server.on('secureConnection', (tls) => {
+    tls.on('error', () => undefined)
+    const tcp = [...sockets.keys()].find((socket) => socket.remotePort === tls.remotePort)
+    if (tcp) sockets.set(tcp, tls)
+  })
   // TCP below TLS: only that knows resets.
-  const below = (incoming: IncomingMessage) =>
-    [...sockets.keys()].find((socket) => socket.remotePort === incoming.socket.remotePort)
+  const below = (incoming: IncomingMessage) => [...sockets].find(([, tls]) => tls === incoming.socket)?.[0]
   const port = await listen(server, 0)
 
   const cut = () => {
-    for (const [socket, passages] of sockets) {
-      socket.resetAndDestroy()
-      // Where the client was killed at the same moment Node never tells of the close, neither of this socket nor of the
-      // responses on it, and a watch that nobody aborts keeps the way to the API server open for good.
-      for (const gone of passages) gone.abort()
-    }
-    sockets.clear()
+    for (const [socket, tls] of sockets) resetUnlessEnded(socket, tls)
   }
   const refuse = async () => {
     const closed = once(server, 'close')
@@ -127,6 +122,15 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
       rmSync(dir, { recursive: true })
     },
   }
+}
+
+/**
+ * While a connection is being shut down, as when its client was just killed, libuv resets nothing, and Node takes the
+ * handle for closed all the same: no `close` ever comes, and the process spins at its exit for good.
+ */
+function resetUnlessEnded(tcp: Socket, tls: Socket | undefined): void {
+  if (tls?.writableEnded) tcp.destroy()
+  else tcp.resetAndDestroy()
 }
 
 interface Passage {

@@ -3,14 +3,17 @@ import { Agent, request } from 'undici'
 import { startGateProcess } from '../fixtures/gate-process.ts'
 import { execReview, reviewBody } from '../fixtures/review.ts'
 
-test('a log that nobody reads holds up no answer', async () => {
-  await using gate = await startGateProcess({ exemptions: [] })
+// What it needs, and the lines that it keeps for a reader that may come back; all of them below are more.
+const heapLimit = ['--max-old-space-size=128']
+
+test('a log that nobody reads holds up no answer, and does not fill the memory', async () => {
+  await using gate = await startGateProcess({ exemptions: [] }, heapLimit)
   const agent = new Agent({ connections: 8, connect: { ca: gate.ca } })
   gate.stopReading()
 
-  // Some 60 MB of log lines: far more than a pipe holds, and than is kept for a reader that may come back.
+  // Some 100 MB of log lines.
   const body = reviewBody(execReview({ object: { command: ['x'.repeat(4_000)], container: 'app' } }))
-  for (let round = 0; round < 1_000; round++) {
+  for (let round = 0; round < 1_600; round++) {
     const calls = Array.from({ length: 8 }, async (_, index) => {
       const path = `${gate.url}/connect?timeout=5s`
       const answer = await request(path, {
@@ -24,7 +27,6 @@ test('a log that nobody reads holds up no answer', async () => {
     expect(new Set(await Promise.all(calls))).toEqual(new Set([200]))
   }
 
-  expect(gate.memoryBytes()).toBeLessThan(600 * 1024 * 1024)
   await agent.destroy()
 })
 
