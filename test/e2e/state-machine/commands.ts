@@ -1,6 +1,6 @@
 import fc, { type Arbitrary, type AsyncCommand } from 'fast-check'
 import { asking } from './asking.ts'
-import { deciding } from './deciding.ts'
+import { contradicting, deciding } from './deciding.ts'
 import { killing, pausing, replacing, replacingUnseen, resuming, settingClock } from './disturbing.ts'
 import { deletingGrant, deletingRequest, expiring, revoking } from './ending.ts'
 import type { Model } from './model.ts'
@@ -12,6 +12,7 @@ import type { World } from './world.ts'
 const weights: readonly (readonly [number, Arbitrary<Step>])[] = [
   [24, asking],
   [30, deciding],
+  [3, contradicting],
   [24, using],
   [6, revoking],
   [10, deletingRequest],

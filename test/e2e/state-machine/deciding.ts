@@ -1,12 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check'
-import { accessGrantKind } from '../../../src/api/kinds/access-grant.ts'
-import { pathOf } from '../../../src/cluster/resource.ts'
-import { approvers, earliestOf, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
-import { accepted, nth, outcomeOf, retried, type Step } from './step.ts'
+import { give } from './give.ts'
+import { approvers, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
+import { accepted, nth, type Step } from './step.ts'
 
 type Digest = 'right' | 'wrong' | 'of another'
-
-const durationMs = { '2s': 2_000, '10m': 600_000 } as const
 
 /** Somebody gives a verdict: good or bad, in time or late, on what is another's or one's own. */
 export const deciding: Arbitrary<Step> = fc
@@ -30,27 +27,15 @@ export const deciding: Arbitrary<Step> = fc
     return {
       title: `${how.by}: ${verdict}${isApproval ? `, digest ${digest}${duration ? `, for ${duration}` : ''}` : ''}`,
       applies: (model) => choice(model, how).length > 0,
-      async take(model, { as, namespace, next }) {
+      async take(model, world) {
         const request = nth(choice(model, how), how.which)
         const { by } = how
         const quoted = quote(model, request, digest)
         const wanted = expected(model, { request, by, verdict, isRight: digest === 'right' })
-        const grant = `grant-${next()}`
-        const spec = {
-          ...{ requestRef: { name: request.name }, verdict },
-          ...(isApproval && { digest: quoted, ...(duration && { duration }) }),
-        }
-        const { apiVersion, kind } = accessGrantKind
-        const body = { apiVersion, kind, metadata: { name: grant, namespace }, spec }
-        const givenAt = earliestOf(model)
-        const post = { method: 'POST', body } as const
-        const outcome = await outcomeOf(retried(() => as[by].call(pathOf(accessGrantKind, { namespace }), post)))
+        const given = { request, by, verdict, ...(isApproval && { digest: quoted, ...(duration && { duration }) }) }
+        const { grant, outcome } = await give(given, model, world)
         if (!wanted.includes(outcome)) {
           throw new Error(`${grant} on ${request.name} (${request.state}): ${outcome}, not ${wanted.join(' or ')}`)
-        }
-        if (outcome === accepted) {
-          const lasts = duration === undefined || !isApproval ? Infinity : durationMs[duration]
-          request.verdicts.push({ grant, by, verdict, durationMs: lasts, givenAt })
         }
         return `${grant} on ${request.name}: ${outcome}`
       },
@@ -70,6 +55,34 @@ function choice(model: Readonly<Model>, { by, onOwn, onWaiting, again }: Wanted)
   const begun = waiting.filter(({ verdicts }) => verdicts.length > 0)
   if (onWaiting && again && begun.length > 0) return begun
   return onWaiting && waiting.length > 0 ? waiting : others
+}
+
+/** Both verdicts come before anybody has looked at either. */
+export const contradicting: Arbitrary<Step> = fc
+  .record({ which: fc.nat(7), approver: fc.constantFrom(...approvers), approvalFirst: fc.boolean() })
+  .map(({ which, approver, approvalFirst }) => ({
+    title: 'approved and denied at once',
+    applies: (model) => undecided(model).length > 0,
+    async take(model, world) {
+      if (!model.paused) await world.replicas.pause()
+      model.paused = true
+      const request = nth(undecided(model), which)
+      const denier = approver === 'bob' ? 'carol' : 'bob'
+      const approval = { request, by: approver, verdict: 'Approved', digest: quote(model, request, 'right') } as const
+      const denial = { request, by: denier, verdict: 'Denied' } as const
+      const both = approvalFirst ? [approval, denial] : [denial, approval]
+      for (const verdict of both) {
+        const { grant, outcome } = await give(verdict, model, world)
+        if (outcome !== accepted) throw new Error(`${grant} on ${request.name}: ${outcome}, not ${accepted}`)
+      }
+      return request.name
+    },
+  }))
+
+/** Those on which either approver may give either verdict. */
+function undecided(model: Readonly<Model>): readonly ModelRequest[] {
+  const waiting = requestsOf(model, 'waiting').filter(({ user }) => user === 'alice')
+  return waiting.filter(({ target, verdicts, ends }) => target && verdicts.length === 0 && ends.size === 0)
 }
 
 const noDigest = '0'.repeat(12)

@@ -16,7 +16,7 @@ export type PodName = (typeof pods)[number]
 export type Command = (typeof commands)[number]
 
 /** A verdict that stands: it was accepted and nobody has deleted it. */
-interface ModelVerdict {
+export interface ModelVerdict {
   readonly grant: string
   readonly by: Approver
   readonly verdict: 'Approved' | 'Denied'
