@@ -11,7 +11,7 @@ import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
 import { openAudit } from './open-audit.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
-import { createLog, written, type Log } from './audit/log.ts'
+import { createLog, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
 import { connect } from './cluster/kube-config.ts'
 import { createWaryClock } from './cluster/wary-clock.ts'
@@ -157,13 +157,16 @@ function onSignal(stop: AbortController): Promise<void> {
   })
 }
 
+const unreadLinesMs = 1_000
+
 const log = createLog()
 try {
   const { values } = parseArgs({ options: { config: { type: 'string' }, kubeconfig: { type: 'string' } } })
   if (values.config === undefined) throw new Error(usage)
   await run(loadConfig(values.config), values.kubeconfig, log)
+  // By itself, unless there are lines that nobody reads.
+  setTimeout(() => process.exit(0), unreadLinesMs).unref()
 } catch (error) {
   log.fatal({ err: error }, 'not running')
-  await written(log)
   process.exit(1)
 }
