@@ -12,6 +12,8 @@ export interface Connection {
   readonly namespace: string | undefined
   /** The shared dispatcher and the headers for the next call. */
   authorize(): Promise<{ readonly dispatcher: Dispatcher; readonly headers: Readonly<Record<string, string>> }>
+  /** Calls that begin from now on take other connections than this dispatcher's; a call that is under way goes on. */
+  giveUp(dispatcher: Dispatcher): void
   close(): Promise<void>
 }
 
@@ -65,6 +67,11 @@ export function connect(file?: string, context?: string): Connection {
         shared = { key: identity, dispatcher: dispatcherFor(config, tls) }
       }
       return { dispatcher: shared.dispatcher, headers }
+    },
+    giveUp(dispatcher) {
+      if (shared?.dispatcher !== dispatcher) return
+      void dispatcher.close()
+      shared = undefined
     },
     async close() {
       await shared?.dispatcher.close()

@@ -30,6 +30,9 @@ export interface Transport {
 
 // A healthy API server answers in milliseconds; a call that takes longer is as good as lost.
 const callTimeoutMs = 10_000
+// A firewall that restarts, or a load balancer that fails over, forgets all connections at once, and none of them says so. Who
+// has waited so long for nothing takes it that the other idle ones are no better: else each costs some call its whole time.
+const suspectAfterMs = 2_000
 
 /** Named in the API server's audit log and in managedFields. */
 export const fieldManager = 'sallyport'
@@ -37,10 +40,14 @@ export const fieldManager = 'sallyport'
 export function createTransport(connection: Connection): Transport {
   async function send(path: string, options: RequestOptions): Promise<Dispatcher.ResponseData> {
     const { dispatcher, headers } = await connection.authorize()
+    const begun = performance.now()
     const response = await request(`${connection.server}${path}`, {
       dispatcher,
       ...options,
       headers: { ...headers, accept: 'application/json', 'user-agent': fieldManager, ...options.headers },
+    }).catch((error: unknown) => {
+      if (performance.now() - begun > suspectAfterMs) connection.giveUp(dispatcher)
+      throw error
     })
     if (response.statusCode < 400) return response
     const retryAfter = response.headers['retry-after']

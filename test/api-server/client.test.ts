@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { isConflict, isGone, isNotFound, isTooLargeResourceVersion, KubeApiError } from '../../src/cluster/api-error.ts'
 import { createClient, type Client } from '../../src/cluster/client.ts'
 import { connect } from '../../src/cluster/kube-config.ts'
+import { pathOf } from '../../src/cluster/resource.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { statusFault } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
@@ -124,6 +125,23 @@ describe('client', () => {
 
     expect(await call).toBeInstanceOf(KubeApiError)
     proxy.onRequest(() => undefined)
+  })
+})
+
+describe('connections that were forgotten', () => {
+  it('cost one call its time, however many there are', async () => {
+    const { namespace } = scene
+    const connected = createClient(connect(proxy.kubeconfig))
+    const get = (): Promise<unknown> => connected.call(pathOf(configMaps, { namespace }), { timeoutMs: 2_500 })
+    const before = proxy.connections()
+    await Promise.all(Array.from({ length: 12 }, get))
+    expect(proxy.connections()).toBeGreaterThan(before + 6)
+
+    proxy.freeze()
+
+    expect(await failure(get())).toBeInstanceOf(KubeApiError)
+    expect(await get()).toMatchObject({ kind: 'ConfigMapList' })
+    await connected.close()
   })
 })
 
