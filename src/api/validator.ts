@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Static, TSchema } from 'typebox'
+import { cut, printableWhole } from './printable.ts'
 
 export type Validated<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] }
@@ -41,7 +42,7 @@ function compile<S extends TSchema>(ajv: Ajv2020, schema: S, root: string): Vali
   const validate = ajv.compile<Static<S>>(schema)
   return (value) => {
     if (validate(value)) return { ok: true, value }
-    return { ok: false, problems: (validate.errors ?? []).map((error) => sentence(root, error)) }
+    return { ok: false, problems: (validate.errors ?? []).map((error) => printableWhole(sentence(root, error))) }
   }
 }
 
@@ -90,5 +91,5 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
   const text = JSON.stringify(value)
-  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text
+  return cut(text, shownLength)
 }

@@ -6,6 +6,9 @@ test.each([
   ['line breaks', 'a\r\nb', 'a\\u000d\\u000ab'],
   ['bidirectional overrides', 'a\u202eb', 'a\\u202eb'],
   ['C1 controls', 'a\u009bb', 'a\\u009bb'],
+  ['line and paragraph separators', 'a\u2028b\u2029c', 'a\\u2028b\\u2029c'],
+  ['what cannot be seen', 'a\u200bb\u00adc\u{e0041}d', 'a\\u200bb\\u00adc\\u{e0041}d'],
+  ['half characters', 'a\ud83db', 'a\\ud83db'],
 ])('%s are shown, not obeyed', (_title, value, shown) => {
   expect(printable(value)).toBe(shown)
 })
