@@ -1,6 +1,7 @@
 import type { Client } from './client.ts'
 import { isDifferent } from './manifest-difference.ts'
 import type { KubeObject, Resource } from './resource.ts'
+import { isStopped } from './stopped-pod.ts'
 
 /**
  * Makes the objects of one owner what they should be. `desired` is all there should be (none: everything is to go), `observed` what a
@@ -68,7 +69,7 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
       return 'made'
     }
     // What is being deleted can't be kept: its end is a change, and makes it anew.
-    if (seen.metadata.deletionTimestamp !== undefined) return undefined
+    if (isLeaving(seen)) return undefined
     if (manifest.kind === 'Pod') {
       const change = changeOfPod(manifest)
       if (!isDifferent(change, seen)) return undefined
@@ -88,12 +89,13 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     const wanted = new Set(desired.map(nameOf))
     const seen = new Map(observed.map((object) => [nameOf(object), object]))
     const surplus = observed.filter(
-      (object) => isOf(owner, object) && !wanted.has(nameOf(object)) && object.metadata.deletionTimestamp === undefined,
+      (object) => isOf(owner, object) && !wanted.has(nameOf(object)) && (!isLeaving(object) || isStopped(object)),
     )
     const changes: Change[] = []
     // What is to go gives access, and goes before anything comes.
     for (const object of inOrder(pruneOrder, surplus)) {
-      if (await client.remove(resourceOf(object), expected(object), signal)) changes.push(changeOf('removed', object))
+      const removed = await client.remove(resourceOf(object), removable(object), signal)
+      if (removed && !isLeaving(object)) changes.push(changeOf('removed', object))
     }
     for (const manifest of inOrder(writeOrder, desired)) {
       const change = await write(manifest, seen.get(nameOf(manifest)), signal)
@@ -136,6 +138,18 @@ function expected({ metadata: { namespace, name, uid } }: KubeObject): {
   readonly uid: string | undefined
 } {
   return { namespace, name, uid }
+}
+
+/**
+ * As the API server does where a Pod ends before it is deleted. Where it is deleted first, its kubelet would look once more before it
+ * says so, and it looks once a second (podWorkerLoop in pkg/kubelet/pod_workers.go).
+ */
+function removable(object: KubeObject): ReturnType<typeof expected> & { readonly atOnce?: boolean } {
+  return { ...expected(object), ...(isStopped(object) && { atOnce: true }) }
+}
+
+function isLeaving({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined
 }
 
 function nameOf({ apiVersion, kind, metadata }: KubeObject): string {

@@ -18,6 +18,11 @@ interface ExpectedObject extends ObjectName {
   readonly resourceVersion?: string | undefined
 }
 
+interface RemovedObject extends ExpectedObject {
+  /** Whether the API server forgets it now, without waiting for whom it gave a grace period. */
+  readonly atOnce?: boolean
+}
+
 /** The calls that Sallyport makes. Each rejects with KubeApiError. */
 export interface Client {
   /** Any path; the parsed JSON answer. */
@@ -45,7 +50,7 @@ export interface Client {
   /** The same for the status, which has a subresource of its own: `status` is what changes in it. */
   patchStatus(resource: Resource, where: ExpectedObject, status: object, signal?: AbortSignal): Promise<KubeObject>
   /** Deletes; false where there was nothing. Rejects with Conflict (409) where the object is not the one expected. */
-  remove(resource: Resource, where: ExpectedObject, signal?: AbortSignal): Promise<boolean>
+  remove(resource: Resource, where: RemovedObject, signal?: AbortSignal): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -101,8 +106,13 @@ function readsAndWrites(
         signal,
       }),
     async remove(resource, where, signal) {
-      const { uid, resourceVersion } = where
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } }
+      const { uid, resourceVersion, atOnce } = where
+      const body = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid, resourceVersion },
+        ...(atOnce && { gracePeriodSeconds: 0 }),
+      }
       return (
         (await unlessNotFound(transport.call(pathOf(resource, where), { method: 'DELETE', body, signal }))) !==
         undefined

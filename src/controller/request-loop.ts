@@ -5,9 +5,12 @@ import type { Client } from '../cluster/client.ts'
 import { mergePatch } from '../cluster/merge-patch.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import type { Reconcile, Workqueue } from '../cluster/workqueue.ts'
+import type { Instant } from '../api/duration.ts'
+import type { KubeObject } from '../cluster/resource.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isBefore } from '../decision/limits.ts'
 import { isFinished, isGranted, isTakenUp } from '../decision/phase.ts'
+import { askAgainAfter } from '../provision/ask-again.ts'
 import { requestUidLabel } from '../provision/exec-objects.ts'
 import { hasBegun, withEviction } from '../provision/eviction.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
@@ -42,9 +45,6 @@ export interface RequestLoopOptions {
   /** Is told what of a live access had to be written again. */
   readonly onDrift: (request: AccessRequest, changes: readonly Change[]) => void
 }
-
-// How soon RBAC that was just written is asked for again. It takes effect after some 2 ms (tried.md).
-const rbacPollMs = 20
 
 /** Brings one request, and what is there for it, one step towards what should be. */
 export function createRequestLoop(options: RequestLoopOptions): Reconcile {
@@ -90,14 +90,23 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     await settleStrays(key, undefined, signal)
   }
 
-  async function carryOut(request: AccessRequest, next: Plan, signal: AbortSignal): Promise<AccessRequest> {
-    const written = await writeStatus(request, next.status, signal)
-    const owned = provided(views, keyOf(request)).filter((one) => uidOf(one) === request.metadata.uid)
-    const names = new Set(owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`))
+  async function carryOut(request: AccessRequest, next: Plan, { made, signal }: Look): Promise<AccessRequest> {
+    const seen = provided(views, keyOf(request)).filter((one) => uidOf(one) === request.metadata.uid)
+    const names = new Set(seen.map(nameOf))
     // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
-    const objects = next.objects.filter(({ kind, metadata }) => kind !== 'Pod' || names.has(`${kind} ${metadata.name}`))
-    if (request.spec.role && objects.length > 0) return bindAll(written, objects, owned, signal)
-    tell(request, await applySet(request.metadata, objects, owned, signal))
+    const objects = next.objects.filter((one) => one.kind !== 'Pod' || names.has(nameOf(one)))
+    const bindsRoles = request.spec.role !== undefined && objects.length > 0
+    const provide = async (): Promise<void> => {
+      const known = [...seen, ...[...made.values()].filter((one) => !names.has(nameOf(one)))]
+      tell(request, await applySet(request.metadata, objects, known, signal))
+      for (const one of objects) made.set(nameOf(one), one)
+    }
+    if (!bindsRoles && objects.length > 0 && objects.every(givesNothing)) {
+      return besides(writeStatus(request, next.status, signal), provide())
+    }
+    const written = await writeStatus(request, next.status, signal)
+    if (bindsRoles) return bindAll(written, objects, seen, signal)
+    await provide()
     return written
   }
 
@@ -132,24 +141,23 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     return written
   }
 
-  async function make(request: AccessRequest, pod: Manifest, signal: AbortSignal): Promise<void> {
-    const result = await makePod(client, pod, signal)
+  async function make(request: AccessRequest, pod: Manifest, look: Look): Promise<void> {
+    const result = await makePod(client, pod, look.signal)
     if (result.made === 'taken') return
-    if (result.made === 'pod') await writeStatus(request, withPod(request, result.uid), signal)
-    else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), signal)
+    if (result.made === 'pod') await writeStatus(request, withPod(request, result.uid), look.signal)
+    else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), look)
   }
 
-  async function whenReady(request: AccessRequest, facts: Facts, key: string, signal: AbortSignal): Promise<void> {
-    if (!facts.listed) return // The pass, once written, brings us back.
-    if (!(await mayUse(client, request, signal))) {
-      queue.addAfter(key, rbacPollMs)
+  async function whenReady(request: AccessRequest, facts: Facts, look: Look): Promise<void> {
+    const key = keyOf(request)
+    const listed = facts.listed || isPassListing(views, request)
+    if (!listed) return // The pass, once written, brings us back.
+    if (!(await mayUse(client, request, look.signal))) {
+      queue.addAfter(key, askAgainAfter(request, clock.now()))
       return
     }
-    await carryOut(
-      request,
-      plan({ ...facts, request, authorized: true }, policy, clock.now(), clock.earliest()),
-      signal,
-    )
+    const known = { ...facts, request, listed, authorized: true }
+    await carryOut(request, plan(known, policy, clock.now(), clock.earliest()), look)
   }
 
   function wake(key: string, { wakeAt }: Plan, after = -Infinity): void {
@@ -185,33 +193,67 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     await removeOrphanGrants(client, views.grants.by(byRequest, key), request, signal)
     await settleStrays(key, request, signal)
 
-    const planned = await planNow(request, signal)
+    await step(request, { made: new Map(), signal })
+  }
+
+  async function step(request: AccessRequest, look: Look): Promise<void> {
+    const key = keyOf(request)
+    const planned = await planNow(request, look.signal)
     if (!planned) return
     const { facts, next } = planned
     if (next.prune) {
-      await client.remove(accessRequestKind, request.metadata, signal)
+      await client.remove(accessRequestKind, request.metadata, look.signal)
       return
     }
     // First, as the rest may fail and be put off: an access ends on time. What is due at once would leave no pause.
     wake(key, next, clock.now())
-    const written = await carryOut(facts.request, next, signal)
-    wake(key, next)
-    await goOn(key, { ...planned, written }, signal)
+    const written = await carryOut(facts.request, next, look)
+    await goOn({ ...planned, written }, look)
+    // The next step can be taken from what was just written: the view would show it some milliseconds later.
+    if (isDue(next, clock.now()) && written !== facts.request) await step(written, look)
+    else wake(key, next)
   }
 
   /** What comes after the status is written. */
   async function goOn(
-    key: string,
     { facts, next, written }: Planned & { readonly written: AccessRequest },
-    signal: AbortSignal,
+    look: Look,
   ): Promise<void> {
+    const { signal } = look
     if (next.notes) await noteEviction(client, written, { eviction: next.notes, now: clock.now() }, signal)
     if (next.settles) await settle(written, next.settles, signal)
-    if (next.makes) await make(written, next.makes, signal)
-    else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, key, signal)
+    if (next.makes) await make(written, next.makes, look)
+    else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, look)
   }
 
   return reconcile
+}
+
+/** One look at a request, which may take several steps. */
+interface Look {
+  /** What was written by now, by name; no view may show it yet. */
+  readonly made: Map<string, Manifest>
+  readonly signal: AbortSignal
+}
+
+/** Without a binding to it. */
+function givesNothing({ kind }: Manifest): boolean {
+  return kind === 'Role'
+}
+
+/** Both at once, and neither goes on alone where the other fails. */
+async function besides<T>(one: Promise<T>, other: Promise<unknown>): Promise<T> {
+  await Promise.allSettled([one, other])
+  await other
+  return one
+}
+
+function isDue({ wakeAt = Infinity }: Plan, now: Instant): boolean {
+  return wakeAt <= now
+}
+
+function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.name}`
 }
 
 interface Planned {
@@ -237,7 +279,7 @@ async function factsOf(
     template,
     namespaceLabels: views.namespaces.get(namespace)?.metadata.labels ?? {},
     crowded: isCrowded(views.requests.by(byPass, passKey), request),
-    listed: isListed(views.passes.get(passKey), request),
+    listed: isPassListing(views, request),
     authorized: request.status?.phase === 'Active',
     bound: isBound(views, request, template),
     usedAt: use && Date.parse(use.spec.time),
@@ -262,6 +304,11 @@ function inTheWayOf(views: Views, takenUp: TakenUp, request: AccessRequest): rea
 /** The step from open to ended. It is never undone, so it is not taken on hearsay. */
 function ends(request: AccessRequest, { status }: Plan): boolean {
   return !isFinished(request) && isFinished({ ...request, status })
+}
+
+function isPassListing(views: Views, request: AccessRequest): boolean {
+  const [key = ''] = passKeyOf(request)
+  return isListed(views.passes.get(key), request)
 }
 
 function isBound(views: Views, request: AccessRequest, template: Facts['template']): boolean {

@@ -134,8 +134,11 @@ export function createViews(
     pods: follow<Pod & KubeObject>(resources.Pod, {
       indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace], [byRequest]: madeForRequest },
       trim: trimPod,
-      concerns: (key, { metadata }) =>
-        keysOf([...views.requests.by(byPod, key), ...views.requests.by(byNamespace, metadata.namespace)]),
+      concerns: (key, pod) => [
+        ...keysOf([...views.requests.by(byPod, key), ...views.requests.by(byNamespace, pod.metadata.namespace)]),
+        // Also of a request that has ended, or is gone: what of it still ends.
+        ...madeForRequest(pod),
+      ],
     }),
     templates: follow<AccessTemplate>(accessTemplateKind, templated()),
     clusterTemplates: follow<ClusterAccessTemplate>(clusterAccessTemplateKind, templated()),

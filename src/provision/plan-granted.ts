@@ -37,9 +37,8 @@ function planAccess(facts: Facts, granted: Granted, policy: RequestPolicy, now: 
   return spec.shell ? planShell(facts, ofPod, policy, now) : planExec(facts, ofPod, now)
 }
 
-/** What is there before anybody may use it. */
-export function beforehand(facts: Facts): readonly Manifest[] {
-  const { target } = facts.request.status ?? {}
+/** What is there before anybody may use it: as early as can be, since what comes after it waits for it (execRole). */
+export function beforehand(facts: Facts, { target } = facts.request.status ?? {}): readonly Manifest[] {
   return target ? [execRole(facts, target)] : []
 }
 

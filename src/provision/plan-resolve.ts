@@ -11,6 +11,7 @@ import { say } from '../decision/sentence.ts'
 import { resolveTarget, type Resolved } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
+import { beforehand } from './plan-granted.ts'
 import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
 import { resolveRoles, rolesText } from './resolve-roles.ts'
 import { resolveShell } from './resolve-shell.ts'
@@ -26,7 +27,7 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   if (!('problem' in resolved)) {
     const status = waiting(facts, resolved, now)
     const told = 'image' in resolved ? withImage(status, resolved.image, now) : status
-    return { status: told, objects: [], wakeAt: facts.template ? now : wakeAt }
+    return { status: told, objects: beforehand(facts, status), wakeAt: facts.template ? now : wakeAt }
   }
   const { problem } = resolved
   const notFound = { status: 'False', reason: 'NotFound', message: problem } as const

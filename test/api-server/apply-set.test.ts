@@ -80,6 +80,17 @@ const pod = (activeDeadlineSeconds: number) => ({
     containers: [{ name: 'shell', image: 'example.com/shell:1' }],
   },
 })
+// Its kubelet would have half a minute.
+const onNoNode = { nodeName: 'no-node', terminationGracePeriodSeconds: 30 }
+const terminated = { terminated: { exitCode: 0, containerID: 'containerd://1' } }
+const saying = (state: object) => ({
+  name: 'shell',
+  image: 'example.com/shell:1',
+  imageID: '',
+  ready: false,
+  restartCount: 0,
+  state,
+})
 const everything = () => [pod(600), binding(`${owner.uid}-role`), role(['get'])]
 
 /** All objects with the owner's label, as a reflector would have them. */
@@ -151,6 +162,27 @@ describe('apply-set', () => {
       metadata: { uid: before.metadata.uid },
       spec: { activeDeadlineSeconds: 60 },
     })
+  })
+
+  it('removes a Pod that leaves once nothing of it runs, and not before', async () => {
+    await scene.admin.create(pods, { ...pod(600), spec: { ...pod(600).spec, ...onNoNode } })
+    expect(await tally(owner, [], await observed(), signal)).toEqual({ written: 0, pruned: 1 })
+    for (const [phase, state] of [
+      ['Running', terminated],
+      ['Failed', { running: {} }],
+    ] as const) {
+      await scene.admin.patchStatus(pods, metadata('pod'), { phase: 'Running', containerStatuses: [saying(state)] })
+      await scene.admin.patchStatus(pods, metadata('pod'), { phase })
+      proxy.startAfresh()
+
+      await applySet(owner, [], await observed(), signal)
+      expect(writes()).toEqual([])
+    }
+
+    await scene.admin.patchStatus(pods, metadata('pod'), { containerStatuses: [saying(terminated)] })
+    await applySet(owner, [], await observed(), signal)
+
+    expect(await observed()).toEqual([])
   })
 
   it('prunes by name and label only, and never another object of the same name', async () => {

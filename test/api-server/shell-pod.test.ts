@@ -97,7 +97,7 @@ describe.each([
     expect(spec).toMatchObject({
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 1,
-      activeDeadlineSeconds: 1_800,
+      activeDeadlineSeconds: 1_801,
       serviceAccountName: 'default',
       automountServiceAccountToken: false,
     })

@@ -64,9 +64,12 @@ export function withOwnFields(spec: PodSpec, secondsLeft: number): PodSpec {
 
 const maxInt32 = 2_147_483_647
 
-/** Also of what is no number: in JSON that would be null, and the pod without end. */
+/**
+ * Never before the access is over: the kubelet counts from the whole second in which the pod starts, which may be a second ago.
+ * Also of what is no number: in JSON that would be null, and the pod without end.
+ */
 function deadline(secondsLeft: number): number {
-  return Math.min(Math.max(1, Math.ceil(secondsLeft) || 1), maxInt32)
+  return Math.min(Math.max(1, Math.ceil(secondsLeft + 1) || 1), maxInt32)
 }
 
 /** Whether a step into `{metadata, spec}` is at what only Sallyport sets. */

@@ -141,7 +141,7 @@ describe('an approved shell', () => {
   test('has its pod made, for the time that is left, and its RBAC ready', () => {
     const next = planned(factsOf(approved()), at('12:30:00'))
 
-    expect(next.makes).toMatchObject({ kind: 'Pod', metadata: { name }, spec: { activeDeadlineSeconds: 1_800 } })
+    expect(next.makes).toMatchObject({ kind: 'Pod', metadata: { name }, spec: { activeDeadlineSeconds: 1_801 } })
     expect(kinds(next)).toEqual(['Role', 'RoleBinding'])
     expect(next.isOnHearsay).toBe(true)
   })
@@ -272,7 +272,7 @@ describe('with replace: OnFailure a pod that is lost', () => {
       expect.objectContaining({ type: 'Ready', status: 'False', message: 'its pod was deleted; it will be replaced' }),
     )
     const then = planned(factsOf(after(request, next), { template }), at('12:45:00'))
-    expect(then.makes).toMatchObject({ spec: { activeDeadlineSeconds: 900 } })
+    expect(then.makes).toMatchObject({ spec: { activeDeadlineSeconds: 901 } })
   })
 
   test('is not replaced at full speed', () => {

@@ -44,7 +44,7 @@ const granted = (facts: Partial<Facts>, now = at('12:30:00')): Plan => {
 
 describe('a request that waits', () => {
   test('gets its target and its digest, and waits for a day', () => {
-    const { status, objects, wakeAt } = planned({})
+    const { status, wakeAt } = planned({})
 
     expect(status).toMatchObject({
       phase: 'Pending',
@@ -60,12 +60,17 @@ describe('a request that waits', () => {
       conditions: [{ type: 'TargetResolved', status: 'True' }],
     })
     expect(status.digest).toMatch(/^[0-9a-f]{64}$/)
-    expect(objects).toEqual([])
     expect(wakeAt).toBe(Date.parse('2026-11-22T11:59:00Z'))
   })
 
-  test('has its role ready, which lets nobody in without a binding', () => {
-    expect(planned({ request: pending() }).objects).toMatchObject([{ kind: 'Role' }])
+  test('has its role ready from the start, which lets nobody in without a binding', () => {
+    const { objects } = planned({})
+
+    expect(objects).toMatchObject([
+      { kind: 'Role', rules: [{ resourceNames: ['web-0'] }, { resourceNames: ['web-0'] }] },
+    ])
+    expect(planned({ request: pending() }).objects).toEqual(objects)
+    expect(planned({ pod: undefined }).objects).toEqual([])
   })
 
   test('for any command says so loudly', () => {

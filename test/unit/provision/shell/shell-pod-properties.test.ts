@@ -93,7 +93,7 @@ test('every pod ends by itself, is where the scheduler puts it, and is its reque
       expect(spec).toMatchObject({
         restartPolicy: 'Never',
         terminationGracePeriodSeconds: 1,
-        activeDeadlineSeconds: 60,
+        activeDeadlineSeconds: 61,
       })
       expect(spec).not.toHaveProperty('nodeName')
       for (const container of spec.containers) expect(container).not.toHaveProperty('restartPolicy')

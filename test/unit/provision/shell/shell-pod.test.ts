@@ -34,10 +34,17 @@ describe("a shell pod is the request's", () => {
     expect(pod().spec).toMatchObject({
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 1,
-      activeDeadlineSeconds: 1_800,
+      activeDeadlineSeconds: 1_801,
     })
-    expect(pod({ facts: { secondsLeft: 0.2 } }).spec['activeDeadlineSeconds']).toBe(1)
-    expect(pod({ facts: { secondsLeft: -5 } }).spec['activeDeadlineSeconds']).toBe(1)
+  })
+
+  test.each([
+    [59.1, 61],
+    [60, 61],
+    [0.2, 2],
+    [-5, 1],
+  ])('and with %d seconds left not earlier, though its start is told in whole seconds', (secondsLeft, deadline) => {
+    expect(pod({ facts: { secondsLeft } }).spec['activeDeadlineSeconds']).toBe(deadline)
   })
 
   test.each([
