@@ -22,6 +22,7 @@ test('what is left out has its default', () => {
     excludedNamespaces: [],
     workloads: [],
     shell: { privilegedAuthors: [] },
+    validators: [],
   })
 })
 
