@@ -7,7 +7,7 @@ import { compilePattern } from './pattern.ts'
 import { say } from './sentence.ts'
 
 /** A kind that a template may target. */
-export interface WorkloadKind {
+interface WorkloadKind {
   readonly apiVersion: string
   readonly kind: string
 }

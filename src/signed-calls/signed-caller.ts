@@ -5,7 +5,7 @@ import { parseDuration, type Instant } from '../api/duration.ts'
 import { parseSecret, signDelivery } from './standard-webhook.ts'
 
 /** What is POSTed, under an id of its own. */
-export interface SignedMessage {
+interface SignedMessage {
   readonly id: string
   readonly contentType: string
   readonly body: string

@@ -93,8 +93,10 @@ function parsed(text: string): unknown {
   }
 }
 
+/** A DOMException, which says by its name alone what it is. */
 function isLate(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined
+  return name === 'TimeoutError' || name === 'AbortError'
 }
 
 /** It may be different the next time. */
