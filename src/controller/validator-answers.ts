@@ -27,7 +27,8 @@ export interface ValidatorAnswersOptions {
 
 // Of one validator: what a thousand requests ask must not fall upon it at once.
 const atOnce = 16
-const backoff = { initialMs: 1_000, capMs: 60_000, resetAfterMs: 600_000 } as const
+// Somebody waits.
+const backoff = { initialMs: 1_000, capMs: 10_000, resetAfterMs: 600_000 } as const
 const pauseMs = 100
 
 /** What one validator is asked about one request, and has said. */
@@ -68,16 +69,13 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
     return fresh
   }
 
-  async function ask(validator: Validator, question: Question, asked: Asked, signal: AbortSignal): Promise<number> {
+  async function ask(validator: Validator, question: Question, asked: Asked, signal: AbortSignal): Promise<void> {
     const inTurn = turns.get(validator.name) ?? createTurns(atOnce)
     turns.set(validator.name, inTurn)
     asked.isAsking = true
     asked.answer = await inTurn(() => validator.ask(question, newId(), signal))
     asked.isAsking = false
-    if (asked.answer.outcome !== 'failed') return 0
-    const afterMs = asked.backoff.next(pauseMs)
-    asked.notBefore = steady.now() + afterMs
-    return afterMs
+    if (asked.answer.outcome === 'failed') asked.notBefore = steady.now() + asked.backoff.next(pauseMs)
   }
 
   function answerOf(name: string, question: Question, { key, memory, signal }: Place): Answer | undefined {
@@ -85,12 +83,13 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
     if (!validator) return noValidator
     const asked = askedOf(memory, name)
     const isOpen = asked.answer === undefined || asked.answer.outcome === 'failed'
-    if (isOpen && !asked.isAsking && asked.notBefore <= steady.now()) {
-      void ask(validator, question, asked, signal).then((afterMs) => {
-        if (signal.aborted || remembered.get(key) !== memory) return
-        // Now, as it is told what the validator said; and when it is to be asked again.
-        again(key, 0)
-        if (afterMs > 0) again(key, afterMs)
+    if (!isOpen || asked.isAsking) return asked.answer
+    const waitMs = asked.notBefore - steady.now()
+    // Each time: of several moments the queue keeps the earliest, and forgets the others.
+    if (waitMs > 0) again(key, waitMs)
+    else {
+      void ask(validator, question, asked, signal).then(() => {
+        if (!signal.aborted && remembered.get(key) === memory) again(key, 0)
       })
     }
     return asked.answer
