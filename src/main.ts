@@ -44,16 +44,17 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
 
   const workloads = workloadKinds(config.workloads)
   const audit = openAudit(config.audit, { client, clock, log, signal: stop.signal })
+  const denials = createDenialMerger((event) => {
+    log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
+    audit.onDecision(event)
+  })
+
   const validators = createValidators(config.validators, {
     source: config.audit.source,
     now: () => clock.now(),
     onFailure: (failure) => {
       log.error(failure, 'a validator gave no answer')
     },
-  })
-  const denials = createDenialMerger((event) => {
-    log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
-    audit.onDecision(event)
   })
 
   const first = readPair(config.tls, new Date())

@@ -92,7 +92,7 @@ async function runParts(options: ControllerOptions, outer: AbortSignal): Promise
 }
 
 async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Promise<void> {
-  const { client, clock, policy, workloads, evaluator, validators, log } = options
+  const { client, clock, policy, workloads, evaluator, log } = options
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
@@ -144,7 +144,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
   }
   const bindRoles = createRoleBinder({ client, applySet })
   const validatorAnswers = createValidatorAnswers({
-    validators,
+    validators: options.validators,
     steady: steadyClock,
     newId: randomUUID,
     random: Math.random,
