@@ -26,9 +26,8 @@ export async function validated(
   { validators, about, review, id, signal, until }: Validating,
   questionOf: (decision: Allow) => AsQuestion,
 ): Promise<Decision> {
-  if (decision.verdict === 'deny' || !isCreation(review, about)) return decision
   const asked = validators.of(about, review.namespace ?? '')
-  if (asked.length === 0) return decision
+  if (decision.verdict === 'deny' || asked.length === 0 || !isCreation(review, about)) return decision
   const as = questionOf(decision)
   if ('problem' in as) return notAskable(about, as.problem)
   const leftMs = Math.max(Math.floor(until - performance.now() - marginMs), 0)
