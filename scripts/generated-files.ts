@@ -8,6 +8,7 @@ import { ownAccount } from '../src/provision/install/rbac.ts'
 import { userRoles } from '../src/provision/install/user-roles.ts'
 import { webhookConfigurations } from '../src/provision/install/webhook-configuration.ts'
 import { allMatches } from '../webhooks/all-matches.ts'
+import { validationDocs } from './docs/validation-docs.ts'
 import { auditDocs } from './docs/audit-docs.ts'
 import { configDocs } from './docs/config-docs.ts'
 import { errorDocs } from './docs/error-docs.ts'
@@ -35,6 +36,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['manifests/user-roles.yaml', yaml(userRoles())],
     ['manifests/policies.yaml', yaml(guardPolicies())],
     ['manifests/webhooks.yaml', yaml(webhooks)],
+    ['docs/validator-calls.md', validationDocs()],
     ['docs/errors.md', errorDocs()],
     ['docs/config.md', configDocs()],
     ['docs/kinds.md', kindDocs()],

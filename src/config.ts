@@ -70,6 +70,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...addressProblems(config),
     ...selfCheckProblems(config),
     ...auditProblems(config),
+    ...validatorProblems(config),
   ]
 }
 
@@ -111,19 +112,38 @@ function selfCheckProblems({ selfCheck }: ConfigFile): readonly string[] {
 }
 
 function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly string[] {
-  const names = sinks.map(({ name }) => name)
   return [
     ...redact.flatMap(({ pattern }, index) => {
       const compiled = compilePattern(pattern)
       return 'problem' in compiled ? [`config.audit.redact[${index}].pattern is no RE2: ${compiled.problem}`] : []
     }),
+    ...calleeProblems('config.audit.sinks', sinks),
+  ]
+}
+
+// The API server waits five seconds for all of a decision, reads before it and what is told of it included.
+const maxValidatorTimeoutMs = 3_000
+
+function validatorProblems({ validators }: ConfigFile): readonly string[] {
+  return [
+    ...calleeProblems('config.validators', validators),
+    ...validators.flatMap(({ timeout }, index) => {
+      const ms = parseDuration(timeout) ?? 0
+      if (ms > 0 && ms <= maxValidatorTimeoutMs) return []
+      return [`config.validators[${index}].timeout must be more than nothing and at most 3s, not ${timeout}`]
+    }),
+  ]
+}
+
+/** Of those whom Sallyport calls. */
+function calleeProblems(list: string, callees: readonly { name: string; url: string }[]): readonly string[] {
+  const names = callees.map(({ name }) => name)
+  return [
     ...names.flatMap((name, index) =>
-      names.indexOf(name) === index ? [] : [`config.audit.sinks[${index}].name is ${name}, as an earlier one`],
+      names.indexOf(name) === index ? [] : [`${list}[${index}].name is ${name}, as an earlier one`],
     ),
-    ...sinks.flatMap(({ url }, index) =>
-      URL.canParse(url)
-        ? []
-        : [`config.audit.sinks[${index}].url is no URL: it looks like https://siem.example/events`],
+    ...callees.flatMap(({ url }, index) =>
+      URL.canParse(url) ? [] : [`${list}[${index}].url is no URL: it looks like https://example.org/path`],
     ),
   ]
 }

@@ -23,6 +23,7 @@ import type { Manifest } from './provision/manifest.ts'
 import { clientConfigAt } from './provision/install/client-config.ts'
 import { guardPolicies } from './provision/install/guard-policy.ts'
 import { webhookConfigurations } from './provision/install/webhook-configuration.ts'
+import { createValidators } from './validation/validators.ts'
 import { createGateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
@@ -48,6 +49,14 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
     audit.onDecision(event)
   })
 
+  const validators = createValidators(config.validators, {
+    source: config.audit.source,
+    now: () => clock.now(),
+    onFailure: (failure) => {
+      log.error(failure, 'a validator gave no answer')
+    },
+  })
+
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
@@ -55,8 +64,8 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       audit.audited(connectWebhook(client, clock, config)),
       // Nobody calls it otherwise but who would fill the log.
       ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
-      audit.audited(stampRequestWebhook(client, clock, config.identity)),
-      audit.audited(stampGrantWebhook(client, config)),
+      audit.audited(stampRequestWebhook(client, { clock, validators }, config.identity)),
+      audit.audited(stampGrantWebhook(client, validators, config)),
       audit.audited(stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads })),
     ],
     pair: first.pair,
@@ -107,6 +116,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       workloads,
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       evaluator,
+      validators,
       audit: audit.forController,
       onPhase: audit.onPhase,
       log,
@@ -125,6 +135,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   await controller
   // Not before: whoever waits would be told that nobody answers.
   evaluator.close()
+  await validators.close()
   await audit.close()
   await client.close()
   log.info('stopped')

@@ -12,9 +12,9 @@ export function auditedWebhook(
 ): Webhook {
   return {
     ...webhook,
-    async handle(review: Review, id, signal) {
+    async handle(review: Review, id, signal, left) {
       const startedAt = performance.now()
-      const decision = await webhook.handle(review, id, signal)
+      const decision = await webhook.handle(review, id, signal, left)
       // A denial happens in any case, and is told later.
       if (decision.verdict === 'deny') return decision
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10

@@ -1,28 +1,49 @@
+import type { Review } from '../src/api/admission-review.ts'
+import type { AccessRequest } from '../src/api/kinds/access-request.ts'
 import type { Client } from '../src/cluster/client.ts'
+import type { Decision } from '../src/decision/decision.ts'
 import { admitGrant, admitVerdict, type GrantPolicy } from '../src/decision/grant-admission.ts'
+import { questionOfGrant } from '../src/decision/validation.ts'
+import type { Validators } from '../src/validation/validators.ts'
 import { readRequest, readTemplate } from './access-reads.ts'
 import { ownKindMatch } from './own-kind-match.ts'
 import { grantsOf } from './request-lists.ts'
+import { validated } from './validated.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Who grants, and which request by its uid: stamped. A verdict that would not count is refused with what would. */
 export const stampGrantMatch = ownKindMatch('grants.access.sallyport.dev', '/grants', ['accessgrants'])
 
-export function stampGrantWebhook(client: Client, policy: GrantPolicy): Webhook {
+interface Judged {
+  readonly decision: Decision
+  /** That the verdict is on, where it was read. */
+  readonly request?: AccessRequest | undefined
+}
+
+export function stampGrantWebhook(client: Client, validators: Pick<Validators, 'of'>, policy: GrantPolicy): Webhook {
+  async function decide(review: Review, signal: AbortSignal): Promise<Judged> {
+    const at = admitGrant(review, policy)
+    if ('decision' in at) return at
+    const request = await readRequest(client, at.request, signal)
+    if (!request?.spec.templateRef) {
+      return {
+        decision: admitVerdict(review, at.verdict, { request, template: undefined, others: [] }, policy),
+        request,
+      }
+    }
+    const [template, others] = await Promise.all([
+      readTemplate(client, request.spec.templateRef, at.request.namespace, signal),
+      grantsOf(client, request, signal),
+    ])
+    return { decision: admitVerdict(review, at.verdict, { request, template, others }, policy), request }
+  }
   return {
     match: stampGrantMatch,
-    async handle(review, _id, signal) {
-      const at = admitGrant(review, policy)
-      if ('decision' in at) return at.decision
-      const request = await readRequest(client, at.request, signal)
-      if (!request?.spec.templateRef) {
-        return admitVerdict(review, at.verdict, { request, template: undefined, others: [] }, policy)
-      }
-      const [template, others] = await Promise.all([
-        readTemplate(client, request.spec.templateRef, at.request.namespace, signal),
-        grantsOf(client, request, signal),
-      ])
-      return admitVerdict(review, at.verdict, { request, template, others }, policy)
+    async handle(review, id, signal, left) {
+      const until = performance.now() + left
+      const judged = await decide(review, signal)
+      const asking = { validators, about: 'Grant', review, id, signal, until } as const
+      return validated(judged.decision, asking, (decision) => questionOfGrant(review, decision, judged.request))
     },
     conclude: (decision) => decision,
   }

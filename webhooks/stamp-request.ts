@@ -1,33 +1,48 @@
+import type { Review } from '../src/api/admission-review.ts'
 import { apiGroup } from '../src/api/kinds/kind.ts'
 import type { Client } from '../src/cluster/client.ts'
 import type { WaryClock } from '../src/cluster/wary-clock.ts'
+import type { Decision } from '../src/decision/decision.ts'
 import { admitAsking, admitRequest, admitRevocation, type StampPolicy } from '../src/decision/request-admission.ts'
+import { questionOfRequest } from '../src/decision/validation.ts'
+import type { Validators } from '../src/validation/validators.ts'
 import { mayDo } from '../src/cluster/access-review.ts'
 import { readLabels, readTemplate } from './access-reads.ts'
 import { ownKindMatch } from './own-kind-match.ts'
 import { requestsUnder } from './request-lists.ts'
+import { validated } from './validated.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Who asks and who revokes: stamped from the login, whatever the file says. */
 export const stampRequestMatch = ownKindMatch('requests.access.sallyport.dev', '/requests', ['accessrequests'])
 
-export function stampRequestWebhook(client: Client, clock: Pick<WaryClock, 'now'>, policy: StampPolicy): Webhook {
+interface RequestTools {
+  readonly clock: Pick<WaryClock, 'now'>
+  readonly validators: Pick<Validators, 'of'>
+}
+
+export function stampRequestWebhook(client: Client, { clock, validators }: RequestTools, policy: StampPolicy): Webhook {
+  async function decide(review: Review, signal: AbortSignal): Promise<Decision> {
+    const at = admitRequest(review, policy)
+    if ('decision' in at) return at.decision
+    if ('asked' in at) {
+      const { namespace = '' } = review
+      const [template, namespaceLabels] = await Promise.all([
+        readTemplate(client, at.templateRef, namespace, signal),
+        readLabels(client, namespace, signal),
+      ])
+      const others = template?.spec.limits ? await requestsUnder(client, template, signal) : []
+      return admitAsking(review, policy, at, { template, namespaceLabels, others, now: clock.now() })
+    }
+    const grants = { group: apiGroup, resource: 'accessgrants', verb: 'create', namespace: review.namespace ?? '' }
+    return admitRevocation(review, at.revokedByOther, await mayDo(client, review.userInfo, grants, signal))
+  }
   return {
     match: stampRequestMatch,
-    async handle(review, _id, signal) {
-      const at = admitRequest(review, policy)
-      if ('decision' in at) return at.decision
-      if ('asked' in at) {
-        const { namespace = '' } = review
-        const [template, namespaceLabels] = await Promise.all([
-          readTemplate(client, at.templateRef, namespace, signal),
-          readLabels(client, namespace, signal),
-        ])
-        const others = template?.spec.limits ? await requestsUnder(client, template, signal) : []
-        return admitAsking(review, policy, at, { template, namespaceLabels, others, now: clock.now() })
-      }
-      const grants = { group: apiGroup, resource: 'accessgrants', verb: 'create', namespace: review.namespace ?? '' }
-      return admitRevocation(review, at.revokedByOther, await mayDo(client, review.userInfo, grants, signal))
+    async handle(review, id, signal, left) {
+      const until = performance.now() + left
+      const asking = { validators, about: 'Request', review, id, signal, until } as const
+      return validated(await decide(review, signal), asking, (decision) => questionOfRequest(review, decision))
     },
     conclude: (decision) => decision,
   }

@@ -1,7 +1,8 @@
 import { fastify, type FastifyInstance } from 'fastify'
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import type { Server } from 'node:https'
+import { createMemory, whyNotSigned } from '../standard-webhooks.ts'
 
 // A receiver of Sallyport's audit events, with nothing of Sallyport in it: docs/audit.md says the same in words.
 
@@ -15,10 +16,6 @@ export interface ConsumerOptions {
   /** Each event is appended to it as a line, once. `kubectl access audit verify` reads it. */
   readonly file: string
 }
-
-const toleranceMs = 5 * 60_000
-// More than come within the tolerance: what is older is refused anyway.
-const remembered = 100_000
 
 /** Answers 204 once the event is written, and also to one that it has already: then Sallyport need not send it again. */
 export function createConsumer({ tls, secrets, token, file }: ConsumerOptions): FastifyInstance<Server> {
@@ -47,42 +44,4 @@ export function createConsumer({ tls, secrets, token, file }: ConsumerOptions): 
     return reply.code(204).send()
   })
   return app
-}
-
-/** The last texts that were added; `add` is false for one of them. */
-function createMemory(): { add(text: string): boolean } {
-  const texts = new Set<string>()
-  return {
-    add(text) {
-      if (texts.has(text)) return false
-      texts.add(text)
-      const [oldest] = texts
-      if (texts.size > remembered && oldest !== undefined) texts.delete(oldest)
-      return true
-    },
-  }
-}
-
-interface Delivery {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly body: string
-  readonly secrets: readonly string[]
-  readonly now: number
-}
-
-/** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`. */
-function whyNotSigned({ headers, body, secrets, now }: Delivery): string | undefined {
-  const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
-    (name) => headers[name],
-  )
-  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signature !== 'string')
-    return 'it is not signed'
-  if (!(Math.abs(now - Number(timestamp) * 1_000) <= toleranceMs)) return 'it is too old, or a clock is wrong'
-  const given = signature.split(' ').map((one) => Buffer.from(one))
-  const isRight = secrets.some((secret) => {
-    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-    const wanted = Buffer.from(`v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`)
-    return given.some((one) => one.length === wanted.length && timingSafeEqual(one, wanted))
-  })
-  return isRight ? undefined : 'no signature fits'
 }

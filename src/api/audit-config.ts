@@ -1,36 +1,20 @@
 import { Type, type Static } from 'typebox'
-import { durationPattern } from './duration.ts'
+import { calleeFields, calleeName, calleeUrl } from './callee-config.ts'
 import { words } from './schema.ts'
 
 const closed = { additionalProperties: false }
-const file = (description: string): ReturnType<typeof Type.String> =>
-  Type.String({ minLength: 1, maxLength: 4_096, description })
 
 const Sink = Type.Object(
   {
-    name: Type.String({
-      pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-      description: 'For log and records; keep it.',
-    }),
-    url: Type.String({
-      pattern: '^https://[^\\s@]+$',
-      maxLength: 2_048,
-      description: 'HTTPS; each event is POSTed there.',
-    }),
+    name: calleeName,
+    url: calleeUrl('each event'),
     mode: words(['Queued', 'Required'], {
       default: 'Queued',
       description:
         'Required: nobody is let in before this sink has the event. Queued: the event is written into the cluster first, and ' +
         'delivered as soon as the sink takes it.',
     }),
-    caFile: Type.Optional(file('PEM: the CAs that may have signed the certificate; else those that Node trusts.')),
-    secretFiles: Type.Array(file('A Standard Webhooks secret: `whsec_` and base64 of 24 to 64 bytes.'), {
-      minItems: 1,
-      maxItems: 2,
-      description: 'Two while one replaces the other. Read anew at each delivery.',
-    }),
-    tokenFile: Type.Optional(file('A bearer token. Read anew at each delivery.')),
-    timeout: Type.String({ pattern: durationPattern, maxLength: 64, default: '2s', description: 'Of one delivery.' }),
+    ...calleeFields,
     types: Type.Optional(
       Type.Array(Type.String({ pattern: '^[a-z]+(\\.[a-z]+)?$', maxLength: 64 }), {
         minItems: 1,

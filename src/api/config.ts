@@ -3,6 +3,7 @@ import { AuditConfig } from './audit-config.ts'
 import { durationPattern } from './duration.ts'
 import { words } from './schema.ts'
 import { BreakGlassSubject, Subject } from './subject.ts'
+import { ValidatorConfigs } from './validator-config.ts'
 import { waysIn } from './way-in.ts'
 
 const closed = { additionalProperties: false }
@@ -173,6 +174,7 @@ export const ConfigFile = Type.Object(
       { ...closed, default: {} },
     ),
     audit: AuditConfig,
+    validators: ValidatorConfigs,
     selfCheck: Type.Object(
       {
         interval: duration(

@@ -13,7 +13,7 @@ interface Asked {
 
 /** An AccessRequest with what every request may say. */
 export function askedRequest(options: AskOptions, { namespace, beginning, access }: Asked): Wanted {
-  const { name, reason, duration } = options
+  const { name, reason, duration, attribute } = options
   const templateRef = templateRefOf(options)
   return {
     metadata: { namespace, ...(name === undefined ? { generateName: generatedName(beginning) } : { name }) },
@@ -21,6 +21,7 @@ export function askedRequest(options: AskOptions, { namespace, beginning, access
       ...(templateRef && { templateRef }),
       reason,
       ...(duration !== undefined && { duration }),
+      ...(attribute && { attributes: attribute }),
       ...access,
     },
   }

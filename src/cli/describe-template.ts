@@ -5,6 +5,8 @@ import { printableWhole, say } from '../decision/sentence.ts'
 import { longestOf } from '../decision/template.ts'
 import { shownArgv } from './shown-argv.ts'
 
+type Demanded = NonNullable<AnyTemplate['spec']['attributes']>[number]
+
 /** What a template offers, as lines, and what to type for it. */
 export function describeTemplate(template: AnyTemplate, namespace: string): string {
   const { kind, metadata, spec, status } = template
@@ -15,6 +17,7 @@ export function describeTemplate(template: AnyTemplate, namespace: string): stri
     ...(exec ? linesOfExec(exec) : []),
     ...(shell ? linesOfShell(shell) : []),
     `at most ${longestOf(template)}`,
+    ...(spec.attributes ?? []).map(lineOfAttribute),
     ...(notReady ? [`NOT READY: ${notReady.message}`] : []),
     askFor(template, namespace),
   ]
@@ -38,7 +41,16 @@ function linesOfShell({ from, limits = {} }: ShellAccess): readonly string[] {
   ]
 }
 
-function askFor({ kind, metadata, spec: { access } }: AnyTemplate, namespace: string): string {
+function lineOfAttribute({ key, pattern, optional = false }: Demanded): string {
+  const what = `--attribute ${key}=…` + (pattern === undefined ? '' : `, matching ${pattern}`)
+  return optional ? `may have ${what}` : `needs ${what}`
+}
+
+function askFor({ kind, metadata, spec: { access, attributes = [] } }: AnyTemplate, namespace: string): string {
+  const needed = attributes.flatMap(({ key, optional }) => (optional ? [] : [` --attribute ${key}=…`])).join('')
   const flag = kind === 'AccessTemplate' ? '--template' : '--cluster-template'
-  return `kubectl access request ${access.exec ? 'exec' : 'shell'} -n ${namespace} ${flag} ${metadata.name} --reason "…"`
+  return (
+    `kubectl access request ${access.exec ? 'exec' : 'shell'} -n ${namespace} ${flag} ${metadata.name} --reason "…"` +
+    needed
+  )
 }

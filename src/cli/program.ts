@@ -1,6 +1,14 @@
 import { Command, Option } from 'commander'
 import { podSubresources } from '../api/kinds/exec-access.ts'
-import { chainHead, digestText, durationText, objectName, quantityText, reasonText } from './usage-values.ts'
+import {
+  attributeText,
+  chainHead,
+  digestText,
+  durationText,
+  objectName,
+  quantityText,
+  reasonText,
+} from './usage-values.ts'
 import type { ExitCode } from './exit-code.ts'
 
 /** Where the API server is, and in which namespace to act. */
@@ -17,6 +25,7 @@ export interface AskOptions extends Where {
   readonly clusterTemplate?: string
   readonly reason: string
   readonly duration?: string
+  readonly attribute?: Readonly<Record<string, string>>
   readonly name?: string
   /** For how long, or true: until the request is ready or has ended. */
   readonly wait?: string | true
@@ -195,6 +204,11 @@ function asking(request: Command, name: string, description: string): Command {
     .addOption(clusterWide.argParser(objectName).conflicts('template'))
     .requiredOption('--reason <text>', 'why; approvers read it', reasonText)
     .option('--duration <duration>', "for how long, as 30m; the template's, or 1h, where left out", durationText)
+    .option(
+      '--attribute <key=value>',
+      "what a template or the organisation's validators want to know; repeatable",
+      attributeText,
+    )
     .option('--name <name>', 'name of the request; one is made up where left out', objectName)
     .option('--wait [timeout]', 'wait until the access is ready, or for so long, as --wait=10m', durationText)
 }

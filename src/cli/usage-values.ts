@@ -56,6 +56,23 @@ export function quantityText(value: string): string {
 }
 
 /**
+ * One more attribute of a request.
+ * @param others those before it on the command line
+ * @throws InvalidArgumentError
+ */
+export function attributeText(
+  value: string,
+  others: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, key, text] = /^([^=]{1,63})=(.*)$/s.exec(value) ?? []
+  if (key === undefined || text === undefined) {
+    throw new InvalidArgumentError(`An attribute looks like ticket=OPS-42; "${printable(value)}" does not.`)
+  }
+  if (Object.hasOwn(others, key)) throw new InvalidArgumentError(`The attribute "${printable(key)}" is given twice.`)
+  return { ...others, [key]: text }
+}
+
+/**
  * Where a chain of audit events ended, as `audit verify` printed it.
  * @throws InvalidArgumentError
  */

@@ -7,6 +7,7 @@ import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
 import { fencedClient } from '../cluster/fenced-client.ts'
 import type { Evaluator } from '../expression/evaluator.ts'
+import type { Validators } from '../validation/validators.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
 import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
@@ -21,6 +22,7 @@ import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
+import { createValidatorAnswers } from './validator-answers.ts'
 import { createViews, runViews, viewsSynced } from './views.ts'
 
 export interface ControllerOptions {
@@ -31,6 +33,7 @@ export interface ControllerOptions {
   readonly workloads: readonly Resource[]
   readonly selfCheck: SelfCheckPolicy
   readonly evaluator: Pick<Evaluator, 'evaluate'>
+  readonly validators: Pick<Validators, 'named'>
   /** Absent where there is no sink. */
   readonly audit?: Pick<AuditOptions, 'source' | 'sinks'> | undefined
   /** Is told of each change of phase, once it is written. */
@@ -140,6 +143,16 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     log.warn({ namespace, name, uid, changes }, 'what was made for a live access had been changed or deleted')
   }
   const bindRoles = createRoleBinder({ client, applySet })
+  const validatorAnswers = createValidatorAnswers({
+    validators: options.validators,
+    steady: steadyClock,
+    newId: randomUUID,
+    random: Math.random,
+    again: (key, afterMs) => {
+      if (afterMs > 0) requests.addAfter(key, afterMs)
+      else requests.add(key)
+    },
+  })
   const requestLoop = createRequestLoop({
     client,
     clock,
@@ -149,6 +162,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     bindRoles,
     policy,
     evaluator,
+    validatorAnswers,
     onPhase,
     onDrift,
   })

@@ -1,16 +1,15 @@
 import type { Instant } from '../api/duration.ts'
+import { awaitsAnswers } from '../decision/challenge/awaits-answers.ts'
 import type { Answer } from '../decision/challenge/judge.ts'
 import { expressionFacts } from '../decision/challenge/expression-facts.ts'
-import { isFinished, isGranted } from '../decision/phase.ts'
-import { askedDuration, templateChanged } from '../decision/template.ts'
+import { askedDuration } from '../decision/template.ts'
 import type { Evaluator } from '../expression/evaluator.ts'
 import type { Facts } from '../provision/request-plan.ts'
 
 type Known = Pick<Facts, 'request' | 'template' | 'pod'>
 
 /**
- * What the expressions of its template say of a request that waits, by their places among the challenges. They are asked once its
- * target is known, and of the template that it was taken up under: of another, the places would be others.
+ * What the expressions of its template say of a request that waits, by their places among the challenges.
  * @throws where it is our fault that one was not evaluated: then it is tried again, and decides nothing
  */
 export async function readAnswers(
@@ -20,7 +19,7 @@ export async function readAnswers(
 ): Promise<ReadonlyMap<number, Answer>> {
   const answers = new Map<number, Answer>()
   const { request, template, pod } = known
-  if (!template || !isWanted(known)) return answers
+  if (!awaitsAnswers(request, template)) return answers
   const { challenges = [] } = template.spec
   const duration = askedDuration(request.spec, template)
   const facts = expressionFacts({ request, duration, template, target: request.status?.target, pod, now })
@@ -32,11 +31,4 @@ export async function readAnswers(
     answers.set(index, answer)
   }
   return answers
-}
-
-function isWanted({ request, template }: Known): boolean {
-  const { templateRef } = request.spec
-  const { status } = request
-  if (!templateRef || !status?.target || isFinished(request) || isGranted(status)) return false
-  return templateChanged(templateRef, status.template, template) === undefined
 }

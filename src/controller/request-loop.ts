@@ -20,6 +20,7 @@ import { bindingRefused, wantedBindings } from '../provision/plan-role.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from '../provision/request-plan.ts'
 import type { Evaluator } from '../expression/evaluator.ts'
 import { readAnswers } from './expression-answers.ts'
+import type { ValidatorAnswers } from './validator-answers.ts'
 import { createTakenUp, type TakenUp } from './taken-up.ts'
 import { areBound, type RoleBinder } from './bind-roles.ts'
 import { isEviction, noteEviction, settleEviction, type EvictionRecord } from './evictions.ts'
@@ -40,6 +41,7 @@ export interface RequestLoopOptions {
   readonly bindRoles: RoleBinder
   readonly policy: RequestPolicy
   readonly evaluator: Pick<Evaluator, 'evaluate'>
+  readonly validatorAnswers: ValidatorAnswers
   /** Is told of each change of phase, once it is written. */
   readonly onPhase: (request: AccessRequest) => void
   /** Is told what of a live access had to be written again. */
@@ -82,6 +84,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   }
 
   async function whenAbsent(key: string, signal: AbortSignal): Promise<void> {
+    options.validatorAnswers.forget(key)
     // The view may be behind: another replica's last writes may not be in its first list.
     const live = await readLiveRequest(client, key, signal)
     if (live) return
@@ -262,7 +265,7 @@ interface Planned {
 }
 
 async function factsOf(
-  { client, views, evaluator, clock }: RequestLoopOptions,
+  { client, views, evaluator, validatorAnswers, clock }: RequestLoopOptions,
   request: AccessRequest,
   signal: AbortSignal,
 ): Promise<Omit<Facts, 'inTheWay'>> {
@@ -289,7 +292,7 @@ async function factsOf(
     readShellSource(client, views, facts, signal),
     readAnswers(evaluator, facts, clock.now()),
   ])
-  return { ...facts, shell, answers }
+  return { ...facts, shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
 }
 
 /** The unfinished requests under the same template that have their places, or get them, before this one. */

@@ -5,6 +5,7 @@ import type { ExecAccess } from '../api/kinds/exec-access.ts'
 import type { ExecTemplate } from '../api/kinds/exec-template.ts'
 import type { ShellAccess, ShellAsk } from '../api/kinds/shell-access.ts'
 import type { Identity } from '../api/kinds/identity.ts'
+import { objectionToAttributes } from './attributes.ts'
 import { askedResources } from './asked-resources.ts'
 import { denied, type Deny } from './decision.ts'
 import { compilePattern } from './pattern.ts'
@@ -50,6 +51,7 @@ const rules: readonly Rule[] = [
         ),
   ({ spec }, template) => tooLong(spec, template),
   ({ spec }, template) => wrongReason(spec, template),
+  ({ spec }, template) => objectionToAttributes(spec, template),
   ({ spec }, template) => wrongAccess(spec, template),
 ]
 

@@ -132,6 +132,24 @@ export const codes = {
       'A challenge of the template could not be judged: an expression that fails or takes too long, for instance.',
     remedy: 'Try again; if it persists, have whoever wrote the template look at it: it is not your fault.',
   },
+  E_VALIDATOR: {
+    status: 403,
+    meaning: "A validator of the organisation's own says that the request or the grant is not valid.",
+    remedy: 'Do what it says, and try again.',
+  },
+  E_VALIDATOR_DOWN: {
+    status: 500,
+    meaning:
+      "A validator of the organisation's own must agree, and gave no answer that can be used: it was not reached, took too long, " +
+      'failed, or showed another certificate.',
+    remedy: 'It is not your fault: try again, or have those who run the named validator look at it.',
+  },
+  E_NOT_VALIDATED: {
+    status: 422,
+    meaning:
+      "A validator of the organisation's own must agree, and what does not fit the schema cannot be put before it.",
+    remedy: 'Correct the field.',
+  },
   E_REVOKE: {
     status: 403,
     meaning: 'An access is revoked by the one who asked for it, or by somebody who may grant in its namespace.',
@@ -156,6 +174,11 @@ export const codes = {
     status: 422,
     meaning: 'The template demands a reason, or one of a certain form.',
     remedy: 'Give one in spec.reason.',
+  },
+  E_TEMPLATE_ATTRIBUTE: {
+    status: 422,
+    meaning: 'The template demands an attribute, or one of a certain form; the text names the keys.',
+    remedy: 'Give them in spec.attributes, or with --attribute KEY=VALUE.',
   },
   E_TEMPLATE_LIMIT: {
     status: 403,

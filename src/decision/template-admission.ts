@@ -12,12 +12,10 @@ import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
 import { isSubject } from './subject.ts'
 import { identityOf, isFields, withoutBefore, type Fields } from './stamp.ts'
-import { templateProblems, type WorkloadKind } from './template-problems.ts'
+import { templateProblems, type TemplateNames } from './template-problems.ts'
 
-export interface TemplatePolicy {
+export interface TemplatePolicy extends TemplateNames {
   readonly identity: StampPolicy
-  /** What a template may target. */
-  readonly workloads: readonly WorkloadKind[]
   readonly shell: { readonly privilegedAuthors: readonly Subject[] }
 }
 
@@ -97,11 +95,12 @@ function keptAuthor({ author }: Fields): Decision {
 function refuseTemplate(
   spec: AccessTemplateAsked['spec'],
   author: Identity,
-  { workloads, shell: { privilegedAuthors } }: TemplatePolicy,
+  policy: TemplatePolicy,
   { look, now }: Seen,
 ): Deny | undefined {
+  const { privilegedAuthors } = policy.shell
   const found = spec.access.shell ? look(spec.access.shell) : { problems: [], dangers: [] }
-  const problems = [...templateProblems(spec, workloads, now), ...found.problems]
+  const problems = [...templateProblems(spec, policy, now), ...found.problems]
   if (problems.length > 0) return denied('E_TEMPLATE_INVALID', problems.join('; '))
   if (found.dangers.length === 0 || privilegedAuthors.some((one) => isSubject(author, one))) return undefined
   return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this pod: ` + found.dangers.join('; '))

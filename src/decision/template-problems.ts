@@ -1,30 +1,39 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessTemplateAsked } from '../api/kinds/access-template-spec.ts'
 import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
+import { attributeProblems } from './attributes.ts'
 import { challengeProblems } from './challenge/check-challenges.ts'
 import { compilePattern } from './pattern.ts'
 import { say } from './sentence.ts'
 
 /** A kind that a template may target. */
-export interface WorkloadKind {
+interface WorkloadKind {
   readonly apiVersion: string
   readonly kind: string
 }
 
-// The config cannot name any yet, so that a template which asks for one is refused.
-const validators: readonly string[] = []
+/** What of the config a template may name. */
+export interface TemplateNames {
+  readonly workloads: readonly WorkloadKind[]
+  readonly validators: readonly { readonly name: string }[]
+}
 
 /** What is wrong with a template that its schema cannot say; each a clause that names the field. */
 export function templateProblems(
-  { reason, access, challenges = [] }: AccessTemplateAsked['spec'],
-  workloads: readonly WorkloadKind[],
+  { reason, access, challenges = [], attributes = [] }: AccessTemplateAsked['spec'],
+  { workloads, validators }: TemplateNames,
   now: Instant,
 ): readonly string[] {
   return [
     ...(reason?.pattern === undefined ? [] : patternProblem(reason.pattern)),
     ...(access.exec ? targetProblem('spec.access.exec.target', access.exec.target, workloads) : []),
     ...(access.shell?.from ? targetProblem('spec.access.shell.from', access.shell.from, workloads) : []),
-    ...challengeProblems(challenges, validators, now),
+    ...attributeProblems(attributes),
+    ...challengeProblems(
+      challenges,
+      validators.map(({ name }) => name),
+      now,
+    ),
   ]
 }
 

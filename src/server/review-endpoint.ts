@@ -61,7 +61,7 @@ function decide(webhook: ServedWebhook, review: Review, left: Milliseconds, id: 
     async (signal) => {
       try {
         if (!isMatched(review, webhook.match.rules)) return { decision: notOurs(webhook, review) }
-        return { decision: await webhook.handle(review, id, signal) }
+        return { decision: await webhook.handle(review, id, signal, left) }
       } catch (cause) {
         return { decision: failed(id), cause }
       }

@@ -7,7 +7,7 @@ import type { Decision } from '../decision/decision.ts'
 export interface ServedWebhook {
   readonly match: Pick<Match, 'name' | 'path' | 'rules'>
   /** May throw and may hang: the server answers for it. Once the signal fires it must have no more effects. */
-  handle(review: Review, id: string, signal: AbortSignal): Promise<Decision>
+  handle(review: Review, id: string, signal: AbortSignal, left: Milliseconds): Promise<Decision>
   /** The last word on every answer, also on those that the server gives for a webhook that failed. */
   conclude(decision: Decision): Decision
 }

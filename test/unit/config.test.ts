@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { readFileSync } from 'node:fs'
 import { loadConfig, parseConfig } from '../../src/config.ts'
 
 const head = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n'
@@ -22,6 +23,7 @@ test('what is left out has its default', () => {
     excludedNamespaces: [],
     workloads: [],
     shell: { privilegedAuthors: [] },
+    validators: [],
   })
 })
 
@@ -40,6 +42,20 @@ test('what two places share by an alias gets the defaults of each', () => {
   expect(config.webhooks).toEqual({ host: '127.0.0.1', port: 8443, calledAt: 'Service' })
 })
 
+test('a validator is asked about requests and grants, and waited for two seconds', () => {
+  const one = '{name: tickets, url: "https://a.example/", secretFiles: [/s]}'
+
+  expect(parseConfig(`${head}validators: [${one}]`, 'f').validators).toEqual([
+    { name: 'tickets', url: 'https://a.example/', secretFiles: ['/s'], on: ['Request', 'Grant'], timeout: '2s' },
+  ])
+})
+
+test('the config on the page on validators is one', () => {
+  const [, example = ''] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync('docs/validators.md', 'utf8')) ?? []
+
+  expect(parseConfig(head + example, 'f').validators).toMatchObject([{ name: 'ticket-check', namespaces: ['shop'] }])
+})
+
 test('it is frozen to the depths', () => {
   const config = parseConfig(head, 'f')
 
@@ -50,6 +66,11 @@ test('it is frozen to the depths', () => {
 
 describe('a bad config is refused with file, field and remedy', () => {
   const exemption = (fields: string): string => `${head}exemptions: [{why: w, subresources: [pods/exec], ${fields}}]`
+
+  const validators = (...fields: readonly object[]): string => {
+    const one = { name: 'tickets', url: 'https://a.example/', secretFiles: ['/s'] }
+    return `${head}validators: ${JSON.stringify(fields.map((changes) => ({ ...one, ...changes })))}`
+  }
 
   test.each([
     ['f: config.kind is missing', 'apiVersion: config.sallyport.dev/v1alpha1'],
@@ -88,6 +109,13 @@ describe('a bad config is refused with file, field and remedy', () => {
       'f: config.webhooks.host must be an address to call where calledAt is Address, and :: is every one',
       `${head}webhooks: {calledAt: Address}`,
     ],
+    ['f: config.validators[0].secretFiles is missing', validators({ secretFiles: undefined })],
+    ['f: config.validators[0].url must match ^https://', validators({ url: 'http://a.example/' })],
+    ['f: config.validators[0].url is no URL', validators({ url: 'https://[/' })],
+    ['f: config.validators[0].on[0] must be one of Request, Grant, not "Exec"', validators({ on: ['Exec'] })],
+    ['f: config.validators[0].timeout must be more than nothing and at most 3s, not 4s', validators({ timeout: '4s' })],
+    ['f: config.validators[0].timeout must be more than nothing and at most 3s, not 0s', validators({ timeout: '0s' })],
+    ['f: config.validators[1].name is tickets, as an earlier one', validators({}, {})],
     ['f is no YAML', 'a: [b'],
     ['f: config must be object', ''],
     ['f is no YAML', `${head}exemptions: &a [*a]`],

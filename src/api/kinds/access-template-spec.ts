@@ -36,6 +36,18 @@ const Reason = Type.Object({
   ),
 })
 
+const Attribute = Type.Object({
+  key: text(63, { minLength: 1, pattern: '^[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?$' }),
+  pattern: Type.Optional(
+    text(256, {
+      minLength: 1,
+      description: 'RE2, for the whole value.',
+      ...held({ rule: "''.matches(self) || true", message: 'does not compile' }),
+    }),
+  ),
+  optional: Type.Optional(Type.Boolean({ description: 'It may be left out; what is given must match all the same.' })),
+})
+
 const maxInFlight = 10_000
 
 const Limits = Type.Object(
@@ -73,6 +85,15 @@ const common = {
   subjects: subjects({ description: 'Who may ask.' }),
   duration: Type.Optional(Duration),
   reason: Type.Optional(Reason),
+  attributes: Type.Optional(
+    Type.Array(Attribute, {
+      maxItems: 16,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['key'],
+      description:
+        'What a request must say in its attributes, for validators and expressions. Others it may have, too.',
+    }),
+  ),
   challenges: Type.Optional(Challenges),
   limits: Type.Optional(Limits),
   access: Access,

@@ -1,7 +1,7 @@
 import type { Instant } from '../../api/duration.ts'
 import type { Challenge, PeerReview, TimeWindow } from '../../api/kinds/challenge.ts'
 import type { DenyCode } from '../codes.ts'
-import { say } from '../sentence.ts'
+import { say, toldByOthers } from '../sentence.ts'
 import { kindOf, type OneChallenge } from './challenge-kind.ts'
 import { countReviews, type Approval } from './peer-review.ts'
 import type { Person } from './reviewer.ts'
@@ -42,11 +42,7 @@ export function judgeChallenges(challenges: readonly Challenge[], facts: Challen
   )
   if (window.verdict === 'refused') return window
   const { counted, needed } = countReviews(stages(all), facts.approvals, facts.requestor)
-  const asking = all.some((one, index) => isAsked(one) && !facts.answers.has(index))
-  const missing = [
-    ...(needed === undefined ? [] : [`it needs ${needed}`]),
-    ...(asking ? ['its conditions are being looked at'] : []),
-  ]
+  const missing = [...(needed === undefined ? [] : [`it needs ${needed}`]), ...unanswered(all, facts.answers)]
   if (missing.length > 0) {
     const closed = window.verdict === 'waits' ? [window.message] : []
     return { verdict: 'waits', message: [...missing, ...closed].join('; ') }
@@ -58,8 +54,15 @@ function stages(all: readonly OneChallenge[]): readonly PeerReview[] {
   return all.flatMap((one) => (one.kind === 'peerReview' ? [one.peerReview] : []))
 }
 
-function isAsked({ kind }: OneChallenge): boolean {
-  return kind === 'expression' || kind === 'webhook'
+function unanswered(all: readonly OneChallenge[], answers: ChallengeFacts['answers']): readonly string[] {
+  const asking = all.some(({ kind }, index) => (kind === 'expression' || kind === 'webhook') && !answers.has(index))
+  const silent = all.flatMap((one, index) => {
+    const answer = answers.get(index)
+    if (one.kind !== 'webhook' || answer?.outcome !== 'failed' || !answer.passing) return []
+    const what = say`the validator ${one.webhook.name} gave no answer: ${answer.why}`
+    return [`${what}; it is asked again, and it is not your fault`]
+  })
+  return [...(asking ? ['its conditions are being looked at'] : []), ...silent]
 }
 
 type Refused = Extract<ChallengesJudged, { verdict: 'refused' }>
@@ -70,7 +73,7 @@ function refusal(one: OneChallenge, answer: Answer | undefined): Refused | undef
     case 'expression':
       return answer && refusedBy(answer, 'a condition of its template', one.expression.message)
     case 'webhook':
-      return answer && refusedBy(answer, say`the validator ${one.webhook.name}`)
+      return answer && refusedByValidator(answer, one.webhook.name)
     case 'timeWindow':
       return isTimeZone(one.timeWindow.timeZone)
         ? undefined
@@ -85,12 +88,21 @@ function refusal(one: OneChallenge, answer: Answer | undefined): Refused | undef
   }
 }
 
+function refusedByValidator(answer: Answer, name: string): Refused | undefined {
+  // The request waits until the validator is there again.
+  if (answer.outcome === 'failed' && answer.passing) return undefined
+  return refusedBy(answer, say`the validator ${name}`)
+}
+
 function refusedBy(answer: Answer, whose: string, message?: string): Refused | undefined {
   switch (answer.outcome) {
     case 'yes':
       return undefined
     case 'no':
-      return refused('E_CHALLENGE', say`${whose} says no: ${answer.message ?? message ?? 'it gives no reason'}`)
+      return refused(
+        'E_CHALLENGE',
+        `${whose} says no: ` + toldByOthers(answer.message ?? message ?? 'it gives no reason'),
+      )
     case 'failed':
       return refused('E_CHALLENGE_UNANSWERED', say`${whose} gave no answer: ${answer.why}`)
   }

@@ -28,6 +28,7 @@ describe('an AccessRequest', () => {
       stdin: true,
       tty: true,
       subresource: ['attach'],
+      attribute: { ticket: 'OPS-42' },
     }
 
     expect(execRequest({ ...options, name: 'look' }, 'shop')).toEqual({
@@ -35,6 +36,7 @@ describe('an AccessRequest', () => {
       spec: {
         reason: 'r',
         duration: '5m',
+        attributes: { ticket: 'OPS-42' },
         once: true,
         exec: { pod: 'p', container: 'c', stdin: true, tty: true, subresources: ['attach'] },
       },

@@ -72,6 +72,18 @@ describe('a command line becomes the options of a verb', () => {
     })
   })
 
+  test('of attributes, as many as there are', async () => {
+    const line = 'request exec web-0 --reason r --attribute ticket=OPS-42 --attribute query=a=b --attribute empty='
+
+    expect(await parsed(line)).toMatchObject({
+      options: { attribute: { ticket: 'OPS-42', query: 'a=b', empty: '' } },
+    })
+    expect(await parsed('request exec web-0 --reason r --attribute __proto__=x')).toHaveProperty(
+      ['options', 'attribute'],
+      Object.fromEntries([['__proto__', 'x']]),
+    )
+  })
+
   test('of a look at what is offered', async () => {
     expect(await parsed('templates -n shop')).toEqual({ verb: 'templates', options: { namespace: 'shop' } })
   })
@@ -117,6 +129,9 @@ test.each([
   ['a namespace that leads elsewhere', 'grant look -n ../..'],
   ['a duration that is none', 'request exec web-0 --reason r --duration 5'],
   ['no duration at all', 'request exec web-0 --reason r --duration 0s'],
+  ['an attribute without a value', 'request exec web-0 --reason r --attribute ticket'],
+  ['an attribute without a key', 'request exec web-0 --reason r --attribute =OPS-42'],
+  ['an attribute that is given twice', 'request exec web-0 --reason r --attribute a=1 --attribute a=2'],
   ['a digest that is too short', 'grant look --digest 1234'],
   ['an unknown option', 'grant look --force'],
   ['an unknown verb', 'approve look'],

@@ -20,7 +20,7 @@ describe('a template at apply', () => {
   const applied = (challenges: readonly Challenge[]): ReturnType<typeof admitTemplate> => {
     const object = aTemplate({ challenges: [...challenges] })
     const review = execReview({ operation: 'CREATE', object, userInfo: { username: 'admin' } })
-    const policy = { identity, workloads: [], shell: { privilegedAuthors: [] } }
+    const policy = { identity, workloads: [], validators: [{ name: 'ticket-check' }], shell: { privilegedAuthors: [] } }
     return admitTemplate(review, policy, { look: () => ({ problems: [], dangers: [] }), now: at('12:00:00') })
   }
 
@@ -30,7 +30,11 @@ describe('a template at apply', () => {
       [{ timeWindow: { timeZone: 'Mars/Base', from: '09:00', to: '10:00' } }],
       'no time zone Mars/Base',
     ],
-    ['a validator that there is not', [{ webhook: { name: 'tickets' } }], 'the config has no validator tickets'],
+    [
+      'a validator that there is not',
+      [{ webhook: { name: 'tickets' } }],
+      'the config has no validator tickets; it has ticket-check',
+    ],
     [
       'reviewers that are too few',
       [{ peerReview: { count: 2, reviewers: [{ kind: 'User', name: 'bob' }] } }],

@@ -14,6 +14,7 @@ import { execReview } from '../../fixtures/review.ts'
 const policy: TemplatePolicy = {
   identity: { extraKeys: [] },
   workloads: [{ apiVersion: 'apps/v1', kind: 'Deployment' }],
+  validators: [],
   shell: { privilegedAuthors: [{ kind: 'Group', name: 'platform' }] },
 }
 const nothingFound: ShellFindings = { problems: [], dangers: [] }

@@ -7,7 +7,8 @@ const workloads = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
 ]
-const problems = (spec: Partial<AccessTemplate['spec']>) => templateProblems(aTemplate(spec).spec, workloads, 0)
+const problems = (spec: Partial<AccessTemplate['spec']>) =>
+  templateProblems(aTemplate(spec).spec, { workloads, validators: [] }, 0)
 const target = (kind: string, group?: string) => ({ kind, name: 'web', ...(group !== undefined && { group }) })
 
 test.each([

@@ -44,6 +44,17 @@ test('a denial has code, reason and text', async () => {
   })
 })
 
+test('a webhook is told how long it has', async () => {
+  const given: number[] = []
+  const asked = webhook((_review, _id, _signal, ms) => {
+    given.push(ms)
+    return Promise.resolve(allowed('EXEMPT', 'test'))
+  })
+  await answer(reviewBody(execReview()), asked)
+
+  expect(given).toEqual([left])
+})
+
 describe('a body without a readable uid is a 400 with a v1 Status', () => {
   test.each([
     ['no body', undefined],

@@ -70,6 +70,15 @@ describe('waits', () => {
     ['for a reviewer', [review], {}, { message: 'it needs 1 more of group sre' }],
     ['for an answer', [expression], {}, { message: 'its conditions are being looked at' }],
     [
+      'for a validator that gave no answer, which is nobody’s fault who waits',
+      [webhook, review],
+      { approved: true, answers: [[0, { outcome: 'failed', why: 'it did not answer in time', passing: true }]] },
+      {
+        message:
+          'the validator tickets gave no answer: it did not answer in time; it is asked again, and it is not your fault',
+      },
+    ],
+    [
       'for a window, and says until when',
       [waiting],
       { begin: '20:00' },
@@ -141,6 +150,12 @@ describe('refused, whatever else is met:', () => {
       [webhook],
       { answers: [[0, { outcome: 'no', message: 'no ticket\u001b[2J' }]] },
       ['E_CHALLENGE', 'the validator tickets says no: no ticket\\u001b[2J'],
+    ],
+    [
+      'a validator that the config does not name any more',
+      [webhook],
+      { answers: [[0, { outcome: 'failed', why: 'the config has no validator of that name' }]] },
+      ['E_CHALLENGE_UNANSWERED', 'the validator tickets gave no answer: the config has no validator of that name'],
     ],
     [
       'an expression that failed',

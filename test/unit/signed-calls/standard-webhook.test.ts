@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseSecret, signDelivery, verifyDelivery } from '../../../src/audit/standard-webhook.ts'
+import { parseSecret, signDelivery, verifyDelivery } from '../../../src/signed-calls/standard-webhook.ts'
 
 // The vector that the reference implementations are tested with (standard-webhooks/standard-webhooks, libraries).
 const vector = {

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises'
+import { Agent, request, type Dispatcher } from 'undici'
+import type { CalleeConfig } from '../api/callee-config.ts'
+import { parseDuration, type Instant } from '../api/duration.ts'
+import { parseSecret, signDelivery } from './standard-webhook.ts'
+
+/** What is POSTed, under an id of its own. */
+interface SignedMessage {
+  readonly id: string
+  readonly contentType: string
+  readonly body: string
+}
+
+/** Somebody outside whom the config names, over HTTPS, signed as Standard Webhooks has it. */
+export interface SignedCaller {
+  /**
+   * Resolves with the answer once all of it is there, whatever its status.
+   * @throws Error whose message is for the log: what is wrong, and not what the other side sent
+   */
+  post(message: SignedMessage, signal: AbortSignal): Promise<SignedAnswer>
+  close(): Promise<void>
+}
+
+export interface SignedAnswer {
+  readonly status: number
+  /** Undefined where it is longer than anybody here reads. */
+  readonly text: string | undefined
+}
+
+const maxAnswerBytes = 64 * 1_024
+
+/** Its files are read at each call: they may be replaced. */
+export function createSignedCaller(config: CalleeConfig, now: () => Instant): SignedCaller {
+  const timeoutMs = parseDuration(config.timeout) ?? 0
+  const connections = createConnections()
+  return {
+    async post({ id, contentType, body }, outer) {
+      const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
+      const [ca, token, keys] = await Promise.all([
+        config.caFile === undefined ? undefined : readFile(config.caFile, 'utf8'),
+        config.tokenFile === undefined ? undefined : readFile(config.tokenFile, 'utf8'),
+        Promise.all(config.secretFiles.map(readSecret)),
+      ])
+      // A redirect is not followed: who answers there is nobody that the config names.
+      const answer = await request(config.url, {
+        method: 'POST',
+        dispatcher: connections.of(ca),
+        body,
+        headers: {
+          'content-type': contentType,
+          ...(token !== undefined && { authorization: `Bearer ${token.trim()}` }),
+          ...signDelivery({ id, body, at: now(), keys }),
+        },
+        signal,
+      })
+      return { status: answer.statusCode, text: await textOf(answer.body) }
+    },
+    close: () => connections.close(),
+  }
+}
+
+async function textOf(body: Dispatcher.ResponseData['body']): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length
+    // Leaving the loop ends the connection.
+    if (length > maxAnswerBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+async function readSecret(file: string): Promise<Buffer> {
+  const secret = parseSecret(await readFile(file, 'utf8'))
+  if ('problem' in secret) throw new Error(`the secret in ${file} cannot be used: ${secret.problem}`)
+  return secret.key
+}
+
+/** Connections that are kept, as long as the CA stays the same. */
+function createConnections(): { of(ca: string | undefined): Dispatcher; close(): Promise<void> } {
+  let kept: { readonly ca: string | undefined; readonly agent: Agent } | undefined
+  return {
+    of(ca) {
+      if (kept && kept.ca === ca) return kept.agent
+      void kept?.agent.close()
+      // No HTTP/2: see kube-config.ts.
+      const agent = new Agent({ allowH2: false, connections: 64, connect: { ...(ca !== undefined && { ca }) } })
+      kept = { ca, agent }
+      return agent
+    },
+    async close() {
+      await kept?.agent.destroy()
+    },
+  }
+}

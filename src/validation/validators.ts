@@ -1,0 +1,105 @@
+import type { Instant } from '../api/duration.ts'
+import { ValidationAnswer, type ValidationCall } from '../api/validation.ts'
+import type { Creation, ValidatorConfig } from '../api/validator-config.ts'
+import { validator } from '../api/validator.ts'
+import type { Answer } from '../decision/challenge/judge.ts'
+import type { Question } from '../decision/validation.ts'
+import { createSignedCaller, type SignedAnswer } from '../signed-calls/signed-caller.ts'
+
+/** One of the organisation's own validators. */
+export interface Validator {
+  readonly name: string
+  /**
+   * Never rejects: whatever goes wrong is a failure to answer, in words that are fit for the user.
+   * @param id of this question and no other
+   */
+  ask(question: Question, id: string, signal: AbortSignal): Promise<Answer>
+}
+
+/** Those that the config names. */
+export interface Validators {
+  /** Who must agree before something is created in a namespace. */
+  of(about: Creation, namespace: string): readonly Validator[]
+  named(name: string): Validator | undefined
+  close(): Promise<void>
+}
+
+interface Options {
+  /** `audit.source` of the config: which Sallyport this is. */
+  readonly source: string
+  readonly now: () => Instant
+  /** Is told of each question without a usable answer, for the log. */
+  readonly onFailure: (failure: { readonly validator: string; readonly id: string; readonly err: unknown }) => void
+}
+
+const contentType = 'application/json; charset=utf-8'
+const validate = validator(ValidationAnswer, 'answer')
+
+export function createValidators(configs: readonly ValidatorConfig[], options: Options): Validators {
+  const all = configs.map((config) => ({ config, ...createValidator(config, options) }))
+  return {
+    of: (about, namespace) => all.filter(({ config }) => isWanted(config, about, namespace)),
+    named: (wanted) => all.find(({ name }) => name === wanted),
+    async close() {
+      await Promise.all(all.map((one) => one.close()))
+    },
+  }
+}
+
+function isWanted({ on, namespaces }: ValidatorConfig, about: Creation, namespace: string): boolean {
+  return on.includes(about) && (!namespaces || namespaces.includes(namespace))
+}
+
+function createValidator(
+  config: ValidatorConfig,
+  { source, now, onFailure }: Options,
+): Validator & { close(): Promise<void> } {
+  const { name } = config
+  const caller = createSignedCaller(config, now)
+  return {
+    name,
+    async ask(question, ofQuestion, signal) {
+      // Two validators may be one server, which takes no id twice.
+      const id = `${ofQuestion}.${name}`
+      const call: ValidationCall = { id, source, validator: name, ...question }
+      try {
+        const answer = answerIn(await caller.post({ id, contentType, body: JSON.stringify(call) }, signal))
+        if (answer.outcome === 'failed') onFailure({ validator: name, id, err: new Error(answer.why) })
+        return answer
+      } catch (err) {
+        onFailure({ validator: name, id, err })
+        return failed(isLate(err) ? 'it did not answer in time' : 'it could not be called')
+      }
+    },
+    close: () => caller.close(),
+  }
+}
+
+function answerIn({ status, text }: SignedAnswer): Answer {
+  if (status !== 200) return failed(`it answered with status ${status}`)
+  if (text === undefined) return failed('its answer is too long')
+  const answer = validate(parsed(text))
+  // What it sent instead is not for the user, and its author finds it in the validator's own log.
+  if (!answer.ok) return failed('its answer is none that Sallyport knows')
+  const { status: says, message } = answer.value
+  return says === 'valid' ? { outcome: 'yes' } : { outcome: 'no', ...(message !== undefined && { message }) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A DOMException, which says by its name alone what it is. */
+function isLate(error: unknown): boolean {
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined
+  return name === 'TimeoutError' || name === 'AbortError'
+}
+
+/** It may be different the next time. */
+function failed(why: string): Answer {
+  return { outcome: 'failed', why, passing: true }
+}

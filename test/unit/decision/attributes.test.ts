@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals'
+import type { AccessTemplate } from '../../../src/api/kinds/access-template.ts'
+import { attributeProblems, objectionToAttributes } from '../../../src/decision/attributes.ts'
+import { aRequest, aTemplate } from '../../fixtures/example-access.ts'
+
+type Demanded = NonNullable<AccessTemplate['spec']['attributes']>[number]
+type Attributes = Readonly<Record<string, string>>
+
+const objectionTo = (attributes: Attributes | undefined, ...demanded: Demanded[]): string | undefined =>
+  objectionToAttributes(aRequest(attributes && { attributes }).spec, aTemplate({ attributes: demanded }))?.message
+
+const ticket: Demanded = { key: 'ticket', pattern: 'OPS-\\d+' }
+
+test.each<[string, Attributes | undefined, Demanded]>([
+  ['what matches as a whole', { ticket: 'OPS-42' }, ticket],
+  ['anything where no pattern is demanded', { ticket: '' }, { key: 'ticket' }],
+  ['what is left out and optional', undefined, { ...ticket, optional: true }],
+  ['one of several that a pattern offers', { ticket: 'b' }, { key: 'ticket', pattern: 'a|b' }],
+  ['an expression that is tied to the whole already', { ticket: 'OPS-42' }, { key: 'ticket', pattern: '^OPS-42$' }],
+])('a request may say %s', (_title, attributes, demanded) => {
+  expect(objectionTo({ other: 'x', ...attributes }, demanded)).toBeUndefined()
+})
+
+test.each<[string, Attributes | undefined, Demanded, string]>([
+  ['none', undefined, ticket, 'spec.attributes.ticket is missing; it must match OPS-\\d+ (E_TEMPLATE_ATTRIBUTE)'],
+  ['what an object has anyway', {}, { key: 'constructor' }, 'spec.attributes.constructor is missing'],
+  ['more than what matches', { ticket: 'OPS-42 or so' }, ticket, 'ticket does not match OPS-\\d+ as a whole'],
+  ['lines around what matches', { ticket: 'x\nOPS-42\nx' }, { key: 'ticket', pattern: '(?m)^OPS-42$' }, 'as a whole'],
+  ['a part of an alternative', { ticket: 'ab' }, { key: 'ticket', pattern: 'a|b' }, 'as a whole'],
+  ['what is optional, and wrong', { ticket: 'x' }, { ...ticket, optional: true }, 'does not match'],
+  ['anything where the pattern is none', { ticket: 'x' }, { key: 'ticket', pattern: '(' }, 'does not match'],
+])('a request may not say %s', (_title, attributes, demanded, text) => {
+  expect(objectionTo(attributes, demanded)).toContain(text)
+})
+
+test('all that is wrong is told at once, and no value', () => {
+  const text = objectionTo({ ticket: 'hunter2' }, ticket, { key: 'customer' })
+
+  expect(text).toContain(
+    'spec.attributes.ticket does not match OPS-\\d+ as a whole; spec.attributes.customer is missing',
+  )
+  expect(text).not.toContain('hunter2')
+})
+
+test.each(['(', 'a)|(b', '(.{0,900}){2}', '\\Qa', 'a'.repeat(257)])('a template may not demand %j', (pattern) => {
+  expect(attributeProblems([{ key: 'a' }, { key: 'b', pattern }])).toEqual([
+    expect.stringContaining('spec.attributes[1].pattern is no RE2 expression: '),
+  ])
+})
