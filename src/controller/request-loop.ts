@@ -1,3 +1,4 @@
+import type { MadeObject } from '../api/audit-event.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { mayDo } from '../cluster/access-review.ts'
 import type { ApplySet, Change } from '../cluster/apply-set.ts'
@@ -41,6 +42,8 @@ export interface RequestLoopOptions {
   readonly onPhase: (request: AccessRequest) => void
   /** Is told what of a live access had to be written again. */
   readonly onDrift: (request: AccessRequest, changes: readonly Change[]) => void
+  /** Is told of the pod that was made for a request. */
+  readonly onPod: (request: AccessRequest, pod: MadeObject) => void
 }
 
 // How soon RBAC that was just written is asked for again. It takes effect after some 2 ms (tried.md).
@@ -135,8 +138,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function make(request: AccessRequest, pod: Manifest, signal: AbortSignal): Promise<void> {
     const result = await makePod(client, pod, signal)
     if (result.made === 'taken') return
-    if (result.made === 'pod') await writeStatus(request, withPod(request, result.uid), signal)
-    else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), signal)
+    if (result.made === 'pod') {
+      options.onPod(request, { kind: 'Pod', ...result })
+      await writeStatus(request, withPod(request, result.uid), signal)
+    } else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), signal)
   }
 
   async function whenReady(request: AccessRequest, facts: Facts, key: string, signal: AbortSignal): Promise<void> {
