@@ -89,11 +89,11 @@ export function openAudit(config: AuditConfig, parts: Parts): Audit {
       return isGiven ? { ...event, isKept: true } : { ...event, reverses: one.id }
     },
     onDecision(event) {
-      if (!kept && !published) return
-      const told = eventOfDecision(event, origin())
-      if (!told) return
-      if (!event.isKept) kept?.recorder.recordLater(told)
-      published?.publish(told)
+      const at = origin()
+      const told = kept && !event.isKept ? eventOfDecision(event, at) : undefined
+      if (told) kept?.recorder.recordLater(told)
+      // After the answer, which nobody is to wait longer for.
+      if (published) setImmediate(publishDecision, published, event, at)
     },
     tell(happening) {
       const isRepeated =
@@ -113,6 +113,11 @@ export function openAudit(config: AuditConfig, parts: Parts): Audit {
       await Promise.all([kept?.close(), published?.close(eventsCloseWithinMs)])
     },
   }
+}
+
+function publishDecision(published: EventPublisher, event: DecisionEvent, origin: AuditOrigin): void {
+  const told = eventOfDecision(event, origin)
+  if (told) published.publish(told)
 }
 
 function samenessOf(happening: Happening): string {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { auditTypes, type AuditEvent, type AuditType } from '../../src/api/audit-event.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
+import { auditLabel } from '../../src/audit/event-record.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { providedName } from '../../src/provision/exec-objects.ts'
@@ -69,6 +70,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin(['delete', 'namespace', namespace, '--wait=false'])
   await gate.stop()
+  // The next suite's chain is to begin at its beginning; the policies that forbid it are gone with the gate.
+  await admin(['delete', 'arec', '-n', installation.namespace, '-l', auditLabel])
   await archive[Symbol.asyncDispose]()
   await client.close()
 })
