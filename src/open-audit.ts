@@ -116,6 +116,7 @@ export function openAudit(config: AuditConfig, parts: Parts): Audit {
 }
 
 function publishDecision(published: EventPublisher, event: DecisionEvent, origin: AuditOrigin): void {
+  if (published.refuses(event.namespace)) return
   const told = eventOfDecision(event, origin)
   if (told) published.publish(told)
 }

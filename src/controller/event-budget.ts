@@ -7,23 +7,34 @@ interface Bucket {
 
 /**
  * How many Kubernetes Events each namespace may still have: whoever is denied in many ways must not fill etcd, and nobody's noise hides what
- * happens elsewhere. @param now of the steady clock
+ * happens elsewhere.
  */
-export function createEventBudget(
-  now: () => Instant,
-  { burst = 200, perSecond = 20 } = {},
-): (namespace: string) => boolean {
+export interface EventBudget {
+  /** Whether there is room for one more, which it then takes. */
+  take(namespace: string): boolean
+  isSpent(namespace: string): boolean
+}
+
+/** @param now of the steady clock */
+export function createEventBudget(now: () => Instant, { burst = 200, perSecond = 20 } = {}): EventBudget {
   const buckets = new Map<string, Bucket>()
-  return (namespace) => {
-    const at = now()
-    const before = buckets.get(namespace) ?? { left: burst, at }
-    const left = Math.min(burst, before.left + ((at - before.at) / 1_000) * perSecond)
-    // Last used, last: who is quiet longest is full by now, and need not be remembered.
-    buckets.delete(namespace)
-    buckets.set(namespace, { left: Math.max(0, left - 1), at })
-    const [oldest] = buckets.keys()
-    if (buckets.size > maxNamespaces && oldest !== undefined) buckets.delete(oldest)
-    return left >= 1
+
+  function leftFor(namespace: string): number {
+    const { left, at } = buckets.get(namespace) ?? { left: burst, at: now() }
+    return Math.min(burst, left + ((now() - at) / 1_000) * perSecond)
+  }
+
+  return {
+    take(namespace) {
+      const left = leftFor(namespace)
+      // Last used, last: who is quiet longest is full by now, and need not be remembered.
+      buckets.delete(namespace)
+      buckets.set(namespace, { left: left >= 1 ? left - 1 : left, at: now() })
+      const [oldest] = buckets.keys()
+      if (buckets.size > maxNamespaces && oldest !== undefined) buckets.delete(oldest)
+      return left >= 1
+    },
+    isSpent: (namespace) => leftFor(namespace) < 1,
   }
 }
 

@@ -14,6 +14,8 @@ import { createEventBudget } from './event-budget.ts'
 export interface EventPublisher {
   /** Returns at once. */
   publish(event: AuditEvent): void
+  /** Whether another of the namespace would be lost: then it need not be made. It counts as lost. */
+  refuses(namespace: string | undefined): boolean
   close(withinMs: number): Promise<void>
 }
 
@@ -52,7 +54,7 @@ export function createEventPublisher({ client, onOutcome }: EventPublisherOption
   const waiting: (() => Promise<void>)[] = []
   const series = new Map<string, Series>()
   const stop = new AbortController()
-  const hasBudget = createEventBudget(() => steadyClock.now())
+  const budget = createEventBudget(() => steadyClock.now())
   const workers = new Set<Promise<void>>()
   const reportingInstance = hostname().slice(0, 128)
 
@@ -127,7 +129,7 @@ export function createEventPublisher({ client, onOutcome }: EventPublisherOption
       }, seriesPauseMs).unref()
       return
     }
-    if (!hasBudget(namespaceOf(event.regarding))) {
+    if (!budget.take(namespaceOf(event.regarding))) {
       onOutcome('over_budget')
       return
     }
@@ -142,6 +144,11 @@ export function createEventPublisher({ client, onOutcome }: EventPublisherOption
   return {
     publish(event) {
       kubernetesEvents(event).forEach(publishOne)
+    },
+    refuses(namespace = clusterWide) {
+      const isRefused = budget.isSpent(namespace)
+      if (isRefused) onOutcome('over_budget')
+      return isRefused
     },
     async close(withinMs) {
       const timer = setTimeout(() => {

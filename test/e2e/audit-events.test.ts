@@ -23,7 +23,7 @@ import {
 import { clientOf } from '../fixtures/api-client.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
-import { admin, apply, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
+import { admin, apply, kubectl, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -70,8 +70,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin(['delete', 'namespace', namespace, '--wait=false'])
   await gate.stop()
-  // The next suite's chain is to begin at its beginning; the policies that forbid it are gone with the gate.
-  await admin(['delete', 'arec', '-n', installation.namespace, '-l', auditLabel])
+  // The next suite's chain is to begin at its beginning. The policies that forbid it go with the gate, and a moment later.
+  const forget = ['delete', 'arec', '-n', installation.namespace, '-l', auditLabel]
+  await until('the records are gone', async () => (await kubectl('admin', forget)).code === 0)
   await archive[Symbol.asyncDispose]()
   await client.close()
 })

@@ -3,8 +3,9 @@ import { createEventBudget } from '../../../src/controller/event-budget.ts'
 
 test('a namespace has a burst, and then so many a second', () => {
   let now = 0
-  const has = createEventBudget(() => now, { burst: 3, perSecond: 2 })
-  const many = (namespace: string): number => Array.from({ length: 10 }, () => has(namespace)).filter(Boolean).length
+  const budget = createEventBudget(() => now, { burst: 3, perSecond: 2 })
+  const many = (namespace: string): number =>
+    Array.from({ length: 10 }, () => budget.take(namespace)).filter(Boolean).length
 
   expect(many('noisy')).toBe(3)
   now += 1_000
@@ -14,9 +15,9 @@ test('a namespace has a burst, and then so many a second', () => {
 })
 
 test('the noise of one takes nothing from another', () => {
-  const has = createEventBudget(() => 0, { burst: 1, perSecond: 1 })
-  has('noisy')
+  const budget = createEventBudget(() => 0, { burst: 1, perSecond: 1 })
+  budget.take('noisy')
 
-  expect(has('noisy')).toBe(false)
-  expect(has('quiet')).toBe(true)
+  expect(budget.isSpent('noisy')).toBe(true)
+  expect(budget.isSpent('quiet')).toBe(false)
 })
