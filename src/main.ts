@@ -6,10 +6,14 @@ import { watchPair } from '../certs/watch-pair.ts'
 import { allMatches } from '../webhooks/all-matches.ts'
 import { breakGlassWebhook } from '../webhooks/break-glass.ts'
 import { connectWebhook } from '../webhooks/connect.ts'
+import { deletionWebhook } from '../webhooks/deletions.ts'
 import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
+import { tamperingWebhook } from '../webhooks/tampering.ts'
+import { createMetrics } from './metrics.ts'
 import { openAudit } from './open-audit.ts'
+import type { DecisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import { createLog, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
@@ -43,9 +47,11 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   const lifecycle: Lifecycle = { phase: 'starting' }
 
   const workloads = workloadKinds(config.workloads)
-  const audit = openAudit(config.audit, { client, clock, log, signal: stop.signal })
+  const metrics = createMetrics(() => clock.now())
+  const audit = openAudit(config.audit, { client, clock, log, metrics, signal: stop.signal })
   const denials = createDenialMerger((event) => {
-    log[event.code === 'BREAK_GLASS' ? 'warn' : 'info'](event, 'admission decided')
+    log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
+    metrics.onDecision(event)
     audit.onDecision(event)
   })
 
@@ -67,6 +73,8 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       audit.audited(stampRequestWebhook(client, { clock, validators }, config.identity)),
       audit.audited(stampGrantWebhook(client, validators, config)),
       audit.audited(stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads })),
+      tamperingWebhook,
+      deletionWebhook,
     ],
     pair: first.pair,
     lifecycle,
@@ -94,6 +102,7 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   )
   const health = await startHealthServer({
     ...config.health,
+    metrics: () => metrics.render(),
     notReady: async () => {
       if (lifecycle.phase !== 'serving') return lifecycle.phase
       try {
@@ -118,7 +127,10 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
       evaluator,
       validators,
       audit: audit.forController,
-      onPhase: audit.onPhase,
+      tell: audit.tell,
+      onPhases: (read) => {
+        metrics.measured.phases = read
+      },
       log,
     },
     stop.signal,
@@ -139,6 +151,10 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
   await audit.close()
   await client.close()
   log.info('stopped')
+}
+
+function isLoud({ code }: DecisionEvent): boolean {
+  return code === 'BREAK_GLASS' || code === 'LEFT_TO_POLICY'
 }
 
 /** What must be installed for this config to hold. */

@@ -4,18 +4,22 @@ import type { Webhook } from '../webhooks/webhook.ts'
 import type { AuditConfig } from './api/audit-config.ts'
 import type { AuditEvent } from './api/audit-event.ts'
 import { accessRecordKind } from './api/kinds/access-record.ts'
-import type { AccessRequest } from './api/kinds/access-request.ts'
-import { eventOfDecision, eventOfPhase, type AuditOrigin } from './audit/audit-event.ts'
+import { eventOfDecision, type AuditOrigin } from './audit/audit-event.ts'
 import { decisionEvent, type Decided, type DecisionEvent } from './audit/decision-event.ts'
+import { eventOfHappening, type Happening } from './audit/happening.ts'
 import type { Log } from './audit/log.ts'
-import { createRecorder } from './audit/recorder.ts'
+import { occasionally } from './audit/occasionally.ts'
+import { createRecorder, type Recorder } from './audit/recorder.ts'
 import { createRedactor } from './audit/redact.ts'
-import { createSink } from './audit/sink.ts'
+import { createRepeatMerger } from './audit/repeat-merger.ts'
+import { createSink, type Sink } from './audit/sink.ts'
 import type { Client } from './cluster/client.ts'
 import type { ReflectorLog } from './cluster/reflector-event.ts'
 import type { WaryClock } from './cluster/wary-clock.ts'
 import { countRecords } from './controller/audit-records.ts'
 import type { ControllerOptions } from './controller/controller.ts'
+import { createEventPublisher, type EventPublisher } from './controller/kubernetes-events.ts'
+import type { Metrics } from './metrics.ts'
 
 interface Audit {
   /** The webhook, so that what it lets in is kept first. */
@@ -23,7 +27,8 @@ interface Audit {
   decisionEvent(decided: Decided): DecisionEvent
   /** What was answered; what is not kept yet is, as soon as it can be. */
   onDecision(event: DecisionEvent): void
-  readonly onPhase: (request: AccessRequest) => void
+  /** What the controller has done or found. */
+  readonly tell: (happening: Happening) => void
   readonly forController: ControllerOptions['audit']
   close(): Promise<void>
 }
@@ -32,62 +37,160 @@ interface Parts {
   readonly client: Client
   readonly clock: Pick<WaryClock, 'now'>
   readonly log: Log
+  readonly metrics: Metrics
   readonly signal: AbortSignal
 }
 
 // What a replica that ends still has in memory.
 const closeWithinMs = 5_000
+const eventsCloseWithinMs = 1_000
 
-/** The audit of a replica. Without a sink nothing is written: the log is all there is, and nothing waits for anything. */
-export function openAudit(config: AuditConfig, { client, clock, log, signal }: Parts): Audit {
+/** The audit of a replica. Without a sink nothing is kept: the log and the Kubernetes Events are all there is, and nothing waits for anything. */
+export function openAudit(config: AuditConfig, parts: Parts): Audit {
+  const { clock, log, metrics } = parts
   const redactor = createRedactor(config.redact)
   const decided = (one: Decided): DecisionEvent => decisionEvent(one, redactor)
-  if (config.sinks.length === 0) {
-    return {
-      audited: (webhook) => webhook,
-      decisionEvent: decided,
-      onDecision: () => undefined,
-      onPhase: () => undefined,
-      forController: undefined,
-      close: () => Promise.resolve(),
-    }
+  const origin = (): AuditOrigin => ({ source: config.source, now: clock.now() })
+  const kept = config.sinks.length > 0 ? keepEvents(config, parts) : undefined
+  const published = config.kubernetesEvents === 'On' ? publishEvents(parts) : undefined
+
+  function tellEvent(event: AuditEvent): void {
+    kept?.recorder.recordLater(event)
+    published?.publish(event)
   }
-  const sinks = config.sinks.map((sink) => createSink(sink, () => clock.now()))
-  const onView: ReflectorLog = (event) => {
-    if (event.event !== 'listed') log.warn({ ...event }, 'the count of audit records lost touch; it goes on')
+
+  function tellHappening(happening: Happening): void {
+    const event = eventOfHappening(happening, origin())
+    if (!event) return
+    tellEvent(event)
+    if (happening.what === 'tampering') metrics.onTampering(happening.finding.code)
+    // Of a phase the controller has a line of its own.
+    if (happening.what === 'phase') return
+    const { id, type, subject, data } = event
+    const isBad = happening.what === 'tampering' || happening.verb === 'repaired'
+    log[isBad ? 'warn' : 'info']({ id, type, subject, ...data }, 'audit event')
   }
-  const backlog = countRecords(client, onView, signal)
-  const recorder = createRecorder({
-    boot: randomUUID(),
-    sinks,
-    write: (record, ended) => client.create(accessRecordKind, record, ended),
-    isFull: () => backlog.count() >= config.maxWaiting,
-    onFailure: (event, err, what) => {
-      log.error({ id: event.id, type: event.type, err, what }, 'audit event not kept')
+
+  // Whoever changes what is restored, again and again, makes one event a second.
+  const repeats = createRepeatMerger<Exclude<Happening, { what: 'phase' }>>({
+    sameness: samenessOf,
+    tell: (first, { count }) => {
+      tellHappening({ ...first, count })
     },
   })
-  const origin = (): AuditOrigin => ({ source: config.source, now: clock.now() })
-  const later = (event: AuditEvent | undefined): void => {
-    if (event) recorder.recordLater(event)
-  }
+
   return {
-    audited: (webhook) => auditedWebhook(webhook, recorder, (one) => eventOfDecision(decided(one), origin())),
+    audited: (webhook) =>
+      kept ? auditedWebhook(webhook, kept.recorder, (one) => eventOfDecision(decided(one), origin())) : webhook,
     decisionEvent(one) {
       const event = decided(one)
-      if (!recorder.wasTried(one.id)) return event
+      if (!kept?.recorder.wasTried(one.id)) return event
       const isGiven = one.decision.verdict === 'allow' && !one.decision.would
       return isGiven ? { ...event, isKept: true } : { ...event, reverses: one.id }
     },
     onDecision(event) {
-      if (!event.isKept) later(eventOfDecision(event, origin()))
+      const at = origin()
+      const told = kept && !event.isKept ? eventOfDecision(event, at) : undefined
+      if (told) kept?.recorder.recordLater(told)
+      // After the answer, which nobody is to wait longer for.
+      if (published) setImmediate(publishDecision, published, event, at)
     },
-    onPhase: (request) => {
-      later(eventOfPhase(request, origin()))
+    tell(happening) {
+      const isRepeated =
+        happening.what === 'tampering' || (happening.what === 'objects' && happening.verb === 'repaired')
+      if (isRepeated) repeats.record(happening)
+      else tellHappening(happening)
     },
-    forController: { source: config.source, sinks },
+    forController: kept && {
+      source: config.source,
+      sinks: kept.sinks,
+      onBacklog: (read) => {
+        metrics.measured.backlog = read
+      },
+    },
+    async close() {
+      repeats.flush()
+      await Promise.all([kept?.close(), published?.close(eventsCloseWithinMs)])
+    },
+  }
+}
+
+function publishDecision(published: EventPublisher, event: DecisionEvent, origin: AuditOrigin): void {
+  if (published.refuses(event.namespace)) return
+  const told = eventOfDecision(event, origin)
+  if (told) published.publish(told)
+}
+
+function samenessOf(happening: Happening): string {
+  return JSON.stringify(happening, (key, value: unknown) => (key === 'uid' ? undefined : value))
+}
+
+interface Kept {
+  readonly recorder: Recorder
+  readonly sinks: readonly Sink[]
+  close(): Promise<void>
+}
+
+/** What brings events to sinks: into the cluster first. */
+function keepEvents(config: AuditConfig, { client, clock, log, metrics, signal }: Parts): Kept {
+  const sinks = config.sinks.map((sink) =>
+    counted(
+      createSink(sink, () => clock.now()),
+      metrics,
+    ),
+  )
+  const onView: ReflectorLog = (event) => {
+    if (event.event !== 'listed') log.warn({ ...event }, 'the count of audit records lost touch; it goes on')
+  }
+  const records = countRecords(client, onView, signal)
+  const recorder = createRecorder({
+    boot: randomUUID(),
+    sinks,
+    write: (record, ended) => client.create(accessRecordKind, record, ended),
+    isFull: () => records.count() >= config.maxWaiting,
+    onFailure: (event, err, what) => {
+      log.error({ id: event.id, type: event.type, err, what }, 'audit event not kept')
+    },
+  })
+  metrics.measured.records = () => records.count()
+  metrics.measured.inMemory = () => recorder.waiting()
+  return {
+    recorder,
+    sinks,
     async close() {
       await recorder.close(closeWithinMs)
       await Promise.all(sinks.map((sink) => sink.close()))
     },
   }
+}
+
+function counted(sink: Sink, metrics: Metrics): Sink {
+  return {
+    ...sink,
+    async deliver(event, signal) {
+      try {
+        await sink.deliver(event, signal)
+        metrics.onDelivery(sink.name, 'delivered')
+      } catch (error) {
+        metrics.onDelivery(sink.name, 'failed')
+        throw error
+      }
+    },
+  }
+}
+
+// Where a namespace is being deleted, all of its Events are refused.
+const complainEveryMs = 10_000
+
+function publishEvents({ client, log, metrics }: Parts): EventPublisher {
+  const complain = occasionally(complainEveryMs, (fields, times) => {
+    log.warn({ ...fields, times }, 'Kubernetes Event not written; it is not tried again')
+  })
+  return createEventPublisher({
+    client,
+    onOutcome: (outcome, err) => {
+      metrics.onKubernetesEvent(outcome)
+      if (outcome !== 'written') complain({ outcome, err })
+    },
+  })
 }

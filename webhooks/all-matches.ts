@@ -3,9 +3,11 @@ import type { BreakGlassPolicy } from '../src/decision/break-glass.ts'
 import { breakGlassCondition } from '../src/provision/install/break-glass-condition.ts'
 import { breakGlassMatch } from './break-glass.ts'
 import { connectMatch } from './connect.ts'
+import { deletionMatch } from './deletions.ts'
 import { stampGrantMatch } from './stamp-grant.ts'
 import { stampRequestMatch } from './stamp-request.ts'
 import { stampTemplateMatch } from './stamp-template.ts'
+import { tamperingMatch } from './tampering.ts'
 
 /** What all webhooks listen to under a config: the webhook configurations are made from this. */
 export function allMatches({ breakGlass, identity }: BreakGlassPolicy): readonly Match[] {
@@ -14,6 +16,8 @@ export function allMatches({ breakGlass, identity }: BreakGlassPolicy): readonly
     stampRequestMatch,
     stampGrantMatch,
     stampTemplateMatch,
+    tamperingMatch,
+    deletionMatch,
   ]
 }
 

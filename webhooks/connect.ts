@@ -5,6 +5,7 @@ import type { ApprovalPolicy } from '../src/decision/approval.ts'
 import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/break-glass.ts'
 import { decideEntry, decideAccess, type GatePolicy } from '../src/decision/gate.ts'
 import { underEnforcement } from '../src/decision/observe.ts'
+import { withSeen } from '../src/decision/seen.ts'
 import { readAccess } from './access-reads.ts'
 import { claimDebug } from './debug.ts'
 import { claimUse } from './once.ts'
@@ -22,6 +23,7 @@ export const connectMatch: Match = {
   timeoutSeconds: 5,
   // While the gate is down nobody gets in.
   failurePolicy: { Enforce: 'Fail', Observe: 'Ignore' },
+  hasExclusions: true,
   rules: [
     {
       operations: ['CONNECT'],
@@ -63,7 +65,7 @@ export function connectWebhook(
       const use = { id, username: user.username, pod: at.entry.name, time: now }
       const decision = await claimUse(client, (used) => decideAccess(snapshot, { ...tried, used }), use, signal)
       const claimed = review.dryRun ? decision : await claimDebug(client, decision, { entry: at.entry, use }, signal)
-      return explainUnbroken(claimed, user, policy)
+      return explainUnbroken(withSeen(claimed, snapshot.pod, at.entry), user, policy)
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

@@ -1,8 +1,11 @@
-import type { AuditEvent } from '../../src/api/audit-event.ts'
+import { auditTypes, typeName, type AuditEvent, type AuditType } from '../../src/api/audit-event.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
+import type { Phase } from '../../src/api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../src/api/micro-time.ts'
-import { eventOfDecision, eventOfPhase, type AuditOrigin } from '../../src/audit/audit-event.ts'
+import { eventOfDecision, type AuditOrigin } from '../../src/audit/audit-event.ts'
+import { makeLink } from '../../src/audit/chain.ts'
 import type { DecisionEvent } from '../../src/audit/decision-event.ts'
+import { eventOfHappening, type Happening } from '../../src/audit/happening.ts'
 
 const origin: AuditOrigin = { source: '/sallyport', now: fromMicroTime('2026-11-22T08:30:00.000000Z') ?? 0 }
 const request = { namespace: 'shop', name: 'look', uid: '5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11' }
@@ -11,57 +14,176 @@ const digest = 'b1946ac92492d2347c6235b4d2611184c1b5d2d5a1f0e9d8c7b6a59483726150
 const expiresAt = '2026-11-22T09:00:00.000000Z'
 const grants = [{ name: 'look-bob', uid: '2f5a7c1e-9b1d-4a53-8c11-6d7e8f901234', grantedBy: 'bob' }]
 const image = 'registry.example/shop/web:1.4'
+const name = 'sallyport-5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11'
+const objects = ['Role', 'RoleBinding'].map((kind) => ({ kind, namespace: 'shop', name }))
 
-const exec: DecisionEvent = {
-  id: '3f0c1d2e-8a4b-4c6d-9e0f-112233445566',
-  uid: '0c9f3a52-9f0f-4d6c-8a46-6d6d3f0e3c11',
-  webhook: 'gate.access.sallyport.dev',
+const base = { uid: '0c9f3a52-9f0f-4d6c-8a46-6d6d3f0e3c11', durationMs: 4.2, namespace: 'shop' } as const
+const alice = { user: 'alice', groups: ['dev', 'system:authenticated'] }
+const bob = { user: 'bob', groups: ['sre', 'system:authenticated'] }
+const allows = (code: string, message: string): Pick<DecisionEvent, 'verdict' | 'code' | 'message'> => ({
   verdict: 'allow',
-  code: 'ACCESS',
-  message: 'request look, granted by bob',
-  access: { request, grants, podUID, container: 'app', image, digest, expiresAt, once: false },
-  user: 'alice',
-  groups: ['dev', 'system:authenticated'],
+  code,
+  message,
+})
+const denies = (code: string, what: string): Pick<DecisionEvent, 'verdict' | 'code' | 'message'> => ({
+  verdict: 'deny',
+  code,
+  message: `${what} (${code}).`,
+})
+
+const exec = {
+  ...base,
+  ...alice,
+  webhook: 'gate.access.sallyport.dev',
   operation: 'CONNECT',
   resource: 'pods/exec',
-  namespace: 'shop',
   name: 'web-0',
   container: 'app',
   command: ['psql', '--password', '[redacted]'],
-  durationMs: 4.2,
+} as const
+const access = { request, grants, podUID, container: 'app', image, digest, expiresAt, once: false }
+const seen = { podUID, container: 'app', image, node: 'node-1' }
+const noPass = 'alice has no access to pod shop/web-0 (E_NO_PASS).'
+
+const ownKind = (
+  resource: string,
+  operation: string,
+  webhook: string,
+): Omit<DecisionEvent, 'id' | 'verdict' | 'code' | 'message'> => ({
+  ...base,
+  ...(resource === 'accessgrants' || resource === 'accesstemplates' ? bob : alice),
+  webhook: `${webhook}.access.sallyport.dev`,
+  operation,
+  resource,
+  name: resource === 'accessgrants' ? 'look-bob' : resource === 'accesstemplates' ? 'web-shell' : 'look',
+})
+
+const decisions = {
+  'gate.allowed': { ...exec, ...allows('ACCESS', 'request look, granted by bob'), access },
+  'gate.denied': { ...exec, ...denies('E_NO_PASS', 'alice has no access to pod shop/web-0'), seen, attempts: 2 },
+  'gate.observed': { ...exec, ...allows('OBSERVED', noPass), would: 'E_NO_PASS', seen },
+  'gate.exempted': { ...exec, ...allows('EXEMPT', 'the backup operator copies with tar') },
+  'gate.bypassed': { ...exec, ...allows('BREAK_GLASS', 'break-glass: past the gate, without request and grant') },
+  'request.created': { ...ownKind('accessrequests', 'CREATE', 'requests'), ...allows('STAMPED', 'stamped who asks') },
+  'request.refused': {
+    ...ownKind('accessrequests', 'CREATE', 'requests'),
+    ...denies('E_TEMPLATE_NOT_YOURS', 'alice may not ask under AccessTemplate web-shell'),
+  },
+  'request.deleted': {
+    ...ownKind('accessrequests', 'DELETE', 'deletions'),
+    ...allows('TOLD', 'deleted by alice'),
+    about: { request, uid: request.uid },
+  },
+  'grant.made': {
+    ...ownKind('accessgrants', 'CREATE', 'grants'),
+    ...allows('STAMPED', 'Approved request look'),
+    about: { request },
+  },
+  'grant.refused': {
+    ...ownKind('accessgrants', 'CREATE', 'grants'),
+    ...denies('E_GRANT_REQUEST', 'There is no request look in shop'),
+  },
+  'grant.withdrawn': {
+    ...ownKind('accessgrants', 'DELETE', 'deletions'),
+    ...allows('TOLD', 'deleted by bob'),
+    about: { request, grants, uid: '2f5a7c1e-9b1d-4a53-8c11-6d7e8f901234' },
+  },
+  'template.changed': {
+    ...ownKind('accesstemplates', 'UPDATE', 'templates'),
+    ...allows('STAMPED', 'stamped its author'),
+    isChange: true,
+    about: { uid: '6e3d0c55-0a64-4a57-9f1c-3c1f6b7a8d90' },
+  },
+  'template.refused': {
+    ...ownKind('accesstemplates', 'CREATE', 'templates'),
+    ...denies('E_TEMPLATE_AUTHOR', 'bob may not bind what the template gives'),
+  },
+  'template.removed': {
+    ...ownKind('accesstemplates', 'DELETE', 'deletions'),
+    ...allows('TOLD', 'deleted by bob'),
+    about: { uid: '6e3d0c55-0a64-4a57-9f1c-3c1f6b7a8d90' },
+  },
+  'tamper.attempted': {
+    ...ownKind('accessrequests/status', 'UPDATE', 'tampering'),
+    ...allows(
+      'LEFT_TO_POLICY',
+      'Sallyport alone writes it: the policy sallyport-writers refuses it (E_SALLYPORT_ONLY)',
+    ),
+    about: { request, uid: request.uid },
+    attempts: 1,
+  },
+} as const satisfies Partial<Record<AuditType, Omit<DecisionEvent, 'id'>>>
+
+function phased(phase: Phase, message: string): Happening {
+  const isGranted = !['Pending', 'Denied'].includes(phase)
+  const revoked = { by: { username: 'bob', groups: ['sre'] }, message: 'the incident is over' }
+  const asked: AccessRequest = {
+    apiVersion: 'access.sallyport.dev/v1alpha1',
+    kind: 'AccessRequest',
+    metadata: { ...request, resourceVersion: '7', generation: 1, creationTimestamp: '2026-11-22T08:00:00Z' },
+    spec: {
+      reason: 'OPS-42',
+      duration: '30m',
+      requestor: { username: 'alice', groups: ['dev'] },
+      exec: { pod: 'web-0' },
+      ...(phase === 'Revoked' && { revoked }),
+    },
+    status: {
+      phase,
+      message,
+      target: { pod: 'web-0', podUID, container: 'app', image, node: 'node-1' },
+      digest,
+      ...(isGranted && { approvals: grants, expiresAt }),
+    },
+  }
+  return { what: 'phase', request: asked }
 }
 
-const active: AccessRequest = {
-  apiVersion: 'access.sallyport.dev/v1alpha1',
-  kind: 'AccessRequest',
-  metadata: { ...request, resourceVersion: '7', generation: 1, creationTimestamp: '2026-11-22T08:00:00Z' },
-  spec: {
-    reason: 'OPS-42',
-    duration: '30m',
-    requestor: { username: 'alice', groups: ['dev'] },
-    exec: { pod: 'web-0' },
-  },
-  status: {
-    phase: 'Active',
-    message: 'ready until 2026-11-22T09:00:00Z',
-    target: { pod: 'web-0', podUID, container: 'app', image, node: 'node-1' },
-    digest,
-    approvals: grants,
-    expiresAt,
+const happenings: Partial<Record<AuditType, Happening>> = {
+  'request.pending': phased('Pending', 'waits for a grant'),
+  'request.scheduled': phased('Scheduled', 'begins at 2026-11-22T08:40:00Z'),
+  'request.approved': phased('Approved', 'approved by bob'),
+  'request.active': phased('Active', 'ready until 2026-11-22T09:00:00Z'),
+  'request.expired': phased('Expired', 'its time is over'),
+  'request.completed': phased('Completed', 'it was used'),
+  'request.denied': phased('Denied', 'bob said no: ask in the morning'),
+  'request.revoked': phased('Revoked', 'bob revoked it: the incident is over'),
+  'request.failed': phased('Failed', 'its pod was refused: exceeded quota'),
+  'objects.provisioned': { what: 'objects', verb: 'provisioned', request, objects },
+  'objects.repaired': { what: 'objects', verb: 'repaired', request, objects: objects.slice(1), count: 3 },
+  'objects.removed': { what: 'objects', verb: 'removed', request, objects },
+  'tamper.found': {
+    what: 'tampering',
+    request,
+    objects: objects.slice(1),
+    finding: { code: 'E_OBJECT_CHANGED', outcome: 'restored' },
+    message: `RoleBinding ${name} was changed`,
+    count: 3,
   },
 }
 
-/** Events as the mappings themselves make them, for the docs. */
+/** One event of each type, as the mappings themselves make it, for the docs. */
 export function auditExamples(): readonly AuditEvent[] {
-  const { access, ...tried } = exec
-  const refused = {
-    verdict: 'deny',
-    code: 'E_NO_PASS',
-    message: 'alice has no access to pod shop/web-0 (E_NO_PASS).',
-  } as const
-  return [
-    eventOfDecision(exec, origin),
-    eventOfDecision({ ...tried, ...refused, id: '9a1b2c3d-4e5f-4061-8283-94a5b6c7d8e9', attempts: 2 }, origin),
-    eventOfPhase(active, origin),
-  ].filter((event) => event !== undefined)
+  const first = eventOfDecision({ ...decisions['gate.allowed'], id: idOf(0) }, origin)
+  const placed = first && { ...first, data: { ...first.data, position: { boot: '0d5f', sequence: 1 } } }
+  const made = new Map<string, AuditEvent | undefined>([
+    ...Object.entries(decisions).map(([type, event], index): [string, AuditEvent | undefined] => [
+      type,
+      eventOfDecision({ ...event, id: idOf(index) }, origin),
+    ]),
+    ...Object.entries(happenings).map(([type, one]): [string, AuditEvent | undefined] => [
+      type,
+      eventOfHappening(one, origin),
+    ]),
+    ['chain.linked', makeLink({ index: 0 }, placed ? [placed] : [], origin)],
+  ])
+  return (Object.keys(auditTypes) as AuditType[]).flatMap((type) => {
+    const event = made.get(type)
+    if (event?.type !== typeName(type)) throw new Error(`scripts/docs/audit-examples.ts lacks an example of ${type}`)
+    return [event]
+  })
+}
+
+function idOf(index: number): string {
+  return `3f0c1d2e-8a4b-4c6d-9e0f-1122334455${(16 + index).toString(16)}`
 }

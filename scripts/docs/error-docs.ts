@@ -17,10 +17,11 @@ Every denial names one of these codes. A denial may also come from the API serve
 that Sallyport was not reached, and then nobody gets in.
 
 ${sections.join('\n')}
-# Findings of the self-check
+# Findings
 
 The leading replica looks at start, and then at each \`selfCheck.interval\`, at what holds the gate. What it finds it logs as an
-error \`self-check\` with one of these codes: once, and again when it changes.
+error \`self-check\` with one of these codes: once, and again when it changes. That, and what it finds changed of what it made, are
+audit events \`tamper.found\`, too.
 
 ${findings.join('\n')}`
 }

@@ -61,6 +61,11 @@ export const AuditConfig = Type.Object(
       default: [],
       description: 'Who gets every event, beside the log. Without one, no event is kept in the cluster.',
     }),
+    kubernetesEvents: words(['On', 'Off'], {
+      default: 'On',
+      description:
+        'Whether requests, pods and what else an event is about get Kubernetes Events, for kubectl describe. Best effort; who may list Events of a namespace reads them.',
+    }),
     maxWaiting: Type.Integer({
       minimum: 1_000,
       maximum: 100_000,

@@ -22,10 +22,22 @@ export const auditTypes = {
   'request.denied': 'A reviewer said no.',
   'request.revoked': 'A request was revoked, or a grant of it was deleted.',
   'request.failed': 'What a request asked for could not be made.',
+  'request.deleted':
+    'Somebody deleted a request, and with it the access. Told at admission: not while the gate is down.',
   'grant.made': 'A verdict was admitted.',
   'grant.refused': 'A verdict was refused at admission.',
+  'grant.withdrawn':
+    'Somebody deleted a verdict. Told at admission; where it ends an access, `request.revoked` says so in any case.',
   'template.changed': 'A template was made or changed.',
   'template.refused': 'A template was refused at admission.',
+  'template.removed': 'Somebody deleted a template. Told at admission.',
+  'objects.provisioned': 'What `objects` lists was made for a request.',
+  'objects.repaired': 'What had been made for a request was changed or deleted by somebody, and is as it was.',
+  'objects.removed': 'What had been made for a request was taken away.',
+  'tamper.attempted':
+    'Somebody tried to write what Sallyport alone writes; a policy of the API server refuses it. The same within a second is one event.',
+  'tamper.found':
+    'Something of Sallyport was otherwise than Sallyport made it, or gone; `finding` says what became of it. After a change of the config or the version, this is told of the installation, too.',
   'chain.linked': 'The leader has chained the events that `link` lists; docs/audit.md says how to check it.',
 } as const satisfies Readonly<Record<string, string>>
 
@@ -57,6 +69,7 @@ const Tried = Type.Object(
     resource: Type.Optional(text(256, { description: 'Such as `pods/exec`.' })),
     namespace: Type.Optional(text(8_192)),
     name: Type.Optional(text(8_192)),
+    uid: Type.Optional(text(2_048, { description: 'Of an object of Sallyport that was there before.' })),
     container: Type.Optional(text(8_192)),
     command: Type.Optional(
       Type.Array(text(32_768), {
@@ -99,7 +112,26 @@ const Target = Type.Object(
     image: Type.Optional(text(8_192)),
     node: Type.Optional(text(1_024)),
   },
-  { ...closed, description: 'The pod itself, as the access fixes it.' },
+  { ...closed, description: 'The pod itself: as the access fixes it, or as it was when somebody was not let in.' },
+)
+
+const MadeObject = Type.Object(
+  {
+    kind: text(63),
+    namespace: Type.Optional(text(63)),
+    name: text(253),
+    uid: Type.Optional(text(64)),
+  },
+  closed,
+)
+
+const Finding = Type.Object(
+  {
+    code: text(64, { description: 'docs/errors.md, at its end.' }),
+    outcome: words(['restored', 'reported', 'not restored']),
+    differences: Type.Optional(Type.Array(text(4_096), { maxItems: 64 })),
+  },
+  closed,
 )
 
 const Grant = Type.Object({ name: text(253), uid: text(64), grantedBy: text(4_096) }, closed)
@@ -162,6 +194,11 @@ export const AuditEvent = Type.Object(
         target: Type.Optional(Target),
         digest: Type.Optional(hash('What was approved: status.digest of the request.')),
         phase: Type.Optional(text(16)),
+        objects: Type.Optional(Type.Array(MadeObject, { maxItems: 64 })),
+        finding: Type.Optional(Finding),
+        count: Type.Optional(
+          Type.Integer({ minimum: 2, maximum: 2_147_483_647, description: 'How often the same came within a second.' }),
+        ),
         message: Type.Optional(text(32_768)),
         expiresAt: Type.Optional(microTime()),
         link: Type.Optional(Link),
@@ -177,3 +214,5 @@ export type AuditEvent = Static<typeof AuditEvent>
 export type AuditData = AuditEvent['data']
 export type AuditPosition = Static<typeof Position>
 export type AuditLink = Static<typeof Link>
+export type MadeObject = Static<typeof MadeObject>
+export type AuditFinding = Static<typeof Finding>

@@ -112,7 +112,7 @@ export const ConfigFile = Type.Object(
     health: Type.Object(addressFields(8080), {
       ...closed,
       default: {},
-      description: 'Liveness and readiness, plain HTTP.',
+      description: 'Liveness, readiness and metrics (docs/metrics.md), plain HTTP.',
     }),
     tls: Tls,
     // As long as endpoints take to leave every API server's and kube-proxy's tables (Gatekeeper's --shutdown-delay).

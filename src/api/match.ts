@@ -10,6 +10,8 @@ export interface Match {
   readonly timeoutSeconds: number
   /** What becomes of a request when no answer comes, under each enforcement. */
   readonly failurePolicy: Readonly<Record<'Enforce' | 'Observe', 'Fail' | 'Ignore'>>
+  /** Whether namespaces that the config leaves out are left out of it. */
+  readonly hasExclusions?: true
   /** CEL that must hold for a call to be made. */
   readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
 }

@@ -2,6 +2,7 @@ import { typeName, type AuditData, type AuditEvent, type AuditType } from '../ap
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { toMicroTime } from '../api/micro-time.ts'
+import type { AccessUsed } from '../decision/decision.ts'
 import { printableWhole } from '../decision/sentence.ts'
 import type { DecisionEvent } from './decision-event.ts'
 
@@ -30,26 +31,30 @@ export function eventOfDecision(decision: DecisionEvent, origin: AuditOrigin): A
       actor: actorOf(decision),
       tried: triedOf(decision),
       decision: judgementOf(decision),
-      ...(access && {
-        request: access.request,
-        grants: access.grants,
-        target: { pod: name, podUID: access.podUID, container: access.container, image: access.image },
-        digest: access.digest,
-        expiresAt: access.expiresAt,
-      }),
+      ...(access ? accessOf(access, name) : aboutOf(decision)),
     }),
   }
 }
 
+function accessOf({ request, grants, podUID, container, image, digest, expiresAt }: AccessUsed, pod?: string): object {
+  return { request, grants, target: { pod, podUID, container, image }, digest, expiresAt }
+}
+
+function aboutOf({ about, seen, name }: DecisionEvent): object {
+  return { request: about?.request, grants: about?.grants, target: seen && { pod: name, ...seen } }
+}
+
 /** The event of a phase that a request has come into. The id is the same whoever tells of it, and however often. */
-export function eventOfPhase({ metadata, spec, status }: AccessRequest, origin: AuditOrigin): AuditEvent | undefined {
+export function eventOfPhase(request: AccessRequest, origin: AuditOrigin): AuditEvent | undefined {
+  const { metadata, spec, status } = request
   const { namespace, name, uid } = metadata
   const { phase, message, approvals, target, digest, expiresAt } = status ?? {}
-  if (phase === undefined) return undefined
+  const id = phaseEventId(request)
+  if (phase === undefined || id === undefined) return undefined
   const by = phase === 'Revoked' ? spec.revoked?.by : spec.requestor
   const { pod, podUID, container, image, node } = target ?? {}
   return {
-    ...envelope(`request.${phaseVerbs[phase]}`, `${uid}.${phaseVerbs[phase]}`, origin),
+    ...envelope(`request.${phaseVerbs[phase]}`, id, origin),
     subject: `${namespace}/${name}`,
     data: safe({
       actor: by && { username: by.username, groups: cutGroups(by.groups) },
@@ -62,6 +67,11 @@ export function eventOfPhase({ metadata, spec, status }: AccessRequest, origin: 
       expiresAt,
     }),
   }
+}
+
+/** Of the event of the phase that a request is in. */
+export function phaseEventId({ metadata, status }: AccessRequest): string | undefined {
+  return status?.phase && `${metadata.uid}.${phaseVerbs[status.phase]}`
 }
 
 const phaseVerbs = {
@@ -88,10 +98,25 @@ const ownNouns: Readonly<Record<string, 'request' | 'grant' | 'template'>> = {
   'templates.access.sallyport.dev': 'template',
 }
 
+const deletionTypes: Readonly<Record<string, AuditType>> = {
+  accessrequests: 'request.deleted',
+  accessgrants: 'grant.withdrawn',
+  accesstemplates: 'template.removed',
+  clusteraccesstemplates: 'template.removed',
+}
+
 function typeOfDecision(event: DecisionEvent): AuditType | undefined {
   if (event.dryRun) return undefined
   const noun = ownNouns[event.webhook]
-  if (noun === undefined) return typeAtTheGate(event)
+  return noun === undefined ? typeElsewhere(event) : typeOfStamped(event, noun)
+}
+
+function typeElsewhere(event: DecisionEvent): AuditType | undefined {
+  if (event.code === 'LEFT_TO_POLICY') return 'tamper.attempted'
+  return event.code === 'TOLD' ? deletionTypes[event.resource ?? ''] : typeAtTheGate(event)
+}
+
+function typeOfStamped(event: DecisionEvent, noun: 'request' | 'grant' | 'template'): AuditType | undefined {
   if (event.verdict === 'deny') return `${noun}.refused`
   // A change of what is there already: the same file once more, or a revocation, which its phase tells of.
   if (noun === 'template') return event.isChange ? 'template.changed' : undefined
@@ -125,8 +150,8 @@ function cut(text: string, max: number): string {
 }
 
 function triedOf(event: DecisionEvent): object {
-  const { operation, resource, namespace, name, container, command, commandHash, path } = event
-  return { operation, resource, namespace, name, container, command, commandHash, path }
+  const { operation, resource, namespace, name, container, command, commandHash, path, about } = event
+  return { operation, resource, namespace, name, uid: about?.uid, container, command, commandHash, path }
 }
 
 function judgementOf(event: DecisionEvent): object {
@@ -146,7 +171,7 @@ function judgementOf(event: DecisionEvent): object {
 }
 
 /** Without fields that are undefined, and with every text made safe to be shown, stored and hashed. */
-function safe(value: object): AuditData {
+export function safe(value: object): AuditData {
   return JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
     typeof one === 'string' ? printableText(one) : one,
   ) as AuditData

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Review } from '../api/admission-review.ts'
-import type { AccessUsed, Decision } from '../decision/decision.ts'
+import { apiGroup } from '../api/kinds/kind.ts'
+import type { AccessUsed, Decision, Deny, SeenPod } from '../decision/decision.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { codes } from '../decision/codes.ts'
 import { entryOf, type Entry } from '../decision/entry.ts'
+import { aboutOf, type About } from './about.ts'
 import { createRedactor, type Redactor } from './redact.ts'
 
 /** One decision as it is recorded: what was tried by whom, and what came of it. */
@@ -33,6 +35,10 @@ export interface DecisionEvent {
   readonly path?: string | undefined
   /** The access that let it in. */
   readonly access?: AccessUsed | undefined
+  /** The pod that it was denied. */
+  readonly seen?: SeenPod | undefined
+  /** Of our own kinds: what it is about. */
+  readonly about?: About
   /** How often the same was denied within a moment, and the ids of the repetitions. */
   readonly attempts?: number
   readonly otherIds?: readonly string[]
@@ -56,7 +62,6 @@ const nothingToRedact = createRedactor([])
 
 export function decisionEvent(decided: Decided, redactor = nothingToRedact): DecisionEvent {
   const { id, webhook, uid, review, decision, durationMs } = decided
-  const would = decision.verdict === 'allow' ? decision.would : undefined
   const { isRedacted = false, ...tried } = review ? triedIn(review, redactor) : {}
   return {
     id,
@@ -65,11 +70,20 @@ export function decisionEvent(decided: Decided, redactor = nothingToRedact): Dec
     verdict: decision.verdict,
     code: decision.code,
     message: isRedacted || !redactor.isTellable(messageOf(decision)) ? withoutQuotes(decision) : messageOf(decision),
-    would: would?.code,
-    ...(decision.verdict === 'allow' && { access: decision.access }),
+    ...outcomeOf(decision),
     ...tried,
+    ...(review?.resource.group === apiGroup && { about: aboutOf(review, decision) }),
     durationMs,
   }
+}
+
+function outcomeOf(decision: Decision): Pick<DecisionEvent, 'would' | 'access' | 'seen'> {
+  if (decision.verdict === 'deny') return { seen: decision.seen }
+  return { would: decision.would?.code, access: decision.access, seen: decision.would?.seen }
+}
+
+function denialOf(decision: Decision): Deny | undefined {
+  return decision.verdict === 'deny' ? decision : decision.would
 }
 
 function messageOf(decision: Decision): string {
@@ -79,7 +93,7 @@ function messageOf(decision: Decision): string {
 
 /** A denial quotes the command that it suggests: where a word of it is withheld, nothing of the text can be told. */
 function withoutQuotes(decision: Decision): string {
-  const denial = decision.verdict === 'deny' ? decision : decision.would
+  const denial = denialOf(decision)
   return denial ? `${codes[denial.code].meaning} (${denial.code})` : messageOf(decision)
 }
 

@@ -21,6 +21,8 @@ export interface Recorder {
   record(event: AuditEvent, signal: AbortSignal): Promise<Deny | undefined>
   /** Keeps what has happened anyway, as soon as it can. */
   recordLater(event: AuditEvent): void
+  /** How many events `recordLater` still has to keep. */
+  waiting(): number
   /** Whether `record` was tried for this event; it then forgets it. */
   wasTried(id: string): boolean
   /** Resolves when all is kept that can be within the time. */
@@ -118,6 +120,7 @@ export function createRecorder({ boot, sinks, write, isFull, onFailure }: Record
       else later.push(event)
       draining ??= drain()
     },
+    waiting: () => later.length,
     wasTried: (id) => tried.delete(id),
     async close(withinMs) {
       const timer = setTimeout(() => {

@@ -27,6 +27,9 @@ export interface Change {
   readonly kind: string
   readonly namespace?: string
   readonly name: string
+  readonly uid?: string
+  /** The resourceVersion of what was restored, as it had been seen. */
+  readonly instead?: string
 }
 
 export interface ApplySetOptions {
@@ -62,11 +65,10 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     manifest: KubeObject,
     seen: KubeObject | undefined,
     signal: AbortSignal,
-  ): Promise<Change['change'] | undefined> {
+  ): Promise<Change | undefined> {
     const resource = resourceOf(manifest)
     if (seen === undefined) {
-      await client.apply(resource, manifest, signal)
-      return 'made'
+      return changeOf('made', await client.apply(resource, manifest, signal))
     }
     // What is being deleted can't be kept: its end is a change, and makes it anew.
     if (isLeaving(seen)) return undefined
@@ -74,12 +76,11 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
       const change = changeOfPod(manifest)
       if (!isDifferent(change, seen)) return undefined
       await client.patch(resource, expected(seen), change, signal)
-      return 'restored'
+      return restored(seen, seen)
     }
     if (!isDifferent(manifest, seen)) return undefined
     if (isDifferent(roleRefOf(manifest), roleRefOf(seen))) await client.remove(resource, expected(seen), signal)
-    await client.apply(resource, manifest, signal)
-    return 'restored'
+    return restored(seen, await client.apply(resource, manifest, signal))
   }
 
   return async (owner, desired, observed, signal) => {
@@ -99,14 +100,18 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     }
     for (const manifest of inOrder(writeOrder, desired)) {
       const change = await write(manifest, seen.get(nameOf(manifest)), signal)
-      if (change) changes.push(changeOf(change, manifest))
+      if (change) changes.push(change)
     }
     return changes
   }
 }
 
-function changeOf(change: Change['change'], { kind, metadata: { namespace, name } }: KubeObject): Change {
-  return { change, kind, ...(namespace !== undefined && { namespace }), name }
+function changeOf(change: Change['change'], { kind, metadata: { namespace, name, uid } }: KubeObject): Change {
+  return { change, kind, ...(namespace !== undefined && { namespace }), name, ...(uid !== undefined && { uid }) }
+}
+
+function restored({ metadata: { resourceVersion } }: KubeObject, now: KubeObject): Change {
+  return { ...changeOf('restored', now), ...(resourceVersion !== undefined && { instead: resourceVersion }) }
 }
 
 /**

@@ -23,6 +23,7 @@ export const resources = {
   ReplicaSet: namespaced(apps, 'ReplicaSet', 'replicasets'),
   Job: namespaced('batch/v1', 'Job', 'jobs'),
   ServiceAccount: namespaced(core, 'ServiceAccount', 'serviceaccounts'),
+  Event: namespaced('events.k8s.io/v1', 'Event', 'events'),
   Role: namespaced(rbac, 'Role', 'roles'),
   RoleBinding: namespaced(rbac, 'RoleBinding', 'rolebindings'),
   ClusterRole: clusterWide(rbac, 'ClusterRole', 'clusterroles'),

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessRecordKind } from '../api/kinds/access-record.ts'
+import type { Happening } from '../audit/happening.ts'
 import type { Sink } from '../audit/sink.ts'
 import { KubeApiError } from '../cluster/api-error.ts'
 import type { Client } from '../cluster/client.ts'
 import type { Clock } from '../cluster/clock.ts'
+import { backlogOf, type Backlog } from './audit-backlog.ts'
 import { followRecords, journalOf, type Journal } from './audit-records.ts'
 import { feedSink } from './feed-sink.ts'
+import { changedRecord, createOnce, missingRecord } from './record-tampering.ts'
 import { dueLink, prune } from './link-events.ts'
 import { createWakeUp, type WakeUp } from './wake-up.ts'
 
@@ -14,6 +17,9 @@ export interface AuditOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly source: string
   readonly sinks: readonly Sink[]
+  readonly tell: (happening: Happening) => void
+  /** Is handed how to see what each sink still has to get; undefined at the end. */
+  readonly onBacklog: (read: (() => readonly Backlog[]) | undefined) => void
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void }
 }
 
@@ -30,6 +36,7 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
   const looks = sinks.map(() => createWakeUp())
   const chaining = createWakeUp()
   let cached: Journal | undefined
+  const isNew = createOnce()
   const records = followRecords(
     client,
     () => {
@@ -42,7 +49,9 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
   )
   const journal = (): Journal =>
     (cached ??= journalOf(records.all(), (record, problem) => {
+      if (!isNew(record)) return
       log.error({ record, problem }, 'an audit record is no event; it is not delivered')
+      options.tell(changedRecord(record, problem))
     }))
   const feed = (sink: Sink, look: WakeUp): Promise<void> =>
     feedSink(
@@ -56,6 +65,7 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
         },
         onMissing: (position, link) => {
           log.error({ sink: sink.name, position, link }, 'an audit record was removed before it was delivered')
+          if (isNew(position)) options.tell(missingRecord(position, link))
         },
       },
       signal,
@@ -64,10 +74,12 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
   const working: Promise<void>[] = []
   try {
     await Promise.race([records.synced, following])
+    options.onBacklog(() => sinks.map((sink) => backlogOf(journal(), sink)))
     working.push(...sinks.map((sink, index) => retrying(() => feed(sink, looks[index] ?? chaining), log, signal)))
     working.push(retrying(() => chain(options, { journal, look: chaining }, signal), log, signal))
     await Promise.race([following, ...working])
   } finally {
+    options.onBacklog(undefined)
     stop.abort()
     await Promise.allSettled([following, ...working])
   }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { RequestRef } from '../api/kinds/references.ts'
+import { phaseEventId } from '../audit/audit-event.ts'
+import type { Happening } from '../audit/happening.ts'
 import { isConflict } from '../cluster/api-error.ts'
 import { createApplySet, type Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
@@ -18,6 +21,9 @@ import { installation } from '../provision/install/names.ts'
 import type { RequestPolicy } from '../provision/request-plan.ts'
 import { createRoleBinder } from './bind-roles.ts'
 import { runAudit, type AuditOptions } from './audit-loop.ts'
+import type { Finding } from './installation-check.ts'
+import { tamperedInstallation } from './installation-tampering.ts'
+import { tellingApplySet } from './object-changes.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createRequestLoop } from './request-loop.ts'
@@ -35,9 +41,11 @@ export interface ControllerOptions {
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly validators: Pick<Validators, 'named'>
   /** Absent where there is no sink. */
-  readonly audit?: Pick<AuditOptions, 'source' | 'sinks'> | undefined
-  /** Is told of each change of phase, once it is written. */
-  readonly onPhase: (request: AccessRequest) => void
+  readonly audit?: Pick<AuditOptions, 'source' | 'sinks' | 'onBacklog'> | undefined
+  /** Is told of each change of phase, once it is written, of what is made and removed, and of what was found changed. */
+  readonly tell: (happening: Happening) => void
+  /** Is handed how to see the phases of requests while this replica leads; undefined at the end. */
+  readonly onPhases: (read: (() => Iterable<string>) | undefined) => void
   readonly log: ControllerLog
 }
 
@@ -74,14 +82,17 @@ export async function runController(options: ControllerOptions, signal: AbortSig
 }
 
 async function runParts(options: ControllerOptions, outer: AbortSignal): Promise<void> {
-  const { client, clock, log, selfCheck, audit } = options
+  const { client, clock, log, selfCheck, audit, tell } = options
+  const onFinding = (finding: Finding): void => {
+    tell(tamperedInstallation(finding))
+  }
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
   // Ends both when one ends.
   const parts = [
     reconcileAll(options, signal),
-    runSelfCheck({ client, clock: steadyClock, log, ...selfCheck }, signal),
-    ...(audit ? [runAudit({ client, clock, log, ...audit }, signal)] : []),
+    runSelfCheck({ client, clock: steadyClock, log, onFinding, ...selfCheck }, signal),
+    ...(audit ? [runAudit({ client, clock, log, tell, ...audit }, signal)] : []),
   ]
   try {
     await Promise.race(parts)
@@ -92,7 +103,7 @@ async function runParts(options: ControllerOptions, outer: AbortSignal): Promise
 }
 
 async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Promise<void> {
-  const { client, clock, policy, workloads, evaluator, log } = options
+  const { client, clock, policy, workloads, evaluator, log, tell } = options
   const queueOf = (what: string): ReturnType<typeof createWorkqueue> =>
     createWorkqueue({
       clock,
@@ -130,15 +141,20 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     const { metadata, spec, status } = request
     const { namespace, name, uid } = metadata
     const { phase, message, expiresAt } = status ?? {}
-    log.info({ namespace, name, uid, user: spec.requestor?.username, phase, message, expiresAt }, 'request changed')
-    options.onPhase(request)
+    const id = phaseEventId(request)
+    const user = spec.requestor?.username
+    log.info({ id, namespace, name, uid, user, phase, message, expiresAt }, 'request changed')
+    tell({ what: 'phase', request })
   }
-  const applySet = createApplySet({
-    client,
-    resources: [resources.Role, resources.RoleBinding, resources.ClusterRoleBinding, resources.Pod],
-    label: requestUidLabel,
-    isNameOf: ({ uid }, name) => isProvidedName(uid, name),
-  })
+  const applySet = tellingApplySet(
+    createApplySet({
+      client,
+      resources: [resources.Role, resources.RoleBinding, resources.ClusterRoleBinding, resources.Pod],
+      label: requestUidLabel,
+      isNameOf: ({ uid }, name) => isProvidedName(uid, name),
+    }),
+    { request: (key) => views.requests.get(key), tell },
+  )
   const onDrift = ({ metadata: { namespace, name, uid } }: AccessRequest, changes: readonly Change[]): void => {
     log.warn({ namespace, name, uid, changes }, 'what was made for a live access had been changed or deleted')
   }
@@ -165,11 +181,15 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     validatorAnswers,
     onPhase,
     onDrift,
+    onPod: (request, object) => {
+      tell({ what: 'objects', verb: 'provisioned', request: refOf(request), objects: [object] })
+    },
   })
   const following = runViews(views, signal)
   const working: Promise<void>[] = []
   try {
     await Promise.race([viewsSynced(views), following])
+    options.onPhases(() => views.requests.all().map(({ status }) => status?.phase ?? 'New'))
     working.push(
       requests.run(requestLoop, { workers, signal }),
       passes.run(createPassLoop(client, views), { workers, signal }),
@@ -177,7 +197,12 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     )
     await Promise.race([following, ...working])
   } finally {
+    options.onPhases(undefined)
     stop.abort()
     await Promise.allSettled([following, ...working])
   }
+}
+
+function refOf({ metadata: { namespace, name, uid } }: AccessRequest): RequestRef {
+  return { namespace, name, uid }
 }

@@ -8,7 +8,7 @@ import { quoted } from '../decision/sentence.ts'
 import type { Manifest } from '../provision/manifest.ts'
 
 export type Made =
-  | { readonly made: 'pod'; readonly uid: string }
+  | { readonly made: 'pod'; readonly uid: string; readonly name: string; readonly namespace: string }
   /** Word for word: what PodSecurity, a quota or another webhook says is for who asked. */
   | { readonly made: 'refused'; readonly message: string }
   /** The name is taken, by one of before: its end brings us back. */
@@ -18,7 +18,8 @@ export type Made =
 export async function makePod(client: Client, pod: Manifest, signal: AbortSignal): Promise<Made> {
   try {
     const { metadata }: KubeObject = await client.create<KubeObject>(resources.Pod, pod, signal)
-    if (metadata.uid !== undefined) return { made: 'pod', uid: metadata.uid }
+    if (metadata.uid !== undefined)
+      return { made: 'pod', uid: metadata.uid, name: metadata.name, namespace: metadata.namespace ?? '' }
     throw new KubeApiError('the API server answered with a pod that has no uid')
   } catch (error) {
     if (isAlreadyExists(error)) return { made: 'taken' }

@@ -1,3 +1,4 @@
+import type { MadeObject } from '../api/audit-event.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { mayDo } from '../cluster/access-review.ts'
 import type { ApplySet, Change } from '../cluster/apply-set.ts'
@@ -46,6 +47,8 @@ export interface RequestLoopOptions {
   readonly onPhase: (request: AccessRequest) => void
   /** Is told what of a live access had to be written again. */
   readonly onDrift: (request: AccessRequest, changes: readonly Change[]) => void
+  /** Is told of the pod that was made for a request. */
+  readonly onPod: (request: AccessRequest, pod: MadeObject) => void
 }
 
 /** Brings one request, and what is there for it, one step towards what should be. */
@@ -147,8 +150,10 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function make(request: AccessRequest, pod: Manifest, look: Look): Promise<void> {
     const result = await makePod(client, pod, look.signal)
     if (result.made === 'taken') return
-    if (result.made === 'pod') await writeStatus(request, withPod(request, result.uid), look.signal)
-    else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), look)
+    if (result.made === 'pod') {
+      options.onPod(request, { kind: 'Pod', ...result })
+      await writeStatus(request, withPod(request, result.uid), look.signal)
+    } else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), look)
   }
 
   async function whenReady(request: AccessRequest, facts: Facts, look: Look): Promise<void> {

@@ -17,6 +17,8 @@ export interface SelfCheckOptions extends SelfCheckPolicy {
   /** Must be steady: by the time of day, a clock that is put back would put off the next look. */
   readonly clock: Clock
   readonly log: SelfCheckLog
+  /** Is told of what of the installation was otherwise, once. */
+  readonly onFinding: (finding: Finding) => void
 }
 
 interface SelfCheckLog {
@@ -36,6 +38,7 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
   const check = createInstallationCheck(options)
   const tell = onChange((finding) => {
     log.error(finding, 'self-check')
+    if (finding.code !== 'E_UNKNOWN_WAY_IN') options.onFinding(finding)
   })
 
   /** Each look: whether there is nothing left to try. */

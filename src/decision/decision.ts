@@ -20,11 +20,22 @@ export interface Deny {
   readonly status: 400 | 403 | 422 | 500
   /** All that the user reads: `kubectl exec` shows no warnings. */
   readonly message: string
+  /** The pod that was tried, where it was looked at. */
+  readonly seen?: SeenPod
+}
+
+/** A pod as it was when somebody was not let in. */
+export interface SeenPod {
+  readonly podUID: string
+  readonly container?: string
+  readonly image?: string
+  readonly node?: string
 }
 
 export type Decision = Allow | Deny
 
-export type AllowCode = 'ACCESS' | 'BREAK_GLASS' | 'EXEMPT' | 'NODE_PATH_ALLOWED' | 'OBSERVED' | 'STAMPED'
+export type AllowCode =
+  'ACCESS' | 'BREAK_GLASS' | 'EXEMPT' | 'LEFT_TO_POLICY' | 'NODE_PATH_ALLOWED' | 'OBSERVED' | 'STAMPED' | 'TOLD'
 
 /** RFC 6902. */
 export type PatchOp =

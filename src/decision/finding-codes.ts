@@ -1,4 +1,4 @@
-/** What the self-check logs as an error; docs/errors.md is generated from it. A code never changes its meaning. */
+/** What Sallyport finds that nobody was refused for; docs/errors.md is generated from it. A code never changes its meaning. */
 export const findingCodes = {
   E_INSTALLATION_CHANGED: {
     meaning:
@@ -15,6 +15,22 @@ export const findingCodes = {
     meaning: 'What the self-check found could not be mended: the write failed, or something undoes it at once.',
     remedy:
       'Look at `err` and `differences`: does Sallyport hold its role sallyport-self-check, is the API server of a newer version?',
+  },
+  E_OBJECT_CHANGED: {
+    meaning:
+      'A Role, a binding or a pod that was made for an access was changed or deleted by somebody, or had one of its name and label put beside it. It is as it was.',
+    remedy:
+      "Find out who did it, in the API server's audit log: until it was restored, somebody else may have had the access.",
+  },
+  E_RECORD_CHANGED: {
+    meaning: 'An AccessRecord that is labelled as an audit event holds none. It is not delivered.',
+    remedy:
+      "Sallyport alone may write records: find out who did, in the API server's audit log, and whether its policies are in place.",
+  },
+  E_RECORD_REMOVED: {
+    meaning: 'An AccessRecord was deleted before every sink had its event.',
+    remedy:
+      "Sallyport alone may delete records: find out who did, in the API server's audit log. `kubectl access audit verify` names what is missing.",
   },
   E_UNKNOWN_WAY_IN: {
     meaning:

@@ -156,7 +156,7 @@ describe('of what was made', () => {
       Promise.resolve(
         gate().lines.some((line) =>
           JSON.stringify(line).includes(
-            `{"change":"${change}","kind":"RoleBinding","namespace":"${index === 1 ? other : namespace}","name":"${name(index)}"}`,
+            `{"change":"${change}","kind":"RoleBinding","namespace":"${index === 1 ? other : namespace}","name":"${name(index)}"`,
           ),
         ),
       )

@@ -194,7 +194,7 @@ describe('with onDifference Restore', () => {
       restoredMs,
     )
 
-    expect(webhooks).toHaveLength(1)
+    expect(webhooks).toMatchObject([{ name: gateEntry }, { name: 'deletions.access.sallyport.dev' }])
     expect(metadata).toMatchObject({ labels: { team: 'platform' }, annotations: { 'example.com/note': 'ours' } })
   })
 

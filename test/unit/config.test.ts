@@ -8,7 +8,7 @@ test('what is left out has its default', () => {
   expect(parseConfig(head, 'f')).toEqual({
     apiVersion: 'config.sallyport.dev/v1alpha1',
     kind: 'SallyportConfig',
-    audit: { redact: [], sinks: [], maxWaiting: 10_000, source: '/sallyport' },
+    audit: { redact: [], sinks: [], kubernetesEvents: 'On', maxWaiting: 10_000, source: '/sallyport' },
     enforcement: 'Enforce',
     webhooks: { host: '::', port: 8443, calledAt: 'Service' },
     health: { host: '::', port: 8080 },

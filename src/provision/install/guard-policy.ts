@@ -204,6 +204,24 @@ export const notBeingDeleted = {
   expression: "request.operation != 'UPDATE' || !has(object.metadata.deletionTimestamp)",
 } as const
 
+const cel = Object.fromEntries(variables.map(({ name, expression }) => [name, `(${expression})`])) as Readonly<
+  Record<'loggedIn' | 'isSallyport' | 'isCluster', string>
+>
+const bySallyport = cel.isSallyport.replace('variables.loggedIn', cel.loggedIn)
+const byCluster = cel.isCluster.replace('variables.loggedIn', cel.loggedIn)
+
+/** What hears of others than Sallyport carries this; who ends what is being deleted may delete passes and records, too. */
+export const notBySallyport = {
+  name: 'not-by-sallyport',
+  expression: `!${bySallyport} && !(request.operation == 'DELETE' && ${byCluster})`,
+} as const
+
+/** What hears of people carries this. */
+export const notByTheCluster = {
+  name: 'not-by-the-cluster',
+  expression: `!${bySallyport} && !${byCluster}`,
+} as const
+
 function binding({ name }: Policy): Manifest {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',

@@ -74,6 +74,10 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
   { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] } },
   { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] } },
   {
+    why: 'what happens, for kubectl describe',
+    rule: { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  },
+  {
     why: 'may the requestor use it yet; may somebody decide',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   },

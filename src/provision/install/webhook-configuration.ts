@@ -31,8 +31,7 @@ function entry(match: Match, { enforcement, excludedNamespaces, clientConfig }: 
     timeoutSeconds: match.timeoutSeconds,
     admissionReviewVersions: ['v1'],
     ...(match.matchConditions && { matchConditions: match.matchConditions }),
-    ...(match.type === 'Validating' &&
-      excludedNamespaces.length > 0 && { namespaceSelector: except(excludedNamespaces) }),
+    ...(match.hasExclusions && excludedNamespaces.length > 0 && { namespaceSelector: except(excludedNamespaces) }),
   }
 }
 

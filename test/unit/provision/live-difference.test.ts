@@ -26,10 +26,10 @@ interface Webhook {
 
 /** As the API server gives it back, with its defaults; the gate's entry with the changes. */
 function live(changes: object = {}, more: readonly object[] = []): Manifest {
-  const [webhook] = rendered('Q0E=')['webhooks'] as readonly Webhook[]
+  const [webhook, ...others] = rendered('Q0E=')['webhooks'] as readonly Webhook[]
   return {
     ...rendered(),
-    webhooks: [{ ...webhook, namespaceSelector: {}, objectSelector: {}, ...changes }, ...more],
+    webhooks: [{ ...webhook, namespaceSelector: {}, objectSelector: {}, ...changes }, ...others, ...more],
   }
 }
 const [{ rules, clientConfig }] = rendered('Q0E=')['webhooks'] as [Webhook]
@@ -84,7 +84,7 @@ describe('what opens the gate is a difference', () => {
     expect(differencesOf(wanted, live({}, [{ name: 'more' }]))).toEqual([
       'webhooks[more] is {"name":"more"}, and should be absent',
     ])
-    expect(differencesOf(wanted, { ...live(), webhooks: [] })).toHaveLength(1)
+    expect(differencesOf(wanted, { ...live(), webhooks: [] })).toHaveLength(2)
     expect(differencesOf(wanted, { metadata: wanted.metadata })).toHaveLength(1)
   })
 })

@@ -4,6 +4,8 @@ import type { BreakGlassSubject } from '../../../src/api/subject.ts'
 import { waysIn } from '../../../src/api/way-in.ts'
 import { allMatches } from '../../../webhooks/all-matches.ts'
 import { connectMatch } from '../../../webhooks/connect.ts'
+import { deletionMatch } from '../../../webhooks/deletions.ts'
+import { tamperingMatch } from '../../../webhooks/tampering.ts'
 
 const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' } as const
 const settings: WebhookSettings = {
@@ -55,7 +57,7 @@ test('who asks and who grants is stamped also while nothing is enforced', () => 
 
   expect(mutating).toMatchObject({
     kind: 'MutatingWebhookConfiguration',
-    webhooks: [{ failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }],
+    webhooks: [...Array.from({ length: 3 }, () => ({ failurePolicy: 'Fail' })), { failurePolicy: 'Ignore' }],
   })
   expect(JSON.stringify(mutating)).not.toContain('namespaceSelector')
 })
@@ -69,7 +71,9 @@ describe('break-glass', () => {
 
   function entries(subjects: readonly BreakGlassSubject[], impersonation: 'Deny' | 'Record'): unknown {
     const matches = allMatches({ breakGlass: { subjects }, identity: { ...identity, impersonation } })
-    return webhookConfigurations(matches, { ...settings, excludedNamespaces: ['a'] })[1]?.['webhooks']
+    const [, configuration] = webhookConfigurations(matches, { ...settings, excludedNamespaces: ['a'] })
+    const webhooks = configuration?.['webhooks'] as readonly { readonly name: string }[]
+    return webhooks.filter(({ name }) => name !== deletionMatch.name)
   }
 
   test('nobody is named: the gate hears of everybody, and there is no other webhook', () => {
@@ -104,4 +108,18 @@ describe('break-glass', () => {
       { matchConditions: [{ expression: named }] },
     ])
   })
+})
+
+test('what only tells stops nobody, and what is removed with a namespace waits for nobody', () => {
+  const matches = [deletionMatch, tamperingMatch]
+  const told = webhookConfigurations(matches, { ...settings, excludedNamespaces: ['a'] }).flatMap(
+    (configuration) => configuration['webhooks'] as readonly object[],
+  )
+
+  expect(told).toHaveLength(2)
+  for (const webhook of told) {
+    expect(webhook).toMatchObject({ failurePolicy: 'Ignore', timeoutSeconds: 1 })
+    expect(webhook).not.toHaveProperty('namespaceSelector')
+    expect(JSON.stringify(webhook)).toContain('namespace-controller')
+  }
 })

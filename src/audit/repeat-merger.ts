@@ -1,0 +1,54 @@
+/** Holds what comes for a moment: the same within it is told once, with its number. */
+export interface RepeatMerger<T> {
+  record(one: T): void
+  /** Tells what is still held; at the end. */
+  flush(): void
+}
+
+export interface Repeats<T> {
+  readonly count: number
+  /** The repetitions, up to a bound: who makes thousands is counted, not listed. */
+  readonly others: readonly T[]
+}
+
+interface Held<T> {
+  readonly first: T
+  readonly timer: NodeJS.Timeout
+  readonly others: T[]
+  count: number
+}
+
+const mergeMs = 1_000
+const maxOthers = 16
+
+export function createRepeatMerger<T>(how: {
+  /** What is the same of all that are one. */
+  readonly sameness: (one: T) => string
+  readonly tell: (first: T, repeats: Repeats<T>) => void
+}): RepeatMerger<T> {
+  const held = new Map<string, Held<T>>()
+
+  function release(key: string): void {
+    const one = held.get(key)
+    if (!one) return
+    held.delete(key)
+    clearTimeout(one.timer)
+    how.tell(one.first, one)
+  }
+
+  return {
+    record(one) {
+      const key = how.sameness(one)
+      const before = held.get(key)
+      if (before) {
+        before.count++
+        if (before.others.length < maxOthers) before.others.push(one)
+        return
+      }
+      held.set(key, { first: one, timer: setTimeout(release, mergeMs, key), others: [], count: 1 })
+    },
+    flush() {
+      for (const key of [...held.keys()]) release(key)
+    },
+  }
+}

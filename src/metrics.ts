@@ -1,0 +1,168 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client'
+import { waysIn } from './api/way-in.ts'
+import type { DecisionEvent } from './audit/decision-event.ts'
+import type { EventOutcome } from './controller/kubernetes-events.ts'
+import type { Backlog } from './controller/audit-backlog.ts'
+
+/** What Sallyport counts of itself, for Prometheus. The one door to prom-client. */
+export interface Metrics {
+  /** A decision as it is recorded: denials merged. */
+  onDecision(event: DecisionEvent): void
+  onKubernetesEvent(outcome: EventOutcome): void
+  onDelivery(sink: string, outcome: 'delivered' | 'failed'): void
+  onTampering(code: string): void
+  /** What is measured when somebody asks; what replaces it, or its end by `undefined`, leaves nothing behind. */
+  readonly measured: Measured
+  /** The text format of Prometheus, and its media type. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+interface Measured {
+  /** Phases of requests, as the leader sees them; undefined where this replica does not lead. */
+  phases: (() => Iterable<string>) | undefined
+  /** What each sink still has to get; undefined where this replica does not lead. */
+  backlog: (() => readonly Backlog[]) | undefined
+  /** Audit events kept in the cluster. */
+  records: (() => number) | undefined
+  /** Audit events that wait in memory to be kept. */
+  inMemory: (() => number) | undefined
+}
+
+/** Name, help and labels of each metric: docs/metrics.md is made of it. A name never changes its meaning. */
+export const metricTable = {
+  sallyport_decisions_total: {
+    type: 'counter',
+    help: 'Answers of the webhooks. Of denials that were the same within a second, each counts.',
+    labels: ['webhook', 'verdict', 'code', 'way'],
+  },
+  sallyport_decision_duration_seconds: {
+    type: 'histogram',
+    help: 'How long they took, from the body to the answer. Of merged denials, the first counts.',
+    labels: ['webhook', 'verdict'],
+  },
+  sallyport_denials_merged_total: {
+    type: 'counter',
+    help: 'Denials that were told with another that was the same.',
+    labels: [],
+  },
+  sallyport_audit_deliveries_total: {
+    type: 'counter',
+    help: 'Attempts to deliver an audit event, by sink and outcome: delivered, failed.',
+    labels: ['sink', 'outcome'],
+  },
+  sallyport_audit_queue_events: {
+    type: 'gauge',
+    help: 'Audit events that a sink does not have yet, or not all of whose link it has. Of the leader alone.',
+    labels: ['sink'],
+  },
+  sallyport_audit_oldest_undelivered_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest of them; 0 where there is none. Of the leader alone.',
+    labels: ['sink'],
+  },
+  sallyport_audit_records: {
+    type: 'gauge',
+    help: 'Audit events that are kept in the cluster. From audit.maxWaiting on nobody is let in.',
+    labels: [],
+  },
+  sallyport_audit_unkept_events: {
+    type: 'gauge',
+    help: 'Audit events of what has happened that wait in memory to be kept.',
+    labels: [],
+  },
+  sallyport_kubernetes_events_total: {
+    type: 'counter',
+    help: 'Kubernetes Events by outcome: written, failed, crowded (too many waited), over_budget (too many of one namespace).',
+    labels: ['outcome'],
+  },
+  sallyport_tampering_total: {
+    type: 'counter',
+    help: 'What was found changed or removed that is Sallyport’s, by code.',
+    labels: ['code'],
+  },
+  sallyport_leader: { type: 'gauge', help: '1 where this replica leads, else 0.', labels: [] },
+  sallyport_requests: {
+    type: 'gauge',
+    help: 'AccessRequests by phase. Of the leader alone.',
+    labels: ['phase'],
+  },
+} as const satisfies Record<
+  string,
+  { type: 'counter' | 'gauge' | 'histogram'; help: string; labels: readonly string[] }
+>
+
+type MetricName = keyof typeof metricTable
+
+// From a node path that is decided without a read to the webhook's whole five seconds.
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export function createMetrics(now: () => number): Metrics {
+  const registry = new Registry()
+  const measured: Measured = { phases: undefined, backlog: undefined, records: undefined, inMemory: undefined }
+  collectDefaultMetrics({ register: registry })
+  const of = (name: MetricName): { name: string; help: string; labelNames: string[]; registers: Registry[] } => {
+    const { help, labels } = metricTable[name]
+    return { name, help, labelNames: [...labels], registers: [registry] }
+  }
+  const counter = (name: MetricName): Counter => new Counter(of(name))
+  /** Measured when it is asked for. */
+  const gauge = (name: MetricName, measure: (gauge: Gauge) => void): Metric =>
+    new Gauge({
+      ...of(name),
+      collect() {
+        this.reset()
+        measure(this)
+      },
+    })
+
+  const decisions = counter('sallyport_decisions_total')
+  const durations = new Histogram({ ...of('sallyport_decision_duration_seconds'), buckets })
+  const merged = counter('sallyport_denials_merged_total')
+  const deliveries = counter('sallyport_audit_deliveries_total')
+  const events = counter('sallyport_kubernetes_events_total')
+  const tampering = counter('sallyport_tampering_total')
+  gauge('sallyport_audit_queue_events', (each) => {
+    for (const { sink, events: waiting } of measured.backlog?.() ?? []) each.set({ sink }, waiting)
+  })
+  gauge('sallyport_audit_oldest_undelivered_seconds', (each) => {
+    for (const { sink, oldest = now() } of measured.backlog?.() ?? []) {
+      each.set({ sink }, Math.max(0, now() - oldest) / 1_000)
+    }
+  })
+  gauge('sallyport_audit_records', (one) => {
+    if (measured.records) one.set(measured.records())
+  })
+  gauge('sallyport_audit_unkept_events', (one) => {
+    if (measured.inMemory) one.set(measured.inMemory())
+  })
+  gauge('sallyport_leader', (one) => {
+    one.set(measured.phases ? 1 : 0)
+  })
+  gauge('sallyport_requests', (each) => {
+    for (const phase of measured.phases?.() ?? []) each.inc({ phase })
+  })
+
+  return {
+    onDecision({ webhook, verdict, code, resource, attempts = 1, durationMs }) {
+      decisions.inc({ webhook, verdict, code, way: wayOf(resource) }, attempts)
+      durations.observe({ webhook, verdict }, durationMs / 1_000)
+      if (attempts > 1) merged.inc(attempts - 1)
+    },
+    onKubernetesEvent(outcome) {
+      events.inc({ outcome })
+    },
+    onDelivery(sink, outcome) {
+      deliveries.inc({ sink, outcome })
+    },
+    onTampering(code) {
+      tampering.inc({ code })
+    },
+    measured,
+    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+/** Whoever reaches the port may call anything a way in; a label's values must stay few. */
+function wayOf(resource: string | undefined): string {
+  return waysIn.find((way) => way === resource) ?? ''
+}

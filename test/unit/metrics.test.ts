@@ -1,0 +1,72 @@
+import { beforeEach, expect, test } from '@jest/globals'
+import type { DecisionEvent } from '../../src/audit/decision-event.ts'
+import { createMetrics, metricTable, type Metrics } from '../../src/metrics.ts'
+
+const now = 1_795_000_000_000
+const decision: DecisionEvent = {
+  id: 'id',
+  uid: 'uid',
+  webhook: 'gate.access.sallyport.dev',
+  verdict: 'deny',
+  code: 'E_NO_PASS',
+  message: 'no',
+  resource: 'pods/exec',
+  attempts: 3,
+  durationMs: 4,
+}
+
+let metrics: Metrics
+beforeEach(() => {
+  metrics = createMetrics(() => now)
+})
+
+/** The lines of a metric, without its name. */
+async function shown(name: string): Promise<readonly string[]> {
+  const { text } = await metrics.render()
+  return text.split('\n').flatMap((line) => (line.startsWith(name) ? [line.slice(name.length)] : []))
+}
+
+test('merged denials count each', async () => {
+  metrics.onDecision(decision)
+
+  expect(await shown('sallyport_decisions_total')).toEqual([
+    '{webhook="gate.access.sallyport.dev",verdict="deny",code="E_NO_PASS",way="pods/exec"} 3',
+  ])
+  expect(await shown('sallyport_denials_merged_total')).toEqual([' 2'])
+  expect(await shown('sallyport_decision_duration_seconds_bucket')).toContain(
+    '{le="0.005",webhook="gate.access.sallyport.dev",verdict="deny"} 1',
+  )
+})
+
+test('what anybody may call a resource makes no new series', async () => {
+  for (let call = 0; call < 5; call++) metrics.onDecision({ ...decision, resource: `made-up-${call}` })
+
+  expect(await shown('sallyport_decisions_total')).toHaveLength(1)
+})
+
+test('what the leader knows is measured when it is asked for, and gone with the leadership', async () => {
+  metrics.measured.phases = () => ['Active', 'Pending', 'Active']
+  metrics.measured.backlog = () => [
+    { sink: 'archive', events: 2, oldest: now - 5_000 },
+    { sink: 'siem', events: 0, oldest: undefined },
+  ]
+
+  expect(await shown('sallyport_leader')).toEqual([' 1'])
+  expect(await shown('sallyport_requests')).toEqual(['{phase="Active"} 2', '{phase="Pending"} 1'])
+  expect(await shown('sallyport_audit_queue_events')).toEqual(['{sink="archive"} 2', '{sink="siem"} 0'])
+  expect(await shown('sallyport_audit_oldest_undelivered_seconds')).toEqual(['{sink="archive"} 5', '{sink="siem"} 0'])
+  metrics.measured.phases = undefined
+  metrics.measured.backlog = undefined
+  expect(await shown('sallyport_leader')).toEqual([' 0'])
+  expect(await shown('sallyport_requests')).toEqual([])
+  expect(await shown('sallyport_audit_queue_events')).toEqual([])
+})
+
+test('each of the table is there, with its help, and named as Prometheus has it', async () => {
+  const { text } = await metrics.render()
+
+  for (const [name, { type, help }] of Object.entries(metricTable)) {
+    expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`)
+    expect(name).toMatch(type === 'counter' ? /_total$/ : /^sallyport_[a-z_]+$/)
+  }
+})

@@ -1,0 +1,38 @@
+import { apiGroup } from '../src/api/kinds/kind.ts'
+import type { Match } from '../src/api/match.ts'
+import { allowed } from '../src/decision/decision.ts'
+import { notByTheCluster } from '../src/provision/install/guard-policy.ts'
+import type { Webhook } from './webhook.ts'
+
+/**
+ * Hears who deletes a request, a verdict or a template, for the record alone: an object that is gone says no more who ended it.
+ * What the cluster itself removes with a namespace or an owner is left out, so that a gate that hangs delays none of that.
+ */
+export const deletionMatch: Match = {
+  name: 'deletions.access.sallyport.dev',
+  type: 'Validating',
+  path: '/deletions',
+  timeoutSeconds: 1,
+  // Access can be ended at any time.
+  failurePolicy: { Enforce: 'Ignore', Observe: 'Ignore' },
+  matchConditions: [
+    notByTheCluster,
+    // Once more of what is ending already is nothing new.
+    { name: 'first', expression: '!has(oldObject.metadata.deletionTimestamp)' },
+  ],
+  rules: [
+    {
+      operations: ['DELETE'],
+      apiGroups: [apiGroup],
+      apiVersions: ['*'],
+      resources: ['accessrequests', 'accessgrants', 'accesstemplates', 'clusteraccesstemplates'],
+      scope: '*',
+    },
+  ],
+}
+
+export const deletionWebhook: Webhook = {
+  match: deletionMatch,
+  handle: (review) => Promise.resolve(allowed('TOLD', `deleted by ${review.userInfo.username}`)),
+  conclude: (decision) => (decision.verdict === 'allow' ? decision : allowed('TOLD', 'deleted')),
+}
