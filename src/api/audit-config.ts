@@ -78,7 +78,7 @@ export const AuditConfig = Type.Object(
       description: 'Who gets every event, beside the log. Without one, no event is kept in the cluster.',
     }),
     maxWaiting: Type.Integer({
-      minimum: 1_000,
+      minimum: 100,
       maximum: 100_000,
       default: 10_000,
       description: 'From so many events in the cluster on nobody is let in: none is dropped.',

@@ -9,7 +9,6 @@ import { createSink, type Sink } from '../../src/audit/sink.ts'
 import { verifyChain } from '../../src/audit/verify-chain.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import type { Clock } from '../../src/cluster/clock.ts'
-import { pathOf } from '../../src/cluster/resource.ts'
 import { runAudit } from '../../src/controller/audit-loop.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
@@ -17,6 +16,7 @@ import { clientOf } from '../fixtures/api-client.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { hurriedClock } from '../fixtures/hurried-clock.ts'
 import { admin } from '../fixtures/kubectl.ts'
+import { takeBackRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
 import { installKinds } from './installed-kinds.ts'
@@ -38,6 +38,7 @@ interface Running {
   stop(): Promise<void>
 }
 
+let kubeconfig: string
 let proxy: FaultProxy
 let client: Client
 let receiver: AuditSink
@@ -50,7 +51,8 @@ let takenBefore: number
 beforeAll(async () => {
   const [login, started] = await Promise.all([installKinds(namespace), startAuditSink(folder, 'receiver')])
   receiver = started
-  proxy = await startFaultProxy(login.kubeconfig)
+  kubeconfig = login.kubeconfig
+  proxy = await startFaultProxy(kubeconfig)
   client = clientOf({ kubeconfig: proxy.kubeconfig })
   const config = { ...receiver.config, secretFiles: [...receiver.config.secretFiles] }
   sink = createSink({ name: 'receiver', mode: 'Queued', timeout: '1s', ...config }, () => Date.now())
@@ -65,8 +67,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  const path = pathOf(accessRecordKind, { namespace: installation.namespace })
-  await client.call(path, { method: 'DELETE', query: { labelSelector: auditLabel } })
+  await takeBackRecords(kubeconfig)
   await Promise.all([client.close(), sink.close(), receiver[Symbol.asyncDispose]()])
   await proxy.close()
   await admin(['delete', 'namespace', namespace, '--wait=false'])
