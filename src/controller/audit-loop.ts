@@ -111,11 +111,20 @@ async function chain(options: AuditOptions, { journal, look }: Chaining, signal:
   }
 }
 
+// Deletions cost the API server what the records did: they wait until nobody waits for those, but not for long.
+const quietMs = 1_000
+const patienceMs = 5_000
+
 /** Beside the chain: many deletions must not keep new events from being linked. */
 async function pruneOn(client: Client, { journal, look }: Chaining, signal: AbortSignal): Promise<void> {
   while (!hasEnded(signal)) {
-    await prune(client, journal, signal)
     await look.wait(Infinity, signal)
+    const begun = steadyClock.now()
+    for (let seen; seen !== journal.version && steadyClock.now() - begun < patienceMs;) {
+      seen = journal.version
+      await steadyClock.sleepUntil(steadyClock.now() + quietMs, signal)
+    }
+    await prune(client, journal, signal)
   }
 }
 
