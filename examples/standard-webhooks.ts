@@ -7,9 +7,10 @@ const toleranceMs = 5 * 60_000
 const remembered = 100_000
 
 /** The last texts that were added; `add` is false for one of them. */
-export function createMemory(): { add(text: string): boolean } {
+export function createMemory(): { has(text: string): boolean; add(text: string): boolean } {
   const texts = new Set<string>()
   return {
+    has: (text) => texts.has(text),
     add(text) {
       if (texts.has(text)) return false
       texts.add(text)

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alwaysDecided } from '../test/bench/always-decided.ts'
+import { delivery } from '../test/bench/delivery.ts'
 import { execAdmission } from '../test/bench/exec-admission.ts'
 import type { Figure } from '../test/bench/figure.ts'
 import { finishedRequests } from '../test/bench/finished-requests.ts'
 import { grantToExec } from '../test/bench/grant-to-exec.ts'
 import { layGround, type Ground } from '../test/bench/ground.ts'
 import { idle } from '../test/bench/idle.ts'
+import { queuedSink } from '../test/bench/queued-sink.ts'
 import { report } from '../test/bench/report.ts'
 import { shellEnd } from '../test/bench/shell-end.ts'
 import { shellReady } from '../test/bench/shell-ready.ts'
@@ -22,8 +24,10 @@ import { onInterrupt } from '../test/cluster/interrupt.ts'
 /** In the order in which they run: those that leave most behind come last. */
 const figures: Readonly<Record<string, Figure>> = {
   'always-decided': alwaysDecided,
+  delivery,
   'exec-admission': execAdmission,
   'twenty-at-once': twentyAtOnce,
+  'queued-sink': queuedSink,
   'grant-to-exec': grantToExec,
   'template-exec': templateExec,
   'shell-ready': shellReady,

@@ -1,6 +1,6 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import { createHash } from 'node:crypto'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { createMemory, whyNotSigned } from '../standard-webhooks.ts'
 
@@ -22,6 +22,8 @@ export function createConsumer({ tls, secrets, token, file }: ConsumerOptions): 
   const app: FastifyInstance<Server> = fastify({ https: tls, logger: false, bodyLimit: 1_048_576 })
   const deliveries = createMemory()
   const events = createMemory()
+  // A repetition may come after a restart, too.
+  for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) events.add(hashOf(line))
 
   // The signature is over the bytes: what was parsed and written anew may be others.
   app.removeAllContentTypeParsers()
@@ -40,8 +42,15 @@ export function createConsumer({ tls, secrets, token, file }: ConsumerOptions): 
     // The very same delivery once more is somebody else's. Sallyport signs each anew; one within the same second it repeats.
     if (!deliveries.add(String(request.headers['webhook-signature']))) return reply.code(409).send('a replay')
     // At least once means more than once now and then. Two events under one id would be somebody's doing: both are kept, for `audit verify`.
-    if (events.add(createHash('sha256').update(body).digest('hex'))) appendFileSync(file, `${body}\n`)
+    const hash = hashOf(body)
+    if (!events.has(hash)) appendFileSync(file, `${body}\n`)
+    // Only now: had the disk been full, it must come again.
+    events.add(hash)
     return reply.code(204).send()
   })
   return app
+}
+
+function hashOf(body: string): string {
+  return createHash('sha256').update(body).digest('hex')
 }

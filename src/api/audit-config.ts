@@ -67,7 +67,7 @@ export const AuditConfig = Type.Object(
         'Whether requests, pods and what else an event is about get Kubernetes Events, for kubectl describe. Best effort; who may list Events of a namespace reads them.',
     }),
     maxWaiting: Type.Integer({
-      minimum: 1_000,
+      minimum: 100,
       maximum: 100_000,
       default: 10_000,
       description: 'From so many events in the cluster on nobody is let in: none is dropped.',

@@ -59,8 +59,7 @@ const settledMs: Milliseconds = 30_000
 
 interface Unlinked {
   readonly events: readonly AuditEvent[]
-  /** Keys of positions that links have already. */
-  readonly linked: ReadonlySet<string>
+  /** How far each replica is linked. */
   readonly through?: AuditLink['through'] | undefined
 }
 
@@ -68,25 +67,21 @@ interface Unlinked {
  * The events that can be linked now: none in front of which one may still come. A gap that stays is linked over: whoever
  * verifies will see it.
  */
-export function linkable({ events, linked, through = [] }: Unlinked, now: Instant): readonly AuditEvent[] {
-  const known = new Set([
-    ...linked,
-    ...events.flatMap(({ data }) => (data.position ? [positionKey(data.position)] : [])),
-  ])
+export function linkable({ events, through = [] }: Unlinked, now: Instant): readonly AuditEvent[] {
+  const known = new Set(events.flatMap(({ data }) => (data.position ? [positionKey(data.position)] : [])))
   const excused = excuses(events)
   const reached = new Map(through.map(({ boot, sequence }) => [boot, sequence]))
   const isWhole = ({ boot, sequence }: AuditPosition): boolean =>
     sequence - 1 <= (reached.get(boot) ?? 0) ||
     known.has(positionKey({ boot, sequence: sequence - 1 })) ||
     excused.has(boot, sequence - 1)
-  const unlinked = events.filter(({ data }) => data.position && !linked.has(positionKey(data.position)))
   const waiting = new Map<string, number>()
-  for (const { data, time } of unlinked) {
+  for (const { data, time } of events) {
     if (!data.position || isWhole(data.position) || (fromMicroTime(time) ?? 0) + settledMs < now) continue
     const { boot, sequence } = data.position
     waiting.set(boot, Math.min(waiting.get(boot) ?? Infinity, sequence))
   }
-  return unlinked
+  return events
     .filter(({ data }) => data.position && data.position.sequence < (waiting.get(data.position.boot) ?? Infinity))
     .sort(byPosition)
     .slice(0, maxLinked)

@@ -27,7 +27,12 @@ export function createRedactor(rules: readonly RedactRule[]): Redactor {
   const isSecret = (word: string, previous: string | undefined): boolean =>
     matchesOne(inWord, word) || (previous !== undefined && matchesOne(before, previous))
   return {
-    isTellable: (text) => !matchesOne(inWord, text),
+    isTellable: (text) =>
+      rules.length === 0 ||
+      (!matchesOne(inWord, text) &&
+        [plainWords(text), quotedWords(text)].every(
+          (words) => !words.some((word, index) => isSecret(word, words[index - 1])),
+        )),
     argv(argv) {
       if (rules.length === 0) return { argv, changed: false }
       const scanned = beginning(argv)
@@ -35,6 +40,15 @@ export function createRedactor(rules: readonly RedactRule[]): Redactor {
       return { argv: told, changed: told.some((word, index) => word !== scanned[index]) }
     },
   }
+}
+
+// A text of ours may quote an argv, as JSON or for a shell: also one that was not tried, but that a request is for.
+function plainWords(text: string): readonly string[] {
+  return text.split(/[\s,'"\\[\]]+/).filter(Boolean)
+}
+
+function quotedWords(text: string): readonly string[] {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"?/g)].map(([, word = '']) => word)
 }
 
 function matchesOne(patterns: readonly Pattern[], text: string): boolean {

@@ -3,7 +3,7 @@ import type { Instant } from '../api/duration.ts'
 import type { AuditEvent } from '../api/audit-event.ts'
 import { positionKey } from '../audit/chain.ts'
 import type { Sink } from '../audit/sink.ts'
-import type { Journal } from './audit-records.ts'
+import type { Journal } from './journal.ts'
 
 /** What a sink still has to get. */
 export interface Backlog {

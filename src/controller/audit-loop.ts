@@ -4,17 +4,20 @@ import type { Happening } from '../audit/happening.ts'
 import type { Sink } from '../audit/sink.ts'
 import { KubeApiError } from '../cluster/api-error.ts'
 import type { Client } from '../cluster/client.ts'
-import type { Clock } from '../cluster/clock.ts'
+import { steadyClock, type Clock } from '../cluster/clock.ts'
 import { backlogOf, type Backlog } from './audit-backlog.ts'
-import { followRecords, journalOf, type Journal } from './audit-records.ts'
+import { followRecords } from './audit-records.ts'
 import { feedSink } from './feed-sink.ts'
-import { changedRecord, createOnce, missingRecord } from './record-tampering.ts'
+import { createJournal, type Journal } from './journal.ts'
 import { dueLink, prune } from './link-events.ts'
+import { changedRecord, createOnce, missingRecord } from './record-tampering.ts'
 import { createWakeUp, type WakeUp } from './wake-up.ts'
 
 export interface AuditOptions {
   readonly client: Client
   readonly clock: Pick<Clock, 'now'>
+  /** Never set: how long a sink has been away. Default: that of the process. */
+  readonly steady?: Clock
   readonly source: string
   readonly sinks: readonly Sink[]
   readonly tell: (happening: Happening) => void
@@ -30,36 +33,36 @@ const lookAgainMs = 10_000
 
 /** Chains the events that all replicas have kept and brings them to every sink, until the signal fires. */
 export async function runAudit(options: AuditOptions, outer: AbortSignal): Promise<void> {
-  const { client, sinks, log } = options
+  const { client, sinks, log, steady = steadyClock } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
-  const looks = sinks.map(() => createWakeUp())
-  const chaining = createWakeUp()
-  let cached: Journal | undefined
+  const looks = new Map(sinks.map((sink) => [sink, createWakeUp()]))
+  const [chaining, pruning] = [createWakeUp(), createWakeUp()]
   const isNew = createOnce()
+  const journal = createJournal((record, problem) => {
+    if (!isNew(record)) return
+    log.error({ record, problem }, 'an audit record is no event; it is not delivered')
+    options.tell(changedRecord(record, problem))
+  })
   const records = followRecords(
     client,
-    () => {
-      cached = undefined
-      for (const one of [...looks, chaining]) one.wake()
+    (before, after) => {
+      journal.change(before, after)
+      for (const one of [...looks.values(), chaining, pruning]) one.wake()
     },
     (event) => {
       if (event.event !== 'listed') log.warn({ ...event }, 'the view of audit records lost touch; it goes on')
     },
   )
-  const journal = (): Journal =>
-    (cached ??= journalOf(records.all(), (record, problem) => {
-      if (!isNew(record)) return
-      log.error({ record, problem }, 'an audit record is no event; it is not delivered')
-      options.tell(changedRecord(record, problem))
-    }))
   const feed = (sink: Sink, look: WakeUp): Promise<void> =>
     feedSink(
       {
         client,
         sink,
         journal,
-        changed: () => look.wait(Infinity, signal),
+        look,
+        clock: steady,
+        random: Math.random,
         onFailure: (event, err, retryInMs) => {
           log.warn({ sink: sink.name, id: event.id, err, retryInMs }, 'audit event not delivered; will try again')
         },
@@ -74,9 +77,17 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
   const working: Promise<void>[] = []
   try {
     await Promise.race([records.synced, following])
-    options.onBacklog(() => sinks.map((sink) => backlogOf(journal(), sink)))
-    working.push(...sinks.map((sink, index) => retrying(() => feed(sink, looks[index] ?? chaining), log, signal)))
-    working.push(retrying(() => chain(options, { journal, look: chaining }, signal), log, signal))
+    options.onBacklog(() => sinks.map((sink) => backlogOf(journal, sink)))
+    const works = [
+      ...[...looks].map(
+        ([sink, look]) =>
+          () =>
+            feed(sink, look),
+      ),
+      () => chain(options, { journal, look: chaining }, signal),
+      () => pruneOn(client, { journal, look: pruning }, signal),
+    ]
+    working.push(...works.map((work) => retrying(work, log, signal)))
     await Promise.race([following, ...working])
   } finally {
     options.onBacklog(undefined)
@@ -86,7 +97,7 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
 }
 
 interface Chaining {
-  readonly journal: () => Journal
+  readonly journal: Journal
   readonly look: WakeUp
 }
 
@@ -94,8 +105,7 @@ async function chain(options: AuditOptions, { journal, look }: Chaining, signal:
   const { client, clock, source, sinks } = options
   const names = sinks.map(({ name }) => name)
   while (!hasEnded(signal)) {
-    await prune(client, journal(), signal)
-    const link = dueLink(journal(), { source, sinks: names, now: clock.now() })
+    const link = dueLink(journal, { source, sinks: names, now: clock.now() })
     if (!link) {
       await look.wait(lookAgainMs, signal)
       await sleep(settleMs)
@@ -107,9 +117,26 @@ async function chain(options: AuditOptions, { journal, look }: Chaining, signal:
       // Another leader's, or our own whose answer was lost: the view will have it.
       if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
     }
-    while (!hasEnded(signal) && !journal().links.some(({ name }) => name === link.metadata.name)) {
+    while (!hasEnded(signal) && !journal.links.some(({ name }) => name === link.metadata.name)) {
       await look.wait(lookAgainMs, signal)
     }
+  }
+}
+
+// Deletions cost the API server what the records did: they wait until nobody waits for those, but not for long.
+const quietMs = 1_000
+const patienceMs = 5_000
+
+/** Beside the chain: many deletions must not keep new events from being linked. */
+async function pruneOn(client: Client, { journal, look }: Chaining, signal: AbortSignal): Promise<void> {
+  while (!hasEnded(signal)) {
+    await look.wait(Infinity, signal)
+    const begun = steadyClock.now()
+    for (let seen; seen !== journal.version && steadyClock.now() - begun < patienceMs;) {
+      seen = journal.version
+      await steadyClock.sleepUntil(steadyClock.now() + quietMs, signal)
+    }
+    await prune(client, journal, signal)
   }
 }
 

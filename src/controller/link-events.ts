@@ -5,7 +5,7 @@ import { eventRecord } from '../audit/event-record.ts'
 import type { AccessRecordDraft } from '../api/kinds/access-record.ts'
 import type { Client } from '../cluster/client.ts'
 import { installation } from '../provision/install/names.ts'
-import type { Journal } from './audit-records.ts'
+import type { Journal } from './journal.ts'
 
 export interface Linking {
   readonly source: string
@@ -15,16 +15,9 @@ export interface Linking {
 
 /** The link that is due: of events that have none, or one that lets go of what every sink has. */
 export function dueLink(journal: Journal, { source, sinks, now }: Linking): AccessRecordDraft | undefined {
-  const events = linkable(
-    {
-      events: [...journal.events.values()].map(({ event }) => event),
-      linked: journal.linked,
-      through: journal.head.through,
-    },
-    now,
-  )
+  const events = linkable({ events: journal.unlinked(), through: journal.head.through }, now)
   const done = doneThrough(journal, sinks)
-  const first = journal.links[0]?.link.index ?? 1
+  const first = Math.max(journal.links[0]?.link.index ?? 1, prunedThrough(journal) + 1)
   // One that is done waits for the next event; with more, their records would count as waiting for ever.
   if (events.length === 0 && done <= first) return undefined
   return eventRecord(makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined))
@@ -40,12 +33,23 @@ function doneThrough({ links }: Journal, sinks: readonly string[]): number {
   return done
 }
 
+// Nobody waits for it, and everybody for the API server.
+const prunedAtOnce = 4
+
+function prunedThrough({ links }: Journal): number {
+  return links.reduce((through, { link }) => Math.max(through, link.prunedThrough ?? 0), 0)
+}
+
 /** Deletes what the last links call pruned. */
-export async function prune(client: Client, { links, events }: Journal, signal: AbortSignal): Promise<void> {
-  const through = Math.max(0, ...links.map(({ link }) => link.prunedThrough ?? 0))
+export async function prune(client: Client, journal: Journal, signal: AbortSignal): Promise<void> {
+  const { links, events } = journal
+  const through = prunedThrough(journal)
   for (const one of links.filter(({ link }) => link.index <= through)) {
     const names = one.link.events.flatMap((event) => events.get(positionKey(event))?.name ?? [])
-    await Promise.all(names.map((name) => remove(client, name, signal)))
+    const worker = async (): Promise<void> => {
+      for (let name = names.pop(); name !== undefined; name = names.pop()) await remove(client, name, signal)
+    }
+    await Promise.all(Array.from({ length: prunedAtOnce }, worker))
     // Last: without it nobody would know that they are to go.
     await remove(client, one.name, signal)
   }

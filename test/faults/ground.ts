@@ -13,12 +13,18 @@ export interface Ground {
   serve(options?: Pick<ReplicaOptions, 'imports' | 'env'>): Promise<Replica>
 }
 
-/** Lays it in a namespace for as long as the suite runs; to be asked for once the suite has begun. */
-export function faultGround(namespace: string): () => Ground {
+/**
+ * Lays it in a namespace for as long as the suite runs; to be asked for once the suite has begun.
+ * @param configOf fields of the config file
+ */
+export function faultGround(
+  namespace: string,
+  configOf: () => Promise<object> = () => Promise.resolve({}),
+): () => Ground {
   let ground: Ground | undefined
   const replicas: Replica[] = []
   beforeAll(async () => {
-    const installed = await install(namespace)
+    const installed = await install(namespace, await configOf())
     const [people, proxy] = await Promise.all([peopleOf(namespace), startFaultProxy(installed.kubeconfig)])
     const { config } = installed
     const serve: Ground['serve'] = async (options = {}) => {

@@ -127,6 +127,25 @@ describe('what the rules of the config withhold', () => {
     expect(event?.data.decision?.message).toContain('(E_NO_PASS)')
   })
 
+  test.each([
+    'This access to shop/web-0 is for the command ["mysql","--password","hunter2"], not for ["id"]',
+    'This access to shop/web-0 is for the command ["env","PASSWORD=hunter2"], not for ["id"]',
+    'Ask for it: kubectl access request exec web-0 -- mysql --password hunter2',
+    "Ask for it: kubectl access request exec web-0 -- mysql '--password' 'hunter2'",
+    'This access is for the command ["mysql","--password","hunter2 and mo…',
+  ])('is in no denial that quotes what a request is for: %s', (message) => {
+    const event = withhold(['id'], denied('E_NOT_ASKED', message))
+
+    expect(JSON.stringify(event)).not.toContain('hunter2')
+    expect(event?.data.decision?.message).toContain('(E_NOT_ASKED)')
+  })
+
+  test('is all that is withheld', () => {
+    const event = withhold(['id'], denied('E_NOT_ASKED', 'This access is for the command ["mysql"], not for ["id"]'))
+
+    expect(event?.data.decision?.message).toContain('["mysql"]')
+  })
+
   test('cannot be found by a hash', () => {
     const event = withhold(['TOKEN=1234', 'x'.repeat(5_000)])
 

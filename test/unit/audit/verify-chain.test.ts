@@ -19,15 +19,16 @@ function event(boot: string, sequence: number, more: Partial<AuditPosition> = {}
 /** Links of so many events, as the leader writes them. */
 function linksOf(events: readonly AuditEvent[], size: number): readonly AuditEvent[] {
   const links: AuditEvent[] = []
-  const linked = new Set<string>()
+  const linked = new Set<AuditEvent>()
   let head: ChainHead = { index: 0 }
   for (;;) {
-    const next = linkable({ events, linked }, now).slice(0, size)
+    const unlinked = events.filter((one) => !linked.has(one))
+    const next = linkable({ events: unlinked, through: head.through }, now).slice(0, size)
     if (next.length === 0) return links
     const link = makeLink(head, next, origin)
     links.push(link)
-    head = { index: head.index + 1, hash: eventHash(link) }
-    for (const { data } of next) if (data.position) linked.add(positionKey(data.position))
+    head = { index: head.index + 1, hash: eventHash(link), through: link.data.link?.through ?? [] }
+    for (const one of next) linked.add(one)
   }
 }
 
@@ -238,7 +239,7 @@ describe('records that every sink has are deleted', () => {
 
 describe('an event is linked', () => {
   const linkedNow = (events: readonly AuditEvent[], at = now): readonly number[] =>
-    linkable({ events, linked: new Set() }, at).map(({ data }) => data.position?.sequence ?? 0)
+    linkable({ events }, at).map(({ data }) => data.position?.sequence ?? 0)
 
   test('once nothing can come before it', () => {
     expect(linkedNow([event('b', 1), event('b', 3)])).toEqual([1])
@@ -249,7 +250,7 @@ describe('an event is linked', () => {
   test('also where what came before it is linked and gone', () => {
     const first = makeLink({ index: 0 }, [event('b', 1), event('b', 2)], origin)
     const empty = makeLink({ index: 1, hash: eventHash(first), through: first.data.link?.through ?? [] }, [], origin)
-    const next = { events: [event('b', 3)], linked: new Set<string>(), through: empty.data.link?.through }
+    const next = { events: [event('b', 3)], through: empty.data.link?.through }
 
     expect(linkable(next, now)).toHaveLength(1)
     expect(linkable({ ...next, events: [event('b', 4)] }, now)).toHaveLength(0)

@@ -1,0 +1,121 @@
+import type { AuditEvent, AuditLink } from '../api/audit-event.ts'
+import type { AccessRecord } from '../api/kinds/access-record.ts'
+import { eventHash, positionKey, type ChainHead } from '../audit/chain.ts'
+import { deliveredAnnotation, eventOfRecord } from '../audit/event-record.ts'
+
+/** An event and the record that keeps it. */
+interface Kept {
+  readonly name: string
+  readonly event: AuditEvent
+  hasReached(sink: string): boolean
+}
+
+export interface KeptLink extends Kept {
+  readonly link: AuditLink
+}
+
+/** All events that are kept in the cluster, as they stand. */
+export interface Journal {
+  /** Another one after each change. */
+  readonly version: number
+  /** In their order. */
+  readonly links: readonly KeptLink[]
+  /** By position; the links are not among them. */
+  readonly events: ReadonlyMap<string, Kept>
+  /** Those of them that no link has. */
+  unlinked(): readonly AuditEvent[]
+  readonly head: ChainHead
+}
+
+/** Told of every change, so that none costs more where many events wait. */
+export interface KeptJournal extends Journal {
+  /** What is no event somebody made or changed who is not Sallyport: `onProblem` is told. */
+  change(before: AccessRecord | undefined, after: AccessRecord | undefined): void
+}
+
+type Read = ReturnType<typeof eventOfRecord>
+
+export function createJournal(onProblem: (name: string, problem: string) => void): KeptJournal {
+  const links = new Map<string, KeptLink>()
+  const events = new Map<string, Kept>()
+  const linked = new Set<string>()
+  const unlinked = new Set<string>()
+  // Each is read once, and not again when it goes.
+  const read = new WeakMap<AccessRecord, Read>()
+  let version = 0
+  let sorted: readonly KeptLink[] | undefined = []
+  let head: ChainHead | undefined
+
+  function resultOf(record: AccessRecord): Read {
+    const result = read.get(record) ?? eventOfRecord(record)
+    read.set(record, result)
+    return result
+  }
+
+  function drop(record: AccessRecord): void {
+    const result = resultOf(record)
+    if (!result.ok) return
+    const { link, position } = result.value.data
+    if (link) {
+      links.delete(record.metadata.name)
+      for (const key of link.events.map(positionKey)) {
+        linked.delete(key)
+        if (events.has(key)) unlinked.add(key)
+      }
+    } else if (position) {
+      const key = positionKey(position)
+      // Somebody may have made another one of the same place.
+      if (events.get(key)?.name !== record.metadata.name) return
+      events.delete(key)
+      unlinked.delete(key)
+    }
+  }
+
+  function put(record: AccessRecord): void {
+    const { name, annotations = {} } = record.metadata
+    const result = resultOf(record)
+    if (!result.ok) {
+      onProblem(name, result.problems.join('; '))
+      return
+    }
+    const event = result.value
+    const { link, position } = event.data
+    const kept = { name, event, hasReached: (sink: string) => annotations[deliveredAnnotation(sink)] !== undefined }
+    if (link) {
+      links.set(name, { ...kept, link })
+      for (const key of link.events.map(positionKey)) {
+        linked.add(key)
+        unlinked.delete(key)
+      }
+    } else if (position) {
+      const key = positionKey(position)
+      events.set(key, kept)
+      if (!linked.has(key)) unlinked.add(key)
+    }
+  }
+
+  const inOrder = (): readonly KeptLink[] =>
+    (sorted ??= [...links.values()].sort((a, b) => a.link.index - b.link.index))
+  return {
+    get version() {
+      return version
+    },
+    get links() {
+      return inOrder()
+    },
+    events,
+    unlinked: () => [...unlinked].flatMap((key) => events.get(key)?.event ?? []),
+    get head() {
+      const last = inOrder().at(-1)
+      return (head ??= last
+        ? { index: last.link.index, hash: eventHash(last.event), through: last.link.through }
+        : { index: 0 })
+    },
+    change(before, after) {
+      if (before) drop(before)
+      if (after) put(after)
+      version++
+      if ([before, after].some((record) => record?.metadata.name.startsWith('link-'))) sorted = head = undefined
+    },
+  }
+}

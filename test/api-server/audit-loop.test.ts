@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import type { AuditEvent } from '../../src/api/audit-event.ts'
+import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
+import { envelope } from '../../src/audit/audit-event.ts'
+import { auditLabel } from '../../src/audit/event-record.ts'
+import { createRecorder, type Recorder } from '../../src/audit/recorder.ts'
+import { createSink, type Sink } from '../../src/audit/sink.ts'
+import { verifyChain } from '../../src/audit/verify-chain.ts'
+import type { Client } from '../../src/cluster/client.ts'
+import type { Clock } from '../../src/cluster/clock.ts'
+import { runAudit } from '../../src/controller/audit-loop.ts'
+import { installation } from '../../src/provision/install/names.ts'
+import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import { clientOf } from '../fixtures/api-client.ts'
+import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
+import { hurriedClock } from '../fixtures/hurried-clock.ts'
+import { admin } from '../fixtures/kubectl.ts'
+import { takeBackRecords } from '../fixtures/take-back-records.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { until } from '../fixtures/until.ts'
+import { installKinds } from './installed-kinds.ts'
+
+const namespace = 'audit-loop'
+const source = '/test'
+const folder = temporaryFolder()
+const { signal } = new AbortController()
+const minute = 60_000
+
+interface Warned {
+  readonly id?: string
+  readonly retryInMs?: number
+}
+
+/** A leader's audit. */
+interface Running {
+  readonly warnings: readonly Warned[]
+  stop(): Promise<void>
+}
+
+let kubeconfig: string
+let proxy: FaultProxy
+let client: Client
+let receiver: AuditSink
+let sink: Sink
+let recorder: Recorder
+let running: Running | undefined
+/** How much the receiver had taken before the test. */
+let takenBefore: number
+
+beforeAll(async () => {
+  const [login, started] = await Promise.all([installKinds(namespace), startAuditSink(folder, 'receiver')])
+  receiver = started
+  kubeconfig = login.kubeconfig
+  proxy = await startFaultProxy(kubeconfig)
+  client = clientOf({ kubeconfig: proxy.kubeconfig })
+  const config = { ...receiver.config, secretFiles: [...receiver.config.secretFiles] }
+  sink = createSink({ name: 'receiver', mode: 'Queued', timeout: '1s', ...config }, () => Date.now())
+  recorder = createRecorder({
+    boot: randomUUID(),
+    sinks: [sink],
+    write: (record, ended) => client.create(accessRecordKind, record, ended),
+    isFull: () => false,
+    onFailure: (_event, error) => {
+      throw error
+    },
+  })
+})
+afterAll(async () => {
+  await takeBackRecords(kubeconfig)
+  await Promise.all([client.close(), sink.close(), receiver[Symbol.asyncDispose]()])
+  await proxy.close()
+  await admin(['delete', 'namespace', namespace, '--wait=false'])
+})
+beforeEach(() => {
+  proxy.startAfresh()
+  receiver.manner = 'take'
+  takenBefore = receiver.taken.length
+})
+afterEach(() => running?.stop())
+
+const taken = (): readonly string[] => receiver.taken.slice(takenBefore)
+
+function start(steady?: Clock): void {
+  const stop = new AbortController()
+  const warnings: Warned[] = []
+  const log = { warn: (fields: object) => warnings.push(fields), error: (fields: object) => warnings.push(fields) }
+  const told = { tell: (happening: object) => warnings.push(happening), onBacklog: () => undefined, log }
+  const run = runAudit({ client, clock: Date, source, sinks: [sink], ...told, ...(steady && { steady }) }, stop.signal)
+  running = {
+    warnings,
+    async stop() {
+      stop.abort()
+      await run
+      running = undefined
+    },
+  }
+}
+
+/** Events of some requests, each of which has its own order: `a-1`, `b-1`, `a-2` and so on. */
+async function record(requests: readonly string[], count: number): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (let index = 1; index <= count; index++) {
+    await Promise.all(
+      requests.map(async (name) => {
+        const event: AuditEvent = {
+          ...envelope('gate.allowed', `${name}-${index}`, { source, now: Date.now() }),
+          data: { request: { namespace, name, uid: name } },
+        }
+        ids.push(event.id)
+        expect(await recorder.record(event, signal)).toBeUndefined()
+      }),
+    )
+  }
+  return ids
+}
+
+const idsOf = (name: string): readonly string[] =>
+  receiver.events().flatMap(({ id, data }) => (data.request?.name === name ? [id] : []))
+const inOrder = (name: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${name}-${index + 1}`)
+const hasAll = (ids: readonly string[]): (() => boolean) => {
+  return () => {
+    const has = new Set(receiver.events().map(({ id }) => id))
+    return ids.every((id) => has.has(id))
+  }
+}
+
+/** What every end must be like, whatever there was between. */
+async function endsWell(ids: readonly string[]): Promise<void> {
+  await until('all are delivered', hasAll(ids))
+  await until('their links are', () => {
+    const result = verifyChain(receiver.events())
+    return result.ok && result.unlinked === 0
+  })
+  await until('all is marked', areMarked)
+}
+
+async function areMarked(): Promise<boolean> {
+  const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=link` }
+  const { items } = await client.list(accessRecordKind, options)
+  return items.every(({ metadata }) => Object.keys(metadata.annotations ?? {}).length > 0)
+}
+
+test('a sink that is away for ten minutes is tried at most each 30 s in the end, and then gets all in order', async () => {
+  receiver.manner = 'cut'
+  const clock = hurriedClock()
+  const triesBefore = receiver.tries()
+  start(clock)
+  const ids = await record(['away-1', 'away-2', 'away-3'], 10)
+
+  await until('ten minutes are over', () => clock.now() > 10 * minute, 30_000)
+  const tries = receiver.tries() - triesBefore
+  const pauses = running?.warnings.flatMap(({ retryInMs }) => retryInMs ?? []) ?? []
+  expect(taken()).toEqual([])
+  receiver.manner = 'take'
+  const backAt = clock.now()
+  await until('the first is delivered', () => taken().length > 0)
+  expect(clock.now() - backAt).toBeLessThan(31_000)
+
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000)
+  // One in 15 s on average, and some at the beginning.
+  expect(tries).toBeGreaterThan(15)
+  expect(tries).toBeLessThan(150)
+  await endsWell(ids)
+  for (const name of ['away-1', 'away-2', 'away-3']) expect(idsOf(name)).toEqual(inOrder(name, 10))
+  expect(new Set(taken()).size).toBe(taken().length)
+})
+
+test.each(['refuse', 'hang'] as const)(
+  'an event that the sink does not take (%s) holds up what comes after it of its request, and nothing else',
+  async (manner) => {
+    const stuck = `${manner}-stuck`
+    const names = [stuck, `${manner}-a`, `${manner}-b`]
+    receiver.mannerTo.set(`${stuck}-2`, manner)
+    start()
+    const ids = await record(names, 20)
+    await until('the others are delivered', hasAll(ids.filter((id) => !id.startsWith(stuck))))
+    // Also what comes later, in links of their own.
+    const later = await record([`${manner}-later`], 3)
+    await until('later ones are delivered', hasAll(later))
+    expect(idsOf(stuck)).toEqual([`${stuck}-1`])
+    await until('it is tried again', () => (running?.warnings ?? []).filter(({ id }) => id === `${stuck}-2`).length > 1)
+
+    receiver.mannerTo.clear()
+    await endsWell([...ids, ...later])
+    for (const name of names) expect(idsOf(name)).toEqual(inOrder(name, 20))
+    expect(new Set(taken()).size).toBe(taken().length)
+  },
+)
+
+test.each([
+  ['before the mark has reached the API server', 'silence'],
+  ['after it', 'hold-answer'],
+] as const)(
+  'after a leader that ends between delivery and mark, %s, the next skips nothing, and repeats only what has no mark',
+  async (_title, kind) => {
+    proxy.onRequest(({ method, path }) => {
+      if (method !== 'PATCH' || !path.includes('/link-')) return undefined
+      return kind === 'silence' ? { kind } : { kind, until: () => new Promise(() => undefined) }
+    })
+    start()
+    const names = [`${kind}-a`, `${kind}-b`]
+    const ids = await record(names, 5)
+    await until('all are delivered', hasAll(ids))
+    if (kind === 'hold-answer') await until('all is marked', areMarked)
+    await running?.stop()
+    proxy.startAfresh()
+    const before = receiver.taken.length
+    start()
+    const later = await record([`${kind}-later`], 2)
+
+    await endsWell([...ids, ...later])
+    for (const name of names) expect(idsOf(name)).toEqual(inOrder(name, 5))
+    const again = receiver.taken.slice(before).filter((id) => ids.includes(id))
+    expect(again.length > 0).toBe(kind === 'silence')
+  },
+)

@@ -1,0 +1,183 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Pool } from 'undici'
+import { parse, stringify } from 'yaml'
+import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
+import { auditLabel } from '../../src/audit/event-record.ts'
+import { installation } from '../../src/provision/install/names.ts'
+import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
+import { freeLease } from '../fixtures/lease.ts'
+import { leads, startReplica } from '../fixtures/replica.ts'
+import { execReview, reviewBody } from '../fixtures/review.ts'
+import { until } from '../fixtures/until.ts'
+import type { Figure, Row } from './figure.ts'
+import { endAccess, giveAccess } from './give-access.ts'
+import type { Ground } from './ground.ts'
+import { command } from './measure-admission.ts'
+import { namespaces, pod } from './places.ts'
+import { startConsumer } from './start-consumer.ts'
+import { summaryOf } from './summary.ts'
+import { setWebhookPort } from './webhook-url.ts'
+
+const request = 'bench-queued'
+const single = 300
+const many = { rounds: 40, atOnce: 20 }
+// The API server is told of the other gate at the beginning of each.
+const turns = 4
+const goal = 1.5
+// What the last link has stays until there is another.
+const perLink = 256
+
+interface Gate {
+  readonly port: number
+  /** How many decisions it has logged. */
+  readonly decided: () => number
+}
+
+/** One call, at the end of which somebody is let in. */
+type Allow = () => Promise<void>
+
+interface Measured {
+  readonly one: readonly number[]
+  readonly twenty: readonly number[]
+}
+
+/** What an allow costs that a queued sink must hear of: by a gate with a sink and by one without, in turn. */
+export const queuedSink: Figure = {
+  needs: 'cluster',
+  async measure(ground) {
+    await using cleanup = new AsyncDisposableStack()
+    await giveAccess(ground, request, command)
+    cleanup.defer(() => endAccess(ground, request))
+    const { gate, admin, cluster } = ground
+    const gates = [
+      { port: gate.port, decided: () => gate.decisions.length },
+      await startGateWithSink(ground, cleanup),
+    ] as const
+    const exec = allowByExec(cleanup.adopt(execCaller(cluster, 'alice'), (caller) => caller.close()))
+    cleanup.defer(() => setWebhookPort(admin, installation.name, gate.port))
+    const [none, queued] = await inTurn(gates, async (one) => {
+      await untilAllIsDone(ground)
+      await setWebhookPort(admin, installation.name, one.port)
+      const before = one.decided()
+      await until('the API server asks the other gate', async () => {
+        await exec()
+        return one.decided() > before
+      })
+      return exec
+    })
+    const [noneAtGate, queuedAtGate] = await inTurn(gates, async ({ port }) => {
+      await untilAllIsDone(ground)
+      return allowByReview(pool(ground, port, cleanup))
+    })
+    const rows = (what: string, { one, twenty }: Measured): readonly Row[] => [
+      { what: `${what}, one`, unit: 'ms', summary: summaryOf(one) },
+      { what: `${what}, ${many.atOnce} at once`, unit: 'ms', summary: summaryOf(twenty) },
+    ]
+    return {
+      rows: [
+        ...rows('exec, no sink', none),
+        ...rows('exec, queued sink', queued),
+        ...rows('gate alone, no sink', noneAtGate),
+        ...rows('gate alone, queued sink', queuedAtGate),
+      ],
+      verdicts: [
+        { what: 'exec, queued / none, median', value: ratio(queued.one, none.one), unit: '×', goal },
+        {
+          what: `${many.atOnce} at once, queued / none, median`,
+          value: ratio(queued.twenty, none.twenty),
+          unit: '×',
+          goal,
+        },
+        { what: 'gate alone, queued / none, median', value: ratio(queuedAtGate.one, noneAtGate.one), unit: '×' },
+        {
+          what: `gate alone, ${many.atOnce} at once, queued / none, median`,
+          value: ratio(queuedAtGate.twenty, noneAtGate.twenty),
+          unit: '×',
+        },
+      ],
+      notes: [
+        'exec: as a client of the API server sees it; gate alone: as the API server sees the webhook, by reviews of our own',
+        'the sink is examples/audit-consumer; meanwhile the same process chains, delivers and deletes what it writes',
+      ],
+    }
+  },
+}
+
+const ratio = (one: readonly number[], other: readonly number[]): number =>
+  summaryOf(one).median / summaryOf(other).median
+
+/** What a gate has still to do for the calls before must not be paid for by the other's. */
+async function untilAllIsDone({ admin }: Ground): Promise<void> {
+  const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=event` }
+  const isDone = async (): Promise<boolean> => (await admin.list(accessRecordKind, options)).items.length <= perLink
+  await until('every event is delivered and deleted', isDone, 60_000)
+}
+
+/** Of the first and of the second. */
+async function inTurn<T>(gates: readonly [T, T], allowOf: (gate: T) => Promise<Allow>): Promise<[Measured, Measured]> {
+  const measured = gates.map(() => ({ one: [] as number[], twenty: [] as number[] }))
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [which, gate] of gates.entries()) {
+      const allow = await allowOf(gate)
+      await ms(allow, many.atOnce)
+      for (let index = 0; index < single / turns; index++) measured[which]?.one.push(await ms(allow, 1))
+      for (let index = 0; index < many.rounds / turns; index++) {
+        measured[which]?.twenty.push(await ms(allow, many.atOnce))
+      }
+    }
+  }
+  const [first, second] = measured
+  if (!first || !second) throw new Error('nothing was measured')
+  return [first, second]
+}
+
+/** Ms until all of them are answered. */
+async function ms(allow: Allow, count: number): Promise<number> {
+  const begun = performance.now()
+  await Promise.all(Array.from({ length: count }, allow))
+  return performance.now() - begun
+}
+
+function allowByExec(caller: ExecCaller): Allow {
+  return async () => {
+    const { letIn, text } = await caller.call({ namespace: namespaces.gated, pod, command })
+    if (!letIn) throw new Error(`not let in: ${text}`)
+  }
+}
+
+function allowByReview(gate: Pool): Allow {
+  const object = { kind: 'PodExecOptions', apiVersion: 'v1', stdout: true, stderr: true, container: 'app', command }
+  const body = reviewBody(execReview({ namespace: namespaces.gated, name: pod, object }))
+  const headers = { 'content-type': 'application/json' }
+  return async () => {
+    const answer = await gate.request({ method: 'POST', path: '/connect?timeout=5s', headers, body })
+    const text = await answer.body.text()
+    if (!text.includes('"allowed":true')) throw new Error(`not let in: ${text}`)
+  }
+}
+
+/** It leads: what it writes it also chains, delivers and deletes. */
+async function startGateWithSink({ gate }: Ground, cleanup: AsyncDisposableStack): Promise<Gate> {
+  const sink = { name: 'bench', ...(await startConsumer(cleanup)) }
+  const config = join(gate.folder, 'with-sink.yaml')
+  const base = parse(readFileSync(join(gate.folder, 'config.yaml'), 'utf8')) as object
+  writeFileSync(config, stringify({ ...base, selfCheck: { onDifference: 'Report' }, audit: { sinks: [sink] } }))
+  const replica = cleanup.use(await startReplica({ config, kubeconfig: join(gate.folder, 'kubeconfig') }))
+  process.kill(gate.pid, 'SIGSTOP')
+  await freeLease()
+  await until('the gate with a sink leads', () => leads(replica), 30_000)
+  process.kill(gate.pid, 'SIGCONT')
+  cleanup.defer(async () => {
+    replica.signal('SIGTERM')
+    await replica.ended
+  })
+  const { port, lines } = replica
+  return { port, decided: () => lines.filter(({ msg }) => msg === 'admission decided').length }
+}
+
+function pool({ gate }: Ground, port: number, cleanup: AsyncDisposableStack): Pool {
+  const ca = readFileSync(join(gate.folder, 'ca.crt'), 'utf8')
+  const made = new Pool(`https://127.0.0.1:${port}`, { connect: { ca }, connections: many.atOnce })
+  return cleanup.adopt(made, (one) => one.close())
+}
