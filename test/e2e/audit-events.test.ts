@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { auditTypes, type AuditEvent, type AuditType } from '../../src/api/audit-event.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
-import { auditLabel } from '../../src/audit/event-record.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { providedName } from '../../src/provision/exec-objects.ts'
@@ -23,8 +23,9 @@ import {
 import { clientOf } from '../fixtures/api-client.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
-import { admin, apply, kubectl, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
+import { admin, apply, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
+import { takeBackRecords } from '../fixtures/take-back-records.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
@@ -69,10 +70,9 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await admin(['delete', 'namespace', namespace, '--wait=false'])
+  process.kill(gate.pid, 'SIGKILL')
+  await takeBackRecords(join(gate.folder, 'kubeconfig'))
   await gate.stop()
-  // The next suite's chain is to begin at its beginning. The policies that forbid it go with the gate, and a moment later.
-  const forget = ['delete', 'arec', '-n', installation.namespace, '-l', auditLabel]
-  await until('the records are gone', async () => (await kubectl('admin', forget)).code === 0)
   await archive[Symbol.asyncDispose]()
   await client.close()
 })
