@@ -3,7 +3,7 @@ import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { toMicroTime } from '../api/micro-time.ts'
 import type { AccessUsed } from '../decision/decision.ts'
-import { printableWhole } from '../decision/sentence.ts'
+import { printableWhole } from '../api/printable.ts'
 import type { DecisionEvent } from './decision-event.ts'
 
 /** What every event of an installation has. */

@@ -7,7 +7,7 @@ import type { Binding } from '../api/kinds/role-access.ts'
 import type { ShellAsk } from '../api/kinds/shell-access.ts'
 import { scopeOf, type DebugOffer } from '../decision/exec-scope.ts'
 import { bindingText } from '../decision/role-bindings.ts'
-import { printableWhole } from '../decision/sentence.ts'
+import { printableWhole } from '../api/printable.ts'
 import { shownArgv } from './shown-argv.ts'
 
 /**

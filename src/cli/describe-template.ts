@@ -1,7 +1,8 @@
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { ExecTemplate } from '../api/kinds/exec-template.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
-import { printableWhole, say } from '../decision/sentence.ts'
+import { printableWhole } from '../api/printable.ts'
+import { say } from '../decision/sentence.ts'
 import { longestOf } from '../decision/template.ts'
 import { shownArgv } from './shown-argv.ts'
 

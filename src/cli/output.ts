@@ -1,4 +1,4 @@
-import { printableWhole } from '../decision/sentence.ts'
+import { printableWhole } from '../api/printable.ts'
 
 /** Text of several lines: what is asked for and what came of it. Values in it must be printable already. */
 export function tell(text: string): void {

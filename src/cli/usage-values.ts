@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../api/duration.ts'
 import { parseQuantity } from '../api/quantity.ts'
-import { printable } from '../decision/sentence.ts'
+import { printable } from '../api/printable.ts'
 
 // RFC 1123. Checked here, as `..` or a slash in a name would lead to another path of the API server.
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'

@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { KubeApiError } from '../cluster/api-error.ts'
 import { bindingText } from '../decision/role-bindings.ts'
-import { printableWhole } from '../decision/sentence.ts'
+import { printableWhole } from '../api/printable.ts'
 import { binderLabel } from '../provision/install/names.ts'
 import { boundName } from '../provision/role-objects.ts'
 

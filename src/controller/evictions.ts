@@ -6,7 +6,7 @@ import { isConflict, isNotFound, KubeApiError } from '../cluster/api-error.ts'
 import type { Client } from '../cluster/client.ts'
 import { pathOf } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
-import { printable } from '../decision/sentence.ts'
+import { printable } from '../api/printable.ts'
 import { installation } from '../provision/install/names.ts'
 
 /** An AccessRecord of a pod that is to be evicted. */

@@ -1,5 +1,6 @@
 import type { Happening } from '../audit/happening.ts'
-import { cut, say } from '../decision/sentence.ts'
+import { cut } from '../api/printable.ts'
+import { say } from '../decision/sentence.ts'
 import type { Finding } from './installation-check.ts'
 
 // The schema's bounds.

@@ -1,4 +1,4 @@
-import { printable } from './sentence.ts'
+import { printable } from '../api/printable.ts'
 
 const plainWord = /^[A-Za-z0-9_/:=.,@+-]+$/
 

@@ -1,8 +1,5 @@
 import { cut, printable, printableWhole } from '../api/printable.ts'
 
-// Part of what sentences are made with.
-export { cut, printable, printableWhole }
-
 // A message of a status has at most 4096 characters, in which there are words of ours, too.
 const maxQuotedLength = 3_500
 

@@ -4,7 +4,7 @@ import type { Target } from '../api/kinds/access-request-status.ts'
 import { shellWords } from '../decision/argv.ts'
 import { debugCommand } from '../decision/debug.ts'
 import { scopeOf } from '../decision/exec-scope.ts'
-import { printableWhole } from '../decision/sentence.ts'
+import { printableWhole } from '../api/printable.ts'
 import type { Facts } from './request-plan.ts'
 
 /** What to type, now that the access is ready: as its template says, else the command that was asked for. */

@@ -1,0 +1,132 @@
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Client } from '../cluster/client.ts'
+import type { WaryClock } from '../cluster/wary-clock.ts'
+import { isBefore } from '../decision/limits.ts'
+import { isFinished, isGranted, isTakenUp } from '../decision/phase.ts'
+import type { Evaluator } from '../expression/evaluator.ts'
+import { isCrowded, isListed } from '../provision/pass.ts'
+import { plan } from '../provision/plan.ts'
+import { wantedBindings } from '../provision/plan-role.ts'
+import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
+import { areBound } from './bind-roles.ts'
+import { readAnswers } from './expression-answers.ts'
+import { keyOf, passKeyOf, templateKeyOf } from './keys.ts'
+import { confirmFacts } from './live-facts.ts'
+import { bindingsOf, evictionOf } from './provided.ts'
+import { readShellSource } from './shell-source.ts'
+import { createTakenUp, type TakenUp } from './taken-up.ts'
+import { targetOf } from './targets.ts'
+import type { ValidatorAnswers } from './validator-answers.ts'
+import { byPass, byRequest, byTemplate, templateOf, workloadKindsOf, type Views } from './views.ts'
+
+export interface PlannerOptions {
+  readonly client: Client
+  readonly clock: Pick<WaryClock, 'now' | 'earliest'>
+  readonly views: Views
+  readonly policy: RequestPolicy
+  readonly evaluator: Pick<Evaluator, 'evaluate'>
+  readonly validatorAnswers: ValidatorAnswers
+}
+
+/** Gathers what is known of a request, and has the rules make a plan of it. */
+export interface Planner {
+  /** To be told of each look at a key, with what the view has of it. */
+  seen(key: string, request: AccessRequest | undefined): void
+  /** Undefined where the request is gone: the view will say so. */
+  planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined>
+}
+
+export interface Planned {
+  readonly facts: Facts
+  readonly next: Plan
+}
+
+export function createPlanner(options: PlannerOptions): Planner {
+  const { client, clock, views, policy } = options
+  const takenUp = createTakenUp()
+
+  async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
+    const known = await factsOf(options, request, signal)
+    const planned = planKnown(known)
+    if (!ends(request, planned.next) && !planned.next.isOnHearsay) return planned
+    const confirmed = await confirmFacts(client, planned.facts, workloadKindsOf(views), signal)
+    if (!confirmed) return undefined
+    // Of a view that was behind, no pod was to be made; now one is.
+    const shell = confirmed.shell ?? (await readShellSource(client, views, confirmed, signal))
+    return planKnown({ ...confirmed, shell })
+  }
+
+  /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
+  function planKnown(known: Omit<Facts, 'inTheWay'>): Planned {
+    const { request, template } = known
+    const facts = { ...known, inTheWay: inTheWayOf(views, takenUp, request) }
+    const next = plan(facts, policy, clock.now(), clock.earliest())
+    if (template?.spec.limits && !isTakenUp(request) && isTakenUp(next)) takenUp.note(request)
+    return { facts, next }
+  }
+
+  return {
+    seen: (key, request) => {
+      takenUp.seen(key, request)
+    },
+    planNow,
+  }
+}
+
+async function factsOf(
+  { client, views, evaluator, validatorAnswers, clock }: PlannerOptions,
+  request: AccessRequest,
+  signal: AbortSignal,
+): Promise<Omit<Facts, 'inTheWay'>> {
+  const key = keyOf(request)
+  const { uid, namespace } = request.metadata
+  const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
+  const template = templateOf(views, request)
+  const target = targetOf(views, request, template)
+  const [passKey = ''] = passKeyOf(request, target.pod?.metadata.name)
+  const facts = {
+    request,
+    grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
+    ...target,
+    template,
+    namespaceLabels: views.namespaces.get(namespace)?.metadata.labels ?? {},
+    crowded: isCrowded(views.requests.by(byPass, passKey), request),
+    listed: isPassListing(views, request),
+    authorized: request.status?.phase === 'Active',
+    bound: isBound(views, request, template),
+    usedAt: use && Date.parse(use.spec.time),
+    eviction: evictionOf(views, request)?.spec.eviction,
+  }
+  const [shell, answers] = await Promise.all([
+    readShellSource(client, views, facts, signal),
+    readAnswers(evaluator, facts, clock.now()),
+  ])
+  return { ...facts, shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
+}
+
+/** The unfinished requests under the same template that have their places, or get them, before this one. */
+function inTheWayOf(views: Views, takenUp: TakenUp, request: AccessRequest): readonly AccessRequest[] {
+  if (!templateOf(views, request)?.spec.limits) return []
+  const others = templateKeyOf(request).flatMap((key) => views.requests.by(byTemplate, key))
+  return others.filter(
+    (one) => one.metadata.uid !== request.metadata.uid && (takenUp.has(one) || isBefore(one, request)),
+  )
+}
+
+/** The step from open to ended. It is never undone, so it is not taken on hearsay. */
+function ends(request: AccessRequest, { status }: Plan): boolean {
+  return !isFinished(request) && isFinished({ ...request, status })
+}
+
+/** Whether the pass by which its requestor gets in names it. */
+export function isPassListing(views: Views, request: AccessRequest): boolean {
+  const [key = ''] = passKeyOf(request)
+  return isListed(views.passes.get(key), request)
+}
+
+function isBound(views: Views, request: AccessRequest, template: Facts['template']): boolean {
+  const { spec, status } = request
+  if (!spec.role || !spec.requestor || !isGranted(status)) return false
+  const wanted = wantedBindings({ request, template }, spec.requestor.username)
+  return wanted !== undefined && areBound(wanted, bindingsOf(views, keyOf(request)))
+}
