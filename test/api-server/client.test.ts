@@ -142,6 +142,8 @@ describe('connections that were forgotten', () => {
     expect(await failure(get())).toBeInstanceOf(KubeApiError)
     expect(await get()).toMatchObject({ kind: 'ConfigMapList' })
     await connected.close()
+    // Those of the others would cost them theirs.
+    proxy.cut()
   })
 })
 
