@@ -10,11 +10,17 @@ export interface Connection {
   readonly caData: string | undefined
   /** The namespace that the context names. */
   readonly namespace: string | undefined
-  /** The shared dispatcher and the headers for the next call. */
-  authorize(): Promise<{ readonly dispatcher: Dispatcher; readonly headers: Readonly<Record<string, string>> }>
-  /** Calls that begin from now on take other connections than this dispatcher's; a call that is under way goes on. */
+  /** The shared dispatcher and the headers for the next call; `givenUp` fires when the dispatcher is. */
+  authorize(): Promise<Authorized>
+  /** Calls that begin from now on take other connections than this dispatcher's. One that is under way goes on, if it likes. */
   giveUp(dispatcher: Dispatcher): void
   close(): Promise<void>
+}
+
+interface Authorized {
+  readonly dispatcher: Dispatcher
+  readonly headers: Readonly<Record<string, string>>
+  readonly givenUp: AbortSignal
 }
 
 class KubeConfigError extends Error {
@@ -49,7 +55,7 @@ export function connect(file?: string, context?: string): Connection {
         'Name a kubeconfig with --kubeconfig.',
     )
   }
-  let shared: { readonly key: string; readonly dispatcher: Dispatcher } | undefined
+  let shared: { readonly key: string; readonly dispatcher: Dispatcher; readonly end: AbortController } | undefined
 
   return {
     server: cluster.server.replace(/\/+$/, ''),
@@ -64,13 +70,14 @@ export function connect(file?: string, context?: string): Connection {
       const identity = [tls.ca, tls.cert, tls.key].map((pem) => pem?.toString() ?? '').join('\n')
       if (shared?.key !== identity) {
         void shared?.dispatcher.close()
-        shared = { key: identity, dispatcher: dispatcherFor(config, tls) }
+        shared = { key: identity, dispatcher: dispatcherFor(config, tls), end: new AbortController() }
       }
-      return { dispatcher: shared.dispatcher, headers }
+      return { dispatcher: shared.dispatcher, headers, givenUp: shared.end.signal }
     },
     giveUp(dispatcher) {
       if (shared?.dispatcher !== dispatcher) return
       void dispatcher.close()
+      shared.end.abort(new Error('its connection was given up'))
       shared = undefined
     },
     async close() {

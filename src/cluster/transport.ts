@@ -31,19 +31,21 @@ export interface Transport {
 // A healthy API server answers in milliseconds; a call that takes longer is as good as lost.
 const callTimeoutMs = 10_000
 // A firewall that restarts, or a load balancer that fails over, forgets all connections at once, and none of them says so. Who
-// has waited so long for nothing takes it that the other idle ones are no better: else each costs some call its whole time.
+// has waited so long for nothing takes it that the others are no better: else each costs some call its whole time, and watches, which
+// wait for nothing in particular, notice only after a minute. Those are opened anew where they were.
 const suspectAfterMs = 2_000
 
 /** Named in the API server's audit log and in managedFields. */
 export const fieldManager = 'sallyport'
 
 export function createTransport(connection: Connection): Transport {
-  async function send(path: string, options: RequestOptions): Promise<Dispatcher.ResponseData> {
-    const { dispatcher, headers } = await connection.authorize()
+  async function send(path: string, { watches, ...options }: Sent): Promise<Dispatcher.ResponseData> {
+    const { dispatcher, headers, givenUp } = await connection.authorize()
     const begun = performance.now()
     const response = await request(`${connection.server}${path}`, {
       dispatcher,
       ...options,
+      ...(watches && { signal: AbortSignal.any([watches, givenUp]) }),
       headers: { ...headers, accept: 'application/json', 'user-agent': fieldManager, ...options.headers },
     }).catch((error: unknown) => {
       if (performance.now() - begun > suspectAfterMs) connection.giveUp(dispatcher)
@@ -67,7 +69,13 @@ export function createTransport(connection: Connection): Transport {
       }),
     open: (path, { query, signal }) =>
       asKubeApiError(`GET ${path}`, async () => {
-        const options = { method: 'GET', query, signal, headersTimeout: callTimeoutMs, bodyTimeout: 0 } as const
+        const options = {
+          method: 'GET',
+          query,
+          watches: signal,
+          headersTimeout: callTimeoutMs,
+          bodyTimeout: 0,
+        } as const
         return (await send(path, options)).body
       }),
     close: () => connection.close(),
@@ -98,6 +106,8 @@ function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs
   }
 }
 
+/** `watches`: until this fires, or the connection is given up. */
+type Sent = RequestOptions & { readonly watches?: AbortSignal }
 type RequestOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'headers'> & {
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -17,6 +17,7 @@ import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import { admin, kubectlRefused } from '../fixtures/kubectl.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
+import { linkedRecords } from '../fixtures/linked-records.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { peopleOf, type People } from '../fixtures/people.ts'
 import { execReview, reviewBody } from '../fixtures/review.ts'
@@ -299,7 +300,7 @@ describe('what is changed, whoever does it, is found', () => {
     await sallyport.close()
   })
 
-  const events = (): readonly AccessRecord[] => records.filter(isEvent)
+  const events = (): readonly AccessRecord[] => linkedRecords(records)
   const links = (): readonly AccessRecord[] =>
     records.filter((one) => !isEvent(one)).sort((a, b) => linkOf(a) - linkOf(b))
   const at = (list: readonly AccessRecord[], index: number): AccessRecord => {
