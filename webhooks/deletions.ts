@@ -1,6 +1,7 @@
 import { apiGroup } from '../src/api/kinds/kind.ts'
 import type { Match } from '../src/api/match.ts'
 import { allowed } from '../src/decision/decision.ts'
+import { say } from '../src/decision/sentence.ts'
 import { notByTheCluster } from '../src/provision/install/guard-policy.ts'
 import type { Webhook } from './webhook.ts'
 
@@ -33,6 +34,6 @@ export const deletionMatch: Match = {
 
 export const deletionWebhook: Webhook = {
   match: deletionMatch,
-  handle: (review) => Promise.resolve(allowed('TOLD', `deleted by ${review.userInfo.username}`)),
+  handle: (review) => Promise.resolve(allowed('TOLD', say`deleted by ${review.userInfo.username}`)),
   conclude: (decision) => (decision.verdict === 'allow' ? decision : allowed('TOLD', 'deleted')),
 }

@@ -40,7 +40,7 @@ export function decideAccess(snapshot: AccessSnapshot, tried: Tried): Decision {
   const [access] = open.sort((a, b) => Number(a.once) - Number(b.once))
   if (access) {
     const by = access.grants.map(({ grantedBy }) => grantedBy).join(', ') || 'its template'
-    return allowed('ACCESS', `request ${access.request.name}, granted by ${by}`, { access })
+    return allowed('ACCESS', say`request ${access.request.name}, granted by ${by}`, { access })
   }
   const refusals = judged.flatMap((one) => ('refusal' in one ? [one] : []))
   const nearest = refusals.sort((a, b) => b.rank - a.rank)[0]
