@@ -1,5 +1,6 @@
 import { typeName, type AuditData, type AuditEvent, type AuditType } from '../api/audit-event.ts'
 import { apiGroup, apiVersion } from '../api/kinds/kind.ts'
+import { printableWhole } from '../api/printable.ts'
 
 /** What a Kubernetes Event is about. */
 export interface ObjectRef {
@@ -74,7 +75,7 @@ export function kubernetesEvents({ id, type: fullType, time, data }: AuditEvent)
     type: how.isWarning ? ('Warning' as const) : ('Normal' as const),
     reason: camelCase(type),
     action: how.action,
-    note: cutBytes(noteOf(data), maxNoteBytes),
+    note: cutBytes(printableWhole(noteOf(data)), maxNoteBytes),
     controller: `${apiGroup}/${data.decision ? 'gate' : 'controller'}`,
     id,
     time,

@@ -77,6 +77,12 @@ test('who was let in is told on the pod and on the request, each with the other'
   expect(told.map(({ regarding }) => regarding.uid)).toEqual(['p-1', 'u-1'])
 })
 
+test('nothing in a note moves the terminal of who describes the pod', () => {
+  const [told] = kubernetesEvents(denied({ ...denied().data, actor: { username: 'a\u009b31m\u001b[0m\u202eb' } }))
+
+  expect(told?.note).toContain('a\\u009b31m\\u001b[0m\\u202eb')
+})
+
 test('a denial that came twice counts as two', () => {
   const one = denied()
   const twice = { ...one, data: { ...one.data, decision: { ...one.data.decision, attempts: 2 } } } as AuditEvent
