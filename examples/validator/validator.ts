@@ -1,24 +1,18 @@
-import { fastify, type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Server } from 'node:https'
-import { createMemory, whyNotSigned } from '../standard-webhooks.ts'
+import { createSignedServer, type SignedServerOptions } from '../signed-server.ts'
+import { createMemory } from '../standard-webhooks.ts'
 
 // A validator of an organisation's own, with nothing of Sallyport in it: docs/validators.md says the same in words. It lets people ask
 // for access while the ticket that they name is open, and lets others approve it as long as it still is.
 
-export interface ValidatorOptions {
-  /** PEM. */
-  readonly tls: { readonly cert: string; readonly key: string }
-  /** As whoever runs Sallyport has them, `whsec_…`: one, or two while one replaces the other. */
-  readonly secrets: readonly string[]
-  /** If Sallyport sends one. */
-  readonly token?: string
+export interface ValidatorOptions extends SignedServerOptions {
   /** Asked anew for each question. */
   readonly openTickets: () => readonly string[]
 }
 
 /** What of a question matters here. */
 interface Question {
-  readonly id: string
   readonly attributes: Readonly<Record<string, string>>
 }
 
@@ -27,29 +21,13 @@ interface Answer {
   readonly message?: string
 }
 
-export function createValidator({ tls, secrets, token, openTickets }: ValidatorOptions): FastifyInstance<Server> {
-  const app: FastifyInstance<Server> = fastify({ https: tls, logger: false, bodyLimit: 1_048_576 })
+export function createValidator({ openTickets, ...options }: ValidatorOptions): FastifyInstance<Server> {
   const ids = createMemory()
-
-  // The signature is over the bytes: what was parsed and written anew may be others.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, body)
+  return createSignedServer(options, 'question', ({ id, body }, reply) => {
+    // Sallyport asks none twice under the same.
+    if (!ids.add(id)) return reply.code(409).send('a replay')
+    return judge(JSON.parse(body) as Question, openTickets())
   })
-
-  app.post('/', async (request, reply) => {
-    const body = String(request.body)
-    if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) return reply.code(401).send()
-    const problem = whyNotSigned({ headers: request.headers, body, secrets, now: Date.now() })
-    if (problem !== undefined) return reply.code(400).send(problem)
-    const question = JSON.parse(body) as Question
-    // The id is signed, too: a question under another one is not Sallyport's. It asks none twice under the same.
-    if (question.id !== request.headers['webhook-id'])
-      return reply.code(400).send('webhook-id is not that of the question')
-    if (!ids.add(question.id)) return reply.code(409).send('a replay')
-    return judge(question, openTickets())
-  })
-  return app
 }
 
 /** It changes nothing, so that it may answer a dry run like anything else. */

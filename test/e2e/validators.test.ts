@@ -24,7 +24,12 @@ import { shellWithPlugin } from '../fixtures/plugin.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
-import { startValidatorServer, type Manner, type Received, type ValidatorServer } from '../fixtures/validator-server.ts'
+import {
+  startValidatorServer,
+  type Received,
+  type ValidatorServer,
+  withoutAnswer,
+} from '../fixtures/validator-server.ts'
 
 const namespace = 'validators'
 const folder = temporaryFolder()
@@ -126,16 +131,7 @@ describe('without an answer nothing is made, in time, and the text says whose fa
     return text
   }
 
-  test.each<[Manner, string]>([
-    ['cut', 'it could not be called'],
-    ['hang', 'it did not answer in time'],
-    ['fail', 'it answered with status 500'],
-    ['create', 'it answered with status 201'],
-    ['redirect', 'it answered with status 302'],
-    ['garbage', 'its answer is none that Sallyport knows'],
-    ['misspell', 'its answer is none that Sallyport knows'],
-    ['overflow', 'its answer is too long'],
-  ])('%s', async (manner, why) => {
+  test.each(withoutAnswer)('%s', async (manner, why) => {
     tickets.manner = manner
     const text = await refused(`no-${manner}`)
     tickets.manner = 'judge'

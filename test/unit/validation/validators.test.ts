@@ -6,7 +6,7 @@ import { createValidators, type Validators } from '../../../src/validation/valid
 import type { ValidatorConfig } from '../../../src/api/validator-config.ts'
 import { aRequest, pending } from '../../fixtures/example-access.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
-import { startValidatorServer, type Manner, type ValidatorServer } from '../../fixtures/validator-server.ts'
+import { startValidatorServer, type ValidatorServer, withoutAnswer } from '../../fixtures/validator-server.ts'
 
 const folder = temporaryFolder()
 const asked = questionOfChallenge(pending(aRequest({ attributes: { ticket: 'OPS-42' } })))
@@ -78,16 +78,7 @@ test('its yes and its no are answers, also by the other of two secrets', async (
   expect(failures).toEqual([])
 })
 
-test.each<[Manner, string]>([
-  ['cut', 'it could not be called'],
-  ['hang', 'it did not answer in time'],
-  ['fail', 'it answered with status 500'],
-  ['create', 'it answered with status 201'],
-  ['redirect', 'it answered with status 302'],
-  ['garbage', 'its answer is none that Sallyport knows'],
-  ['misspell', 'its answer is none that Sallyport knows'],
-  ['overflow', 'its answer is too long'],
-])('what is no answer is a failure, which is logged: %s', async (manner, why) => {
+test.each(withoutAnswer)('what is no answer is a failure, which is logged: %s', async (manner, why) => {
   server.manner = manner
 
   // Only who is told to wait for long enough can tell a slow machine from a silent validator.

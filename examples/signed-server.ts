@@ -1,0 +1,81 @@
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
+import { readFileSync } from 'node:fs'
+import type { Server } from 'node:https'
+import type { ParseArgsConfig } from 'node:util'
+import { whyNotSigned } from './standard-webhooks.ts'
+
+// What is the same for whatever Sallyport calls, with nothing of Sallyport in it.
+
+export interface SignedServerOptions {
+  /** PEM. */
+  readonly tls: { readonly cert: string; readonly key: string }
+  /** As whoever runs Sallyport has them, `whsec_…`: one, or two while one replaces the other. */
+  readonly secrets: readonly string[]
+  /** If Sallyport sends one. */
+  readonly token?: string
+}
+
+/** A call that somebody with a secret signed, just now. */
+interface SignedCall {
+  readonly id: string
+  readonly signature: string
+  readonly body: string
+}
+
+/**
+ * Answers all other calls itself.
+ * @param what a body is, for the text of a refusal
+ */
+export function createSignedServer(
+  { tls, secrets, token }: SignedServerOptions,
+  what: string,
+  answer: (call: SignedCall, reply: FastifyReply) => unknown,
+): FastifyInstance<Server> {
+  const app: FastifyInstance<Server> = fastify({ https: tls, logger: false, bodyLimit: 1_048_576 })
+
+  // The signature is over the bytes: what was parsed and written anew may be others.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body)
+  })
+
+  app.post('/', async ({ headers, body: raw }, reply) => {
+    const body = String(raw)
+    if (token !== undefined && headers.authorization !== `Bearer ${token}`) return reply.code(401).send()
+    const problem = whyNotSigned({ headers, body, secrets, now: Date.now() })
+    if (problem !== undefined) return reply.code(400).send(problem)
+    const { id } = JSON.parse(body) as { id: string }
+    // It is signed, too: a call under another one is not Sallyport's.
+    if (id !== headers['webhook-id']) return reply.code(400).send(`webhook-id is not that of the ${what}`)
+    return answer({ id, signature: String(headers['webhook-signature']), body }, reply)
+  })
+  return app
+}
+
+/** For `parseArgs`. */
+export const serverArguments = {
+  cert: { type: 'string', default: 'tls.crt' },
+  key: { type: 'string', default: 'tls.key' },
+  secret: { type: 'string', multiple: true, default: ['secret'] },
+  token: { type: 'string' },
+} satisfies NonNullable<ParseArgsConfig['options']>
+
+interface ServerFiles {
+  readonly cert: string
+  readonly key: string
+  readonly secret: readonly string[]
+  readonly token?: string | undefined
+}
+
+/** From the files that the arguments name. */
+export function readServerOptions({ cert, key, secret, token }: ServerFiles): SignedServerOptions {
+  return {
+    tls: { cert: readTrimmed(cert), key: readTrimmed(key) },
+    secrets: secret.map(readTrimmed),
+    ...(token !== undefined && { token: readTrimmed(token) }),
+  }
+}
+
+export function readTrimmed(file: string): string {
+  return readFileSync(file, 'utf8').trim()
+}
