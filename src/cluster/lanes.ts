@@ -31,7 +31,7 @@ export function createLanes<T>(backoff: BackoffOptions): Lanes<T> {
   const { clock } = backoff
   const lanes = new Map<string, Lane<T>>()
   const ready: string[] = []
-  let postponed = createSchedule()
+  const postponed = createSchedule()
   return {
     add(name, item) {
       const lane = lanes.get(name)
@@ -64,7 +64,6 @@ export function createLanes<T>(backoff: BackoffOptions): Lanes<T> {
     },
     forgive() {
       ready.push(...postponed.takeDue(Infinity))
-      postponed = createSchedule()
     },
     nextDue: () => postponed.next(),
   }
