@@ -9,6 +9,7 @@ import { decisionEvent, type Decided, type DecisionEvent } from './audit/decisio
 import { eventOfHappening, type Happening } from './audit/happening.ts'
 import type { Log } from './audit/log.ts'
 import { occasionally } from './audit/occasionally.ts'
+import { createRecordWriter } from './audit/record-writer.ts'
 import { createRecorder, type Recorder } from './audit/recorder.ts'
 import { createRedactor } from './audit/redact.ts'
 import { createRepeatMerger } from './audit/repeat-merger.ts'
@@ -144,9 +145,11 @@ function keepEvents(config: AuditConfig, { client, clock, log, metrics, signal }
   }
   const records = countRecords(client, onView, signal)
   const recorder = createRecorder({
-    boot: randomUUID(),
+    writer: createRecordWriter({
+      boot: randomUUID(),
+      create: (record, ended) => client.create(accessRecordKind, record, ended),
+    }),
     sinks,
-    write: (record, ended) => client.create(accessRecordKind, record, ended),
     isFull: () => records.count() >= config.maxWaiting,
     onFailure: (event, err, what) => {
       log.error({ id: event.id, type: event.type, err, what }, 'audit event not kept')

@@ -52,8 +52,6 @@ export interface ChainHead {
   readonly through?: AuditLink['through']
 }
 
-// A link is one object of at most some 30 KB.
-const maxLinked = 256
 // A write takes 10 s at most; after that what is not there does not come.
 const settledMs: Milliseconds = 30_000
 
@@ -64,7 +62,7 @@ interface Unlinked {
 }
 
 /**
- * The events that can be linked now: none in front of which one may still come. A gap that stays is linked over: whoever
+ * The events that can be linked now, in their order: none in front of which one may still come. A gap that stays is linked over: whoever
  * verifies will see it.
  */
 export function linkable({ events, through = [] }: Unlinked, now: Instant): readonly AuditEvent[] {
@@ -84,7 +82,6 @@ export function linkable({ events, through = [] }: Unlinked, now: Instant): read
   return events
     .filter(({ data }) => data.position && data.position.sequence < (waiting.get(data.position.boot) ?? Infinity))
     .sort(byPosition)
-    .slice(0, maxLinked)
 }
 
 function byPosition(a: AuditEvent, b: AuditEvent): number {

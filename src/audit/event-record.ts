@@ -1,6 +1,12 @@
+import { Type } from 'typebox'
 import { AuditEvent } from '../api/audit-event.ts'
-import { accessRecordKind, type AccessRecord, type AccessRecordDraft } from '../api/kinds/access-record.ts'
-import { validator } from '../api/validator.ts'
+import {
+  accessRecordKind,
+  maxEventsOfRecord,
+  type AccessRecord,
+  type AccessRecordDraft,
+} from '../api/kinds/access-record.ts'
+import { validator, type Validated } from '../api/validator.ts'
 import { installation } from '../provision/install/names.ts'
 
 /** Marks the records that are events, apart from those that are uses. */
@@ -11,20 +17,36 @@ export function deliveredAnnotation(sink: string): string {
   return `delivered.access.sallyport.dev/${sink}`
 }
 
-/** The record of an event that has its place. Its name goes by that: who makes a second one of the same place is refused. */
-export function eventRecord(event: AuditEvent, deliveredTo: readonly string[] = []): AccessRecordDraft {
-  const { request } = event.data
+/**
+ * The record of a link, or of events that have their places and that the same sinks have. Its name goes by the first: who
+ * makes a second one of the same place is refused.
+ */
+export function eventRecord(events: readonly AuditEvent[], deliveredTo: readonly string[] = []): AccessRecordDraft {
+  const [first] = events
+  if (!first) throw new Error('a record must have an event')
+  const request = requestOfAll(events)
   return {
     apiVersion: accessRecordKind.apiVersion,
     kind: accessRecordKind.kind,
     metadata: {
-      name: recordName(event),
+      name: recordName(first),
       namespace: installation.namespace,
-      labels: { [auditLabel]: event.data.link ? 'link' : 'event' },
+      labels: { [auditLabel]: first.data.link ? 'link' : 'event' },
       ...(deliveredTo.length > 0 && { annotations: delivered(deliveredTo) }),
     },
-    spec: { id: event.id, type: event.type, time: event.time, ...(request && { request }), data: { ...event } },
+    spec: {
+      id: first.id,
+      type: first.type,
+      time: first.time,
+      ...(request && { request }),
+      events: events.map((event) => ({ ...event })),
+    },
   }
+}
+
+function requestOfAll(events: readonly AuditEvent[]): AuditEvent['data']['request'] {
+  const [request, ...others] = events.map(({ data }) => data.request)
+  return others.every((other) => other?.uid === request?.uid) ? request : undefined
 }
 
 function delivered(sinks: readonly string[]): Record<string, string> {
@@ -37,15 +59,21 @@ function recordName({ id, data: { link, position } }: AuditEvent): string {
   throw new Error(`event ${id} has no place`)
 }
 
-const validate = validator(AuditEvent, 'event')
+const validateAll = validator(
+  Type.Object({ events: Type.Array(AuditEvent, { minItems: 1, maxItems: maxEventsOfRecord }) }),
+  'record',
+)
 
-/** The event in a record, or what is wrong with it. */
-export function eventOfRecord({ spec }: Pick<AccessRecord, 'spec'>): ReturnType<typeof validate> {
-  return validate(spec.data)
+/** The events in a record, or what is wrong with them. */
+export function eventsOfRecord({ spec }: Pick<AccessRecord, 'spec'>): Validated<readonly AuditEvent[]> {
+  const result = validateAll({ events: spec.events })
+  return result.ok ? { ok: true, value: result.value.events } : result
 }
 
+const validate = validator(AuditEvent, 'event')
+
 /** The event in a line of JSON. */
-export function eventOfLine(line: string): ReturnType<typeof validate> {
+export function eventOfLine(line: string): Validated<AuditEvent> {
   try {
     return validate(JSON.parse(line))
   } catch {

@@ -1,15 +1,13 @@
 import type { AuditEvent } from '../api/audit-event.ts'
-import type { AccessRecordDraft } from '../api/kinds/access-record.ts'
+import { maxEventsOfRecord } from '../api/kinds/access-record.ts'
 import { denied, type Deny } from '../decision/decision.ts'
 import { say } from '../decision/sentence.ts'
-import { eventRecord } from './event-record.ts'
+import type { RecordWriter } from './record-writer.ts'
 import type { Sink } from './sink.ts'
 
 export interface RecorderOptions {
-  /** Of this process, and of no other ever. */
-  readonly boot: string
+  readonly writer: RecordWriter
   readonly sinks: readonly Sink[]
-  readonly write: (record: AccessRecordDraft, signal: AbortSignal) => Promise<unknown>
   /** Whether so much waits for the sinks that nobody may be let in. */
   readonly isFull: () => boolean
   readonly onFailure: (event: AuditEvent, error: unknown, what: string) => void
@@ -31,39 +29,14 @@ export interface Recorder {
 
 // What has happened is kept in memory while the API server is away: some 10 MB.
 const maxLater = 10_000
-const atOnce = 16
 const retryMs = 1_000
 
-export function createRecorder({ boot, sinks, write, isFull, onFailure }: RecorderOptions): Recorder {
+export function createRecorder({ writer, sinks, isFull, onFailure }: RecorderOptions): Recorder {
   const required = sinks.filter(({ mode }) => mode === 'Required')
   const tried = new Set<string>()
-  const unsettled = new Set<number>()
   const later: AuditEvent[] = []
   const closing = new AbortController()
-  let sequence = 0
-  let voids: number[] = []
   let draining: Promise<void> | undefined
-
-  async function keep(event: AuditEvent, deliveredTo: readonly string[], signal: AbortSignal): Promise<void> {
-    const own = ++sequence
-    const declared = voids.splice(0, maxListed)
-    const position = {
-      boot,
-      sequence: own,
-      ...(declared.length > 0 && { void: declared }),
-      ...(unsettled.size > 0 && { unsettled: [...unsettled].slice(0, maxListed) }),
-    }
-    unsettled.add(own)
-    try {
-      await write(eventRecord({ ...event, data: { ...event.data, position } }, deliveredTo), signal)
-    } catch (error) {
-      // Also where it may have come through: what it says did not happen.
-      voids = [...declared, own, ...voids]
-      throw error
-    } finally {
-      unsettled.delete(own)
-    }
-  }
 
   async function deliverRequired(event: AuditEvent, signal: AbortSignal): Promise<Deny | undefined> {
     const results = await Promise.all(
@@ -87,8 +60,8 @@ export function createRecorder({ boot, sinks, write, isFull, onFailure }: Record
 
   async function drain(): Promise<void> {
     while (later.length > 0 && !closing.signal.aborted) {
-      const batch = later.splice(0, atOnce)
-      const results = await Promise.allSettled(batch.map((event) => keep(event, [], closing.signal)))
+      const batch = later.splice(0, maxEventsOfRecord)
+      const results = await Promise.allSettled(batch.map((event) => writer.write(event, [], closing.signal)))
       const failed = batch.filter((_, index) => results[index]?.status === 'rejected')
       later.unshift(...failed)
       const reason = results.find((result) => result.status === 'rejected')
@@ -108,7 +81,7 @@ export function createRecorder({ boot, sinks, write, isFull, onFailure }: Record
       if (refusal) return refusal
       try {
         const has = required.filter((sink) => sink.accepts(event)).map(({ name }) => name)
-        await keep(event, has, signal)
+        await writer.write(event, has, signal)
         return undefined
       } catch (error) {
         onFailure(event, error, 'record')
@@ -131,6 +104,3 @@ export function createRecorder({ boot, sinks, write, isFull, onFailure }: Record
     },
   }
 }
-
-// The schema's bound.
-const maxListed = 1_024

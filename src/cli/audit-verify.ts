@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { AuditEvent } from '../api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../api/kinds/access-record.ts'
-import { auditLabel, eventOfLine, eventOfRecord } from '../audit/event-record.ts'
+import type { Validated } from '../api/validator.ts'
+import { auditLabel, eventOfLine, eventsOfRecord } from '../audit/event-record.ts'
 import { verifyChain, type Verification } from '../audit/verify-chain.ts'
 import type { Client } from '../cluster/client.ts'
 import { say } from '../decision/sentence.ts'
@@ -23,7 +24,7 @@ export async function auditVerify({ file, head, since, ...where }: AuditVerifyOp
 async function readRecords(client: Client): Promise<readonly AuditEvent[]> {
   const options = { namespace: installation.namespace, labelSelector: auditLabel }
   const { items } = await client.list(accessRecordKind, options)
-  return items.map((item) => valid(item.metadata.name, eventOfRecord(item as AccessRecord)))
+  return items.flatMap((item) => valid(item.metadata.name, eventsOfRecord(item as AccessRecord)))
 }
 
 function readLines(file: string): readonly AuditEvent[] {
@@ -32,9 +33,9 @@ function readLines(file: string): readonly AuditEvent[] {
     .flatMap((line, index) => (line.trim() === '' ? [] : [valid(`line ${index + 1}`, eventOfLine(line))]))
 }
 
-function valid(place: string, result: ReturnType<typeof eventOfLine>): AuditEvent {
+function valid<T>(place: string, result: Validated<T>): T {
   if (result.ok) return result.value
-  throw new Refusal(say`changed: ${place} is no event of Sallyport's: ${result.problems.join('; ')}`)
+  throw new Refusal(say`changed: ${place} holds what is no event of Sallyport's: ${result.problems.join('; ')}`)
 }
 
 function describe(result: Verification): string {

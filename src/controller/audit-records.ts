@@ -27,10 +27,15 @@ export function followRecords(
   })
 }
 
+/** A record without its events: how many they are is all that is asked of it. */
+interface Counted extends KubeObject {
+  readonly events: number
+}
+
 /** How many events are kept in the cluster, as far as this replica sees, while the signal lasts. */
 export function countRecords(client: Client, log: ReflectorLog, signal: AbortSignal): { count(): number } {
   let count = 0
-  const records = createReflector<KubeObject>({
+  const records = createReflector<Counted>({
     client,
     resource: accessRecordKind,
     namespace: installation.namespace,
@@ -38,21 +43,22 @@ export function countRecords(client: Client, log: ReflectorLog, signal: AbortSig
     indexes: {},
     clock: steadyClock,
     log,
-    // Nothing of them is needed but that they are there.
-    trim: ({ apiVersion, kind, metadata: { name, namespace, uid, resourceVersion } }) => ({
-      apiVersion,
-      kind,
-      metadata: {
-        name,
-        ...(namespace && { namespace }),
-        ...(uid && { uid }),
-        ...(resourceVersion && { resourceVersion }),
-      },
-    }),
+    trim: withoutEvents,
     onChange: (_key, before, after) => {
-      count += (after ? 1 : 0) - (before ? 1 : 0)
+      count += (after?.events ?? 0) - (before?.events ?? 0)
     },
   })
   void records.run(signal)
   return { count: () => count }
+}
+
+function withoutEvents(object: KubeObject): Counted {
+  const { apiVersion, kind, metadata, spec } = object as AccessRecord
+  const { name, namespace, uid, resourceVersion } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) },
+    events: spec.events?.length ?? 0,
+  }
 }

@@ -1,10 +1,11 @@
 import type { AuditEvent, AuditLink } from '../api/audit-event.ts'
 import type { AccessRecord } from '../api/kinds/access-record.ts'
 import { eventHash, positionKey, type ChainHead } from '../audit/chain.ts'
-import { deliveredAnnotation, eventOfRecord } from '../audit/event-record.ts'
+import { deliveredAnnotation, eventsOfRecord } from '../audit/event-record.ts'
 
-/** An event and the record that keeps it. */
+/** An event and the record that keeps it, perhaps with others. */
 interface Kept {
+  /** Of the record. */
   readonly name: string
   readonly event: AuditEvent
   hasReached(sink: string): boolean
@@ -33,7 +34,7 @@ export interface KeptJournal extends Journal {
   change(before: AccessRecord | undefined, after: AccessRecord | undefined): void
 }
 
-type Read = ReturnType<typeof eventOfRecord>
+type Read = ReturnType<typeof eventsOfRecord>
 
 export function createJournal(onProblem: (name: string, problem: string) => void): KeptJournal {
   const links = new Map<string, KeptLink>()
@@ -47,7 +48,7 @@ export function createJournal(onProblem: (name: string, problem: string) => void
   let head: ChainHead | undefined
 
   function resultOf(record: AccessRecord): Read {
-    const result = read.get(record) ?? eventOfRecord(record)
+    const result = read.get(record) ?? eventsOfRecord(record)
     read.set(record, result)
     return result
   }
@@ -55,20 +56,25 @@ export function createJournal(onProblem: (name: string, problem: string) => void
   function drop(record: AccessRecord): void {
     const result = resultOf(record)
     if (!result.ok) return
-    const { link, position } = result.value.data
-    if (link) {
-      links.delete(record.metadata.name)
-      for (const key of link.events.map(positionKey)) {
-        linked.delete(key)
-        if (events.has(key)) unlinked.add(key)
-      }
-    } else if (position) {
-      const key = positionKey(position)
-      // Somebody may have made another one of the same place.
-      if (events.get(key)?.name !== record.metadata.name) return
-      events.delete(key)
-      unlinked.delete(key)
+    for (const { data } of result.value) {
+      if (data.link) dropLink(record.metadata.name, data.link)
+      else if (data.position) dropEvent(record.metadata.name, positionKey(data.position))
     }
+  }
+
+  function dropLink(name: string, link: AuditLink): void {
+    links.delete(name)
+    for (const key of link.events.map(positionKey)) {
+      linked.delete(key)
+      if (events.has(key)) unlinked.add(key)
+    }
+  }
+
+  function dropEvent(name: string, key: string): void {
+    // Somebody may have made another one of the same place.
+    if (events.get(key)?.name !== name) return
+    events.delete(key)
+    unlinked.delete(key)
   }
 
   function put(record: AccessRecord): void {
@@ -78,11 +84,14 @@ export function createJournal(onProblem: (name: string, problem: string) => void
       onProblem(name, result.problems.join('; '))
       return
     }
-    const event = result.value
-    const { link, position } = event.data
-    const kept = { name, event, hasReached: (sink: string) => annotations[deliveredAnnotation(sink)] !== undefined }
+    const hasReached = (sink: string): boolean => annotations[deliveredAnnotation(sink)] !== undefined
+    for (const event of result.value) putEvent({ name, event, hasReached })
+  }
+
+  function putEvent(kept: Kept): void {
+    const { link, position } = kept.event.data
     if (link) {
-      links.set(name, { ...kept, link })
+      links.set(kept.name, { ...kept, link })
       for (const key of link.events.map(positionKey)) {
         linked.add(key)
         unlinked.delete(key)

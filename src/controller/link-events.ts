@@ -1,4 +1,5 @@
 import { accessRecordKind } from '../api/kinds/access-record.ts'
+import type { AuditEvent } from '../api/audit-event.ts'
 import type { Instant } from '../api/duration.ts'
 import { linkable, makeLink, positionKey } from '../audit/chain.ts'
 import { eventRecord } from '../audit/event-record.ts'
@@ -15,12 +16,24 @@ export interface Linking {
 
 /** The link that is due: of events that have none, or one that lets go of what every sink has. */
 export function dueLink(journal: Journal, { source, sinks, now }: Linking): AccessRecordDraft | undefined {
-  const events = linkable({ events: journal.unlinked(), through: journal.head.through }, now)
+  const events = ofOneLink(journal, linkable({ events: journal.unlinked(), through: journal.head.through }, now))
   const done = doneThrough(journal, sinks)
   const first = Math.max(journal.links[0]?.link.index ?? 1, prunedThrough(journal) + 1)
   // One that is done waits for the next event; with more, their records would count as waiting for ever.
   if (events.length === 0 && done <= first) return undefined
-  return eventRecord(makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined))
+  return eventRecord([makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined)])
+}
+
+// Of an object of at most some 30 KB. The schema has the same bound.
+const maxLinked = 256
+
+/** As many as a link takes. Those of one record stay together: it goes when the sinks have what one link has. */
+function ofOneLink({ events }: Journal, all: readonly AuditEvent[]): readonly AuditEvent[] {
+  const recordOf = (event?: AuditEvent): string | undefined =>
+    event?.data.position && events.get(positionKey(event.data.position))?.name
+  let count = Math.min(all.length, maxLinked)
+  while (count < all.length && recordOf(all[count - 1]) === recordOf(all[count])) count--
+  return all.slice(0, count)
 }
 
 /** Up to this link every sink has everything. */
@@ -45,7 +58,7 @@ export async function prune(client: Client, journal: Journal, signal: AbortSigna
   const { links, events } = journal
   const through = prunedThrough(journal)
   for (const one of links.filter(({ link }) => link.index <= through)) {
-    const names = one.link.events.flatMap((event) => events.get(positionKey(event))?.name ?? [])
+    const names = [...new Set(one.link.events.flatMap((event) => events.get(positionKey(event))?.name ?? []))]
     const worker = async (): Promise<void> => {
       for (let name = names.pop(); name !== undefined; name = names.pop()) await remove(client, name, signal)
     }

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
-import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
+import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
 import { envelope } from '../../src/audit/audit-event.ts'
-import { auditLabel } from '../../src/audit/event-record.ts'
+import { positionKey } from '../../src/audit/chain.ts'
+import { auditLabel, eventsOfRecord } from '../../src/audit/event-record.ts'
+import { createRecordWriter } from '../../src/audit/record-writer.ts'
 import { createRecorder, type Recorder } from '../../src/audit/recorder.ts'
 import { createSink, type Sink } from '../../src/audit/sink.ts'
 import { verifyChain } from '../../src/audit/verify-chain.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import type { Clock } from '../../src/cluster/clock.ts'
 import { runAudit } from '../../src/controller/audit-loop.ts'
+import { countRecords } from '../../src/controller/audit-records.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { clientOf } from '../fixtures/api-client.ts'
@@ -57,9 +60,11 @@ beforeAll(async () => {
   const config = { ...receiver.config, secretFiles: [...receiver.config.secretFiles] }
   sink = createSink({ name: 'receiver', mode: 'Queued', timeout: '1s', ...config }, () => Date.now())
   recorder = createRecorder({
-    boot: randomUUID(),
+    writer: createRecordWriter({
+      boot: randomUUID(),
+      create: (record, ended) => client.create(accessRecordKind, record, ended),
+    }),
     sinks: [sink],
-    write: (record, ended) => client.create(accessRecordKind, record, ended),
     isFull: () => false,
     onFailure: (_event, error) => {
       throw error
@@ -136,10 +141,13 @@ async function endsWell(ids: readonly string[]): Promise<void> {
   await until('all is marked', areMarked)
 }
 
+async function listed(what: 'event' | 'link'): Promise<readonly AccessRecord[]> {
+  const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=${what}` }
+  return (await client.list(accessRecordKind, options)).items as readonly AccessRecord[]
+}
+
 async function areMarked(): Promise<boolean> {
-  const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=link` }
-  const { items } = await client.list(accessRecordKind, options)
-  return items.every(({ metadata }) => Object.keys(metadata.annotations ?? {}).length > 0)
+  return (await listed('link')).every(({ metadata }) => Object.keys(metadata.annotations ?? {}).length > 0)
 }
 
 test('a sink that is away for ten minutes is tried at most each 30 s in the end, and then gets all in order', async () => {
@@ -165,6 +173,37 @@ test('a sink that is away for ten minutes is tried at most each 30 s in the end,
   await endsWell(ids)
   for (const name of ['away-1', 'away-2', 'away-3']) expect(idsOf(name)).toEqual(inOrder(name, 10))
   expect(new Set(taken()).size).toBe(taken().length)
+})
+
+test('hundreds of events that come at once share a few records, each of which is of one link and goes with it', async () => {
+  const names = Array.from({ length: 400 }, (_, index) => `together-${index}`)
+  const ids = await record(names, 1)
+  const isShared = ({ spec }: AccessRecord): boolean => (spec.events ?? []).some(({ id }) => ids.includes(String(id)))
+  const shared = (await listed('event')).filter(isShared)
+  expect(shared.length).toBeLessThan(40)
+  using cleanup = new DisposableStack()
+  const counting = cleanup.adopt(new AbortController(), (one) => {
+    one.abort()
+  })
+  const counted = countRecords(client, () => undefined, counting.signal)
+  await until('each event is counted', () => counted.count() >= ids.length)
+
+  start()
+  await endsWell(ids)
+  for (const found of shared.map(eventsOfRecord)) {
+    const keys = found.ok ? found.value.map(({ data }) => data.position && positionKey(data.position)) : []
+    const links = receiver.events().flatMap(({ data }) => data.link ?? [])
+    const of = links.filter(({ events }) => events.some((one) => keys.includes(positionKey(one))))
+    expect(of.length).toBe(1)
+  }
+  // The links go with the next that comes.
+  const later = await record(['together-later'], 1)
+  await endsWell(later)
+  await until('their records are gone', async () => {
+    const left = new Set((await listed('event')).map(({ metadata }) => metadata.name))
+    return !shared.some(({ metadata }) => left.has(metadata.name))
+  })
+  await until('they count no more', () => counted.count() < ids.length)
 })
 
 test.each(['refuse', 'hang'] as const)(

@@ -235,13 +235,15 @@ describe('an AccessRecord', () => {
   })
 
   test('keeps what it was told, and never changes, down to fields that no schema knows', async () => {
-    const data = { argv: ['id'], nested: { deep: [1, { more: true }] } }
-    const record = await sallyport.create(accessRecordKind, accessRecord(home, 'r-1', { data }))
-    expect(record.spec).toMatchObject({ data })
+    const event = { argv: ['id'], nested: { deep: [1, { more: true }] } }
+    const events = [event, { other: 1 }]
+    const record = await sallyport.create(accessRecordKind, accessRecord(home, 'r-1', { events }))
+    expect(record.spec).toMatchObject({ events })
     for (const spec of [
-      { data: { argv: ['sh'] } },
-      { data: { nested: { deep: [] } } },
-      { data: null },
+      { events: [{ ...event, argv: ['sh'] }, { other: 1 }] },
+      { events: [{ ...event, nested: { deep: [] } }, { other: 1 }] },
+      { events: [event] },
+      { events: null },
       { id: 'd-2' },
     ]) {
       const said = await refusal(patch(sallyport, accessRecordKind, record, { spec }))

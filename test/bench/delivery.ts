@@ -102,7 +102,7 @@ async function feed(consumer: ConsumerAddress, events: readonly AuditEvent[]): P
   const mark = (link: string): void => {
     const kept = journal.links.find((one) => one.name === link)
     if (!kept) throw new Error(`${link} is not there`)
-    const before = eventRecord(kept.event) as AccessRecord
+    const before = eventRecord([kept.event]) as AccessRecord
     const annotations = { [deliveredAnnotation(name)]: 'true' }
     journal.change(before, { ...before, metadata: { ...before.metadata, annotations } })
     look.wake()
@@ -138,10 +138,10 @@ async function feed(consumer: ConsumerAddress, events: readonly AuditEvent[]): P
 
 function fill(journal: KeptJournal, events: readonly AuditEvent[]): void {
   let head: ChainHead = { index: 0 }
-  for (const event of events) journal.change(undefined, eventRecord(event) as AccessRecord)
+  for (const event of events) journal.change(undefined, eventRecord([event]) as AccessRecord)
   for (let first = 0; first < events.length; first += perLink) {
     const link = makeLink(head, events.slice(first, first + perLink), { source: '/bench', now: Date.now() })
-    journal.change(undefined, eventRecord(link) as AccessRecord)
+    journal.change(undefined, eventRecord([link]) as AccessRecord)
     head = { index: head.index + 1, hash: eventHash(link), through: link.data.link?.through ?? [] }
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
-import { auditLabel, eventOfRecord } from '../../src/audit/event-record.ts'
+import { auditLabel, eventsOfRecord } from '../../src/audit/event-record.ts'
 import { verifyChain } from '../../src/audit/verify-chain.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import type { ProxiedRequest } from '../faults/fault.ts'
@@ -69,8 +69,8 @@ async function kept(): Promise<readonly AuditEvent[]> {
   const options = { namespace: installation.namespace, labelSelector: auditLabel }
   const { items } = await people.admin.list(accessRecordKind, options)
   return items.flatMap((item) => {
-    const result = eventOfRecord(item as AccessRecord)
-    return result.ok ? [result.value] : []
+    const result = eventsOfRecord(item as AccessRecord)
+    return result.ok ? result.value : []
   })
 }
 

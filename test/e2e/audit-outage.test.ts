@@ -6,7 +6,7 @@ import { Pool } from 'undici'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
 import type { ChainHead } from '../../src/audit/chain.ts'
-import { auditLabel, eventOfRecord } from '../../src/audit/event-record.ts'
+import { auditLabel, eventsOfRecord } from '../../src/audit/event-record.ts'
 import { verifyChain, type Verification } from '../../src/audit/verify-chain.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { installation } from '../../src/provision/install/names.ts'
@@ -262,11 +262,12 @@ describe('what is changed, whoever does it, is found', () => {
   const read = async (): Promise<readonly AccessRecord[]> =>
     (await sallyport.list(accessRecordKind, where)).items as readonly AccessRecord[]
   const verified = async (): Promise<Verification> => {
-    const found = (await read()).flatMap((record) => {
-      const result = eventOfRecord(record)
-      return result.ok ? [result.value] : []
-    })
-    return verifyChain(found, { mayBePruned: true, head })
+    return verifyChain((await read()).flatMap(eventsOf), { mayBePruned: true, head })
+  }
+
+  function eventsOf(record: AccessRecord): readonly AuditEvent[] {
+    const result = eventsOfRecord(record)
+    return result.ok ? result.value : []
   }
 
   /** Whoever could stop the policies could write what Sallyport can. */
@@ -312,11 +313,10 @@ describe('what is changed, whoever does it, is found', () => {
     JSON.parse(JSON.stringify(record).replaceAll(from, to)) as AccessRecord
   /** What was in one place is now in the other. */
   const swapped = (one: AccessRecord, other: AccessRecord): AccessRecord => {
-    const [event, place] = [one.spec.data, other.spec.data].map((data) => data as { data: { position: object } })
-    return {
-      ...other,
-      spec: { ...one.spec, data: { ...event, data: { ...event?.data, position: place?.data.position } } },
-    }
+    const [event] = eventsOf(one)
+    const [place, ...others] = eventsOf(other)
+    const moved = { ...event, data: { ...event?.data, position: place?.data.position } }
+    return { ...other, spec: { ...one.spec, events: [moved, ...others] } }
   }
 
   test('nobody but Sallyport may write there while the policies hold', async () => {
@@ -386,13 +386,12 @@ describe('what is changed, whoever does it, is found', () => {
     ['cut', (lines, _event, link) => lines.filter((_, index) => index !== link)],
   ])('in an export: %s', (kind, tamper) => {
     const lines = readFileSync(archive.file, 'utf8').split('\n').filter(Boolean)
-    const eventsOf = (all: readonly string[]): readonly AuditEvent[] =>
-      all.map((line) => JSON.parse(line) as AuditEvent)
-    const before = verifyChain(eventsOf(lines))
+    const parsed = (all: readonly string[]): readonly AuditEvent[] => all.map((line) => JSON.parse(line) as AuditEvent)
+    const before = verifyChain(parsed(lines))
     const event = lines.findIndex((line) => line.includes('gate.allowed'))
     const link = lines.findLastIndex((line) => line.includes('chain.linked'))
 
-    const after = verifyChain(eventsOf(tamper(lines, event, link)), { head: before.ok ? before.head : undefined })
+    const after = verifyChain(parsed(tamper(lines, event, link)), { head: before.ok ? before.head : undefined })
     expect([before.ok, after.ok ? 'whole' : after.broken.kind]).toEqual([true, kind])
   })
 })

@@ -41,6 +41,9 @@ const Eviction = Type.Object(
   },
 )
 
+/** So many audit events share a record at most; a link of the chain takes at least one record whole. */
+export const maxEventsOfRecord = 64
+
 /** What can be there once has its name from what it is about. */
 function named(field: string, name: string, shown: string): CelRule {
   const [prefix = ''] = name.split(' ')
@@ -53,7 +56,7 @@ function named(field: string, name: string, shown: string): CelRule {
 }
 
 /**
- * One audit event, kept until every sink has it; or the one use of a `once` request, whose debug container one is, or a pod
+ * Audit events, kept until every sink has them; or the one use of a `once` request, whose debug container one is, or a pod
  * to be evicted: such a name can be created only once.
  * Lives in Sallyport's own namespace: in one that is being deleted nothing can be created.
  */
@@ -71,13 +74,20 @@ export const AccessRecord = Type.Object(
         use: Type.Optional(Use),
         debug: Type.Optional(Debug),
         eviction: Type.Optional(Eviction),
-        data: Type.Optional(anyObject(64)),
+        events: Type.Optional(
+          Type.Array(anyObject(64), {
+            minItems: 1,
+            maxItems: maxEventsOfRecord,
+            description:
+              'The audit events that were written together; docs/audit-events.md. The fields above are those of the first.',
+          }),
+        ),
       },
       held(immutable('spec', 'what happened stays')),
     ),
   },
   {
-    description: 'One audit event, or the one use of a request. Written by Sallyport alone.',
+    description: 'Audit events that came together, or the one use of a request. Written by Sallyport alone.',
     ...held(
       named('use', "'use-' + self.spec.request.uid", 'use-<uid of its request>'),
       named(
