@@ -64,12 +64,12 @@ export function createWorkqueue({ clock, steady = clock, onError }: WorkqueueOpt
     idle.shift()?.()
   }
 
-  function set({ schedule, rearm }: Alarm, key: string, at: Instant): void {
+  function set({ clock: own, schedule, rearm }: Alarm, key: string, at: Instant): void {
     if (Number.isNaN(at)) throw new RangeError(`${key} is to be added at no time`)
     const sleepsUntil = schedule.next()
     schedule.put(key, at)
     // What is overdue sleeps on a timer from before the time of day was put forward, and would keep all others waiting.
-    if (at < sleepsUntil || sleepsUntil <= clock.now()) rearm.abort()
+    if (at < sleepsUntil || sleepsUntil <= own.now()) rearm.abort()
   }
 
   function addAfter(key: string, ms: number): void {

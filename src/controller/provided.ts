@@ -23,11 +23,8 @@ export function nameOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.name}`
 }
 
-/** The evictions that are to follow the requests of this key. */
-export function evictionsOf(views: Views, key: string): readonly EvictionRecord[] {
-  return views.records.by(byRequest, key).filter(isEviction)
-}
-
+/** The eviction that is to follow the end of a request. */
 export function evictionOf(views: Views, request: AccessRequest): EvictionRecord | undefined {
-  return evictionsOf(views, keyOf(request)).find(({ spec }) => spec.request.uid === request.metadata.uid)
+  const records = views.records.by(byRequest, keyOf(request)).filter(isEviction)
+  return records.find(({ spec }) => spec.request.uid === request.metadata.uid)
 }

@@ -239,7 +239,7 @@ function requestsNamed(namespace: string | undefined, name: string | undefined):
 }
 
 function recordedRequest({ spec }: AccessRecord): readonly string[] {
-  return (spec.use ?? spec.eviction) && spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
+  return spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
 }
 
 /** The template that a request names. */

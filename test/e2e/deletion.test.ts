@@ -1,6 +1,11 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accessRecordKind, debugRecordName } from '../../src/api/kinds/access-record.ts'
+import { toMicroTime } from '../../src/api/micro-time.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
-import { access, accessNamespace, applied, ask, deniedExec, madeFor, requestFile } from '../fixtures/access.ts'
+import { installation } from '../../src/provision/install/names.ts'
+import { access, accessNamespace, applied, ask, deniedExec, exec, madeFor, requestFile } from '../fixtures/access.ts'
+import { clientOf } from '../fixtures/api-client.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, apply, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
@@ -35,6 +40,44 @@ async function fill(name: string): Promise<void> {
   await access(name, 'live')
   await ask(name, 'waiting')
   await applied('alice', requestFile(name, 'unresolved', { exec: { pod: 'none' } }))
+}
+
+const recordsOf = (uid: string): Promise<string> =>
+  admin(['get', 'arec', '-n', installation.namespace, `--field-selector=spec.request.uid=${uid}`, '-o', 'name'])
+let used: string
+
+testOnNode('that a request was used stays known when it is gone: a gate may have read it just before', async () => {
+  const { metadata } = await access(namespace, 'used', { once: true })
+  used = metadata.uid
+  const { code } = await exec('alice', namespace)
+  await debugNoted(metadata)
+  await kubectlOk('alice', ['delete', 'areq', 'used', '-n', namespace, inTime])
+  await until('its RBAC is gone', async () => (await madeFor(namespace, used)).length === 0)
+
+  expect(code).toBe(0)
+  expect((await recordsOf(used)).trim().split('\n').sort()).toEqual([
+    'accessrecord.access.sallyport.dev/debug-pod-uid-debugger',
+    `accessrecord.access.sallyport.dev/use-${used}`,
+  ])
+})
+
+/** As the gate notes a debug container. */
+async function debugNoted({ name, uid }: { readonly name: string; readonly uid: string }): Promise<void> {
+  const sallyport = clientOf({ kubeconfig: join(gate.folder, 'kubeconfig') })
+  const debug = { username: 'alice', pod: 'web-0', podUID: 'pod-uid', container: 'debugger', digest: 'a'.repeat(64) }
+  await sallyport.create(accessRecordKind, {
+    apiVersion: accessRecordKind.apiVersion,
+    kind: accessRecordKind.kind,
+    metadata: { name: debugRecordName(debug.podUID, debug.container), namespace: installation.namespace },
+    spec: {
+      id: 'debugged',
+      type: 'dev.sallyport.debug.added.v1',
+      time: toMicroTime(Date.now()),
+      request: { namespace, name, uid },
+      debug,
+    },
+  })
+  await sallyport.close()
 }
 
 describe('a live request is deleted with', () => {
@@ -80,6 +123,10 @@ testOnNode('a namespace with live requests is deleted', async () => {
 
   const left = await admin(['get', 'roles,rolebindings', '-A', '-l', requestUidLabel, '-o', 'name'])
   expect(left).toBe('')
+})
+
+testOnNode('in the end nothing is noted any more of a request that is gone', async () => {
+  await until('its records are gone', async () => (await recordsOf(used)) === '', 60_000)
 })
 
 // Last: it ends this suite's gate.
