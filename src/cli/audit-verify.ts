@@ -35,7 +35,7 @@ function readLines(file: string): readonly AuditEvent[] {
 
 function valid<T>(place: string, result: Validated<T>): T {
   if (result.ok) return result.value
-  throw new Refusal(say`changed: ${place} holds what is no event of Sallyport's: ${result.problems.join('; ')}`)
+  throw new Refusal(say`changed: ${place} is no event of Sallyport's: ${result.problems.join('; ')}`)
 }
 
 function describe(result: Verification): string {
