@@ -141,9 +141,9 @@ const Position = Type.Object(
     boot: text(64, { minLength: 1, description: 'Of the replica, new at each start.' }),
     sequence: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Counts from 1.' }),
     void: Type.Optional(
-      Type.Array(count, {
-        maxItems: 1_024,
-        description: 'Numbers whose write failed since: they do not count, there or not.',
+      Type.Array(Type.Object({ from: count, to: count }, closed), {
+        maxItems: 512,
+        description: 'Numbers, from one to another, whose write failed since: they do not count, there or not.',
       }),
     ),
     unsettled: Type.Optional(

@@ -4,6 +4,7 @@ import type { Instant, Milliseconds } from '../api/duration.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { envelope, type AuditOrigin } from './audit-event.ts'
+import { mergedRanges } from './number-ranges.ts'
 
 /** SHA-256 over the event as canonical JSON (RFC 8785): the same whoever wrote it down. */
 export function eventHash(event: AuditEvent): string {
@@ -17,7 +18,8 @@ export function positionKey({ boot, sequence }: Pick<AuditPosition, 'boot' | 'se
 
 /** Numbers that say nothing when they are missing, by what the events that are there say of them. */
 export interface Excuses {
-  has(boot: string, sequence: number): boolean
+  /** Up to which number that one and what follows it are excused; undefined where it is not. */
+  through(boot: string, sequence: number): number | undefined
 }
 
 /**
@@ -29,16 +31,17 @@ export function excuses(events: readonly AuditEvent[]): Excuses {
     events.flatMap(({ data }) => (data.position ? [data.position] : [])),
     ({ boot }) => boot,
   )
-  const voids = new Set(
-    [...positions.values()]
-      .flat()
-      .flatMap(({ boot, void: numbers = [] }) => numbers.map((sequence) => positionKey({ boot, sequence }))),
+  const voids = new Map(
+    [...positions].map(([boot, all]) => [boot, mergedRanges(all.flatMap(({ void: ranges = [] }) => ranges))]),
   )
   return {
-    has(boot, sequence) {
-      if (voids.has(positionKey({ boot, sequence }))) return true
+    through(boot, sequence) {
+      const range = voids.get(boot)?.find(({ from, to }) => from <= sequence && sequence <= to)
+      if (range) return range.to
       const later = (positions.get(boot) ?? []).filter((one) => one.sequence > sequence)
       return later.length > 0 && later.every(({ unsettled = [] }) => unsettled.includes(sequence))
+        ? sequence
+        : undefined
     },
   }
 }
@@ -72,7 +75,7 @@ export function linkable({ events, through = [] }: Unlinked, now: Instant): read
   const isWhole = ({ boot, sequence }: AuditPosition): boolean =>
     sequence - 1 <= (reached.get(boot) ?? 0) ||
     known.has(positionKey({ boot, sequence: sequence - 1 })) ||
-    excused.has(boot, sequence - 1)
+    excused.through(boot, sequence - 1) !== undefined
   const waiting = new Map<string, number>()
   for (const { data, time } of events) {
     if (!data.position || isWhole(data.position) || (fromMicroTime(time) ?? 0) + settledMs < now) continue

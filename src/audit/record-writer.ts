@@ -1,6 +1,7 @@
 import type { AuditEvent, AuditPosition } from '../api/audit-event.ts'
 import { maxEventsOfRecord, type AccessRecordDraft } from '../api/kinds/access-record.ts'
 import { eventRecord } from './event-record.ts'
+import { mergedRanges, type NumberRange } from './number-ranges.ts'
 
 /** Gives events their places and writes them into records. */
 export interface RecordWriter {
@@ -35,6 +36,8 @@ interface Placed {
 const writesAtOnce = 2
 // The API server takes 1.5 MiB; a single event has less than half of that.
 const maxBytes = 256 * 1_024
+// The schema has room for those of two writes.
+const maxRanges = 256
 // The schema's bound.
 const maxListed = 1_024
 
@@ -45,7 +48,10 @@ const maxListed = 1_024
 export function createRecordWriter({ boot, create }: RecordWriterOptions): RecordWriter {
   const queue: Waiting[] = []
   const unsettled = new Set<number>()
-  let voids: number[] = []
+  /** Numbers whose write failed, which no record on its way declares. */
+  let voids: NumberRange[] = []
+  /** Those that some do: none of them may arrive. */
+  const declaring = new Set<readonly NumberRange[]>()
   let sequence = 0
   let writing = 0
 
@@ -62,8 +68,9 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
   }
 
   async function writeTogether(together: readonly Waiting[]): Promise<void> {
-    const declared = voids.splice(0, maxListed)
-    const placed = place(together, declared)
+    const declared = voids.splice(0, maxRanges)
+    declaring.add(declared)
+    const placed = place(together, mergedRanges([...declaring].flat()))
     const own = placed.map(({ position }) => position.sequence)
     const events = placed.map(({ event, position }) => ({ ...event, data: { ...event.data, position } }))
     for (const number of own) unsettled.add(number)
@@ -72,14 +79,16 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
       for (const { kept } of together) kept.resolve()
     } catch (error) {
       // Also where it may have come through: what it says did not happen.
-      voids = [...declared, ...own, ...voids]
+      const failed = own.map((number) => ({ from: number, to: number }))
+      voids = [...mergedRanges([...voids, ...declared, ...failed])]
       refuse(together, error)
     } finally {
+      declaring.delete(declared)
       for (const number of own) unsettled.delete(number)
     }
   }
 
-  function place(together: readonly Waiting[], declared: readonly number[]): readonly Placed[] {
+  function place(together: readonly Waiting[], declared: readonly NumberRange[]): readonly Placed[] {
     const before = [...unsettled].slice(0, maxListed)
     return together.map(({ event }, index) => ({
       event,

@@ -203,7 +203,7 @@ function gaps(chain: Chain, pruned: number, isLater: boolean): Broken | undefine
   for (const [boot, numbers] of known) {
     const sorted = [...numbers].sort((a, b) => a - b)
     const first = isLater ? (sorted[0] ?? 1) : 1
-    const gap = firstGap(sorted, first, (sequence) => excused.has(boot, sequence))
+    const gap = firstGap(sorted, first, (sequence) => excused.through(boot, sequence))
     if (gap !== undefined) {
       return {
         kind: 'missing',
@@ -218,13 +218,17 @@ function gaps(chain: Chain, pruned: number, isLater: boolean): Broken | undefine
 function firstGap(
   sorted: readonly number[],
   first: number,
-  isExcused: (sequence: number) => boolean,
+  excusedThrough: (sequence: number) => number | undefined,
 ): number | undefined {
   let next = first
   for (const number of sorted) {
     // A number that was changed to an absurd one must not take for ever.
-    for (; next < number; next++) if (!isExcused(next)) return next
-    next = number + 1
+    while (next < number) {
+      const through = excusedThrough(next)
+      if (through === undefined) return next
+      next = through + 1
+    }
+    next = Math.max(next, number + 1)
   }
   return undefined
 }

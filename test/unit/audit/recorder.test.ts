@@ -67,7 +67,7 @@ test('a write that fails denies, and the next record calls its number void', asy
   ])
   expect(failing.events().map(({ data }) => data.position)).toEqual([
     { boot: 'boot', sequence: 1 },
-    { boot: 'boot', sequence: 4, void: [2, 3] },
+    { boot: 'boot', sequence: 4, void: [{ from: 2, to: 3 }] },
     { boot: 'boot', sequence: 5 },
   ])
   expect(verifyChain(failing.events())).toMatchObject({ ok: true })

@@ -177,7 +177,7 @@ describe('a number that is missing', () => {
   })
 
   test('is void where a later event says that its write failed', () => {
-    expect(verify(event('b', 1), event('b', 3, { void: [2] }))).toBe('ok')
+    expect(verify(event('b', 1), event('b', 3, { void: [{ from: 2, to: 2 }] }))).toBe('ok')
   })
 
   test('was being written when the replica was killed', () => {
@@ -210,6 +210,8 @@ describe('a chain of which only the later part is there', () => {
 
 test('a number that was changed to an absurd one takes no time', () => {
   expect(kindOf(verifyChain([event('b', 1), event('b', 2_000_000_000)]))).toBe('missing')
+  const events = [event('b', 1), event('b', 2_000_000_000, { void: [{ from: 2, to: 1_999_999_999 }] })]
+  expect(kindOf(verifyChain(events))).toBe('ok')
 })
 
 describe('records that every sink has are deleted', () => {
@@ -244,7 +246,7 @@ describe('an event is linked', () => {
   test('once nothing can come before it', () => {
     expect(linkedNow([event('b', 1), event('b', 3)])).toEqual([1])
     expect(linkedNow([event('b', 3), event('b', 2), event('b', 1)])).toEqual([1, 2, 3])
-    expect(linkedNow([event('b', 1), event('b', 3, { void: [2] })])).toEqual([1, 3])
+    expect(linkedNow([event('b', 1), event('b', 3, { void: [{ from: 2, to: 2 }] })])).toEqual([1, 3])
   })
 
   test('also where what came before it is linked and gone', () => {
