@@ -151,6 +151,7 @@ function keepEvents(config: AuditConfig, { client, clock, log, metrics, signal }
     }),
     sinks,
     isFull: () => records.count() >= config.maxWaiting,
+    isCrowded: () => records.count() >= 2 * config.maxWaiting,
     onFailure: (event, err, what) => {
       log.error({ id: event.id, type: event.type, err, what }, 'audit event not kept')
     },

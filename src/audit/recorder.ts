@@ -10,6 +10,8 @@ export interface RecorderOptions {
   readonly sinks: readonly Sink[]
   /** Whether so much waits for the sinks that nobody may be let in. */
   readonly isFull: () => boolean
+  /** Whether it is so much more that what has happened anyway must wait in memory, too: who is denied a lot must not fill etcd. */
+  readonly isCrowded: () => boolean
   readonly onFailure: (event: AuditEvent, error: unknown, what: string) => void
 }
 
@@ -31,7 +33,7 @@ export interface Recorder {
 const maxLater = 10_000
 const retryMs = 1_000
 
-export function createRecorder({ writer, sinks, isFull, onFailure }: RecorderOptions): Recorder {
+export function createRecorder({ writer, sinks, isFull, isCrowded, onFailure }: RecorderOptions): Recorder {
   const required = sinks.filter(({ mode }) => mode === 'Required')
   const tried = new Set<string>()
   const later: AuditEvent[] = []
@@ -58,15 +60,23 @@ export function createRecorder({ writer, sinks, isFull, onFailure }: RecorderOpt
     )
   }
 
+  /** Which of them could not be kept, and why. */
+  async function keep(
+    batch: readonly AuditEvent[],
+  ): Promise<{ readonly left: AuditEvent[]; readonly reason: unknown }> {
+    if (isCrowded()) return { left: [...batch], reason: new Error('too many wait in the cluster for a sink') }
+    const results = await Promise.allSettled(batch.map((event) => writer.write(event, [], closing.signal)))
+    const left = batch.filter((_, index) => results[index]?.status === 'rejected')
+    return { left, reason: results.find((result) => result.status === 'rejected')?.reason }
+  }
+
   async function drain(): Promise<void> {
     while (later.length > 0 && !closing.signal.aborted) {
-      const batch = later.splice(0, maxEventsOfRecord)
-      const results = await Promise.allSettled(batch.map((event) => writer.write(event, [], closing.signal)))
-      const failed = batch.filter((_, index) => results[index]?.status === 'rejected')
-      later.unshift(...failed)
-      const reason = results.find((result) => result.status === 'rejected')
-      if (!failed[0] || !reason) continue
-      onFailure(failed[0], reason.reason, 'record')
+      const batch = later.slice(0, maxEventsOfRecord)
+      const { left, reason } = await keep(batch)
+      later.splice(0, batch.length, ...left)
+      if (!left[0]) continue
+      onFailure(left[0], reason, 'record')
       await new Promise((resolve) => setTimeout(resolve, retryMs))
     }
     draining = undefined

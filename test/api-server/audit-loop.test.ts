@@ -66,6 +66,7 @@ beforeAll(async () => {
     }),
     sinks: [sink],
     isFull: () => false,
+    isCrowded: () => false,
     onFailure: (_event, error) => {
       throw error
     },

@@ -28,6 +28,7 @@ function recorder(options: Partial<RecorderOptions> = {}, fails: (attempt: numbe
   const made = createRecorder({
     sinks: [],
     isFull: () => false,
+    isCrowded: () => false,
     onFailure: () => undefined,
     writer: createRecordWriter({
       boot: 'boot',
@@ -87,6 +88,31 @@ test('what has happened anyway is kept once that is possible', async () => {
       .sort(),
   ).toEqual(['a', 'b'])
   expect(verifyChain(failing.events())).toMatchObject({ ok: true })
+})
+
+test('what has happened anyway waits in memory while the cluster has too many, and is counted there', async () => {
+  let isCrowded = true
+  const failures: unknown[] = []
+  const crowded = recorder({ isCrowded: () => isCrowded, onFailure: (_event, error) => failures.push(error) })
+
+  crowded.recordLater(event('a'))
+  crowded.recordLater(event('b'))
+  await until('it is tried', () => failures.length > 0)
+  expect([crowded.records.length, crowded.waiting()]).toEqual([0, 2])
+  isCrowded = false
+  await until('both are kept', () => crowded.events().length === 2)
+
+  expect(crowded.waiting()).toBe(0)
+})
+
+test('what is being written still waits', async () => {
+  const written = Promise.withResolvers<undefined>()
+  const slow = recorder({ writer: { write: () => written.promise } })
+
+  slow.recordLater(event('a'))
+  expect(slow.waiting()).toBe(1)
+  written.resolve(undefined)
+  await until('it is kept', () => slow.waiting() === 0)
 })
 
 describe('nobody is let in', () => {
