@@ -117,9 +117,19 @@ async function chain(options: AuditOptions, { journal, look }: Chaining, signal:
       // Another leader's, or our own whose answer was lost: the view will have it.
       if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
     }
-    while (!hasEnded(signal) && !journal.links.some(({ name }) => name === link.metadata.name)) {
-      await look.wait(lookAgainMs, signal)
-    }
+    await seen({ journal, look }, link.metadata.name, signal)
+  }
+}
+
+// A view is behind by milliseconds.
+const seenWithinMs = 2_000
+
+/** What is there under the name of a link may be none, by somebody's hand, or be gone before it is seen: that must not end the chain. */
+async function seen({ journal, look }: Chaining, name: string, signal: AbortSignal): Promise<void> {
+  const latest = steadyClock.now() + seenWithinMs
+  for (let left = seenWithinMs; left > 0 && !hasEnded(signal); left = latest - steadyClock.now()) {
+    if (journal.links.some((link) => link.name === name)) return
+    await look.wait(left, signal)
   }
 }
 

@@ -229,6 +229,25 @@ test.each(['refuse', 'hang'] as const)(
   },
 )
 
+test('what somebody put in the place of the next link is told, and the chain goes on once it is gone', async () => {
+  start()
+  await endsWell(await record(['before-it'], 1))
+  const indexes = (await listed('link')).map(({ metadata }) => Number(metadata.name.replace('link-', '')))
+  const name = `link-${Math.max(0, ...indexes) + 1}`
+  const { apiVersion, kind } = accessRecordKind
+  const metadata = { name, namespace: installation.namespace, labels: { [auditLabel]: 'link' } }
+  const spec = { id: 'forged', type: 'dev.sallyport.chain.linked.v1', time: '2026-11-22T10:00:00.000000Z' }
+  await client.create(accessRecordKind, { apiVersion, kind, metadata, spec })
+  // Gone once the leader was told that there is one of that name.
+  proxy.onRequest(({ method, body }) => {
+    if (method !== 'POST' || !body.includes(`"${name}"`)) return undefined
+    return { kind: 'hold-answer', until: () => client.remove(accessRecordKind, metadata) }
+  })
+
+  await endsWell(await record(['behind-it'], 1))
+  expect(JSON.stringify(running?.warnings)).toContain('E_RECORD_CHANGED')
+})
+
 test.each([
   ['before the mark has reached the API server', 'silence'],
   ['after it', 'hold-answer'],
