@@ -61,7 +61,7 @@ export async function feedSink(feeding: Feeding, signal: AbortSignal): Promise<v
   function takeUp(): void {
     if (journal.version === seen) return
     seen = journal.version
-    const waiting = journal.links.filter((one) => !one.hasReached(sink.name))
+    const waiting = journal.links.filter((one) => one.link.index > journal.prunedThrough && !one.hasReached(sink.name))
     const names = new Set(waiting.map(({ name }) => name))
     for (const name of inWork) if (!names.has(name)) inWork.delete(name)
     for (const link of waiting) {

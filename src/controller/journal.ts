@@ -26,6 +26,8 @@ export interface Journal {
   /** Those of them that no link has. */
   unlinked(): readonly AuditEvent[]
   readonly head: ChainHead
+  /** Up to this link all is being deleted: every sink that there was had it. */
+  readonly prunedThrough: number
 }
 
 /** Told of every change, so that none costs more where many events wait. */
@@ -46,6 +48,7 @@ export function createJournal(onProblem: (name: string, problem: string) => void
   let version = 0
   let sorted: readonly KeptLink[] | undefined = []
   let head: ChainHead | undefined
+  let pruned: number | undefined
 
   function resultOf(record: AccessRecord): Read {
     const result = read.get(record) ?? eventsOfRecord(record)
@@ -120,11 +123,16 @@ export function createJournal(onProblem: (name: string, problem: string) => void
         ? { index: last.link.index, hash: eventHash(last.event), through: last.link.through }
         : { index: 0 })
     },
+    get prunedThrough() {
+      return (pruned ??= inOrder().reduce((through, { link }) => Math.max(through, link.prunedThrough ?? 0), 0))
+    },
     change(before, after) {
       if (before) drop(before)
       if (after) put(after)
       version++
-      if ([before, after].some((record) => record?.metadata.name.startsWith('link-'))) sorted = head = undefined
+      if ([before, after].some((record) => record?.metadata.name.startsWith('link-'))) {
+        sorted = head = pruned = undefined
+      }
     },
   }
 }

@@ -18,7 +18,7 @@ export interface Linking {
 export function dueLink(journal: Journal, { source, sinks, now }: Linking): AccessRecordDraft | undefined {
   const events = ofOneLink(journal, linkable({ events: journal.unlinked(), through: journal.head.through }, now))
   const done = doneThrough(journal, sinks)
-  const first = Math.max(journal.links[0]?.link.index ?? 1, prunedThrough(journal) + 1)
+  const first = Math.max(journal.links[0]?.link.index ?? 1, journal.prunedThrough + 1)
   // One that is done waits for the next event; with more, their records would count as waiting for ever.
   if (events.length === 0 && done <= first) return undefined
   return eventRecord([makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined)])
@@ -49,15 +49,10 @@ function doneThrough({ links }: Journal, sinks: readonly string[]): number {
 // Nobody waits for it, and everybody for the API server.
 const prunedAtOnce = 4
 
-function prunedThrough({ links }: Journal): number {
-  return links.reduce((through, { link }) => Math.max(through, link.prunedThrough ?? 0), 0)
-}
-
 /** Deletes what the last links call pruned. */
 export async function prune(client: Client, journal: Journal, signal: AbortSignal): Promise<void> {
-  const { links, events } = journal
-  const through = prunedThrough(journal)
-  for (const one of links.filter(({ link }) => link.index <= through)) {
+  const { links, events, prunedThrough } = journal
+  for (const one of links.filter(({ link }) => link.index <= prunedThrough)) {
     const names = [...new Set(one.link.events.flatMap((event) => events.get(positionKey(event))?.name ?? []))]
     const worker = async (): Promise<void> => {
       for (let name = names.pop(); name !== undefined; name = names.pop()) await remove(client, name, signal)
