@@ -31,6 +31,9 @@ export function createLanes<T>(backoff: BackoffOptions): Lanes<T> {
   const { clock } = backoff
   const lanes = new Map<string, Lane<T>>()
   const ready: string[] = []
+  /** Those that have failed. */
+  const again: string[] = []
+  let isAgainsTurn = false
   const postponed = createSchedule()
   return {
     add(name, item) {
@@ -43,8 +46,11 @@ export function createLanes<T>(backoff: BackoffOptions): Lanes<T> {
       ready.push(name)
     },
     take() {
-      ready.push(...postponed.takeDue(clock.now()))
-      const lane = ready.shift()
+      again.push(...postponed.takeDue(clock.now()))
+      // By turns: many that always fail must not keep the others waiting.
+      const from = isAgainsTurn ? [again, ready] : [ready, again]
+      const lane = from.find(({ length }) => length > 0)?.shift()
+      isAgainsTurn = !isAgainsTurn
       const item = lane === undefined ? undefined : lanes.get(lane)?.items[0]
       return lane === undefined || item === undefined ? undefined : { lane, item }
     },
@@ -63,7 +69,7 @@ export function createLanes<T>(backoff: BackoffOptions): Lanes<T> {
       return delay
     },
     forgive() {
-      ready.push(...postponed.takeDue(Infinity))
+      again.push(...postponed.takeDue(Infinity))
     },
     nextDue: () => postponed.next(),
   }

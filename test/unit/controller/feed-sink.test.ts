@@ -90,3 +90,15 @@ test('a sink that is new gets nothing of what is being deleted since all others 
 
   expect([missing, taken]).toEqual([[], ['next']])
 })
+
+test('many events that the sink never takes do not keep others from it for long', async () => {
+  const { clock, put, link, taken } = fed(({ id }) => id.startsWith('never'))
+  link(Array.from({ length: 40 }, (_, index) => put(event(`never-${index}`))))
+  await clock.advance(30 * minute)
+
+  for (const id of ['one', 'two', 'three']) {
+    link([put(event(id))])
+    await clock.advance(2 * minute)
+  }
+  expect(taken).toEqual(['one', 'two', 'three'])
+})
