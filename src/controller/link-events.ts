@@ -19,9 +19,16 @@ export function dueLink(journal: Journal, { source, sinks, now }: Linking): Acce
   const events = ofOneLink(journal, linkable({ events: journal.unlinked(), through: journal.head.through }, now))
   const done = doneThrough(journal, sinks)
   const first = Math.max(journal.links[0]?.link.index ?? 1, journal.prunedThrough + 1)
-  // One that is done waits for the next event; with more, their records would count as waiting for ever.
-  if (events.length === 0 && done <= first) return undefined
+  // One that is done and small waits for the next event; with more, their records would count as waiting for ever.
+  if (events.length === 0 && done <= first && !isLarge(journal, done)) return undefined
   return eventRecord([makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined)])
+}
+
+// Well below the smallest `maxWaiting`.
+const maxKept = 32
+
+function isLarge({ links }: Journal, index: number): boolean {
+  return (links.find(({ link }) => link.index === index)?.link.events.length ?? 0) > maxKept
 }
 
 // Of an object of at most some 30 KB. The schema has the same bound.

@@ -177,7 +177,7 @@ test('a sink that is away for ten minutes is tried at most each 30 s in the end,
 })
 
 test('hundreds of events that come at once share a few records, each of which is of one link and goes with it', async () => {
-  const names = Array.from({ length: 400 }, (_, index) => `together-${index}`)
+  const names = Array.from({ length: 200 }, (_, index) => `together-${index}`)
   const ids = await record(names, 1)
   const isShared = ({ spec }: AccessRecord): boolean => (spec.events ?? []).some(({ id }) => ids.includes(String(id)))
   const shared = (await listed('event')).filter(isShared)
@@ -197,9 +197,7 @@ test('hundreds of events that come at once share a few records, each of which is
     const of = links.filter(({ events }) => events.some((one) => keys.includes(positionKey(one))))
     expect(of.length).toBe(1)
   }
-  // The links go with the next that comes.
-  const later = await record(['together-later'], 1)
-  await endsWell(later)
+  // Also where nothing else comes: they count as waiting, and nobody would be let in for events that every sink has.
   await until('their records are gone', async () => {
     const left = new Set((await listed('event')).map(({ metadata }) => metadata.name))
     return !shared.some(({ metadata }) => left.has(metadata.name))
@@ -241,6 +239,7 @@ test('what somebody put in the place of the next link is told, and the chain goe
   // Gone once the leader was told that there is one of that name.
   proxy.onRequest(({ method, body }) => {
     if (method !== 'POST' || !body.includes(`"${name}"`)) return undefined
+    proxy.startAfresh()
     return { kind: 'hold-answer', until: () => client.remove(accessRecordKind, metadata) }
   })
 
