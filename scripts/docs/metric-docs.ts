@@ -17,7 +17,7 @@ process (\`nodejs_…\`, \`process_…\`) come with them. What the leader alone 
 | ---- | ---- | ------ | ------------ |
 ${rows.join('\n')}
 
-Worth an alert: \`sallyport_audit_oldest_undelivered_seconds\` that rises (a sink is away), \`sallyport_audit_records\` near
+Worth an alert: \`sallyport_audit_oldest_undelivered_seconds\` that rises (a sink is away, or refuses an event), \`sallyport_audit_records\` near
 \`audit.maxWaiting\` (then nobody is let in), any \`sallyport_tampering_total\`, and no replica with \`sallyport_leader\` 1.
 `
 }

@@ -29,6 +29,14 @@ const Sink = Type.Object(
         description: 'Only what happens in these.',
       }),
     ),
+    skip: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+        minItems: 1,
+        maxItems: 256,
+        description:
+          'Ids of events that it refuses for good: without this nothing later is ever deleted from the cluster. Verifying what it has kept then names them as missing.',
+      }),
+    ),
   },
   closed,
 )

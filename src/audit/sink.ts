@@ -37,7 +37,8 @@ export function createSink(config: SinkConfig, now: () => Instant): Sink {
 
 const typePrefix = 'dev.sallyport.'
 
-function isWanted({ types, namespaces }: SinkConfig, { type, data }: AuditEvent): boolean {
+function isWanted({ types, namespaces, skip }: SinkConfig, { id, type, data }: AuditEvent): boolean {
+  if (skip?.includes(id)) return false
   const namespace = data.request?.namespace ?? data.tried?.namespace
   if (namespaces && (namespace === undefined || !namespaces.includes(namespace))) return false
   return !types || types.some((wanted) => type.startsWith(`${typePrefix}${wanted}.`))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import type { SinkConfig } from '../../src/api/audit-config.ts'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
 import { envelope } from '../../src/audit/audit-event.ts'
@@ -57,8 +58,7 @@ beforeAll(async () => {
   kubeconfig = login.kubeconfig
   proxy = await startFaultProxy(kubeconfig)
   client = clientOf({ kubeconfig: proxy.kubeconfig })
-  const config = { ...receiver.config, secretFiles: [...receiver.config.secretFiles] }
-  sink = createSink({ name: 'receiver', mode: 'Queued', timeout: '1s', ...config }, () => Date.now())
+  sink = sinkOf({})
   recorder = createRecorder({
     writer: createRecordWriter({
       boot: randomUUID(),
@@ -85,14 +85,19 @@ beforeEach(() => {
 })
 afterEach(() => running?.stop())
 
+function sinkOf(more: Partial<SinkConfig>): Sink {
+  const config = { ...receiver.config, secretFiles: [...receiver.config.secretFiles] }
+  return createSink({ name: 'receiver', mode: 'Queued', timeout: '1s', ...config, ...more }, () => Date.now())
+}
+
 const taken = (): readonly string[] => receiver.taken.slice(takenBefore)
 
-function start(steady?: Clock): void {
+function start(steady?: Clock, to = sink): void {
   const stop = new AbortController()
   const warnings: Warned[] = []
   const log = { warn: (fields: object) => warnings.push(fields), error: (fields: object) => warnings.push(fields) }
   const told = { tell: (happening: object) => warnings.push(happening), onBacklog: () => undefined, log }
-  const run = runAudit({ client, clock: Date, source, sinks: [sink], ...told, ...(steady && { steady }) }, stop.signal)
+  const run = runAudit({ client, clock: Date, source, sinks: [to], ...told, ...(steady && { steady }) }, stop.signal)
   running = {
     warnings,
     async stop() {
@@ -274,3 +279,27 @@ test.each([
     expect(again.length > 0).toBe(kind === 'silence')
   },
 )
+
+// The last: from here on the chain at the receiver has a gap.
+test('events that the sink refuses for good keep all later ones in the cluster until they are skipped; verifying then names them', async () => {
+  receiver.mannerTo.set('poison-1', 'refuse')
+  start()
+  const ids = await record(['poison', 'fine'], 3)
+  await until('the others are delivered', hasAll(['fine-1', 'fine-2', 'fine-3']))
+  await until('it is tried again', () => (running?.warnings ?? []).filter(({ id }) => id === 'poison-1').length > 1)
+  const isKept = async (id: string): Promise<boolean> => JSON.stringify(await listed('event')).includes(`"${id}"`)
+  expect([await isKept('poison-1'), await isKept('fine-3')]).toEqual([true, true])
+  await running?.stop()
+  const skipping = sinkOf({ skip: ['poison-1'] })
+  start(undefined, skipping)
+
+  await until('what came after it is delivered', hasAll(ids.filter((id) => id !== 'poison-1')))
+  await record(['after-poison'], 1)
+  await until('it is gone', async () => !(await isKept('poison-1')))
+  await until('verifying names it', () => {
+    const result = verifyChain(receiver.events())
+    return !result.ok && result.broken.kind === 'missing' && /^event .*, of link/.test(result.broken.place)
+  })
+  await running?.stop()
+  await skipping.close()
+})
