@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { auditTypes } from './api/audit-event.ts'
 import { ConfigFile } from './api/config.ts'
 import { parseDuration, type Milliseconds } from './api/duration.ts'
 import type { Subject } from './api/subject.ts'
@@ -118,20 +119,39 @@ function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly strin
       return 'problem' in compiled ? [`config.audit.redact[${index}].pattern is no RE2: ${compiled.problem}`] : []
     }),
     ...calleeProblems('config.audit.sinks', sinks),
+    ...sinks.flatMap(({ mode, timeout, types = [] }, index) => [
+      ...timeoutProblems(`config.audit.sinks[${index}]`, timeout, mode === 'Required' ? '3s' : '30s'),
+      ...types.flatMap((type, position) =>
+        isTypeOrNoun(type)
+          ? []
+          : [
+              `config.audit.sinks[${index}].types[${position}] is ${type}, and no event is of that type: docs/audit-events.md`,
+            ],
+      ),
+    ]),
   ]
 }
 
+/** A sink would get nothing of a type that is misspelt, and nobody would know. */
+function isTypeOrNoun(text: string): boolean {
+  return Object.keys(auditTypes).some((type) => type === text || type.startsWith(`${text}.`))
+}
+
+function timeoutProblems(where: string, timeout: string, max: string): readonly string[] {
+  const ms = parseDuration(timeout) ?? 0
+  if (ms > 0 && ms <= (parseDuration(max) ?? 0)) return []
+  return [`${where}.timeout must be more than nothing and at most ${max}, not ${timeout}`]
+}
+
 // The API server waits five seconds for all of a decision, reads before it and what is told of it included.
-const maxValidatorTimeoutMs = 3_000
+const maxValidatorTimeout = '3s'
 
 function validatorProblems({ validators }: ConfigFile): readonly string[] {
   return [
     ...calleeProblems('config.validators', validators),
-    ...validators.flatMap(({ timeout }, index) => {
-      const ms = parseDuration(timeout) ?? 0
-      if (ms > 0 && ms <= maxValidatorTimeoutMs) return []
-      return [`config.validators[${index}].timeout must be more than nothing and at most 3s, not ${timeout}`]
-    }),
+    ...validators.flatMap(({ timeout }, index) =>
+      timeoutProblems(`config.validators[${index}]`, timeout, maxValidatorTimeout),
+    ),
   ]
 }
 

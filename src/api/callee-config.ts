@@ -13,7 +13,12 @@ export const calleeFields = {
     description: 'Two while one replaces the other. Read anew at each call.',
   }),
   tokenFile: Type.Optional(file('A bearer token. Read anew at each call.')),
-  timeout: Type.String({ pattern: durationPattern, maxLength: 64, default: '2s', description: 'Of one call.' }),
+  timeout: Type.String({
+    pattern: durationPattern,
+    maxLength: 64,
+    default: '2s',
+    description: 'Of one call; at most 3s where somebody waits for it, else 30s.',
+  }),
 }
 
 export const calleeName = Type.String({

@@ -31,7 +31,8 @@ const maxAnswerBytes = 64 * 1_024
 
 /** Its files are read at each call: they may be replaced. */
 export function createSignedCaller(config: CalleeConfig, now: () => Instant): SignedCaller {
-  const timeoutMs = parseDuration(config.timeout) ?? 0
+  // `AbortSignal.timeout` takes no fraction.
+  const timeoutMs = Math.ceil(parseDuration(config.timeout) ?? 0)
   const connections = createConnections()
   return {
     async post({ id, contentType, body }, outer) {

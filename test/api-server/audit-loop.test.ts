@@ -86,8 +86,9 @@ beforeEach(() => {
 afterEach(() => running?.stop())
 
 function sinkOf(more: Partial<SinkConfig>): Sink {
+  // The timeout: a timer takes no fraction of a millisecond, and a duration may be one.
   const config = { ...receiver.config, secretFiles: [...receiver.config.secretFiles] }
-  return createSink({ name: 'receiver', mode: 'Queued', timeout: '1s', ...config, ...more }, () => Date.now())
+  return createSink({ name: 'receiver', mode: 'Queued', timeout: '999.5ms', ...config, ...more }, () => Date.now())
 }
 
 const taken = (): readonly string[] => receiver.taken.slice(takenBefore)

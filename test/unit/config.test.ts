@@ -67,10 +67,10 @@ test('it is frozen to the depths', () => {
 describe('a bad config is refused with file, field and remedy', () => {
   const exemption = (fields: string): string => `${head}exemptions: [{why: w, subresources: [pods/exec], ${fields}}]`
 
-  const validators = (...fields: readonly object[]): string => {
-    const one = { name: 'tickets', url: 'https://a.example/', secretFiles: ['/s'] }
-    return `${head}validators: ${JSON.stringify(fields.map((changes) => ({ ...one, ...changes })))}`
-  }
+  const callee = { name: 'tickets', url: 'https://a.example/', secretFiles: ['/s'] }
+  const validators = (...fields: readonly object[]): string =>
+    `${head}validators: ${JSON.stringify(fields.map((changes) => ({ ...callee, ...changes })))}`
+  const sink = (fields: object): string => `${head}audit: ${JSON.stringify({ sinks: [{ ...callee, ...fields }] })}`
 
   test.each([
     ['f: config.kind is missing', 'apiVersion: config.sallyport.dev/v1alpha1'],
@@ -116,6 +116,19 @@ describe('a bad config is refused with file, field and remedy', () => {
     ['f: config.validators[0].timeout must be more than nothing and at most 3s, not 4s', validators({ timeout: '4s' })],
     ['f: config.validators[0].timeout must be more than nothing and at most 3s, not 0s', validators({ timeout: '0s' })],
     ['f: config.validators[1].name is tickets, as an earlier one', validators({}, {})],
+    [
+      'f: config.audit.sinks[0].types[1] is gate.alowed, and no event is of that type: docs/audit-events.md',
+      sink({ types: ['chain', 'gate.alowed'] }),
+    ],
+    ['f: config.audit.sinks[0].types[0] is gates,', sink({ types: ['gates'] })],
+    [
+      'f: config.audit.sinks[0].timeout must be more than nothing and at most 30s, not 8760h',
+      sink({ timeout: '8760h' }),
+    ],
+    [
+      'f: config.audit.sinks[0].timeout must be more than nothing and at most 3s, not 5s',
+      sink({ mode: 'Required', timeout: '5s' }),
+    ],
     ['f is no YAML', 'a: [b'],
     ['f: config must be object', ''],
     ['f is no YAML', `${head}exemptions: &a [*a]`],
