@@ -1,12 +1,16 @@
+import type { Review } from '../src/api/admission-review.ts'
+import { allKinds } from '../src/api/kinds/all-kinds.ts'
 import { apiGroup } from '../src/api/kinds/kind.ts'
 import type { Match } from '../src/api/match.ts'
 import { allowed, type Allow } from '../src/decision/decision.ts'
-import { notBySallyport } from '../src/provision/install/guard-policy.ts'
+import { notBeingDeleted, notBySallyport, refusedToOthers } from '../src/provision/install/guard-policy.ts'
 import type { Webhook } from './webhook.ts'
 
+const written = ['accesspasses', 'accessrecords']
+
 /**
- * Hears of what the policy sallyport-writers is about to refuse, for the record alone: a policy tells nobody. Mutating, as those are
- * asked before policies are; what a policy has refused, a validating webhook never hears of.
+ * Hears of what the policies sallyport-writers and sallyport-metadata are about to refuse, for the record alone: a policy tells nobody.
+ * Mutating, as those are asked before policies are; what a policy has refused, a validating webhook never hears of.
  */
 export const tamperingMatch: Match = {
   name: 'tampering.access.sallyport.dev',
@@ -15,34 +19,30 @@ export const tamperingMatch: Match = {
   timeoutSeconds: 1,
   // It is the policy that refuses.
   failurePolicy: { Enforce: 'Ignore', Observe: 'Ignore' },
-  matchConditions: [notBySallyport],
+  matchConditions: [notBeingDeleted, notBySallyport, refusedToOthers],
   rules: [
     {
       operations: ['CREATE', 'UPDATE'],
       apiGroups: [apiGroup],
       apiVersions: ['*'],
-      resources: ['*/status'],
+      resources: allKinds.flatMap(({ plural }) => [plural, `${plural}/status`]),
       scope: '*',
     },
-    {
-      operations: ['CREATE', 'UPDATE', 'DELETE'],
-      apiGroups: [apiGroup],
-      apiVersions: ['*'],
-      resources: ['accesspasses', 'accessrecords'],
-      scope: '*',
-    },
+    { operations: ['DELETE'], apiGroups: [apiGroup], apiVersions: ['*'], resources: written, scope: '*' },
   ],
 }
 
-function told(): Allow {
-  return allowed(
-    'LEFT_TO_POLICY',
-    'Sallyport alone writes it: the policy sallyport-writers refuses it (E_SALLYPORT_ONLY)',
-  )
+function told({ resource: { resource }, subResource }: Pick<Review, 'resource' | 'subResource'>): Allow {
+  const why =
+    subResource === 'status' || written.includes(resource)
+      ? 'Sallyport alone writes it: the policy sallyport-writers refuses it (E_SALLYPORT_ONLY)'
+      : 'Sallyport alone adds finalizers and owners: the policy sallyport-metadata refuses it (E_FOREIGN_METADATA)'
+  return allowed('LEFT_TO_POLICY', why)
 }
 
 export const tamperingWebhook: Webhook = {
   match: tamperingMatch,
-  handle: () => Promise.resolve(told()),
-  conclude: told,
+  handle: (review) => Promise.resolve(told(review)),
+  conclude: (decision) =>
+    decision.verdict === 'allow' ? decision : allowed('LEFT_TO_POLICY', 'a policy of Sallyport refuses it'),
 }

@@ -35,7 +35,7 @@ export const auditTypes = {
   'objects.repaired': 'What had been made for a request was changed or deleted by somebody, and is as it was.',
   'objects.removed': 'What had been made for a request was taken away.',
   'tamper.attempted':
-    'Somebody tried to write what Sallyport alone writes; a policy of the API server refuses it. The same within a second is one event.',
+    'Somebody tried to write what Sallyport alone writes, or to add a finalizer or an owner; a policy of the API server refuses it. The same within a second is one event.',
   'tamper.found':
     'Something of Sallyport was otherwise than Sallyport made it, or gone; `finding` says what became of it. After a change of the config or the version, this is told of the installation, too.',
   'chain.linked': 'The leader has chained the events that `link` lists; docs/audit.md says how to check it.',

@@ -262,8 +262,15 @@ describe('tampering is told with who did it', () => {
       ),
     ]
 
+    const finalizers = JSON.stringify({ metadata: { finalizers: ['example.com/hold'] } })
+    const held = ['patch', 'areq', 'forged', ...on, '--type=merge', '-p', finalizers]
+    expect(await kubectlRefused('alice', held)).toContain('E_FOREIGN_METADATA')
+
     for (const text of texts) expect(text).toContain('E_SALLYPORT_ONLY')
-    const forged = await told('tamper.attempted', ofRequest('forged'))
+    const holding = await told('tamper.attempted', ({ data }) => data.tried?.resource === 'accessrequests')
+    expect(holding.data).toMatchObject({ actor: { username: 'alice' }, tried: { name: 'forged' } })
+    expect(holding.data.decision?.message).toContain('E_FOREIGN_METADATA')
+    const forged = await told('tamper.attempted', ({ data }) => data.tried?.resource === 'accessrequests/status')
     expect(forged.data).toMatchObject({
       actor: { groups: expect.arrayContaining(['system:masters']) },
       tried: { resource: 'accessrequests/status' },

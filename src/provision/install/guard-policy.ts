@@ -94,27 +94,23 @@ const identityPolicy: Policy = {
   ],
 }
 
+const oldFinalizers = '(oldObject == null ? [] : oldObject.metadata.?finalizers.orValue([]))'
+const oldOwners = '(oldObject == null ? [] : oldObject.metadata.?ownerReferences.orValue([]))'
+const newFinalizers =
+  'object.metadata.?finalizers.orValue([])' +
+  // Those of `kubectl delete --cascade=foreground|orphan`.
+  `.filter(name, !(name in ${oldFinalizers}) && !(name in ['foregroundDeletion', 'orphan']))`
+const newOwners =
+  'object.metadata.?ownerReferences.orValue([])' + `.filter(owner, !${oldOwners}.exists(old, old.uid == owner.uid))`
+
 /** A finalizer or owner of others would let them hold, or delete, what they may not write. */
 const metadataPolicy: Policy = {
   name: `${installation.name}-metadata`,
   rules: [{ operations: ['CREATE', 'UPDATE'], resources: ['*'] }],
   variables: [
     ...variables,
-    { name: 'oldFinalizers', expression: 'oldObject == null ? [] : oldObject.metadata.?finalizers.orValue([])' },
-    { name: 'oldOwners', expression: 'oldObject == null ? [] : oldObject.metadata.?ownerReferences.orValue([])' },
-    {
-      name: 'newFinalizers',
-      // Those of `kubectl delete --cascade=foreground|orphan`.
-      expression:
-        'object.metadata.?finalizers.orValue([])' +
-        ".filter(name, !(name in variables.oldFinalizers) && !(name in ['foregroundDeletion', 'orphan']))",
-    },
-    {
-      name: 'newOwners',
-      expression:
-        'object.metadata.?ownerReferences.orValue([])' +
-        '.filter(owner, !variables.oldOwners.exists(old, old.uid == owner.uid))',
-    },
+    { name: 'newFinalizers', expression: newFinalizers },
+    { name: 'newOwners', expression: newOwners },
   ],
   validations: [
     validation({
@@ -214,6 +210,14 @@ const byCluster = cel.isCluster.replace('variables.loggedIn', cel.loggedIn)
 export const notBySallyport = {
   name: 'not-by-sallyport',
   expression: `!${bySallyport} && !(request.operation == 'DELETE' && ${byCluster})`,
+} as const
+
+/** What hears of what these policies are about to refuse carries this, too. */
+export const refusedToOthers = {
+  name: 'refused-to-others',
+  expression:
+    "request.resource.resource in ['accesspasses', 'accessrecords'] || request.?subResource.orValue('') == 'status' || " +
+    `(!${byCluster} && (${newFinalizers}.size() > 0 || ${newOwners}.size() > 0))`,
 } as const
 
 /** What hears of people carries this. */
