@@ -46,7 +46,8 @@ const RedactRule = Type.Object(
     pattern: Type.String({
       minLength: 1,
       maxLength: 256,
-      description: 'RE2; finds in each word of an argv by itself.',
+      description:
+        'RE2; finds in each word of an argv by itself. Of `sh -c`, whose word holds others, all is withheld.',
     }),
     redacts: words(['Word', 'NextWord'], {
       default: 'Word',

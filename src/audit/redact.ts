@@ -26,17 +26,18 @@ export function createRedactor(rules: readonly RedactRule[]): Redactor {
   const before = patternsOf('NextWord')
   const isSecret = (word: string, previous: string | undefined): boolean =>
     matchesOne(inWord, word) || (previous !== undefined && matchesOne(before, previous))
+  const holdsSecret = (text: string): boolean =>
+    matchesOne(inWord, text) ||
+    [plainWords(text), quotedWords(text)].some((words) => words.some((word, index) => isSecret(word, words[index - 1])))
+  // `sh -c` has a whole command in one word.
+  const isWithheld = (word: string, previous: string | undefined): boolean =>
+    isSecret(word, previous) || (/\s/.test(word) && holdsSecret(word))
   return {
-    isTellable: (text) =>
-      rules.length === 0 ||
-      (!matchesOne(inWord, text) &&
-        [plainWords(text), quotedWords(text)].every(
-          (words) => !words.some((word, index) => isSecret(word, words[index - 1])),
-        )),
+    isTellable: (text) => rules.length === 0 || !holdsSecret(text),
     argv(argv) {
       if (rules.length === 0) return { argv, changed: false }
       const scanned = beginning(argv)
-      const told = scanned.map((word, index) => (isSecret(word, scanned[index - 1]) ? redacted : word))
+      const told = scanned.map((word, index) => (isWithheld(word, scanned[index - 1]) ? redacted : word))
       return { argv: told, changed: told.some((word, index) => word !== scanned[index]) }
     },
   }

@@ -110,6 +110,14 @@ describe('what the rules of the config withhold', () => {
       ['mysql', '--password'],
       ['mysql', '--password'],
     ],
+    [
+      ['sh', '-c', "mysql --password 'hunter2' shop"],
+      ['sh', '-c', '[redacted]'],
+    ],
+    [
+      ['sh', '-c', 'mysql --help'],
+      ['sh', '-c', 'mysql --help'],
+    ],
   ])('%j is told as %j', (command, shown) => {
     expect(withhold(command)?.data.tried?.command).toEqual(shown)
   })
