@@ -22,7 +22,7 @@ export function createConsumer({ file, ...options }: ConsumerOptions): FastifyIn
   return createSignedServer(options, 'event', ({ signature, body }, reply) => {
     // The very same delivery once more is somebody else's. Sallyport signs each anew; one within the same second it repeats.
     if (!deliveries.add(signature)) return reply.code(409).send('a replay')
-    // At least once means more than once now and then. Two events under one id would be somebody's doing: both are kept, for `audit verify`.
+    // At least once means more than once now and then. Two under one id differ in their place, or are somebody's doing: both are kept, for `audit verify`.
     const hash = hashOf(body)
     if (!events.has(hash)) appendFileSync(file, `${body}\n`)
     // Only now: had the disk been full, it must come again.

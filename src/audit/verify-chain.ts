@@ -95,7 +95,10 @@ function chainOf(events: readonly AuditEvent[]): Chain {
 
 function unplaced(events: readonly AuditEvent[]): Broken | undefined {
   const lost = events.find(({ data }) => (data.link === undefined) === (data.position === undefined))
-  return lost && { kind: 'changed', place: `event ${lost.id}`, why: 'it must have either a position or a link' }
+  const why = lost?.data.link
+    ? 'it must have either a position or a link'
+    : 'it has no place in the chain: a sink that is Required is told before there is one, so verify what one that is Queued has kept'
+  return lost && { kind: 'changed', place: `event ${lost.id}`, why }
 }
 
 function brokenLinks({ links }: Chain, indexes: readonly number[]): Broken | undefined {

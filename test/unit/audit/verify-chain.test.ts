@@ -208,6 +208,12 @@ describe('a chain of which only the later part is there', () => {
   })
 })
 
+test('of what a required sink was told, before it had a place, it says so', () => {
+  const told = { ...event('b', 1), data: { actor: { username: 'alice' } } }
+  const why: unknown = expect.stringContaining('a sink that is Required is told before there is one')
+  expect(verifyChain([told])).toMatchObject({ ok: false, broken: { place: 'event b-1', why } })
+})
+
 test('a number that was changed to an absurd one takes no time', () => {
   expect(kindOf(verifyChain([event('b', 1), event('b', 2_000_000_000)]))).toBe('missing')
   const events = [event('b', 1), event('b', 2_000_000_000, { void: [{ from: 2, to: 1_999_999_999 }] })]
