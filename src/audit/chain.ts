@@ -26,19 +26,16 @@ export interface Excuses {
  * A number is void where a later event says so. And where every later event says that it was still being written, its
  * replica ended before it could know: that leaves a gap, and nobody removed anything.
  */
-export function excuses(events: readonly AuditEvent[]): Excuses {
-  const positions = Map.groupBy(
-    events.flatMap(({ data }) => (data.position ? [data.position] : [])),
-    ({ boot }) => boot,
-  )
+export function excuses(positions: readonly AuditPosition[]): Excuses {
+  const byBoot = Map.groupBy(positions, ({ boot }) => boot)
   const voids = new Map(
-    [...positions].map(([boot, all]) => [boot, mergedRanges(all.flatMap(({ void: ranges = [] }) => ranges))]),
+    [...byBoot].map(([boot, all]) => [boot, mergedRanges(all.flatMap(({ void: ranges = [] }) => ranges))]),
   )
   return {
     through(boot, sequence) {
       const range = voids.get(boot)?.find(({ from, to }) => from <= sequence && sequence <= to)
       if (range) return range.to
-      const later = (positions.get(boot) ?? []).filter((one) => one.sequence > sequence)
+      const later = (byBoot.get(boot) ?? []).filter((one) => one.sequence > sequence)
       return later.length > 0 && later.every(({ unsettled = [] }) => unsettled.includes(sequence))
         ? sequence
         : undefined
@@ -69,8 +66,9 @@ interface Unlinked {
  * verifies will see it.
  */
 export function linkable({ events, through = [] }: Unlinked, now: Instant): readonly AuditEvent[] {
-  const known = new Set(events.flatMap(({ data }) => (data.position ? [positionKey(data.position)] : [])))
-  const excused = excuses(events)
+  const positions = events.flatMap(({ data }) => data.position ?? [])
+  const known = new Set(positions.map(positionKey))
+  const excused = excuses(positions)
   const reached = new Map(through.map(({ boot, sequence }) => [boot, sequence]))
   const isWhole = ({ boot, sequence }: AuditPosition): boolean =>
     sequence - 1 <= (reached.get(boot) ?? 0) ||

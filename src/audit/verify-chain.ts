@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditLink } from '../api/audit-event.ts'
+import type { AuditEvent, AuditLink, AuditPosition } from '../api/audit-event.ts'
 import { eventHash, excuses, positionKey, type ChainHead } from './chain.ts'
 
 /** The first place at which a chain is broken. */
@@ -36,7 +36,9 @@ interface Chain {
   readonly links: ReadonlyMap<number, readonly Linked[]>
   /** The different hashes of the events at a position. */
   readonly events: ReadonlyMap<string, ReadonlySet<string>>
-  readonly all: readonly AuditEvent[]
+  readonly positions: readonly AuditPosition[]
+  /** The first event that is no part of a chain. */
+  readonly unplaced: Broken | undefined
 }
 
 interface Linked {
@@ -48,10 +50,10 @@ interface Linked {
  * Whether these events, in any order and any of them more than once, are whole and as they were written.
  * Nobody can say what was cut off at the end without `expected.head`.
  */
-export function verifyChain(events: readonly AuditEvent[], expected: Expected = {}): Verification {
+export function verifyChain(events: Iterable<AuditEvent>, expected: Expected = {}): Verification {
   const chain = chainOf(events)
   const indexes = [...chain.links.keys()].sort((a, b) => a - b)
-  const broken = unplaced(events) ?? firstBroken(chain, indexes, expected)
+  const broken = chain.unplaced ?? firstBroken(chain, indexes, expected)
   if (broken) return { ok: false, broken }
   const last = indexes.at(-1) ?? 0
   const linked = linkedKeys(chain)
@@ -76,29 +78,33 @@ function firstBroken(chain: Chain, indexes: readonly number[], expected: Expecte
   )
 }
 
-function chainOf(events: readonly AuditEvent[]): Chain {
+/** Holds of each event its hash and its place alone: an archive may be larger than the memory. */
+function chainOf(all: Iterable<AuditEvent>): Chain {
   const links = new Map<number, Linked[]>()
-  const found = new Map<string, Set<string>>()
-  for (const event of events) {
+  const events = new Map<string, Set<string>>()
+  const positions: AuditPosition[] = []
+  let unplaced: Broken | undefined
+  for (const event of all) {
     const { link, position } = event.data
     const hash = eventHash(event)
-    if (link) {
+    if ((link === undefined) === (position === undefined)) unplaced ??= withoutPlace(event)
+    else if (link) {
       const same = links.get(link.index) ?? []
       if (!same.some((one) => one.hash === hash)) links.set(link.index, [...same, { link, hash }])
     } else if (position) {
       const key = positionKey(position)
-      found.set(key, (found.get(key) ?? new Set()).add(hash))
+      events.set(key, (events.get(key) ?? new Set()).add(hash))
+      positions.push(position)
     }
   }
-  return { links, events: found, all: events.filter(({ data }) => data.link === undefined) }
+  return { links, events, positions, unplaced }
 }
 
-function unplaced(events: readonly AuditEvent[]): Broken | undefined {
-  const lost = events.find(({ data }) => (data.link === undefined) === (data.position === undefined))
-  const why = lost?.data.link
+function withoutPlace({ id, data: { link } }: AuditEvent): Broken {
+  const why = link
     ? 'it must have either a position or a link'
     : 'it has no place in the chain: a sink that is Required is told before there is one, so verify what one that is Queued has kept'
-  return lost && { kind: 'changed', place: `event ${lost.id}`, why }
+  return { kind: 'changed', place: `event ${id}`, why }
 }
 
 function brokenLinks({ links }: Chain, indexes: readonly number[]): Broken | undefined {
@@ -144,7 +150,7 @@ function cutOff({ links }: Chain, indexes: readonly number[], head: ChainHead | 
 }
 
 function prunedThrough({ links }: Chain): number {
-  return Math.max(0, ...[...links.values()].flat().map(({ link }) => link.prunedThrough ?? 0))
+  return [...links.values()].flat().reduce((through, { link }) => Math.max(through, link.prunedThrough ?? 0), 0)
 }
 
 /** The first link must be the first one there ever was, or go on from what is known. */
@@ -190,7 +196,7 @@ function twice({ events }: Chain, linked: ReadonlyMap<string, number>): Broken |
 
 /** @param isLater whether the chain begins after its beginning, so that the first numbers are unknown */
 function gaps(chain: Chain, pruned: number, isLater: boolean): Broken | undefined {
-  const excused = excuses(chain.all)
+  const excused = excuses(chain.positions)
   const links = [...chain.links.values()].flat().map(({ link }) => link)
   const gone = new Set(links.filter(({ index }) => index <= pruned).flatMap((link) => link.events.map(positionKey)))
   const reached = links

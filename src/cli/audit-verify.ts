@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
 import type { AuditEvent } from '../api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../api/kinds/access-record.ts'
 import type { Validated } from '../api/validator.ts'
@@ -27,10 +28,31 @@ async function readRecords(client: Client): Promise<readonly AuditEvent[]> {
   return items.flatMap((item) => valid(item.metadata.name, eventsOfRecord(item as AccessRecord)))
 }
 
-function readLines(file: string): readonly AuditEvent[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [valid(`line ${index + 1}`, eventOfLine(line))]))
+function* readLines(file: string): Iterable<AuditEvent> {
+  let number = 0
+  for (const line of linesOf(file)) {
+    number++
+    if (line.trim() !== '') yield valid(`line ${number}`, eventOfLine(line))
+  }
+}
+
+// An archive may be longer than a string can be.
+const chunkBytes = 1_048_576
+
+function* linesOf(file: string): Iterable<string> {
+  const [decoder, chunk] = [new StringDecoder('utf8'), Buffer.alloc(chunkBytes)]
+  const from = openSync(file, 'r')
+  let rest = ''
+  try {
+    for (let read = readSync(from, chunk); read > 0; read = readSync(from, chunk)) {
+      const lines = (rest + decoder.write(chunk.subarray(0, read))).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } finally {
+    closeSync(from)
+  }
+  yield rest + decoder.end()
 }
 
 function valid<T>(place: string, result: Validated<T>): T {

@@ -8,10 +8,11 @@ import { run, type Ended } from '../../fixtures/run.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const origin = { source: '/test', now: 1_795_000_000_000 }
-const events = [1, 2].map((sequence): AuditEvent => ({
+const eventOf = (sequence: number, more: AuditEvent['data'] = {}): AuditEvent => ({
   ...envelope('gate.allowed', `id-${sequence}`, origin),
-  data: { actor: { username: 'alice' }, position: { boot: 'b', sequence } },
-}))
+  data: { actor: { username: 'alice' }, ...more, position: { boot: 'b', sequence } },
+})
+const events = [1, 2].map((sequence) => eventOf(sequence))
 const link = makeLink({ index: 0 }, events, origin)
 const lines = [...events, link].map((event) => JSON.stringify(event))
 const folder = temporaryFolder()
@@ -29,6 +30,14 @@ test('an export that is whole verifies offline, and says what to keep for the ne
   expect(code).toBe(0)
   expect(stdout).toMatch(/^Whole: 2 events in 1 links, 0 not linked yet\./)
   expect((await verify(lines, '--head', /--head (\S+)/.exec(stdout)?.[1] ?? '')).code).toBe(0)
+})
+
+test('an export that is read piece by piece is read whole', async () => {
+  // Three bytes a character: some piece ends within one.
+  const long = Array.from({ length: 80 }, (_, index) => eventOf(index + 1, { message: '名'.repeat(16_000 + index) }))
+  const content = [...long, makeLink({ index: 0 }, long, origin)].map((event) => JSON.stringify(event))
+
+  expect((await verify(content)).stdout).toMatch(/^Whole: 80 events in 1 links, 0 not linked yet\./)
 })
 
 test.each([
