@@ -111,6 +111,7 @@ export function createRecorder({ writer, sinks, isFull, isCrowded, onFailure }: 
       }, withinMs)
       await draining
       clearTimeout(timer)
+      if (later[0]) onFailure(later[0], new Error(`this replica ends, and ${later.length} events are lost`), 'record')
     },
   }
 }

@@ -115,6 +115,17 @@ test('what is being written still waits', async () => {
   await until('it is kept', () => slow.waiting() === 0)
 })
 
+test('what is lost at the end is told', async () => {
+  const told: string[] = []
+  const onFailure: RecorderOptions['onFailure'] = (_event, error, what) => told.push(`${String(error)} ${what}`)
+  const failing = recorder({ onFailure }, () => true)
+
+  for (const id of ['a', 'b', 'c']) failing.recordLater(event(id))
+  await failing.close(10)
+
+  expect(told.at(-1)).toContain('3 events are lost')
+})
+
 describe('nobody is let in', () => {
   test('where too much waits, and nothing is written then', async () => {
     const full = recorder({ isFull: () => true })
