@@ -204,10 +204,14 @@ test('hundreds of events that come at once share a few records, each of which is
     expect(of.length).toBe(1)
   }
   // Also where nothing else comes: they count as waiting, and nobody would be let in for events that every sink has.
-  await until('their records are gone', async () => {
-    const left = new Set((await listed('event')).map(({ metadata }) => metadata.name))
-    return !shared.some(({ metadata }) => left.has(metadata.name))
-  })
+  await until(
+    'their records are gone',
+    async () => {
+      const left = new Set((await listed('event')).map(({ metadata }) => metadata.name))
+      return !shared.some(({ metadata }) => left.has(metadata.name))
+    },
+    30_000,
+  )
   await until('they count no more', () => counted.count() < ids.length)
 })
 
@@ -296,7 +300,7 @@ test('events that the sink refuses for good keep all later ones in the cluster u
 
   await until('what came after it is delivered', hasAll(ids.filter((id) => id !== 'poison-1')))
   await record(['after-poison'], 1)
-  await until('it is gone', async () => !(await isKept('poison-1')))
+  await until('it is gone', async () => !(await isKept('poison-1')), 30_000)
   await until('verifying names it', () => {
     const result = verifyChain(receiver.events())
     return !result.ok && result.broken.kind === 'missing' && /^event .*, of link/.test(result.broken.place)
