@@ -8,6 +8,7 @@ const neededMajor = 22
 const verbs: Verbs = {
   requestExec: async (options) => (await import('./request-exec.ts')).requestExec(options),
   requestShell: async (options) => (await import('./request-shell.ts')).requestShell(options),
+  requestRole: async (options) => (await import('./request-role.ts')).requestRole(options),
   templates: async (options) => (await import('./list-templates.ts')).listTemplates(options),
   grant: async (options) => (await import('./grant.ts')).grant(options),
   deny: async (options) => (await import('./deny.ts')).deny(options),

@@ -78,6 +78,7 @@ export interface AuditVerifyOptions extends Where {
 export interface Verbs {
   requestExec(options: RequestExecOptions): Promise<ExitCode>
   requestShell(options: RequestShellOptions): Promise<ExitCode>
+  requestRole(options: AskOptions): Promise<ExitCode>
   templates(options: Where): Promise<ExitCode>
   grant(options: GrantOptions): Promise<ExitCode>
   deny(options: VerdictOptions): Promise<ExitCode>
@@ -108,6 +109,7 @@ export function createProgram(
   const request = program.command('request').description('Ask for access.')
   addExec(request, verbs, command, ended)
   addShell(request, verbs, command, ended)
+  addRole(request, verbs, command, ended)
   program
     .command('templates')
     .description('Show what you may ask for in a namespace.')
@@ -184,10 +186,25 @@ function addShell(request: Command, verbs: Verbs, command: readonly string[] | u
     .option('--ephemeral-storage <quantity>', 'its room on disk, as 1Gi', quantityText)
     .action(async (_flags, self: Bound<RequestShellOptions> & Command) => {
       const options = self.optsWithGlobals()
-      if (!isUnderTemplate(options)) self.error('error: name a template with --template or --cluster-template')
+      mustBeUnderTemplate(options, self)
       if (command) self.error('error: a shell takes no command: exec what you like once it is there')
       ended(await verbs.requestShell(options))
     })
+}
+
+function addRole(request: Command, verbs: Verbs, command: readonly string[] | undefined, ended: Ended): void {
+  asking(request, 'role', 'Ask for the roles that a template gives, for a time.')
+    .usage('--template NAME --reason TEXT [options]')
+    .action(async (_flags, self: Bound<AskOptions> & Command) => {
+      const options = self.optsWithGlobals()
+      mustBeUnderTemplate(options, self)
+      if (command) self.error('error: roles take no command')
+      ended(await verbs.requestRole(options))
+    })
+}
+
+function mustBeUnderTemplate(options: AskOptions, self: Command): void {
+  if (!isUnderTemplate(options)) self.error('error: name a template with --template or --cluster-template')
 }
 
 function isUnderTemplate({ template, clusterTemplate }: AskOptions): boolean {

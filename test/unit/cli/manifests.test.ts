@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { execRequest } from '../../../src/cli/exec-request.ts'
 import { generatedName } from '../../../src/cli/generated-name.ts'
 import { accessGrant } from '../../../src/cli/give-verdict.ts'
+import { roleRequest } from '../../../src/cli/request-role.ts'
 import { shellRequest } from '../../../src/cli/shell-request.ts'
 import { pending } from '../../fixtures/example-access.ts'
 
@@ -63,6 +64,13 @@ test('a request for a shell has the amounts that were asked for', () => {
     },
   })
   expect(shellRequest({ template: 'web', reason: 'r' }, 'shop').spec).toMatchObject({ shell: {} })
+})
+
+test('a request for roles names the template, and there is nothing to choose', () => {
+  expect(roleRequest({ template: 'on-call', reason: 'r' }, 'shop')).toEqual({
+    metadata: { namespace: 'shop', generateName: 'role-on-call-' },
+    spec: { templateRef: { kind: 'AccessTemplate', name: 'on-call' }, reason: 'r', role: {} },
+  })
 })
 
 test('an AccessGrant is of the request that was shown, by its uid', () => {

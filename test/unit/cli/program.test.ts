@@ -17,6 +17,7 @@ async function parsed(line: string, command?: readonly string[]): Promise<Ran | 
   const verbs: Verbs = {
     requestExec: note('request exec'),
     requestShell: note('request shell'),
+    requestRole: note('request role'),
     templates: note('templates'),
     grant: note('grant'),
     deny: note('deny'),
@@ -72,6 +73,13 @@ describe('a command line becomes the options of a verb', () => {
     })
   })
 
+  test('of a request for roles', async () => {
+    expect(await parsed('request role --cluster-template on-call --reason r --duration 1h')).toEqual({
+      verb: 'request role',
+      options: { clusterTemplate: 'on-call', reason: 'r', duration: '1h' },
+    })
+  })
+
   test('of attributes, as many as there are', async () => {
     const line = 'request exec web-0 --reason r --attribute ticket=OPS-42 --attribute query=a=b --attribute empty='
 
@@ -122,6 +130,7 @@ test.each([
   ['a request for no pod and under no template', 'request exec --reason r'],
   ['a request under two templates', 'request exec --template a --cluster-template b --reason r'],
   ['a shell without a template', 'request shell --reason r'],
+  ['roles without a template', 'request role --reason r'],
   ['a quantity that is none', 'request shell --template a --reason r --cpu lots'],
   ['a command without --', 'request exec web-0 sh --reason r'],
   ['a kind in front of the name', 'request exec pod/web-0 --reason r'],

@@ -1,0 +1,17 @@
+import { askAndFollow } from './ask-and-follow.ts'
+import { askedRequest } from './asked-request.ts'
+import type { Wanted } from './create-object.ts'
+import type { ExitCode } from './exit-code.ts'
+import type { AskOptions } from './program.ts'
+import { inSession } from './session.ts'
+
+/** `request role`: asks for the roles of a template, and says who has to do what now. */
+export function requestRole(options: AskOptions): Promise<ExitCode> {
+  return inSession(options, (session) => askAndFollow(session, roleRequest(options, session.namespace), options))
+}
+
+/** The AccessRequest for roles that a command line asks for. */
+export function roleRequest(options: AskOptions, namespace: string): Wanted {
+  const beginning = `role-${options.template ?? options.clusterTemplate ?? ''}`
+  return askedRequest(options, { namespace, beginning, access: { role: {} } })
+}
