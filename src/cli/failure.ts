@@ -1,4 +1,5 @@
 import { KubeApiError } from '../cluster/api-error.ts'
+import { KubeConfigError } from '../cluster/kube-config-error.ts'
 import { printableLines } from './output.ts'
 
 /** Ends a verb with a sentence that is printed as it is: values in it must be printable already. */
@@ -16,6 +17,8 @@ export function sentenceOf(error: unknown): string {
 function fromApiServer(error: KubeApiError): string {
   if (error.statusMessage !== undefined) return error.statusMessage
   if (error.status !== undefined || error.cause === undefined) return error.message
+  // Nobody was asked.
+  if (error.cause instanceof KubeConfigError) return error.cause.message
   return `The API server gave no answer: ${messageOf(error.cause)}`
 }
 

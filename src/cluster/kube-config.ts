@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { readFileSync } from 'node:fs'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
+import { KubeConfigError } from './kube-config-error.ts'
 
 /** A way to one API server, with credentials that stay fresh. */
 export interface Connection {
@@ -23,10 +24,6 @@ interface Authorized {
   readonly givenUp: AbortSignal
 }
 
-class KubeConfigError extends Error {
-  override readonly name = 'KubeConfigError'
-}
-
 // As many calls at once as the gate makes for some ten decisions; the API server answers each in milliseconds.
 const maxConnections = 32
 // Under the 90 s after which the API server's own HTTP server closes an idle connection.
@@ -43,10 +40,9 @@ const keepAliveDelayMs = 30_000
  * @throws KubeConfigError where nothing usable is found
  */
 export function connect(file?: string, context?: string): Connection {
-  const config = new KubeConfig()
-  if (file !== undefined) config.loadFromFile(file)
-  else config.loadFromDefault()
-  if (context !== undefined) useContext(config, context)
+  const config = load(file)
+  const named = context ?? config.getCurrentContext()
+  if (named) useContext(config, named)
   const cluster = config.getCurrentCluster()
   // loadFromDefault() answers http://localhost:8080 when it finds nothing at all.
   if (!cluster?.server.startsWith('https://')) {
@@ -59,11 +55,11 @@ export function connect(file?: string, context?: string): Connection {
 
   return {
     server: cluster.server.replace(/\/+$/, ''),
-    caData: cluster.caData ?? (cluster.caFile && readFileSync(cluster.caFile, 'base64')),
+    caData: cluster.caData ?? (cluster.caFile && readCa(cluster.caFile)),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     async authorize() {
       const options: HttpsOptions = { headers: {} }
-      await config.applyToHTTPSOptions(options)
+      await logIn(config, options)
       const { headers = {}, auth, ...rest } = options
       if (auth) headers['Authorization'] = `Basic ${Buffer.from(auth).toString('base64')}`
       const tls = tlsOf(rest)
@@ -84,6 +80,39 @@ export function connect(file?: string, context?: string): Connection {
       await shared?.dispatcher.close()
     },
   }
+}
+
+function load(file: string | undefined): KubeConfig {
+  const config = new KubeConfig()
+  try {
+    if (file !== undefined) config.loadFromFile(file)
+    else config.loadFromDefault()
+  } catch (error) {
+    throw new KubeConfigError(`The kubeconfig ${file ?? 'in KUBECONFIG'} cannot be read: ${firstLineOf(error)}`)
+  }
+  return config
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, 'base64')
+  } catch (error) {
+    throw new KubeConfigError(`The certificate-authority of the kubeconfig cannot be read: ${firstLineOf(error)}`)
+  }
+}
+
+/** Credentials may be a file, or whatever a program prints. */
+async function logIn(config: KubeConfig, options: HttpsOptions): Promise<void> {
+  try {
+    await config.applyToHTTPSOptions(options)
+  } catch (error) {
+    throw new KubeConfigError(`The login of the kubeconfig's user failed: ${firstLineOf(error)}`)
+  }
+}
+
+/** A parser of YAML goes on to draw the place. */
+function firstLineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1).join()
 }
 
 function useContext(config: KubeConfig, context: string): void {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { Refusal, sentenceOf } from '../../../src/cli/failure.ts'
 import { apiErrorOf, KubeApiError } from '../../../src/cluster/api-error.ts'
+import { KubeConfigError } from '../../../src/cluster/kube-config-error.ts'
 
 test('a Status message is shown as the API server wrote it, without what a terminal would obey', () => {
   const message = 'admission webhook denied the request: no (E_X). Do:\nkubectl get areq\u001b[2J'
@@ -26,4 +27,10 @@ test.each([
   ['an error without a text', new TypeError(), 'TypeError'],
 ])('%s', (_what, error, sentence) => {
   expect(sentenceOf(error)).toContain(sentence)
+})
+
+test('who did not get as far as a call is not told of the API server', () => {
+  const cause = new KubeConfigError('The login failed')
+
+  expect(sentenceOf(new KubeApiError('GET /x: Error', {}, { cause }))).toBe('The login failed')
 })
