@@ -41,10 +41,11 @@ const chunkBytes = 1_048_576
 
 function* linesOf(file: string): Iterable<string> {
   const [decoder, chunk] = [new StringDecoder('utf8'), Buffer.alloc(chunkBytes)]
-  const from = openSync(file, 'r')
+  const from = named(file, () => openSync(file, 'r'))
+  const next = (): number => named(file, () => readSync(from, chunk))
   let rest = ''
   try {
-    for (let read = readSync(from, chunk); read > 0; read = readSync(from, chunk)) {
+    for (let read = next(); read > 0; read = next()) {
       const lines = (rest + decoder.write(chunk.subarray(0, read))).split('\n')
       rest = lines.pop() ?? ''
       yield* lines
@@ -53,6 +54,15 @@ function* linesOf(file: string): Iterable<string> {
     closeSync(from)
   }
   yield rest + decoder.end()
+}
+
+/** @throws Refusal with the file's name, which not every error of the system has */
+function named<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new Refusal(say`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function valid<T>(place: string, result: Validated<T>): T {

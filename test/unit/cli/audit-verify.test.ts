@@ -57,3 +57,9 @@ test('an end that was cut off is named by what was kept', async () => {
 
   expect([code, stdout]).toEqual([1, 'cut: link 1: the chain ends with link 0, and went on to link 1.\n'])
 })
+
+test('a file that cannot be read is named', async () => {
+  const { code, stderr } = await run(process.execPath, ['src/cli/main.ts', 'audit', 'verify', folder])
+
+  expect([code, stderr]).toEqual([1, `${folder} cannot be read: EISDIR: illegal operation on a directory, read\n`])
+})
