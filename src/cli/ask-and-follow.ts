@@ -5,7 +5,7 @@ import type { Client } from '../cluster/client.ts'
 import { scopeOf } from '../decision/exec-scope.ts'
 import { grantCommand } from '../decision/grant-command.ts'
 import { isGranted } from '../decision/phase.ts'
-import { say } from '../decision/sentence.ts'
+import { quoted, say } from '../decision/sentence.ts'
 import { awaitRequest, isReady, isResolved } from './await-request.ts'
 import { createObject, type Wanted } from './create-object.ts'
 import { describeRequest } from './describe-request.ts'
@@ -85,11 +85,16 @@ function tellReady({ status }: AccessRequest): ExitCode {
 }
 
 function late({ metadata: { name }, status }: AccessRequest, wait: string): Refusal {
-  return new Refusal(say`Request ${name} is not ready after ${wait}, and stays: ${status?.message ?? 'it waits'}.`)
+  return new Refusal(say`Request ${name} is not ready after ${wait}, and stays: ` + toldBy(status, 'it waits'))
 }
 
 function ended({ metadata: { name }, status }: AccessRequest, outcome: 'ended' | 'gone'): Refusal {
   if (outcome === 'gone') return new Refusal(say`Request ${name} was deleted.`)
   const phase = status?.phase ?? 'being deleted'
-  return new Refusal(say`Request ${name} has ended (${phase}): ${status?.message ?? 'no reason is given'}.`)
+  return new Refusal(say`Request ${name} has ended (${phase}): ` + toldBy(status, 'no reason is given'))
+}
+
+/** All of it: the reason of somebody who denies, or of a validator, may be long. */
+function toldBy(status: AccessRequest['status'], otherwise: string): string {
+  return `${quoted(status?.message ?? otherwise)}.`
 }

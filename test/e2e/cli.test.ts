@@ -88,12 +88,13 @@ testOnNode('who waits is told of a denial, and why', async () => {
   )
   await admin(['wait', '--for=create', 'areq/unwanted', '-n', namespace, '--timeout=20s'])
 
-  const denied = await shell('bob', `kubectl access deny unwanted -n ${namespace} --message 'use the dashboard'`)
+  const why = `use the dashboard${' and the logs'.repeat(60)}`
+  const denied = await shell('bob', `kubectl access deny unwanted -n ${namespace} --message '${why}'`)
 
   expect(denied).toMatchObject({ code: 0, stderr: '' })
   expect(await waiting).toMatchObject({
     code: 1,
-    stderr: 'Request unwanted has ended (Denied): bob denied it: use the dashboard.\n',
+    stderr: `Request unwanted has ended (Denied): bob denied it: ${why}.\n`,
   })
 })
 
