@@ -1,9 +1,11 @@
 // kubectl-access: on the PATH it is what `kubectl access` runs.
 import { CommanderError } from 'commander'
 import { exitCode } from './exit-code.ts'
+import { endWithOutput } from './output.ts'
 import { createProgram, type Verbs } from './program.ts'
 
-const neededMajor = 22
+// Of undici.
+const needed = { major: 22, minor: 19 }
 
 const verbs: Verbs = {
   requestExec: async (options) => (await import('./request-exec.ts')).requestExec(options),
@@ -17,8 +19,9 @@ const verbs: Verbs = {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  if (Number(process.versions.node.split('.')[0]) < neededMajor) {
-    process.stderr.write(`kubectl-access needs Node ${neededMajor} or newer; this is ${process.versions.node}.\n`)
+  if (!isNewEnough(process.versions.node)) {
+    const { major, minor } = needed
+    process.stderr.write(`kubectl-access needs Node ${major}.${minor} or newer; this is ${process.versions.node}.\n`)
     return exitCode.refused
   }
   const dashes = args.indexOf('--')
@@ -41,4 +44,10 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > needed.major || (major === needed.major && minor >= needed.minor)
+}
+
+endWithOutput()
 process.exitCode = await run(process.argv.slice(2))

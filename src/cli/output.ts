@@ -1,4 +1,5 @@
 import { printableWhole } from '../api/printable.ts'
+import { exitCode } from './exit-code.ts'
 
 /** Text of several lines: what is asked for and what came of it. Values in it must be printable already. */
 export function tell(text: string): void {
@@ -13,4 +14,17 @@ export function warn(text: string): void {
 /** A text of others, such as a Status message: its lines stay lines, all else that a terminal would obey is escaped. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printableWhole).join('\n')
+}
+
+/**
+ * From now on this process ends where its output cannot be written: nobody sees any more what is done. Of a pipe whose reader
+ * has gone, as `head` does, there is nothing to say.
+ */
+export function endWithOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (stream === process.stdout && error.code !== 'EPIPE') warn(`The output cannot be written: ${error.message}`)
+      process.exit(exitCode.refused)
+    })
+  }
 }
