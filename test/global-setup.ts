@@ -8,7 +8,8 @@ import { makeHome } from './fixtures/home.ts'
 /** One cluster for the whole run. jest runs this by Node itself, and exports nothing but the default. */
 // eslint-disable-next-line no-restricted-syntax -- jest asks for a default export
 export default async function globalSetup(): Promise<void> {
-  const dir = (process.env[clusterDirVariable] ??= join(mkdtempSync(join(tmpdir(), 'sallyport-test-')), 'cluster'))
+  // Of its own where jest runs without scripts/test.ts; it goes with the cluster.
+  const dir = (process.env[clusterDirVariable] ??= mkdtempSync(join(tmpdir(), 'sallyport-test-')))
   const log = (line: string): void => {
     console.log(`cluster: ${line}`)
   }
