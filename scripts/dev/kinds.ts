@@ -26,7 +26,7 @@ export async function removeRequests(client: Client): Promise<void> {
   const { items } = await client.list(accessRequestKind)
   for (const { metadata } of items) await client.remove(accessRequestKind, metadata)
   await until('the roles of all requests are gone', async () => {
-    const left = [resources.Role, resources.RoleBinding].map((resource) =>
+    const left = [resources.Role, resources.RoleBinding, resources.ClusterRoleBinding].map((resource) =>
       client.call(pathOf(resource), { query: { labelSelector: requestUidLabel } }),
     )
     return (await Promise.all(left)).every((list) => (list as { items: unknown[] }).items.length === 0)

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { removeRequests } from '../../scripts/dev/kinds.ts'
+import { resources } from '../../src/cluster/resources.ts'
+import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { openScene, type Scene } from './this-cluster.ts'
+
+let scene: Scene
+
+beforeAll(async () => {
+  scene = await openScene('dev-removal')
+})
+afterAll(async () => {
+  await scene.admin.remove(resources.ClusterRoleBinding, { name: scene.namespace })
+  await scene.close()
+})
+
+test('npm run dev waits for its gate until also the roles for all namespaces are gone', async () => {
+  const { admin, namespace: name } = scene
+  const { kind, apiVersion } = resources.ClusterRoleBinding
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'none' }
+  const metadata = { name, labels: { [requestUidLabel]: 'of-a-request' } }
+  await admin.create(resources.ClusterRoleBinding, { apiVersion, kind, metadata, ...{ roleRef } })
+  const order: string[] = []
+
+  const removed = removeRequests(admin).then(() => order.push('ended'))
+  // It would end after fewer calls than these if it did not look for it.
+  for (let call = 0; call < 20; call++) await admin.list(resources.ClusterRoleBinding)
+  order.push('gone')
+  await admin.remove(resources.ClusterRoleBinding, { name })
+  await removed
+
+  expect(order).toEqual(['gone', 'ended'])
+})
