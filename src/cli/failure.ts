@@ -15,6 +15,9 @@ export function sentenceOf(error: unknown): string {
 }
 
 function fromApiServer(error: KubeApiError): string {
+  // `Unauthorized` is all that it says.
+  if (error.status === 401)
+    return 'You are not logged in: the API server does not take the credentials of the kubeconfig.'
   if (error.statusMessage !== undefined) return error.statusMessage
   if (error.status !== undefined || error.cause === undefined) return error.message
   // Nobody was asked.

@@ -23,6 +23,7 @@ test.each([
     'a; b',
   ],
   ['an answer of somebody else', apiErrorOf('GET /x', 502, 'bad gateway'), 'GET /x: 502 bad gateway'],
+  ['a login that is over', apiErrorOf('GET /x', 401, '{"message":"Unauthorized"}'), 'You are not logged in: '],
   ['a refusal of our own', new Refusal('Nothing was granted.'), 'Nothing was granted.'],
   ['an error without a text', new TypeError(), 'TypeError'],
 ])('%s', (_what, error, sentence) => {
