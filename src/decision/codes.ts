@@ -153,7 +153,7 @@ export const codes = {
   E_REVOKE: {
     status: 403,
     meaning: 'An access is revoked by the one who asked for it, or by somebody who may grant in its namespace.',
-    remedy: 'Have one of them revoke it.',
+    remedy: 'Have the requestor or an approver revoke it.',
   },
   E_TEMPLATE_MISSING: {
     status: 422,

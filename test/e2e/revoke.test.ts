@@ -26,7 +26,7 @@ test('a stranger with edit rights may not, and is told who may', async () => {
 
   expect(code).toBe(1)
   expect(stderr).toContain(
-    'mallory neither made request stranger nor may decide it (E_REVOKE). Have one of them revoke it.',
+    'mallory neither made request stranger nor may decide it (E_REVOKE). Have the requestor or an approver revoke it.',
   )
   expect((await storedRequest(namespace, 'stranger')).spec.revoked).toBeUndefined()
 })
