@@ -49,9 +49,17 @@ async function runStatus(dir: string): Promise<number> {
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { dir: { type: 'string' }, 'no-node': { type: 'boolean', default: false } },
+    options: {
+      dir: { type: 'string' },
+      'no-node': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
     allowPositionals: true,
   })
+  if (values.help) {
+    say(usage)
+    return 0
+  }
   const dir = values.dir ?? join(userCache(), 'cluster')
   switch (positionals.join(' ')) {
     case 'up':
