@@ -18,12 +18,14 @@ ${allKinds.map(section).join('\n')}`
 function section(kind: Kind): string {
   const { spec, status } = plainSchema(kind.schema).properties ?? {}
   const fields = [...(spec ? schemaRows('spec.', spec) : []), ...(status ? schemaRows('status.', status) : [])]
+  const selectable = kind.selectableFields.map((path) => code(path.slice(1)))
+  const selectors = selectable.length > 0 ? [`field selectors ${selectable.join(', ')}`] : []
   const rules = [...new Set(ruleMessages(kind.schema))]
   return `## ${kind.kind}
 
 ${plainSchema(kind.schema).description ?? ''}
 
-${kind.namespaced ? 'Namespaced' : 'Cluster-wide'}; short name ${kind.shortNames.map(code).join(', ')}; field selectors ${kind.selectableFields.map((path) => code(path.slice(1))).join(', ')}.
+${[kind.namespaced ? 'Namespaced' : 'Cluster-wide', `short name ${kind.shortNames.map(code).join(', ')}`, ...selectors].join('; ')}.
 
 ${fields.join('\n')}
 

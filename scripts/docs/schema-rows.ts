@@ -8,6 +8,8 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema
+  /** Such as a quantity: `500m`, or 1. */
+  readonly anyOf?: readonly Schema[]
 }
 
 /** A schema is plain JSON; TypeBox's types say more of it than a page wants to know. */
@@ -36,5 +38,6 @@ function valueOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${schema.const}\``
   if (schema.enum) return schema.enum.map((word) => `\`${word}\``).join(' or ')
   if (schema.items) return schema.items.properties ? 'list of objects' : `list of ${valueOf(schema.items)}`
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(valueOf))].join(' or ')
   return schema.type ?? 'any'
 }
