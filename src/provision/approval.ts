@@ -3,7 +3,7 @@ import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequestStatus } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime, toMicroTime } from '../api/micro-time.ts'
 import { cut } from '../api/printable.ts'
-import { say } from '../decision/sentence.ts'
+import { say, toldByOthers } from '../decision/sentence.ts'
 import { askedDuration } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { finish, maxMessage, type Facts, type Plan } from './request-plan.ts'
@@ -47,7 +47,7 @@ function durationOf({ request, template }: Facts, by: readonly AccessGrant[]): M
 
 /** The end of a request that somebody denied. */
 export function denyRequest(facts: Facts, { spec }: AccessGrant, now: Instant): Plan {
-  const why = spec.message === undefined ? '' : say`: ${spec.message}`
+  const why = spec.message === undefined ? '' : `: ${toldByOthers(spec.message)}`
   return ended(facts, 'Denied', say`${spec.grantedBy?.username ?? 'somebody'} denied it` + why, now)
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../api/duration.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
-import { say } from '../decision/sentence.ts'
+import { say, toldByOthers } from '../decision/sentence.ts'
 import { planEviction } from './eviction.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
 import { planGranted } from './plan-granted.ts'
@@ -16,7 +16,7 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest
   if (isFinished(request)) return planFinished(facts, policy, now)
   const { revoked } = request.spec
   if (revoked) {
-    const why = revoked.message === undefined ? '' : say`: ${revoked.message}`
+    const why = revoked.message === undefined ? '' : `: ${toldByOthers(revoked.message)}`
     return finish(request, 'Revoked', say`${revoked.by?.username ?? 'somebody'} revoked it` + why, now)
   }
   const at = { now, earliest }

@@ -42,6 +42,19 @@ const granted = (facts: Partial<Facts>, now = at('12:30:00')): Plan => {
   return planned({ request, grants: [aGrant(request)], listed: true, authorized: true, ...facts }, now)
 }
 
+test('what people write for the requestor is told to the end: as much as the schema lets them write', () => {
+  const message = 'why '.repeat(256)
+  const request = pending()
+  const told = [
+    planned({ request, grants: [aGrant(request, { verdict: 'Denied', message })] }),
+    planned({ request, grants: [aGrant(request, { message })] }),
+    planned({ request: active(aRequest({ revoked: { by: { username: 'bob' }, message } })) }),
+  ]
+
+  expect(told.map(({ status }) => status.phase)).toEqual(['Denied', 'Approved', 'Revoked'])
+  expect(told.map(({ status }) => status.message?.includes(message))).toEqual([true, true, true])
+})
+
 describe('a request that waits', () => {
   test('gets its target and its digest, and waits for a day', () => {
     const { status, wakeAt } = planned({})
