@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { readFileSync } from 'node:fs'
 import { loadConfig, parseConfig } from '../../src/config.ts'
 
 const head = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n'
@@ -48,12 +47,6 @@ test('a validator is asked about requests and grants, and waited for two seconds
   expect(parseConfig(`${head}validators: [${one}]`, 'f').validators).toEqual([
     { name: 'tickets', url: 'https://a.example/', secretFiles: ['/s'], on: ['Request', 'Grant'], timeout: '2s' },
   ])
-})
-
-test('the config on the page on validators is one', () => {
-  const [, example = ''] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync('docs/validators.md', 'utf8')) ?? []
-
-  expect(parseConfig(head + example, 'f').validators).toMatchObject([{ name: 'ticket-check', namespaces: ['shop'] }])
 })
 
 test('it is frozen to the depths', () => {

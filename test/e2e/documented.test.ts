@@ -1,0 +1,52 @@
+import { afterAll, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { applied, asked, type File } from '../fixtures/access.ts'
+import { clientOf } from '../fixtures/api-client.ts'
+import { pages } from '../fixtures/documents.ts'
+import { gatedNamespace } from '../fixtures/gated-namespace.ts'
+import { admin, kubectlOk } from '../fixtures/kubectl.ts'
+import { paperPod } from '../fixtures/paper-pod.ts'
+
+// Every manifest of the README and of docs/ is applied here, in the order in which they stand; their namespace alone is another.
+const namespace = 'documented'
+const manifests = pages.flatMap(({ file, blocks }) =>
+  blocks
+    .filter(({ language, text }) => language === 'yaml' && text.startsWith('apiVersion: '))
+    .map(({ text }): [string, File] => [file, parse(text.replaceAll('shop', namespace)) as File]),
+)
+
+const ticketCheck = { name: 'ticket-check', url: 'https://127.0.0.1:1/', secretFiles: ['/none'], on: [] }
+
+gatedNamespace(
+  namespace,
+  async () => {
+    const client = clientOf('admin')
+    await paperPod(client, namespace, 'web-0')
+    await client.close()
+  },
+  { validators: [ticketCheck] },
+)
+afterAll(async () => {
+  for (const [, { kind, metadata }] of manifests) {
+    if (metadata.namespace === undefined) await admin(['delete', kind, metadata.name, '--ignore-not-found'])
+  }
+})
+
+const users = { AccessRequest: 'alice', AccessGrant: 'bob' } as const
+
+test.each(manifests)('the manifest in %s is taken as it stands: %j', async (_file, manifest) => {
+  const { kind, metadata, spec } = manifest
+  const user = kind in users ? users[kind as keyof typeof users] : 'admin'
+  // Of a grant the digest alone is that of the moment.
+  const digest = kind === 'AccessGrant' ? { digest: (await asked(namespace, metadata.name)).digest } : {}
+
+  const said = await applied(user, kind === 'AccessGrant' ? { ...manifest, spec: { ...spec, ...digest } } : manifest)
+
+  expect(said).toContain(`${metadata.name} created`)
+})
+
+test('what the README asks for and grants is ready', async () => {
+  const ready = ['wait', '--for=condition=Ready', 'areq/look', '-n', namespace, '--timeout=20s']
+
+  expect(await kubectlOk('alice', ready)).toContain('condition met')
+})

@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parse } from 'yaml'
+import { parseConfig } from '../../src/config.ts'
+import { userRoles } from '../../src/provision/install/user-roles.ts'
+import { pages, type Page } from '../fixtures/documents.ts'
+import { run } from '../fixtures/run.ts'
+
+// The manifests of the pages are applied in test/e2e/documented.test.ts.
+
+const head = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n'
+const configKeys = Object.keys(parseConfig(head, 'f')).filter((key) => key !== 'apiVersion')
+
+const configs = pages.flatMap(({ file, blocks }) =>
+  blocks
+    .filter(
+      ({ language, text }) => language === 'yaml' && configKeys.includes(Object.keys(parse(text) as object)[0] ?? ''),
+    )
+    .map(({ text }): [string, string] => [file, text]),
+)
+
+test.each(configs)('the config in %s is one', (_file, text) => {
+  expect(() => parseConfig(head + text, 'f')).not.toThrow()
+})
+
+/** In blocks, and in sentences where there is more of it than the names of verbs. */
+const commands = pages.flatMap(({ text, blocks }) => [
+  ...blocks.filter(({ language }) => language === 'sh').flatMap((block) => block.text.split('\n')),
+  ...[...text.matchAll(/`(kubectl access [^`]* -[^`]*)`/g)].map(([, command = '']) => command),
+])
+const ours = [...new Set(commands.filter((line) => line.startsWith('kubectl access ')))]
+
+test.each(ours)('%s is a command line', async (line) => {
+  const { code, stderr } = await run(
+    'sh',
+    ['-c', line.replace('kubectl access', '"$0" src/cli/main.ts'), process.execPath],
+    '',
+    {
+      PATH: process.env['PATH'],
+      HOME: '/none',
+    },
+  )
+
+  // 2 is what makes no sense; without a cluster nothing goes well.
+  expect([code, stderr]).not.toEqual([2, expect.anything()])
+})
+
+test('every npm script that is named is there', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Readonly<Record<string, string>> }
+  const named = pages.flatMap(({ text }) => [...text.matchAll(/npm run ([a-z]+)/g)].map(([, name = '']) => name))
+
+  expect(named.filter((name) => !(name in scripts))).toEqual([])
+})
+
+function anchorsOf({ text }: Page): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+test.each(pages.map((page) => [page.file, page] as const))('every link of %s leads somewhere', (file, { text }) => {
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path = '', anchor]) => ({
+    path: path === '' ? file : join(dirname(file), path),
+    anchor,
+  }))
+
+  const dead = links.filter(({ path, anchor }) => {
+    const page = pages.find((one) => one.file === path)
+    return !existsSync(path) || (anchor !== undefined && page !== undefined && !anchorsOf(page).includes(anchor))
+  })
+  expect(dead).toEqual([])
+})
+
+test('the README names each role that people may be given', () => {
+  const readme = pages.find(({ file }) => file === 'README.md')?.text ?? ''
+
+  expect(userRoles().filter(({ metadata }) => !readme.includes(`\`${metadata.name}\``))).toEqual([])
+})
