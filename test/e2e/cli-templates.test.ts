@@ -1,18 +1,22 @@
-import { beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { applied } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { shellWithPlugin } from '../fixtures/plugin.ts'
+import { binderOf, canI, readerOf, roleTemplate, type RoleRef } from '../fixtures/roles.ts'
 import type { Shell } from '../fixtures/shell.ts'
 import { templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 
 const namespace = 'plugin-templates'
 const testOnNode = testWithNode()
+const reads: RoleRef = { kind: 'Role', name: 'reads' }
+const binder = `${namespace}-binder`
 
 let shell: Shell
 gatedNamespace(namespace, async () => {
   shell = await shellWithPlugin()
+  await apply(readerOf('secrets', reads.name, namespace), binderOf(binder, reads))
   await apply(workloadFile(namespace, 'Deployment', 'web', { replicas: 1 }))
   if (testCluster().node.ready) await admin(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=60s'])
 })
@@ -22,8 +26,11 @@ beforeAll(async () => {
   await applied('admin', templateFile(namespace, 'look', { access: { exec: { target: from, commands } } }))
   const access = { shell: { from, mutate: { command: ['sleep', '3600'] }, limits: { memory: '64Mi' } } }
   await applied('admin', templateFile(namespace, 'beside', { description: 'Next to the web tier', access }))
+  await applied('admin', roleTemplate('on-call', namespace, { bindings: [{ roleRef: reads }] }))
   await applied('admin', templateFile(namespace, 'hidden', { subjects: [{ kind: 'User', name: 'carol' }] }))
 })
+
+afterAll(() => admin(['delete', 'clusterrole', binder]))
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
 
@@ -45,11 +52,25 @@ test('templates shows what is offered to one, and what to type for it', async ()
     `  command sh -c 'echo "$HOSTNAME"'`,
     '  at most 1h',
     `  kubectl access request exec -n ${namespace} --template look --reason "…"`,
+    'AccessTemplate on-call',
+    `  gives Role reads in namespace ${namespace}`,
+    '  at most 1h',
+    `  kubectl access request role -n ${namespace} --template on-call --reason "…"`,
   ])
   expect((await shell('admin', `kubectl access templates -n ${namespace}`)).stderr).toBe('')
   expect((await shell('bob', `kubectl access templates -n ${namespace}`)).stdout).toBe(
     `No template offers bob anything in namespace ${namespace}.\n`,
   )
+})
+
+test('roles are given with what is told', async () => {
+  const line = `kubectl access request role -n ${namespace} --template on-call --reason OPS-42 --wait=20s`
+
+  const asked = await shell('alice', line)
+
+  expect(asked).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('It is ready:') })
+  expect(asked.stdout).toContain(`role:       Role reads in namespace ${namespace}`)
+  expect(await canI('alice', 'list', 'secrets', namespace)).toBe(true)
 })
 
 testOnNode('an exec under a template is told what to type, and that works', async () => {
