@@ -24,7 +24,9 @@ export function schemaRows(prefix: string, schema: Schema): readonly string[] {
     const inner = [...schemaRows(`${path}.`, field), ...(field.items ? schemaRows(`${path}[].`, field.items) : [])]
     const needed = schema.required?.includes(name) === true && field.default === undefined
     const facts = [valueOf(field), ...(needed ? ['required'] : []), ...defaultOf(field)].join('; ')
-    return [`- \`${path}\` (${facts})${field.description ? `: ${field.description}` : ''}`, ...inner]
+    // What each of a list is, where that has no fields that would say it.
+    const said = [field.items?.properties ? undefined : field.items?.description, field.description].filter(Boolean)
+    return [`- \`${path}\` (${facts})${said.length > 0 ? `: ${said.join(' ')}` : ''}`, ...inner]
   })
 }
 
