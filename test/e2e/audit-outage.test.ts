@@ -239,12 +239,14 @@ test('no secret that the rules withhold is in any sink or log: tried, denied mor
   const { text } = await alice.call({ namespace, pod: 'secret', command: ['echo', 'quoting'] })
   expect(text).toContain('hunter2')
 
-  const events = await delivered(['secretly', 'quoting'])
-  const merged = await until('the denials are told as one', () =>
-    archive.events().find(({ data }) => data.tried?.name === 'closed' && (data.decision?.attempts ?? 0) > 1),
-  )
-  expect(merged.data.decision?.attempts).toBe(3)
-  expect(events.length).toBeGreaterThan(0)
+  await delivered(['secretly', 'quoting'])
+  // As one, or as more on a machine that is slower than the time in which they are merged.
+  await until('each denial is told', () => {
+    const denials = archive
+      .events()
+      .filter((event) => event.data.tried?.name === 'closed' && wordOf(event) === 'secretly')
+    return denials.reduce((sum, { data }) => sum + (data.decision?.attempts ?? 1), 0) === 3
+  })
   const { items } = await people.admin.list(accessRecordKind, { namespace: installation.namespace })
   for (const text of [readFileSync(archive.file, 'utf8'), JSON.stringify(gate.lines), JSON.stringify(items)]) {
     expect(text).not.toContain('hunter2')
