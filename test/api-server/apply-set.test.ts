@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createApplySet } from '../../src/cluster/apply-set.ts'
-import { createClient, type Client } from '../../src/cluster/client.ts'
-import { connect } from '../../src/cluster/kube-config.ts'
+import type { Client } from '../../src/cluster/client.ts'
 import type { KubeObject } from '../../src/cluster/resource.ts'
 import { resources as knownResources } from '../../src/cluster/resources.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
-import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
-import { openScene, thisCluster, type Scene } from './this-cluster.ts'
+import type { FaultProxy } from '../faults/proxy.ts'
+import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 
 const rbac = 'rbac.authorization.k8s.io/v1'
 const { Pod: pods, Role: roles, RoleBinding: bindings } = knownResources
@@ -14,16 +13,15 @@ const resources = [pods, bindings, roles]
 const label = 'example.com/owner'
 const { signal } = new AbortController()
 
-let scene: Scene
+let scene: ProxiedScene
 let proxy: FaultProxy
 let client: Client
 let count = 0
 let owner: { readonly uid: string }
 
 beforeAll(async () => {
-  scene = await openScene('apply-set')
-  proxy = await startFaultProxy(thisCluster().kubeconfig('admin'))
-  client = createClient(connect(proxy.kubeconfig))
+  scene = await openProxiedScene('apply-set')
+  ;({ proxy, client } = scene)
   // Made by the controller manager, a little after the namespace; without it there are no Pods.
   await waitUntil({ what: 'the default ServiceAccount', deadlineMs: 15_000 }, async () => {
     return (
@@ -32,11 +30,7 @@ beforeAll(async () => {
     )
   })
 })
-afterAll(async () => {
-  await client.close()
-  await proxy.close()
-  await scene.close()
-})
+afterAll(() => scene.close())
 beforeEach(() => {
   proxy.startAfresh()
   owner = { uid: `uid-${(count += 1)}` }

@@ -5,25 +5,20 @@ import { connect } from '../../src/cluster/kube-config.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { statusFault } from '../faults/fault.ts'
-import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import type { FaultProxy } from '../faults/proxy.ts'
 import { configMap, configMaps, createConfigMaps, ours } from './config-maps.ts'
 import { defineDoors } from './doors.ts'
-import { openScene, thisCluster, type Scene } from './this-cluster.ts'
+import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 
-let scene: Scene
+let scene: ProxiedScene
 let proxy: FaultProxy
 let client: Client
 
 beforeAll(async () => {
-  scene = await openScene('client')
-  proxy = await startFaultProxy(thisCluster().kubeconfig('admin'))
-  client = createClient(connect(proxy.kubeconfig))
+  scene = await openProxiedScene('client')
+  ;({ proxy, client } = scene)
 })
-afterAll(async () => {
-  await client.close()
-  await proxy.close()
-  await scene.close()
-})
+afterAll(() => scene.close())
 
 const failure = (call: Promise<unknown>) =>
   call.then(

@@ -1,17 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { auditExamples } from '../../scripts/docs/audit-examples.ts'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
-import { createClient, type Client } from '../../src/cluster/client.ts'
-import { connect } from '../../src/cluster/kube-config.ts'
+import type { Client } from '../../src/cluster/client.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { kubernetesEvents } from '../../src/audit/kubernetes-event.ts'
 import { createEventPublisher, type EventOutcome, type EventPublisher } from '../../src/controller/kubernetes-events.ts'
 import { statusFault } from '../faults/fault.ts'
-import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import type { FaultProxy } from '../faults/proxy.ts'
 import { until } from '../fixtures/until.ts'
-import { openScene, thisCluster, type Scene } from './this-cluster.ts'
+import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 
-let scene: Scene
+let scene: ProxiedScene
 let proxy: FaultProxy
 let client: Client
 let publisher: EventPublisher
@@ -19,15 +18,10 @@ let outcomes: EventOutcome[]
 let errors: string[]
 
 beforeAll(async () => {
-  scene = await openScene('kubernetes-events')
-  proxy = await startFaultProxy(thisCluster().kubeconfig('admin'))
-  client = createClient(connect(proxy.kubeconfig))
+  scene = await openProxiedScene('kubernetes-events')
+  ;({ proxy, client } = scene)
 })
-afterAll(async () => {
-  await client.close()
-  await proxy.close()
-  await scene.close()
-})
+afterAll(() => scene.close())
 beforeEach(() => {
   proxy.startAfresh()
   outcomes = []

@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { createClient, type Client } from '../../src/cluster/client.ts'
+import type { Client } from '../../src/cluster/client.ts'
 import { KubeApiError } from '../../src/cluster/api-error.ts'
 import { fencedClient } from '../../src/cluster/fenced-client.ts'
 import { steadyClock, type Instant } from '../../src/cluster/clock.ts'
-import { connect } from '../../src/cluster/kube-config.ts'
 import { runAsLeader, type LeaderEvent } from '../../src/cluster/leader-lease.ts'
 import { leases, readLease } from '../../src/cluster/lease-record.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
-import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
+import type { FaultProxy } from '../faults/proxy.ts'
 import { configMap, configMaps } from './config-maps.ts'
-import { openScene, thisCluster, type Scene } from './this-cluster.ts'
+import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 
 // A Lease counts whole seconds: these are as short as it can be tried.
 const timing = { leaseDurationMs: 2_000, renewDeadlineMs: 1_200, retryPeriodMs: 300 }
@@ -28,22 +27,17 @@ interface Candidate {
   readonly stop: () => Promise<void>
 }
 
-let scene: Scene
+let scene: ProxiedScene
 let proxy: FaultProxy
 let viaProxy: Client
 let terms: Term[]
 let running: Candidate[]
 
 beforeAll(async () => {
-  scene = await openScene('lease')
-  proxy = await startFaultProxy(thisCluster().kubeconfig('admin'))
-  viaProxy = createClient(connect(proxy.kubeconfig))
+  scene = await openProxiedScene('lease')
+  ;({ proxy, client: viaProxy } = scene)
 })
-afterAll(async () => {
-  await viaProxy.close()
-  await proxy.close()
-  await scene.close()
-})
+afterAll(() => scene.close())
 beforeEach(() => {
   proxy.startAfresh()
   terms = []

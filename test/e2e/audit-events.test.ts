@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { auditTypes, type AuditEvent, type AuditType } from '../../src/api/audit-event.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import type { Client } from '../../src/cluster/client.ts'
@@ -25,7 +24,7 @@ import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, apply, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
-import { takeBackRecords } from '../fixtures/take-back-records.ts'
+import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
@@ -70,9 +69,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await admin(['delete', 'namespace', namespace, '--wait=false'])
-  process.kill(gate.pid, 'SIGKILL')
-  await takeBackRecords(join(gate.folder, 'kubeconfig'))
-  await gate.stop()
+  await endWithRecords(gate)
   await archive[Symbol.asyncDispose]()
   await client.close()
 })

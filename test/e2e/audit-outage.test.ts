@@ -23,7 +23,7 @@ import { peopleOf, type People } from '../fixtures/people.ts'
 import { execReview, reviewBody } from '../fixtures/review.ts'
 import { run, type Ended } from '../fixtures/run.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
-import { takeBackRecords } from '../fixtures/take-back-records.ts'
+import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
@@ -70,9 +70,7 @@ afterAll(async () => {
   await alice.close()
   await people[Symbol.asyncDispose]()
   await admin(['delete', 'namespace', namespace, '--wait=false'])
-  process.kill(gate.pid, 'SIGKILL')
-  await takeBackRecords(join(gate.folder, 'kubeconfig'))
-  await gate.stop()
+  await endWithRecords(gate)
   await archive[Symbol.asyncDispose]()
 })
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { AuditEvent } from '../../src/api/audit-event.ts'
 import { validator } from '../../src/api/validator.ts'
 import { access, accessNamespace, deniedExec, exec } from '../fixtures/access.ts'
@@ -9,7 +8,7 @@ import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import { run, type Ended } from '../fixtures/run.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
-import { takeBackRecords } from '../fixtures/take-back-records.ts'
+import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -46,9 +45,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await admin(['delete', 'namespace', namespace, '--wait=false'])
-  process.kill(gate.pid, 'SIGKILL')
-  await takeBackRecords(join(gate.folder, 'kubeconfig'))
-  await gate.stop()
+  await endWithRecords(gate)
   await archive[Symbol.asyncDispose]()
   await siem[Symbol.asyncDispose]()
 })
