@@ -56,11 +56,13 @@ test('SIGTERM under load loses no review that was accepted', async () => {
 
   expect(code).toBe(0)
   const decided = gate.lines.filter(({ msg }) => msg === 'admission decided').map(({ uid }) => uid ?? '')
+  expect(decided.length).toBeGreaterThan(connections)
   expect(decided.filter((uid) => !answered.has(uid))).toEqual([])
   // While it drains it serves as before. Only then is the door shut: to calls with 503, which the API server repeats,
   // and to connections, of which those in the middle of a handshake are reset.
   expect(new Set(others)).toEqual(new Set(others.length > 0 ? [503] : []))
   const drainedAt = Date.parse(gate.lines.find(({ msg }) => msg === 'draining')?.time ?? '') + drainDelayMs
+  expect(drainedAt).not.toBeNaN()
   expect(refused.filter(({ at }) => at < drainedAt)).toEqual([])
   expect(gate.lines.at(-1)).toMatchObject({ msg: 'stopped' })
 })

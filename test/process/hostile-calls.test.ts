@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls'
 import { Agent, request } from 'undici'
 import { startGateProcess, type GateProcess } from '../fixtures/gate-process.ts'
 import { execReview, reviewBody } from '../fixtures/review.ts'
+import { until } from '../fixtures/until.ts'
 
 let gate: GateProcess & AsyncDisposable
 let agent: Agent
@@ -149,6 +150,8 @@ test('TLS below 1.2 is refused', async () => {
 })
 
 test('none of all this was an allow, and the gate lives', async () => {
+  // An allow is logged at once; a denial after those that are merged with it.
+  await until('the denials are logged', () => gate.lines.some(({ verdict }) => verdict === 'deny'))
   expect(gate.lines.filter(({ verdict }) => verdict === 'allow')).toEqual([])
   const { statusCode } = await request(`${gate.healthUrl}/livez`)
   expect(statusCode).toBe(200)

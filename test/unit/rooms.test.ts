@@ -50,6 +50,8 @@ describe('an import in the wrong direction', () => {
     ['of a kind, by the cluster room', 'src/cluster/client.ts', '../api/kinds/kind.ts', 'cluster-knows-no-kind'],
     ['of I/O, by a rule', 'src/decision/gate.ts', 'node:fs', 'rules-do-no-io'],
     ['of client-node, past its door', 'src/cluster/client.ts', '@kubernetes/client-node', 'one-door-to-client-node'],
+    ['of prom-client, past its door', 'src/server/lifecycle.ts', 'prom-client', 'one-door-to-prom-client'],
+    ['of the config, by who is handed it', 'src/server/lifecycle.ts', '../config.ts', 'room-server'],
     ['of a test', 'src/cluster/client.ts', '../../test/fixtures/review.ts', 'product-knows-no-tests'],
   ])('%s', async (_title, file, imported, rule) => {
     plant(file, `\nimport '${imported}'\n`)
@@ -69,15 +71,15 @@ describe('an import in the wrong direction', () => {
 
 test('an effect in src/decision', async () => {
   const effects = {
-    'Date.now()': 'A rule is handed `now`',
-    'new Date()': 'A rule is handed `now`',
-    'Math.random()': 'A rule has no randomness',
-    "fetch('https://x')": 'Rules do no I/O',
-    '(async () => { await 0 })()': 'A rule is synchronous',
+    'export const a = Date.now()': 'A rule is handed `now`',
+    'export const b = new Date()': 'A rule is handed `now`',
+    'export const c = Math.random()': 'A rule has no randomness',
+    "export { randomUUID } from 'node:crypto'": 'A rule has no randomness',
+    "export const d = fetch('https://x')": 'Rules do no I/O',
+    'export const e = (async () => { await 0 })()': 'A rule is synchronous',
   }
   const first = readFileSync(join(tree, 'src/decision/sentence.ts'), 'utf8').split('\n').length
-  for (const effect of Object.keys(effects))
-    plant('src/decision/sentence.ts', `export const a${effect.length} = ${effect}\n`)
+  for (const effect of Object.keys(effects)) plant('src/decision/sentence.ts', `${effect}\n`)
 
   const { stdout } = await check('style rules', 'src/decision/sentence.ts')
 
