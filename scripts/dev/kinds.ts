@@ -25,6 +25,11 @@ export async function untilKindsAreServed(client: Client): Promise<void> {
 export async function removeRequests(client: Client): Promise<void> {
   const { items } = await client.list(accessRequestKind)
   for (const { metadata } of items) await client.remove(accessRequestKind, metadata)
+  await untilNothingIsGiven(client)
+}
+
+/** Nothing that was made for a request gives anybody anything any more. */
+export async function untilNothingIsGiven(client: Client): Promise<void> {
   await until('the roles of all requests are gone', async () => {
     const left = [resources.Role, resources.RoleBinding, resources.ClusterRoleBinding].map((resource) =>
       client.call(pathOf(resource), { query: { labelSelector: requestUidLabel } }),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { removeRequests } from '../../scripts/dev/kinds.ts'
+import { untilNothingIsGiven } from '../../scripts/dev/kinds.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 import { openScene, type Scene } from './this-cluster.ts'
@@ -22,7 +22,7 @@ test('npm run dev waits for its gate until also the roles for all namespaces are
   await admin.create(resources.ClusterRoleBinding, { apiVersion, kind, metadata, ...{ roleRef } })
   const order: string[] = []
 
-  const removed = removeRequests(admin).then(() => order.push('ended'))
+  const removed = untilNothingIsGiven(admin).then(() => order.push('ended'))
   // It would end after fewer calls than these if it did not look for it.
   for (let call = 0; call < 20; call++) await admin.list(resources.ClusterRoleBinding)
   order.push('gone')
