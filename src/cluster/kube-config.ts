@@ -47,7 +47,7 @@ export function connect(file?: string, context?: string): Connection {
   // loadFromDefault() answers http://localhost:8080 when it finds nothing at all.
   if (!cluster?.server.startsWith('https://')) {
     throw new KubeConfigError(
-      `No API server with https found in ${file ?? 'KUBECONFIG or the service account of this pod'}. ` +
+      `No API server with https found in ${file ?? 'KUBECONFIG, ~/.kube/config or the service account of this pod'}. ` +
         'Name a kubeconfig with --kubeconfig.',
     )
   }
@@ -88,7 +88,8 @@ function load(file: string | undefined): KubeConfig {
     if (file !== undefined) config.loadFromFile(file)
     else config.loadFromDefault()
   } catch (error) {
-    throw new KubeConfigError(`The kubeconfig ${file ?? 'in KUBECONFIG'} cannot be read: ${firstLineOf(error)}`)
+    const read = file ?? (process.env['KUBECONFIG'] || '~/.kube/config')
+    throw new KubeConfigError(`The kubeconfig ${read} cannot be read: ${firstLineOf(error)}`)
   }
   return config
 }
