@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import type { KeyPair } from './authority.ts'
 
 export interface PairFiles {
@@ -30,5 +31,15 @@ function problemOf({ cert, key }: KeyPair, now: Date): string | undefined {
   if (!leaf.checkPrivateKey(createPrivateKey(key))) return 'the key does not belong to the certificate'
   if (leaf.validToDate <= now) return `the certificate expired on ${leaf.validToDate.toISOString()}`
   if (leaf.validFromDate > now) return `the certificate is valid only from ${leaf.validFromDate.toISOString()}`
-  return undefined
+  return servingProblem({ cert, key })
+}
+
+/** What only OpenSSL says: of a chain that is cut off behind its leaf, or of a key that is too short. */
+function servingProblem(pair: KeyPair): string | undefined {
+  try {
+    createSecureContext({ ...pair })
+    return undefined
+  } catch (error) {
+    return `TLS cannot be served with them: ${String(error)}`
+  }
 }

@@ -77,4 +77,12 @@ describe('refused', () => {
       })
     },
   )
+
+  // The leaf alone is well: only who serves with it finds the rest, and would end by that.
+  test('a chain that is written no further than into its second certificate', () => {
+    expect(read({ ...leaf, cert: leaf.cert + authority.cert.slice(0, 300) })).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('TLS cannot be served with them: '),
+    })
+  })
 })
