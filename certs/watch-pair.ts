@@ -40,14 +40,20 @@ export function watchPair(files: PairFiles, current: KeyPair, watcher: PairWatch
     settling = setTimeout(check, settleMs).unref()
   }
 
-  for (const folder of new Set([dirname(files.certFile), dirname(files.keyFile)])) {
-    watch(folder, { signal, persistent: false }, checkSoon).on('error', () => {
-      // A folder that is gone, or too many watches: the poll goes on.
-    })
-  }
+  for (const folder of new Set([dirname(files.certFile), dirname(files.keyFile)]))
+    watchFolder(folder, checkSoon, signal)
   const poll = setInterval(check, pollMs).unref()
   signal.addEventListener('abort', () => {
     clearInterval(poll)
     clearTimeout(settling)
   })
+}
+
+/** As well as it can: where a folder is gone, or the machine has no watch left (inotify's limits), the poll goes on. */
+function watchFolder(folder: string, onChange: () => void, signal: AbortSignal): void {
+  try {
+    watch(folder, { signal, persistent: false }, onChange).on('error', () => undefined)
+  } catch {
+    // That it cannot begin is thrown, and not told as an error.
+  }
 }

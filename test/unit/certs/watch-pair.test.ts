@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAuthority, issueLeaf, type KeyPair } from '../../../certs/authority.ts'
@@ -11,12 +11,14 @@ let stop: AbortController
 let first: KeyPair
 let next: KeyPair
 
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
-  stop = new AbortController()
+beforeAll(async () => {
   const authority = await createAuthority('test CA', validity)
   first = await issueLeaf(authority, ['a'], validity)
   next = await issueLeaf(authority, ['b'], validity)
+})
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
+  stop = new AbortController()
   write(first)
 })
 afterEach(() => {
@@ -55,4 +57,25 @@ test('half a pair is a problem, and no pair', async () => {
   write({ key: next.key })
 
   await expect(report).resolves.toContain('the key does not belong to the certificate')
+})
+
+// As where inotify has no watch left, which no test can bring about for itself alone.
+test('files in a folder that cannot be watched are looked at every ten seconds', () => {
+  const there = folder
+  folder = join(there, 'later')
+  jest.useFakeTimers()
+  try {
+    const onPair = jest.fn()
+    const files = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') }
+    watchPair(files, first, { onPair, onProblem: () => undefined }, stop.signal)
+    mkdirSync(folder)
+    write(next)
+
+    jest.advanceTimersByTime(10_000)
+
+    expect(onPair).toHaveBeenCalledWith(next)
+  } finally {
+    jest.useRealTimers()
+    folder = there
+  }
 })
