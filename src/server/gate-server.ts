@@ -27,7 +27,7 @@ export interface GateServer {
   listen(address: { host: string; port: number }): Promise<number>
   /** New handshakes get this pair; open connections live on. */
   setPair(pair: KeyPair): void
-  /** Refuses new connections, closes idle ones and waits for the answers that are due. */
+  /** Refuses new connections, closes idle ones and waits for the answers that are due; for nobody who only says half of a request. */
   close(): Promise<void>
 }
 
@@ -47,6 +47,8 @@ const minTimeoutMs = 50
 
 // A connection in the middle of its handshake holds up the end, too; Node would wait two minutes.
 const handshakeTimeoutMs = 5_000
+// Once the door is shut: by then each handshake is over, and each review answered (5 s are the most that our configurations ask for).
+const lastAnswersMs = 6_000
 
 // setSecureContext() forgets minVersion unless it is passed again.
 const minVersion = 'TLSv1.2'
@@ -117,7 +119,12 @@ export function createGateServer(options: GateServerOptions): GateServer {
     async close() {
       const closed = app.close()
       unused.destroyAll()
+      // A server that closes does not look for slow requests any more, so that one would hold it up without end.
+      const cutOff = setTimeout(() => {
+        app.server.closeAllConnections()
+      }, lastAnswersMs)
       await closed
+      clearTimeout(cutOff)
     },
   }
 }
