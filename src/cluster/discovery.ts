@@ -1,18 +1,7 @@
+import type { Subresource } from '../api/subresource.ts'
 import { KubeApiError } from './api-error.ts'
 import type { Client } from './client.ts'
 import { isRecord } from './read-object.ts'
-
-/** A subresource that the API server, or one that is aggregated to it, serves. */
-interface DiscoveredSubresource {
-  /** '' for the core group. */
-  readonly group: string
-  readonly version: string
-  readonly resource: string
-  readonly subresource: string
-  /** '' where discovery says none. */
-  readonly kind: string
-  readonly verbs: readonly string[]
-}
 
 // All groups in one document, since Kubernetes 1.30.
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
@@ -24,7 +13,7 @@ const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscovery
 export async function listSubresources(
   client: Pick<Client, 'call'>,
   signal: AbortSignal,
-): Promise<readonly DiscoveredSubresource[]> {
+): Promise<readonly Subresource[]> {
   const documents = await Promise.all(['/api', '/apis'].map((path) => readGroups(client, path, signal)))
   return documents.flat().flatMap(subresourcesOf)
 }
@@ -39,7 +28,7 @@ async function readGroups(client: Pick<Client, 'call'>, path: string, signal: Ab
   return recordsOf(answer['items'])
 }
 
-function subresourcesOf(group: Fields): readonly DiscoveredSubresource[] {
+function subresourcesOf(group: Fields): readonly Subresource[] {
   const metadata = isRecord(group['metadata']) ? group['metadata'] : {}
   return recordsOf(group['versions']).flatMap((version) =>
     recordsOf(version['resources']).flatMap((resource) =>

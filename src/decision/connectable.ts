@@ -1,16 +1,5 @@
+import type { Subresource } from '../api/subresource.ts'
 import { waysIn } from '../api/way-in.ts'
-
-/** A subresource as the API server's discovery describes it. */
-export interface Subresource {
-  /** '' for the core group. */
-  readonly group: string
-  readonly version: string
-  readonly resource: string
-  readonly subresource: string
-  /** '' where discovery says none. */
-  readonly kind: string
-  readonly verbs: readonly string[]
-}
 
 /**
  * Whether something may be connected to it, as to pods/exec. Discovery does not say so, but it shows: what a CONNECT takes

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { waysIn } from '../../../src/api/way-in.ts'
-import { unknownWaysIn, type Subresource } from '../../../src/decision/connectable.ts'
+import type { Subresource } from '../../../src/api/subresource.ts'
+import { unknownWaysIn } from '../../../src/decision/connectable.ts'
 
 function subresource(path: string, kind: string, verbs: readonly string[], groupVersion = 'v1'): Subresource {
   const [resource = '', ...rest] = path.split('/')
