@@ -13,7 +13,7 @@ export function readCaBundle(caFile: string, certFile: string): CaBundleResult {
     const pem = readFileSync(caFile, 'utf8')
     const [authorities, chain] = [certificatesOf(pem), certificatesOf(readFileSync(certFile, 'utf8'))]
     if (chain.some((certificate) => authorities.some((authority) => trusts(authority, certificate)))) {
-      return { ok: true, caBundle: Buffer.from(pem).toString('base64') }
+      return { ok: true, caBundle: Buffer.from(publicPart(pem)).toString('base64') }
     }
     return { ok: false, problem: `${caFile} has no CA that signed the certificate in ${certFile}` }
   } catch (error) {
@@ -27,6 +27,12 @@ function trusts(authority: X509Certificate, certificate: X509Certificate): boole
 }
 
 const block = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs
+
+/** The file as it is where it has certificates alone, else these: of a key beside them, all would read who see webhook configurations. */
+function publicPart(pem: string): string {
+  if (pem.replaceAll(block, '').trim() === '') return pem
+  return [...pem.matchAll(block)].map(([text]) => `${text}\n`).join('')
+}
 
 function certificatesOf(pem: string): readonly X509Certificate[] {
   return [...pem.matchAll(block)].map(([text]) => new X509Certificate(text))

@@ -29,6 +29,13 @@ test('the CA that signed is given as the file has it, beside the next one too', 
   }
 })
 
+test('nothing but certificates is given, so no key that is in the same file', () => {
+  expect(read(`${authority.key}# my CA\n${authority.cert}`, leaf.cert)).toEqual({
+    ok: true,
+    caBundle: Buffer.from(`${authority.cert.trim()}\n`).toString('base64'),
+  })
+})
+
 test('a certificate may be its own CA', () => {
   expect(read(authority.cert, authority.cert)).toMatchObject({ ok: true })
 })
