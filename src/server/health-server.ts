@@ -15,9 +15,14 @@ export interface HealthServerOptions {
  */
 export async function startHealthServer({ host, port, notReady, metrics }: HealthServerOptions): Promise<HealthServer> {
   const app = fastify({ logger: false, forceCloseConnections: true })
+  // Whoever reaches the port may ask as often as they like, and each look is a call to the API server.
+  let look: Promise<string | undefined> | undefined
   app.get('/livez', () => 'ok')
   app.get('/readyz', async (_request, reply) => {
-    const reason = await notReady()
+    look ??= notReady().finally(() => {
+      look = undefined
+    })
+    const reason = await look
     return reason === undefined ? 'ok' : reply.code(503).send(`not ready: ${reason}`)
   })
   app.get('/metrics', async (_request, reply) => {
