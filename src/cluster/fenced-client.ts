@@ -1,7 +1,8 @@
 import { KubeApiError } from './api-error.ts'
 import type { Client } from './client.ts'
+import type { Call } from './transport.ts'
 
-/** A client that writes only while it may; each write asks anew. Reads are let through. */
+/** A client that writes only while it may; each write asks anew. Reads are let through, of `call` those by GET. */
 export function fencedClient(client: Client, mayWrite: () => boolean): Client {
   async function fenced<T>(write: () => Promise<T>): Promise<T> {
     if (!mayWrite()) throw new KubeApiError('nothing is written: the lease is not surely ours any more')
@@ -9,6 +10,7 @@ export function fencedClient(client: Client, mayWrite: () => boolean): Client {
   }
   return {
     ...client,
+    call: (path, how) => (isRead(how) ? client.call(path, how) : fenced(() => client.call(path, how))),
     create: (...args) => fenced(() => client.create(...args)),
     apply: (...args) => fenced(() => client.apply(...args)),
     patch: (...args) => fenced(() => client.patch(...args)),
@@ -16,4 +18,8 @@ export function fencedClient(client: Client, mayWrite: () => boolean): Client {
     replace: (...args) => fenced(() => client.replace(...args)),
     remove: (...args) => fenced(() => client.remove(...args)),
   }
+}
+
+function isRead({ method = 'GET' }: Call = {}): boolean {
+  return method === 'GET'
 }

@@ -5,6 +5,7 @@ import { fencedClient } from '../../src/cluster/fenced-client.ts'
 import { steadyClock, type Instant } from '../../src/cluster/clock.ts'
 import { runAsLeader, type LeaderEvent } from '../../src/cluster/leader-lease.ts'
 import { leases, readLease } from '../../src/cluster/lease-record.ts'
+import { pathOf } from '../../src/cluster/resource.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
 import { configMap, configMaps } from './config-maps.ts'
@@ -184,7 +185,12 @@ describe('leader lease', () => {
       // As a SIGSTOP, or a machine that gives the process no time.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timing.renewDeadlineMs + 1)
       found.push({ aborted: signal.aborted, ours: isOurs() })
-      await client.create(configMaps, configMap(scene.namespace, 'after')).catch((error: unknown) => found.push(error))
+      const path = pathOf(configMaps, { namespace: scene.namespace })
+      const body = configMap(scene.namespace, 'after')
+      for (const write of [client.create(configMaps, body), client.call(path, { method: 'POST', body })]) {
+        await write.catch((error: unknown) => found.push(error))
+      }
+      await client.call(path)
       abort.abort()
     }
     const where = { namespace: scene.namespace, name: 'leader' }
@@ -195,7 +201,7 @@ describe('leader lease', () => {
       abort.signal,
     )
 
-    expect(found).toEqual([{ aborted: false, ours: false }, expect.any(KubeApiError)])
+    expect(found).toEqual([{ aborted: false, ours: false }, expect.any(KubeApiError), expect.any(KubeApiError)])
     expect(await scene.admin.get(configMaps, { ...where, name: 'before' })).toBeDefined()
     expect(await scene.admin.get(configMaps, { ...where, name: 'after' })).toBeUndefined()
   })
