@@ -42,7 +42,7 @@ export interface ReflectorOptions<T extends KubeObject> {
   /** From 0 up to, not including, 1; Math.random where left out. */
   readonly random?: () => number
   readonly log?: ReflectorLog
-  /** How long a watch or a page of a list may be silent before it is taken for dead, in ms; two minutes where left out. */
+  /** After how long a watch that is silent, or a page of a list that is not all there, is taken for dead, in ms; two minutes where left out. */
   readonly silenceMs?: number
 }
 

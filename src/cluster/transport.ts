@@ -102,6 +102,9 @@ function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs
       ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
       ...(accept !== undefined && { accept }),
     },
+    // A list may take longer in all, but not to begin, or to go on.
+    headersTimeout: callTimeoutMs,
+    bodyTimeout: callTimeoutMs,
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }
 }

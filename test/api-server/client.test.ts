@@ -6,6 +6,7 @@ import { pathOf } from '../../src/cluster/resource.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { statusFault } from '../faults/fault.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
+import { waitUntil } from '../cluster/wait-until.ts'
 import { configMap, configMaps, createConfigMaps, ours } from './config-maps.ts'
 import { defineDoors } from './doors.ts'
 import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
@@ -13,10 +14,16 @@ import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 let scene: ProxiedScene
 let proxy: FaultProxy
 let client: Client
+// Begins before all tests and is awaited after them: it takes longer than they do.
+let silent: Promise<{ readonly error: unknown; readonly ms: number }>
 
 beforeAll(async () => {
   scene = await openProxiedScene('client')
   ;({ proxy, client } = scene)
+  proxy.onRequest(() => ({ kind: 'silence' }))
+  silent = listInVain()
+  await waitUntil({ what: 'the list', deadlineMs: 5_000 }, () => proxy.requests.length > 0)
+  proxy.onRequest(() => undefined)
 })
 afterAll(() => scene.close())
 
@@ -25,6 +32,13 @@ const failure = (call: Promise<unknown>) =>
     () => undefined,
     (error: unknown) => error,
   )
+async function listInVain(): ReturnType<() => typeof silent> {
+  const own = createClient(connect(proxy.kubeconfig))
+  const begun = performance.now()
+  const error = await failure(own.list(configMaps))
+  await own.close()
+  return { error, ms: performance.now() - begun }
+}
 async function readAll<T>(values: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const value of values) all.push(value)
@@ -142,8 +156,9 @@ describe('connections that were forgotten', () => {
     expect(await get()).toMatchObject({ kind: 'ConfigMapList' })
     expect(await watched).toBeInstanceOf(Error)
     await connected.close()
-    // Those of the others would cost them theirs.
-    proxy.cut()
+    // Its connections would cost the others their time.
+    await client.close()
+    client = createClient(connect(proxy.kubeconfig))
   })
 })
 
@@ -231,4 +246,11 @@ describe('watch', () => {
 
     expect(await end).toBeInstanceOf(KubeApiError)
   })
+})
+
+it('gives up a list of which nothing comes as soon as any other call, and not after a minute', async () => {
+  const { error, ms } = await silent
+
+  expect(error).toBeInstanceOf(KubeApiError)
+  expect(ms).toBeLessThan(15_000)
 })
