@@ -51,7 +51,8 @@ export function createTransport(connection: Connection): Transport {
       if (performance.now() - begun > suspectAfterMs) connection.giveUp(dispatcher)
       throw error
     })
-    if (response.statusCode < 400) return response
+    // A redirect is not followed: it is a proxy that answers in the API server's stead.
+    if (response.statusCode < 300) return response
     const retryAfter = response.headers['retry-after']
     throw apiErrorOf(
       `${options.method} ${path}`,

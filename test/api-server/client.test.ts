@@ -108,12 +108,15 @@ describe('client', () => {
     const reset = await failure(client.get(configMaps, { namespace: scene.namespace, name: 'a' }))
     proxy.onRequest(() => ({ kind: 'answer', status: 200, body: '<html>Please log in</html>' }))
     const portal = await failure(client.get(configMaps, { namespace: scene.namespace, name: 'a' }))
+    proxy.onRequest(() => ({ kind: 'answer', status: 302, headers: { location: '/login' }, body: '{}' }))
+    const redirected = await failure(client.remove(configMaps, { namespace: scene.namespace, name: 'a' }))
     proxy.onRequest(() => undefined)
 
     expect(busy).toMatchObject({ status: 429, reason: 'TooManyRequests', retryAfterMs: 3_000 })
     expect(reset).toBeInstanceOf(KubeApiError)
     expect(reset).toMatchObject({ status: undefined })
     expect(portal).toBeInstanceOf(KubeApiError)
+    expect(redirected).toMatchObject({ status: 302 })
   })
 
   it('takes a 404 for absence only where the API server says so of the object', async () => {
