@@ -69,7 +69,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...subjectProblems(config),
     ...breakGlassProblems(config),
     ...addressProblems(config),
-    ...selfCheckProblems(config),
+    ...durationProblems(config),
     ...auditProblems(config),
     ...validatorProblems(config),
   ]
@@ -104,12 +104,24 @@ function breakGlassProblems({ breakGlass }: ConfigFile): readonly string[] {
   })
 }
 
-// Each look is some ten reads.
-const minSelfCheckMs = 1_000
+// Timers and dates end somewhere: what is longer than they can hold would be over at once, or never be reached.
+function durationProblems({ drainDelay, selfCheck, requests }: ConfigFile): readonly string[] {
+  return [
+    ...durationProblem('config.drainDelay', drainDelay, ['0s', '1h']),
+    // Each look is some ten reads.
+    ...durationProblem('config.selfCheck.interval', selfCheck.interval, ['1s', '8760h']),
+    ...durationProblem('config.requests.pendingTimeout', requests.pendingTimeout, ['1s', '8760h']),
+    ...durationProblem('config.requests.retention', requests.retention, ['0s', '87600h']),
+  ]
+}
 
-function selfCheckProblems({ selfCheck }: ConfigFile): readonly string[] {
-  if ((parseDuration(selfCheck.interval) ?? 0) >= minSelfCheckMs) return []
-  return [`config.selfCheck.interval must be at least 1s, not ${selfCheck.interval}`]
+function durationProblem(
+  field: string,
+  text: string,
+  [least, most]: readonly [least: string, most: string],
+): readonly string[] {
+  const [ms = NaN, from = NaN, to = NaN] = [text, least, most].map(parseDuration)
+  return from <= ms && ms <= to ? [] : [`${field} must be from ${least} to ${most}, not ${text}`]
 }
 
 function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly string[] {

@@ -116,7 +116,10 @@ export const ConfigFile = Type.Object(
     }),
     tls: Tls,
     // As long as endpoints take to leave every API server's and kube-proxy's tables (Gatekeeper's --shutdown-delay).
-    drainDelay: duration('10s', 'How long a replica still serves after SIGTERM, until no API server calls it.'),
+    drainDelay: duration(
+      '10s',
+      'How long a replica still serves after SIGTERM, until no API server calls it; at most 1h.',
+    ),
     exemptions: Type.Array(Exemption, {
       maxItems: 256,
       default: [],

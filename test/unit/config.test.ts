@@ -97,7 +97,13 @@ describe('a bad config is refused with file, field and remedy', () => {
       'f: config.breakGlass.subjects[0].name is no Unicode text, so that no login can have it',
       `${head}breakGlass: {subjects: [{kind: User, name: "a\\ud800"}]}`,
     ],
-    ['f: config.selfCheck.interval must be at least 1s, not 10ms', `${head}selfCheck: {interval: 10ms}`],
+    ['f: config.selfCheck.interval must be from 1s to 8760h, not 10ms', `${head}selfCheck: {interval: 10ms}`],
+    ['f: config.drainDelay must be from 0s to 1h, not 600h', `${head}drainDelay: 600h`],
+    ['f: config.requests.pendingTimeout must be from 1s to 8760h, not 0s', `${head}requests: {pendingTimeout: 0s}`],
+    [
+      'f: config.requests.retention must be from 0s to 87600h, not 9999999999h',
+      `${head}requests: {retention: 9999999999h}`,
+    ],
     [
       'f: config.webhooks.host must be an address to call where calledAt is Address, and :: is every one',
       `${head}webhooks: {calledAt: Address}`,

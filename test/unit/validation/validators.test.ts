@@ -35,7 +35,7 @@ beforeAll(async () => {
     [
       one,
       { ...one, name: 'grants', on: ['Grant'], namespaces: ['shop'] },
-      { ...one, name: 'hasty', on: [], timeout: '300ms' },
+      { ...one, name: 'hasty', on: [], timeout: '300.5ms' },
       { ...one, name: 'rotates', secretFiles: [join(folder, 'new'), ...secretFiles] },
       { ...one, name: 'halved', secretFiles: [join(folder, 'short')] },
       { ...one, name: 'trusting', caFile: join(folder, 'no-ca') },
