@@ -61,6 +61,9 @@ async function run(config: Config, kubeconfig: string | undefined, log: Log): Pr
     onFailure: (failure) => {
       log.error(failure, 'a validator gave no answer')
     },
+    onAnswer: (answered) => {
+      metrics.onValidatorAnswer(answered)
+    },
   })
 
   const first = readPair(config.tls, new Date())

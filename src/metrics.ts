@@ -3,6 +3,7 @@ import { waysIn } from './api/way-in.ts'
 import type { DecisionEvent } from './audit/decision-event.ts'
 import type { EventOutcome } from './controller/kubernetes-events.ts'
 import type { Backlog } from './controller/audit-backlog.ts'
+import type { AnsweredQuestion } from './validation/validators.ts'
 
 /** What Sallyport counts of itself, for Prometheus. The one door to prom-client. */
 export interface Metrics {
@@ -11,6 +12,7 @@ export interface Metrics {
   onKubernetesEvent(outcome: EventOutcome): void
   onDelivery(sink: string, outcome: 'delivered' | 'failed'): void
   onTampering(code: string): void
+  onValidatorAnswer(answered: AnsweredQuestion): void
   /** What is measured when somebody asks; what replaces it, or its end by `undefined`, leaves nothing behind. */
   readonly measured: Measured
   /** The text format of Prometheus, and its media type. */
@@ -80,6 +82,16 @@ export const metricTable = {
     help: 'What was found changed or removed that is Sallyport’s, by code.',
     labels: ['code'],
   },
+  sallyport_validator_answers_total: {
+    type: 'counter',
+    help: 'Questions to the validators of the config by outcome: valid, invalid, failed (no answer that can be used).',
+    labels: ['validator', 'outcome'],
+  },
+  sallyport_validator_duration_seconds: {
+    type: 'histogram',
+    help: 'How long a validator took to answer, or until that was given up.',
+    labels: ['validator'],
+  },
   sallyport_leader: { type: 'gauge', help: '1 where this replica leads, else 0.', labels: [] },
   sallyport_requests: {
     type: 'gauge',
@@ -121,6 +133,8 @@ export function createMetrics(now: () => number): Metrics {
   const deliveries = counter('sallyport_audit_deliveries_total')
   const events = counter('sallyport_kubernetes_events_total')
   const tampering = counter('sallyport_tampering_total')
+  const validatorAnswers = counter('sallyport_validator_answers_total')
+  const validatorDurations = new Histogram({ ...of('sallyport_validator_duration_seconds'), buckets })
   gauge('sallyport_audit_queue_events', (each) => {
     for (const { sink, events: waiting } of measured.backlog?.() ?? []) each.set({ sink }, waiting)
   })
@@ -157,10 +171,17 @@ export function createMetrics(now: () => number): Metrics {
     onTampering(code) {
       tampering.inc({ code })
     },
+    onValidatorAnswer({ validator, outcome, ms }) {
+      validatorAnswers.inc({ validator, outcome: validatorWords[outcome] })
+      validatorDurations.observe({ validator }, ms / 1_000)
+    },
     measured,
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
 }
+
+/** As those who write validators know them (docs/validators.md). */
+const validatorWords = { yes: 'valid', no: 'invalid', failed: 'failed' } as const
 
 /** Whoever reaches the port may call anything a way in; a label's values must stay few. */
 function wayOf(resource: string | undefined): string {

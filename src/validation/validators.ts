@@ -1,4 +1,4 @@
-import type { Instant } from '../api/duration.ts'
+import type { Instant, Milliseconds } from '../api/duration.ts'
 import { ValidationAnswer, type ValidationCall } from '../api/validation.ts'
 import type { Creation, ValidatorConfig } from '../api/validator-config.ts'
 import { validator } from '../api/validator.ts'
@@ -30,6 +30,15 @@ interface Options {
   readonly now: () => Instant
   /** Is told of each question without a usable answer, for the log. */
   readonly onFailure: (failure: { readonly validator: string; readonly id: string; readonly err: unknown }) => void
+  /** Is told of each question. */
+  readonly onAnswer: (answered: AnsweredQuestion) => void
+}
+
+/** That a validator was asked, what came of it, and how long that took. */
+export interface AnsweredQuestion {
+  readonly validator: string
+  readonly outcome: Answer['outcome']
+  readonly ms: Milliseconds
 }
 
 const contentType = 'application/json; charset=utf-8'
@@ -52,24 +61,31 @@ function isWanted({ on, namespaces }: ValidatorConfig, about: Creation, namespac
 
 function createValidator(
   config: ValidatorConfig,
-  { source, now, onFailure }: Options,
+  { source, now, onFailure, onAnswer }: Options,
 ): Validator & { close(): Promise<void> } {
   const { name } = config
   const caller = createSignedCaller(config, now)
+
+  async function call(id: string, question: Question, signal: AbortSignal): Promise<Answer> {
+    const asked: ValidationCall = { id, source, validator: name, ...question }
+    try {
+      const answer = answerIn(await caller.post({ id, contentType, body: JSON.stringify(asked) }, signal))
+      if (answer.outcome === 'failed') onFailure({ validator: name, id, err: new Error(answer.why) })
+      return answer
+    } catch (err) {
+      onFailure({ validator: name, id, err })
+      return failed(isLate(err) ? 'it did not answer in time' : 'it could not be called')
+    }
+  }
+
   return {
     name,
     async ask(question, ofQuestion, signal) {
+      const begun = performance.now()
       // Two validators may be one server, which takes no id twice.
-      const id = `${ofQuestion}.${name}`
-      const call: ValidationCall = { id, source, validator: name, ...question }
-      try {
-        const answer = answerIn(await caller.post({ id, contentType, body: JSON.stringify(call) }, signal))
-        if (answer.outcome === 'failed') onFailure({ validator: name, id, err: new Error(answer.why) })
-        return answer
-      } catch (err) {
-        onFailure({ validator: name, id, err })
-        return failed(isLate(err) ? 'it did not answer in time' : 'it could not be called')
-      }
+      const answer = await call(`${ofQuestion}.${name}`, question, signal)
+      onAnswer({ validator: name, outcome: answer.outcome, ms: performance.now() - begun })
+      return answer
     },
     close: () => caller.close(),
   }

@@ -38,6 +38,19 @@ test('merged denials count each', async () => {
   )
 })
 
+test('what validators answer is counted in their words, with its time', async () => {
+  for (const outcome of ['yes', 'no', 'failed', 'failed'] as const) {
+    metrics.onValidatorAnswer({ validator: 'tickets', outcome, ms: 4 })
+  }
+
+  expect(await shown('sallyport_validator_answers_total')).toEqual([
+    '{validator="tickets",outcome="valid"} 1',
+    '{validator="tickets",outcome="invalid"} 1',
+    '{validator="tickets",outcome="failed"} 2',
+  ])
+  expect(await shown('sallyport_validator_duration_seconds_bucket')).toContain('{le="0.005",validator="tickets"} 4')
+})
+
 test('what anybody may call a resource makes no new series', async () => {
   for (let call = 0; call < 5; call++) metrics.onDecision({ ...decision, resource: `made-up-${call}` })
 

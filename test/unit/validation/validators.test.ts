@@ -14,6 +14,7 @@ const signal = new AbortController().signal
 
 let server: ValidatorServer
 let validators: Validators
+const outcomes: string[] = []
 const failures: { readonly validator: string; readonly id: string }[] = []
 let count = 0
 
@@ -40,7 +41,14 @@ beforeAll(async () => {
       { ...one, name: 'halved', secretFiles: [join(folder, 'short')] },
       { ...one, name: 'trusting', caFile: join(folder, 'no-ca') },
     ],
-    { source: '/test', now: () => Date.now(), onFailure: (failure) => failures.push(failure) },
+    {
+      source: '/test',
+      now: () => Date.now(),
+      onFailure: (failure) => failures.push(failure),
+      onAnswer: ({ validator, outcome, ms }) => {
+        if (ms > 0) outcomes.push(`${validator}: ${outcome}`)
+      },
+    },
   )
   writeFileSync(join(folder, 'new'), `whsec_${Buffer.alloc(32, 7).toString('base64')}`)
   writeFileSync(join(folder, 'short'), 'whsec_AAAA')
@@ -48,6 +56,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   failures.length = 0
+  outcomes.length = 0
   server.manner = 'judge'
 })
 afterAll(async () => {
@@ -76,6 +85,7 @@ test('its yes and its no are answers, also by the other of two secrets', async (
 
   expect(no).toEqual({ outcome: 'no', message: 'ticket OPS-42 is not open' })
   expect(failures).toEqual([])
+  expect(outcomes).toEqual(['tickets: yes', 'rotates: yes', 'tickets: no'])
 })
 
 test.each(withoutAnswer)('what is no answer is a failure, which is logged: %s', async (manner, why) => {
@@ -85,6 +95,7 @@ test.each(withoutAnswer)('what is no answer is a failure, which is logged: %s', 
   const name = manner === 'hang' ? 'hasty' : 'tickets'
   expect(await ask(name)).toEqual({ outcome: 'failed', why, passing: true })
   expect(failures).toEqual([expect.objectContaining({ validator: name, id: `id-${count - 1}.${name}` })])
+  expect(outcomes).toEqual([`${name}: failed`])
 })
 
 describe('nobody is asked', () => {
