@@ -35,7 +35,8 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
     workers = [worker, spare]
     if (!(await worker.started)) return ours('the process for expressions did not start')
     const reply = await worker.ask(job, limitMs)
-    return reply ?? { why: `it computed for longer than ${limitMs} ms, or took too much memory` }
+    if (reply === 'interrupted') return ours('the process for expressions was killed, or given no time')
+    return reply === 'too much' ? { why: `it computed for longer than ${limitMs} ms, or took too much memory` } : reply
   }
 
   function inTurn(job: Job): Promise<Outcome> {

@@ -11,11 +11,16 @@ export interface WorkerProcess {
   readonly started: Promise<boolean>
   /**
    * @param limitMs of computing, where the system tells how much that was; never more than ten times as long in all
-   * @returns undefined where it was killed, as it took longer, or ended by itself, as it needed too much memory
    */
-  readonly ask: (job: Job, limitMs: number) => Promise<Reply | undefined>
+  readonly ask: (job: Job, limitMs: number) => Promise<Reply | Unanswered>
   readonly kill: () => void
 }
+
+/**
+ * `too much`: it computed for longer, or its process ended by itself, as it needed too much memory. `interrupted`: somebody else killed
+ * the process, or the machine gave it no time. Either way it is asked no more.
+ */
+type Unanswered = 'too much' | 'interrupted'
 
 // A thread would do, but for memory: where V8 cannot get a large piece of it, it ends the whole process, limits or not.
 const program = new URL('./worker.ts', import.meta.url)
@@ -52,13 +57,22 @@ export function startWorker(): WorkerProcess {
       for (let left = limitMs; left > 0; left = limitMs - computed()) {
         const next = await nextMessage(child, Math.max(left, shortestMs))
         if (next.kind === 'message') return next.message as Reply
-        if (next.kind === 'ended' || performance.now() > until) break
+        const isOver = next.kind === 'ended' || performance.now() > until
+        if (!isOver) continue
+        const byItself = endedByItself(child)
+        kill()
+        return byItself ? 'too much' : 'interrupted'
       }
       kill()
-      return undefined
+      return 'too much'
     },
     kill,
   }
+}
+
+/** Without memory V8 aborts. SIGKILL is sent by others, and what could not even be asked has no code yet. */
+function endedByItself({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || (signalCode !== null && signalCode !== 'SIGKILL')
 }
 
 type Next = { readonly kind: 'message'; readonly message: unknown } | { readonly kind: 'late' | 'ended' }
@@ -87,7 +101,8 @@ function nextMessage(child: ChildProcess, limitMs: number): Promise<Next> {
   })
 }
 
-const endings = ['exit', 'error', 'disconnect'] as const
+// The channel may be gone some moments before the process is, which alone tells by what.
+const endings = ['exit', 'error'] as const
 
 // On a machine that is busy a process may get a tenth of a processor, which is no fault of the expression.
 const maxBusy = 10

@@ -27,7 +27,7 @@ test('a process that never computes is not waited for without end', async () => 
   process.kill(worker.pid ?? 0, 'SIGSTOP')
   const before = performance.now()
 
-  expect(await worker.ask({ source: 'true', facts }, 50)).toBeUndefined()
+  expect(await worker.ask({ source: 'true', facts }, 50)).toBe('interrupted')
 
   expect(performance.now() - before).toBeGreaterThan(400)
   await until('it is killed', () => !runs(worker.pid))
@@ -37,10 +37,20 @@ test('one that was killed is not asked again, and gives no answer if it is', asy
   const worker = startWorker()
   await worker.started
 
-  expect(await worker.ask({ source: endless, facts }, 50)).toBeUndefined()
+  expect(await worker.ask({ source: endless, facts }, 50)).toBe('too much')
 
   expect(worker.isAlive()).toBe(false)
-  expect(await worker.ask({ source: 'true', facts }, 50)).toBeUndefined()
+  expect(await worker.ask({ source: 'true', facts }, 50)).toBe('interrupted')
+})
+
+// As by the kernel where the machine's memory is short: a request that waits must not be denied for good by that.
+test('one that somebody else kills while it computes is no fault of the expression', async () => {
+  const worker = startWorker()
+  await worker.started
+  const answer = worker.ask({ source: endless, facts }, 10_000)
+  process.kill(worker.pid ?? 0, 'SIGKILL')
+
+  expect(await answer).toBe('interrupted')
 })
 
 test('it is given no environment, and no permission but to read files', async () => {
