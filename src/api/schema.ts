@@ -1,4 +1,5 @@
 import { Type, type TSchema, type TSchemaOptions, type TString, type TUnsafe } from 'typebox'
+import { microTimePattern } from './micro-time.ts'
 import { maxQuantityLength, quantityPattern } from './quantity.ts'
 
 /** A list of allowed words. TypeBox's own union of literals is no structural schema (a CRD refuses it). */
@@ -84,7 +85,7 @@ type Quantities = Readonly<Record<string, string | number>>
 
 /** An instant as text, RFC 3339: `2026-11-22T08:00:00.000000Z` (metav1.MicroTime). Any offset and precision is read. */
 export function microTime(options: TSchemaOptions = {}): TString {
-  return Type.String({ format: 'date-time', maxLength: 64, ...options })
+  return Type.String({ pattern: microTimePattern, maxLength: 64, ...options })
 }
 
 /** CEL for the characters of all items of a list of strings together. */

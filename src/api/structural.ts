@@ -9,7 +9,6 @@ const keywords = new Set([
   'description',
   'default',
   'enum',
-  'format',
   'pattern',
   'minLength',
   'maxLength',

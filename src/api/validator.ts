@@ -1,5 +1,4 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import type { Static, TSchema } from 'typebox'
 import { cut, printableWhole } from './printable.ts'
 
@@ -18,10 +17,7 @@ const kubernetesKeywords = [
   'x-kubernetes-preserve-unknown-fields',
   'x-kubernetes-int-or-string',
 ]
-for (const ajv of [asSent, defaulting]) {
-  addFormats.default(ajv, ['date-time'])
-  ajv.addVocabulary(kubernetesKeywords)
-}
+for (const ajv of [asSent, defaulting]) ajv.addVocabulary(kubernetesKeywords)
 
 type Validator<S extends TSchema> = (value: unknown) => Validated<Static<S>>
 

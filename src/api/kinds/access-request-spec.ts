@@ -36,7 +36,16 @@ const asked = {
   duration: Type.Optional(
     accessDuration({ description: "From approval, or from startAt. Left out: the template's default, else 1h." }),
   ),
-  startAt: Type.Optional(microTime({ description: 'Access begins then at the earliest.' })),
+  startAt: Type.Optional(
+    microTime({
+      description: 'Access begins then at the earliest.',
+      // The pattern does not know how many days a month has.
+      ...held({
+        rule: "timestamp(self) >= timestamp('0001-01-01T00:00:00Z')",
+        message: 'must be a time such as 2026-11-22T08:00:00Z',
+      }),
+    }),
+  ),
   once: Type.Optional(Type.Boolean({ description: 'One use: the first that is let in.' })),
   ...accesses,
   attributes: Type.Optional(
