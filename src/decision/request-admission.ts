@@ -39,9 +39,6 @@ export function admitRequest(review: Review, { extraKeys }: StampPolicy): AtAdmi
   const spec = specOf(review.object)
   // Not ours to explain: the schema refuses it right after us.
   if (!spec) return { decision: allowed('STAMPED', 'there is no spec to stamp') }
-  if (Buffer.byteLength(JSON.stringify(spec)) > maxBytes) {
-    return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
-  }
   const before = review.operation === 'UPDATE' ? specOf(review.oldObject) : undefined
   if (review.operation === 'UPDATE' && !before) return { decision: withoutBefore() }
   if (!before) return admitNew(review, spec, extraKeys)
@@ -55,7 +52,11 @@ function revokesForOther(spec: Fields, before: Fields, username: string): boolea
   return revokes && requestorOf(before) !== username
 }
 
+/** What is asked is measured here alone: later it cannot grow, and what was stamped on it must not keep it from being revoked. */
 function admitNew(review: Review, spec: Fields, extraKeys: readonly string[]): AtAdmission {
+  if (Buffer.byteLength(JSON.stringify(spec)) > maxBytes) {
+    return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
+  }
   const asked = validate(review.object)
   // As above: the schema has a better answer to what it does not know.
   if (!asked.ok || !asked.value.spec.templateRef) {

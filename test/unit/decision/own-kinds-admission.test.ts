@@ -39,3 +39,28 @@ describe('whether something is new is the operation’s word, not the old object
     }
   })
 })
+
+describe('of a request’s size', () => {
+  const padded = (bytes: number): AccessRequest['spec'] => {
+    const { requestor, ...spec } = aRequest({ reason: '' }).spec
+    return { ...spec, reason: 'x'.repeat(bytes - JSON.stringify(spec).length) }
+  }
+
+  test.each([
+    [65_536, { verdict: 'allow' }],
+    [65_537, { verdict: 'deny', code: 'E_TOO_LARGE' }],
+  ])('%d bytes of what is asked: %j', (bytes, decision) => {
+    const object = { ...aRequest(), spec: padded(bytes) }
+
+    expect(admit(object, { operation: 'CREATE' })).toMatchObject({ decision })
+  })
+
+  test('what was stamped on the largest keeps nobody from revoking it', () => {
+    const oldObject = { ...aRequest(), spec: { ...padded(65_536), requestor: mallory } }
+    const object = { ...oldObject, spec: { ...oldObject.spec, revoked: { message: 'done' } } }
+
+    expect(admit(object, { operation: 'UPDATE', oldObject })).toMatchObject({
+      decision: { verdict: 'allow', patch: expect.arrayContaining([expect.objectContaining({ value: mallory })]) },
+    })
+  })
+})
