@@ -51,7 +51,7 @@ export function stampRequest(spec: Fields, before: Fields | undefined, identity:
 
 function revocation(revoked: unknown, before: unknown, by: Identity): readonly PatchOp[] {
   if (before !== undefined) return [{ op: 'add', path: '/spec/revoked', value: before }]
-  if (typeof revoked !== 'object' || revoked === null) return []
+  if (!isFields(revoked)) return []
   return [{ op: 'add', path: '/spec/revoked/by', value: by }]
 }
 
