@@ -61,8 +61,17 @@ function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | 
   return denied('E_NO_CONTAINER', say`Container ${container} of ${where} does not run`)
 }
 
+// What the API server writes for each byte that is no text: it shows us `cat /\ufffd`, and runs `cat /\xff`.
+const standIn = '\ufffd'
+
 function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Deny | undefined {
-  if (!commands || commands.some((one) => isSameArgv(one, command))) return undefined
+  if (!commands) return undefined
+  if (commands.some((one) => isSameArgv(one, command))) {
+    if (!command.some((word) => word.includes(standIn))) return undefined
+    const what =
+      'The command holds U+FFFD, which also stands for bytes that are no text: nobody can tell what would run'
+    return denied('E_NOT_ASKED', what, 'Ask for a command without it, such as a script.')
+  }
   const allowed = commands.map((one) => JSON.stringify(one)).join(' or ')
   const what = say`This access to ${podOf(where)} is for the command ${allowed}, not for ${JSON.stringify(command)}`
   return denied('E_NOT_ASKED', what)

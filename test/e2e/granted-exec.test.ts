@@ -133,6 +133,16 @@ describe.each([bare, standing])('in %s alice has what she asked for and no more'
   })
 })
 
+testOnNode(
+  'bytes that are no text do not pass for the character that the API server shows in their place',
+  async () => {
+    await access(bare, 'bytes', { exec: { pod: 'web-0', container: 'app', command: ['cat', '\ufffd'] } })
+
+    const query = 'container=app&stdout=true&command=cat&command=%ff'
+    expect(await rawExec('alice', bare, query)).toContain('(E_NOT_ASKED)')
+  },
+)
+
 testOnNode('who asked for input may send it, and still opens no terminal', async () => {
   await access(bare, 'input', { exec: { pod: 'web-0', container: 'app', command: ['cat'], stdin: true } })
 

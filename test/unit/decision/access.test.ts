@@ -73,6 +73,7 @@ describe('an access that was asked for and granted lets in', () => {
       'any command, where none was named',
       { ...having({ exec: { pod: 'web-0' } }), entry: { command: ['rm', '-rf', '/'] } },
     ],
+    ['also bytes that are no text', { ...having({ exec: { pod: 'web-0' } }), entry: { command: ['\ufffd'] } }],
     [
       'input and terminal, where asked for',
       { ...having({ exec: { pod: 'web-0', stdin: true, tty: true } }), entry: { stdin: true, tty: true } },
@@ -131,6 +132,12 @@ describe('denied, with what would help', () => {
       'E_NOT_ASKED',
       'for the command ["id"], not for ["id","-u"]',
       { entry: { command: ['id', '-u'] } },
+    ],
+    [
+      'bytes that nobody can tell from what was approved',
+      'E_NOT_ASKED',
+      'holds U+FFFD',
+      { ...having({ exec: { pod: 'web-0', command: ['cat', '/\ufffd'] } }), entry: { command: ['cat', '/\ufffd'] } },
     ],
     ['fewer words', 'E_NOT_ASKED', 'not for []', { entry: { command: [] } }],
     ['input', 'E_NOT_ASKED', 'without input', { entry: { stdin: true } }],
