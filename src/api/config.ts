@@ -171,7 +171,8 @@ export const ConfigFile = Type.Object(
           default: [],
           description:
             'Whose templates may make shell pods that give more than a shell beside the workload: host namespaces, ' +
-            'hostPath, privileged containers, added capabilities, another service account.',
+            'hostPath, privileged containers, added capabilities, another service account; or let debug containers add capabilities ' +
+            'other than SYS_PTRACE and NET_BIND_SERVICE.',
         }),
       },
       { ...closed, default: {} },

@@ -7,6 +7,7 @@ import type { Identity } from '../api/kinds/identity.ts'
 import { validator } from '../api/validator.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { authorNeeds, type AuthorNeed } from './author-needs.ts'
+import { debugDangers } from './debug-dangers.ts'
 import { allowed, denied, type Decision, type Deny, type PatchOp } from './decision.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
@@ -19,7 +20,7 @@ export interface TemplatePolicy extends TemplateNames {
   readonly shell: { readonly privilegedAuthors: readonly Subject[] }
 }
 
-/** What is known of the pods that a template offers. */
+/** What is known of the shell pods that a template offers. */
 export interface ShellFindings {
   /** What is wrong; clauses that name the field. */
   readonly problems: readonly string[]
@@ -99,11 +100,12 @@ function refuseTemplate(
   { look, now }: Seen,
 ): Deny | undefined {
   const { privilegedAuthors } = policy.shell
-  const found = spec.access.shell ? look(spec.access.shell) : { problems: [], dangers: [] }
+  const { shell, exec } = spec.access
+  const found = shell ? look(shell) : { problems: [], dangers: debugDangers(exec) }
   const problems = [...templateProblems(spec, policy, now), ...found.problems]
   if (problems.length > 0) return denied('E_TEMPLATE_INVALID', problems.join('; '))
   if (found.dangers.length === 0 || privilegedAuthors.some((one) => isSubject(author, one))) return undefined
-  return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this pod: ` + found.dangers.join('; '))
+  return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this: ` + found.dangers.join('; '))
 }
 
 /** @param lacking what of the needs the author may not do */

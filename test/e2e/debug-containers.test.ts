@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { applied, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
+import { applied, binding, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
-import { admin, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
+import { admin, apply, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
 import { startKubectl } from '../fixtures/kubectl-session.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { templateFile } from '../fixtures/templates.ts'
@@ -12,9 +12,14 @@ const namespace = 'debug'
 const testOnNode = testWithNode()
 const image = testCluster().images.busybox
 
-gatedNamespace(namespace, async () => {
-  if (testCluster().node.ready) await runningPod(namespace, 'web-0', ['app', 'side'])
-})
+gatedNamespace(
+  namespace,
+  async () => {
+    await apply(binding(namespace, 'sallyport-template-author', 'carol'))
+    if (testCluster().node.ready) await runningPod(namespace, 'web-0', ['app', 'side'])
+  },
+  { shell: { privilegedAuthors: [{ kind: 'User', name: 'admin' }] } },
+)
 
 beforeAll(async () => {
   if (!testCluster().node.ready) return
@@ -138,4 +143,12 @@ test('for one use there is none, and none without a template', async () => {
 
   expect(once).toContain('once is for one session, and a debug container takes two calls')
   expect(bare).toContain('debug containers are offered by templates: name one in templateRef')
+})
+
+test('an author whom the config does not list offers no capability that gives the node', async () => {
+  const exec = { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image], capabilities: ['SYS_MODULE'] } }
+
+  expect(await refusedApply('carol', templateFile(namespace, 'beyond', { access: { exec } }))).toContain(
+    'carol may not offer this: spec.access.exec.debug.capabilities has SYS_MODULE (E_TEMPLATE_AUTHOR)',
+  )
 })

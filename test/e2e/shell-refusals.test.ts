@@ -100,7 +100,7 @@ describe('who offers pods', () => {
     async (_title, spec, text) => {
       const refusal = await refusedApply('carol', offered('dangerous', ownPodTemplate(spec)))
 
-      expect(refusal).toContain('carol may not offer this pod: ')
+      expect(refusal).toContain('carol may not offer this: ')
       expect(refusal).toContain(text)
       await applied('bob', offered('dangerous', ownPodTemplate(spec)))
     },

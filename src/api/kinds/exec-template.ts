@@ -56,7 +56,8 @@ export const ExecTemplate = Type.Object({
         capabilities: Type.Optional(
           Type.Array(text(63, { minLength: 1 }), {
             maxItems: 16,
-            description: 'Linux capabilities that may be added.',
+            description:
+              'Linux capabilities that may be added; only some authors may offer those that reach beyond the pod.',
           }),
         ),
       },

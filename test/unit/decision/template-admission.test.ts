@@ -8,6 +8,7 @@ import {
   type TemplateAtAdmission,
   type TemplatePolicy,
 } from '../../../src/decision/template-admission.ts'
+import { anExecTemplate } from '../../fixtures/example-access.ts'
 import { aClusterTemplate, aTemplate } from '../../fixtures/example-template.ts'
 import { execReview } from '../../fixtures/review.ts'
 
@@ -85,6 +86,28 @@ test('one that could never be used is refused, with each field', () => {
   })
 })
 
+describe('of debug containers', () => {
+  const adding = (...capabilities: string[]): AnyTemplate =>
+    anExecTemplate({ debug: { images: ['tools:1'], capabilities } })
+
+  test('capabilities beyond the pod are for those alone whom the config lists', () => {
+    expect(admit(adding('SYS_PTRACE', 'SYS_MODULE', 'ALL'))).toMatchObject({
+      decision: {
+        code: 'E_TEMPLATE_AUTHOR',
+        message: expect.stringContaining(
+          'bob may not offer this: spec.access.exec.debug.capabilities has SYS_MODULE, ALL',
+        ),
+      },
+    })
+    const userInfo = { username: 'eve', groups: ['platform'] }
+    expect(admit(adding('SYS_MODULE'), { userInfo })).toMatchObject({ decision: stampedAs({ username: 'eve' }) })
+  })
+
+  test('what kubectl debug itself adds is for every author', () => {
+    expect(admit(adding('SYS_PTRACE', 'NET_BIND_SERVICE'))).toMatchObject({ decision: stampedAs(bob) })
+  })
+})
+
 describe('of a shell', () => {
   test.each<[string, AnyTemplate, string]>([
     ['in its namespace', shell, 'shop'],
@@ -106,7 +129,7 @@ describe('of a shell', () => {
     expect(admit(shell, {}, dangerous)).toMatchObject({
       decision: {
         code: 'E_TEMPLATE_AUTHOR',
-        message: expect.stringContaining('bob may not offer this pod: spec.hostNetwork is set'),
+        message: expect.stringContaining('bob may not offer this: spec.hostNetwork is set'),
       },
     })
     const userInfo = { username: 'eve', groups: ['platform'] }
