@@ -11,7 +11,7 @@ import { debugDangers } from './debug-dangers.ts'
 import { allowed, denied, type Decision, type Deny, type PatchOp } from './decision.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
-import { isSubject } from './subject.ts'
+import { groupNames, isSubject } from './subject.ts'
 import { identityOf, isFields, withoutBefore, type Fields } from './stamp.ts'
 import { templateProblems, type TemplateNames } from './template-problems.ts'
 
@@ -67,7 +67,7 @@ export function admitTemplate(review: Review, policy: TemplatePolicy, { look, no
     // The same file may be applied again, by anybody, and also where a newer Sallyport would refuse it.
     if (offered(before) === offered(specOf(review.object) ?? {})) return { decision: keptAuthor(before) }
   }
-  const author = identityOf(review.userInfo, identity.extraKeys)
+  const author = identityOf(review.userInfo, identity.extraKeys, groupNames(policy.shell.privilegedAuthors))
   const { spec } = asked.value
   const refusal = refuseTemplate(spec, author, policy, { look, now })
   if (refusal) return { decision: refusal }

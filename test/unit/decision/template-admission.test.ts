@@ -136,6 +136,13 @@ describe('of a shell', () => {
     expect(admit(shell, { userInfo }, dangerous)).toMatchObject({ stamped: stampedAs({ username: 'eve' }) })
   })
 
+  test('also for who is in more groups than can be stamped', () => {
+    const groups = [...Array.from({ length: 300 }, (_, index) => `group-${index}`), 'platform']
+    const userInfo = { username: 'eve', groups }
+
+    expect(admit(shell, { userInfo }, dangerous)).toMatchObject({ stamped: { verdict: 'allow' } })
+  })
+
   test('whoever applies the same again needs no right of his own', () => {
     expect(admit(shell, { operation: 'UPDATE', oldObject: shell }, dangerous)).toMatchObject({
       decision: stampedAs({ username: 'carol' }),
