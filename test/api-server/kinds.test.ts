@@ -3,9 +3,10 @@ import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
+import { accessTemplateKind } from '../../src/api/kinds/access-template.ts'
 import type { Client } from '../../src/cluster/client.ts'
-import { pathOf } from '../../src/cluster/resource.ts'
-import { installation } from '../../src/provision/install/names.ts'
+import { pathOf, type KubeObject } from '../../src/cluster/resource.ts'
+import { installation, serviceAccountUser } from '../../src/provision/install/names.ts'
 import { clientOf, patch, patchStatus, refusal } from '../fixtures/api-client.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
 import { installKinds } from './installed-kinds.ts'
@@ -206,6 +207,27 @@ describe('an AccessGrant', () => {
         'spec cannot be changed: a verdict stays; delete the grant to withdraw it, or make another',
       )
     }
+  })
+})
+
+describe('an AccessTemplate', () => {
+  const { apiVersion, kind } = accessTemplateKind
+  const template = (spec: object): KubeObject => {
+    const access = { exec: { target: { kind: 'Pod', name: 'web-0' } } }
+    const whole = {
+      subjects: [{ kind: 'Group', name: 'dev' }],
+      access,
+      author: { username: serviceAccountUser },
+      ...spec,
+    }
+    return { apiVersion, kind, metadata: { name: 'refused', namespace }, spec: whole } as KubeObject
+  }
+
+  test.each([
+    ['reason', { reason: { pattern: '(' } }],
+    ['attribute', { attributes: [{ key: 'ticket', pattern: '(' }] }],
+  ])('with a pattern for its %s that does not compile is refused', async (_, spec) => {
+    expect(await refusal(sallyport.create(accessTemplateKind, template(spec)))).toContain('must be an RE2 expression')
   })
 })
 

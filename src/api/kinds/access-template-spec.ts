@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { held, stringMap, text } from '../schema.ts'
+import { held, stringMap, text, type CelRule } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
 import { ExecTemplate } from './exec-template.ts'
@@ -24,14 +24,16 @@ const Duration = Type.Object(
   }),
 )
 
+// One that does not compile is an error of the evaluation, and refused as such. Not `|| true`, which makes good an error, too.
+const compiles: CelRule = { rule: "''.matches(self) in [true, false]", message: 'must be an RE2 expression' }
+
 const Reason = Type.Object({
   required: Type.Optional(Type.Boolean()),
   pattern: Type.Optional(
     text(256, {
       minLength: 1,
       description: 'RE2, found anywhere in the reason: begin it with ^ and end it with $ to match the whole.',
-      // An expression that does not compile is an error of the evaluation, and refused as such.
-      ...held({ rule: "''.matches(self) || true", message: 'does not compile' }),
+      ...held(compiles),
     }),
   ),
 })
@@ -42,7 +44,7 @@ const Attribute = Type.Object({
     text(256, {
       minLength: 1,
       description: 'RE2, for the whole value.',
-      ...held({ rule: "''.matches(self) || true", message: 'does not compile' }),
+      ...held(compiles),
     }),
   ),
   optional: Type.Optional(Type.Boolean({ description: 'It may be left out; what is given must match all the same.' })),
