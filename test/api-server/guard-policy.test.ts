@@ -199,6 +199,14 @@ describe('finalizers and owners', () => {
     expect(await refusal(bob.create(accessGrantKind, heldGrant))).toContain(theFinalizer)
   })
 
+  // With it what was made for an access would stay when the request is deleted and Sallyport is down.
+  test.each(cascades)('so is that of a delete with --cascade=%s, written by hand', async (cascade) => {
+    const request = accessRequest(namespace, `by-hand-${cascade}`)
+    const finalizer = cascade === 'orphan' ? cascade : 'foregroundDeletion'
+    const held = { ...request, metadata: { ...request.metadata, finalizers: [finalizer] } }
+    expect(await refusal(alice.create(accessRequestKind, held))).toContain(`${foreign}: the finalizer ${finalizer}`)
+  })
+
   test('are added by Sallyport, and anyone takes them away', async () => {
     const request = await alice.create(accessRequestKind, accessRequest(namespace, 'held'))
     const own = ['access.sallyport.dev/cleanup']

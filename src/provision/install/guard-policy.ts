@@ -96,10 +96,8 @@ const identityPolicy: Policy = {
 
 const oldFinalizers = '(oldObject == null ? [] : oldObject.metadata.?finalizers.orValue([]))'
 const oldOwners = '(oldObject == null ? [] : oldObject.metadata.?ownerReferences.orValue([]))'
-const newFinalizers =
-  'object.metadata.?finalizers.orValue([])' +
-  // Those of `kubectl delete --cascade=foreground|orphan`.
-  `.filter(name, !(name in ${oldFinalizers}) && !(name in ['foregroundDeletion', 'orphan']))`
+// Also those of `kubectl delete --cascade=foreground|orphan`: it is DELETE that adds them, and nobody is asked about that.
+const newFinalizers = `object.metadata.?finalizers.orValue([]).filter(name, !(name in ${oldFinalizers}))`
 const newOwners =
   'object.metadata.?ownerReferences.orValue([])' + `.filter(owner, !${oldOwners}.exists(old, old.uid == owner.uid))`
 
