@@ -1,6 +1,6 @@
 // Controls move a terminal's cursor, C1 as well as C0 (CVE-2021-25743); of the formats some reorder what is read
-// (CVE-2021-42574) and others cannot be seen; half a character is none.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+// (CVE-2021-42574) and others cannot be seen, nor can some letters and marks, such as U+3164; half a character is none.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 // A name in Kubernetes has at most 253 characters; user names may be longer, but nobody reads on.
 const maxValueLength = 301

@@ -1,6 +1,7 @@
 const plainWord = /^[A-Za-z0-9_/:=.,@+-]+$/
-// All that takes no ink or moves what follows: controls, format characters such as U+200B, every space but one.
-const unseen = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu
+// All that takes no ink or moves what follows: controls, format characters such as U+200B, letters such as U+3164, every space
+// but one.
+const unseen = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /**
  * Writes argv for somebody who is to approve it: whole, each word apart, and so that two different ones never look alike.

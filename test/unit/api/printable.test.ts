@@ -8,6 +8,11 @@ test.each([
   ['C1 controls', 'a\u009bb', 'a\\u009bb'],
   ['line and paragraph separators', 'a\u2028b\u2029c', 'a\\u2028b\\u2029c'],
   ['what cannot be seen', 'a\u200bb\u00adc\u{e0041}d', 'a\\u200bb\\u00adc\\u{e0041}d'],
+  [
+    'letters and marks without ink',
+    'a\u3164b\u115fc\u034fd\ufe0fe\u2800f',
+    'a\\u3164b\\u115fc\\u034fd\\ufe0fe\\u2800f',
+  ],
   ['half characters', 'a\ud83db', 'a\\ud83db'],
 ])('%s are shown, not obeyed', (_title, value, shown) => {
   expect(printable(value)).toBe(shown)

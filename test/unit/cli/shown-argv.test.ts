@@ -11,6 +11,7 @@ test.each([
   ['a backslash that only looks like one', ['\\u001b'], "'\\u001b'"],
   ['line breaks', ['a\nb'], "$'a\\nb'"],
   ['what takes no ink', ['l\u200bs'], "$'l\\u200bs'"],
+  ['letters and marks that take none', ['a\u3164b\u034fc\u2800'], "$'a\\u3164b\\u034fc\\u2800'"],
   ['a space that is none', ['a\u00a0b'], "$'a\\u00a0b'"],
   ['half a character', ['\ud800'], "$'\\ud800'"],
 ])('%s', (_what, argv, shown) => {
