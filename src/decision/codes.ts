@@ -65,7 +65,8 @@ export const codes = {
   },
   E_IMPERSONATED: {
     status: 403,
-    meaning: 'The exemption that fits, or break-glass, needs a direct login, and the review shows no proof of one.',
+    meaning:
+      'The exemption that fits, break-glass, or a verdict on a request needs a direct login, and the review shows no proof of one.',
     remedy: 'Log in as that subject instead of impersonating it; for logins without proof see identity in the config.',
   },
   E_SALLYPORT_ONLY: {
