@@ -12,7 +12,7 @@ import { hasLoginProof, type IdentityPolicy } from './identity.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
 import { standingApprovals } from './standing-approvals.ts'
-import { identityOf, isFields, stampGrant, withoutBefore } from './stamp.ts'
+import { identityOf, isFields, stampGrant, unstamped, withoutBefore } from './stamp.ts'
 
 export interface GrantPolicy {
   readonly identity: IdentityPolicy & StampPolicy
@@ -29,8 +29,11 @@ const validate = validator(AccessGrantAsked, 'grant')
 /** What of an AccessGrant can be decided without its request. */
 export function admitGrant(review: Review, { identity }: GrantPolicy): VerdictAtAdmission {
   const result = validate(review.object)
-  // Not ours to explain: the schema refuses it right after us.
-  if (!result.ok) return { decision: allowed('STAMPED', 'there is no verdict to stamp') }
+  if (!result.ok) {
+    // Later nothing of it can be changed anyway.
+    const patch = review.operation === 'CREATE' ? unstamped(review.object, 'grantedBy') : []
+    return { decision: allowed('STAMPED', 'there is no verdict to stamp', { patch }) }
+  }
   if (review.operation === 'UPDATE') return { decision: keep(review.oldObject) }
   if (identity.impersonation === 'Deny' && !hasLoginProof(review.userInfo, identity)) {
     const what = say`${review.userInfo.username} gives a verdict without a login of its own, as under kubectl --as`

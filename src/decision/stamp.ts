@@ -65,6 +65,15 @@ export function stampGrant(before: Fields | undefined, requestUid: string, ident
   ]
 }
 
+/**
+ * For what this version cannot read. Where the schema cannot either, it refuses it with a better text; where it is newer and can,
+ * it refuses what nobody has stamped.
+ */
+export function unstamped(object: unknown, field: 'author' | 'grantedBy'): readonly PatchOp[] {
+  const spec = isFields(object) ? object['spec'] : undefined
+  return isFields(spec) && Object.hasOwn(spec, field) ? [{ op: 'remove', path: `/spec/${field}` }] : []
+}
+
 /** What was stamped cannot be kept: an UPDATE that does not say what it changes must not be taken for a CREATE. */
 export function withoutBefore(): Deny {
   return denied('E_REVIEW_INVALID', 'The review cannot be judged: request.oldObject lacks what was stamped')

@@ -12,7 +12,7 @@ import { allowed, denied, type Decision, type Deny, type PatchOp } from './decis
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
 import { groupNames, isSubject } from './subject.ts'
-import { identityOf, isFields, withoutBefore, type Fields } from './stamp.ts'
+import { identityOf, isFields, unstamped, withoutBefore, type Fields } from './stamp.ts'
 import { templateProblems, type TemplateNames } from './template-problems.ts'
 
 export interface TemplatePolicy extends TemplateNames {
@@ -58,14 +58,16 @@ const validate = validator(AccessTemplateAsked, 'template')
  */
 export function admitTemplate(review: Review, policy: TemplatePolicy, { look, now }: Seen): TemplateAtAdmission {
   const { identity } = policy
-  const asked = validate(review.object)
-  // Not ours to explain: the schema refuses it right after us.
-  if (!asked.ok) return { decision: allowed('STAMPED', 'there is no template to stamp') }
   if (review.operation === 'UPDATE') {
     const before = specOf(review.oldObject)
     if (!before) return { decision: withoutBefore() }
     // The same file may be applied again, by anybody, and also where a newer Sallyport would refuse it.
     if (offered(before) === offered(specOf(review.object) ?? {})) return { decision: keptAuthor(before) }
+  }
+  const asked = validate(review.object)
+  if (!asked.ok) {
+    const patch = unstamped(review.object, 'author')
+    return { decision: allowed('STAMPED', 'there is no template to stamp', { patch }) }
   }
   const author = identityOf(review.userInfo, identity.extraKeys, groupNames(policy.shell.privilegedAuthors))
   const { spec } = asked.value

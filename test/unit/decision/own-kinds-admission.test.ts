@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Review } from '../../../src/api/admission-review.ts'
-import type { AccessGrant } from '../../../src/api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import { admitGrant } from '../../../src/decision/grant-admission.ts'
 import { admitRequest } from '../../../src/decision/request-admission.ts'
@@ -13,7 +12,7 @@ const policy = {
 } as const
 const mallory = { username: 'mallory' }
 
-function admit(object: AccessRequest | AccessGrant, fields: Partial<Review>): object {
+function admit(object: { readonly kind: string }, fields: Partial<Review>): object {
   const review = execReview({ userInfo: mallory, object, ...fields })
   return object.kind === 'AccessGrant' ? admitGrant(review, policy) : admitRequest(review, policy.identity)
 }
@@ -37,6 +36,14 @@ describe('whether something is new is the operation’s word, not the old object
         decision: { verdict: 'deny', code: 'E_REVIEW_INVALID' },
       })
     }
+  })
+})
+
+test('a verdict that the schema may know better has no giver then, so that it is refused in any case', () => {
+  const object = { ...aGrant(), spec: { ...aGrant().spec, verdict: 'Perhaps' } }
+
+  expect(admit(object, { operation: 'CREATE' })).toMatchObject({
+    decision: { verdict: 'allow', patch: [{ op: 'remove', path: '/spec/grantedBy' }] },
   })
 })
 

@@ -74,6 +74,19 @@ test.each([null, {}, { spec: {} }, { spec: { access: 1 } }])('%j is left to the 
   expect(admit(object)).toMatchObject({ decision: { verdict: 'allow' } })
 })
 
+test('one that the schema may know better has no author then, so that it is refused in any case', () => {
+  const { spec } = shell
+  const newer = { ...shell, spec: { ...spec, access: { shell: { ...spec.access.shell, replace: 'Sometimes' } } } }
+  const removed = { decision: { verdict: 'allow', patch: [{ op: 'remove', path: '/spec/author' }] } }
+
+  expect(admit(newer)).toMatchObject(removed)
+  expect(admit(newer, { operation: 'UPDATE', oldObject: shell })).toMatchObject(removed)
+  // A label may be put on it all the same.
+  expect(admit(newer, { operation: 'UPDATE', oldObject: newer })).toMatchObject({
+    decision: stampedAs({ username: 'carol' }),
+  })
+})
+
 test('one that could never be used is refused, with each field', () => {
   const object = aTemplate({ access: { exec: { target: { kind: 'X', name: 'x' } } }, reason: { pattern: '(' } })
 
