@@ -1,7 +1,7 @@
 import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { denied, type Deny } from './decision.ts'
-import { compilePattern, type CompiledPattern } from './pattern.ts'
+import { compileWhole } from './pattern.ts'
 import { say } from './sentence.ts'
 
 type Demanded = NonNullable<AnyTemplate['spec']['attributes']>[number]
@@ -37,10 +37,4 @@ export function attributeProblems(attributes: readonly Demanded[]): readonly str
     if (!compiled || 'pattern' in compiled) return []
     return [say`spec.attributes[${String(index)}].pattern is no RE2 expression: ${compiled.problem}`]
   })
-}
-
-/** It must match from the first character to the last. By itself first: `a)|(b` is one only between other brackets. */
-function compileWhole(pattern: string): CompiledPattern {
-  const alone = compilePattern(pattern)
-  return 'problem' in alone ? alone : compilePattern(`\\A(?:${pattern})\\z`)
 }

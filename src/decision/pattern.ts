@@ -15,7 +15,16 @@ export type CompiledPattern = { readonly pattern: Pattern } | { readonly problem
 
 /** @returns a clause that says what is wrong with the source, where it cannot be used */
 export function compilePattern(source: string): CompiledPattern {
-  if (source.length > maxLength) return { problem: `it is longer than ${maxLength} characters` }
+  return source.length > maxLength ? { problem: `it is longer than ${maxLength} characters` } : compile(source)
+}
+
+/** It must match from the first character to the last. By itself first: `a)|(b` is one only between other brackets. */
+export function compileWhole(source: string): CompiledPattern {
+  const alone = compilePattern(source)
+  return 'problem' in alone ? alone : compile(`\\A(?:${source})\\z`)
+}
+
+function compile(source: string): CompiledPattern {
   try {
     const compiled = RE2JS.compile(source)
     if (compiled.re2().prog.numInst() > maxInstructions) {

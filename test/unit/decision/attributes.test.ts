@@ -47,3 +47,10 @@ test.each(['(', 'a)|(b', '(.{0,900}){2}', '\\Qa', 'a'.repeat(257)])('a template 
     expect.stringContaining('spec.attributes[1].pattern is no RE2 expression: '),
   ])
 })
+
+test('an expression may be as long as the schema lets it', () => {
+  const pattern = 'a'.repeat(256)
+
+  expect(attributeProblems([{ key: 'a', pattern }])).toEqual([])
+  expect(objectionTo({ a: pattern }, { key: 'a', pattern })).toBeUndefined()
+})
