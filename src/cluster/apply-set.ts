@@ -1,3 +1,4 @@
+import { isNotFound } from './api-error.ts'
 import type { Client } from './client.ts'
 import { isDifferent } from './manifest-difference.ts'
 import type { KubeObject, Resource } from './resource.ts'
@@ -7,7 +8,8 @@ import { isStopped } from './stopped-pod.ts'
  * Makes the objects of one owner what they should be. `desired` is all there should be (none: everything is to go), `observed` what a
  * reflector saw of the owner's. Writes differences only: where nothing differs, it calls nobody.
  *
- * Rejects with the first KubeApiError; what was written by then stays, and the next call goes on from there.
+ * Rejects with the first KubeApiError; what was written by then stays, and the next call goes on from there. What cannot be removed
+ * holds up no other that is to go, and nothing comes then.
  * @throws Error where a desired object would not be recognised as the owner's, and could so never be removed
  */
 export type ApplySet = (
@@ -83,21 +85,43 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     return restored(seen, await client.apply(resource, manifest, signal))
   }
 
+  async function release(resource: Resource, object: KubeObject, signal: AbortSignal): Promise<void> {
+    try {
+      await client.patch(resource, expected(object), { metadata: { finalizers: null } }, signal)
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+
+  /** Whether it is gone by this, or going. */
+  async function remove(object: KubeObject, signal: AbortSignal): Promise<boolean> {
+    const resource = resourceOf(object)
+    if (!isLeaving(object) || isStopped(object)) {
+      return (await client.remove(resource, removable(object), signal)) && !isLeaving(object)
+    }
+    // It counts until it is gone: whoever may edit what gives him access would keep it by a finalizer.
+    if (object.kind !== 'Pod') await release(resource, object, signal)
+    return false
+  }
+
   return async (owner, desired, observed, signal) => {
     const stray = desired.find((manifest) => !isOf(owner, manifest))
     if (stray !== undefined)
       throw new Error(`${nameOf(stray)} bears neither the name nor the label of owner ${owner.uid}`)
     const wanted = new Set(desired.map(nameOf))
     const seen = new Map(observed.map((object) => [nameOf(object), object]))
-    const surplus = observed.filter(
-      (object) => isOf(owner, object) && !wanted.has(nameOf(object)) && (!isLeaving(object) || isStopped(object)),
-    )
+    const surplus = observed.filter((object) => isOf(owner, object) && !wanted.has(nameOf(object)))
     const changes: Change[] = []
-    // What is to go gives access, and goes before anything comes.
+    const failures: unknown[] = []
+    // What is to go gives access, and goes before anything comes: whatever becomes of the others.
     for (const object of inOrder(pruneOrder, surplus)) {
-      const removed = await client.remove(resourceOf(object), removable(object), signal)
-      if (removed && !isLeaving(object)) changes.push(changeOf('removed', object))
+      try {
+        if (await remove(object, signal)) changes.push(changeOf('removed', object))
+      } catch (error) {
+        failures.push(error)
+      }
     }
+    if (failures.length > 0) throw failures[0]
     for (const manifest of inOrder(writeOrder, desired)) {
       const change = await write(manifest, seen.get(nameOf(manifest)), signal)
       if (change) changes.push(change)

@@ -4,6 +4,7 @@ import type { Client } from '../../src/cluster/client.ts'
 import type { KubeObject } from '../../src/cluster/resource.ts'
 import { resources as knownResources } from '../../src/cluster/resources.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
+import { statusFault } from '../faults/fault.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
 import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 
@@ -191,6 +192,29 @@ describe('apply-set', () => {
     await expect(applySet(owner, [], stale, signal)).rejects.toMatchObject({ status: 409 })
     expect(await tally(owner, [], await observed(), signal)).toEqual({ written: 0, pruned: 1 })
     expect((await observed()).map((object) => object.metadata.name)).toEqual([labelled.metadata.name])
+  })
+
+  it('removes a binding that somebody put a finalizer on', async () => {
+    await applySet(owner, everything(), [], signal)
+    await scene.admin.patch(bindings, metadata('binding'), { metadata: { finalizers: ['example.com/keep'] } })
+    expect(await tally(owner, [], await observed(), signal)).toEqual({ written: 0, pruned: 3 })
+    const leaving = await observed()
+    expect(leaving).toContainEqual(expect.objectContaining({ kind: 'RoleBinding' }))
+
+    expect(await tally(owner, [], leaving, signal)).toEqual({ written: 0, pruned: 0 })
+    expect(await tally(owner, [], leaving, signal)).toEqual({ written: 0, pruned: 0 })
+    expect(await observed()).not.toContainEqual(expect.objectContaining({ kind: 'RoleBinding' }))
+  })
+
+  it('removes all that can be removed, and then says what could not', async () => {
+    await applySet(owner, everything(), [], signal)
+    const seen = await observed()
+    proxy.onRequest(({ method, path }) =>
+      method === 'DELETE' && path.includes('/rolebindings/') ? statusFault(403, 'Forbidden') : undefined,
+    )
+
+    await expect(applySet(owner, [], seen, signal)).rejects.toMatchObject({ status: 403 })
+    expect((await observed()).map(({ kind }) => kind)).toEqual(['RoleBinding'])
   })
 
   it('refuses to make what it could never prune', async () => {
