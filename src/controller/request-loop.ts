@@ -136,17 +136,17 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const key = keyOf(request)
     const planned = await planner.planNow(request, look.signal)
     if (!planned) return
-    const { facts, next } = planned
+    const { request: seen, next } = planned
     if (next.prune) {
       await client.remove(accessRequestKind, request.metadata, look.signal)
       return
     }
     // First, as the rest may fail and be put off: an access ends on time. What is due at once would leave no pause.
     wake(key, next, clock.now())
-    const written = await carryOut(facts.request, next, look)
+    const written = await carryOut(seen, next, look)
     await goOn({ ...planned, written }, look)
     // The next step can be taken from what was just written: the view would show it some milliseconds later.
-    if (isDue(next, clock.now()) && written !== facts.request) await step(written, look)
+    if (isDue(next, clock.now()) && written !== seen) await step(written, look)
     else wake(key, next)
   }
 
@@ -159,7 +159,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     if (next.notes) await noteEviction(client, written, { eviction: next.notes, now: clock.now() }, signal)
     if (next.settles) await settle(written, next.settles, signal)
     if (next.makes) await make(written, next.makes, look)
-    else if (next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, look)
+    else if (facts && next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, look)
   }
 
   return reconcile

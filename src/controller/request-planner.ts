@@ -5,7 +5,7 @@ import { isBefore } from '../decision/limits.ts'
 import { isFinished, isGranted, isTakenUp } from '../decision/phase.ts'
 import type { Evaluator } from '../expression/evaluator.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
-import { plan } from '../provision/plan.ts'
+import { ownEnd, plan } from '../provision/plan.ts'
 import { wantedBindings } from '../provision/plan-role.ts'
 import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
 import { areBound } from './bind-roles.ts'
@@ -37,7 +37,10 @@ export interface Planner {
 }
 
 export interface Planned {
-  readonly facts: Facts
+  /** As it was planned from. */
+  readonly request: AccessRequest
+  /** Undefined where the request says all that has to be known. */
+  readonly facts?: Facts
   readonly next: Plan
 }
 
@@ -46,6 +49,8 @@ export function createPlanner(options: PlannerOptions): Planner {
   const takenUp = createTakenUp()
 
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
+    const end = ownEnd(request, clock.now())
+    if (end) return { request, next: end }
     const known = await factsOf(options, request, signal)
     const planned = planKnown(known)
     if (!ends(request, planned.next) && !planned.next.isOnHearsay) return planned
@@ -57,12 +62,12 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
-  function planKnown(known: Omit<Facts, 'inTheWay'>): Planned {
+  function planKnown(known: Omit<Facts, 'inTheWay'>): Required<Planned> {
     const { request, template } = known
     const facts = { ...known, inTheWay: inTheWayOf(views, takenUp, request) }
     const next = plan(facts, policy, clock.now(), clock.earliest())
     if (template?.spec.limits && !isTakenUp(request) && isTakenUp(next)) takenUp.note(request)
-    return { facts, next }
+    return { request, facts, next }
   }
 
   return {

@@ -13,7 +13,7 @@ import { finish, underpinningsChanged, type Facts, type Moment, type Plan, type 
 // By the later time it has begun, by the earlier it has not.
 const inDoubtMs = 10_000
 
-/** A request that somebody approved: until its time is over or something ends it. */
+/** A request that somebody approved, whose time is not over: until something ends it. */
 export function planGranted(facts: Facts, policy: RequestPolicy, { now, earliest }: Moment): Plan {
   const { request } = facts
   const granted = grantedOf(facts)
@@ -49,7 +49,6 @@ interface End {
 
 function endOf(facts: Facts, granted: Granted, policy: RequestPolicy, now: Instant): End | undefined {
   const { request, grants, pod, template } = facts
-  if (now >= granted.expires) return { phase: 'Expired', message: 'its time is over' }
   const lost = underpinningsChanged(facts)
   if (lost !== undefined) return { phase: 'Revoked', message: lost }
   const there = new Map(grants.map((grant) => [grant.metadata.name, grant]))

@@ -1,4 +1,5 @@
 import type { Instant } from '../api/duration.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
 import { say, toldByOthers } from '../decision/sentence.ts'
 import { planEviction } from './eviction.ts'
@@ -14,13 +15,22 @@ import { planPending } from './plan-pending.ts'
 export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest = now): Plan {
   const { request } = facts
   if (isFinished(request)) return planFinished(facts, policy, now)
-  const { revoked } = request.spec
-  if (revoked) {
-    const why = revoked.message === undefined ? '' : `: ${toldByOthers(revoked.message)}`
-    return finish(request, 'Revoked', say`${revoked.by?.username ?? 'somebody'} revoked it` + why, now)
-  }
   const at = { now, earliest }
-  return isGranted(request.status) ? planGranted(facts, policy, at) : planPending(facts, policy, at)
+  const others = isGranted(request.status) ? planGranted : planPending
+  return ownEnd(request, now) ?? others(facts, policy, at)
+}
+
+/** The end of a request that says itself that it is over: whatever else there is, or cannot be read. Undefined where it does not. */
+export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
+  const { spec, status } = request
+  if (isFinished(request)) return undefined
+  if (spec.revoked) {
+    const { by, message } = spec.revoked
+    const why = message === undefined ? '' : `: ${toldByOthers(message)}`
+    return finish(request, 'Revoked', say`${by?.username ?? 'somebody'} revoked it` + why, now)
+  }
+  const isOver = isGranted(status) && now >= Date.parse(status?.expiresAt ?? '')
+  return isOver ? finish(request, 'Expired', 'its time is over', now) : undefined
 }
 
 function planFinished({ request, eviction }: Facts, { retentionMs }: RequestPolicy, now: Instant): Plan {

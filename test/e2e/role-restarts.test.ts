@@ -151,6 +151,20 @@ test('a binding that the API server fails to write leaves no others', async () =
   await people.revoke('failing')
 })
 
+test('what cannot be read keeps nothing that a request itself says is over', async () => {
+  proxy.startAfresh()
+  await people.ask('unread', asked)
+  await people.chronicle.when('unread', 'is ready', isReady)
+  proxy.onRequest(({ method, path, isWatch }) =>
+    method === 'GET' && !isWatch && path.includes('/clusteraccesstemplates/')
+      ? statusFault(500, 'InternalError')
+      : undefined,
+  )
+  await people.revoke('unread')
+  await endsWell('unread')
+  proxy.startAfresh()
+})
+
 test('of two replicas one writes, and gives one binding each', async () => {
   const second = await startFaultProxy(installed.kubeconfig)
   await start(second)
