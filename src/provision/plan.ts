@@ -36,6 +36,8 @@ export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
 function planFinished({ request, eviction }: Facts, { retentionMs }: RequestPolicy, now: Instant): Plan {
   const { metadata, status = {} } = request
   if (eviction) return planEviction(request, eviction, now)
+  // Somebody's finalizer, or what it owns, may hold it for as long as they wish.
+  if (metadata.deletionTimestamp !== undefined) return { status, objects: [] }
   const finishedAt = Date.parse(status.finishedAt ?? metadata.creationTimestamp)
   const wakeAt = finishedAt + retentionMs
   return now < wakeAt ? { status, objects: [], wakeAt } : { status, objects: [], prune: true }

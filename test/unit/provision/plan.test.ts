@@ -355,6 +355,18 @@ describe('a finished request', () => {
     expect(isFinished(request)).toBe(true)
     expect(granted({ request }).objects).toEqual([])
   })
+
+  test('that is being deleted is torn down also where it is old: to remove it once more would remove nothing', () => {
+    const request: AccessRequest = {
+      ...active(),
+      metadata: { ...active().metadata, deletionTimestamp: '2026-11-21T12:10:00Z' },
+    }
+
+    expect(granted({ request }, at('12:00:00') + 2 * policy.retentionMs)).toEqual({
+      status: request.status,
+      objects: [],
+    })
+  })
 })
 
 test('expiresAt is never computed again', () => {
