@@ -44,6 +44,9 @@ export interface Planned {
   readonly next: Plan
 }
 
+/** All but what is known of the other requests: they go on meanwhile. */
+type Known = Omit<Facts, 'inTheWay' | 'crowded'>
+
 export function createPlanner(options: PlannerOptions): Planner {
   const { client, clock, views, policy } = options
   const takenUp = createTakenUp()
@@ -62,11 +65,12 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
-  function planKnown(known: Omit<Facts, 'inTheWay'>): Required<Planned> {
-    const { request, template } = known
-    const facts = { ...known, inTheWay: inTheWayOf(views, takenUp, request) }
+  function planKnown(known: Known): Required<Planned> {
+    const { request } = known
+    const others = { inTheWay: inTheWayOf(views, takenUp, request), crowded: isCrowdedNow(views, takenUp, known) }
+    const facts = { ...known, ...others }
     const next = plan(facts, policy, clock.now(), clock.earliest())
-    if (template?.spec.limits && !isTakenUp(request) && isTakenUp(next)) takenUp.note(request)
+    if (!isTakenUp(request) && isTakenUp(next)) takenUp.note({ ...request, status: next.status })
     return { request, facts, next }
   }
 
@@ -82,20 +86,18 @@ async function factsOf(
   { client, views, evaluator, validatorAnswers, clock }: PlannerOptions,
   request: AccessRequest,
   signal: AbortSignal,
-): Promise<Omit<Facts, 'inTheWay'>> {
+): Promise<Known> {
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
   const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
   const template = templateOf(views, request)
   const target = targetOf(views, request, template)
-  const [passKey = ''] = passKeyOf(request, target.pod?.metadata.name)
   const facts = {
     request,
     grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
     ...target,
     template,
     namespaceLabels: views.namespaces.get(namespace)?.metadata.labels ?? {},
-    crowded: isCrowded(views.requests.by(byPass, passKey), request),
     listed: isPassListing(views, request),
     authorized: request.status?.phase === 'Active',
     bound: isBound(views, request, template),
@@ -116,6 +118,13 @@ function inTheWayOf(views: Views, takenUp: TakenUp, request: AccessRequest): rea
   return others.filter(
     (one) => one.metadata.uid !== request.metadata.uid && (takenUp.has(one) || isBefore(one, request)),
   )
+}
+
+/** Whether the pass by which its requestor would get in has no room. */
+function isCrowdedNow(views: Views, takenUp: TakenUp, { request, pod }: Known): boolean {
+  const [key = ''] = passKeyOf(request, pod?.metadata.name)
+  const soon = takenUp.all().filter((one) => passKeyOf(one).includes(key))
+  return isCrowded([...views.requests.by(byPass, key), ...soon], request)
 }
 
 /** The step from open to ended. It is never undone, so it is not taken on hearsay. */

@@ -2,10 +2,14 @@ import { accessPassKind, maxPassRequests, type AccessPass, type AccessPassDraft 
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { isFinished } from '../decision/phase.ts'
 
+function isToBeListed(request: AccessRequest): boolean {
+  return !isFinished(request) && request.status?.target !== undefined
+}
+
 /** The unfinished requests that a pass lists: those whose target is known, the oldest first, and no more than fit. */
 function listedRequests(requests: readonly AccessRequest[]): readonly AccessRequest[] {
   return requests
-    .filter((request) => !isFinished(request) && request.status?.target)
+    .filter(isToBeListed)
     .toSorted((a, b) => ageOrder(a).localeCompare(ageOrder(b)))
     .slice(0, maxPassRequests)
 }
@@ -26,10 +30,14 @@ export function passFor(
   }
 }
 
-/** Whether so many others of the same user and pod are listed that a new one has no place. */
+/**
+ * Whether so many others of the same user and pod are listed that a new one has no place.
+ * @param requests one of them may be there twice
+ */
 export function isCrowded(requests: readonly AccessRequest[], { metadata }: AccessRequest): boolean {
-  const others = requests.filter((one) => one.metadata.uid !== metadata.uid)
-  return listedRequests(others).length >= maxPassRequests
+  const uids = new Set(requests.filter(isToBeListed).map((one) => one.metadata.uid))
+  uids.delete(metadata.uid)
+  return uids.size >= maxPassRequests
 }
 
 /** Whether the pass has this request, with the grants that approved it: only then the gate will find both. */

@@ -71,3 +71,21 @@ test(`${count} times: an exec as soon as an access is Ready is let in, and one a
   // Else it would say little. Not of all: others use this machine, too.
   expect(races.filter(({ sentAfterMs }) => sentAfterMs <= atOnceMs).length).toBeGreaterThan(count / 2)
 }, 300_000)
+
+test('of 20 requests for one pod that come at once 16 wait for a grant, and the others are told that there is no room', async () => {
+  const [alice] = people
+  if (!alice) throw new Error('alice is not there')
+  const names = Array.from({ length: 20 }, (_, index) => `crowd-${index}`)
+  await paperPod(alice.admin, namespace, 'crowd')
+  await Promise.all(names.map((name) => alice.ask(name, { exec: { pod: 'crowd', container: 'app' } })))
+  const told = names.map((name) => alice.chronicle.when(name, 'is told', ({ status }) => status?.message !== undefined))
+  const statuses = (await Promise.all(told)).map(({ status }) => status)
+
+  expect(statuses.filter((status) => status?.digest !== undefined)).toHaveLength(16)
+  for (const status of statuses.filter((one) => one?.digest === undefined)) {
+    expect(status).toMatchObject({
+      phase: 'Failed',
+      message: expect.stringContaining('you have 16 unfinished requests for this pod'),
+    })
+  }
+})
