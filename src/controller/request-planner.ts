@@ -48,7 +48,7 @@ export interface Planned {
 type Known = Omit<Facts, 'inTheWay' | 'crowded'>
 
 export function createPlanner(options: PlannerOptions): Planner {
-  const { client, clock, views, policy } = options
+  const { client, clock, views, policy, validatorAnswers } = options
   const takenUp = createTakenUp()
 
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
@@ -77,6 +77,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   return {
     seen: (key, request) => {
       takenUp.seen(key, request)
+      if (!request) validatorAnswers.forget(key)
     },
     planNow,
   }

@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals'
+import { createPlanner, type PlannerOptions } from '../../../src/controller/request-planner.ts'
+import type { ValidatorAnswers } from '../../../src/controller/validator-answers.ts'
+import { aRequest } from '../../fixtures/example-access.ts'
+
+test('of a request that is gone nothing is kept that a validator said', () => {
+  const forgotten: string[] = []
+  const validatorAnswers: ValidatorAnswers = { answersOf: () => new Map(), forget: (key) => forgotten.push(key) > 0 }
+  // Of the others nothing is asked here.
+  const planner = createPlanner({ validatorAnswers } as PlannerOptions)
+
+  planner.seen('shop/look', aRequest())
+  expect(forgotten).toEqual([])
+  planner.seen('shop/look', undefined)
+  expect(forgotten).toEqual(['shop/look'])
+})
