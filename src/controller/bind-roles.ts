@@ -6,9 +6,10 @@ import type { Client } from '../cluster/client.ts'
 import { isDifferent } from '../cluster/manifest-difference.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { resourceOf } from '../cluster/resources.ts'
-import { rbac, requestUidLabel } from '../provision/exec-objects.ts'
+import { rbac } from '../provision/exec-objects.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { refusalOf, refusalText, throwIfPassing, type Refusal } from './binding-refusal.ts'
+import { takeBack } from './take-back.ts'
 
 /** All bindings are as they should be, or none is there, and why. */
 type Bound = { readonly changes: readonly Change[] } | { readonly refused: string }
@@ -66,20 +67,6 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
     }
   }
 
-  /** By name, as what was just written is in no view yet. */
-  async function takeBack(
-    { metadata }: AccessRequest,
-    wanted: readonly Manifest[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (const manifest of wanted) {
-      const resource = resourceOf(manifest.kind)
-      const live = await client.get(resource, manifest.metadata, signal)
-      if (live?.metadata.labels?.[requestUidLabel] !== metadata.uid) continue
-      await client.remove(resource, { ...manifest.metadata, uid: live.metadata.uid }, signal)
-    }
-  }
-
   return async (request, wanted, observed, signal) => {
     for (const manifest of untried(wanted, observed)) {
       const refused = await refusedOne(manifest, signal)
@@ -91,7 +78,7 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
     const result = await refusedWrite(request, wanted, observed, signal)
     if (!('words' in result)) return { changes: result }
     throwIfPassing(result, request)
-    await takeBack(request, wanted, signal)
+    await takeBack(client, wanted, signal)
     return { refused: refusalText(result, request) }
   }
 }

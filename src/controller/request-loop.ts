@@ -14,6 +14,7 @@ import { plan } from '../provision/plan.ts'
 import { bindingRefused } from '../provision/plan-role.ts'
 import { finish, type Facts, type Plan } from '../provision/request-plan.ts'
 import type { RoleBinder } from './bind-roles.ts'
+import { createBoundRequests } from './bound-requests.ts'
 import { noteEviction, settleEviction } from './evictions.ts'
 import { keyOf } from './keys.ts'
 import { createLeftovers } from './leftovers.ts'
@@ -39,6 +40,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   const { client, clock, views, queue, applySet, bindRoles, policy } = options
   const planner = createPlanner(options)
   const leftovers = createLeftovers(options)
+  const boundRequests = createBoundRequests(client)
 
   async function carryOut(request: AccessRequest, next: Plan, { made, signal }: Look): Promise<AccessRequest> {
     const seen = provided(views, keyOf(request)).filter((one) => uidOf(one) === request.metadata.uid)
@@ -127,9 +129,11 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {
     const request = views.requests.get(key)
     planner.seen(key, request)
-    if (!request) return leftovers.removeAll(key, signal)
-    await leftovers.removeBefore(key, request, signal)
-    await step(request, { made: new Map(), signal })
+    if (request) {
+      await leftovers.removeBefore(key, request, signal)
+      await step(request, { made: new Map(), signal })
+    } else await leftovers.removeAll(key, signal)
+    await boundRequests.settle(key, request, signal)
   }
 
   async function step(request: AccessRequest, look: Look): Promise<void> {

@@ -277,14 +277,19 @@ test('what ended while nobody led is gone within a second of the return, whereve
     await given('deleted-meanwhile', template),
     await given('expired-meanwhile', template, { duration: '6s' }),
   ]
+  const hidden = `sallyport-${await given('hidden-meanwhile', template, { duration: '6s' })}`
   await applied('alice', roleRequest(passing, 'namespace-meanwhile', template))
   await untilReady(passing, 'namespace-meanwhile')
   uids.push(await uidOf(passing, 'namespace-meanwhile'))
-  const { status } = await storedRequest(namespace, 'expired-meanwhile')
+  const { status } = await storedRequest(namespace, 'hidden-meanwhile')
   await stopController(gate())
+  // As somebody could whose role lets them edit bindings.
+  const noLongerSeen = { labels: null, annotations: null, finalizers: ['example.com/keep'] }
+  await patched('rolebinding', `${hidden}-0`, namespace, { metadata: noLongerSeen })
+  await patched('rolebinding', `${hidden}-1`, other, { metadata: noLongerSeen })
   await removed('alice', namespace, 'deleted-meanwhile')
   await admin(['delete', 'namespace', passing])
-  await until('it is expired', () => Date.now() > Date.parse(status?.expiresAt ?? ''))
+  await until('both are over', () => Date.now() > Date.parse(status?.expiresAt ?? ''))
   const before = (await Promise.all(uids.map(bindingsOf))).map((bindings) => bindings.length)
   await startController(gate())
   const returned = Date.now()
@@ -292,6 +297,10 @@ test('what ended while nobody led is gone within a second of the return, whereve
   const selector = { labelSelector: `${requestUidLabel} in (${uids.join(',')})` }
   await until('all are gone', async () => (await client.list(resources.RoleBinding, selector)).items.length === 0)
   const took = Date.now() - returned
+  await until('what is no longer seen is gone, too', async () => {
+    const { items } = await client.list(resources.RoleBinding)
+    return !items.some(({ metadata }) => metadata.name.startsWith(hidden))
+  })
   await client.close()
 
   expect(before.every((count) => count > 0)).toBe(true)
