@@ -5,6 +5,7 @@ import type { Client } from '../cluster/client.ts'
 import type { Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
 import { readTyped } from '../cluster/typed-object.ts'
+import { isTakenUp } from '../decision/phase.ts'
 import { podNameOf } from '../decision/target.ts'
 import { targetRef } from '../decision/template.ts'
 import type { Facts } from '../provision/request-plan.ts'
@@ -32,11 +33,12 @@ export async function confirmFacts(
   const approvals = request.status?.approvals ?? []
   const names = new Set([...approvals, ...grants.map(({ metadata }) => metadata)].map((grant) => grant.name))
   const podName = podNameOf(request)
-  const [live, pod, template, workload, ...liveGrants] = await Promise.all([
+  const [live, pod, template, workload, namespaceLabels, ...liveGrants] = await Promise.all([
     readLiveRequest(client, `${namespace}/${name}`, signal),
     podName === undefined ? undefined : client.get(resources.Pod, { namespace, name: podName }, signal),
     readTemplate(client, request, signal),
     confirmWorkload(client, facts, workloads, signal),
+    confirmLabels(client, facts, signal),
     ...[...names].map((grant) => readTyped(client, readable.grant, { namespace, name: grant }, signal)),
   ])
   if (live?.metadata.uid !== uid) return undefined
@@ -46,6 +48,7 @@ export async function confirmFacts(
     pod: pod && trimPod(pod),
     template,
     workload,
+    namespaceLabels,
     grants: liveGrants.filter((grant) => grant !== undefined).filter((grant) => grant.spec.requestRef.uid === uid),
   }
 }
@@ -59,6 +62,18 @@ function readTemplate(
   if (!templateRef) return Promise.resolve(undefined)
   const { kind, name } = templateRef
   return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
+}
+
+/** The labels of its namespace as they are now, where somebody may still be refused for them. */
+async function confirmLabels(
+  client: Client,
+  { request, namespaceLabels }: Facts,
+  signal: AbortSignal,
+): Promise<Facts['namespaceLabels']> {
+  const { metadata, spec } = request
+  if (spec.templateRef?.kind !== 'ClusterAccessTemplate' || isTakenUp(request)) return namespaceLabels
+  const live = await client.get(resources.Namespace, { name: metadata.namespace }, signal)
+  return live?.metadata.labels ?? {}
 }
 
 /** The workload that the request rests on, as it is now; undefined where it is gone. */

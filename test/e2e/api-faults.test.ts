@@ -1,15 +1,20 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
+import { pathOf } from '../../src/cluster/resource.ts'
 import { isFinished, isGranted } from '../../src/decision/phase.ts'
 import { errorEventFault, statusFault, type Fault, type ProxiedRequest } from '../faults/fault.ts'
 import { faultGround } from '../faults/ground.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
+import { access, applied, asked, storedRequest } from '../fixtures/access.ts'
 import type { ExecCall } from '../fixtures/exec-call.ts'
+import { admin } from '../fixtures/kubectl.ts'
 import { freeLease } from '../fixtures/lease.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { isReady, type People } from '../fixtures/people.ts'
 import { recordedLists } from '../faults/recorded-lists.ts'
 import { leads, type Replica } from '../fixtures/replica.ts'
+import { roleRequest, roleTemplate } from '../fixtures/roles.ts'
 import { until } from '../fixtures/until.ts'
 
 // What reflectors, the client and the Lease make of such faults, each for itself, is in test/api-server: reflector and
@@ -200,6 +205,56 @@ test('lists out of the past end nothing that lives, revive nothing that has ende
   expect(people.chronicle.of(live).at(-1)?.status).toEqual(before)
   expect(await people.rbac(live)).toEqual(['Role', 'RoleBinding'])
   await until('what had ended has no RBAC', async () => (await people.rbac(ended)).length === 0, normalWithinMs)
+})
+
+test('a list of requests out of the past costs nobody the grant of a request that was made anew', async () => {
+  const name = `again-${round}`
+  const path = pathOf(accessRequestKind)
+  await paperPod(people.admin, namespace, name)
+  await people.ask(name)
+  await asked(namespace, name)
+  const past = (await recordedLists(ground().installed.kubeconfig)).get(path) ?? ''
+  await people.remove(name)
+  await until('it is gone', () => people.chronicle.isGone(name))
+  await access(namespace, name, { exec: { pod: name, container: 'app' } })
+
+  proxy.startAfresh()
+  let isTold = false
+  proxy.onRequest((request) => {
+    if (request.path !== path) return undefined
+    if (request.isWatch) return isTold ? statusFault(503, 'ServiceUnavailable') : errorEventFault(410, 'Expired')
+    isTold = true
+    return { kind: 'answer', status: 200, body: past }
+  })
+  proxy.cut()
+  await until('it was looked at', () =>
+    proxy.requests.some((one) => one.path.endsWith(`/${name}`) && /accessgrants|accessrequests/.test(one.path)),
+  )
+  proxy.startAfresh()
+  await people.access(`again-new-${round}`)
+
+  expect((await storedRequest(namespace, name)).status?.phase).toBe('Active')
+})
+
+test('whoever sees the labels of a namespace late refuses nobody for that', async () => {
+  const name = `labelled-${round}`
+  const template = roleTemplate(name, undefined, { bindings: [{ roleRef: { kind: 'Role', name: 'none' } }] })
+  const namespaces = { matchLabels: { [name]: 'yes' } }
+  await applied('admin', { ...template, spec: { ...template.spec, namespaces } })
+  proxy.onRequest(({ path, isWatch }) =>
+    isWatch && path === '/api/v1/namespaces' ? statusFault(503, 'ServiceUnavailable') : undefined,
+  )
+  proxy.cut()
+  await admin(['label', 'namespace', namespace, `${name}=yes`])
+  await people.ask(name, roleRequest(namespace, name, template).spec)
+  const { status } = await people.chronicle.when(
+    name,
+    'is looked at',
+    (one) => one.status?.digest !== undefined || isFinished(one),
+  )
+
+  expect(status?.conditions).toMatchObject([{ type: 'TargetResolved', status: 'True' }])
+  await admin(['delete', 'catmpl', name])
 })
 
 test.each(['accesspasses', 'rolebindings'])('nobody is told Ready before the last write to %s', async (what) => {
