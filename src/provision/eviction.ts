@@ -15,12 +15,12 @@ export function evictionOf({ spec, status }: AccessRequest, now: Instant): Evict
 }
 
 /** What becomes of the pod of a request that has ended. */
-export function planEviction({ status = {} }: AccessRequest, eviction: Eviction, now: Instant): Plan {
+export function planEviction({ spec, status = {} }: AccessRequest, eviction: Eviction, now: Instant): Plan {
   const ended = Math.min(now, Date.parse(status.finishedAt ?? '') || now)
   const isApproved = status.expiresAt !== undefined
   if (!isApproved || !hasBegun(eviction, ended)) return { status, objects: [], settles: 'forget' }
-  // The one session of a `once` request has its whole time.
-  const at = status.phase === 'Completed' ? Date.parse(status.expiresAt ?? '') : now
+  // The one session of a `once` request has its whole time, unless somebody ends it.
+  const at = status.phase === 'Completed' && !spec.revoked ? Date.parse(status.expiresAt ?? '') : now
   return now < at ? { status, objects: [], wakeAt: at } : { status, objects: [], settles: 'evict' }
 }
 

@@ -59,6 +59,13 @@ describe('at its end the pod', () => {
     expect(planned(ended('Completed'), { eviction }, at('13:00:00'))).toMatchObject({ settles: 'evict' })
   })
 
+  test('is not left to that session where somebody revoked the request meanwhile', () => {
+    const { spec, ...request } = ended('Completed')
+    const revoked = { ...request, spec: { ...spec, revoked: { by: { username: 'bob' } } } }
+
+    expect(planned(revoked, { eviction })).toMatchObject({ settles: 'evict' })
+  })
+
   test('stays where nobody can have been in it', () => {
     const never = evicting(pending(), { phase: 'Denied', finishedAt: '2026-11-21T12:30:00Z' })
 
