@@ -43,9 +43,12 @@ function planDecision(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
 }
 
 function isLate(deadline: Deadline, verdict: Verdict, now: Instant): boolean {
-  // What waits for nothing but an hour is decided. So is what was approved in time, where Sallyport was down meanwhile.
-  const isDecided = verdict.verdict === 'approved' ? deadline.isStart : 'until' in verdict
-  return now >= deadline.at && !isDecided
+  if (now < deadline.at) return false
+  // What waits for nothing but an hour is decided.
+  if (verdict.verdict !== 'approved') return !('until' in verdict)
+  // So is what was approved in time, where Sallyport was down meanwhile.
+  const times = verdict.by.map(({ metadata }) => Date.parse(metadata.creationTimestamp))
+  return !deadline.isStart && !(times.length > 0 && Math.max(...times) < deadline.at)
 }
 
 interface Deadline {

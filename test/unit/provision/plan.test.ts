@@ -197,6 +197,15 @@ describe('a request that waits', () => {
     })
   })
 
+  test('that was approved in time is so also where nobody looked until later, and not what was approved later', () => {
+    const request = pending()
+    const approvedAt = (creationTimestamp: string): Plan =>
+      planned({ request, grants: [aGrant(request, {}, { creationTimestamp })] }, Date.parse('2026-11-22T12:01:00Z'))
+
+    expect(approvedAt('2026-11-22T11:58:59Z').status.phase).toBe('Approved')
+    expect(approvedAt('2026-11-22T11:59:00Z').status.phase).toBe('Expired')
+  })
+
   test('fails when its pod changes, so that nobody grants what is not there any more', () => {
     const request = pending()
 
@@ -346,26 +355,14 @@ describe('a finished request', () => {
     )
   })
 
-  test('that is being deleted counts as one', () => {
-    const request: AccessRequest = {
-      ...active(),
-      metadata: { ...active().metadata, deletionTimestamp: '2026-11-21T12:10:00Z' },
-    }
+  test('that is being deleted counts as one, and is torn down however old it is', () => {
+    const request = { ...active(), metadata: { ...active().metadata, deletionTimestamp: '2026-11-21T12:10:00Z' } }
+    const tornDown = { status: request.status, objects: [] }
 
     expect(isFinished(request)).toBe(true)
-    expect(granted({ request }).objects).toEqual([])
-  })
-
-  test('that is being deleted is torn down also where it is old: to remove it once more would remove nothing', () => {
-    const request: AccessRequest = {
-      ...active(),
-      metadata: { ...active().metadata, deletionTimestamp: '2026-11-21T12:10:00Z' },
-    }
-
-    expect(granted({ request }, at('12:00:00') + 2 * policy.retentionMs)).toEqual({
-      status: request.status,
-      objects: [],
-    })
+    expect(granted({ request })).toEqual(tornDown)
+    // To remove it once more would remove nothing.
+    expect(granted({ request }, at('12:00:00') + 2 * policy.retentionMs)).toEqual(tornDown)
   })
 })
 
