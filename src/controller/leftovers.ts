@@ -32,7 +32,11 @@ export function createLeftovers({ client, clock, views, applySet, queue }: Lefto
 
   async function removeProvided(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
     const strangers = provided(views, key).filter((one) => uidOf(one) !== keep?.metadata.uid)
-    for (const uid of new Set(strangers.map(uidOf))) {
+    if (strangers.length === 0) return
+    // The view of requests may be behind that of what is made for them.
+    const live = await readLiveRequest(client, key, signal)
+    const gone = strangers.map(uidOf).filter((uid) => uid !== live?.metadata.uid)
+    for (const uid of new Set(gone)) {
       await applySet(
         { uid },
         [],

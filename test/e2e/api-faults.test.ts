@@ -2,7 +2,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
+import { resources } from '../../src/cluster/resources.ts'
 import { isFinished, isGranted } from '../../src/decision/phase.ts'
+import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 import { errorEventFault, statusFault, type Fault, type ProxiedRequest } from '../faults/fault.ts'
 import { faultGround } from '../faults/ground.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
@@ -207,7 +209,7 @@ test('lists out of the past end nothing that lives, revive nothing that has ende
   await until('what had ended has no RBAC', async () => (await people.rbac(ended)).length === 0, normalWithinMs)
 })
 
-test('a list of requests out of the past costs nobody the grant of a request that was made anew', async () => {
+test('a list of requests out of the past costs nobody the grant of a request that was made anew, nor its RBAC', async () => {
   const name = `again-${round}`
   const path = pathOf(accessRequestKind)
   await paperPod(people.admin, namespace, name)
@@ -216,7 +218,11 @@ test('a list of requests out of the past costs nobody the grant of a request tha
   const past = (await recordedLists(ground().installed.kubeconfig)).get(path) ?? ''
   await people.remove(name)
   await until('it is gone', () => people.chronicle.isGone(name))
-  await access(namespace, name, { exec: { pod: name, container: 'app' } })
+  const { metadata } = await access(namespace, name, { exec: { pod: name, container: 'app' } })
+  const labelSelector = `${requestUidLabel}=${metadata.uid}`
+  const binding = async (): Promise<string | undefined> =>
+    (await people.admin.list(resources.RoleBinding, { namespace, labelSelector })).items[0]?.metadata.uid
+  const before = await binding()
 
   proxy.startAfresh()
   let isTold = false
@@ -234,6 +240,7 @@ test('a list of requests out of the past costs nobody the grant of a request tha
   await people.access(`again-new-${round}`)
 
   expect((await storedRequest(namespace, name)).status?.phase).toBe('Active')
+  expect(await binding()).toBe(before)
 })
 
 test('whoever sees the labels of a namespace late refuses nobody for that', async () => {
