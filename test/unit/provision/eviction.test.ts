@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
-import { aGrant, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
+import { aGrant, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
+import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
 const policy = { privilegedAuthors: [], requireDigest: false, pendingTimeoutMs: 86_400_000, retentionMs: 1_000 }
 const eviction = { pod: 'web-0', podUID: 'pod-1', begins: '2026-11-21T12:00:00.000000Z' }
@@ -14,10 +15,7 @@ function evicting({ status, ...request }: AccessRequest, more: object = {}): Acc
 }
 
 function planned(request: AccessRequest, facts: Partial<Facts> = {}, now = at('12:30:00')): Plan {
-  const none = { template: undefined, workload: undefined, shell: undefined, usedAt: undefined, eviction: undefined }
-  const challenges = { answers: new Map(), inTheWay: [], bound: false }
-  const flags = { ...challenges, isOfWorkload: false, crowded: false, listed: true, authorized: true }
-  return plan({ request, grants: [], pod: aPod(), namespaceLabels: {}, ...none, ...flags, ...facts }, policy, now)
+  return plan({ ...unknownFacts, request, listed: true, authorized: true, ...facts }, policy, now)
 }
 
 describe('an approval', () => {

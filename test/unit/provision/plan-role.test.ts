@@ -8,6 +8,7 @@ import { bindingRefused } from '../../../src/provision/plan-role.ts'
 import { roleBindings } from '../../../src/provision/role-objects.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aRequest, at } from '../../fixtures/example-access.ts'
+import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
 const policy = { privilegedAuthors: [], requireDigest: true, pendingTimeoutMs: 86_400_000, retentionMs: 86_400_000 }
 const view = { kind: 'ClusterRole', name: 'view' } as const
@@ -34,19 +35,7 @@ const request: AccessRequest = {
 }
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
-  const unknown = {
-    grants: [],
-    pod: undefined,
-    workload: undefined,
-    isOfWorkload: false,
-    answers: new Map(),
-    inTheWay: [],
-    eviction: undefined,
-    shell: undefined,
-    namespaceLabels: {},
-  }
-  const open = { listed: false, authorized: false, bound: false, crowded: false, usedAt: undefined }
-  return plan({ ...unknown, ...open, request, template, ...facts }, policy, now)
+  return plan({ ...unknownFacts, pod: undefined, request, template, ...facts }, policy, now)
 }
 
 const after = ({ status }: Plan): AccessRequest => ({ ...request, status })

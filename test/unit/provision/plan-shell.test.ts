@@ -9,6 +9,7 @@ import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aPod, aRequest, at } from '../../fixtures/example-access.ts'
 import { aTemplate } from '../../fixtures/example-template.ts'
 import { aWorkload } from '../../fixtures/example-workload.ts'
+import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
 const policy = { privilegedAuthors: [], requireDigest: true, pendingTimeoutMs: 86_400_000, retentionMs: 86_400_000 }
 const from = { kind: 'Deployment', name: 'web' }
@@ -27,22 +28,12 @@ function asked(): AccessRequest {
 
 function factsOf(request: AccessRequest, facts: Partial<Facts> = {}): Facts {
   return {
+    ...unknownFacts,
     request,
-    grants: [],
     pod: undefined,
     template: offering(),
-    namespaceLabels: {},
     workload,
-    isOfWorkload: false,
-    answers: new Map(),
-    inTheWay: [],
-    eviction: undefined,
     shell: { ok: true, template: aWorkload(), running: new Map() },
-    crowded: false,
-    listed: false,
-    authorized: false,
-    bound: false,
-    usedAt: undefined,
     ...facts,
   }
 }

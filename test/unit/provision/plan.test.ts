@@ -5,32 +5,7 @@ import { isFinished } from '../../../src/decision/phase.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aGrant, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
-
-const policy = {
-  privilegedAuthors: [],
-  requireDigest: true,
-  pendingTimeoutMs: 24 * 3_600_000,
-  retentionMs: 7 * 24 * 3_600_000,
-}
-
-/** Nothing is known beside the request and its pod. */
-const unknown: Omit<Facts, 'request'> = {
-  grants: [],
-  pod: aPod(),
-  template: undefined,
-  namespaceLabels: {},
-  workload: undefined,
-  isOfWorkload: false,
-  shell: undefined,
-  answers: new Map(),
-  inTheWay: [],
-  bound: false,
-  crowded: false,
-  listed: false,
-  authorized: false,
-  usedAt: undefined,
-  eviction: undefined,
-}
+import { planPolicy as policy, unknownFacts as unknown } from '../../fixtures/plan-facts.ts'
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
   const request = facts.request ?? aRequest()
@@ -377,30 +352,4 @@ test('expiresAt is never computed again', () => {
       },
     ),
   )
-})
-
-describe('while the time of day is in doubt', () => {
-  const plannedAt = (facts: Partial<Facts>, times: { earliest: string; now: string }): Plan => {
-    const request = facts.request ?? active()
-    const all = { ...unknown, listed: true, authorized: true, request, grants: [aGrant(request)], ...facts }
-    return plan(all, policy, at(times.now), at(times.earliest))
-  }
-
-  test('an access ends by the later time', () => {
-    expect(plannedAt({}, { earliest: '12:30:00', now: '13:00:00' }).status.phase).toBe('Expired')
-  })
-
-  test('an access begins by the earlier time, and is looked at again soon', () => {
-    const request = active(aRequest({ startAt: '2026-11-21T12:45:00Z' }))
-    const { objects, wakeAt } = plannedAt({ request }, { earliest: '12:30:00', now: '12:50:00' })
-
-    expect(objects).toMatchObject([{ kind: 'Role' }])
-    expect(wakeAt).toBe(at('12:50:10'))
-  })
-
-  test('an approval gives no longer an access than was asked, whichever time is right', () => {
-    const { status } = plannedAt({ request: pending() }, { earliest: '12:00:00', now: '13:00:00' })
-
-    expect(status.expiresAt).toBe('2026-11-21T13:00:00.000000Z')
-  })
 })

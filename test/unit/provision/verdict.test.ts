@@ -3,7 +3,8 @@ import type { Challenge } from '../../../src/api/kinds/challenge.ts'
 import type { AccessGrant } from '../../../src/api/kinds/access-grant.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
-import { aGrant, aPod, aRequest, aTemplate, active, at, pending } from '../../fixtures/example-access.ts'
+import { aGrant, aRequest, aTemplate, active, at, pending } from '../../fixtures/example-access.ts'
+import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
 const policy = { privilegedAuthors: [], requireDigest: true, pendingTimeoutMs: 24 * 3_600_000, retentionMs: 1 }
 const sre = { kind: 'Group', name: 'sre' } as const
@@ -36,17 +37,9 @@ function planned({ challenges, spec, grants = [], now = at('12:00:00'), earliest
     }),
   )
   const facts: Facts = {
-    ...{ request, template, workload, grants: given, pod: aPod(), namespaceLabels: {}, isOfWorkload: true },
-    ...{
-      shell: undefined,
-      crowded: false,
-      listed: false,
-      authorized: false,
-      bound: false,
-      usedAt: undefined,
-      eviction: undefined,
-    },
-    ...{ answers: new Map(), inTheWay: [], ...more },
+    ...unknownFacts,
+    ...{ request, template, workload, grants: given, isOfWorkload: true },
+    ...more,
   }
   return plan(facts, policy, now, earliest)
 }
@@ -232,17 +225,8 @@ describe('once approved', () => {
   const lives = (count: number, people: readonly object[]): Plan =>
     plan(
       {
-        ...{ request: live(count), template, workload, pod: aPod(), namespaceLabels: {}, isOfWorkload: true },
-        ...{
-          shell: undefined,
-          crowded: false,
-          listed: true,
-          authorized: true,
-          bound: false,
-          usedAt: undefined,
-          eviction: undefined,
-        },
-        ...{ answers: new Map(), inTheWay: [] },
+        ...unknownFacts,
+        ...{ request: live(count), template, workload, isOfWorkload: true, listed: true, authorized: true },
         grants: people.map((one, index) => aGrant(request, one, { name: `grant-${index}`, uid: `uid-${index}` })),
       },
       policy,
