@@ -142,26 +142,24 @@ describe('client', () => {
 
 describe('connections that were forgotten', () => {
   it('cost one call its time, however many there are, and end the watches', async () => {
-    const { namespace } = scene
-    const connected = createClient(connect(proxy.kubeconfig))
+    await using cleanup = new AsyncDisposableStack()
+    // Of its own: no other test is to pay for what it freezes.
+    const own = cleanup.adopt(await openProxiedScene('client-forgotten'), (one) => one.close())
+    const { namespace, client: connected } = own
     const get = (): Promise<unknown> => connected.call(pathOf(configMaps, { namespace }), { timeoutMs: 2_500 })
-    const before = proxy.connections()
+    const before = own.proxy.connections()
     await Promise.all(Array.from({ length: 12 }, get))
     const { resourceVersion } = await connected.list(configMaps, { namespace })
     const watching = { namespace, resourceVersion, timeoutSeconds: 60, signal: new AbortController().signal }
     const watch = readAll(await connected.watch(configMaps, watching))
     const watched = failure(watch)
-    expect(proxy.connections()).toBeGreaterThan(before + 6)
+    expect(own.proxy.connections()).toBeGreaterThan(before + 6)
 
-    proxy.freeze()
+    own.proxy.freeze()
 
     expect(await failure(get())).toBeInstanceOf(KubeApiError)
     expect(await get()).toMatchObject({ kind: 'ConfigMapList' })
     expect(await watched).toBeInstanceOf(Error)
-    await connected.close()
-    // Its connections would cost the others their time.
-    await client.close()
-    client = createClient(connect(proxy.kubeconfig))
   })
 })
 
