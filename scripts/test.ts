@@ -7,6 +7,7 @@ import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
 import { down } from '../test/cluster/cluster.ts'
 import { onInterrupt } from '../test/cluster/interrupt.ts'
 import { checks, runCheck } from './checks.ts'
+import { sharesOf } from './shares.ts'
 
 interface Sum {
   passed: number
@@ -24,7 +25,8 @@ const checksAtOnce = 2
 
 // Most of their time the e2e tests wait, and a gate wants a cluster for itself: two clusters side by side. One that was
 // given is there once.
-const shards = (suite: string): number => (suite === 'e2e' && process.env['SALLYPORT_KUBECONFIG'] === undefined ? 2 : 1)
+const shareCount = (suite: string): number =>
+  suite === 'e2e' && process.env['SALLYPORT_KUBECONFIG'] === undefined ? 2 : 1
 
 async function runChecks(): Promise<Sum> {
   const sum = { passed: 0, failed: 0, skipped: 0 }
@@ -41,10 +43,11 @@ async function runChecks(): Promise<Sum> {
   return sum
 }
 
-/** Of several shards each has a cluster of its own. */
+/** Of several shares each has a cluster of its own. */
 async function runSuite(suite: string, folder: string): Promise<Sum> {
-  const count = shards(suite)
-  const sums = Array.from({ length: count }, (_none, index) => runJest(suite, folder, { index: index + 1, count }))
+  const count = shareCount(suite)
+  const shares = count > 1 ? sharesOf(suite, count) : [[]]
+  const sums = shares.map((files, index) => runJest(suite, folder, { number: index + 1, files }))
   return (await Promise.all(sums)).reduce(added)
 }
 
@@ -56,20 +59,22 @@ function added(one: Sum, other: Sum): Sum {
   }
 }
 
-interface Shard {
-  readonly index: number
-  readonly count: number
+interface Share {
+  /** From 1 on. */
+  readonly number: number
+  /** None: all of the suite. */
+  readonly files: readonly string[]
 }
 
-async function runJest(suite: string, folder: string, { index, count }: Shard): Promise<Sum> {
-  const outputFile = join(folder, `${suite}-${index}.json`)
+async function runJest(suite: string, folder: string, { number, files }: Share): Promise<Sum> {
+  const outputFile = join(folder, `${suite}-${number}.json`)
   const code = await new Promise<number | null>((resolve) => {
     const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
     const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', suite, '--json', '--outputFile', outputFile]
     // jest's JSON goes to the file and, with --json, to stdout too; its report goes to stderr.
     const inBand = oneAtATime.includes(suite) ? ['--runInBand'] : []
-    const args = [...flags, ...jest, ...inBand, `--shard=${index}/${count}`]
-    const env = { ...process.env, [clusterDirVariable]: clusterOf(index) }
+    const args = [...flags, ...jest, ...inBand, ...(files.length > 0 ? ['--runTestsByPath', ...files] : [])]
+    const env = { ...process.env, [clusterDirVariable]: clusterOf(number) }
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env })
     const lingering = setInterval(() => {
       if (!hasLingered(outputFile)) return
@@ -117,7 +122,7 @@ if (unknown.length > 0) {
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
 // The set-up of the suites makes the clusters here. Whatever becomes of them, they are taken down below.
-const clusterOf = (shard: number): string => join(folder, `cluster-${shard}`)
+const clusterOf = (share: number): string => join(folder, `cluster-${share}`)
 // Gates are started by the hundred, and a third of the time they compile.
 process.env['NODE_COMPILE_CACHE'] ??= join(folder, 'compiled')
 // Ctrl-C ends jest, which is in our process group; we stay to clean up.
@@ -134,7 +139,7 @@ for (const stage of stages) {
   const sums = wanted.map((suite) => (suite === 'checks' ? runChecks() : runSuite(suite, folder)))
   total = (await Promise.all(sums)).reduce(added, total)
 }
-for (const shard of [1, 2]) await down(clusterOf(shard), () => undefined)
+for (const share of [1, 2]) await down(clusterOf(share), () => undefined)
 rmSync(folder, { recursive: true, force: true })
 
 if (total.failed > 0) process.exitCode ??= 1
