@@ -7,6 +7,7 @@ import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
 import { down } from '../test/cluster/cluster.ts'
 import { onInterrupt } from '../test/cluster/interrupt.ts'
 import { checks, runCheck } from './checks.ts'
+import { openHandles, reportFlags, reportMs, reportSignal } from './open-handles.ts'
 import { sharesOf } from './shares.ts'
 
 interface Sum {
@@ -68,8 +69,10 @@ interface Share {
 
 async function runJest(suite: string, folder: string, { number, files }: Share): Promise<Sum> {
   const outputFile = join(folder, `${suite}-${number}.json`)
+  const report = `${outputFile}.report`
+  let hasEnded = false
   const code = await new Promise<number | null>((resolve) => {
-    const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+    const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...reportFlags(report)]
     const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', suite, '--json', '--outputFile', outputFile]
     // jest's JSON goes to the file and, with --json, to stdout too; its report goes to stderr.
     const inBand = oneAtATime.includes(suite) ? ['--runInBand'] : []
@@ -78,18 +81,23 @@ async function runJest(suite: string, folder: string, { number, files }: Share):
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env })
     const lingering = setInterval(() => {
       if (!hasLingered(outputFile)) return
-      console.log(`test: ${suite} has its result, but something that a test left open keeps jest from ending: killed`)
-      child.kill('SIGKILL')
+      clearInterval(lingering)
+      hasEnded = true
+      child.kill(reportSignal)
+      setTimeout(() => {
+        console.log(`test: ${suite} has its result, but jest does not end: killed. ${openHandles(report)}`)
+        child.kill('SIGKILL')
+      }, reportMs)
     }, 1_000)
     child.on('close', (exitCode: number | null) => {
       clearInterval(lingering)
       resolve(exitCode)
     })
   })
-  return readSum(outputFile, code === 0)
+  return readSum(outputFile, code === 0 || hasEnded)
 }
 
-// It writes its result last of all.
+// It writes its result last of all, and that stands: what then keeps it may be Node's own fault (test/faults/proxy.ts has one).
 const lingerMs = 30_000
 
 function hasLingered(outputFile: string): boolean {

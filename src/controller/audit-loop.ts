@@ -28,8 +28,8 @@ export interface AuditOptions {
 
 // Events that come together get one link, and an order.
 const settleMs = 200
-// When a gap has waited long enough no event tells.
-const lookAgainMs = 10_000
+// When a gap, or a link, has waited long enough no event tells.
+const lookAgainMs = 5_000
 
 /** Chains the events that all replicas have kept and brings them to every sink, until the signal fires. */
 export async function runAudit(options: AuditOptions, outer: AbortSignal): Promise<void> {

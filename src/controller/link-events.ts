@@ -1,6 +1,7 @@
 import { accessRecordKind } from '../api/kinds/access-record.ts'
 import type { AuditEvent } from '../api/audit-event.ts'
 import type { Instant } from '../api/duration.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
 import { linkable, makeLink, positionKey } from '../audit/chain.ts'
 import { eventRecord } from '../audit/event-record.ts'
 import type { AccessRecordDraft } from '../api/kinds/access-record.ts'
@@ -20,15 +21,19 @@ export function dueLink(journal: Journal, { source, sinks, now }: Linking): Acce
   const done = doneThrough(journal, sinks)
   const first = Math.max(journal.links[0]?.link.index ?? 1, journal.prunedThrough + 1)
   // One that is done and small waits for the next event; with more, their records would count as waiting for ever.
-  if (events.length === 0 && done <= first && !isLarge(journal, done)) return undefined
+  if (events.length === 0 && done <= first && !isLargeAndOld(journal, done, now)) return undefined
   return eventRecord([makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined)])
 }
 
 // Well below the smallest `maxWaiting`.
 const maxKept = 32
+// Where more events are on their way their link lets go of this one, too: one of its own costs writes, while people wait.
+const quietMs = 2_000
 
-function isLarge({ links }: Journal, index: number): boolean {
-  return (links.find(({ link }) => link.index === index)?.link.events.length ?? 0) > maxKept
+function isLargeAndOld({ links }: Journal, index: number, now: Instant): boolean {
+  const one = links.find(({ link }) => link.index === index)
+  if (!one || one.link.events.length <= maxKept) return false
+  return (fromMicroTime(one.event.time) ?? 0) + quietMs <= now
 }
 
 // Of an object of at most some 30 KB. The schema has the same bound.

@@ -182,38 +182,42 @@ test('a sink that is away for ten minutes is tried at most each 30 s in the end,
   expect(new Set(taken()).size).toBe(taken().length)
 })
 
-test('hundreds of events that come at once share a few records, each of which is of one link and goes with it', async () => {
-  const names = Array.from({ length: 200 }, (_, index) => `together-${index}`)
-  const ids = await record(names, 1)
-  const isShared = ({ spec }: AccessRecord): boolean => (spec.events ?? []).some(({ id }) => ids.includes(String(id)))
-  const shared = (await listed('event')).filter(isShared)
-  expect(shared.length).toBeLessThan(40)
-  using cleanup = new DisposableStack()
-  const counting = cleanup.adopt(new AbortController(), (one) => {
-    one.abort()
-  })
-  const counted = countRecords(client, () => undefined, counting.signal)
-  await until('each event is counted', () => counted.count() >= ids.length)
+// Of one link, and of two.
+test.each([200, 400])(
+  '%i events that come at once share a few records, each of which is of one link and goes with it',
+  async (count) => {
+    const names = Array.from({ length: count }, (_, index) => `together-${count}-${index}`)
+    const ids = await record(names, 1)
+    const isShared = ({ spec }: AccessRecord): boolean => (spec.events ?? []).some(({ id }) => ids.includes(String(id)))
+    const shared = (await listed('event')).filter(isShared)
+    expect(shared.length).toBeLessThan(40)
+    using cleanup = new DisposableStack()
+    const counting = cleanup.adopt(new AbortController(), (one) => {
+      one.abort()
+    })
+    const counted = countRecords(client, () => undefined, counting.signal)
+    await until('each event is counted', () => counted.count() >= ids.length)
 
-  start()
-  await endsWell(ids)
-  for (const found of shared.map(eventsOfRecord)) {
-    const keys = found.ok ? found.value.map(({ data }) => data.position && positionKey(data.position)) : []
-    const links = receiver.events().flatMap(({ data }) => data.link ?? [])
-    const of = links.filter(({ events }) => events.some((one) => keys.includes(positionKey(one))))
-    expect(of.length).toBe(1)
-  }
-  // Also where nothing else comes: they count as waiting, and nobody would be let in for events that every sink has.
-  await until(
-    'their records are gone',
-    async () => {
-      const left = new Set((await listed('event')).map(({ metadata }) => metadata.name))
-      return !shared.some(({ metadata }) => left.has(metadata.name))
-    },
-    30_000,
-  )
-  await until('they count no more', () => counted.count() < ids.length)
-})
+    start()
+    await endsWell(ids)
+    for (const found of shared.map(eventsOfRecord)) {
+      const keys = found.ok ? found.value.map(({ data }) => data.position && positionKey(data.position)) : []
+      const links = receiver.events().flatMap(({ data }) => data.link ?? [])
+      const of = links.filter(({ events }) => events.some((one) => keys.includes(positionKey(one))))
+      expect(of.length).toBe(1)
+    }
+    // Also where nothing else comes: they count as waiting, and nobody would be let in for events that every sink has.
+    await until(
+      'their records are gone',
+      async () => {
+        const left = new Set((await listed('event')).map(({ metadata }) => metadata.name))
+        return !shared.some(({ metadata }) => left.has(metadata.name))
+      },
+      30_000,
+    )
+    await until('they count no more', () => counted.count() < ids.length)
+  },
+)
 
 test.each(['refuse', 'hang'] as const)(
   'an event that the sink does not take (%s) holds up what comes after it of its request, and nothing else',

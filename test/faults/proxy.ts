@@ -125,11 +125,11 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
 }
 
 /**
- * While a connection is being shut down, as when its client was just killed, libuv resets nothing, and Node takes the
- * handle for closed all the same: no `close` ever comes, and the process spins at its exit for good.
+ * While a connection is being shut down, as when its client was just killed, also in the middle of the handshake, libuv resets
+ * nothing, and Node takes the handle for closed all the same: no `close` ever comes, and the process spins at its exit for good.
  */
 function resetUnlessEnded(tcp: Socket, tls: Socket | undefined): void {
-  if (tls?.writableEnded) tcp.destroy()
+  if (!tls || tls.writableEnded || tls.destroyed || tcp.writableEnded) tcp.destroy()
   else tcp.resetAndDestroy()
 }
 

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+
+/** Makes Node write a diagnostic report. */
+export const reportSignal = 'SIGUSR2'
+/** How long it may take. */
+export const reportMs = 3_000
+
+export function reportFlags(file: string): readonly string[] {
+  return [
+    '--report-on-signal',
+    `--report-signal=${reportSignal}`,
+    `--report-directory=${dirname(file)}`,
+    `--report-filename=${basename(file)}`,
+  ]
+}
+
+interface Handle {
+  readonly type: string
+  readonly is_active?: boolean
+  readonly is_referenced?: boolean
+}
+
+/** What keeps a process from ending, by its diagnostic report. */
+export function openHandles(file: string): string {
+  try {
+    const { libuv } = JSON.parse(readFileSync(file, 'utf8')) as { readonly libuv: readonly Handle[] }
+    const keeping = libuv.filter((one) => one.is_active && one.is_referenced)
+    return `Open is: ${keeping.map((one) => JSON.stringify(one)).join(' ')}`
+  } catch {
+    return 'It does not say what is open: its event loop stands still.'
+  }
+}
