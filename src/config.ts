@@ -124,6 +124,9 @@ function durationProblem(
   return from <= ms && ms <= to ? [] : [`${field} must be from ${least} to ${most}, not ${text}`]
 }
 
+// The API server waits five seconds for all of a decision, reads before it and what is told of it included.
+const maxAwaited = '3s'
+
 function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly string[] {
   return [
     ...redact.flatMap(({ pattern }, index) => {
@@ -132,7 +135,7 @@ function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly strin
     }),
     ...calleeProblems('config.audit.sinks', sinks),
     ...sinks.flatMap(({ mode, timeout, types = [] }, index) => [
-      ...timeoutProblems(`config.audit.sinks[${index}]`, timeout, mode === 'Required' ? '3s' : '30s'),
+      ...timeoutProblems(`config.audit.sinks[${index}]`, timeout, mode === 'Required' ? maxAwaited : '30s'),
       ...types.flatMap((type, position) =>
         isTypeOrNoun(type)
           ? []
@@ -155,15 +158,10 @@ function timeoutProblems(where: string, timeout: string, max: string): readonly 
   return [`${where}.timeout must be more than nothing and at most ${max}, not ${timeout}`]
 }
 
-// The API server waits five seconds for all of a decision, reads before it and what is told of it included.
-const maxValidatorTimeout = '3s'
-
 function validatorProblems({ validators }: ConfigFile): readonly string[] {
   return [
     ...calleeProblems('config.validators', validators),
-    ...validators.flatMap(({ timeout }, index) =>
-      timeoutProblems(`config.validators[${index}]`, timeout, maxValidatorTimeout),
-    ),
+    ...validators.flatMap(({ timeout }, index) => timeoutProblems(`config.validators[${index}]`, timeout, maxAwaited)),
   ]
 }
 

@@ -52,6 +52,13 @@ export interface ChainHead {
   readonly through?: AuditLink['through']
 }
 
+/** Up to this link the records may be gone, by what these links say. 0 where none says so. */
+export function prunedThrough(links: Iterable<AuditLink>): number {
+  let through = 0
+  for (const link of links) through = Math.max(through, link.prunedThrough ?? 0)
+  return through
+}
+
 // A write takes 10 s at most; after that what is not there does not come.
 const settledMs: Milliseconds = 30_000
 
@@ -96,7 +103,7 @@ export function makeLink(
   head: ChainHead,
   events: readonly AuditEvent[],
   origin: AuditOrigin,
-  prunedThrough?: number,
+  pruned?: number,
 ): AuditEvent {
   const index = head.index + 1
   const link: AuditLink = {
@@ -107,7 +114,7 @@ export function makeLink(
       return position ? [{ boot: position.boot, sequence: position.sequence, hash: eventHash(event) }] : []
     }),
     through: throughAfter(head.through ?? [], events),
-    ...(prunedThrough !== undefined && { prunedThrough }),
+    ...(pruned !== undefined && { prunedThrough: pruned }),
   }
   return { ...envelope('chain.linked', `${head.hash?.slice(0, 32) ?? 'first'}.${index}`, origin), data: { link } }
 }

@@ -134,10 +134,12 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
 function takeTogether(queue: Waiting[]): readonly Waiting[] {
   const [first] = queue
   if (!first) return []
+  // Most come alone, and somebody waits: nothing of them is measured.
+  if (first.isAlone || queue.length === 1) return queue.splice(0, 1)
   const having = first.deliveredTo.join()
   let bytes = sizeOf(first)
   let count = 1
-  for (const one of first.isAlone ? [] : queue.slice(1, maxEventsOfRecord)) {
+  for (const one of queue.slice(1, maxEventsOfRecord)) {
     bytes += sizeOf(one)
     if (one.isAlone || one.deliveredTo.join() !== having || bytes > maxBytes) break
     count++

@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditLink, AuditPosition } from '../api/audit-event.ts'
-import { eventHash, excuses, positionKey, type ChainHead } from './chain.ts'
+import { eventHash, excuses, positionKey, prunedThrough, type ChainHead } from './chain.ts'
 
 /** The first place at which a chain is broken. */
 interface Broken {
@@ -67,7 +67,7 @@ export function verifyChain(events: Iterable<AuditEvent>, expected: Expected = {
 }
 
 function firstBroken(chain: Chain, indexes: readonly number[], expected: Expected): Broken | undefined {
-  const pruned = expected.mayBePruned ? prunedThrough(chain) : 0
+  const pruned = expected.mayBePruned ? prunedThrough(linksOf(chain)) : 0
   const [first = 1] = indexes
   return (
     wrongStart(chain, first, pruned, expected.since) ??
@@ -98,6 +98,10 @@ function chainOf(all: Iterable<AuditEvent>): Chain {
     }
   }
   return { links, events, positions, unplaced }
+}
+
+function linksOf({ links }: Chain): readonly AuditLink[] {
+  return [...links.values()].flat().map(({ link }) => link)
 }
 
 function withoutPlace({ id, data: { link } }: AuditEvent): Broken {
@@ -149,10 +153,6 @@ function cutOff({ links }: Chain, indexes: readonly number[], head: ChainHead | 
   return { kind: 'forked', place: `link ${head.index}`, why: 'it is another one than was seen before' }
 }
 
-function prunedThrough({ links }: Chain): number {
-  return [...links.values()].flat().reduce((through, { link }) => Math.max(through, link.prunedThrough ?? 0), 0)
-}
-
 /** The first link must be the first one there ever was, or go on from what is known. */
 function wrongStart({ links }: Chain, first: number, pruned: number, since: ChainHead | undefined): Broken | undefined {
   const from = Math.max(since?.index ?? 0, pruned) + 1
@@ -197,7 +197,7 @@ function twice({ events }: Chain, linked: ReadonlyMap<string, number>): Broken |
 /** @param isLater whether the chain begins after its beginning, so that the first numbers are unknown */
 function gaps(chain: Chain, pruned: number, isLater: boolean): Broken | undefined {
   const excused = excuses(chain.positions)
-  const links = [...chain.links.values()].flat().map(({ link }) => link)
+  const links = linksOf(chain)
   const gone = new Set(links.filter(({ index }) => index <= pruned).flatMap((link) => link.events.map(positionKey)))
   const reached = links
     .filter(({ index }) => index > pruned)
@@ -242,6 +242,6 @@ function firstGap(
   return undefined
 }
 
-function linkedKeys({ links }: Chain): ReadonlySet<string> {
-  return new Set([...links.values()].flat().flatMap(({ link }) => link.events.map(positionKey)))
+function linkedKeys(chain: Chain): ReadonlySet<string> {
+  return new Set(linksOf(chain).flatMap((link) => link.events.map(positionKey)))
 }

@@ -1,6 +1,6 @@
-import { isNotFound } from './api-error.ts'
 import type { Client } from './client.ts'
 import { isDifferent } from './manifest-difference.ts'
+import { release } from './release.ts'
 import type { KubeObject, Resource } from './resource.ts'
 import { isStopped } from './stopped-pod.ts'
 
@@ -85,14 +85,6 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     return restored(seen, await client.apply(resource, manifest, signal))
   }
 
-  async function release(resource: Resource, object: KubeObject, signal: AbortSignal): Promise<void> {
-    try {
-      await client.patch(resource, expected(object), { metadata: { finalizers: null } }, signal)
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-    }
-  }
-
   /** Whether it is gone by this, or going. */
   async function remove(object: KubeObject, signal: AbortSignal): Promise<boolean> {
     const resource = resourceOf(object)
@@ -100,7 +92,7 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
       return (await client.remove(resource, removable(object), signal)) && !isLeaving(object)
     }
     // It counts until it is gone: whoever may edit what gives him access would keep it by a finalizer.
-    if (object.kind !== 'Pod') await release(resource, object, signal)
+    if (object.kind !== 'Pod') await release(client, resource, expected(object), signal)
     return false
   }
 

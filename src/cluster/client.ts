@@ -13,7 +13,7 @@ interface ObjectName {
 }
 
 /** Names one object, and what must still be true of it for a write to count. */
-interface ExpectedObject extends ObjectName {
+export interface ExpectedObject extends ObjectName {
   readonly uid?: string | undefined
   readonly resourceVersion?: string | undefined
 }

@@ -1,6 +1,6 @@
 import type { AuditEvent, AuditLink } from '../api/audit-event.ts'
 import type { AccessRecord } from '../api/kinds/access-record.ts'
-import { eventHash, positionKey, type ChainHead } from '../audit/chain.ts'
+import { eventHash, positionKey, prunedThrough, type ChainHead } from '../audit/chain.ts'
 import { deliveredAnnotation, eventsOfRecord } from '../audit/event-record.ts'
 
 /** An event and the record that keeps it, perhaps with others. */
@@ -124,7 +124,7 @@ export function createJournal(onProblem: (name: string, problem: string) => void
         : { index: 0 })
     },
     get prunedThrough() {
-      return (pruned ??= inOrder().reduce((through, { link }) => Math.max(through, link.prunedThrough ?? 0), 0))
+      return (pruned ??= prunedThrough(inOrder().map(({ link }) => link)))
     },
     change(before, after) {
       if (before) drop(before)

@@ -1,3 +1,5 @@
+import { accessGrantKind } from '../api/kinds/access-grant.ts'
+import type { AccessRecord } from '../api/kinds/access-record.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { ApplySet } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
@@ -6,10 +8,9 @@ import type { Workqueue } from '../cluster/workqueue.ts'
 import { hasBegun } from '../provision/eviction.ts'
 import { isEviction, settleEviction } from './evictions.ts'
 import { readLiveRequest } from './live-facts.ts'
-import { removeOrphanGrants } from './orphan-grants.ts'
 import { provided, uidOf } from './provided.ts'
 import { createSpentRecords } from './spent-records.ts'
-import { byRequest, type Views } from './views.ts'
+import { byRequest, type Provided, type Views } from './views.ts'
 
 interface LeftoversOptions {
   readonly client: Client
@@ -21,59 +22,48 @@ interface LeftoversOptions {
 
 /** Removes what outlived its request. */
 export interface Leftovers {
-  /** Of the requests that had the name of this one before it. */
-  removeBefore(key: string, request: AccessRequest, signal: AbortSignal): Promise<void>
-  /** Of all that had this key, where there is none any more. */
-  removeAll(key: string, signal: AbortSignal): Promise<void>
+  /**
+   * Removes what is left of the requests that had this key.
+   * @param keep the one that has it now, as the view knows it
+   */
+  remove(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void>
 }
 
 export function createLeftovers({ client, clock, views, applySet, queue }: LeftoversOptions): Leftovers {
   const spent = createSpentRecords(client, queue)
 
-  async function removeProvided(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
-    const strangers = provided(views, key).filter((one) => uidOf(one) !== keep?.metadata.uid)
-    if (strangers.length === 0) return
-    // The view of requests may be behind that of what is made for them.
-    const live = await readLiveRequest(client, key, signal)
-    const gone = strangers.map(uidOf).filter((uid) => uid !== live?.metadata.uid)
-    for (const uid of new Set(gone)) {
-      await applySet(
-        { uid },
-        [],
-        strangers.filter((one) => uidOf(one) === uid),
-        signal,
-      )
-    }
+  async function removeObjects(objects: readonly Provided[], signal: AbortSignal): Promise<void> {
+    for (const [uid, ofOne] of Map.groupBy(objects, uidOf)) await applySet({ uid }, [], ofOne, signal)
   }
 
   /** Evicts for requests that were deleted while somebody may have been in the pod. */
-  async function settleRecords(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
-    const strays = views.records.by(byRequest, key).filter(({ spec }) => spec.request?.uid !== keep?.metadata.uid)
-    if (strays.length === 0) return
-    // The view of requests may be behind that of records.
-    const live = await readLiveRequest(client, key, signal)
-    const gone = strays.filter(({ spec }) => spec.request?.uid !== live?.metadata.uid)
-    for (const record of gone.filter(isEviction)) {
+  async function settleRecords(key: string, records: readonly AccessRecord[], signal: AbortSignal): Promise<void> {
+    for (const record of records.filter(isEviction)) {
       await settleEviction(client, record, { evicts: hasBegun(record.spec.eviction, clock.now()) }, signal)
     }
-    await spent.remove(
-      key,
-      gone.filter((record) => !isEviction(record)),
-      signal,
-    )
-  }
-
-  async function remove(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void> {
-    await removeProvided(key, keep, signal)
-    await removeOrphanGrants(client, views.grants.by(byRequest, key), keep, signal)
-    await settleRecords(key, keep, signal)
+    const others = records.filter((record) => !isEviction(record))
+    await spent.remove(key, others, signal)
   }
 
   return {
-    removeBefore: remove,
-    async removeAll(key, signal) {
-      // The view may be behind: another replica's last writes may not be in its first list.
-      if (!(await readLiveRequest(client, key, signal))) await remove(key, undefined, signal)
+    async remove(key, keep, signal) {
+      const isOther = (uid: string | undefined): boolean => uid !== keep?.metadata.uid
+      const objects = provided(views, key).filter((one) => isOther(uidOf(one)))
+      const grants = views.grants.by(byRequest, key).filter(({ spec }) => isOther(spec.requestRef.uid))
+      const records = views.records.by(byRequest, key).filter(({ spec }) => isOther(spec.request?.uid))
+      if (objects.length + grants.length + records.length === 0) return
+      // The view of requests may be behind the others: it may not have yet what was made anew, or what another replica made.
+      const live = await readLiveRequest(client, key, signal)
+      const isGone = (uid: string | undefined): boolean => uid !== live?.metadata.uid
+      await removeObjects(
+        objects.filter((one) => isGone(uidOf(one))),
+        signal,
+      )
+      // Of a verdict on the one that was made anew, its approver would not know that it is lost.
+      const orphans = grants.filter(({ spec }) => isGone(spec.requestRef.uid))
+      for (const { metadata } of orphans) await client.remove(accessGrantKind, metadata, signal)
+      const ended = records.filter(({ spec }) => isGone(spec.request?.uid))
+      await settleRecords(key, ended, signal)
     },
   }
 }

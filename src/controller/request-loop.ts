@@ -129,10 +129,8 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function reconcile(key: string, signal: AbortSignal): Promise<void> {
     const request = views.requests.get(key)
     planner.seen(key, request)
-    if (request) {
-      await leftovers.removeBefore(key, request, signal)
-      await step(request, { made: new Map(), signal })
-    } else await leftovers.removeAll(key, signal)
+    await leftovers.remove(key, request, signal)
+    if (request) await step(request, { made: new Map(), signal })
     await boundRequests.settle(key, request, signal)
   }
 

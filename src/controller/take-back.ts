@@ -1,4 +1,5 @@
 import type { Client } from '../cluster/client.ts'
+import { release } from '../cluster/release.ts'
 import { resourceOf } from '../cluster/resources.ts'
 import type { Manifest } from '../provision/manifest.ts'
 
@@ -14,7 +15,6 @@ export async function takeBack(client: Client, bindings: readonly Manifest[], si
     await client.remove(resource, { ...metadata, uid }, signal)
     // By then none can be added any more.
     const held = await client.get(resource, metadata, signal)
-    if (held?.metadata.uid === uid)
-      await client.patch(resource, { ...metadata, uid }, { metadata: { finalizers: null } }, signal)
+    if (held?.metadata.uid === uid) await release(client, resource, { ...metadata, uid }, signal)
   }
 }

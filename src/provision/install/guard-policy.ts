@@ -98,8 +98,7 @@ const oldFinalizers = '(oldObject == null ? [] : oldObject.metadata.?finalizers.
 const oldOwners = '(oldObject == null ? [] : oldObject.metadata.?ownerReferences.orValue([]))'
 // Also those of `kubectl delete --cascade=foreground|orphan`: it is DELETE that adds them, and nobody is asked about that.
 const newFinalizers = `object.metadata.?finalizers.orValue([]).filter(name, !(name in ${oldFinalizers}))`
-const newOwners =
-  'object.metadata.?ownerReferences.orValue([])' + `.filter(owner, !${oldOwners}.exists(old, old.uid == owner.uid))`
+const newOwners = `object.metadata.?ownerReferences.orValue([]).filter(owner, !${oldOwners}.exists(old, old.uid == owner.uid))`
 
 /** A finalizer or owner of others would let them hold, or delete, what they may not write. */
 const metadataPolicy: Policy = {
