@@ -9,8 +9,9 @@ export function sharesOf(suite: string, count: number): readonly (readonly strin
   const shares = Array.from({ length: count }, () => ({ paths: [] as string[], bytes: 0 }))
   for (const { path, bytes } of files.sort((a, b) => b.bytes - a.bytes)) {
     const [least] = shares.sort((a, b) => a.bytes - b.bytes)
-    least?.paths.push(path)
-    if (least) least.bytes += bytes
+    if (!least) throw new Error(`${suite} must have a share at least`)
+    least.paths.push(path)
+    least.bytes += bytes
   }
   return shares.map(({ paths }) => paths)
 }

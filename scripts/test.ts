@@ -70,7 +70,8 @@ interface Share {
 async function runJest(suite: string, folder: string, { number, files }: Share): Promise<Sum> {
   const outputFile = join(folder, `${suite}-${number}.json`)
   const report = `${outputFile}.report`
-  let hasEnded = false
+  let killing: NodeJS.Timeout | undefined
+  let isBeyondTests = false
   const code = await new Promise<number | null>((resolve) => {
     const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...reportFlags(report)]
     const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', suite, '--json', '--outputFile', outputFile]
@@ -82,23 +83,30 @@ async function runJest(suite: string, folder: string, { number, files }: Share):
     const lingering = setInterval(() => {
       if (!hasLingered(outputFile)) return
       clearInterval(lingering)
-      hasEnded = true
       child.kill(reportSignal)
-      setTimeout(() => {
-        console.log(`test: ${suite} has its result, but jest does not end: killed. ${openHandles(report)}`)
+      killing = setTimeout(() => {
+        const open = openHandles(report)
+        isBeyondTests = open === undefined
+        console.log(`test: ${suite} has its result, but jest does not end: killed. ${whatKept(open)}`)
         child.kill('SIGKILL')
       }, reportMs)
     }, 1_000)
     child.on('close', (exitCode: number | null) => {
       clearInterval(lingering)
+      clearTimeout(killing)
       resolve(exitCode)
     })
   })
-  return readSum(outputFile, code === 0 || hasEnded)
+  return readSum(outputFile, code === 0 || isBeyondTests)
 }
 
-// It writes its result last of all, and that stands: what then keeps it may be Node's own fault (test/faults/proxy.ts has one).
+// It writes its result last of all.
 const lingerMs = 30_000
+
+/** What a test left open is a failure. Once the event loop has ended nothing of a test can keep it: that is Node's own (test/faults/proxy.ts). */
+function whatKept(open: string | undefined): string {
+  return open === undefined ? 'Its event loop has ended, and Node spins at the exit.' : `A test left open: ${open}`
+}
 
 function hasLingered(outputFile: string): boolean {
   const writtenAt = statSync(outputFile, { throwIfNoEntry: false })?.mtimeMs
