@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { parse } from 'yaml'
 import { auditTypes } from './api/audit-event.ts'
 import { ConfigFile } from './api/config.ts'
@@ -178,10 +179,34 @@ function calleeProblems(list: string, callees: readonly { name: string; url: str
   ]
 }
 
-/** Nobody can call "every address". */
-function addressProblems({ webhooks: { host, calledAt } }: ConfigFile): readonly string[] {
-  if (calledAt === 'Service' || !['::', '0.0.0.0'].includes(host)) return []
-  return [`config.webhooks.host must be an address to call where calledAt is Address, and ${host} is every one`]
+const everyAddress = ['::', '0.0.0.0']
+const dnsName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/
+
+/** The API server calls one address; it cannot call "every address". */
+function addressProblems({ webhooks: { host, calledAt, calledHost, calledPort } }: ConfigFile): readonly string[] {
+  if (calledAt === 'Service') {
+    return Object.entries({ calledHost, calledPort }).flatMap(([field, value]) =>
+      value === undefined
+        ? []
+        : [`config.webhooks.${field} needs calledAt: Address; a Service has an address of its own`],
+    )
+  }
+  if (calledHost === undefined) {
+    return everyAddress.includes(host)
+      ? [
+          `config.webhooks.calledHost is missing: the API server calls one address, and webhooks.host ${host} is every one`,
+        ]
+      : []
+  }
+  return isOneHost(calledHost)
+    ? []
+    : [`config.webhooks.calledHost must be one IP address or DNS name, not ${calledHost}`]
+}
+
+/** An IPv6 address with a zone (`%eth0`) means something on one machine only, and no URL has it. */
+function isOneHost(text: string): boolean {
+  if (everyAddress.includes(text) || text.includes('%')) return false
+  return isIP(text) !== 0 || dnsName.test(text)
 }
 
 function deepFreeze<T>(value: T): T {

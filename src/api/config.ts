@@ -104,8 +104,23 @@ export const ConfigFile = Type.Object(
         calledAt: words(['Service', 'Address'], {
           default: 'Service',
           description:
-            'Where the API server calls them: at the Service `sallyport` in `sallyport-system`, or, outside of a cluster, at host and port.',
+            'Where the API server calls them: at the Service `sallyport` in `sallyport-system`, or, outside of a cluster, at an address.',
         }),
+        calledHost: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 253,
+            description:
+              'With calledAt Address: the IP address or DNS name under which the API server reaches the host; the certificate must name it. Left out: `webhooks.host`.',
+          }),
+        ),
+        calledPort: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 65_535,
+            description: 'With calledAt Address: the port there. Left out: the port that is listened on.',
+          }),
+        ),
       },
       { ...closed, default: {}, description: 'The HTTPS server of the webhooks.' },
     ),

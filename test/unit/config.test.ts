@@ -34,6 +34,18 @@ test('what is given stays, beside defaults', () => {
   expect(config.drainDelayMs).toBe(60_000)
 })
 
+test.each(['gate.example', '192.0.2.7', '2001:db8::7'])(
+  'the API server may call at %s, and the gate listen elsewhere',
+  (calledHost) => {
+    const { webhooks } = parseConfig(
+      `${head}webhooks: {calledAt: Address, calledHost: "${calledHost}", calledPort: 443}`,
+      'f',
+    )
+
+    expect(webhooks).toEqual({ host: '::', port: 8443, calledAt: 'Address', calledHost, calledPort: 443 })
+  },
+)
+
 test('what two places share by an alias gets the defaults of each', () => {
   const config = parseConfig(`${head}health: &local {host: "127.0.0.1"}\nwebhooks: *local`, 'f')
 
@@ -105,8 +117,16 @@ describe('a bad config is refused with file, field and remedy', () => {
       `${head}requests: {retention: 9999999999h}`,
     ],
     [
-      'f: config.webhooks.host must be an address to call where calledAt is Address, and :: is every one',
+      'f: config.webhooks.calledHost is missing: the API server calls one address, and webhooks.host :: is every one',
       `${head}webhooks: {calledAt: Address}`,
+    ],
+    ...['https://gate.example', 'gate.example:8443', '[::1]', '0.0.0.0', 'fe80::1%eth0'].map((calledHost) => [
+      `f: config.webhooks.calledHost must be one IP address or DNS name, not ${calledHost}`,
+      `${head}webhooks: {calledAt: Address, calledHost: "${calledHost}"}`,
+    ]),
+    [
+      'f: config.webhooks.calledPort needs calledAt: Address; a Service has an address of its own',
+      `${head}webhooks: {calledPort: 443}`,
     ],
     ['f: config.validators[0].secretFiles is missing', validators({ secretFiles: undefined })],
     ['f: config.validators[0].url must match ^https://', validators({ url: 'http://a.example/' })],

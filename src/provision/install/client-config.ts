@@ -13,8 +13,16 @@ export type ClientConfig = { readonly caBundle?: string } & (
     }
 )
 
+/** Where the API server calls: for an address, where the gate listens, and what is otherwise as the API server sees it. */
 export type CalledAt =
-  { readonly calledAt: 'Service' } | { readonly calledAt: 'Address'; readonly host: string; readonly port: number }
+  | { readonly calledAt: 'Service' }
+  | {
+      readonly calledAt: 'Address'
+      readonly host: string
+      readonly port: number
+      readonly calledHost?: string
+      readonly calledPort?: number
+    }
 
 const servicePort = 443
 
@@ -23,6 +31,7 @@ export function clientConfigAt(at: CalledAt, caBundle?: string): (path: string) 
   const { namespace, service: name } = installation
   const trust = { ...(caBundle !== undefined && { caBundle }) }
   if (at.calledAt === 'Service') return (path) => ({ service: { namespace, name, path, port: servicePort }, ...trust })
-  const host = at.host.includes(':') ? `[${at.host}]` : at.host
-  return (path) => ({ url: `https://${host}:${at.port}${path}`, ...trust })
+  const { calledHost = at.host, calledPort = at.port } = at
+  const host = calledHost.includes(':') ? `[${calledHost}]` : calledHost
+  return (path) => ({ url: `https://${host}:${calledPort}${path}`, ...trust })
 }
