@@ -1,3 +1,5 @@
+import type { KubeObject } from './resource.ts'
+
 /**
  * A call to the API server that failed. `status` is undefined where no answer came at all.
  * The message may hold names and is for logs; it never goes to a user.
@@ -10,6 +12,8 @@ export class KubeApiError extends Error {
   /** `message` of the v1 Status alone: the API server wrote it for whoever made the call. */
   readonly statusMessage: string | undefined
   readonly retryAfterMs: number | undefined
+  /** The object that was to be written, where the caller said so (failedOn). */
+  readonly about: Named | undefined
 
   constructor(message: string, fields: KubeApiErrorFields = {}, options?: ErrorOptions) {
     super(message, options)
@@ -17,6 +21,7 @@ export class KubeApiError extends Error {
     this.reason = fields.reason
     this.statusMessage = fields.statusMessage
     this.retryAfterMs = fields.retryAfterMs
+    this.about = fields.about
   }
 }
 
@@ -25,6 +30,20 @@ interface KubeApiErrorFields {
   readonly reason?: string | undefined
   readonly statusMessage?: string | undefined
   readonly retryAfterMs?: number | undefined
+  readonly about?: Named | undefined
+}
+
+interface Named {
+  readonly kind: string
+  readonly name: string
+}
+
+/** The same failure, with the object that was to be written: the API server's own words do not always name it. */
+export function failedOn({ kind, metadata: { name } }: KubeObject, error: unknown): unknown {
+  if (!(error instanceof KubeApiError)) return error
+  const { message, status, reason, statusMessage, retryAfterMs } = error
+  const fields = { status, reason, statusMessage, retryAfterMs, about: { kind, name } }
+  return new KubeApiError(message, fields, { cause: error })
 }
 
 /** The API server's own word. Any other 404, of a proxy in between or of a server that is starting, says nothing of the object. */

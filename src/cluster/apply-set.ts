@@ -1,3 +1,4 @@
+import { failedOn } from './api-error.ts'
 import type { Client } from './client.ts'
 import { isDifferent } from './manifest-difference.ts'
 import { release } from './release.ts'
@@ -8,7 +9,7 @@ import { isStopped } from './stopped-pod.ts'
  * Makes the objects of one owner what they should be. `desired` is all there should be (none: everything is to go), `observed` what a
  * reflector saw of the owner's. Writes differences only: where nothing differs, it calls nobody.
  *
- * Rejects with the first KubeApiError; what was written by then stays, and the next call goes on from there. What cannot be removed
+ * Rejects with the first KubeApiError, which says what it is about; what was written by then stays, and the next call goes on from there. What cannot be removed
  * holds up no other that is to go, and nothing comes then.
  * @throws Error where a desired object would not be recognised as the owner's, and could so never be removed
  */
@@ -115,8 +116,12 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     }
     if (failures.length > 0) throw failures[0]
     for (const manifest of inOrder(writeOrder, desired)) {
-      const change = await write(manifest, seen.get(nameOf(manifest)), signal)
-      if (change) changes.push(change)
+      try {
+        const change = await write(manifest, seen.get(nameOf(manifest)), signal)
+        if (change) changes.push(change)
+      } catch (error) {
+        throw failedOn(manifest, error)
+      }
     }
     return changes
   }

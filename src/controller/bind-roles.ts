@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Binding } from '../api/kinds/role-access.ts'
 import { iMay, type ResourceAttributes } from '../cluster/access-review.ts'
+import { KubeApiError } from '../cluster/api-error.ts'
 import type { ApplySet, Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { isDifferent } from '../cluster/manifest-difference.ts'
@@ -61,9 +62,7 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
     try {
       return await applySet(metadata, wanted, observed, signal)
     } catch (error) {
-      const name = error instanceof Error ? error.message : ''
-      // The call is in the message. The last first: …-1 is also in …-10.
-      return refusalOf(error, wanted.findLast((one) => name.includes(one.metadata.name))?.metadata.name ?? '')
+      return refusalOf(error, error instanceof KubeApiError ? (error.about?.name ?? '') : '')
     }
   }
 

@@ -26,6 +26,7 @@ import { tamperedInstallation } from './installation-tampering.ts'
 import { tellingApplySet } from './object-changes.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
+import { createPassRefusals } from './pass-refusals.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
 import { createValidatorAnswers } from './validator-answers.ts'
@@ -169,6 +170,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
       else requests.add(key)
     },
   })
+  const passRefusals = createPassRefusals()
   const requestLoop = createRequestLoop({
     client,
     clock,
@@ -179,6 +181,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     policy,
     evaluator,
     validatorAnswers,
+    passRefusals,
     onPhase,
     onDrift,
     onPod: (request, object) => {
@@ -192,7 +195,10 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     options.onPhases(() => views.requests.all().map(({ status }) => status?.phase ?? 'New'))
     working.push(
       requests.run(requestLoop, { workers, signal }),
-      passes.run(createPassLoop(client, views), { workers, signal }),
+      passes.run(createPassLoop({ client, views, refusals: passRefusals, again: listeners.request }), {
+        workers,
+        signal,
+      }),
       templates.run(createTemplateLoop(client, clock, views), { workers, signal }),
     )
     await Promise.race([following, ...working])

@@ -2,7 +2,7 @@ import { accessRecordKind, evictionRecordName, type AccessRecord, type Eviction 
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Instant } from '../api/duration.ts'
 import { toMicroTime } from '../api/micro-time.ts'
-import { isConflict, isNotFound, KubeApiError } from '../cluster/api-error.ts'
+import { failedOn, isConflict, isNotFound, KubeApiError } from '../cluster/api-error.ts'
 import type { Client } from '../cluster/client.ts'
 import { pathOf } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
@@ -46,7 +46,7 @@ export async function noteEviction(
   try {
     await client.create(accessRecordKind, record, signal)
   } catch (error) {
-    if (!isConflict(error)) throw error
+    if (!isConflict(error)) throw failedOn(record, error)
   }
 }
 

@@ -11,8 +11,8 @@ import { askAgainAfter } from '../provision/ask-again.ts'
 import { withEviction } from '../provision/eviction.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
-import { bindingRefused } from '../provision/plan-role.ts'
-import { finish, type Facts, type Plan } from '../provision/request-plan.ts'
+import { isRefused, withRefusal } from '../provision/refusal.ts'
+import type { Facts, Plan } from '../provision/request-plan.ts'
 import type { RoleBinder } from './bind-roles.ts'
 import { createBoundRequests } from './bound-requests.ts'
 import { noteEviction, settleEviction } from './evictions.ts'
@@ -20,6 +20,7 @@ import { keyOf } from './keys.ts'
 import { createLeftovers } from './leftovers.ts'
 import { makePod, withPod } from './make-pod.ts'
 import { evictionOf, nameOf, provided, uidOf } from './provided.ts'
+import { isToldTo, Refused, refusalText } from './refusal.ts'
 import { createPlanner, isPassListing, type Planned, type PlannerOptions } from './request-planner.ts'
 import type { Provided } from './views.ts'
 
@@ -42,40 +43,48 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   const leftovers = createLeftovers(options)
   const boundRequests = createBoundRequests(client)
 
-  async function carryOut(request: AccessRequest, next: Plan, { made, signal }: Look): Promise<AccessRequest> {
+  async function carryOut(request: AccessRequest, next: Plan, look: Look): Promise<AccessRequest> {
     const seen = provided(views, keyOf(request)).filter((one) => uidOf(one) === request.metadata.uid)
     const names = new Set(seen.map(nameOf))
     // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
     const objects = next.objects.filter((one) => one.kind !== 'Pod' || names.has(nameOf(one)))
     const bindsRoles = request.spec.role !== undefined && objects.length > 0
-    const provide = async (): Promise<void> => {
-      const known = [...seen, ...[...made.values()].filter((one) => !names.has(nameOf(one)))]
-      tell(request, await applySet(request.metadata, objects, known, signal))
-      for (const one of objects) made.set(nameOf(one), one)
+    const provide = (): Promise<void> =>
+      bindsRoles ? bindAll(request, objects, seen, look) : applyAll(request, objects, seen, look)
+    // What was refused stays told until it is there, and is not told anew by each attempt.
+    if (isRefused(request) && objects.length > 0 && next.status.phase === request.status?.phase) {
+      await provide()
+      return next.makes ? request : writeStatus(request, next.status, look)
     }
     if (!bindsRoles && objects.length > 0 && objects.every(givesNothing)) {
-      return besides(writeStatus(request, next.status, signal), provide())
+      return besides(writeStatus(request, next.status, look), provide())
     }
-    const written = await writeStatus(request, next.status, signal)
-    if (bindsRoles) return bindAll(written, objects, seen, signal)
+    const written = await writeStatus(request, next.status, look)
     await provide()
     return written
+  }
+
+  async function applyAll(
+    request: AccessRequest,
+    objects: readonly Manifest[],
+    seen: readonly Provided[],
+    { made, signal }: Look,
+  ): Promise<void> {
+    const names = new Set(seen.map(nameOf))
+    const known = [...seen, ...[...made.values()].filter((one) => !names.has(nameOf(one)))]
+    tell(request, await applySet(request.metadata, objects, known, signal))
+    for (const one of objects) made.set(nameOf(one), one)
   }
 
   async function bindAll(
     request: AccessRequest,
     wanted: readonly Manifest[],
     owned: readonly Provided[],
-    signal: AbortSignal,
-  ): Promise<AccessRequest> {
+    { signal }: Look,
+  ): Promise<void> {
     const bound = await bindRoles(request, wanted, owned, signal)
-    if ('refused' in bound) {
-      await writeStatus(request, bindingRefused(request, bound.refused, clock.now()), signal)
-      // To be tried again, later and later.
-      throw new Error(bound.refused)
-    }
+    if ('refused' in bound) throw new Refused(bound.refused)
     tell(request, bound.changes)
-    return request
   }
 
   function tell(request: AccessRequest, changes: readonly Change[]): void {
@@ -84,19 +93,25 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     if (request.status?.phase === 'Active' && drift.length > 0) options.onDrift(request, drift)
   }
 
-  async function settle(request: AccessRequest, how: 'evict' | 'forget', signal: AbortSignal): Promise<void> {
+  async function settle(request: AccessRequest, how: 'evict' | 'forget', look: Look): Promise<void> {
     const record = evictionOf(views, request)
     if (!record) return
     const told = (refusal: string | undefined): Promise<unknown> =>
-      writeStatus(request, withEviction(request, refusal, clock.now()), signal)
-    await settleEviction(client, record, { evicts: how === 'evict', told }, signal)
+      writeStatus(request, withEviction(request, refusal, clock.now()), look)
+    await settleEviction(client, record, { evicts: how === 'evict', told }, look.signal)
   }
 
-  async function writeStatus(request: AccessRequest, status: object, signal: AbortSignal): Promise<AccessRequest> {
+  async function writeStatus(request: AccessRequest, status: object, look: Look): Promise<AccessRequest> {
     if (canonicalJson(status) === canonicalJson(request.status ?? {})) return request
     // Against what was read: a plan made from an old request must not count.
     const change = mergePatch(request.status ?? {}, status)
-    const written = (await client.patchStatus(accessRequestKind, request.metadata, change, signal)) as AccessRequest
+    const written = (await client.patchStatus(
+      accessRequestKind,
+      request.metadata,
+      change,
+      look.signal,
+    )) as AccessRequest
+    look.latest = written
     if (written.status?.phase !== request.status?.phase) options.onPhase(written)
     return written
   }
@@ -104,10 +119,8 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   async function make(request: AccessRequest, pod: Manifest, look: Look): Promise<void> {
     const result = await makePod(client, pod, look.signal)
     if (result.made === 'taken') return
-    if (result.made === 'pod') {
-      options.onPod(request, { kind: 'Pod', ...result })
-      await writeStatus(request, withPod(request, result.uid), look.signal)
-    } else await carryOut(request, finish(request, 'Failed', result.message, clock.now()), look)
+    options.onPod(request, { kind: 'Pod', ...result })
+    await writeStatus(request, withPod(request, result.uid), look)
   }
 
   async function whenReady(request: AccessRequest, facts: Facts, look: Look): Promise<void> {
@@ -130,8 +143,23 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const request = views.requests.get(key)
     planner.seen(key, request)
     await leftovers.remove(key, request, signal)
-    if (request) await step(request, { made: new Map(), signal })
+    if (request) await attempt(request, signal)
     await boundRequests.settle(key, request, signal)
+  }
+
+  /** Whatever the API server refuses of it, who asked is told; then it is tried again. */
+  async function attempt(request: AccessRequest, signal: AbortSignal): Promise<void> {
+    const look: Look = { made: new Map(), latest: request, signal }
+    try {
+      await step(request, look)
+    } catch (error) {
+      const words = refusalText(error)
+      const { latest } = look
+      if (words !== undefined && isToldTo(latest, error)) {
+        await writeStatus(latest, withRefusal(latest, latest.status ?? {}, words, clock.now()), look)
+      }
+      throw error
+    }
   }
 
   async function step(request: AccessRequest, look: Look): Promise<void> {
@@ -139,6 +167,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
     const planned = await planner.planNow(request, look.signal)
     if (!planned) return
     const { request: seen, next } = planned
+    look.latest = seen
     if (next.prune) {
       await client.remove(accessRequestKind, request.metadata, look.signal)
       return
@@ -159,7 +188,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   ): Promise<void> {
     const { signal } = look
     if (next.notes) await noteEviction(client, written, { eviction: next.notes, now: clock.now() }, signal)
-    if (next.settles) await settle(written, next.settles, signal)
+    if (next.settles) await settle(written, next.settles, look)
     if (next.makes) await make(written, next.makes, look)
     else if (facts && next.wantsRbac && written.status?.phase === 'Approved') await whenReady(written, facts, look)
   }
@@ -171,6 +200,8 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
 interface Look {
   /** What was written by now, by name; no view may show it yet. */
   readonly made: Map<string, Manifest>
+  /** The request as it was last read or written. */
+  latest: AccessRequest
   readonly signal: AbortSignal
 }
 

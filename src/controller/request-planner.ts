@@ -12,6 +12,7 @@ import { areBound } from './bind-roles.ts'
 import { readAnswers } from './expression-answers.ts'
 import { keyOf, passKeyOf, templateKeyOf } from './keys.ts'
 import { confirmFacts } from './live-facts.ts'
+import type { PassRefusals } from './pass-refusals.ts'
 import { bindingsOf, evictionOf } from './provided.ts'
 import { readShellSource } from './shell-source.ts'
 import { createTakenUp, type TakenUp } from './taken-up.ts'
@@ -26,6 +27,7 @@ export interface PlannerOptions {
   readonly policy: RequestPolicy
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly validatorAnswers: ValidatorAnswers
+  readonly passRefusals: Pick<PassRefusals, 'of'>
 }
 
 /** Gathers what is known of a request, and has the rules make a plan of it. */
@@ -84,7 +86,7 @@ export function createPlanner(options: PlannerOptions): Planner {
 }
 
 async function factsOf(
-  { client, views, evaluator, validatorAnswers, clock }: PlannerOptions,
+  { client, views, evaluator, validatorAnswers, passRefusals, clock }: PlannerOptions,
   request: AccessRequest,
   signal: AbortSignal,
 ): Promise<Known> {
@@ -100,6 +102,7 @@ async function factsOf(
     template,
     namespaceLabels: views.namespaces.get(namespace)?.metadata.labels ?? {},
     listed: isPassListing(views, request),
+    passRefused: passRefusals.of(request),
     authorized: request.status?.phase === 'Active',
     bound: isBound(views, request, template),
     usedAt: use && Date.parse(use.spec.time),

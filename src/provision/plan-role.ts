@@ -1,8 +1,5 @@
 import type { Instant } from '../api/duration.ts'
-import type { AccessRequestStatus } from '../api/kinds/access-request-status.ts'
-import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { roleMessage } from './access-message.ts'
-import { withCondition } from './conditions.ts'
 import { active, provisioned, type Granted } from './granted.ts'
 import type { Manifest } from './manifest.ts'
 import { finish, type Facts, type Plan } from './request-plan.ts'
@@ -27,10 +24,4 @@ export function wantedBindings(
 ): readonly Manifest[] | undefined {
   const bindings = approvedBindings(facts)
   return bindings && roleBindings(facts.request, bindings, requestor)
-}
-
-/** The status of a request one of whose bindings was refused, so that none is there. */
-export function bindingRefused({ status }: AccessRequest, message: string, now: Instant): AccessRequestStatus {
-  const refused = { status: 'False', reason: 'BindingRefused', message } as const
-  return { ...status, phase: 'Approved', message, conditions: withCondition(status?.conditions, 'Ready', refused, now) }
 }

@@ -6,6 +6,7 @@ import { planEviction } from './eviction.ts'
 import { finish, type Facts, type Plan, type RequestPolicy } from './request-plan.ts'
 import { planGranted } from './plan-granted.ts'
 import { planPending } from './plan-pending.ts'
+import { passRefusal, withoutRefusal, withRefusal } from './refusal.ts'
 
 /**
  * Level-triggered: from whatever state, one step to what should be.
@@ -17,7 +18,18 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest
   if (isFinished(request)) return planFinished(facts, policy, now)
   const at = { now, earliest }
   const others = isGranted(request.status) ? planGranted : planPending
-  return ownEnd(request, now) ?? others(facts, policy, at)
+  return ownEnd(request, now) ?? told(facts, others(unrefused(facts), policy, at), now)
+}
+
+function unrefused(facts: Facts): Facts {
+  return { ...facts, request: withoutRefusal(facts.request, facts.template) }
+}
+
+function told(facts: Facts, next: Plan, now: Instant): Plan {
+  const { request } = facts
+  if (isFinished({ ...request, status: next.status })) return next
+  const refusal = next.refusal ?? passRefusal(facts, next)
+  return refusal === undefined ? next : { ...next, status: withRefusal(request, next.status, refusal, now) }
 }
 
 /** The end of a request that says itself that it is over: whatever else there is, or cannot be read. Undefined where it does not. */

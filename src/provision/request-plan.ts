@@ -36,6 +36,8 @@ export interface Facts {
   readonly shell: ShellSource | undefined
   /** The pass lists the request with the grants that approved it: the gate will find it. */
   readonly listed: boolean
+  /** Why the API server will not have that pass. */
+  readonly passRefused: string | undefined
   /** The API server says that the requestor may do what was granted. */
   readonly authorized: boolean
   /** Every binding of roles is there, as it should be. */
@@ -81,6 +83,8 @@ export interface Moment {
 /** What a request should be, and what should be there for it. */
 export interface Plan {
   readonly status: AccessRequestStatus
+  /** What the API server refuses of the access, for status and condition Ready. */
+  readonly refusal?: string
   /** All objects of the access; none: tear down. */
   readonly objects: readonly Manifest[]
   /** That a pod is not there, or not noted, may be what a view that is behind says: to be planned again from live facts. */

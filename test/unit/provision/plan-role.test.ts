@@ -4,7 +4,6 @@ import type { AccessTemplate } from '../../../src/api/kinds/access-template.ts'
 import { apiVersion } from '../../../src/api/kinds/kind.ts'
 import { isProvidedName, providedName } from '../../../src/provision/exec-objects.ts'
 import { plan } from '../../../src/provision/plan.ts'
-import { bindingRefused } from '../../../src/provision/plan-role.ts'
 import { roleBindings } from '../../../src/provision/role-objects.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aRequest, at } from '../../fixtures/example-access.ts'
@@ -101,19 +100,6 @@ describe('a request for roles', () => {
   ])('nothing is left once %s', (_title, facts, phase, message) => {
     const now = phase === 'Expired' ? at('13:00:00') : at('12:30:00')
     expect(planned({ request: approved, ...facts }, now)).toMatchObject({ status: { phase, message }, objects: [] })
-  })
-
-  test('a binding that was refused is told once, however often it is tried', () => {
-    const live = { ...approved, status: { ...approved.status, phase: 'Active' as const } }
-    const first = bindingRefused(live, 'no', at('12:10:00'))
-    const again = bindingRefused({ ...live, status: first }, 'no', at('12:20:00'))
-
-    expect(first).toMatchObject({ phase: 'Approved', message: 'no' })
-    expect(first.conditions).toContainEqual(
-      expect.objectContaining({ type: 'Ready', status: 'False', reason: 'BindingRefused' }),
-    )
-    expect(again).toEqual(first)
-    expect(planned({ request: { ...live, status: first } }).status).toEqual(first)
   })
 })
 
