@@ -1,5 +1,5 @@
 import { KubeApiError } from '../cluster/api-error.ts'
-import { KubeConfigError } from '../cluster/kube-config-error.ts'
+import { KubeConfigError } from '../cluster/kube-config/kube-config-error.ts'
 import { printableLines } from './output.ts'
 
 /** Ends a verb with a sentence that is printed as it is: values in it must be printable already. */

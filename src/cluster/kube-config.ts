@@ -1,7 +1,12 @@
-import { KubeConfig } from '@kubernetes/client-node'
-import { readFileSync } from 'node:fs'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
-import { KubeConfigError } from './kube-config-error.ts'
+import { chooseContext, type Chosen } from './kube-config/chosen-context.ts'
+import { credentialSource } from './kube-config/credentials.ts'
+import { environmentProxy } from './kube-config/environment-proxy.ts'
+import { impersonationHeaders, type Headers } from './kube-config/impersonation-headers.ts'
+import { KubeConfigError } from './kube-config/kube-config-error.ts'
+import { loadKubeConfig } from './kube-config/load-kube-config.ts'
+import { createRecentFiles } from './kube-config/recent-files.ts'
+import { authorityOf, tlsOptions, type TlsOptions } from './kube-config/tls-options.ts'
 
 /** A way to one API server, with credentials that stay fresh. */
 export interface Connection {
@@ -13,6 +18,8 @@ export interface Connection {
   readonly namespace: string | undefined
   /** The shared dispatcher and the headers for the next call; `givenUp` fires when the dispatcher is. */
   authorize(): Promise<Authorized>
+  /** The API server answered 401: the next call logs in anew. */
+  forgetLogin(): void
   /** Calls that begin from now on take other connections than this dispatcher's. One that is under way goes on, if it likes. */
   giveUp(dispatcher: Dispatcher): void
   close(): Promise<void>
@@ -20,7 +27,7 @@ export interface Connection {
 
 interface Authorized {
   readonly dispatcher: Dispatcher
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Headers
   readonly givenUp: AbortSignal
 }
 
@@ -32,43 +39,40 @@ const keepAliveTimeoutMs = 60_000
 const keepAliveDelayMs = 30_000
 
 /**
- * Loads credentials the way kubectl does: the file given, else KUBECONFIG, else the pod's service account.
+ * Finds API server and credentials as kubectl does: by the file given, else KUBECONFIG, else ~/.kube/config, else the pod's service
+ * account. It is whoever kubectl is, or an error (test/api-server/kube-config.test.ts tries both side by side).
  *
- * client-node is used for this alone. Its own calls open a TLS connection each (kubernetes-client/javascript#2893);
- * here one Agent is shared and only rebuilt when the CA or the client certificate changes.
+ * One Agent is shared, and only rebuilt when the CA or the client certificate changes.
  * @param context of the kubeconfig; its current one where left out
  * @throws KubeConfigError where nothing usable is found
  */
 export function connect(file?: string, context?: string): Connection {
-  const config = load(file)
-  const named = context ?? config.getCurrentContext()
-  if (named) useContext(config, named)
-  const cluster = config.getCurrentCluster()
-  // loadFromDefault() answers http://localhost:8080 when it finds nothing at all.
-  if (!cluster?.server.startsWith('https://')) {
-    throw new KubeConfigError(
-      `No API server with https found in ${file ?? 'KUBECONFIG, ~/.kube/config or the service account of this pod'}. ` +
-        'Name a kubeconfig with --kubeconfig.',
-    )
-  }
+  const source = file ?? 'KUBECONFIG, ~/.kube/config or the service account of this pod'
+  const chosen = chooseContext(loadKubeConfig(file, process.env), context, source, process.env)
+  const { cluster, user, namespace } = chosen
+  const files = createRecentFiles(() => performance.now())
+  const credentials = credentialSource(chosen, files)
+  const impersonation = impersonationHeaders(user)
+  const proxy = proxyOf(chosen)
   let shared: { readonly key: string; readonly dispatcher: Dispatcher; readonly end: AbortController } | undefined
 
   return {
     server: cluster.server.replace(/\/+$/, ''),
-    caData: cluster.caData ?? (cluster.caFile && readCa(cluster.caFile)),
-    namespace: config.getContextObject(config.getCurrentContext())?.namespace,
+    caData: authorityOf(cluster, files)?.toString('base64'),
+    namespace,
     async authorize() {
-      const options: HttpsOptions = { headers: {} }
-      await logIn(config, options)
-      const { headers = {}, auth, ...rest } = options
-      if (auth) headers['Authorization'] = `Basic ${Buffer.from(auth).toString('base64')}`
-      const tls = tlsOf(rest)
-      const identity = [tls.ca, tls.cert, tls.key].map((pem) => pem?.toString() ?? '').join('\n')
-      if (shared?.key !== identity) {
+      const { authorization, certificate } = await credentials.current()
+      const tls = { ...tlsOptions(cluster, user, files), ...certificate }
+      const key = [tls.ca, tls.cert, tls.key].map((pem) => pem?.toString() ?? '').join('\n')
+      if (shared?.key !== key) {
         void shared?.dispatcher.close()
-        shared = { key: identity, dispatcher: dispatcherFor(config, tls), end: new AbortController() }
+        shared = { key, dispatcher: dispatcherFor(proxy, tls), end: new AbortController() }
       }
+      const headers = { ...impersonation, ...(authorization !== undefined && { Authorization: authorization }) }
       return { dispatcher: shared.dispatcher, headers, givenUp: shared.end.signal }
+    },
+    forgetLogin() {
+      credentials.forget()
     },
     giveUp(dispatcher) {
       if (shared?.dispatcher !== dispatcher) return
@@ -82,85 +86,19 @@ export function connect(file?: string, context?: string): Connection {
   }
 }
 
-function load(file: string | undefined): KubeConfig {
-  const config = new KubeConfig()
-  try {
-    if (file !== undefined) config.loadFromFile(file)
-    else config.loadFromDefault()
-  } catch (error) {
-    const read = file ?? (process.env['KUBECONFIG'] || '~/.kube/config')
-    throw new KubeConfigError(`The kubeconfig ${read} cannot be read: ${firstLineOf(error)}`)
-  }
-  return config
+function proxyOf({ cluster }: Chosen): string | undefined {
+  const named = cluster['proxy-url'] || undefined
+  const proxy = named ?? environmentProxy(new URL(cluster.server), process.env)
+  if (proxy === undefined || /^https?:\/\//i.test(proxy)) return proxy
+  const where = named === undefined ? 'HTTPS_PROXY' : 'proxy-url'
+  throw new KubeConfigError(`${where} ${proxy} cannot be used: only http and https proxies are supported.`)
 }
 
-function readCa(file: string): string {
-  try {
-    return readFileSync(file, 'base64')
-  } catch (error) {
-    throw new KubeConfigError(`The certificate-authority of the kubeconfig cannot be read: ${firstLineOf(error)}`)
-  }
-}
-
-/** Credentials may be a file, or whatever a program prints. */
-async function logIn(config: KubeConfig, options: HttpsOptions): Promise<void> {
-  try {
-    await config.applyToHTTPSOptions(options)
-  } catch (error) {
-    throw new KubeConfigError(`The login of the kubeconfig's user failed: ${firstLineOf(error)}`)
-  }
-}
-
-/** A parser of YAML goes on to draw the place. */
-function firstLineOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1).join()
-}
-
-function useContext(config: KubeConfig, context: string): void {
-  if (!config.getContextObject(context)) {
-    const known = config.getContexts().map(({ name }) => name)
-    throw new KubeConfigError(`There is no context ${context} in the kubeconfig; it has ${known.join(', ') || 'none'}.`)
-  }
-  config.setCurrentContext(context)
-}
-
-interface TlsOptions {
-  ca?: string | Buffer
-  cert?: string | Buffer
-  key?: string | Buffer
-  rejectUnauthorized?: boolean
-  servername?: string
-}
-interface HttpsOptions extends TlsOptions {
-  headers?: Record<string, string>
-  auth?: string
-}
-
-/** The TLS part of the options, without the fields that are absent: undici does not take `undefined`. */
-function tlsOf({ ca, cert, key, servername, rejectUnauthorized }: TlsOptions): TlsOptions {
-  return {
-    ...(ca && { ca }),
-    ...(cert && { cert }),
-    ...(key && { key }),
-    ...(servername && { servername }),
-    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-  }
-}
-
-function dispatcherFor(config: KubeConfig, tls: TlsOptions): Dispatcher {
-  const options = config.createDispatcherOptions(config.getCurrentCluster(), tls)
+function dispatcherFor(proxy: string | undefined, tls: TlsOptions): Dispatcher {
   // No HTTP/2, which undici 8 takes where it can: under load Node 24.21 came into an endless loop in
   // Http2Session::CopyDataIntoOutgoing, which answered nobody any more and took 20 GB within a minute.
   // bodyTimeout 0: a watch is silent for as long as nothing happens.
   const pool = { connections: maxConnections, keepAliveTimeout: keepAliveTimeoutMs, bodyTimeout: 0, allowH2: false }
-  switch (options.type) {
-    case 'proxy':
-      return new ProxyAgent({ ...pool, uri: options.uri, requestTls: tls })
-    case 'socks':
-      throw new KubeConfigError(`proxy-url ${options.uri} is a SOCKS proxy; only http and https proxies are supported.`)
-    case 'agent':
-      return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs } })
-    case 'none':
-      return new Agent(pool)
-  }
+  if (proxy !== undefined) return new ProxyAgent({ ...pool, uri: proxy, requestTls: tls })
+  return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs } })
 }

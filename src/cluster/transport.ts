@@ -53,6 +53,8 @@ export function createTransport(connection: Connection): Transport {
     })
     // A redirect is not followed: it is a proxy that answers in the API server's stead.
     if (response.statusCode < 300) return response
+    // A token that was withdrawn, or a login program that was wrong about its end.
+    if (response.statusCode === 401) connection.forgetLogin()
     const retryAfter = response.headers['retry-after']
     throw apiErrorOf(
       `${options.method} ${path}`,

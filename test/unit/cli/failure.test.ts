@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { Refusal, sentenceOf } from '../../../src/cli/failure.ts'
 import { apiErrorOf, KubeApiError } from '../../../src/cluster/api-error.ts'
-import { KubeConfigError } from '../../../src/cluster/kube-config-error.ts'
+import { KubeConfigError } from '../../../src/cluster/kube-config/kube-config-error.ts'
 
 test('a Status message is shown as the API server wrote it, without what a terminal would obey', () => {
   const message = 'admission webhook denied the request: no (E_X). Do:\nkubectl get areq\u001b[2J'

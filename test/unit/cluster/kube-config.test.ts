@@ -24,8 +24,14 @@ function kubeconfig({ cluster = {}, user = {}, current = 'one' } = {}): string {
 }
 
 test.each([
-  ['that is no YAML', 'a: [b', /^The kubeconfig \S+config cannot be read: .*unexpected end of the stream.*$/],
-  ['that is empty', '', /^The kubeconfig \S+config cannot be read: .*expected a document.*$/],
+  ['that is no YAML', 'a: [b', /^The kubeconfig \S+config cannot be read: .+$/],
+  ['that is empty', '', /^No API server with https found in \S+config\. .*$/],
+  ['with two users of one name', 'users: [{name: a}, {name: a}]', /two entries of name a$/],
+  [
+    'whose user is not there',
+    'contexts: [{name: one, context: {cluster: one, user: two}}]\nclusters: [{name: one}]\ncurrent-context: one',
+    /^Context one names user two, which is not in the kubeconfig\.$/,
+  ],
   [
     'whose context is not there',
     kubeconfig({ current: 'two' }),
@@ -47,10 +53,14 @@ test.each([
   expect(() => connect(file)).toThrow(sentence)
 })
 
-test('one that KUBECONFIG names in vain is named', () => {
+test('one that is given in vain is named', () => {
+  expect(() => connect('/none/such')).toThrow(/^The kubeconfig \/none\/such cannot be read: .*ENOENT/)
+})
+
+test('those that KUBECONFIG names in vain are as none', () => {
   process.env['KUBECONFIG'] = '/none/such'
 
-  expect(() => connect()).toThrow(/^The kubeconfig \/none\/such cannot be read: .*ENOENT/)
+  expect(() => connect()).toThrow(/^No API server with https found in KUBECONFIG/)
 })
 
 test('a login program that is not there is told as what it is', async () => {
@@ -59,7 +69,7 @@ test('a login program that is not there is told as what it is', async () => {
   const connection = connect(file)
 
   await expect(connection.authorize()).rejects.toThrow(
-    /^The login of the kubeconfig's user failed: .*spawn \/none\/login ENOENT$/,
+    /^The login of the kubeconfig's user one by \/none\/login failed: .*spawn \/none\/login ENOENT\.$/,
   )
   await connection.close()
 })

@@ -1,0 +1,33 @@
+import type { User } from './kube-config-file.ts'
+
+/** Headers of a call; one that is sent several times has a list. */
+export type Headers = Readonly<Record<string, string | string[]>>
+
+/** The headers by which the API server takes a call for another user's: those of `kubectl --as`, with uid, groups and extra. */
+export function impersonationHeaders(user: User): Headers {
+  if (!user.as) return {}
+  const uid = user['as-uid']
+  const groups = user['as-groups'] ?? []
+  const extra = Object.entries(user['as-user-extra'] ?? {})
+  return {
+    'Impersonate-User': utf8(user.as),
+    ...(uid && { 'Impersonate-Uid': utf8(uid) }),
+    ...(groups.length > 0 && { 'Impersonate-Group': groups.map(utf8) }),
+    ...Object.fromEntries(extra.map(([key, values]) => [`Impersonate-Extra-${headerKey(key)}`, values.map(utf8)])),
+  }
+}
+
+/** The bytes of a text, as Go writes them into a header. */
+function utf8(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** client-go escapes what may not stand in the name of a header (transport/round_trippers.go, headerKeyEscape). */
+function headerKey(key: string): string {
+  return Array.from(Buffer.from(key, 'utf8'), (byte) => {
+    const character = String.fromCharCode(byte)
+    return /[!#$&'*+\-.^_`|~0-9A-Za-z]/.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }).join('')
+}

@@ -1,0 +1,111 @@
+import { Type, type Static } from 'typebox'
+import { parse } from 'yaml'
+import { validator } from '../../api/validator.ts'
+import { isRecord } from '../read-object.ts'
+
+const text = Type.Optional(Type.String())
+const texts = Type.Optional(Type.Array(Type.String()))
+
+/** A program that logs in, as client.authentication.k8s.io has it. */
+const Exec = Type.Object({
+  apiVersion: text,
+  command: text,
+  args: texts,
+  env: Type.Optional(Type.Array(Type.Object({ name: Type.String(), value: text }))),
+  installHint: text,
+  provideClusterInfo: Type.Optional(Type.Boolean()),
+  interactiveMode: text,
+})
+
+const User = Type.Object({
+  'client-certificate': text,
+  'client-certificate-data': text,
+  'client-key': text,
+  'client-key-data': text,
+  token: text,
+  tokenFile: text,
+  username: text,
+  password: text,
+  as: text,
+  'as-uid': text,
+  'as-groups': texts,
+  'as-user-extra': Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+  'auth-provider': Type.Optional(
+    Type.Object({ name: Type.String(), config: Type.Optional(Type.Record(Type.String(), Type.String())) }),
+  ),
+  exec: Type.Optional(Exec),
+})
+
+const Cluster = Type.Object({
+  server: text,
+  'tls-server-name': text,
+  'insecure-skip-tls-verify': Type.Optional(Type.Boolean()),
+  'certificate-authority': text,
+  'certificate-authority-data': text,
+  'proxy-url': text,
+  'disable-compression': Type.Optional(Type.Boolean()),
+  extensions: Type.Optional(Type.Array(Type.Object({ name: Type.String(), extension: Type.Unknown() }))),
+})
+
+const Context = Type.Object({ cluster: text, user: text, namespace: text })
+
+/**
+ * A kubeconfig as it is written: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/. Fields that are not listed here
+ * are let be, as by kubectl.
+ */
+const KubeConfigFile = Type.Object({
+  'current-context': text,
+  clusters: Type.Optional(Type.Array(Type.Object({ name: Type.String(), cluster: Type.Optional(Cluster) }))),
+  users: Type.Optional(Type.Array(Type.Object({ name: Type.String(), user: Type.Optional(User) }))),
+  contexts: Type.Optional(Type.Array(Type.Object({ name: Type.String(), context: Type.Optional(Context) }))),
+})
+
+export type Exec = Static<typeof Exec>
+export type User = Static<typeof User>
+export type Cluster = Static<typeof Cluster>
+export type Context = Static<typeof Context>
+
+/** Entries by their names. */
+export interface KubeConfig {
+  readonly currentContext: string | undefined
+  readonly clusters: ReadonlyMap<string, Cluster>
+  readonly users: ReadonlyMap<string, User>
+  readonly contexts: ReadonlyMap<string, Context>
+}
+
+const check = validator(KubeConfigFile, 'kubeconfig')
+
+/**
+ * Parses the text of one kubeconfig, YAML or JSON. An empty text is a kubeconfig without entries.
+ * @throws Error with a sentence that names the field
+ */
+export function parseKubeConfig(source: string): KubeConfig {
+  const result = check(withoutNulls(parse(source) ?? {}))
+  if (!result.ok) throw new Error(result.problems.join('; '))
+  const { clusters = [], users = [], contexts = [] } = result.value
+  return {
+    currentContext: result.value['current-context'] || undefined,
+    clusters: byName('clusters', clusters, ({ cluster = {} }) => cluster),
+    users: byName('users', users, ({ user = {} }) => user),
+    contexts: byName('contexts', contexts, ({ context = {} }) => context),
+  }
+}
+
+function byName<T extends { readonly name: string }, V>(
+  field: string,
+  list: readonly T[],
+  valueOf: (entry: T) => V,
+): ReadonlyMap<string, V> {
+  const names = list.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new Error(`kubeconfig.${field} has two entries of name ${twice}`)
+  return new Map(list.map((entry) => [entry.name, valueOf(entry)]))
+}
+
+/** Go takes a null for a field that is left out. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isRecord(value)) return value
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null)
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]))
+}

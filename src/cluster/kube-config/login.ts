@@ -1,0 +1,72 @@
+import { execLoginOf, type ExecLogin } from './exec-login.ts'
+import type { Chosen } from './chosen-context.ts'
+import { KubeConfigError } from './kube-config-error.ts'
+import type { User } from './kube-config-file.ts'
+
+/** How the user of a kubeconfig proves who that is, beside a client certificate. */
+export type Login =
+  | { readonly kind: 'none' }
+  /** `file` is read anew; where that fails, the token stands. */
+  | { readonly kind: 'token'; readonly token?: string | undefined; readonly file?: string | undefined }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'exec'; readonly exec: ExecLogin }
+  | { readonly kind: 'oidc'; readonly config: Readonly<Record<string, string>> }
+
+/**
+ * Which login counts, by the rules of client-go (tools/clientcmd/validation.go, plugin/pkg/client/auth/exec). Combinations that it
+ * refuses are refused here: nobody is to be taken for somebody else.
+ * @throws KubeConfigError
+ */
+export function loginOf(chosen: Chosen): Login {
+  const { user, userName } = chosen
+  for (const [isWrong, problem] of contradictions) {
+    if (isWrong(user)) throw new KubeConfigError(`The kubeconfig's user ${userName} cannot be used: ${problem}.`)
+  }
+  return tokenLogin(user) ?? basicLogin(user) ?? providerLogin(chosen) ?? programLogin(chosen) ?? { kind: 'none' }
+}
+
+function tokenLogin({ token, tokenFile }: User): Login | undefined {
+  if (!token && !tokenFile) return undefined
+  return { kind: 'token', token: token || undefined, file: tokenFile || undefined }
+}
+
+function basicLogin(user: User): Login | undefined {
+  const { username = '', password = '' } = user
+  return isBasic(user) ? { kind: 'basic', username, password } : undefined
+}
+
+function providerLogin({ user, userName }: Chosen): Login | undefined {
+  const provider = user['auth-provider']
+  if (!provider) return undefined
+  if (provider.name === 'oidc') return { kind: 'oidc', config: provider.config ?? {} }
+  throw new KubeConfigError(
+    `The kubeconfig's user ${userName} logs in by auth-provider ${provider.name}, which kubectl has no longer. Use an exec plugin.`,
+  )
+}
+
+/** A program is not asked where there is a certificate. */
+function programLogin({ user, userName, cluster }: Chosen): Login | undefined {
+  if (!user.exec || hasCertificate(user)) return undefined
+  return { kind: 'exec', exec: execLoginOf(user.exec, userName, cluster) }
+}
+
+const contradictions: readonly (readonly [(user: User) => boolean, string])[] = [
+  [(user) => Boolean(user.token) && isBasic(user), 'it has a token and a username, and only one may be given'],
+  [(user) => user.exec !== undefined && user['auth-provider'] !== undefined, 'it has both exec and auth-provider'],
+  [
+    (user) => hasCertificate(user) && !user['client-key'] && !user['client-key-data'],
+    'client-key or client-key-data must be given with its client certificate',
+  ],
+  [
+    (user) => !user.as && Boolean(user['as-uid'] || user['as-groups']?.length || user['as-user-extra']),
+    'as-uid, as-groups and as-user-extra need as, the user to impersonate',
+  ],
+]
+
+function isBasic({ username, password }: User): boolean {
+  return Boolean(username) || Boolean(password)
+}
+
+function hasCertificate(user: User): boolean {
+  return Boolean(user['client-certificate']) || Boolean(user['client-certificate-data'])
+}

@@ -1,0 +1,49 @@
+import type { Chosen } from './chosen-context.ts'
+import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
+
+interface OidcToken {
+  readonly token: string
+  /** In ms since 1970. */
+  readonly endsAt: number
+}
+
+/**
+ * The login by auth-provider `oidc`, which kubectl still has. The id-token of the kubeconfig is renewed by its refresh-token, and not
+ * written back. client-node does it; nothing else needs that package, so it is loaded only here.
+ */
+export function oidcTokens(
+  config: Readonly<Record<string, string>>,
+  { cluster, userName }: Chosen,
+): () => Promise<OidcToken> {
+  const failed = (why: string): KubeConfigError =>
+    new KubeConfigError(`The login of the kubeconfig's user ${userName} by auth-provider oidc failed: ${why}.`)
+  let current = { ...config }
+  return async () => {
+    const { KubeConfig } = await import('@kubernetes/client-node')
+    // A new one each time: it takes what is left of the first renewal's time for the end of it, and renews at each call.
+    const authenticator = new KubeConfig()
+    const user = { name: userName, authProvider: { name: 'oidc', config: { ...current } } }
+    authenticator.loadFromClusterAndUser({ name: 'cluster', server: cluster.server, skipTLSVerify: false }, user)
+    const options: { headers: Record<string, string> } = { headers: {} }
+    try {
+      await authenticator.applyToHTTPSOptions(options)
+    } catch (error) {
+      throw failed(firstLineOf(error))
+    }
+    const token = options.headers['Authorization']?.replace(/^Bearer /, '')
+    if (!token) throw failed('it has no id-token that is valid, or nothing to renew it by')
+    current = user.authProvider.config
+    return { token, endsAt: endOf(token) }
+  }
+}
+
+/** What the claim `exp` says; a token without it is used once. */
+function endOf(token: string): number {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    const isClaims = typeof claims === 'object' && claims !== null && 'exp' in claims
+    return isClaims && typeof claims.exp === 'number' ? claims.exp * 1_000 : 0
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+
+// Half of the time between the kubelet's renewal of a token and the end of the old one; the same as client-go.
+const freshMs = 60_000
+
+/** Files that others renew: read anew where the last reading is a minute ago. */
+export interface RecentFiles {
+  /** @throws where the file cannot be read now */
+  read(path: string): Buffer
+  /** The next reading is from the disk. */
+  forget(): void
+}
+
+/** @param now a clock that is not set back, in ms */
+export function createRecentFiles(now: () => number): RecentFiles {
+  const known = new Map<string, { readonly at: number; readonly content: Buffer }>()
+  return {
+    read(path) {
+      const last = known.get(path)
+      if (last && now() - last.at < freshMs) return last.content
+      const content = readFileSync(path)
+      known.set(path, { at: now(), content })
+      return content
+    },
+    forget() {
+      known.clear()
+    },
+  }
+}

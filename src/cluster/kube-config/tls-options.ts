@@ -1,0 +1,57 @@
+import type { Cluster, User } from './kube-config-file.ts'
+import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
+import type { RecentFiles } from './recent-files.ts'
+
+/** What TLS to the API server needs; a field without a value is absent, as undici does not take `undefined`. */
+export interface TlsOptions {
+  readonly ca?: Buffer
+  readonly cert?: string | Buffer
+  readonly key?: string | Buffer
+  readonly rejectUnauthorized?: boolean
+  readonly servername?: string
+}
+
+/**
+ * Of a text in the kubeconfig and a file that it names the text counts, as for client-go.
+ * @throws KubeConfigError where a file cannot be read, or the CA is not to be used
+ */
+export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): TlsOptions {
+  const ca = authorityOf(cluster, files)
+  const insecure = cluster['insecure-skip-tls-verify'] === true
+  if (ca && insecure) {
+    throw new KubeConfigError(
+      'The kubeconfig has a certificate-authority and insecure-skip-tls-verify; only one may be given.',
+    )
+  }
+  const servername = cluster['tls-server-name']
+  const cert = contentOf(user, 'client-certificate', files)
+  const key = cert && contentOf(user, 'client-key', files)
+  return {
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    ...(servername && { servername }),
+    ...(insecure && { rejectUnauthorized: false }),
+  }
+}
+
+/** The CA of a cluster, PEM; undefined where the system's are meant. */
+export function authorityOf(cluster: Cluster, files: RecentFiles): Buffer | undefined {
+  return contentOf(cluster, 'certificate-authority', files)
+}
+
+function contentOf<Field extends string>(
+  entry: { readonly [name in Field | `${Field}-data`]?: string | undefined },
+  field: Field,
+  files: RecentFiles,
+): Buffer | undefined {
+  const data = entry[`${field}-data`]
+  if (data) return Buffer.from(data, 'base64')
+  const path = entry[field]
+  if (!path) return undefined
+  try {
+    return files.read(path)
+  } catch (error) {
+    throw new KubeConfigError(`The ${field} of the kubeconfig cannot be read: ${firstLineOf(error)}`)
+  }
+}

@@ -1,0 +1,342 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { connect as connectTcp, type AddressInfo } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { whoAmI } from '../../src/cli/who-am-i.ts'
+import { createClient } from '../../src/cluster/client.ts'
+import { connect } from '../../src/cluster/kube-config.ts'
+import { run } from '../fixtures/run.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { openScene, thisCluster, type Scene } from './this-cluster.ts'
+
+// Each kubeconfig is tried by kubectl and by us: the plugin must be whoever kubectl is (kubernetes-client/javascript#2355 and
+// others were somebody else), or say why not.
+
+type Fields = Readonly<Record<string, unknown>>
+
+interface Admin {
+  readonly clusters: readonly { readonly cluster: Fields }[]
+  readonly users: readonly { readonly user: Fields }[]
+}
+
+const folder = temporaryFolder()
+const { KUBECONFIG, HTTPS_PROXY } = process.env
+let scene: Scene
+let admin: { readonly cluster: Fields; readonly user: Fields }
+let token: string
+
+beforeAll(async () => {
+  scene = await openScene('kube-config')
+  const file = parse(readFileSync(thisCluster().kubeconfig('admin'), 'utf8')) as Admin
+  admin = { cluster: file.clusters[0]?.cluster ?? {}, user: file.users[0]?.user ?? {} }
+  token = await tokenOf('robot')
+})
+afterEach(() => {
+  setEnvironment({ KUBECONFIG, HTTPS_PROXY })
+})
+afterAll(async () => {
+  await scene.close()
+})
+
+function setEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) Reflect.deleteProperty(process.env, name)
+    else process.env[name] = value
+  }
+}
+
+async function tokenOf(name: string): Promise<string> {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: scene.namespace } }
+  await scene.admin.call(`/api/v1/namespaces/${scene.namespace}/serviceaccounts`, { method: 'POST', body: account })
+  const path = `/api/v1/namespaces/${scene.namespace}/serviceaccounts/${name}/token`
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }
+  const answer = (await scene.admin.call(path, { method: 'POST', body })) as { status: { token: string } }
+  return answer.status.token
+}
+
+/** Writes a kubeconfig of one context into the folder and returns its path. */
+function kubeconfig(name: string, user: Fields, cluster: Fields = {}, more: Fields = {}): string {
+  const path = join(folder, name)
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'here', cluster: { ...admin.cluster, ...cluster } }],
+    users: [{ name: 'somebody', user }],
+    contexts: [{ name: 'here', context: { cluster: 'here', user: 'somebody' } }],
+    'current-context': 'here',
+    ...more,
+  }
+  writeFileSync(path, stringify(config))
+  return path
+}
+
+/** A program for the folder that prints credentials; `lines` run before. */
+function loginProgram(name: string, status: Fields, ...lines: readonly string[]): void {
+  const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }
+  const path = join(folder, name)
+  writeFileSync(path, ['#!/bin/sh', ...lines, `cat <<'END'\n${JSON.stringify(credential)}\nEND`].join('\n'))
+  chmodSync(path, 0o755)
+}
+
+const exec = (fields: Fields): Fields => ({
+  exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...fields },
+})
+
+type Who = { readonly username: string; readonly groups?: readonly string[] } | { readonly refused: string }
+
+async function ours(file?: string): Promise<Who> {
+  try {
+    const client = createClient(connect(file))
+    const { username, groups = [], uid, extra } = await whoAmI(client).finally(() => client.close())
+    return { username, groups, ...(uid && { uid }), ...(extra && { extra: named(extra) }) }
+  } catch (error) {
+    return { refused: String(error) }
+  }
+}
+
+async function kubectls(file?: string): Promise<Who> {
+  const given = file === undefined ? [] : [`--kubeconfig=${file}`]
+  const { code, stdout, stderr } = await run(thisCluster().kubectl, [...given, 'auth', 'whoami', '-o', 'json'])
+  if (code !== 0) return { refused: stderr }
+  const {
+    username,
+    groups = [],
+    uid,
+    extra,
+  } = (JSON.parse(stdout) as { status: { userInfo: UserInfo } }).status.userInfo
+  return { username, groups, ...(uid && { uid }), ...(extra && { extra: named(extra) }) }
+}
+
+interface UserInfo {
+  readonly username: string
+  readonly uid?: string
+  readonly groups?: readonly string[]
+  readonly extra?: Fields
+}
+
+/** Each login by token has an id of its own. */
+function named(extra: Fields): Fields {
+  return Object.fromEntries(Object.entries(extra).filter(([key]) => !key.startsWith('authentication.kubernetes.io/')))
+}
+
+const robot = (): Fields => ({ username: `system:serviceaccount:${scene.namespace}:robot` })
+
+describe('we are whoever kubectl is', () => {
+  test.each<[string, () => string, () => Fields]>([
+    ['by certificate', () => kubeconfig('cert', admin.user), () => ({})],
+    ['by token', () => kubeconfig('token', { token }), robot],
+    [
+      'by tokenFile, relative to the kubeconfig',
+      () => {
+        writeFileSync(join(folder, 'robot.token'), `${token}\n`)
+        return kubeconfig('token-file', { tokenFile: 'robot.token' })
+      },
+      robot,
+    ],
+    [
+      'by tokenFile, although there is a token',
+      () => {
+        writeFileSync(join(folder, 'robot.token'), token)
+        return kubeconfig('both', { tokenFile: 'robot.token', token: 'stale' })
+      },
+      robot,
+    ],
+    ['by token, where its tokenFile is gone', () => kubeconfig('lost', { tokenFile: 'missing', token }), robot],
+    ['by token, not by the certificate beside it', () => kubeconfig('two', { ...admin.user, token }), () => ({})],
+    [
+      'by certificate, not by a program',
+      () => kubeconfig('no-exec', { ...admin.user, ...exec({ command: 'none' }) }),
+      () => ({}),
+    ],
+    [
+      'as somebody else, with groups, uid and extra',
+      () =>
+        kubeconfig('as', {
+          ...admin.user,
+          as: 'zoë',
+          'as-uid': '42',
+          'as-groups': ['dev', 'ops'],
+          'as-user-extra': { 'example.com/Team%': ['a', 'b'] },
+        }),
+      () => ({
+        username: 'zoë',
+        uid: '42',
+        groups: ['dev', 'ops', 'system:authenticated'],
+        extra: { 'example.com/team%': ['a', 'b'] },
+      }),
+    ],
+    [
+      'with nulls for what is left out',
+      () => kubeconfig('nulls', { token, tokenFile: null, exec: null }, { extensions: null }),
+      robot,
+    ],
+    [
+      'by a program beside the kubeconfig',
+      () => {
+        loginProgram('login.sh', { token }, '[ "$WHERE" = here ] || exit 1')
+        return kubeconfig('exec', exec({ command: './login.sh', env: [{ name: 'WHERE', value: 'here' }] }))
+      },
+      robot,
+    ],
+    [
+      'by a program that is told of the cluster',
+      () => {
+        const asks = [
+          '"server":"https://',
+          '"certificate-authority-data":"',
+          '"config":{"audience":"shop"}',
+          '"interactive":false',
+        ]
+        loginProgram(
+          'cluster.sh',
+          { token },
+          ...asks.map((text) => `echo "$KUBERNETES_EXEC_INFO" | grep -qF '${text}' || exit 1`),
+        )
+        const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'shop' } }]
+        return kubeconfig('told', exec({ command: './cluster.sh', provideClusterInfo: true }), { extensions })
+      },
+      robot,
+    ],
+    [
+      'by a program that gives a certificate',
+      () => {
+        const pem = (data: unknown): string => Buffer.from(String(data), 'base64').toString()
+        const { 'client-certificate-data': certificate, 'client-key-data': key } = admin.user
+        loginProgram('pair.sh', { clientCertificateData: pem(certificate), clientKeyData: pem(key) })
+        return kubeconfig('pair', exec({ command: './pair.sh' }))
+      },
+      () => ({}),
+    ],
+  ])('%s', async (_how, write, expected) => {
+    const file = write()
+
+    const [we, kubectl] = await Promise.all([ours(file), kubectls(file)])
+
+    expect(kubectl).toMatchObject(expected())
+    expect(kubectl).not.toHaveProperty('refused')
+    expect(we).toEqual(kubectl)
+  })
+
+  test.each([
+    ['the first one that is there', () => [join(folder, 'none'), kubeconfig('first', { token })]],
+    ['also after one that is there', () => [kubeconfig('first', { token }), join(folder, 'none')]],
+    [
+      'the first of two users of one name',
+      () => [kubeconfig('first', { token }), kubeconfig('second', admin.user, {}, { 'current-context': 'none' })],
+    ],
+    [
+      'a current context of the one and entries of the other',
+      () => {
+        const first = join(folder, 'first')
+        writeFileSync(first, 'current-context: here\n')
+        return [first, kubeconfig('second', { token }, {}, { 'current-context': 'none' })]
+      },
+    ],
+  ])('of several files: %s', async (_which, write) => {
+    setEnvironment({ KUBECONFIG: write().join(delimiter) })
+
+    const [we, kubectl] = await Promise.all([ours(), kubectls()])
+
+    expect(kubectl).toMatchObject(robot())
+    expect(we).toEqual(kubectl)
+  })
+})
+
+describe('what kubectl refuses is refused', () => {
+  test.each<[string, Fields, RegExp]>([
+    ['a user without tokenFile', { tokenFile: 'missing' }, /tokenFile .*ENOENT/],
+    ['a token and a username', { token: 'a', username: 'b' }, /a token and a username/],
+    ['groups without a user to impersonate', { token: 'a', 'as-groups': ['x'] }, /need as/],
+    ['a certificate without its key', { 'client-certificate-data': 'YQ==' }, /client-key/],
+    ['a login that kubectl has no longer', { 'auth-provider': { name: 'gcp' } }, /auth-provider gcp/],
+    [
+      'a program without interactiveMode',
+      { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'x' } },
+      /interactiveMode/,
+    ],
+    ['a program of another API', { exec: { apiVersion: 'v9', command: 'x', interactiveMode: 'Never' } }, /apiVersion/],
+    ['a program without a terminal', exec({ command: './login.sh', interactiveMode: 'Always' }), /terminal/],
+    ['a field of another type', { token: 12_345 }, /kubeconfig\.users\[0\]\.user\.token/],
+  ])('%s', async (name, user, sentence) => {
+    const file = kubeconfig(name.replaceAll(' ', '-'), user)
+
+    const [we, kubectl] = await Promise.all([ours(file), kubectls(file)])
+
+    expect(kubectl).toHaveProperty('refused')
+    expect(we).toEqual({ refused: expect.stringMatching(sentence) })
+  })
+})
+
+test('what a login program says to the person is seen while it runs', async () => {
+  loginProgram('device.sh', { token }, 'echo "open https://login.example/device" >&2')
+  const file = kubeconfig('device', exec({ command: './device.sh' }))
+
+  const { stderr } = await run(process.execPath, ['src/cli/main.ts', 'templates', '--kubeconfig', file])
+
+  expect(stderr).toContain('open https://login.example/device')
+})
+
+test('a login that the API server does not take any more is made anew', async () => {
+  const counter = join(folder, 'count')
+  const first = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: { token: 'withdrawn' },
+  }
+  loginProgram(
+    'renew.sh',
+    { token },
+    `if mkdir '${counter}' 2>/dev/null; then echo '${JSON.stringify(first)}'; exit; fi`,
+  )
+  const client = createClient(connect(kubeconfig('renew', exec({ command: './renew.sh' }))))
+
+  await expect(whoAmI(client)).rejects.toMatchObject({ status: 401 })
+  const { username } = await whoAmI(client)
+  await client.close()
+
+  expect({ username }).toEqual(robot())
+})
+
+describe('a server that only a proxy reaches', () => {
+  let proxy: Server
+  const asked: string[] = []
+
+  beforeAll(async () => {
+    const { hostname, port } = new URL(String(admin.cluster['server']))
+    proxy = createServer().on('connect', ({ url = '' }, socket) => {
+      asked.push(url)
+      const upstream = connectTcp(Number(port), hostname, () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        upstream.pipe(socket).pipe(upstream)
+      })
+      for (const one of [upstream, socket]) {
+        one.on('error', () => {
+          upstream.destroy()
+          socket.destroy()
+        })
+      }
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  })
+  afterAll(() => {
+    proxy.close()
+    proxy.closeAllConnections()
+  })
+
+  test('is reached by HTTPS_PROXY, as by kubectl', async () => {
+    const file = kubeconfig(
+      'proxied',
+      { token },
+      { server: 'https://shop.example.invalid:6443', 'tls-server-name': 'kubernetes.default.svc' },
+    )
+    setEnvironment({ HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` })
+
+    const [we, kubectl] = await Promise.all([ours(file), kubectls(file)])
+
+    expect(kubectl).toMatchObject(robot())
+    expect(we).toEqual(kubectl)
+    expect(asked).toEqual(['shop.example.invalid:6443', 'shop.example.invalid:6443'])
+  })
+})
