@@ -72,8 +72,8 @@ function localKubeconfig(
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server, ...(caData && { 'certificate-authority-data': caData }) } }],
-    // client-node reads no `tokenFile`; under this name it reads the file anew each minute, as in a pod.
-    users: [{ name, user: { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } } }],
+    // Read anew as it is renewed, as in a pod.
+    users: [{ name, user: { tokenFile } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     'current-context': name,
   }
