@@ -148,7 +148,7 @@ const happenings: Partial<Record<AuditType, Happening>> = {
   'request.completed': phased('Completed', 'it was used'),
   'request.denied': phased('Denied', 'bob said no: ask in the morning'),
   'request.revoked': phased('Revoked', 'bob revoked it: the incident is over'),
-  'request.failed': phased('Failed', 'its pod was refused: exceeded quota'),
+  'request.failed': phased('Failed', 'its status is incomplete'),
   'objects.provisioned': { what: 'objects', verb: 'provisioned', request, objects },
   'objects.repaired': { what: 'objects', verb: 'repaired', request, objects: objects.slice(1), count: 3 },
   'objects.removed': { what: 'objects', verb: 'removed', request, objects },

@@ -40,7 +40,7 @@ const keepAliveDelayMs = 30_000
 
 /**
  * Finds API server and credentials as kubectl does: by the file given, else KUBECONFIG, else ~/.kube/config, else the pod's service
- * account. It is whoever kubectl is, or an error (test/api-server/kube-config.test.ts tries both side by side).
+ * account. The API server sees the same user as with kubectl, or there is an error (test/api-server/kube-config.test.ts tries both).
  *
  * One Agent is shared, and only rebuilt when the CA or the client certificate changes.
  * @param context of the kubeconfig; its current one where left out

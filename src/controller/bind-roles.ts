@@ -9,7 +9,7 @@ import type { KubeObject } from '../cluster/resource.ts'
 import { resourceOf } from '../cluster/resources.ts'
 import { rbac } from '../provision/exec-objects.ts'
 import type { Manifest } from '../provision/manifest.ts'
-import { refusalOf, refusalText, throwIfPassing, type Refusal } from './binding-refusal.ts'
+import { refusalOf, bindingRefusalText, throwIfPassing, type Refusal } from './binding-refusal.ts'
 import { takeBack } from './take-back.ts'
 
 /** All bindings are as they should be, or none is there, and why. */
@@ -72,13 +72,13 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
       if (!refused) continue
       throwIfPassing(refused, request)
       await applySet(request.metadata, [], observed, signal)
-      return { refused: refusalText(refused, request) }
+      return { refused: bindingRefusalText(refused, request) }
     }
     const result = await refusedWrite(request, wanted, observed, signal)
     if (!('words' in result)) return { changes: result }
     throwIfPassing(result, request)
     await takeBack(client, wanted, signal)
-    return { refused: refusalText(result, request) }
+    return { refused: bindingRefusalText(result, request) }
   }
 }
 

@@ -37,7 +37,7 @@ export function throwIfPassing({ isPassing, cause }: Refusal, { status }: Access
 const maxWords = 1_500
 
 /** Which binding, and the API server's words. */
-export function refusalText({ name, words, isUnlisted }: Refusal, { metadata, status }: AccessRequest): string {
+export function bindingRefusalText({ name, words, isUnlisted }: Refusal, { metadata, status }: AccessRequest): string {
   const { bindings = [] } = status ?? {}
   const at = bindings.findIndex((_binding, index) => name === boundName(metadata.uid, index))
   const binding = bindings[at]

@@ -2,13 +2,13 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { passKeyOf } from './keys.ts'
 
 /**
- * The passes that the API server refused, by key, in its words. They are no object, so what is said of them lives as long as this
- * leader leads; whoever leads next tries each anew.
+ * The API server's words about each pass that it refused. A refused pass is not stored anywhere, so this leader remembers them. The
+ * next leader tries each pass anew.
  */
 export interface PassRefusals {
-  /** @returns whether that is news; undefined: it was not refused */
+  /** @param words undefined where the pass was taken  @returns whether that is news */
   note(key: string, words: string | undefined): boolean
-  /** Of the pass by which the requestor gets in. */
+  /** The words about the pass that lets the requestor in. */
   of(request: AccessRequest): string | undefined
 }
 

@@ -3,17 +3,17 @@ import { KubeApiError } from '../cluster/api-error.ts'
 import { quoted, say } from '../decision/sentence.ts'
 import { isFinished } from '../decision/phase.ts'
 
-/** What the API server will not do of an access, in words for who asked. It is tried again, later and later. */
+/** The API server refused a step of an access. The message is for the requestor; the step is tried again, later and later. */
 export class Refused extends Error {
   override readonly name = 'Refused'
 }
 
-// Of 500 the API server's own word is that a webhook of the cluster does not answer.
+// With 500 the API server says that a webhook of the cluster does not answer.
 const refusals = [400, 403, 404, 413, 422, 500]
 
 /**
- * What of an error is for who asked: that an object which the access takes was refused, in the API server's words. Undefined where
- * the call merely failed: the next attempt will say.
+ * A sentence for the requestor: the API server refused an object that the access needs, and why, in its words.
+ * @returns undefined where the call merely failed; the next attempt will tell
  */
 export function refusalText(error: unknown): string | undefined {
   if (error instanceof Refused) return error.message
@@ -23,7 +23,7 @@ export function refusalText(error: unknown): string | undefined {
   return say`its ${about.kind} was refused, and it is tried again: ` + quoted(statusMessage)
 }
 
-/** Whether the request is told. What is live is not said to be lost because the API server, or a webhook, fails. */
+/** Whether the requestor is told. A live access is not called lost because the API server or a webhook fails. */
 export function isToldTo(request: AccessRequest, error: unknown): boolean {
   const isFailure = error instanceof KubeApiError && error.status === 500
   return !isFinished(request) && !(isFailure && request.status?.phase === 'Active')

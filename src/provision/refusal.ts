@@ -9,7 +9,7 @@ import { waitsForGrant } from './waiting.ts'
 
 const reason = 'Refused'
 
-/** Whether a request says that the API server refused something that its access takes. */
+/** Whether the status says that the API server refused an object of this access. */
 export function isRefused({ status }: AccessRequest): boolean {
   return readyOf(status)?.reason === reason
 }
@@ -46,7 +46,7 @@ export function withoutRefusal(request: AccessRequest, template: Facts['template
   return { ...request, status: { ...rest, conditions, ...(instead !== undefined && { message: instead }) } }
 }
 
-/** What was told before the refusal took its place. */
+/** The message that the refusal replaced. */
 function messageOf(request: AccessRequest, template: Facts['template']): string | undefined {
   const { status = {} } = request
   if (isGranted(status)) return status.conditions?.find(({ type }) => type === 'Approved')?.message

@@ -36,7 +36,7 @@ export interface Facts {
   readonly shell: ShellSource | undefined
   /** The pass lists the request with the grants that approved it: the gate will find it. */
   readonly listed: boolean
-  /** Why the API server will not have that pass. */
+  /** The API server's words, where it refused that pass. */
   readonly passRefused: string | undefined
   /** The API server says that the requestor may do what was granted. */
   readonly authorized: boolean
@@ -83,7 +83,7 @@ export interface Moment {
 /** What a request should be, and what should be there for it. */
 export interface Plan {
   readonly status: AccessRequestStatus
-  /** What the API server refuses of the access, for status and condition Ready. */
+  /** The API server's refusal, for the message and condition Ready. */
   readonly refusal?: string
   /** All objects of the access; none: tear down. */
   readonly objects: readonly Manifest[]

@@ -1,10 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
-import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { installation } from '../../src/provision/install/names.ts'
-import { applied, asked, grantFile, requestFile, storedRequest, type File } from '../fixtures/access.ts'
+import {
+  applied,
+  asked,
+  grantFile,
+  readyOf,
+  refused,
+  requestFile,
+  storedRequest,
+  type File,
+} from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { denying, liftRules, noneOf, type ClusterRule } from '../fixtures/cluster-rules.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
@@ -26,22 +34,6 @@ beforeAll(async () => {
 })
 afterEach(liftRules)
 afterAll(() => client.close())
-
-type Condition = NonNullable<NonNullable<AccessRequest['status']>['conditions']>[number]
-
-const readyOf = ({ status }: AccessRequest): Condition | undefined =>
-  status?.conditions?.find(({ type }) => type === 'Ready')
-
-/** The request once it says that something of it was refused. */
-const refused = (name: string): Promise<AccessRequest> =>
-  until(
-    `${name} says that it was refused`,
-    async () => {
-      const stored = await storedRequest(namespace, name)
-      return readyOf(stored)?.reason === 'Refused' ? stored : undefined
-    },
-    30_000,
-  )
 
 const ready = (name: string): Promise<string> =>
   kubectlOk('alice', ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=90s'])
@@ -99,7 +91,7 @@ describe('before anybody reviews it', () => {
   ])('a %s that is refused is told, and the access comes once it may', async (name, rule, what, words) => {
     const held = await rule()
     await applied('alice', execOf(name))
-    const told = await refused(name)
+    const told = await refused(namespace, name)
     await held.lift()
     await until(
       'it waits for its grant again',
@@ -123,7 +115,7 @@ describe('after it was approved', () => {
     const held = await noBindings()
     await applied('alice', execOf('binding'))
     await granted('binding')
-    const told = await refused('binding')
+    const told = await refused(namespace, 'binding')
     await held.lift()
     await ready('binding')
 
@@ -143,7 +135,7 @@ describe('after it was approved', () => {
     const { metadata } = await storedRequest(namespace, 'lost')
     const held = await noBindings()
     await kubectlOk('admin', ['delete', 'rolebinding', `sallyport-${metadata.uid}`, '-n', namespace])
-    const told = await refused('lost')
+    const told = await refused(namespace, 'lost')
     await held.lift()
     await ready('lost')
 
@@ -155,7 +147,7 @@ describe('after it was approved', () => {
     await ask('shell-late', { startAt: new Date(Date.now() + 6_000).toISOString() })
     await asked(namespace, 'shell-late')
     const held = await noneOf(namespace, 'pods')
-    const told = await refused('shell-late')
+    const told = await refused(namespace, 'shell-late')
     await held.lift()
     const made = await until(
       'it is made',
@@ -176,7 +168,7 @@ describe('after it was approved', () => {
     const held = await noEvictions()
     const templateRef = { kind: 'AccessTemplate', name: 'evicted' }
     await applied('alice', execOf('record', { templateRef, duration: '30m' }))
-    const told = await refused('record')
+    const told = await refused(namespace, 'record')
     await held.lift()
     await ready('record')
 

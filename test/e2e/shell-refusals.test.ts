@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { providedName } from '../../src/provision/exec-objects.ts'
-import { accessNamespace, applied, asked, binding, ended, refusedApply, storedRequest } from '../fixtures/access.ts'
+import { accessNamespace, applied, asked, binding, ended, readyOf, refused, refusedApply } from '../fixtures/access.ts'
+import { liftRules, noneOf } from '../fixtures/cluster-rules.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { ownPodTemplate, shellScene } from '../fixtures/shell-scene.ts'
@@ -29,26 +30,12 @@ gatedNamespace(
 beforeAll(async () => {
   await Promise.all([restricted, full].map(accessNamespace))
   await admin(['label', 'namespace', restricted, 'pod-security.kubernetes.io/enforce=restricted'])
-  const quota = { hard: { pods: '0' } }
-  await apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace: full }, spec: quota })
-  const jsonpath = ['--for=jsonpath={.status.hard.pods}=0', 'resourcequota/none', '-n', full]
-  await admin(['wait', ...jsonpath, '--timeout=30s'])
+  await noneOf(full, 'pods')
 })
 afterAll(async () => {
+  await liftRules()
   await admin(['delete', 'namespace', restricted, full, '--wait=false'])
 })
-
-/** What own-mine of a namespace says once its pod was refused; it is tried again, as what refused it may go. */
-const refusal = (of: string): Promise<string> =>
-  until(
-    'its pod was refused',
-    async () => {
-      const { status } = await storedRequest(of, 'own-mine')
-      const told = status?.conditions?.find(({ type }) => type === 'Ready')
-      return told?.reason === 'Refused' && told.status === 'False' ? status?.message : undefined
-    },
-    60_000,
-  )
 
 describe('what the API server says of the pod reaches who asked, word for word', () => {
   test('PodSecurity', async () => {
@@ -56,14 +43,15 @@ describe('what the API server says of the pod reaches who asked, word for word',
     await here.offer('own', ownPodTemplate())
     await here.ask('own-mine')
 
-    const message = await refusal(restricted)
+    const told = await refused(restricted, 'own-mine')
 
-    const { metadata, status } = await storedRequest(restricted, 'own-mine')
-    expect(message).toContain(
+    const { metadata, status } = told
+    expect(readyOf(told)?.status).toBe('False')
+    expect(status?.message).toContain(
       `its Pod was refused, and it is tried again: pods "${providedName(metadata.uid)}" is forbidden: violates PodSecurity "restricted:latest": ` +
         'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false)',
     )
-    expect(message).toMatch(/seccompProfile .*"RuntimeDefault" or "Localhost"\)$/)
+    expect(status?.message).toMatch(/seccompProfile .*"RuntimeDefault" or "Localhost"\)$/)
     expect(status?.target?.podUID).toBeUndefined()
   })
 
@@ -72,10 +60,11 @@ describe('what the API server says of the pod reaches who asked, word for word',
     await here.offer('own', ownPodTemplate())
     await here.ask('own-mine')
 
-    const message = await refusal(full)
+    const told = await refused(full, 'own-mine')
 
-    const { uid } = (await storedRequest(full, 'own-mine')).metadata
-    expect(message).toBe(
+    const { uid } = told.metadata
+    expect(readyOf(told)?.status).toBe('False')
+    expect(told.status?.message).toBe(
       `its Pod was refused, and it is tried again: pods "${providedName(uid)}" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0`,
     )
   })

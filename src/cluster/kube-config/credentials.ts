@@ -6,7 +6,7 @@ import { oidcTokens } from './oidc-login.ts'
 import type { RecentFiles } from './recent-files.ts'
 import { authorityOf } from './tls-options.ts'
 
-/** What a login brings. */
+/** The credentials of one login. */
 interface Credentials {
   /** The Authorization header. */
   readonly authorization?: string

@@ -64,7 +64,7 @@ export function execLoginOf(exec: Exec, userName: string, cluster: Cluster): Exe
 }
 
 /**
- * Runs the program. What it says to the person goes to our standard error while it waits; a terminal is handed on to it.
+ * Runs the program. The person sees its standard error while it runs, and it may read from the terminal.
  * @param caData of the cluster, PEM in base64
  * @throws KubeConfigError
  */
@@ -78,7 +78,7 @@ export async function runExecLogin(login: ExecLogin, caData: string | undefined)
   return credentialIn(login, output)
 }
 
-/** What a program is told in KUBERNETES_EXEC_INFO. */
+/** The value of KUBERNETES_EXEC_INFO. */
 function execInfo({ apiVersion, cluster }: ExecLogin, interactive: boolean, caData: string | undefined): string {
   const config = cluster?.extensions?.find(({ name }) => name === 'client.authentication.k8s.io/exec')?.extension
   const told = cluster && {

@@ -3,7 +3,7 @@ import type { User } from './kube-config-file.ts'
 /** Headers of a call; one that is sent several times has a list. */
 export type Headers = Readonly<Record<string, string | string[]>>
 
-/** The headers by which the API server takes a call for another user's: those of `kubectl --as`, with uid, groups and extra. */
+/** The headers that impersonate a user: those of `kubectl --as`, with uid, groups and extra. */
 export function impersonationHeaders(user: User): Headers {
   if (!user.as) return {}
   const uid = user['as-uid']

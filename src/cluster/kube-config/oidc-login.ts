@@ -20,7 +20,7 @@ export function oidcTokens(
   let current = { ...config }
   return async () => {
     const { KubeConfig } = await import('@kubernetes/client-node')
-    // A new one each time: it takes what is left of the first renewal's time for the end of it, and renews at each call.
+    // A new one each time: after its first renewal, client-node would renew at each call.
     const authenticator = new KubeConfig()
     const user = { name: userName, authProvider: { name: 'oidc', config: { ...current } } }
     authenticator.loadFromClusterAndUser({ name: 'cluster', server: cluster.server, skipTLSVerify: false }, user)
@@ -37,7 +37,7 @@ export function oidcTokens(
   }
 }
 
-/** What the claim `exp` says; a token without it is used once. */
+/** Reads the claim `exp`, in ms since 1970. A token without it is used once. */
 function endOf(token: string): number {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 // Half of the time between the kubelet's renewal of a token and the end of the old one; the same as client-go.
 const freshMs = 60_000
 
-/** Files that others renew: read anew where the last reading is a minute ago. */
+/** Reads files that others renew. Each is read from the disk at most once a minute. */
 export interface RecentFiles {
   /** @throws where the file cannot be read now */
   read(path: string): Buffer

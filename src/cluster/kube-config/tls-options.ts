@@ -2,7 +2,7 @@ import type { Cluster, User } from './kube-config-file.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import type { RecentFiles } from './recent-files.ts'
 
-/** What TLS to the API server needs; a field without a value is absent, as undici does not take `undefined`. */
+/** The TLS options of a connection. A field without a value is absent, as undici does not take `undefined`. */
 export interface TlsOptions {
   readonly ca?: Buffer
   readonly cert?: string | Buffer
@@ -12,7 +12,7 @@ export interface TlsOptions {
 }
 
 /**
- * Of a text in the kubeconfig and a file that it names the text counts, as for client-go.
+ * Data in the kubeconfig count before a file that it names, as in client-go.
  * @throws KubeConfigError where a file cannot be read, or the CA is not to be used
  */
 export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): TlsOptions {
