@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import fc from 'fast-check'
 import type { Client } from '../../src/cluster/client.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
@@ -42,11 +43,11 @@ beforeAll(async () => {
   scene = await openScene('cel-string')
   ;({ admin, namespace: name } = scene)
 })
-afterAll(async () => {
-  await admin.remove(resources.ValidatingAdmissionPolicyBinding, { name })
-  await admin.remove(resources.ValidatingAdmissionPolicy, { name })
-  await scene.close()
-})
+inTheEnd(
+  () => admin.remove(resources.ValidatingAdmissionPolicyBinding, { name }),
+  () => admin.remove(resources.ValidatingAdmissionPolicy, { name }),
+  () => scene.close(),
+)
 
 /** The texts as the values of a ConfigMap, by their place. */
 function offered(values: readonly string[]): Promise<unknown> {

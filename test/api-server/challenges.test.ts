@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { Type } from 'typebox'
 import { Challenges } from '../../src/api/kinds/challenge.ts'
 import { apiGroup, apiVersion, type Kind } from '../../src/api/kinds/kind.ts'
@@ -29,10 +30,10 @@ beforeAll(async () => {
   await apply(customResourceDefinition(probe))
   await admin(['wait', '--for=condition=Established', definition, '--timeout=30s'])
 })
-afterAll(async () => {
-  await client.close()
-  await admin(['delete', definition, '--wait=false'])
-})
+inTheEnd(
+  () => client.close(),
+  () => admin(['delete', definition, '--wait=false']),
+)
 
 /** As a client sends it that does not ask for strict validation: unknown fields are pruned, and nobody is told. */
 function create(...challenges: readonly object[]): Promise<unknown> {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { untilNothingIsGiven } from '../../scripts/dev/kinds.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
@@ -9,10 +10,10 @@ let scene: Scene
 beforeAll(async () => {
   scene = await openScene('dev-removal')
 })
-afterAll(async () => {
-  await scene.admin.remove(resources.ClusterRoleBinding, { name: scene.namespace })
-  await scene.close()
-})
+inTheEnd(
+  () => scene.admin.remove(resources.ClusterRoleBinding, { name: scene.namespace }),
+  () => scene.close(),
+)
 
 test('npm run dev waits for its gate until also the roles for all namespaces are gone', async () => {
   const { admin, namespace: name } = scene

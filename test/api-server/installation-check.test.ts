@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { createAuthority } from '../../certs/authority.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { resources } from '../../src/cluster/resources.ts'
@@ -25,10 +26,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   await admin.remove(resource, { name })
 })
-afterAll(async () => {
-  await admin.remove(resource, { name })
-  await scene.close()
-})
+inTheEnd(
+  () => admin.remove(resource, { name }),
+  () => scene.close(),
+)
 
 function rendered(clientConfig: object = {}, more: object = {}): Manifest {
   const rule = {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { beforeAll, expect, it } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import fc from 'fast-check'
 import { steadyClock } from '../../src/cluster/clock.ts'
 import { errorEventFault, statusFault, type Fault } from '../faults/fault.ts'
@@ -19,11 +20,11 @@ beforeAll(async () => {
   scene = await openScene('chaos')
   proxy = await startFaultProxy(thisCluster().kubeconfig('admin'))
 })
-afterAll(async () => {
-  await proxy.close()
-  await scene.close()
-  process.off('unhandledRejection', noteUnhandled)
-})
+inTheEnd(
+  () => proxy.close(),
+  () => scene.close(),
+  () => process.off('unhandledRejection', noteUnhandled),
+)
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   fc.constantFrom<Fault>(

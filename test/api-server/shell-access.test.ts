@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { Type } from 'typebox'
 import { ShellAccess, ShellAsk } from '../../src/api/kinds/shell-access.ts'
 import { structural } from '../../src/api/structural.ts'
@@ -21,10 +22,10 @@ beforeAll(async () => {
   scene = await openScene('shell-access')
   doors = await defineDoors(scene, structural(Spec, 'spec'))
 })
-afterAll(async () => {
-  await scene.admin.remove(resources.CustomResourceDefinition, { name: `doors.${scene.namespace}.example.com` })
-  await scene.close()
-})
+inTheEnd(
+  () => scene.admin.remove(resources.CustomResourceDefinition, { name: `doors.${scene.namespace}.example.com` }),
+  () => scene.close(),
+)
 
 /** What the API server would store. */
 async function stored(spec: object): Promise<unknown> {

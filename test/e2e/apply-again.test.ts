@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import {
   access,
@@ -35,10 +36,10 @@ beforeAll(async () => {
   // What differs from login to login is kept with the requestor: the file must still be applied again with another.
   gate = await startDevGate({ identity: { extraKeys: [credential] } })
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => gate.stop(),
+)
 
 /** A label of its own makes it a write: kubectl does not send what has not changed. */
 function labelled(file: File, label: string): string {

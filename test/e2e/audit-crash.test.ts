@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
 import { auditLabel, eventsOfRecord } from '../../src/audit/event-record.ts'
@@ -29,12 +30,11 @@ let replica: Replica
 let alice: ExecCaller
 
 // Before the ground is taken away.
-afterAll(async () => {
-  await Promise.all([alice.close(), archive[Symbol.asyncDispose]()])
-  replica.signal('SIGKILL')
-  await replica.ended
-  await takeBackRecords(ground().installed.kubeconfig)
-})
+inTheEnd(
+  () => Promise.all([alice.close(), archive[Symbol.asyncDispose]()]),
+  () => replica[Symbol.asyncDispose](),
+  () => takeBackRecords(ground().installed.kubeconfig),
+)
 const ground = faultGround(namespace, async () => {
   archive = await startAuditSink(folder, 'archive')
   return { audit: { maxWaiting, sinks: [{ name: 'archive', ...archive.config }] } }

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { readFileSync } from 'node:fs'
 import { auditTypes, type AuditEvent, type AuditType } from '../../src/api/audit-event.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
@@ -67,12 +68,12 @@ beforeAll(async () => {
     },
   })
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await endWithRecords(gate)
-  await archive[Symbol.asyncDispose]()
-  await client.close()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => endWithRecords(gate),
+  () => archive[Symbol.asyncDispose](),
+  () => client.close(),
+)
 
 function typeOf({ type }: AuditEvent): string {
   return type.replace('dev.sallyport.', '').replace('.v1', '')

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -66,13 +67,13 @@ beforeAll(async () => {
 afterEach(() => {
   archive.manner = 'take'
 })
-afterAll(async () => {
-  await alice.close()
-  await people[Symbol.asyncDispose]()
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await endWithRecords(gate)
-  await archive[Symbol.asyncDispose]()
-})
+inTheEnd(
+  () => alice.close(),
+  () => people[Symbol.asyncDispose](),
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => endWithRecords(gate),
+  () => archive[Symbol.asyncDispose](),
+)
 
 const anyCommand = (pod: string): object => ({ exec: { pod, container: 'app' } })
 
@@ -296,10 +297,10 @@ describe('what is changed, whoever does it, is found', () => {
     head = result.ok ? result.head : undefined
     records = await read()
   })
-  afterAll(async () => {
-    await startController(gate)
-    await sallyport.close()
-  })
+  inTheEnd(
+    () => startController(gate),
+    () => sallyport.close(),
+  )
 
   const events = (): readonly AccessRecord[] => linkedRecords(records)
   const links = (): readonly AccessRecord[] =>

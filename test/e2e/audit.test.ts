@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { readFileSync } from 'node:fs'
 import { AuditEvent } from '../../src/api/audit-event.ts'
 import { validator } from '../../src/api/validator.ts'
@@ -43,12 +44,12 @@ beforeAll(async () => {
   }
   gate = await startDevGate(config)
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await endWithRecords(gate)
-  await archive[Symbol.asyncDispose]()
-  await siem[Symbol.asyncDispose]()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => endWithRecords(gate),
+  () => archive[Symbol.asyncDispose](),
+  () => siem[Symbol.asyncDispose](),
+)
 
 const typesOf = (sink: AuditSink, about: (event: AuditEvent) => boolean): readonly string[] =>
   sink

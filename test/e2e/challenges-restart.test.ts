@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { ended, refusedApply, storedRequest } from '../fixtures/access.ts'
 import { challengedIn, sre, withdraw } from '../fixtures/challenges.ts'
 import { install, type Installation } from '../fixtures/installation.ts'
@@ -19,10 +20,10 @@ beforeAll(async () => {
   if (testOnNode === test) await runningPod(namespace, 'web-0')
   await start()
 })
-afterAll(async () => {
-  await replica[Symbol.asyncDispose]()
-  await installed[Symbol.asyncDispose]()
-})
+inTheEnd(
+  () => replica[Symbol.asyncDispose](),
+  () => installed[Symbol.asyncDispose](),
+)
 
 async function start(): Promise<void> {
   replica = await startReplica(installed)

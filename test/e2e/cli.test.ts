@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import { access, accessNamespace, ask, ended, storedRequest } from '../fixtures/access.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
@@ -24,10 +25,10 @@ beforeAll(async () => {
   await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
   gate = await startDevGate()
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => gate.stop(),
+)
 
 /** The one line of a text that is a command of ours. */
 function commandIn(text: string): string {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
 import type { Target } from '../../src/api/kinds/access-request-status.ts'
 import {
@@ -37,10 +38,10 @@ beforeAll(async () => {
   await offer('cat-names', { matchNames: [namespace, outside] })
   await offer('cat-both', { matchNames: [namespace, outside], matchLabels: labels })
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', second, outside, later, '--wait=false', '--ignore-not-found'])
-  await admin(['delete', 'catmpl', '--all', '--wait=false'])
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', second, outside, later, '--wait=false', '--ignore-not-found']),
+  () => admin(['delete', 'catmpl', '--all', '--wait=false']),
+)
 
 const rolledOut = (what: string, where: string): Promise<string> =>
   admin(['rollout', 'status', what, '-n', where, '--timeout=60s'])

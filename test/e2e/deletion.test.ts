@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { accessRecordKind, debugRecordName } from '../../src/api/kinds/access-record.ts'
 import { toMicroTime } from '../../src/api/micro-time.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
@@ -30,10 +31,10 @@ beforeAll(async () => {
   await mayExec(namespace, 'alice')
   gate = await startDevGate()
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => gate.stop(),
+)
 
 /** An access, a request that waits for a grant, and one whose pod does not exist. */
 async function fill(name: string): Promise<void> {

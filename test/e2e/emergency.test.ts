@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { readFileSync } from 'node:fs'
 import { exec, rawExec } from '../fixtures/access.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
@@ -31,11 +32,11 @@ beforeAll(async () => {
   })
   shell = shellWith({}, { AUDIT_LOG: auditLog ?? '' })
 })
-afterAll(async () => {
-  process.kill(gate.pid, 'SIGCONT')
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+inTheEnd(
+  () => process.kill(gate.pid, 'SIGCONT'),
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => gate.stop(),
+)
 
 /** What the administrator reads after typing the commands of the page. */
 async function typed(commands: string | undefined): Promise<string> {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFinished } from '../../src/decision/phase.ts'
 import { faultGround } from '../faults/ground.ts'
@@ -31,12 +32,10 @@ beforeAll(async () => {
   ;({ installed, people } = ground())
   await Promise.all(['live', 'asked', 'granted', 'scheduled'].map((name) => paperPod(people.admin, namespace, name)))
 })
-afterAll(async () => {
-  for (const { replica, proxy } of members) {
-    await replica[Symbol.asyncDispose]()
-    await proxy.close()
-  }
-})
+inTheEnd(
+  () => Promise.all(members.map(({ replica }) => replica[Symbol.asyncDispose]())),
+  () => Promise.all(members.map(({ proxy }) => proxy.close())),
+)
 
 async function start(): Promise<Member> {
   const proxy = await startFaultProxy(installed.kubeconfig)

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { passName } from '../../src/decision/pass-name.ts'
@@ -34,10 +35,10 @@ beforeAll(async () => {
   await applied('alice', requestFile(namespace, 'waiting'))
   await (testOnNode === test ? access(namespace, 'live') : undefined)
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => gate.stop(),
+)
 
 /** What a merge patch by cluster-admin is refused with. */
 function patched(what: readonly string[], patch: object): Promise<string> {

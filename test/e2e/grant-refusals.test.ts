@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import {
   access,
   accessNamespace,
@@ -31,10 +32,10 @@ beforeAll(async () => {
   await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
   gate = await startDevGate()
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, elsewhere, '--wait=false'])
-  await gate.stop()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, elsewhere, '--wait=false']),
+  () => gate.stop(),
+)
 
 testOnNode('nobody grants a request of their own', async () => {
   const { digest } = await ask(namespace, 'self')

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import {
   access,
   accessNamespace,
@@ -35,10 +36,10 @@ beforeAll(async () => {
   }
   gate = await startDevGate()
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', bare, standing, '--wait=false'])
-  await gate.stop()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', bare, standing, '--wait=false']),
+  () => gate.stop(),
+)
 
 testOnNode('alice without RBAC asks, bob grants, and her plain kubectl exec works', async () => {
   const on = ['-n', bare]

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../src/cluster/resource.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { isFinished } from '../../src/decision/phase.ts'
@@ -7,6 +7,7 @@ import { statusFault } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { writesOf, type Hold } from '../faults/request-writes.ts'
 import { applied } from '../fixtures/access.ts'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { install, type Installation } from '../fixtures/installation.ts'
 import { freeLease } from '../fixtures/lease.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
@@ -28,8 +29,9 @@ const asked = {
   duration: undefined,
   templateRef: { kind: template.kind, name: 'role-restarts' },
 }
-// Below the 10 s after which a call is given up.
-const allHeldWithinMs = 9_000
+// On a loaded machine, too.
+const allHeldWithinMs = 60_000
+const unboundWithinMs = 60_000
 
 let installed: Installation
 let proxy: FaultProxy
@@ -50,15 +52,15 @@ beforeAll(async () => {
   await start()
   await applied('admin', template)
 })
-afterAll(async () => {
-  for (const replica of replicas) await replica[Symbol.asyncDispose]()
-  await proxy.close()
-  await people[Symbol.asyncDispose]()
-  await admin(['delete', 'namespace', other, '--wait=false'])
-  await admin(['delete', 'clusterrole', view.name, 'role-restarts-binder'])
-  await admin(['delete', 'catmpl', 'role-restarts'])
-  await installed[Symbol.asyncDispose]()
-})
+inTheEnd(
+  () => Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]())),
+  () => proxy.close(),
+  () => people[Symbol.asyncDispose](),
+  () => admin(['delete', 'namespace', other, '--wait=false']),
+  () => admin(['delete', 'clusterrole', view.name, 'role-restarts-binder']),
+  () => admin(['delete', 'catmpl', 'role-restarts']),
+  () => installed[Symbol.asyncDispose](),
+)
 
 async function start(through = proxy): Promise<Replica> {
   const replica = await startReplica({ config: installed.config, kubeconfig: through.kubeconfig })
@@ -80,7 +82,7 @@ async function live(name: string): Promise<void> {
 
 async function endsWell(name: string): Promise<void> {
   const { metadata } = await people.chronicle.when(name, 'is revoked', ({ status }) => status?.phase === 'Revoked')
-  await until(`nothing is left of ${name}`, async () => (await boundTo(metadata.uid)).length === 0, 15_000)
+  await until(`nothing is left of ${name}`, async () => (await boundTo(metadata.uid)).length === 0, unboundWithinMs)
   const states = people.chronicle.of(name).map(({ status }) => status)
   const different = (values: readonly unknown[]): number => new Set(values.filter((one) => one !== undefined)).size
   expect({
@@ -125,7 +127,7 @@ test.each<[string, readonly Hold['atWrite'][]]>([
       await Promise.all([...victims.keys()].map(endsWell))
     }
   },
-  60_000,
+  300_000,
 )
 
 test('a binding that the API server fails to write leaves no others', async () => {

@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { applied, binding, ended, refusedApply, type File } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlRefused } from '../fixtures/kubectl.ts'
@@ -29,11 +30,11 @@ gatedNamespace(namespace, async () => {
     binding(namespace, 'sallyport-template-author', 'carol'),
   )
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', other, '--wait=false'])
-  await admin(['delete', 'clusterrole', secrets.name, 'role-templates-binder'])
-  await admin(['delete', 'catmpl', 'role-templates'])
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', other, '--wait=false']),
+  () => admin(['delete', 'clusterrole', secrets.name, 'role-templates-binder']),
+  () => admin(['delete', 'catmpl', 'role-templates']),
+)
 
 const own = roleTemplate('own', namespace, { bindings: [{ roleRef: reader }] })
 

@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
@@ -42,11 +43,11 @@ const gate = gatedNamespace(namespace, async () => {
     binderOf('roles-binder', reader, secrets, nodes),
   )
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', other, '--wait=false'])
-  await admin(['delete', 'clusterrole', secrets.name, nodes.name, unlisted.name, 'roles-binder', 'roles-more'])
-  await admin(['delete', 'catmpl', '--all'])
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', other, '--wait=false']),
+  () => admin(['delete', 'clusterrole', secrets.name, nodes.name, unlisted.name, 'roles-binder', 'roles-more']),
+  () => admin(['delete', 'catmpl', '--all']),
+)
 
 const own = roleTemplate('own', namespace, { bindings: [{ roleRef: reader }] })
 const ladder = roleTemplate('roles-ladder', undefined, {

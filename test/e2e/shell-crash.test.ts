@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { beforeAll, expect } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { statusFault, type Fault } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { applied } from '../fixtures/access.ts'
@@ -26,12 +27,12 @@ beforeAll(async () => {
   await start()
   await applied('admin', offered('web', ownPodTemplate()))
 })
-afterAll(async () => {
-  await replica[Symbol.asyncDispose]()
-  await proxy.close()
-  await people[Symbol.asyncDispose]()
-  await installed[Symbol.asyncDispose]()
-})
+inTheEnd(
+  () => replica[Symbol.asyncDispose](),
+  () => proxy.close(),
+  () => people[Symbol.asyncDispose](),
+  () => installed[Symbol.asyncDispose](),
+)
 
 async function start(): Promise<void> {
   replica = await startReplica({ config: installed.config, kubeconfig: proxy.kubeconfig })

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
@@ -57,12 +58,12 @@ beforeAll(async () => {
   })
   tickets.openTickets.add('OPS-1')
 })
-afterAll(async () => {
-  await admin(['delete', 'namespace', namespace, '--wait=false'])
-  await gate.stop()
-  await tickets[Symbol.asyncDispose]()
-  await documented[Symbol.asyncDispose]()
-})
+inTheEnd(
+  () => admin(['delete', 'namespace', namespace, '--wait=false']),
+  () => gate.stop(),
+  () => tickets[Symbol.asyncDispose](),
+  () => documented[Symbol.asyncDispose](),
+)
 
 const file = (name: string, ticket?: string, spec: object = {}): ReturnType<typeof requestFile> =>
   requestFile(namespace, name, { ...(ticket !== undefined && { attributes: { ticket } }), ...spec })

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll } from '@jest/globals'
+import { beforeAll } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { install, type Installation } from '../fixtures/installation.ts'
 import { peopleOf, type People } from '../fixtures/people.ts'
 import { startReplica, type Replica, type ReplicaOptions } from '../fixtures/replica.ts'
@@ -22,10 +23,12 @@ export function faultGround(
   configOf: () => Promise<object> = () => Promise.resolve({}),
 ): () => Ground {
   let ground: Ground | undefined
+  const laid = new AsyncDisposableStack()
   const replicas: Replica[] = []
   beforeAll(async () => {
-    const installed = await install(namespace, await configOf())
-    const [people, proxy] = await Promise.all([peopleOf(namespace), startFaultProxy(installed.kubeconfig)])
+    const installed = laid.use(await install(namespace, await configOf()))
+    const people = laid.use(await peopleOf(namespace))
+    const proxy = laid.adopt(await startFaultProxy(installed.kubeconfig), (one) => one.close())
     const { config } = installed
     const serve: Ground['serve'] = async (options = {}) => {
       const replica = await startReplica({ config, kubeconfig: proxy.kubeconfig, ...options })
@@ -35,12 +38,10 @@ export function faultGround(
     }
     ground = { installed, people, proxy, serve }
   })
-  afterAll(async () => {
-    await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()))
-    await ground?.proxy.close()
-    await ground?.people[Symbol.asyncDispose]()
-    await ground?.installed[Symbol.asyncDispose]()
-  })
+  inTheEnd(
+    () => Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]())),
+    () => laid.disposeAsync(),
+  )
   return () => {
     if (!ground) throw new Error(`the ground of ${namespace} is not laid`)
     return ground

@@ -49,6 +49,8 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
       if (request.method === 'GET' || request.path.endsWith('subjectaccessreviews')) return undefined
       const one = writes.get(ownerOf(request) ?? '')
       if (one === undefined) return undefined
+      // Who gives up on a held write, after 10 s, tries again: nothing more is to come through.
+      if (one.isHeld) return { kind: 'silence' }
       const what = `${request.method} ${kindOf(request.path)}`
       const nth = 1 + one.all.filter((write) => write.what === what).length
       one.all.push({ what, nth })

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
 import { Agent, request } from 'undici'
@@ -13,10 +14,10 @@ beforeAll(async () => {
   gate = await startGateProcess()
   agent = new Agent({ connect: { ca: gate.ca } })
 })
-afterAll(async () => {
-  await agent.close()
-  await gate[Symbol.asyncDispose]()
-})
+inTheEnd(
+  () => agent.close(),
+  () => gate[Symbol.asyncDispose](),
+)
 
 interface Answer {
   readonly code: number
