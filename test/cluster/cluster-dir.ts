@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { unmountBelow } from './mounts.ts'
 
 const marker = '.sallyport-cluster'
@@ -21,6 +21,11 @@ export function userCache(): string {
 /** Whether `up` made this folder. */
 export function isClusterDir(dir: string): boolean {
   return existsSync(join(dir, marker))
+}
+
+/** The folders in this one, and in the folders of it, that `up` made. */
+export function clusterDirsIn(folder: string): readonly string[] {
+  return globSync([`*/${marker}`, `*/*/${marker}`], { cwd: folder }).map((path) => join(folder, dirname(path)))
 }
 
 /**

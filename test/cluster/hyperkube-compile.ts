@@ -1,34 +1,32 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { userCache } from './cluster-dir.ts'
-import { chosenRelease, type KubernetesRelease } from './kubernetes-version.ts'
+import type { KubernetesRelease } from './kubernetes-version.ts'
+import { madeOnce } from './made-once.ts'
 import { onPath } from './node-tools.ts'
-import { ownerVariable } from './owned-processes.ts'
-import { runCommand } from './run-command.ts'
-import type { Log, Startup } from './startup.ts'
+import { CommandFailed, runCommand } from './run-command.ts'
+import type { Log, Work } from './startup.ts'
 
 const source = fileURLToPath(new URL('hyperkube', import.meta.url))
-// As seen from the folder of a release.
-const main = '../main.go'
+// One program for all releases, as seen from the folder of one.
+const program = '../main.go'
 const progressMs = 10_000
+const toldLines = 20
 // Enough of the hash to tell one source from another.
 const keyLength = 16
 
 /** The binary compiled from Go modules: minutes the first time, then from the user's cache. */
-export async function compileHyperkube(startup: Startup): Promise<string> {
-  const release = chosenRelease()
-  const folder = join(userCache(), `hyperkube-${sourceKey(release)}`)
-  const binary = join(folder, 'hyperkube')
-  if (existsSync(binary)) return binary
-  await needGo(release)
-  mkdirSync(folder, { recursive: true })
-  startup.log(`compiling Kubernetes ${release.version} from Go modules, once: 6 minutes on 2 cores`)
-  const beside = `${binary}.${process.pid}.new`
-  await build(startup, { release, target: beside, lock: join(userCache(), 'compile.lock') })
-  renameSync(beside, binary)
-  return binary
+export function compileHyperkube(work: Work, release: KubernetesRelease): Promise<string> {
+  return madeOnce(work, {
+    name: `hyperkube-${sourceKey(release)}`,
+    doing: 'compiles Kubernetes',
+    make: async (target) => {
+      await needGo(release)
+      work.log(`compiling Kubernetes ${release.version} from Go modules, once: some 10 minutes on 2 cores`)
+      await build(work, release, target)
+    },
+  })
 }
 
 function sourceKey({ name, version }: KubernetesRelease): string {
@@ -37,38 +35,42 @@ function sourceKey({ name, version }: KubernetesRelease): string {
   return hash.digest('hex').slice(0, keyLength)
 }
 
-async function needGo({ version: wanted, go: neededGo }: KubernetesRelease): Promise<void> {
-  const needed = `Go ${neededGo.major}.${neededGo.minor} or newer`
+async function needGo(release: KubernetesRelease): Promise<void> {
+  const needed = `Go ${release.go.major}.${release.go.minor} or newer`
   const help = `install ${needed} (https://go.dev/dl), or give a cluster of your own with SALLYPORT_KUBECONFIG`
   if (onPath('go') === undefined) throw new Error(`no cluster, no Docker with kind, and no Go to compile one: ${help}`)
-  const version = await runCommand('go', ['env', 'GOVERSION'])
-  const [, major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(version) ?? []).map(Number)
-  const isNewEnough = major > neededGo.major || (major === neededGo.major && minor >= neededGo.minor)
-  if (!isNewEnough) throw new Error(`this is ${version.trim()}, too old for ${wanted}: ${help}`)
+  const installed = await runCommand('go', ['env', 'GOVERSION'])
+  const [, major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(installed) ?? []).map(Number)
+  const isNewEnough = major > release.go.major || (major === release.go.major && minor >= release.go.minor)
+  if (!isNewEnough) throw new Error(`this is ${installed.trim()}, too old for Kubernetes ${release.version}: ${help}`)
 }
 
-interface Build {
-  readonly release: KubernetesRelease
-  readonly target: string
-  readonly lock: string
-}
-
-async function build(startup: Startup, { release, target, lock }: Build): Promise<void> {
-  // One main.go is compiled in the module of each release. A second `up` waits at the lock, and then Go's own cache has everything.
+async function build({ log, signal }: Work, release: KubernetesRelease, target: string): Promise<void> {
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOTMPDIR: dirname(target) }
+  // The kernel interrupts the compiler when this process dies, however it dies. Go then ends what it has begun.
   const go = (args: readonly string[], onProgress?: (chunk: string) => void) =>
-    runCommand('flock', [lock, 'nice', 'go', ...args], {
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', [ownerVariable]: startup.dir },
-      signal: startup.signal,
+    runCommand('setpriv', ['--pdeathsig', 'INT', 'nice', 'go', ...args], {
+      env,
+      signal,
       ...(onProgress && { onProgress }),
     })
-  const total = (await go(['list', '-C', join(source, release.name), '-deps', main])).split('\n').length
-  const progress = reportProgress(startup.log, total)
+  const folder = join(source, release.name)
+  const total = (await go(['list', '-C', folder, '-deps', program])).split('\n').length
+  const progress = reportProgress(log, total)
   try {
     const flags = ['-v', '-trimpath', '-ldflags', linkerFlags(release), '-o', target]
-    await go(['build', '-C', join(source, release.name), ...flags, main], progress.see)
+    await go(['build', '-C', folder, ...flags, program], progress.see)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error instanceof CommandFailed ? new Error(`Kubernetes does not compile:\n${lastLines(error.stderr)}`) : error
   } finally {
     progress.stop()
   }
+}
+
+/** What is wrong stands at the end, after thousands of names of packages. */
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-toldLines).join('\n')
 }
 
 /** Without these every component would call itself v0.0.0, and kubectl would warn of the skew. */

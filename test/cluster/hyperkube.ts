@@ -2,7 +2,8 @@ import { existsSync, linkSync, copyFileSync, mkdirSync, symlinkSync } from 'node
 import { join } from 'node:path'
 import { compileHyperkube } from './hyperkube-compile.ts'
 import { unpackHyperkube } from './hyperkube-unpack.ts'
-import type { Startup } from './startup.ts'
+import { chosenRelease, type KubernetesRelease } from './kubernetes-version.ts'
+import type { Startup, Work } from './startup.ts'
 
 const programs = [
   'etcd',
@@ -18,14 +19,19 @@ export type Program = (typeof programs)[number]
 
 /** Brings hyperkube into D, with a link for each program that it is. */
 export async function installHyperkube(startup: Startup): Promise<(program: Program) => string> {
-  const source = process.env['SALLYPORT_KUBE_CACHE']
-  const binary = source ? await unpackHyperkube(startup, source) : await compileHyperkube(startup)
+  const binary = await hyperkubeOf(startup, chosenRelease())
   const own = join(startup.dir, 'hyperkube')
   const folder = join(startup.dir, 'bin')
   mkdirSync(folder, { recursive: true })
   if (!existsSync(own)) linkOrCopy(binary, own)
   for (const program of programs) symlinkSync('../hyperkube', join(folder, program))
   return (program) => join(folder, program)
+}
+
+/** The binary, which takes minutes where this user has none yet: unpacked where SALLYPORT_KUBE_CACHE has it, else compiled. */
+export async function hyperkubeOf(work: Work, release: KubernetesRelease): Promise<string> {
+  const source = process.env['SALLYPORT_KUBE_CACHE']
+  return source ? unpackHyperkube(work, release, source) : compileHyperkube(work, release)
 }
 
 /** A second name costs nothing and, unlike a symbolic link, stays valid wherever the node's view hides the cache. */

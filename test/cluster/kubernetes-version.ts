@@ -27,7 +27,7 @@ export const kubernetesReleases: readonly [KubernetesRelease, ...KubernetesRelea
 ]
 
 /** Chooses another than the newest. */
-const releaseVariable = 'SALLYPORT_KUBERNETES'
+export const releaseVariable = 'SALLYPORT_KUBERNETES'
 
 /** The one that the environment chooses. */
 export function chosenRelease(name = process.env[releaseVariable]): KubernetesRelease {

@@ -25,21 +25,27 @@ export function ownedProcesses(dir: string): number[] {
  * API server without etcd does not even end on SIGTERM. The node's processes and containers live in a process namespace
  * whose first process is among the killed: the kernel ends the rest of it before that one is gone.
  */
-export async function killOwnedProcesses(dir: string): Promise<number> {
-  const found = ownedProcesses(dir)
-  await waitUntil({ what: `the end of the processes of ${dir}`, deadlineMs: killDeadlineMs }, () => {
-    const left = ownedProcesses(dir)
+export function killOwnedProcesses(dir: string): Promise<number> {
+  return killAll(`the processes of ${dir}`, () => ownedProcesses(dir))
+}
+
+/** Kills what is found, until nothing is found any more; returns how many were found first. */
+export async function killAll(what: string, find: () => readonly number[]): Promise<number> {
+  const found = find()
+  await waitUntil({ what: `the end of ${what}`, deadlineMs: killDeadlineMs }, () => {
+    const left = find()
     left.forEach(killQuietly)
     return left.length === 0
   })
   return found.length
 }
 
-function environment(pid: string): string[] {
+/** What a process was started with, as `NAME=value`; nothing of one that has ended or is another user's. */
+export function environment(pid: number | string): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
   } catch {
-    return [] // it ended meanwhile, or is another user's and so not ours
+    return []
   }
 }
 

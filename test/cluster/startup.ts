@@ -10,6 +10,9 @@ export interface Startup {
   readonly abort: (reason: unknown) => void
 }
 
+/** What a step is handed that makes nothing in D. */
+export type Work = Pick<Startup, 'log' | 'signal'>
+
 /**
  * Runs steps side by side. When one fails the others are told to end and are waited for, so that nothing is still being
  * started while the cluster is taken down again.

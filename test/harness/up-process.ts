@@ -16,8 +16,11 @@ export interface UpProcess {
 }
 
 /** Starts what `npm run cluster -- up` starts, as a process that can be killed. */
-export function startUp(dir: string): UpProcess {
-  const child = spawn(process.execPath, [script, 'up', '--dir', dir], { stdio: ['ignore', 'pipe', 'pipe'] })
+export function startUp(dir: string, env: NodeJS.ProcessEnv = {}): UpProcess {
+  const child = spawn(process.execPath, [script, 'up', '--dir', dir], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   checkLength,
   claimant,
@@ -18,6 +18,11 @@ let dir: string
 
 beforeEach(() => {
   dir = join(mkdtempSync(join(parent, 'd-')), 'd')
+})
+
+// Else it would be taken for a cluster that is left.
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true })
 })
 
 describe('a claimed folder', () => {

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { releaseVariable } from '../../test/cluster/kubernetes-version.ts'
+import { clusterDirVariable } from '../../test/fixtures/cluster-dir-variable.ts'
+import { openHandles, reportFlags, reportMs, reportSignal } from './open-handles.ts'
+import { sharesOf } from './shares.ts'
+import { added, readSum, type Sum } from './sum.ts'
+import type { Suite } from './suites.ts'
+import type { Wanted } from './wanted.ts'
+
+export interface Run {
+  /** What is written is written here, clusters included. */
+  readonly folder: string
+  readonly stop: AbortSignal
+}
+
+/** Runs files of a suite by jest; where it is dealt into shares, by several at once. */
+export async function runSuite({ suite, files }: Wanted, { folder, stop }: Run): Promise<Sum> {
+  const sums = sharesOf(files, suite.shares).map(async (share, index) => {
+    const base = join(folder, `${suite.name}-${index + 1}`)
+    const outputs = { result: `${base}.json`, report: `${base}.report`, cluster: base }
+    const jest = startJest(suite, share, outputs)
+    const end = (): void => void jest.kill()
+    stop.addEventListener('abort', end)
+    const { code, isBeyondTests } = await endOf(jest, suite.name, outputs)
+    stop.removeEventListener('abort', end)
+    return readSum(outputs.result, code === 0 || isBeyondTests)
+  })
+  return (await Promise.all(sums)).reduce(added)
+}
+
+interface Outputs {
+  readonly result: string
+  /** Node's, of what keeps jest from ending. */
+  readonly report: string
+  readonly cluster: string
+}
+
+function startJest(suite: Suite, files: readonly string[], { result, report, cluster }: Outputs): ChildProcess {
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...reportFlags(report)]
+  // jest's JSON goes to the file and, with --json, to stdout too; its report goes to stderr.
+  const jest = ['node_modules/jest/bin/jest.js', '--json', '--outputFile', result]
+  const which = ['--selectProjects', ...suite.projects, '--runTestsByPath', ...files]
+  const args = [...flags, ...jest, ...(suite.needsCluster ? ['--runInBand'] : []), ...which]
+  const release = suite.release && { [releaseVariable]: suite.release.name }
+  const env = { ...process.env, [clusterDirVariable]: cluster, ...release }
+  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env })
+}
+
+// It writes its result last of all.
+const lingerMs = 30_000
+
+interface End {
+  readonly code: number | null
+  /** It had its result and nothing of a test kept it: so it was killed, and that is no failure of theirs. */
+  readonly isBeyondTests: boolean
+}
+
+/** Waits for the end of jest, and brings it about where it has its result and does not end. */
+function endOf(jest: ChildProcess, name: string, { result, report }: Outputs): Promise<End> {
+  let killing: NodeJS.Timeout | undefined
+  let isBeyondTests = false
+  const lingering = setInterval(() => {
+    if (!hasLingered(result)) return
+    clearInterval(lingering)
+    jest.kill(reportSignal)
+    killing = setTimeout(() => {
+      const open = openHandles(report)
+      isBeyondTests = open === undefined
+      console.log(`test: ${name} has its result, but jest does not end: killed. ${whatKept(open)}`)
+      jest.kill('SIGKILL')
+    }, reportMs)
+  }, 1_000)
+  return new Promise((resolve) => {
+    jest.on('close', (code, signal) => {
+      clearInterval(lingering)
+      clearTimeout(killing)
+      if (signal !== null && !isBeyondTests) console.log(`test: FAILED ${name}: jest ended by ${signal}`)
+      resolve({ code, isBeyondTests })
+    })
+  })
+}
+
+/** What a test left open is a failure. Once the event loop has ended nothing of a test can keep it: that is Node's own (test/faults/proxy.ts). */
+function whatKept(open: string | undefined): string {
+  return open === undefined ? 'Its event loop has ended, and Node spins at the exit.' : `A test left open: ${open}`
+}
+
+function hasLingered(outputFile: string): boolean {
+  const writtenAt = statSync(outputFile, { throwIfNoEntry: false })?.mtimeMs
+  return writtenAt !== undefined && Date.now() - writtenAt > lingerMs
+}

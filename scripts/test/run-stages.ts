@@ -1,0 +1,41 @@
+import { prepareCluster } from '../../test/cluster/prepare-cluster.ts'
+import { runChecks } from './run-checks.ts'
+import { runSuite } from './run-jest.ts'
+import { added, nothing, oneFailed, type Sum } from './sum.ts'
+import type { Wanted } from './wanted.ts'
+
+/** Runs one stage after the other, and the suites of one side by side, until all are done or somebody interrupts. */
+export async function runStages(
+  stages: readonly (readonly Wanted[])[],
+  folder: string,
+  stop: AbortSignal,
+): Promise<Sum> {
+  let total = nothing
+  for (const stage of stages) {
+    if (stop.aborted) break
+    console.log(`test: ${stage.map(({ suite }) => suite.name).join(' and ')} ...`)
+    const isReady = await prepare(stage, stop)
+    const runnable = stage.filter(({ suite }) => isReady || !suite.needsCluster)
+    const sums = runnable.map((wanted) =>
+      wanted.suite.projects.length === 0 ? runChecks() : runSuite(wanted, { folder, stop }),
+    )
+    total = (await Promise.all(sums)).reduce(added, isReady ? total : added(total, oneFailed))
+  }
+  return total
+}
+
+/** What takes minutes, a compilation above all, is done before a suite that would wait for it begins. */
+async function prepare(stage: readonly Wanted[], signal: AbortSignal): Promise<boolean> {
+  const onClusters = stage.filter(({ suite }) => suite.needsCluster)
+  const log = (line: string): void => {
+    console.log(`test: ${line}`)
+  }
+  try {
+    for (const { suite } of onClusters) await prepareCluster({ log, signal }, suite.release)
+    return true
+  } catch (error) {
+    const names = onClusters.map(({ suite }) => suite.name).join(' and ')
+    log(`FAILED ${names}: there can be no cluster: ${error instanceof Error ? error.message : String(error)}`)
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { environment, ownerVariable } from '../../test/cluster/owned-processes.ts'
+
+/** A process that a run started and that still is there. */
+export interface Stray {
+  readonly pid: number
+  readonly command: string
+  /** The cluster that it belongs to. */
+  readonly clusterDir: string | undefined
+  /** The network namespace that it is in, unless it is our own. */
+  readonly networkNamespace: string | undefined
+}
+
+/** The processes with that folder in their environment: what a run starts has it in TMPDIR, or as the folder of its cluster. */
+export function straysOf(folder: string): readonly Stray[] {
+  const own = networkNamespace('self')
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((pid) => ({ pid, variables: environment(pid) }))
+    .filter(({ variables }) => variables.some((variable) => isBelow(variable, folder)))
+    .map(({ pid, variables }) => {
+      const owner = variables.find((variable) => variable.startsWith(`${ownerVariable}=`))
+      const namespace = networkNamespace(pid)
+      return {
+        pid: Number(pid),
+        command: commandOf(pid),
+        clusterDir: owner?.slice(ownerVariable.length + 1),
+        networkNamespace: namespace === own ? undefined : namespace,
+      }
+    })
+}
+
+function isBelow(variable: string, folder: string): boolean {
+  const value = variable.slice(variable.indexOf('=') + 1)
+  return value === folder || value.startsWith(`${folder}/`)
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+  } catch {
+    return 'ended meanwhile'
+  }
+}
+
+function networkNamespace(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`)
+  } catch {
+    return undefined
+  }
+}

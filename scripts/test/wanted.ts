@@ -1,0 +1,43 @@
+import { globSync } from 'node:fs'
+import { stages, type Suite } from './suites.ts'
+
+/** A suite, and which of its files are to run. */
+export interface Wanted {
+  readonly suite: Suite
+  readonly files: readonly string[]
+}
+
+/** What cannot be run as it was asked for. */
+export class NotWanted extends Error {
+  override readonly name = 'NotWanted'
+}
+
+/**
+ * What the words after `npm test --` ask for, in the order in which it runs: names of suites, then parts of paths, of which
+ * a file must have one. No word: everything.
+ */
+export function wantedOf(words: readonly string[]): readonly (readonly Wanted[])[] {
+  const suites = stages.flat()
+  const names = words.filter((word) => suites.some(({ name }) => name === word))
+  const parts = words.filter((word) => !names.includes(word))
+  if (parts.length > 0 && names.length === 0) {
+    const known = suites.map(({ name }) => name).join(', ')
+    throw new NotWanted(
+      `there is no suite ${parts.join(', ')}; there are ${known}. A part of a path comes after a suite`,
+    )
+  }
+  const wanted = stages
+    .map((stage) => stage.filter(({ name }) => names.length === 0 || names.includes(name)))
+    .map((stage) => stage.map((suite) => ({ suite, files: filesOf(suite, parts) })))
+    .map((stage) => stage.filter(({ files }) => parts.length === 0 || files.length > 0))
+  const unmet = parts.filter((part) => !wanted.flat().some(({ files }) => files.some((file) => file.includes(part))))
+  if (unmet.length > 0) throw new NotWanted(`no test file of ${names.join(', ')} has ${unmet.join(', ')} in its path`)
+  return wanted.filter((stage) => stage.length > 0)
+}
+
+function filesOf({ projects, only = {} }: Suite, parts: readonly string[]): readonly string[] {
+  const globs = projects.map((project) => `test/${project}/${only[project] ?? '**/*.test.ts'}`)
+  return globs
+    .flatMap((glob) => globSync(glob))
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+}

@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { userCache } from './cluster-dir.ts'
+import { withLock } from './file-lock.ts'
+import type { Work } from './startup.ts'
+
+export interface MadeOnce {
+  /** Of its folder in the user's cache. What it is made of is part of the name. */
+  readonly name: string
+  /** Completes the sentence "waiting for another process, which …". */
+  readonly doing: string
+  /** Makes the file at this path, in a folder of its own that may hold temporary files as well. */
+  readonly make: (target: string) => Promise<void>
+}
+
+/**
+ * A file of the user's cache that takes long to make. Of processes that need it at once the first makes it and the others
+ * wait; where that one is killed, the next begins anew.
+ */
+export async function madeOnce(work: Work, { name, doing, make }: MadeOnce): Promise<string> {
+  const folder = join(userCache(), name)
+  const file = join(folder, 'made')
+  if (existsSync(file)) return file
+  return withLock(join(userCache(), 'making.lock'), doing, work, async () => {
+    if (existsSync(file)) return file
+    // Of one that was killed.
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    const target = join(folder, 'new')
+    try {
+      await make(target)
+      renameSync(target, file)
+      return file
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  })
+}
