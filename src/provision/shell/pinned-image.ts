@@ -22,8 +22,9 @@ export function digestOf(image: string): string | undefined {
  * The image by digest, so that the shell pod runs what the workload runs and not what its tag has come to mean.
  *
  * A bare `sha256:…` as imageID (an image loaded on the node) names no registry: as `image` it runs on that node alone, and
- * `repo@sha256:…` made of it is found nowhere. And an imageID may name another repository that happens to hold the same
- * image, for which there may be no credentials. Then the image stays as the template has it.
+ * `repo@sha256:…` made of it is found nowhere. And an imageID may name another repository: one that happens to hold the same
+ * image, for which there may be no credentials, or one of no registry, where the image was loaded on the node. Then the
+ * image stays as the template has it.
  */
 export function pinnedImage(image: string, running: RunningImage | undefined): Pinned {
   if (image.includes('@')) return { pinned: true, image }
@@ -34,8 +35,11 @@ export function pinnedImage(image: string, running: RunningImage | undefined): P
   if (at < 0 || digestOf(resolved) === undefined) {
     return { pinned: false, image, why: 'the node knows it by no digest of a registry' }
   }
-  if (repositoryOf(resolved.slice(0, at)) !== repositoryOf(image)) {
-    return { pinned: false, image, why: 'the node pulled it from another repository' }
+  const known = resolved.slice(0, at)
+  if (repositoryOf(known) !== repositoryOf(image)) {
+    // An image that was loaded on the node has a name that containerd made up, such as `import-2026-11-29`.
+    const why = `the node knows it under another name (${known}): it was loaded there, or pulled by that name`
+    return { pinned: false, image, why }
   }
   return { pinned: true, image: resolved }
 }

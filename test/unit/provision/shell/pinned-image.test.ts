@@ -56,7 +56,12 @@ describe('it stays as the template has it', () => {
     [
       'where it came from elsewhere',
       { image, imageID: `mirror.example.com/web@${digest}` },
-      'the node pulled it from another repository',
+      'the node knows it under another name (mirror.example.com/web): it was loaded there, or pulled by that name',
+    ],
+    [
+      'where containerd made up a name for what was loaded',
+      { image, imageID: `docker.io/library/import-2026-11-29@${digest}` },
+      'the node knows it under another name (docker.io/library/import-2026-11-29): it was loaded there, or pulled by that name',
     ],
   ])('%s', (_, running, why) => {
     expect(pinnedImage(image, running)).toStrictEqual({ pinned: false, image, why })
