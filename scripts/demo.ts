@@ -108,6 +108,18 @@ async function startDev(cluster: Cluster): Promise<ChildProcess> {
   return child
 }
 
+/** What cannot be taken down keeps its folder, without which nobody could. */
+async function goes(): Promise<void> {
+  try {
+    await down(dir, log)
+    rmSync(folder, { recursive: true, force: true })
+  } catch (error) {
+    console.error(`demo: ${error instanceof Error ? error.message : String(error)}`)
+    console.error(`demo: once that is mended: npm run cluster -- down --dir ${dir}`)
+    process.exitCode = 1
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-demo-'))
 const dir = join(folder, 'cluster')
 const log = (line: string): void => {
@@ -128,8 +140,7 @@ try {
   process.exitCode = 1
 } finally {
   title('The cluster goes')
-  await down(dir, log)
-  rmSync(folder, { recursive: true, force: true })
+  await goes()
 }
 const seconds = Math.round((performance.now() - startedAt) / 1_000)
 console.log(`\ndemo: ${process.exitCode ? 'failed' : 'done'} after ${seconds} s`)

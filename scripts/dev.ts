@@ -13,15 +13,19 @@ import { ownAccount } from '../src/provision/install/rbac.ts'
 import type { Manifest } from '../src/provision/manifest.ts'
 import { webhookConfigurations } from '../src/provision/install/webhook-configuration.ts'
 import { allMatches } from '../webhooks/all-matches.ts'
+import { namedCallAddress } from '../test/cluster/call-address.ts'
+import { findCallAddress, ownAddresses } from '../test/cluster/find-call-address.ts'
 import { gateFiles } from './dev/gate-files.ts'
 import { startGate } from './dev/gate-process.ts'
 import { claim, install, installOver, ownToken, removeLater } from './dev/installation.ts'
 import { removeRequests, untilKindsAreServed } from './dev/kinds.ts'
 import { untilItHolds } from './dev/probes.ts'
+import { refuseTooOld } from './dev/refuse-too-old.ts'
 
-const usage = `Usage: npm run dev -- [--kubeconfig FILE] [--config FILE]
+const usage = `Usage: npm run dev -- [--kubeconfig FILE] [--config FILE] [--called-at HOST[:PORT]]
   --kubeconfig  an administrator's; default: KUBECONFIG. A cluster for trying: npm run cluster -- up
-  --config      a Sallyport config (docs/config.md); ports, certificate and drainDelay are chosen here`
+  --config      a Sallyport config (docs/config.md); ports, certificate and drainDelay are chosen here
+  --called-at   where the API server reaches this machine; default: found out`
 
 const defaultConfig = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n'
 
@@ -33,7 +37,13 @@ const say = (line: string): void => {
   console.error(`dev: ${line}`)
 }
 
-async function run(kubeconfig: string | undefined, configFile: string | undefined, stop: AbortSignal): Promise<void> {
+interface Options {
+  readonly kubeconfig?: string | undefined
+  readonly config?: string | undefined
+  readonly 'called-at'?: string | undefined
+}
+
+async function run({ kubeconfig, config: configFile, 'called-at': named }: Options, stop: AbortSignal): Promise<void> {
   const baseConfig = configFile ? await readFile(configFile, 'utf8') : defaultConfig
   const config = parseConfig(baseConfig, configFile ?? 'the default config')
   const connection = connect(kubeconfig)
@@ -41,8 +51,11 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => client.close())
 
+  await refuseTooOld(client)
   await claim(client)
-  const files = await gateFiles(connection, baseConfig, cleanup)
+  const at = named === undefined ? await findCallAddress(connection.server) : namedCallAddress(named, ownAddresses())
+  say(`the API server calls ${at.calledHost} (${at.because}); the gate listens at ${at.listenHost}`)
+  const files = await gateFiles(connection, { baseConfig, at }, cleanup)
   say('installing namespace, service account, roles, kinds and policies')
   const [home, ...account] = ownAccount(config.workloads)
   await install(client, home ? [home] : [], cleanup)
@@ -66,7 +79,7 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
   const webhooks = (port: number): readonly Manifest[] =>
     webhookConfigurations(allMatches(config), {
       ...config,
-      clientConfig: clientConfigAt({ calledAt: 'Address', host: '127.0.0.1', port }, files.caBundle),
+      clientConfig: clientConfigAt({ calledAt: 'Address', host: at.calledHost, port }, files.caBundle),
     })
   // The gate makes them too, when it looks before they are installed, and again when it looks after they were removed.
   for (const object of webhooks(0)) removeLater(client, object, cleanup)
@@ -75,7 +88,7 @@ async function run(kubeconfig: string | undefined, configFile: string | undefine
   if (areKindsOurs) cleanup.defer(() => removeRequests(client))
   say('installing the webhook configuration; Ctrl-C removes all again and leaves the cluster as it was')
   await installOver(client, webhooks(gate.port), cleanup)
-  await untilItHolds(client, gate, stop)
+  await untilItHolds(client, gate, { at, stop })
   const { pid, port, healthPort } = gate
   say(`the gate is up: process ${pid}, webhooks on ${port}, health on ${healthPort}, files in ${files.folder}`)
 
@@ -105,10 +118,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 try {
   const { values } = parseArgs({
-    options: { kubeconfig: { type: 'string' }, config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      kubeconfig: { type: 'string' },
+      config: { type: 'string' },
+      'called-at': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   })
   if (values.help) console.log(usage)
-  else await run(values.kubeconfig, values.config, stop.signal)
+  else await run(values, stop.signal)
 } catch (error) {
   if (!stop.signal.aborted) {
     say(error instanceof Error ? error.message : String(error))

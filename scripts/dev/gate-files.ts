@@ -2,6 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import type { CallAddress } from '../../test/cluster/call-address.ts'
 import { createAuthority, issueLeaf } from '../../certs/authority.ts'
 
 /** The files that a gate in development runs with, in a folder of its own. */
@@ -16,13 +17,19 @@ export interface GateFiles {
 // Long enough for any session at a desk; the next run makes new ones.
 const certificateDays = 30
 
+/** What a gate in development is made of, besides the cluster. */
+export interface GateSettings {
+  /** A config file's text; what depends on this machine is replaced. */
+  readonly baseConfig: string
+  readonly at: CallAddress
+}
+
 /**
  * @param server URL of the API server, and its CA in base64 as a kubeconfig has it
- * @param baseConfig a config file's text; what depends on this machine is replaced
  */
 export async function gateFiles(
   cluster: { server: string; caData: string | undefined },
-  baseConfig: string,
+  { baseConfig, at: address }: GateSettings,
   cleanup: AsyncDisposableStack,
 ): Promise<GateFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-dev-'))
@@ -30,13 +37,13 @@ export async function gateFiles(
   const at = (name: string): string => join(folder, name)
 
   const authority = await createAuthority('sallyport development CA', { from: new Date(), days: certificateDays })
-  const leaf = await issueLeaf(authority, ['127.0.0.1', 'localhost'], { from: new Date(), days: certificateDays })
+  const leaf = await issueLeaf(authority, namesOf(address), { from: new Date(), days: certificateDays })
   await Promise.all([
     writeFile(at('ca.crt'), authority.cert),
     writeFile(at('ca.key'), authority.key, { mode: 0o600 }),
     writeFile(at('tls.crt'), leaf.cert),
     writeFile(at('tls.key'), leaf.key, { mode: 0o600 }),
-    writeFile(at('config.yaml'), stringify(localConfig(baseConfig, at))),
+    writeFile(at('config.yaml'), stringify(localConfig(baseConfig, address, at))),
     writeFile(at('kubeconfig'), stringify(localKubeconfig(cluster, at('token'))), { mode: 0o600 }),
   ])
   return {
@@ -52,12 +59,21 @@ export async function gateFiles(
   }
 }
 
-function localConfig(base: string, at: (name: string) => string): object {
+/** By which the API server calls it, and people on this machine. */
+function namesOf({ calledHost, listenHost }: CallAddress): readonly string[] {
+  return [...new Set([calledHost, listenHost, '127.0.0.1', 'localhost'])].filter((name) => name !== '::')
+}
+
+function localConfig(
+  base: string,
+  { calledHost, listenHost, port = 0 }: CallAddress,
+  at: (name: string) => string,
+): object {
   return {
     // Short: here nobody's endpoints have to be waited for.
     drainDelay: '1s',
     ...(parse(base) as object),
-    webhooks: { host: '127.0.0.1', port: 0, calledAt: 'Address' },
+    webhooks: { host: listenHost, port, calledAt: 'Address', calledHost },
     health: { host: '127.0.0.1', port: 0 },
     tls: { certFile: at('tls.crt'), keyFile: at('tls.key'), caFile: at('ca.crt') },
   }

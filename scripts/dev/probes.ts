@@ -7,7 +7,9 @@ import type { Client } from '../../src/cluster/client.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { connectMatch } from '../../webhooks/connect.ts'
+import type { CallAddress } from '../../test/cluster/call-address.ts'
 import type { GateProcess } from './gate-process.ts'
+import { unreached } from './unreached.ts'
 
 // No such node: the call is decided at admission, and then there is nothing behind it.
 const probe = { name: 'sallyport-probe', path: '/api/v1/nodes/sallyport-probe/proxy/probe' }
@@ -15,12 +17,17 @@ const probeDeadlineMs = 20_000
 const probeIntervalMs = 50
 
 /** New webhook configurations and policies take the API server a moment: asks until all of them answer. */
-export async function untilItHolds(client: Client, gate: GateProcess, stop: AbortSignal): Promise<void> {
+export async function untilItHolds(
+  client: Client,
+  gate: GateProcess,
+  { at, stop }: { at: CallAddress; stop: AbortSignal },
+): Promise<void> {
   const deadline = Date.now() + probeDeadlineMs
   while (!(await isGated(client, gate, stop)) || !(await isStamped(client, stop)) || !(await isGuarded(client, stop))) {
     stop.throwIfAborted()
     if (Date.now() > deadline) {
-      throw new Error('the API server does not reach the gate; it must be able to call 127.0.0.1 here')
+      const said = await client.call(probe.path, { signal: stop }).then(() => 'nothing', String)
+      throw new Error(unreached(at, gate.port, said))
     }
     await sleep(probeIntervalMs)
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -74,13 +75,15 @@ export function removeDir(dir: string): void {
   rmSync(dir, { recursive: true })
 }
 
-/** When the process started, in the kernel's own count: with it a re-used process id is not taken for the first. */
+/** When the process started, in the kernel's own count where it tells: with it a re-used process id is not taken for the first. */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name may hold spaces and brackets; after it come the fields from the third on, and this is the 22nd.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3]
   } catch {
-    return undefined
+    // macOS has no /proc. In seconds: an id is not used again within one.
+    const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
+    return status === 0 ? stdout.trim() : undefined
   }
 }

@@ -22,12 +22,17 @@ const clusterRecord = Type.Object({
   etcd: Type.Optional(Type.Object({ url: Type.String() })),
   /** The API server's own audit log (JSON lines), where the harness runs the API server. */
   auditLog: Type.Optional(Type.String()),
-  /** Where pods and the API server both reach a process of this machine that listens there. */
-  hostAddress: Type.Optional(Type.String()),
+  /** Where pods and the API server both reach a process of this machine that listens at `listenAddress`. */
+  hostAddress: Type.String(),
+  listenAddress: Type.String(),
+  /** The login of the admin's kubeconfig, as the API server names it. */
+  administrator: Type.Object({ username: Type.String(), groups: Type.Array(Type.String()) }),
 })
 
 /** What `up` found or started, as it stands in D/cluster.json. */
 export type ClusterRecord = Static<typeof clusterRecord>
+/** A cluster that has come up, before anybody logged in. */
+export type NewCluster = Omit<ClusterRecord, 'administrator'>
 export type NodeState = Static<typeof nodeState>
 
 /** A cluster that is up. */

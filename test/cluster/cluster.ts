@@ -1,15 +1,20 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, basename, join, resolve } from 'node:path'
-import { checkLength, claimant, claimDir, isClusterDir, releaseDir } from './cluster-dir.ts'
-import { readRecord, writeRecord, type Cluster, type ClusterRecord } from './cluster-record.ts'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { claimant, claimDir, isClusterDir, releaseDir } from './cluster-dir.ts'
+import { readRecord, writeRecord, type Cluster, type ClusterRecord, type NewCluster } from './cluster-record.ts'
 import { useGivenCluster } from './given-cluster.ts'
-import { kindIsUsable, startKindCluster } from './kind-cluster.ts'
+import { startKindCluster } from './kind-cluster.ts'
 import { kubectlFor } from './kubectl.ts'
 import { startLocalCluster } from './local-cluster.ts'
 import { onInterrupt } from './interrupt.ts'
 import { ownedProcesses } from './owned-processes.ts'
+import { whoMakesIt } from './who-makes-it.ts'
 import type { Log, Startup } from './startup.ts'
 import { tearDown } from './tear-down.ts'
+import { tooOld } from './too-old.ts'
+import { askAdministrator } from './users.ts'
 
 export type { Cluster, ClusterUser } from './cluster-record.ts'
 
@@ -81,7 +86,6 @@ export function readCluster(dir: string): Cluster {
 }
 
 async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
-  checkLength(dir)
   claimDir(dir)
   const abort = new AbortController()
   const startup: Startup = {
@@ -114,16 +118,34 @@ async function tearDownAfter({ dir, log }: Startup): Promise<void> {
   try {
     await tearDown(dir)
   } catch (error) {
-    log(`could not take it down, try again with down: ${String(error)}`)
+    log(`could not take it down (${String(error)}); once that is mended: npm run cluster -- down --dir ${dir}`)
   }
 }
 
 async function startWhereverPossible(startup: Startup, node: boolean): Promise<ClusterRecord> {
+  const started = await startBy(startup, node)
+  const kubectl = kubectlFor(startup.dir, started.kubectl, startup.signal)
+  const { gitVersion } = Value.Parse(version, JSON.parse(await kubectl.as('admin', ['get', '--raw', '/version'])))
+  const problem = tooOld(gitVersion)
+  if (problem !== undefined) throw new Error(problem)
+  return { ...started, administrator: await askAdministrator(kubectl) }
+}
+
+const version = Type.Object({ gitVersion: Type.String() })
+
+async function startBy(startup: Startup, node: boolean): Promise<NewCluster> {
   const kubeconfig = process.env['SALLYPORT_KUBECONFIG']
-  if (kubeconfig) return useGivenCluster(startup, resolve(kubeconfig))
-  // kind has no control plane alone.
-  if (node && (await kindIsUsable())) return startKindCluster(startup)
-  return startLocalCluster(startup, node)
+  const given = kubeconfig ? resolve(kubeconfig) : undefined
+  const { provider, because } = await whoMakesIt(given, node)
+  startup.log(because)
+  switch (provider) {
+    case 'given':
+      return useGivenCluster(startup, given ?? '')
+    case 'kind':
+      return startKindCluster(startup)
+    case 'local':
+      return startLocalCluster(startup, node)
+  }
 }
 
 /** One name for one folder: processes are told to be its own by it. */

@@ -1,19 +1,21 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { kubeconfigPath, type ClusterRecord, type NodeState } from './cluster-record.ts'
+import { kubeconfigPath, type NewCluster, type NodeState } from './cluster-record.ts'
+import { findCallAddress } from './find-call-address.ts'
 import { kubectlFor, type Kubectl } from './kubectl.ts'
 import { onPath } from './node-tools.ts'
 import { runCommand } from './run-command.ts'
 import type { Startup } from './startup.ts'
-import { createPeople, newPeopleKeys } from './users.ts'
+import { adminServer, createPeople, newPeopleKeys } from './users.ts'
 import { writeWhole } from './write-whole.ts'
 
 // A cluster that pulls from a registry. Another one is named where there is none to pull from.
 const defaultTestImage = 'busybox:1.37'
 
 /** Uses the cluster of an existing kubeconfig. All that is left there is nothing: certificates are not objects. */
-export async function useGivenCluster(startup: Startup, kubeconfig: string): Promise<ClusterRecord> {
-  const path = needKubectl('SALLYPORT_KUBECONFIG')
+export async function useGivenCluster(startup: Startup, kubeconfig: string): Promise<NewCluster> {
+  const path = onPath('kubectl')
+  if (path === undefined) throw new Error('SALLYPORT_KUBECONFIG needs kubectl on PATH')
   const flat = ['config', 'view', '--raw', '--flatten', '--minify']
   writeWhole(
     kubeconfigPath(startup.dir, 'admin'),
@@ -21,19 +23,15 @@ export async function useGivenCluster(startup: Startup, kubeconfig: string): Pro
   )
   const kubectl = kubectlFor(startup.dir, path, startup.signal)
   await createPeople(startup, kubectl, await newPeopleKeys())
+  const { calledHost, listenHost } = await findCallAddress(await adminServer(kubectl))
   return {
     provider: 'given',
     node: await nodeState(kubectl),
     kubectl: path,
     images: { busybox: process.env['SALLYPORT_TEST_IMAGE'] ?? defaultTestImage },
+    hostAddress: calledHost,
+    listenAddress: listenHost,
   }
-}
-
-/** The kubectl of this machine, for clusters that bring none. */
-export function needKubectl(what: string): string {
-  const path = onPath('kubectl')
-  if (path === undefined) throw new Error(`${what} needs kubectl on PATH`)
-  return path
 }
 
 const nodes = Type.Object({ items: Type.Array(Type.Unknown()) })

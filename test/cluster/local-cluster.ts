@@ -1,5 +1,6 @@
 import type { ApiProbe } from './api-probe.ts'
-import type { ClusterRecord } from './cluster-record.ts'
+import { checkLength } from './cluster-dir.ts'
+import type { NewCluster } from './cluster-record.ts'
 import { startControlPlane } from './control-plane.ts'
 import { installHyperkube } from './hyperkube.ts'
 import { kubectlFor } from './kubectl.ts'
@@ -15,7 +16,8 @@ import { waitUntil } from './wait-until.ts'
 const serviceAccountDeadlineMs = 60_000
 
 /** Starts a cluster from hyperkube's programs on this machine; with a node, where one can run. */
-export async function startLocalCluster(startup: Startup, wantsNode: boolean): Promise<ClusterRecord> {
+export async function startLocalCluster(startup: Startup, wantsNode: boolean): Promise<NewCluster> {
+  checkLength(startup.dir)
   const [program, node, keys, peopleKeys] = await together(startup, [
     installHyperkube(startup),
     wantsNode ? openNode(startup) : '--no-node was asked for',
@@ -48,6 +50,7 @@ export async function startLocalCluster(startup: Startup, wantsNode: boolean): P
     etcd: { url: etcdUrl },
     auditLog,
     hostAddress: addresses.listenOn,
+    listenAddress: addresses.listenOn,
   }
 }
 

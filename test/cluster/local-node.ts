@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ApiProbe } from './api-probe.ts'
+import { ownBusybox } from './busybox.ts'
 import { startContainerd } from './containerd.ts'
 import { waitForDaemon } from './daemon.ts'
 import type { Program } from './hyperkube.ts'
@@ -29,7 +30,7 @@ export async function openNode(startup: Startup): Promise<OpenNode | string> {
 export async function startRuntime(startup: Startup, { sandbox, tools }: OpenNode): Promise<string> {
   const [containerd, images] = await together(startup, [
     startContainerd(startup, sandbox, tools),
-    writeTestImages(join(startup.dir, 'node'), tools.busybox),
+    ownBusybox(tools.busybox).then((busybox) => writeTestImages(join(startup.dir, 'node'), busybox)),
   ])
   await together(startup, [containerd.importImage(images.pause), containerd.importImage(images.busybox)])
   startup.log('containerd is up and has its images')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 export interface Mount {
   readonly point: string
@@ -17,8 +17,9 @@ export function parseMounts(mountinfo: string): Mount[] {
     })
 }
 
-/** What this process sees mounted. */
+/** What this process sees mounted; nothing where the system has no such list (macOS). */
 export function currentMounts(): Mount[] {
+  if (!existsSync('/proc/self/mountinfo')) return []
   return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'))
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeImageArchive, type ImageEntry } from './image-archive.ts'
-import { runCommand } from './run-command.ts'
+import type { Busybox } from './busybox.ts'
 
 // The tags are not `latest`, for which a kubelet would ask a registry each time.
 export const pauseImage = 'sallyport.local/pause:1'
@@ -11,10 +11,9 @@ const executable = 0o755
 const anyoneMayWrite = 0o1777
 
 /** Writes the images that pods are made of, and returns the paths of their archives. */
-export async function writeTestImages(dir: string, busybox: string): Promise<{ pause: string; busybox: string }> {
+export async function writeTestImages(dir: string, busybox: Busybox): Promise<{ pause: string; busybox: string }> {
   const paths = { pause: join(dir, 'pause.tar'), busybox: join(dir, 'busybox.tar') }
-  const program = { name: 'bin/busybox', mode: executable, content: readFileSync(busybox) }
-  const applets = (await runCommand(busybox, ['--list'])).trim().split('\n')
+  const program = { name: 'bin/busybox', mode: executable, content: readFileSync(busybox.path) }
   await Promise.all([
     writeImageArchive(paths.pause, {
       reference: pauseImage,
@@ -28,7 +27,7 @@ export async function writeTestImages(dir: string, busybox: string): Promise<{ p
         ...['bin', 'etc', 'root', 'home', 'usr', 'usr/bin', 'var', 'proc', 'sys', 'dev'].map((name) => folder(name)),
         folder('tmp', anyoneMayWrite),
         program,
-        ...applets.filter((applet) => applet !== 'busybox').map(link),
+        ...busybox.applets.filter((applet) => applet !== 'busybox').map(link),
         { name: 'usr/bin/env', type: 'symlink', linkname: '/bin/busybox' },
         { name: 'etc/passwd', content: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' },
         { name: 'etc/group', content: 'root:x:0:\nnogroup:x:65534:\n' },

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { certificateRequest } from './certificate.ts'
-import type { Person } from './cluster-record.ts'
+import type { ClusterRecord, Person } from './cluster-record.ts'
 import { newKeyPair, type KeyPair } from './key-pair.ts'
 import { writeKubeconfig, type Endpoint } from './kubeconfig.ts'
 import type { Kubectl } from './kubectl.ts'
@@ -91,6 +91,24 @@ const flatKubeconfig = Type.Object({
     { minItems: 1 },
   ),
 })
+
+/** The URL of the API server in the admin's kubeconfig. */
+export async function adminServer(kubectl: Kubectl): Promise<string> {
+  return (await adminEndpoint(kubectl)).server
+}
+
+const whoAmI = Type.Object({
+  status: Type.Object({
+    userInfo: Type.Object({ username: Type.String(), groups: Type.Optional(Type.Array(Type.String())) }),
+  }),
+})
+
+/** Who the admin is: clusters name theirs as they like (SelfSubjectReview). */
+export async function askAdministrator(kubectl: Kubectl): Promise<ClusterRecord['administrator']> {
+  const answer: unknown = JSON.parse(await kubectl.as('admin', ['auth', 'whoami', '-o', 'json']))
+  const { username, groups = [] } = Value.Parse(whoAmI, answer).status.userInfo
+  return { username, groups }
+}
 
 /** Where the admin's kubeconfig points. */
 async function adminEndpoint(kubectl: Kubectl): Promise<Endpoint> {

@@ -1,5 +1,5 @@
 import { it } from '@jest/globals'
-import { kindIsUsable } from '../cluster/kind-cluster.ts'
+import { whoMakesIt } from '../cluster/who-makes-it.ts'
 import { findNodeTools } from '../cluster/node-tools.ts'
 
 type Test = (name: string, test: () => Promise<void>) => void
@@ -23,8 +23,8 @@ function itUnless(reason: string | undefined): Test {
 }
 
 async function whyNoLocalCluster(): Promise<string | undefined> {
-  if (process.env['SALLYPORT_KUBECONFIG']) return 'SALLYPORT_KUBECONFIG is set, no local cluster is started'
-  return (await kindIsUsable()) ? 'kind is usable here, no local cluster is started' : undefined
+  const { provider, because } = await whoMakesIt(process.env['SALLYPORT_KUBECONFIG'], true)
+  return provider === 'local' ? undefined : because
 }
 
 async function whyNoNode(): Promise<string | undefined> {
