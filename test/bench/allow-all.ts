@@ -1,6 +1,7 @@
 import { createAuthority, issueLeaf } from '../../certs/authority.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { connectMatch } from '../../webhooks/connect.ts'
+import { calledHost, listenHost } from '../fixtures/this-machine.ts'
 import { namespaces } from './places.ts'
 import { startBareServer } from './start-bare-server.ts'
 import { webhookConfigurations } from './webhook-url.ts'
@@ -18,7 +19,8 @@ const validity = { from: new Date(), days: 1 }
 /** Starts it and registers it for its namespace. */
 export async function allowAll(admin: Client, cleanup: AsyncDisposableStack): Promise<AllowAll> {
   const authority = await createAuthority('bench CA', validity)
-  const port = await startBareServer(await issueLeaf(authority, ['127.0.0.1'], validity), cleanup)
+  const leaf = await issueLeaf(authority, [calledHost()], validity)
+  const port = await startBareServer({ ...leaf, host: listenHost() }, cleanup)
   const path = `${webhookConfigurations}/${name}`
   await admin.call(path, { method: 'DELETE' }).catch(() => undefined)
   await admin.call(webhookConfigurations, {
@@ -32,7 +34,7 @@ export async function allowAll(admin: Client, cleanup: AsyncDisposableStack): Pr
           name,
           rules: connectMatch.rules,
           clientConfig: {
-            url: `https://127.0.0.1:${port}/`,
+            url: `https://${calledHost()}:${port}/`,
             caBundle: Buffer.from(authority.cert).toString('base64'),
           },
           failurePolicy: 'Fail',

@@ -9,9 +9,11 @@ export interface BareServerData {
   readonly key: string
   /** What every call is answered with; left out: that review is allowed. */
   readonly body?: string
+  /** Where it listens; left out: for this machine alone. */
+  readonly host?: string
 }
 
-const { cert, key, body } = workerData as BareServerData
+const { cert, key, body, host = '127.0.0.1' } = workerData as BareServerData
 
 function allowed(review: string): string {
   const { apiVersion, kind, request } = JSON.parse(review) as { apiVersion: string; kind: string; request: Asked }
@@ -27,7 +29,7 @@ const server = createServer({ cert, key, keepAliveTimeout: 120_000 }, (request, 
     response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(body ?? allowed(review))
   })
 })
-server.listen(0, '127.0.0.1', () => {
+server.listen(0, host, () => {
   const address = server.address()
   parentPort?.postMessage(typeof address === 'object' ? address?.port : undefined)
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { boundPort } from '../../src/server/bound-port.ts'
+import { listenHost } from '../fixtures/this-machine.ts'
 
 /** Stands between the API server and a webhook, TLS untouched, so that a call can be made to find no open connection. */
 export interface CuttingProxy {
@@ -19,7 +20,7 @@ export async function startCuttingProxy(target: number, cleanup: AsyncDisposable
   }
   const server = createServer({ noDelay: true }, (inbound) => {
     taken++
-    const outbound = connect({ port: target, host: '127.0.0.1', noDelay: true })
+    const outbound = connect({ port: target, host: listenHost(), noDelay: true })
     for (const [socket, other] of [
       [inbound, outbound],
       [outbound, inbound],
@@ -33,7 +34,7 @@ export async function startCuttingProxy(target: number, cleanup: AsyncDisposable
       })
     }
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, listenHost())
   await once(server, 'listening')
   cleanup.defer(() => {
     server.close()

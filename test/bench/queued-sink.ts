@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { urlHere } from '../fixtures/this-machine.ts'
 import { Pool } from 'undici'
 import { parse, stringify } from 'yaml'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
@@ -178,6 +179,6 @@ async function startGateWithSink({ gate }: Ground, cleanup: AsyncDisposableStack
 
 function pool({ gate }: Ground, port: number, cleanup: AsyncDisposableStack): Pool {
   const ca = readFileSync(join(gate.folder, 'ca.crt'), 'utf8')
-  const made = new Pool(`https://127.0.0.1:${port}`, { connect: { ca }, connections: many.atOnce })
+  const made = new Pool(urlHere(port), { connect: { ca }, connections: many.atOnce })
   return cleanup.adopt(made, (one) => one.close())
 }

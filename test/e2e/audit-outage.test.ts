@@ -26,6 +26,7 @@ import { run, type Ended } from '../fixtures/run.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
 import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
@@ -214,7 +215,7 @@ describe('whatever somebody types', () => {
   async function review(command: readonly string[]): Promise<void> {
     const ca = readFileSync(join(gate.folder, 'ca.crt'), 'utf8')
     await using cleanup = new AsyncDisposableStack()
-    const pool = cleanup.adopt(new Pool(`https://127.0.0.1:${gate.port}`, { connect: { ca } }), (one) => one.close())
+    const pool = cleanup.adopt(new Pool(urlHere(gate.port), { connect: { ca } }), (one) => one.close())
     const object = { kind: 'PodExecOptions', apiVersion: 'v1', container: 'app', command }
     const userInfo = { username: `jürgen ${hostile}`, groups: [hostile] }
     const { statusCode, body } = await pool.request({

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import { applied, binding, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
@@ -18,7 +19,7 @@ gatedNamespace(
     await apply(binding(namespace, 'sallyport-template-author', 'carol'))
     if (testCluster().node.ready) await runningPod(namespace, 'web-0', ['app', 'side'])
   },
-  { shell: { privilegedAuthors: [{ kind: 'User', name: 'admin' }] } },
+  { shell: { privilegedAuthors: [{ kind: 'User', name: administrator().username }] } },
 )
 
 beforeAll(async () => {
@@ -105,7 +106,7 @@ describe('who asked for debug containers', () => {
     const target = await kubectl('alice', ['attach', 'web-0', '-n', namespace, '-c', 'app'])
 
     expect(exec.stderr).toContain('This access is to container app of pod debug/web-0, not to mine')
-    expect(byAdmin.stderr).toContain('admin has no access to pods/attach of pod debug/web-0')
+    expect(byAdmin.stderr).toContain(`${administrator().username} has no access to pods/attach of pod debug/web-0`)
     expect(target.stderr).toContain('does not list attach')
   })
 })
@@ -114,7 +115,7 @@ testOnNode('another who has the same access neither attaches to it nor gets its 
   await applied(
     'admin',
     templateFile(namespace, 'other', {
-      subjects: [{ kind: 'User', name: 'admin' }],
+      subjects: [{ kind: 'User', name: administrator().username }],
       access: { exec: { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image] } } },
     }),
   )

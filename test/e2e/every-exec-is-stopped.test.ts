@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, kubectl, type KubectlUser } from '../fixtures/kubectl.ts'
 import { powerfulServiceAccount } from '../fixtures/service-account.ts'
@@ -78,7 +79,7 @@ test('the API server answers 403, and its audit log has our code and id', async 
   expect(await until('the event', () => gate.decisions.find(({ name }) => name === 'none'))).toMatchObject({
     verdict: 'deny',
     code: 'E_NO_PASS',
-    user: 'admin',
+    user: administrator().username,
     resource: 'pods/exec',
     namespace,
     command: ['id'],

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import type { DecisionEvent } from '../../src/audit/decision-event.ts'
 import { access, deniedExec } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
@@ -54,12 +55,14 @@ describe('without access a cluster-admin is denied, and reads what would allow i
     const { stdout, stderr } = entered.get(title) ?? {}
 
     expect(stdout).not.toContain('inside')
-    expect(stderr).toContain(`admission webhook "gate.access.sallyport.dev" denied the request: admin `)
+    expect(stderr).toContain(
+      `admission webhook "gate.access.sallyport.dev" denied the request: ${administrator().username} `,
+    )
     expect(stderr).toContain(`(${code})`)
     expect(stderr).toMatch(remedy)
     expect(await until('the event', () => gate().decisions.find((one) => one.code === code && one.resource === way)))
       // Each way in is told as what it is.
-      .toMatchObject({ verdict: 'deny', user: 'admin' })
+      .toMatchObject({ verdict: 'deny', user: administrator().username })
   })
 
   test.each(['pods/web-0:8080', 'pods/http:web-0:8080', 'services/web', 'services/https:web:443'])(
@@ -163,7 +166,7 @@ describe('monitoring', () => {
     'reads %s of a node without an exemption',
     async (path) => {
       expect((await rawCall('admin', 'GET', nodePath(path))).status).toBe(200)
-      expect(await letIn('admin', path)).toMatchObject({ code: 'NODE_PATH_ALLOWED' })
+      expect(await letIn(administrator().username, path)).toMatchObject({ code: 'NODE_PATH_ALLOWED' })
     },
   )
 

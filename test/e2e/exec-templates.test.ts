@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import type { AccessRequestStatus, Target } from '../../src/api/kinds/access-request-status.ts'
 import { apply, admin, kubectlOk } from '../fixtures/kubectl.ts'
 import {
@@ -137,7 +138,7 @@ testOnNode('who names no pod gets a ready one, for the template’s time, and is
   expect(minutesOf(status)).toBe(30)
   expect(status.accessMessage).toBe(`kubectl exec -n ${namespace} ${pod} -c app -- id # any`)
   expect((await exec('alice', namespace, { pod })).stdout).toContain('uid=0')
-  expect(await deniedExec('admin', namespace, { pod })).toContain('admin has no access to pod')
+  expect(await deniedExec('admin', namespace, { pod })).toContain(`${administrator().username} has no access to pod`)
   expect(await madeFor(namespace, metadata.uid)).toHaveLength(2)
   await kubectlOk('alice', ['delete', 'areq', 'any', '-n', namespace])
 })
@@ -227,9 +228,12 @@ test('the author is who changed what is offered last, whoever applies the file a
   ])
   await applied('carol', templateFile(namespace, 'authored'))
   const same = await storedTemplate(namespace, 'authored')
-  await applied('carol', templateFile(namespace, 'authored', { description: 'mine', author: { username: 'admin' } }))
+  await applied(
+    'carol',
+    templateFile(namespace, 'authored', { description: 'mine', author: { username: administrator().username } }),
+  )
   const changed = await storedTemplate(namespace, 'authored')
 
-  expect(same.spec.author?.username).toBe('admin')
+  expect(same.spec.author?.username).toBe(administrator().username)
   expect(changed.spec.author?.username).toBe('carol')
 })

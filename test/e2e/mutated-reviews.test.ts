@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { recordReviews, type PostedReview, type ReviewRecorder } from '../fixtur
 import { wrongIn, type Answer, type Known } from '../fixtures/review-oracle.ts'
 import { isReviewOf, readStored, shapeOf, store, storedReviewNames, storedReviews } from '../fixtures/stored-reviews.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
+import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
 import { nodeName, triedWays } from '../fixtures/ways-in.ts'
 import { servingPod } from '../fixtures/workload.ts'
@@ -44,7 +46,7 @@ beforeAll(async () => {
   known = await whatIsKnown()
   bases = readBases()
   const ca = readFileSync(join(gate().folder, 'ca.crt'))
-  pool = new Pool(`https://127.0.0.1:${gate().port}`, { connections: 16, connect: { ca } })
+  pool = new Pool(urlHere(gate().port), { connections: 16, connect: { ca } })
 })
 afterAll(async () => {
   if (testOnNode === test) await pool.close()
@@ -175,6 +177,8 @@ testOnNode('after all this the gate is the same', async () => {
   const attempt = ['exec', 'web-0', '-n', namespace, '-c', 'app', '--', 'id']
 
   expect(await kubectl('alice', attempt)).toMatchObject({ code: 0, stdout: expect.stringContaining('uid=0') })
-  expect((await kubectl('admin', attempt)).stderr).toContain('admin has no access to pod reviews/web-0 (E_NO_PASS)')
+  expect((await kubectl('admin', attempt)).stderr).toContain(
+    `${administrator().username} has no access to pod reviews/web-0 (E_NO_PASS)`,
+  )
   expect(failures()).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import type { DecisionEvent } from '../../src/audit/decision-event.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
@@ -42,7 +43,7 @@ describe('nobody is stopped, and what would have been denied is recorded with it
       gate.decisions.find((one) => one.resource === way && remedy.test(one.message) && !told.has(one)),
     )
     told.add(recorded)
-    expect(recorded).toMatchObject({ verdict: 'allow', code: 'OBSERVED', would: code, user: 'admin' })
+    expect(recorded).toMatchObject({ verdict: 'allow', code: 'OBSERVED', would: code, user: administrator().username })
   })
 })
 

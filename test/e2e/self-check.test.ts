@@ -4,13 +4,10 @@ import { rawExec } from '../fixtures/access.ts'
 import { serveAggregatedApi } from '../fixtures/aggregated-api.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
-import { testCluster } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'self-check'
-// Where the API server reaches a server of the test's.
-const testFromCluster = testCluster().hostAddress === undefined ? test.skip : test
 // One look, and as much again for a busy machine.
 const interval = '1s'
 const restoredMs = 5_000
@@ -203,7 +200,7 @@ describe('with onDifference Restore', () => {
     await until('the API server asks the gate', async () => (await tried()).includes('E_NO_PASS'))
   })
 
-  testFromCluster('known ways in are nothing to tell, and an unknown one is told', async () => {
+  test('known ways in are nothing to tell, and an unknown one is told', async () => {
     expect(findings(gate).filter(({ code }) => code === 'E_UNKNOWN_WAY_IN')).toEqual([])
     const consoles = {
       name: 'machines/console',

@@ -1,4 +1,5 @@
 import { describe, expect } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import { ended, exec, deniedExec, madeFor, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin } from '../fixtures/kubectl.ts'
@@ -84,5 +85,7 @@ async function replaced(how: keyof typeof losses): Promise<void> {
   const deadline = Date.parse(startTime) + (second.spec.activeDeadlineSeconds ?? Infinity) * 1_000
   expect(deadline - Date.parse(before.status?.expiresAt ?? '')).toBeLessThanOrEqual(1_000)
   expect((await exec('alice', namespace, { pod: second.metadata.name })).stdout).toContain('uid=0')
-  expect(await deniedExec('admin', namespace, { pod: second.metadata.name })).toContain('admin has no access to pod')
+  expect(await deniedExec('admin', namespace, { pod: second.metadata.name })).toContain(
+    `${administrator().username} has no access to pod`,
+  )
 }

@@ -5,6 +5,7 @@ import type { Milliseconds } from '../../../src/api/duration.ts'
 import type { Installation } from '../../fixtures/installation.ts'
 import { freeLease, takeLease } from '../../fixtures/lease.ts'
 import { leads, startReplica, type Replica } from '../../fixtures/replica.ts'
+import { calledHost, listenHost } from '../../fixtures/this-machine.ts'
 import { steppedTime } from '../../fixtures/stepped-time.ts'
 import { until } from '../../fixtures/until.ts'
 
@@ -80,7 +81,7 @@ export async function startReplicas({ config, kubeconfig, service }: Installatio
 async function backdateCertificate(folder: string): Promise<void> {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
   const validity = { from: new Date(Date.now() - 86_400_000), days: 2 }
-  const leaf = await issueLeaf({ cert: read('ca.crt'), key: read('ca.key') }, ['127.0.0.1'], validity)
+  const leaf = await issueLeaf({ cert: read('ca.crt'), key: read('ca.key') }, [calledHost(), listenHost()], validity)
   writeFileSync(join(folder, 'tls.crt'), leaf.cert)
   writeFileSync(join(folder, 'tls.key'), leaf.key)
 }
