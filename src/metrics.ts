@@ -1,9 +1,22 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client'
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type Metric,
+  type MetricObjectWithValues,
+  type MetricValue,
+} from 'prom-client'
 import { waysIn } from './api/way-in.ts'
 import type { DecisionEvent } from './audit/decision-event.ts'
 import type { EventOutcome } from './controller/kubernetes-events.ts'
 import type { Backlog } from './controller/audit-backlog.ts'
 import type { AnsweredQuestion } from './validation/validators.ts'
+
+/** What one thread has counted, as it goes to another. */
+export type MeasuredMetrics = readonly MetricObjectWithValues<MetricValue<string>>[]
 
 /** What Sallyport counts of itself, for Prometheus. The one door to prom-client. */
 export interface Metrics {
@@ -15,8 +28,13 @@ export interface Metrics {
   onValidatorAnswer(answered: AnsweredQuestion): void
   /** What is measured when somebody asks; what replaces it, or its end by `undefined`, leaves nothing behind. */
   readonly measured: Measured
-  /** The text format of Prometheus, and its media type. */
-  render(): Promise<{ readonly contentType: string; readonly text: string }>
+  /** What this thread has counted, for the one that is asked by Prometheus; without what is the same for the whole process. */
+  measure(): Promise<MeasuredMetrics>
+  /**
+   * The text format of Prometheus, and its media type.
+   * @param others what the other thread has counted
+   */
+  render(others?: MeasuredMetrics): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 interface Measured {
@@ -108,19 +126,24 @@ type MetricName = keyof typeof metricTable
 // From a node path that is decided without a read to the webhook's whole five seconds.
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-export function createMetrics(now: () => number): Metrics {
+/**
+ * @param now in ms since 1970, as the age of events is reckoned
+ * @param thread the gate's is the one that is asked, and Node's own metrics of the other have its name for a label
+ */
+export function createMetrics(now: () => number, thread: 'gate' | 'controller'): Metrics {
   const registry = new Registry()
   const measured: Measured = { phases: undefined, backlog: undefined, records: undefined, inMemory: undefined }
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, ...(thread === 'controller' && { labels: { thread } }) })
   const of = (name: MetricName): { name: string; help: string; labelNames: string[]; registers: Registry[] } => {
     const { help, labels } = metricTable[name]
     return { name, help, labelNames: [...labels], registers: [registry] }
   }
   const counter = (name: MetricName): Counter => new Counter(of(name))
-  /** Measured when it is asked for. */
-  const gauge = (name: MetricName, measure: (gauge: Gauge) => void): Metric =>
+  /** Measured when it is asked for. Where each thread sees all that there is, the larger number of the two is shown, and not their sum. */
+  const gauge = (name: MetricName, measure: (gauge: Gauge) => void, aggregator: 'sum' | 'max' = 'sum'): Metric =>
     new Gauge({
       ...of(name),
+      aggregator,
       collect() {
         this.reset()
         measure(this)
@@ -143,9 +166,13 @@ export function createMetrics(now: () => number): Metrics {
       each.set({ sink }, Math.max(0, now() - oldest) / 1_000)
     }
   })
-  gauge('sallyport_audit_records', (one) => {
-    if (measured.records) one.set(measured.records())
-  })
+  gauge(
+    'sallyport_audit_records',
+    (one) => {
+      if (measured.records) one.set(measured.records())
+    },
+    'max',
+  )
   gauge('sallyport_audit_unkept_events', (one) => {
     if (measured.inMemory) one.set(measured.inMemory())
   })
@@ -176,7 +203,14 @@ export function createMetrics(now: () => number): Metrics {
       validatorDurations.observe({ validator }, ms / 1_000)
     },
     measured,
-    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    async measure() {
+      const all = await registry.getMetricsAsJSON()
+      return all.filter(({ name }) => !name.startsWith('process_'))
+    },
+    async render(others = []) {
+      const all = AggregatorRegistry.aggregate([await registry.getMetricsAsJSON(), [...others]])
+      return { contentType: registry.contentType, text: await all.metrics() }
+    },
   }
 }
 

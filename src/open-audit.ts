@@ -22,7 +22,8 @@ import type { ControllerOptions } from './controller/controller.ts'
 import { createEventPublisher, type EventPublisher } from './controller/kubernetes-events.ts'
 import type { Metrics } from './metrics.ts'
 
-interface Audit {
+/** The audit as one thread of a replica has it. */
+export interface Audit {
   /** The webhook, so that what it lets in is kept first. */
   audited(webhook: Webhook): Webhook
   decisionEvent(decided: Decided): DecisionEvent
@@ -46,7 +47,10 @@ interface Parts {
 const closeWithinMs = 5_000
 const eventsCloseWithinMs = 1_000
 
-/** The audit of a replica. Without a sink nothing is kept: the log and the Kubernetes Events are all there is, and nothing waits for anything. */
+/**
+ * The audit of one thread of a replica; gate and controller have one each. Without a sink nothing is kept: the log and the Kubernetes
+ * Events are all there is, and nothing waits for anything.
+ */
 export function openAudit(config: AuditConfig, parts: Parts): Audit {
   const { clock, log, metrics } = parts
   const redactor = createRedactor(config.redact)

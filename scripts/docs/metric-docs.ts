@@ -11,7 +11,7 @@ export function metricDocs(): string {
 # Metrics
 
 Each replica serves them at \`/metrics\` of its health port (\`health.port\`), in the text format of Prometheus; those of Node and of the
-process (\`nodejs_…\`, \`process_…\`) come with them. What the leader alone knows, no other replica shows: take the \`max\` over all.
+process (\`nodejs_…\`, \`process_…\`) come with them, and those of Node's for the controller's thread have the label \`thread="controller"\`. What the leader alone knows, no other replica shows: take the \`max\` over all.
 
 | name | type | labels | what it says |
 | ---- | ---- | ------ | ------------ |

@@ -17,7 +17,7 @@ const decision: DecisionEvent = {
 
 let metrics: Metrics
 beforeEach(() => {
-  metrics = createMetrics(() => now)
+  metrics = createMetrics(() => now, 'gate')
 })
 
 /** The lines of a metric, without its name. */
@@ -55,6 +55,32 @@ test('what anybody may call a resource makes no new series', async () => {
   for (let call = 0; call < 5; call++) metrics.onDecision({ ...decision, resource: `made-up-${call}` })
 
   expect(await shown('sallyport_decisions_total')).toHaveLength(1)
+})
+
+test('what both threads have counted is shown as one', async () => {
+  const controller = createMetrics(() => now, 'controller')
+  for (const each of [metrics, controller]) {
+    each.onDelivery('archive', 'delivered')
+    each.measured.records = () => 7
+    each.measured.inMemory = () => 2
+  }
+  controller.measured.phases = () => ['Active']
+
+  const { text } = await metrics.render(structuredClone(await controller.measure()))
+
+  const lines = text.split('\n')
+  expect(lines).toContain('sallyport_audit_deliveries_total{sink="archive",outcome="delivered"} 2')
+  expect(lines).toContain('sallyport_audit_records 7')
+  expect(lines).toContain('sallyport_audit_unkept_events 4')
+  expect(lines).toContain('sallyport_leader 1')
+  expect(lines).toContain('sallyport_requests{phase="Active"} 1')
+  const named = (name: string): readonly string[] => lines.filter((line) => line.startsWith(name))
+  // Both have an event loop, and only the process has its memory.
+  expect(named('nodejs_eventloop_lag_max_seconds')).toEqual([
+    expect.stringMatching(/^nodejs_eventloop_lag_max_seconds [\d.]+$/),
+    expect.stringMatching(/^nodejs_eventloop_lag_max_seconds\{thread="controller"\} [\d.]+$/),
+  ])
+  expect(named('process_resident_memory_bytes')).toHaveLength(1)
 })
 
 test('what the leader knows is measured when it is asked for, and gone with the leadership', async () => {

@@ -47,6 +47,12 @@ describe('an import in the wrong direction', () => {
     ['of CEL, outside of its process', 'src/expression/evaluator.ts', '@bufbuild/cel', 'cel-in-its-own-process'],
     ['of what runs CEL, by who starts it', 'src/expression/evaluator.ts', './worker.ts', 'cel-in-its-own-process'],
     ['of main', 'src/server/lifecycle.ts', '../main.ts', 'room-server'],
+    [
+      'of the controller, by the gate',
+      'src/start-gate.ts',
+      './controller/controller.ts',
+      'controller-in-its-own-thread',
+    ],
     ['of a kind, by the cluster room', 'src/cluster/client.ts', '../api/kinds/kind.ts', 'cluster-knows-no-kind'],
     ['of I/O, by a rule', 'src/decision/gate.ts', 'node:fs', 'rules-do-no-io'],
     ['of client-node, past its door', 'src/cluster/client.ts', '@kubernetes/client-node', 'one-door-to-client-node'],

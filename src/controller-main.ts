@@ -1,0 +1,103 @@
+// The controller's thread, which src/controller-thread.ts starts. Nothing imports this.
+import { parentPort, workerData } from 'node:worker_threads'
+import { readCaBundle } from '../certs/ca-bundle.ts'
+import { allMatches } from '../webhooks/all-matches.ts'
+import { createLog, type Log } from './audit/log.ts'
+import { createClient } from './cluster/client.ts'
+import { connect } from './cluster/kube-config.ts'
+import { createWaryClock } from './cluster/wary-clock.ts'
+import type { Config } from './config.ts'
+import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
+import { runController } from './controller/controller.ts'
+import { workloadKinds } from './controller/workloads.ts'
+import { createEvaluator } from './expression/evaluator.ts'
+import { createMetrics } from './metrics.ts'
+import { openAudit } from './open-audit.ts'
+import { openValidators } from './open-validators.ts'
+import { clientConfigAt } from './provision/install/client-config.ts'
+import { guardPolicies } from './provision/install/guard-policy.ts'
+import { webhookConfigurations } from './provision/install/webhook-configuration.ts'
+import type { Manifest } from './provision/manifest.ts'
+
+const clock = createWaryClock()
+const metrics = createMetrics(() => clock.now(), 'controller')
+
+function tell(message: FromController): void {
+  parentPort?.postMessage(message)
+}
+
+/** Answers the gate's thread. The signal fires at its order to stop. */
+function takeOrders(): AbortSignal {
+  const stop = new AbortController()
+  parentPort?.on('message', (message: ToController) => {
+    switch (message.say) {
+      case 'stop':
+        stop.abort()
+        break
+      case 'ping':
+        tell({ say: 'pong' })
+        break
+      case 'measure':
+        void metrics.measure().then((measured) => {
+          tell({ say: 'measured', id: message.id, metrics: measured })
+        })
+        break
+    }
+  })
+  return stop.signal
+}
+
+/** Runs the controller until the order to stop, and keeps what it still has to tell. */
+async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSignal, log: Log): Promise<void> {
+  const client = createClient(connect(kubeconfig))
+  const evaluator = createEvaluator()
+  const validators = openValidators(config, { clock, log, metrics })
+  const audit = openAudit(config.audit, { client, clock, log, metrics, signal: stop })
+  await runController(
+    {
+      client,
+      clock,
+      policy: { ...config.grants, ...config.requests, ...config.shell },
+      workloads: workloadKinds(config.workloads),
+      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
+      evaluator,
+      validators,
+      audit: audit.forController,
+      tell: audit.tell,
+      onPhases: (read) => {
+        metrics.measured.phases = read
+      },
+      log,
+    },
+    stop,
+  )
+  evaluator.close()
+  await validators.close()
+  await audit.close()
+  await client.close()
+}
+
+/** What must be installed for this config to hold. */
+function rendered(config: Config, port: number, log: Log): readonly Manifest[] {
+  const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundleOf(config.tls, log))
+  return [...guardPolicies(), ...webhookConfigurations(allMatches(config), { ...config, clientConfig })]
+}
+
+/** Read anew each time: a CA is replaced by adding the next one to the file. */
+function caBundleOf({ caFile, certFile }: Config['tls'], log: Log): string | undefined {
+  if (caFile === undefined) return undefined
+  const result = readCaBundle(caFile, certFile)
+  if (result.ok) return result.caBundle
+  log.error({ problem: result.problem }, 'tls.caFile not used; the caBundle that is installed stays')
+  return undefined
+}
+
+// The gate's thread writes the lines: two writers would break into each other's.
+const log = createLog({
+  write: (line) => {
+    tell({ say: 'line', line })
+  },
+})
+await run(workerData as ControllerStart, takeOrders(), log)
+// Of this thread. What was said before is still heard.
+process.exit()

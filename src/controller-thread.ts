@@ -1,0 +1,91 @@
+import { Worker } from 'node:worker_threads'
+import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
+import type { MeasuredMetrics } from './metrics.ts'
+
+/**
+ * The controller in a thread of its own, so that the gate answers whatever the controller does. Nothing is shared but messages.
+ *
+ * A thread and not a process: it takes some 100 MB where a process takes 150, and whatever ends or stops the process does so to both, so
+ * that no half of a replica goes on alone. An error ends the thread, as does a full heap, and the gate drains.
+ */
+export interface ControllerThread {
+  /** Has it give back the lease and end. */
+  stop(): void
+  /** What it has counted; nothing where it does not say in time. */
+  measure(): Promise<MeasuredMetrics>
+  /** Resolves once the thread has ended: to why, where nobody had asked it to. */
+  readonly ended: Promise<Error | undefined>
+}
+
+const program = new URL('./controller-main.ts', import.meta.url)
+// Prometheus waits for ten seconds.
+const measureMs = 2_000
+// It yields after each key. One that says nothing for so long has lost its lease, and will hardly ever say anything again.
+const pingMs = 10_000
+const maxUnanswered = 3
+
+/** @param onLine is handed each line of its log, whole and in order */
+export function startControllerThread(start: ControllerStart, onLine: (line: string) => void): ControllerThread {
+  const worker = new Worker(program, { workerData: start })
+  const send = (message: ToController): void => {
+    worker.postMessage(message)
+  }
+  const measuring = new Map<number, (metrics: MeasuredMetrics) => void>()
+  let asked = 0
+  let unanswered = 0
+  let isStopping = false
+  let error: Error | undefined
+
+  worker.on('message', (message: FromController) => {
+    switch (message.say) {
+      case 'line':
+        onLine(message.line)
+        break
+      case 'pong':
+        unanswered = 0
+        break
+      case 'measured':
+        measuring.get(message.id)?.(message.metrics)
+        break
+    }
+  })
+  worker.on('error', (thrown) => {
+    error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  })
+  // Counted and not timed: a process that was stopped and goes on has missed nothing.
+  const watch = setInterval(() => {
+    if (unanswered >= maxUnanswered) {
+      error = new Error(`it has answered nothing for ${(maxUnanswered * pingMs) / 1_000} s`)
+      void worker.terminate()
+    }
+    unanswered++
+    send({ say: 'ping' })
+  }, pingMs)
+
+  return {
+    stop() {
+      isStopping = true
+      send({ say: 'stop' })
+    },
+    async measure() {
+      const id = ++asked
+      const { promise, resolve } = Promise.withResolvers<MeasuredMetrics>()
+      const timer = setTimeout(resolve, measureMs, [])
+      measuring.set(id, resolve)
+      send({ say: 'measure', id })
+      try {
+        return await promise
+      } finally {
+        clearTimeout(timer)
+        measuring.delete(id)
+      }
+    },
+    ended: new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        clearInterval(watch)
+        const isOrderly = isStopping && code === 0 && error === undefined
+        resolve(isOrderly ? undefined : (error ?? new Error(`it ended with code ${code}`)))
+      })
+    }),
+  }
+}

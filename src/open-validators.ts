@@ -1,0 +1,25 @@
+import type { Log } from './audit/log.ts'
+import type { WaryClock } from './cluster/wary-clock.ts'
+import type { Config } from './config.ts'
+import type { Metrics } from './metrics.ts'
+import { createValidators, type Validators } from './validation/validators.ts'
+
+interface Parts {
+  readonly clock: Pick<WaryClock, 'now'>
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** The organisation's validators, as one thread asks them. */
+export function openValidators({ validators, audit }: Config, { clock, log, metrics }: Parts): Validators {
+  return createValidators(validators, {
+    source: audit.source,
+    now: () => clock.now(),
+    onFailure: (failure) => {
+      log.error(failure, 'a validator gave no answer')
+    },
+    onAnswer: (answered) => {
+      metrics.onValidatorAnswer(answered)
+    },
+  })
+}

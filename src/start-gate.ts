@@ -1,0 +1,150 @@
+import type { KeyPair } from '../certs/authority.ts'
+import { readPair } from '../certs/key-pair.ts'
+import { watchPair } from '../certs/watch-pair.ts'
+import { breakGlassWebhook } from '../webhooks/break-glass.ts'
+import { connectWebhook } from '../webhooks/connect.ts'
+import { deletionWebhook } from '../webhooks/deletions.ts'
+import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
+import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
+import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
+import { tamperingWebhook } from '../webhooks/tampering.ts'
+import type { DecisionEvent } from './audit/decision-event.ts'
+import { createDenialMerger } from './audit/denial-merger.ts'
+import type { Log } from './audit/log.ts'
+import { createClient, type Client } from './cluster/client.ts'
+import { connect } from './cluster/kube-config.ts'
+import { createWaryClock, type WaryClock } from './cluster/wary-clock.ts'
+import type { Config } from './config.ts'
+import { workloadKinds } from './controller/workloads.ts'
+import { createEvaluator, type Evaluator } from './expression/evaluator.ts'
+import { createMetrics, type MeasuredMetrics } from './metrics.ts'
+import { openAudit, type Audit } from './open-audit.ts'
+import { openValidators } from './open-validators.ts'
+import { createGateServer, type GateServer } from './server/gate-server.ts'
+import { startHealthServer } from './server/health-server.ts'
+import type { Lifecycle } from './server/lifecycle.ts'
+import type { ServedWebhook } from './server/served-webhook.ts'
+import type { Validators } from './validation/validators.ts'
+
+/** The servers of a replica: its webhooks, and its health. */
+export interface Gate {
+  readonly port: number
+  readonly healthPort: number
+  /** Answers what has come, and keeps what is still to be told. */
+  close(): Promise<void>
+}
+
+export interface GateOptions {
+  /** The file, where one was named. */
+  readonly kubeconfig: string | undefined
+  readonly log: Log
+  readonly lifecycle: Lifecycle
+  /** What the controller has counted. */
+  readonly measureController: () => Promise<MeasuredMetrics>
+  /** Ends what only looks, such as at the files of the certificate. */
+  readonly signal: AbortSignal
+}
+
+interface Parts {
+  readonly client: Client
+  readonly clock: WaryClock
+  readonly evaluator: Evaluator
+  readonly validators: Validators
+  readonly audit: Audit
+}
+
+// A readiness probe has a second; an API server that needs longer is not one to decide with.
+const readinessTimeoutMs = 900
+
+/** Starts what answers the API server. It waits for nothing that the controller does. */
+export async function startGate(config: Config, options: GateOptions): Promise<Gate> {
+  const { log, lifecycle, signal } = options
+  const client = createClient(connect(options.kubeconfig))
+  const clock = createWaryClock()
+  const metrics = createMetrics(() => clock.now(), 'gate')
+  const audit = openAudit(config.audit, { client, clock, log, metrics, signal })
+  const denials = createDenialMerger((event) => {
+    log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
+    metrics.onDecision(event)
+    audit.onDecision(event)
+  })
+  const evaluator = createEvaluator()
+  const validators = openValidators(config, { clock, log, metrics })
+  const first = readPair(config.tls, new Date())
+  if (!first.ok) throw new Error(first.problem)
+  const server = createGateServer({
+    webhooks: webhooksOf(config, { client, clock, evaluator, validators, audit }),
+    pair: first.pair,
+    lifecycle,
+    onAnswer: ({ cause, ...answered }) => {
+      denials.record(audit.decisionEvent(answered))
+      if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
+    },
+    onRefusal: (refused) => {
+      log.warn(refused, 'call refused')
+    },
+  })
+  reloadPair(config.tls, first.pair, server, options)
+  const health = await startHealthServer({
+    ...config.health,
+    metrics: async () => metrics.render(await options.measureController()),
+    notReady: () => whyNotReady(lifecycle, client),
+  })
+  const port = await server.listen(config.webhooks)
+  return {
+    port,
+    healthPort: health.port,
+    async close() {
+      await server.close()
+      await health.close()
+      denials.flush()
+      // Not before: whoever waits would be told that nobody answers.
+      evaluator.close()
+      await validators.close()
+      await audit.close()
+      await client.close()
+    },
+  }
+}
+
+function webhooksOf(config: Config, parts: Parts): readonly ServedWebhook[] {
+  const { client, clock, evaluator, validators, audit } = parts
+  const workloads = workloadKinds(config.workloads)
+  return [
+    audit.audited(connectWebhook(client, clock, config)),
+    // Nobody calls it otherwise but who would fill the log.
+    ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
+    audit.audited(stampRequestWebhook(client, { clock, validators }, config.identity)),
+    audit.audited(stampGrantWebhook(client, validators, config)),
+    audit.audited(stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads })),
+    tamperingWebhook,
+    deletionWebhook,
+  ]
+}
+
+function reloadPair(tls: Config['tls'], first: KeyPair, server: GateServer, { log, signal }: GateOptions): void {
+  const watching = {
+    onPair: (pair: KeyPair) => {
+      server.setPair(pair)
+      log.info('certificate reloaded')
+    },
+    onProblem: (problem: string) => {
+      log.error({ problem }, 'certificate not reloaded; the one before stays')
+    },
+  }
+  watchPair(tls, first, watching, signal)
+}
+
+async function whyNotReady(lifecycle: Lifecycle, client: Client): Promise<string | undefined> {
+  if (lifecycle.phase !== 'serving') return lifecycle.phase
+  try {
+    await client.call('/version', { signal: AbortSignal.timeout(readinessTimeoutMs) })
+    return undefined
+  } catch {
+    return 'the API server does not answer'
+  }
+}
+
+function isLoud({ code }: DecisionEvent): boolean {
+  return code === 'BREAK_GLASS' || code === 'LEFT_TO_POLICY'
+}
