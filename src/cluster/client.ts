@@ -33,6 +33,8 @@ export interface Client {
   /** Opens a watch on a collection: see openWatch. */
   watch(resource: Resource, options: WatchOptions): Promise<AsyncIterable<WatchEvent>>
   create<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
+  /** The object as create would make it, admission and all: rejects as that would, and writes nothing. */
+  tryCreate(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<KubeObject>
   /** Server-side apply with force: the fields of `object` are ours. */
   apply<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
   /** Whether it could be applied: rejects as apply would, and writes nothing. */
@@ -67,7 +69,10 @@ export function createClient(connection: Connection): Client {
 
 function readsAndWrites(
   transport: Transport,
-): Pick<Client, 'get' | 'create' | 'apply' | 'tryApply' | 'replace' | 'patch' | 'patchStatus' | 'remove'> {
+): Pick<
+  Client,
+  'get' | 'create' | 'tryCreate' | 'apply' | 'tryApply' | 'replace' | 'patch' | 'patchStatus' | 'remove'
+> {
   async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
     // The answer to a write is the object written: same kind, same schema.
     return (await transport.call(path, how)) as T
@@ -91,6 +96,10 @@ function readsAndWrites(
     },
     create: (resource, object, signal) =>
       write(pathOf(resource, { namespace: object.metadata.namespace }), { method: 'POST', body: object, signal }),
+    tryCreate: (resource, object, signal) =>
+      write(pathOf(resource, { namespace: object.metadata.namespace }), {
+        ...{ method: 'POST', query: { dryRun: 'All' }, body: object, signal },
+      }),
     apply: (resource, object, signal) => write(pathOf(resource, object.metadata), applyOf(object, signal)),
     async tryApply(resource, object, signal) {
       const { query, ...how } = applyOf(object, signal)

@@ -27,6 +27,7 @@ import { tellingApplySet } from './object-changes.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createPassRefusals } from './pass-refusals.ts'
+import { createRehearsals } from './rehearsals.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
 import { createValidatorAnswers } from './validator-answers.ts'
@@ -160,15 +161,16 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     log.warn({ namespace, name, uid, changes }, 'what was made for a live access had been changed or deleted')
   }
   const bindRoles = createRoleBinder({ client, applySet })
+  const again = (key: string, afterMs: number): void => {
+    if (afterMs > 0) requests.addAfter(key, afterMs)
+    else requests.add(key)
+  }
   const validatorAnswers = createValidatorAnswers({
     validators: options.validators,
     steady: steadyClock,
     newId: randomUUID,
     random: Math.random,
-    again: (key, afterMs) => {
-      if (afterMs > 0) requests.addAfter(key, afterMs)
-      else requests.add(key)
-    },
+    again,
   })
   const passRefusals = createPassRefusals()
   const requestLoop = createRequestLoop({
@@ -182,6 +184,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     evaluator,
     validatorAnswers,
     passRefusals,
+    rehearsals: createRehearsals({ client, steady: steadyClock, again }),
     onPhase,
     onDrift,
     onPod: (request, object) => {

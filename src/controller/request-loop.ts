@@ -12,7 +12,7 @@ import { withEviction } from '../provision/eviction.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { plan } from '../provision/plan.ts'
 import { isRefused, withRefusal } from '../provision/refusal.ts'
-import type { Facts, Plan } from '../provision/request-plan.ts'
+import { finish, type Facts, type Plan } from '../provision/request-plan.ts'
 import type { RoleBinder } from './bind-roles.ts'
 import { createBoundRequests } from './bound-requests.ts'
 import { noteEviction, settleEviction } from './evictions.ts'
@@ -117,8 +117,12 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   }
 
   async function make(request: AccessRequest, pod: Manifest, look: Look): Promise<void> {
-    const result = await makePod(client, pod, look.signal)
+    const result = await makePod(client, request, pod, look.signal)
     if (result.made === 'taken') return
+    if (result.made === 'other') {
+      await carryOut(request, finish(request, 'Failed', result.message, clock.now()), look)
+      return
+    }
     options.onPod(request, { kind: 'Pod', ...result })
     await writeStatus(request, withPod(request, result.uid), look)
   }

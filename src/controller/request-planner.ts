@@ -8,6 +8,7 @@ import { isCrowded, isListed } from '../provision/pass.ts'
 import { ownEnd, plan } from '../provision/plan.ts'
 import { wantedBindings } from '../provision/plan-role.ts'
 import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
+import { podToRehearse } from '../provision/resolve-shell.ts'
 import { areBound } from './bind-roles.ts'
 import { readAnswers } from './expression-answers.ts'
 import { keyOf, passKeyOf, templateKeyOf } from './keys.ts'
@@ -16,6 +17,7 @@ import type { PassRefusals } from './pass-refusals.ts'
 import { bindingsOf, evictionOf } from './provided.ts'
 import { readShellSource } from './shell-source.ts'
 import { createTakenUp, type TakenUp } from './taken-up.ts'
+import type { Rehearsals } from './rehearsals.ts'
 import { targetOf } from './targets.ts'
 import type { ValidatorAnswers } from './validator-answers.ts'
 import { byPass, byRequest, byTemplate, templateOf, workloadKindsOf, type Views } from './views.ts'
@@ -28,6 +30,7 @@ export interface PlannerOptions {
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly validatorAnswers: ValidatorAnswers
   readonly passRefusals: Pick<PassRefusals, 'of'>
+  readonly rehearsals: Rehearsals
 }
 
 /** Gathers what is known of a request, and has the rules make a plan of it. */
@@ -50,7 +53,7 @@ export interface Planned {
 type Known = Omit<Facts, 'inTheWay' | 'crowded'>
 
 export function createPlanner(options: PlannerOptions): Planner {
-  const { client, clock, views, policy, validatorAnswers } = options
+  const { client, clock, views, policy, validatorAnswers, rehearsals } = options
   const takenUp = createTakenUp()
 
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
@@ -62,8 +65,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     const confirmed = await confirmFacts(client, planned.facts, workloadKindsOf(views), signal)
     if (!confirmed) return undefined
     // Of a view that was behind, no pod was to be made; now one is.
-    const shell = confirmed.shell ?? (await readShellSource(client, views, confirmed, signal))
-    return planKnown({ ...confirmed, shell })
+    return planKnown({ ...confirmed, ...(await shellFacts(options, confirmed, signal)) })
   }
 
   /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
@@ -79,17 +81,15 @@ export function createPlanner(options: PlannerOptions): Planner {
   return {
     seen: (key, request) => {
       takenUp.seen(key, request)
+      rehearsals.seen(key, request)
       if (!request) validatorAnswers.forget(key)
     },
     planNow,
   }
 }
 
-async function factsOf(
-  { client, views, evaluator, validatorAnswers, passRefusals, clock }: PlannerOptions,
-  request: AccessRequest,
-  signal: AbortSignal,
-): Promise<Known> {
+async function factsOf(options: PlannerOptions, request: AccessRequest, signal: AbortSignal): Promise<Known> {
+  const { views, evaluator, validatorAnswers, passRefusals, clock } = options
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
   const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
@@ -109,10 +109,22 @@ async function factsOf(
     eviction: evictionOf(views, request)?.spec.eviction,
   }
   const [shell, answers] = await Promise.all([
-    readShellSource(client, views, facts, signal),
+    shellFacts(options, facts, signal),
     readAnswers(evaluator, facts, clock.now()),
   ])
-  return { ...facts, shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
+  return { ...facts, ...shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
+}
+
+/** What a shell pod is made after, and what the cluster would make of it. What is known stays. */
+async function shellFacts(
+  { client, views, policy, rehearsals }: PlannerOptions,
+  facts: Omit<Facts, 'shell' | 'rehearsal' | 'answers' | 'inTheWay' | 'crowded'> & Partial<Facts>,
+  signal: AbortSignal,
+): Promise<Pick<Facts, 'shell' | 'rehearsal'>> {
+  const shell = facts.shell ?? (await readShellSource(client, views, facts, signal))
+  const pod = facts.rehearsal ? undefined : podToRehearse({ ...facts, shell }, policy)
+  const rehearsal = pod ? await rehearsals.rehearse(keyOf(facts.request), pod, signal) : facts.rehearsal
+  return { shell, rehearsal }
 }
 
 /** The unfinished requests under the same template that have their places, or get them, before this one. */

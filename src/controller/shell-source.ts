@@ -12,7 +12,7 @@ import { podsOf } from './targets.ts'
 import { workloadKindsOf, type Views } from './views.ts'
 import { findWorkloadKind } from './workloads.ts'
 
-type Known = Omit<Facts, 'shell' | 'answers' | 'inTheWay' | 'crowded'>
+type Known = Pick<Facts, 'request' | 'template' | 'workload'>
 
 /**
  * What the shell pod of a request is made after, live: the view keeps of a workload no more than its name. Undefined where

@@ -8,7 +8,12 @@ import { say } from './sentence.ts'
 export type Resolved =
   | { readonly target: Target }
   /** `final`: the request can never be resolved, as what it asks does not change. */
-  | { readonly problem: string; readonly final: boolean }
+  | {
+      readonly problem: string
+      readonly final: boolean
+      /** The API server refuses it, in these words. */
+      readonly isRefused?: boolean
+    }
 
 /** What is known of the pod that a request is to be about. */
 export interface TargetFacts {

@@ -2,7 +2,8 @@ import type { Instant } from '../api/duration.ts'
 import { toMicroTime } from '../api/micro-time.ts'
 import type { Condition } from '../api/kinds/condition.ts'
 
-export type ConditionType = 'TargetResolved' | 'ImagePinned' | 'TargetExists' | 'Approved' | 'Ready' | 'Evicted'
+export type ConditionType =
+  'TargetResolved' | 'ImagePinned' | 'PodAdmitted' | 'TargetExists' | 'Approved' | 'Ready' | 'Evicted'
 
 /** The conditions with this one set. The time of a transition stays while the status does (metav1.Condition). */
 export function withCondition(

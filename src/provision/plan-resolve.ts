@@ -3,18 +3,19 @@ import { maxPassRequests } from '../api/kinds/access-pass.ts'
 import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
 import type { Identity } from '../api/kinds/identity.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
+import { cut } from '../api/printable.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { objectionToAsking } from '../decision/asking.ts'
 import { requestDigest, shortDigestLength, type BoundRoles } from '../decision/digest.ts'
 import { objectionToOneMore } from '../decision/limits.ts'
-import { say } from '../decision/sentence.ts'
+import { quoted, say } from '../decision/sentence.ts'
 import { resolveTarget, type Resolved } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { beforehand } from './plan-granted.ts'
-import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
+import { finish, maxMessage, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
 import { resolveRoles, rolesText } from './resolve-roles.ts'
-import { resolveShell } from './resolve-shell.ts'
+import { resolveShell, type ResolvedShell } from './resolve-shell.ts'
 import type { Pinned } from './shell/pinned-image.ts'
 import { waitsForGrant } from './waiting.ts'
 
@@ -26,18 +27,19 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   const resolved = resolve(facts, policy)
   if (!('problem' in resolved)) {
     const status = waiting(facts, resolved, now)
-    const told = 'image' in resolved ? withImage(status, resolved.image, now) : status
+    const told = 'admission' in resolved ? withAdmission(withImage(status, resolved.image, now), resolved, now) : status
     return { status: told, objects: beforehand(facts, status), wakeAt: facts.template ? now : wakeAt }
   }
-  const { problem } = resolved
-  const notFound = { status: 'False', reason: 'NotFound', message: problem } as const
+  const { problem, isRefused = false } = resolved
+  const notFound = { status: 'False', reason: isRefused ? 'Refused' : 'NotFound', message: problem } as const
   const conditions = withCondition(request.status?.conditions, 'TargetResolved', notFound, now)
   const status = { ...request.status, conditions }
   if (resolved.final) return finish({ ...request, status }, 'Failed', problem, now)
-  return { status: { ...status, phase: 'Pending', message: problem }, objects: [], wakeAt }
+  const refusal = isRefused ? { refusal: problem } : {}
+  return { status: { ...status, phase: 'Pending', message: problem }, objects: [], wakeAt, ...refusal }
 }
 
-type Found = { readonly target: Target; readonly image?: Pinned } | BoundRoles
+type Found = { readonly target: Target } | ResolvedShell | BoundRoles
 
 function resolve(facts: Facts, policy: ShellPolicy): Found | Extract<Resolved, { problem: string }> {
   const { spec } = facts.request
@@ -98,4 +100,24 @@ function withImage(status: AccessRequestStatus, image: Pinned, now: Instant): Ac
     ? ({ status: 'True', reason: 'ByDigest', message: say`it will run ${image.image}` } as const)
     : ({ status: 'False', reason: 'ByName', message: image.why } as const)
   return { ...status, conditions: withCondition(status.conditions, 'ImagePinned', held, now) }
+}
+
+/** Whether the pod that is approved is what the cluster makes of it. */
+function withAdmission(status: AccessRequestStatus, { admission }: ResolvedShell, now: Instant): AccessRequestStatus {
+  const held = admission.isTold ? admitted(admission.changes) : untold(admission.words)
+  return { ...status, conditions: withCondition(status.conditions, 'PodAdmitted', held, now) }
+}
+
+type Held = Parameters<typeof withCondition>[2]
+
+function admitted(changes: readonly string[]): Held {
+  if (changes.length === 0)
+    return { status: 'True', reason: 'AsAsked', message: 'the cluster makes it as it was asked for' }
+  const message = cut(`the cluster's admission ${changes.join('; ')}`, maxMessage)
+  return { status: 'True', reason: 'Changed', message }
+}
+
+function untold(words: string): Held {
+  const message = `what the cluster's admission makes of it, no dry run can show: ${quoted(words)}`
+  return { status: 'Unknown', reason: 'NoDryRun', message }
 }

@@ -15,6 +15,7 @@ import { say } from '../decision/sentence.ts'
 import { templateChanged } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
+import type { Rehearsal } from './rehearsal.ts'
 import type { RunningImage } from './shell/pinned-image.ts'
 
 /** What is known of a request when it is reconciled. */
@@ -34,6 +35,8 @@ export interface Facts {
   readonly isOfWorkload: boolean
   /** What a shell pod is made after; undefined where that is not needed, or not known yet. */
   readonly shell: ShellSource | undefined
+  /** What a dry run showed of the pod that it would get; undefined where none is to be made yet. */
+  readonly rehearsal: Rehearsal | undefined
   /** The pass lists the request with the grants that approved it: the gate will find it. */
   readonly listed: boolean
   /** The API server's words, where it refused that pass. */

@@ -3,32 +3,77 @@ import type { Identity } from '../api/kinds/identity.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
-import { say } from '../decision/sentence.ts'
+import { isFinished, isTakenUp } from '../decision/phase.ts'
+import { quoted, say } from '../decision/sentence.ts'
 import { isSubject } from '../decision/subject.ts'
 import type { Resolved } from '../decision/target.ts'
+import { askedDuration } from '../decision/template.ts'
 import { providedName } from './exec-objects.ts'
 import type { Manifest } from './manifest.ts'
+import type { Rehearsal } from './rehearsal.ts'
 import type { Facts, ShellPolicy } from './request-plan.ts'
-import type { Pinned } from './shell/pinned-image.ts'
+import { admissionChanges } from './shell/admission-changes.ts'
+import { admittedDigest, imageIn } from './shell/admitted-pod.ts'
+import { digestOf, type Pinned } from './shell/pinned-image.ts'
 import { shellPod, type ShellPod } from './shell/shell-pod.ts'
 
 type MadePod = Extract<ShellPod, { ok: true }>
 
-type ResolvedShell = Problem | { readonly target: Target; readonly image: Pinned }
+export interface ResolvedShell {
+  readonly target: Target
+  readonly image: Pinned
+  readonly admission: Admission
+}
 
-/** The pod that an approved request would get: what is approved is its digest. */
-export function resolveShell(facts: Facts, policy: ShellPolicy): ResolvedShell {
-  const made = madePod(facts, policy)
+/** What the cluster's admission makes of the pod. */
+type Admission =
+  { readonly isTold: true; readonly changes: readonly string[] } | { readonly isTold: false; readonly words: string }
+
+/** The pod whose creation is to be tried before a request is taken up: just what would be created if it were approved now. */
+export function podToRehearse(facts: ShellKnown, policy: ShellPolicy): Manifest | undefined {
+  const { request } = facts
+  if (!request.spec.shell || isTakenUp(request) || isFinished(request)) return undefined
+  const made = askedPod(facts, policy)
+  return 'problem' in made ? undefined : made.shell.pod
+}
+
+/**
+ * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
+ * it. Nobody has to approve a pod that the cluster refuses.
+ */
+export function resolveShell(facts: Facts, policy: ShellPolicy): Problem | ResolvedShell {
+  const made = askedPod(facts, policy)
   if ('problem' in made) return made
+  const { rehearsal } = facts
+  if (!rehearsal) return { problem: 'what the cluster makes of its pod is being looked up', final: false }
+  if (rehearsal.outcome === 'refused') return refusedPod(rehearsal)
   const { pod, container, image } = made.shell
+  const admitted = rehearsal.outcome === 'admitted' ? rehearsal.pod : undefined
+  const seen = admittedImage(image, admitted && imageIn(admitted, container))
   const target: Target = {
     pod: providedName(facts.request.metadata.uid),
     container,
-    image: image.image,
+    image: seen.image,
     ...(facts.workload && { workload: facts.workload }),
     podDigest: podDigest(pod),
+    ...(admitted && { admittedDigest: admittedDigest(admitted) }),
   }
-  return { target, image }
+  const admission: Admission =
+    rehearsal.outcome === 'admitted'
+      ? { isTold: true, changes: admissionChanges(pod, rehearsal.pod) }
+      : { isTold: false, words: rehearsal.words }
+  return { target, image: seen, admission }
+}
+
+function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): Problem {
+  return { problem: `its Pod was refused, and it is tried again: ${quoted(words)}`, final: false, isRefused: true }
+}
+
+/** @param admitted as the cluster's admission left it */
+function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
+  if (admitted === asked.image) return asked
+  if (digestOf(admitted) !== undefined) return { pinned: true, image: admitted }
+  return { pinned: false, image: admitted, why: say`the cluster's admission changed it from ${asked.image}` }
 }
 
 /**
@@ -48,7 +93,13 @@ export function approvedPod(
   return { problem: `${what} was changed since this was asked for: ask again`, final: true }
 }
 
-function madePod(facts: Facts, policy: ShellPolicy, secondsLeft = 0): { readonly shell: MadePod } | Problem {
+type ShellKnown = Pick<Facts, 'request' | 'template' | 'shell' | 'workload'>
+
+function askedPod(facts: ShellKnown, policy: ShellPolicy): ReturnType<typeof madePod> {
+  return madePod(facts, policy, askedDuration(facts.request.spec, facts.template) / 1_000)
+}
+
+function madePod(facts: ShellKnown, policy: ShellPolicy, secondsLeft: number): { readonly shell: MadePod } | Problem {
   const { request, template, shell: source } = facts
   const access = template?.spec.access.shell
   if (!access) return { problem: 'its template offers no shell', final: true }
@@ -68,7 +119,7 @@ function forbidden(dangers: readonly string[], author: Identity | undefined, pol
 
 type Problem = Extract<Resolved, { problem: string }>
 
-function missing({ request, workload }: Facts, { from }: ShellAccess): string {
+function missing({ request, workload }: ShellKnown, { from }: ShellAccess): string {
   if (!from || workload) return 'what its pod is made after is being looked up'
   return say`there is no ${from.kind} ${from.name} in ${request.metadata.namespace} yet`
 }

@@ -39,10 +39,13 @@ async function start(): Promise<void> {
   installed.service.endpoints = [replica.port]
 }
 
+type Called = Parameters<Parameters<FaultProxy['onRequest']>[0]>[0]
+
 /** The two writes between which nobody but the API server knows of a pod. */
-const moments: Readonly<Record<string, (method: string, path: string, body: string) => boolean>> = {
-  pod: (method, path) => method === 'POST' && path.endsWith(`/namespaces/${namespace}/pods`),
-  note: (method, path, body) => method === 'PATCH' && path.endsWith('/status') && body.includes('"podUID"'),
+const moments: Readonly<Record<string, (call: Called) => boolean>> = {
+  pod: ({ method, path, query }) =>
+    method === 'POST' && path.endsWith(`/namespaces/${namespace}/pods`) && !query.has('dryRun'),
+  note: ({ method, path, body }) => method === 'PATCH' && path.endsWith('/status') && body.includes('"podUID"'),
 }
 
 testOnNode.each([
@@ -57,8 +60,8 @@ testOnNode.each([
     isHeld = true
     return new Promise(() => undefined)
   }
-  proxy.onRequest(({ method, path, body }): Fault | undefined => {
-    if (isHeld || !moments[moment]?.(method, path, body)) return undefined
+  proxy.onRequest((call): Fault | undefined => {
+    if (isHeld || !moments[moment]?.(call)) return undefined
     if (reached) return { kind: 'hold-answer', until: hold }
     void hold()
     return { kind: 'silence' }
@@ -82,12 +85,43 @@ testOnNode.each([
 
 testOnNode('a creation that collides with another, as under a ResourceQuota, is tried again', async () => {
   let refused = 0
-  proxy.onRequest(({ method, path, body }) =>
-    moments['pod']?.(method, path, body) && refused++ < 2 ? statusFault(409, 'Conflict') : undefined,
-  )
+  proxy.onRequest((call) => (moments['pod']?.(call) && refused++ < 2 ? statusFault(409, 'Conflict') : undefined))
 
   await people.ask('web-quota', request('web-quota').spec)
 
   await people.chronicle.when('web-quota', 'is ready', isReady)
   expect(refused).toBeGreaterThan(2)
 })
+
+testOnNode(
+  'where a webhook of the cluster keeps dry runs from showing the pod, it is said, and made as asked',
+  async () => {
+    const words = 'admission webhook "effects.example.com" does not support dry run'
+    const status = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      status: 'Failure',
+      message: words,
+      reason: 'BadRequest',
+      code: 400,
+    }
+    proxy.onRequest(({ method, path, query }) =>
+      method === 'POST' && path.endsWith('/pods') && query.has('dryRun')
+        ? { kind: 'answer', status: 400, body: JSON.stringify(status) }
+        : undefined,
+    )
+
+    await people.ask('web-effects', request('web-effects').spec)
+    const ready = await people.chronicle.when('web-effects', 'is ready', isReady)
+
+    expect(ready.status?.target?.admittedDigest).toBeUndefined()
+    expect(ready.status?.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'PodAdmitted',
+        status: 'Unknown',
+        reason: 'NoDryRun',
+        message: expect.stringContaining(words),
+      }),
+    )
+  },
+)

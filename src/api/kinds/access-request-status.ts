@@ -30,6 +30,12 @@ export const Target = Type.Object({
   podDigest: Type.Optional(
     text(64, { description: 'SHA-256 of the shell pod as it will be made: nobody can swap what was approved.' }),
   ),
+  admittedDigest: Type.Optional(
+    text(64, {
+      description:
+        "SHA-256 of what the cluster's own admission makes of that pod, as a dry run showed; absent where none could.",
+    }),
+  ),
 })
 
 const Approval = Type.Object({

@@ -6,8 +6,12 @@ import { aRequest } from '../../fixtures/example-access.ts'
 test('of a request that is gone nothing is kept that a validator said', () => {
   const forgotten: string[] = []
   const validatorAnswers: ValidatorAnswers = { answersOf: () => new Map(), forget: (key) => forgotten.push(key) > 0 }
+  const rehearsals: PlannerOptions['rehearsals'] = {
+    rehearse: () => Promise.reject(new Error('nothing is rehearsed here')),
+    seen: () => undefined,
+  }
   // Of the others nothing is asked here.
-  const planner = createPlanner({ validatorAnswers } as PlannerOptions)
+  const planner = createPlanner({ validatorAnswers, rehearsals } as PlannerOptions)
 
   planner.seen('shop/look', aRequest())
   expect(forgotten).toEqual([])

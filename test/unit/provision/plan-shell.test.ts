@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import type { ShellAccess } from '../../../src/api/kinds/shell-access.ts'
+import { checkPodTemplate, type PodTemplate } from '../../../src/api/pod-template.ts'
 import type { Pod } from '../../../src/api/pod.ts'
 import { providedName, requestUidLabel } from '../../../src/provision/exec-objects.ts'
 import type { Manifest } from '../../../src/provision/manifest.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
+import { podToRehearse } from '../../../src/provision/resolve-shell.ts'
+import { otherThanApproved } from '../../../src/provision/shell/admitted-pod.ts'
 import { aPod, aRequest, at } from '../../fixtures/example-access.ts'
 import { aTemplate } from '../../fixtures/example-template.ts'
 import { aWorkload } from '../../fixtures/example-workload.ts'
@@ -26,16 +29,24 @@ function asked(): AccessRequest {
   return { ...aRequest({}, { uid }), spec: { ...spec, shell: {}, templateRef } }
 }
 
-function factsOf(request: AccessRequest, facts: Partial<Facts> = {}): Facts {
-  return {
+function factsOf(request: AccessRequest, given: Partial<Facts> = {}): Facts {
+  const facts: Facts = {
     ...unknownFacts,
     request,
     pod: undefined,
     template: offering(),
     workload,
     shell: { ok: true, template: aWorkload(), running: new Map() },
-    ...facts,
+    ...given,
   }
+  return { ...facts, rehearsal: 'rehearsal' in given ? given.rehearsal : rehearsed(facts) }
+}
+
+/** What a dry run shows in a cluster that adds nothing. @param change what it makes of the pod else */
+function rehearsed(facts: Facts, change = (pod: PodTemplate): PodTemplate => pod): Facts['rehearsal'] {
+  const pod = podToRehearse(facts, { privilegedAuthors: [{ kind: 'User', name: 'carol' }] })
+  const checked = checkPodTemplate({ metadata: pod?.metadata, spec: pod?.['spec'] })
+  return checked.ok ? { outcome: 'admitted', pod: change(checked.value) } : undefined
 }
 
 /** As the plan before left it. */
@@ -125,6 +136,102 @@ describe('a request for a shell', () => {
     const listed = { ...policy, privilegedAuthors: [{ kind: 'User', name: 'carol' }] } as const
 
     expect(plan(factsOf(asked(), { shell }), listed, now).status.target?.pod).toBe(name)
+  })
+})
+
+describe('what the cluster makes of the pod', () => {
+  const images = (image: string) => (pod: PodTemplate) => ({
+    ...pod,
+    spec: { ...pod.spec, containers: pod.spec.containers.map((one) => ({ ...one, image })) },
+  })
+  const condition = (type: string, { status }: Plan): unknown => status.conditions?.find((one) => one.type === type)
+  const rewritten = (): Facts['rehearsal'] => rehearsed(factsOf(asked()), images('mirror.example/web:1'))
+
+  test('is what is shown, and in the digest', () => {
+    const plain = planned(factsOf(asked()))
+    const next = planned(factsOf(asked(), { rehearsal: rewritten() }))
+
+    expect(next.status.target?.image).toBe('mirror.example/web:1')
+    expect(next.status.digest).not.toBe(plain.status.digest)
+    expect(condition('PodAdmitted', plain)).toMatchObject({ status: 'True', reason: 'AsAsked' })
+    expect(condition('PodAdmitted', next)).toMatchObject({
+      status: 'True',
+      reason: 'Changed',
+      message: expect.stringContaining('changed the image of container app from shop/web:1 to mirror.example/web:1'),
+    })
+    expect(condition('ImagePinned', next)).toMatchObject({
+      status: 'False',
+      message: "the cluster's admission changed it from shop/web:1",
+    })
+  })
+
+  test('must be known before anybody reviews it', () => {
+    expect(planned(factsOf(asked(), { rehearsal: undefined })).status).toMatchObject({
+      phase: 'Pending',
+      message: expect.stringContaining('is being looked up'),
+    })
+  })
+
+  test('where it is refused, is told, and nobody is asked to review it', () => {
+    const message = 'its Pod was refused, and it is tried again: exceeded quota'
+    const next = planned(factsOf(asked(), { rehearsal: { outcome: 'refused', words: 'exceeded quota' } }))
+
+    expect(next.status).toMatchObject({ phase: 'Pending', message })
+    expect(next.status.target).toBeUndefined()
+    expect(condition('TargetResolved', next)).toMatchObject({ status: 'False', reason: 'Refused', message })
+    expect(condition('Ready', next)).toMatchObject({ status: 'False', message })
+  })
+
+  test('where no dry run can show it, is said to be unknown, and what was asked for is approved', () => {
+    const next = planned(factsOf(asked(), { rehearsal: { outcome: 'untold', words: 'no dry run' } }))
+
+    expect(next.status.target?.image).toBe('shop/web:1')
+    expect(next.status.target?.admittedDigest).toBeUndefined()
+    expect(condition('PodAdmitted', next)).toMatchObject({
+      status: 'Unknown',
+      reason: 'NoDryRun',
+      message: expect.stringContaining('no dry run'),
+    })
+  })
+
+  test('must be made of it again when it is created, but for what is by chance, and when it ends', () => {
+    const { target } = planned(factsOf(asked(), { rehearsal: rewritten() })).status
+    const pod = rewritten()
+    if (!target || pod?.outcome !== 'admitted') throw new Error('it has no target')
+    const spec = pod.pod.spec
+    const chance = {
+      ...spec,
+      activeDeadlineSeconds: 5,
+      volumes: [...(spec.volumes ?? [])],
+      containers: spec.containers.map((one) => ({ ...one, resources: { limits: { cpu: '1' } } })),
+    }
+
+    expect(otherThanApproved(target, { ...pod.pod, spec: chance })).toBeUndefined()
+    expect(otherThanApproved(target, { ...pod.pod, spec: { ...spec, hostNetwork: true } })).toContain(
+      'a mutating webhook or a policy of the cluster may have changed it: ask again',
+    )
+    expect(otherThanApproved(target, images('evil:1')(pod.pod))).toContain(
+      'the image of container app is evil:1, not mirror.example/web:1',
+    )
+  })
+
+  test('has a token volume of another name each time', () => {
+    const withToken = (name: string) => (pod: PodTemplate) => ({
+      ...pod,
+      spec: {
+        ...pod.spec,
+        volumes: [{ name, projected: {} }],
+        containers: pod.spec.containers.map((one) => ({ ...one, volumeMounts: [{ name, mountPath: '/token' }] })),
+      },
+    })
+    const facts = factsOf(asked())
+    const [first, second] = ['kube-api-access-abcde', 'kube-api-access-fghij'].map((name) =>
+      rehearsed(facts, withToken(name)),
+    )
+    const { target } = planned(factsOf(asked(), { rehearsal: first })).status
+    if (!target || second?.outcome !== 'admitted') throw new Error('it has no target')
+
+    expect(otherThanApproved(target, second.pod)).toBeUndefined()
   })
 })
 
