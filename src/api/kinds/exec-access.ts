@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { celTotal, held, text, words } from '../schema.ts'
 
-const maxArguments = 64
+export const maxArguments = 64
 const maxArgument = 4_096
 const maxCommand = 16_384
 
@@ -18,7 +18,10 @@ export const ExecAccess = Type.Object({
     }),
   ),
   container: Type.Optional(
-    text(63, { minLength: 1, description: 'Left out: the one that the API server would take.' }),
+    text(63, {
+      minLength: 1,
+      description: 'Left out: the one that kubectl would take, by its annotation default-container, else the first.',
+    }),
   ),
   command: Type.Optional(
     Type.Array(text(maxArgument), {
