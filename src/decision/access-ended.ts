@@ -8,7 +8,7 @@ import { requestDigest } from './digest.ts'
 import { isFinished, isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 import { standingApprovals } from './standing-approvals.ts'
-import { targetChanged } from './target.ts'
+import { targetChanged, targetEnded } from './target.ts'
 import { templateChanged, templateKey } from './template.ts'
 
 type Ending = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) => string | undefined
@@ -46,6 +46,12 @@ const onceGranted: readonly Ending[] = [
       ? undefined
       : 'it is not what was approved',
   ({ status }, { pod }) => status?.target && targetChanged(status.target, pod),
+  ({ spec, status }, { pod, templates }) => {
+    const template = spec.templateRef && templates.get(templateKey(spec.templateRef))
+    // A shell that is replaced goes on.
+    if (!status?.target || template?.spec.access.shell?.replace === 'OnFailure') return undefined
+    return targetEnded(status.target, pod)?.why
+  },
   ({ spec, status }, { templates }) =>
     spec.templateRef &&
     templateChanged(spec.templateRef, status?.template, templates.get(templateKey(spec.templateRef))),

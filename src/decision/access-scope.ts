@@ -1,12 +1,14 @@
 import type { PodSubresource } from '../api/kinds/exec-access.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import type { Pod } from '../api/pod.ts'
-import { containerNames, containerTheServerTakes, findContainer } from './container.ts'
+import { findContainer } from './container.ts'
+import { containerNames, containerTheServerTakes } from './default-container.ts'
 import { denied, type Deny } from './decision.ts'
 import { askFor } from './ask.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
 import type { ExecScope } from './exec-scope.ts'
 import { wrongDebug } from './debug.ts'
+import { because, endSentence, enterable } from './enterable.ts'
 import { say } from './sentence.ts'
 import { isSameArgv } from './argv.ts'
 
@@ -49,16 +51,26 @@ function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | 
   const where = podOf(entry)
   const container = entry.container || containerTheServerTakes(pod)
   if (container === undefined) {
-    const what = say`No container is named, and ${where} has ${containerNames(pod)}`
-    return denied('E_NO_CONTAINER', what, 'Name one with -c.')
+    const what = say`No container is named, and ${where} has ` + containerNames(pod.spec)
+    return denied('E_NO_CONTAINER', what, say`Name one with -c, as this access is to ${target.container}.`)
   }
   if (container !== target.container) {
     const what = say`This access is to container ${target.container} of ${where}, not to ${container}`
     return denied('E_NOT_ASKED', what)
   }
-  // An exec into what does not run fails behind the gate, and would still be the one use of a `once` request.
-  if (findContainer(pod, container)?.running) return undefined
-  return denied('E_NO_CONTAINER', say`Container ${container} of ${where} does not run`)
+  return notRunning(target, pod, where)
+}
+
+/** An exec into what does not run fails behind the gate, and would still be the one use of a `once` request. */
+function notRunning(target: Target, pod: Pod, where: string): Deny | undefined {
+  const container = findContainer(pod, target.container)
+  const what = say`Container ${target.container} of ${where} does not run`
+  if (!container) return denied('E_NO_CONTAINER', what)
+  const judged = enterable(pod, container)
+  if (judged.state === 'running') return undefined
+  if (judged.state !== 'ended') return denied('E_NO_CONTAINER', what + because(judged))
+  // Only a shell that is replaced gets here.
+  return denied('E_NO_CONTAINER', `${what}: ${endSentence(pod, container, judged)}`, 'Try again once it is replaced.')
 }
 
 // What the API server writes for each byte that is no text: it shows us `cat /\ufffd`, and runs `cat /\xff`.

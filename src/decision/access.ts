@@ -11,6 +11,7 @@ import { denied, type AccessUsed, type Deny } from './decision.ts'
 import { grantCommand } from './grant-command.ts'
 import { isGranted } from './phase.ts'
 import { say } from './sentence.ts'
+import { targetEnded } from './target.ts'
 import { templateKey } from './template.ts'
 
 export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
@@ -25,12 +26,18 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   const ended = whyEnded(request, snapshot, tried)
   if (ended !== undefined) {
     const what = say`The access of request ${name} to pod ${entry.namespace}/${entry.name} has ended: `
-    return { refusal: denied('E_ENDED', what + ended), rank: nearness.ended }
+    return { refusal: denied('E_ENDED', what + ended, afterEnd(request, snapshot)), rank: nearness.ended }
   }
   const waiting = whyWaiting(request, earliest)
   if (waiting) return { refusal: waiting, rank: nearness.waiting }
 
   return judgeScope(request, snapshot, tried)
+}
+
+/** What helps, where it is not to ask for the same again. */
+function afterEnd({ spec, status }: AccessRequest, { pod }: AccessSnapshot): string | undefined {
+  const isOver = !spec.shell && status?.target && targetEnded(status.target, pod)
+  return isOver ? 'Ask for one that runs.' : undefined
 }
 
 function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {

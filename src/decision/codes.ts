@@ -22,7 +22,7 @@ export const codes = {
   E_ENDED: {
     status: 403,
     meaning:
-      'The access has ended: expired, revoked, its grant was deleted, or the pod is not the one that was approved.',
+      'The access has ended: expired, revoked, its grant was deleted, or the pod has ended or is not the one that was approved.',
     remedy: 'Make a new request.',
   },
   E_USED: {

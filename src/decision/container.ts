@@ -1,45 +1,55 @@
 import type { Pod } from '../api/pod.ts'
 
-/** One container of a pod, of whatever sort: the kubelet finds all of them by name. */
+type Declared = Pod['spec']['containers'][number]
+type Seen = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
+
+/** One container of a pod, as it is declared and as the node last told of it. */
 export interface PodContainer {
+  readonly sort: ContainerSort
   readonly name: string
   readonly image: string
   /** Undefined until the node has resolved the image. */
   readonly imageID: string | undefined
+  /** Undefined until there is one. It is another after each restart. */
+  readonly containerID: string | undefined
   readonly running: boolean
+  readonly declared: Declared
+  readonly seen: Seen | undefined
 }
 
-// kubectl reads it, the API server does not.
-export const defaultContainer = 'kubectl.kubernetes.io/default-container'
+/** A pod has three lists of containers; exec, attach and logs find a container in any of them by its name. */
+type ContainerSort = 'container' | 'init container' | 'ephemeral container'
 
-export function findContainer({ spec, status = {} }: Pod, name: string): PodContainer | undefined {
-  const declared = all(spec.containers, spec.initContainers, spec.ephemeralContainers).find((one) => one.name === name)
-  if (!declared) return undefined
-  const states = all(status.containerStatuses, status.initContainerStatuses, status.ephemeralContainerStatuses)
-  const state = states.find((one) => one.name === name)
-  return {
-    name,
-    image: declared.image ?? '',
-    // Empty while the image is being pulled.
-    imageID: state?.imageID === '' ? undefined : state?.imageID,
-    running: state?.state?.running !== undefined,
-  }
+/** All containers of a pod: its init containers, in the order in which they run, then its own, then those added to debug. */
+export function allContainers({ spec, status = {} }: Pod): readonly PodContainer[] {
+  return [
+    ...listed('init container', spec.initContainers, status.initContainerStatuses),
+    ...listed('container', spec.containers, status.containerStatuses),
+    ...listed('ephemeral container', spec.ephemeralContainers, status.ephemeralContainerStatuses),
+  ]
 }
 
-function all<T>(...lists: readonly (readonly T[] | undefined)[]): readonly T[] {
-  return lists.flatMap((list) => list ?? [])
+export function findContainer(pod: Pod, name: string): PodContainer | undefined {
+  return allContainers(pod).find((one) => one.name === name)
 }
 
-/** The container that the API server takes for an empty name: the only one, and of several none. */
-export function containerTheServerTakes({ spec: { containers } }: Pod): string | undefined {
-  return containers.length === 1 ? containers[0]?.name : undefined
-}
-
-/** The container that kubectl takes when none is named and the pod says which; else as the API server does. */
-export function containerByDefault(pod: Pod): string | undefined {
-  return pod.metadata.annotations?.[defaultContainer] ?? containerTheServerTakes(pod)
-}
-
-export function containerNames({ spec }: Pod): string {
-  return spec.containers.map(({ name }) => name).join(', ')
+function listed(
+  sort: ContainerSort,
+  declared: readonly Declared[] = [],
+  statuses: readonly Seen[] = [],
+): readonly PodContainer[] {
+  return declared.map((one) => {
+    const seen = statuses.find(({ name }) => name === one.name)
+    return {
+      sort,
+      name: one.name,
+      image: one.image ?? '',
+      // Empty while the image is being pulled.
+      imageID: seen?.imageID || undefined,
+      containerID: seen?.containerID || undefined,
+      running: seen?.state?.running !== undefined,
+      declared: one,
+      seen,
+    }
+  })
 }

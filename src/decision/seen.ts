@@ -1,5 +1,6 @@
 import type { Pod } from '../api/pod.ts'
-import { containerTheServerTakes, findContainer } from './container.ts'
+import { findContainer } from './container.ts'
+import { containerTheServerTakes } from './default-container.ts'
 import type { Decision } from './decision.ts'
 import type { PodEntry } from './entry.ts'
 

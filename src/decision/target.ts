@@ -2,11 +2,15 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Target, Workload } from '../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
-import { containerByDefault, containerNames, findContainer, type PodContainer } from './container.ts'
+import { findContainer, type PodContainer } from './container.ts'
+import { containerKubectlTakes, containerNames } from './default-container.ts'
+import { because, enterable, endSentence } from './enterable.ts'
+import { runsImageOf } from './image-identity.ts'
 import { say } from './sentence.ts'
 
 export type Resolved =
-  | { readonly target: Target }
+  /** `why`: why it is this container; undefined where that was asked for, or there is no other. */
+  | { readonly target: Target; readonly why?: string }
   /** `final`: the request can never be resolved, as what it asks does not change. */
   | {
       readonly problem: string
@@ -31,19 +35,22 @@ export function resolveTarget({ spec, metadata }: AccessRequest, facts: TargetFa
   if ('problem' in here) return here
   const found = containerOf(spec.exec?.container, here.pod, offered?.containers)
   if ('problem' in found) return found
-  const target = targetIn(here.pod, found.container, facts.workload)
-  return { target: offered?.onExpiry?.evict ? { ...target, evictAtEnd: true } : target }
+  const target = targetIn(here.pod, found.container, facts)
+  return { target, ...(found.why !== undefined && { why: found.why }) }
 }
 
-function targetIn({ metadata, spec }: Pod, { name, image, imageID }: Started, workload: Workload | undefined): Target {
+function targetIn({ metadata, spec }: Pod, started: Started, { workload, template }: TargetFacts): Target {
+  const { name, image, imageID, containerID } = started
   return {
     pod: metadata.name,
     podUID: metadata.uid,
     container: name,
     image,
     imageID,
+    ...(containerID !== undefined && { containerID }),
     ...(spec.nodeName && { node: spec.nodeName }),
     ...(workload && { workload }),
+    ...(template?.spec.access.exec?.onExpiry?.evict && { evictAtEnd: true }),
   }
 }
 
@@ -51,10 +58,14 @@ type Unresolved = Extract<Resolved, { problem: string }>
 
 function findPod(named: string | undefined, namespace: string, facts: TargetFacts): { pod: Pod } | Unresolved {
   const target = facts.template?.spec.access.exec?.target
-  const pod = facts.pod?.metadata.deletionTimestamp === undefined ? facts.pod : undefined
+  const isLeaving = facts.pod?.metadata.deletionTimestamp !== undefined
+  const pod = isLeaving ? undefined : facts.pod
   const wrong = target && wrongWorkload(say`${target.kind} ${target.name}`, pod, namespace, facts)
   if (wrong !== undefined) return notYet(wrong)
-  return pod ? { pod } : notYet(say`there is no pod ${named ?? ''} in ${namespace} yet`)
+  if (pod) return { pod }
+  const where = say`pod ${named ?? ''} in ${namespace}`
+  // Its successor may bear its name.
+  return notYet(isLeaving ? `${where} is being deleted` : `there is no ${where} yet`)
 }
 
 function wrongWorkload(
@@ -74,28 +85,43 @@ function notYet(problem: string): Unresolved {
 
 type Started = PodContainer & { readonly imageID: string }
 
-function containerOf(
-  asked: string | undefined,
-  pod: Pod,
-  offered: readonly string[] | undefined,
-): { readonly container: Started } | Unresolved {
+interface Chosen {
+  readonly container: Started
+  readonly why: string | undefined
+}
+
+function containerOf(asked: string | undefined, pod: Pod, offered: readonly string[] | undefined): Chosen | Unresolved {
   const { name: podName } = pod.metadata
-  const wanted = asked ?? containerByDefault(pod) ?? (offered?.length === 1 ? offered[0] : undefined)
-  if (wanted === undefined) {
-    const problem = say`pod ${podName} has several containers (${containerNames(pod)}): make a request that names one in spec.exec.container`
-    return { problem, final: true }
-  }
+  const { name: wanted, why } = asked === undefined ? byDefault(pod, offered) : { name: asked }
   const container = findContainer(pod, wanted)
   if (!container) {
-    return { problem: say`pod ${podName} has no container ${wanted}; it has ${containerNames(pod)}`, final: true }
+    const problem = say`pod ${podName} has no container ${wanted}; it has ` + containerNames(pod.spec)
+    return { problem, final: true }
   }
   if (offered && !offered.includes(wanted)) {
     const problem = say`the template offers container ${offered.join(', ')}, and not ${wanted}: make a request that names one`
     return { problem, final: true }
   }
+  return started(pod, container, why)
+}
+
+/** As kubectl does, unless the template offers another and no more. */
+function byDefault(pod: Pod, offered: readonly string[] | undefined): { readonly name: string; readonly why?: string } {
+  const taken = containerKubectlTakes(pod.metadata.annotations, pod.spec)
+  const [only] = offered ?? []
+  if (only === undefined || offered?.length !== 1 || only === taken.name) return taken
+  return { name: only, why: 'the only one that the template offers' }
+}
+
+/** The container with its image; a problem where nobody can ever get in, or no node has told the image yet. */
+function started(pod: Pod, container: PodContainer, why: string | undefined): Chosen | Unresolved {
+  const judged = enterable(pod, container)
+  if (judged.state === 'ended') return { problem: endSentence(pod, container, judged), final: judged.of !== 'deletion' }
   const { imageID } = container
-  if (imageID !== undefined) return { container: { ...container, imageID } }
-  return { problem: say`container ${wanted} of pod ${podName} has not started yet`, final: false }
+  if (imageID !== undefined) return { container: { ...container, imageID }, why }
+  return notYet(
+    say`${container.sort} ${container.name} of pod ${pod.metadata.name} has not started yet` + because(judged),
+  )
 }
 
 /** Why the target is not any more what was approved; undefined while it is. */
@@ -108,11 +134,30 @@ export function targetChanged(target: Target, pod: Pod | undefined): string | un
   if (container.image !== target.image) {
     return say`the image of container ${target.container} was changed from ${target.image} to ${container.image}`
   }
-  // Empty while a container restarts: no change yet.
-  if (target.imageID !== undefined && container.imageID !== undefined && container.imageID !== target.imageID) {
-    return say`container ${target.container} runs another build of ${target.image} than was approved`
+  switch (runsImageOf(target, container)) {
+    case 'same':
+      return undefined
+    case 'other':
+      return say`container ${target.container} runs another build of ${target.image} than was approved`
+    case 'unknown':
+      return say`container ${target.container} was started again, and its node calls the image otherwise (${container.imageID ?? 'nothing'}): nobody can tell whether it is what was approved`
   }
-  return undefined
+}
+
+/** How what a target names has ended, for good. */
+export interface TargetEnd {
+  /** A sentence without full stop. */
+  readonly why: string
+  /** Its program ended by itself with exit code 0. */
+  readonly isWell: boolean
+}
+
+/** The end of what was approved; undefined while somebody can get in, or may be able to. */
+export function targetEnded(target: Target, pod: Pod | undefined): TargetEnd | undefined {
+  const container = pod && findContainer(pod, target.container)
+  if (!container) return undefined
+  const judged = enterable(pod, container)
+  return judged.state === 'ended' ? { why: endSentence(pod, container, judged), isWell: judged.isWell } : undefined
 }
 
 /** The pod that a request is about: the one that was found for it, else the one that it names. */

@@ -2,7 +2,7 @@ import type { Instant } from '../api/duration.ts'
 import type { Manifest } from './manifest.ts'
 import type { Phase } from '../api/kinds/access-request-status.ts'
 import { whyUngranted } from '../decision/access-ended.ts'
-import { targetChanged } from '../decision/target.ts'
+import { targetChanged, targetEnded } from '../decision/target.ts'
 import { execRole } from './exec-objects.ts'
 import { grantedOf, type Granted, type GrantedPod } from './granted.ts'
 import { planExec } from './plan-exec.ts'
@@ -54,9 +54,16 @@ function endOf(facts: Facts, granted: Granted, policy: RequestPolicy, now: Insta
   const there = new Map(grants.map((grant) => [grant.metadata.name, grant]))
   const ungranted = whyUngranted(request, { grants: there, template }, policy)
   if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
-  // What becomes of a pod of its own, planShell sees to.
-  const { target } = request.status ?? {}
-  const changed = request.spec.shell || !target ? undefined : targetChanged(target, pod)
-  if (changed !== undefined) return { phase: 'Failed', message: changed }
+  const lostPod = endOfTarget(request, pod)
+  if (lostPod) return lostPod
   return now < granted.completes ? undefined : { phase: 'Completed', message: 'it was used' }
+}
+
+/** What becomes of a pod of its own, planShell sees to. */
+function endOfTarget({ spec, status }: Facts['request'], pod: Facts['pod']): End | undefined {
+  if (spec.shell || !status?.target) return undefined
+  const changed = targetChanged(status.target, pod)
+  if (changed !== undefined) return { phase: 'Failed', message: changed }
+  const ended = targetEnded(status.target, pod)
+  return ended && { phase: ended.isWell ? 'Completed' : 'Failed', message: ended.why }
 }

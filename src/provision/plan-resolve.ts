@@ -39,7 +39,7 @@ export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, 
   return { status: { ...status, phase: 'Pending', message: problem }, objects: [], wakeAt, ...refusal }
 }
 
-type Found = { readonly target: Target } | ResolvedShell | BoundRoles
+type Found = { readonly target: Target; readonly why?: string } | ResolvedShell | BoundRoles
 
 function resolve(facts: Facts, policy: ShellPolicy): Found | Extract<Resolved, { problem: string }> {
   const { spec } = facts.request
@@ -78,8 +78,7 @@ function waiting({ request, template }: Facts, resolved: Found, now: Instant): A
   const digest = requestDigest(uid, request.spec, 'target' in resolved ? resolved.target : resolved, used)
   const shortDigest = digest.slice(0, shortDigestLength)
   const message = waitsForGrant(request, template, shortDigest, 'bindings' in resolved ? resolved : undefined)
-  const found =
-    'target' in resolved ? say`pod ${resolved.target.pod}, container ${resolved.target.container}` : rolesText(resolved)
+  const found = 'target' in resolved ? targetText(resolved) : rolesText(resolved)
   const isFound = { status: 'True', reason: 'Found', message: found } as const
   return {
     ...request.status,
@@ -92,6 +91,12 @@ function waiting({ request, template }: Facts, resolved: Found, now: Instant): A
     digest,
     shortDigest,
   }
+}
+
+/** What was found, and why this container, where nobody named it: as kubectl says which one it takes. */
+function targetText({ target, why }: { readonly target: Target; readonly why?: string }): string {
+  const { pod, container } = target
+  return say`pod ${pod}, container ${container}` + (why === undefined ? '' : ` (none was named: ${why})`)
 }
 
 /** Whether the shell pod will run just what the workload runs, or what the name of its image means by then. */

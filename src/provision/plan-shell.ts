@@ -24,10 +24,10 @@ export function planShell(facts: Facts, granted: GrantedPod, policy: ShellPolicy
 type Next = (Plan & { readonly ended?: never }) | { readonly ended: Plan }
 
 function made(facts: Facts, granted: GrantedPod, now: Instant): Next {
-  const state = shellState(facts.pod)
+  const state = shellState(facts.pod, granted.target.container)
   switch (state.state) {
     case 'ended':
-      return { ended: finish(facts.request, 'Completed', 'its pod ended', now) }
+      return { ended: finish(facts.request, 'Completed', state.message, now) }
     case 'lost':
       return replacing(facts, granted, state.message, now)
     case 'starting':

@@ -1,23 +1,37 @@
 import type { Pod } from '../api/pod.ts'
-import { quoted, say } from '../decision/sentence.ts'
+import { findContainer, type PodContainer } from '../decision/container.ts'
+import { enterable, type Ended } from '../decision/enterable.ts'
+import { endOf, inBrackets } from '../decision/last-words.ts'
 
 /** What became of a shell pod. */
 export type ShellState =
   | { readonly state: 'ready' }
   | { readonly state: 'starting'; readonly message: string }
   /** Its program ended by itself, or somebody typed exit. */
-  | { readonly state: 'ended' }
+  | { readonly state: 'ended'; readonly message: string }
   | { readonly state: 'lost'; readonly message: string }
 
-/** @param pod the one that was made, undefined where it is gone */
-export function shellState(pod: Pod | undefined): ShellState {
+/**
+ * Judges a shell by the container that is entered: others may run on beside it for ever, as an injected sidecar does.
+ * @param pod the one that was made, undefined where it is gone
+ * @param name of the container to enter
+ */
+export function shellState(pod: Pod | undefined, name: string): ShellState {
   if (!pod) return { state: 'lost', message: 'its pod was deleted' }
   if (pod.metadata.deletionTimestamp !== undefined) return { state: 'lost', message: whyDeleted(pod) }
-  const { phase, conditions = [] } = pod.status ?? {}
-  if (phase === 'Succeeded') return { state: 'ended' }
-  if (phase === 'Failed') return { state: 'lost', message: whyFailed(pod) }
-  if (conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return { state: 'ready' }
-  return { state: 'starting', message: whyWaiting(pod) }
+  const container = findContainer(pod, name)
+  if (!container) return { state: 'lost', message: `its pod has no container ${name}` }
+  const judged = enterable(pod, container)
+  switch (judged.state) {
+    case 'running':
+      return { state: 'ready' }
+    case 'unscheduled':
+      return { state: 'starting', message: `its pod waits for a node: ${judged.why}` }
+    case 'waits':
+      return { state: 'starting', message: 'its pod starts' + (judged.why === '' ? '' : `: ${judged.why}`) }
+    case 'ended':
+      return { state: judged.isWell ? 'ended' : 'lost', message: endMessage(pod, container, judged) }
+  }
 }
 
 /** Who evicts a pod says so in it first. */
@@ -26,32 +40,9 @@ function whyDeleted({ status = {} }: Pod): string {
   return 'its pod was deleted' + inBrackets(disrupted?.reason, disrupted?.message)
 }
 
-/** What the kubelet says of the pod, else of its first container that failed. */
-function whyFailed({ status = {} }: Pod): string {
-  const { reason, message, containerStatuses = [] } = status
-  const ofPod = inBrackets(reason, message)
-  if (ofPod !== '') return 'its pod failed' + ofPod
-  const failed = containerStatuses.find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0)
-  const { terminated } = failed?.state ?? {}
-  if (!failed || !terminated) return 'its pod failed'
-  const what = say`its pod failed: container ${failed.name} ended with exit code ${String(terminated.exitCode)}`
-  return what + inBrackets(terminated.reason, terminated.message)
-}
-
-function inBrackets(...said: readonly (string | undefined)[]): string {
-  const why = said.filter((one) => one !== undefined && one !== '').join(': ')
-  return why === '' ? '' : ` (${quoted(why)})`
-}
-
-/** What the scheduler or the kubelet says, word for word. */
-function whyWaiting({ status = {} }: Pod): string {
-  const unscheduled = status.conditions?.find(({ type, status: held }) => type === 'PodScheduled' && held === 'False')
-  if (unscheduled?.message) return `its pod waits for a node: ${quoted(unscheduled.message)}`
-  const waiting = (status.containerStatuses ?? []).flatMap(({ state }) => state?.waiting ?? [])[0]
-  return 'its pod starts' + (waiting ? saidOf(waiting) : '')
-}
-
-function saidOf({ reason, message }: { readonly reason?: string; readonly message?: string }): string {
-  if (reason === undefined || reason === 'ContainerCreating' || reason === 'PodInitializing') return ''
-  return say`: ${reason}` + (message === undefined ? '' : `: ${quoted(message)}`)
+/** Tells the same whether the node has told the end of the program only, or that of its pod, too. */
+function endMessage({ status = {} }: Pod, container: PodContainer, { isWell, said }: Ended): string {
+  const byItself = container.seen?.state?.terminated && !status.reason ? endOf(container) : undefined
+  if (byItself !== undefined) return `its program ${byItself}`
+  return (isWell ? 'its pod ended' : 'its pod failed') + (said === '' ? '' : `: ${said}`)
 }

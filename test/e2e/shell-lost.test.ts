@@ -6,6 +6,7 @@ import { admin } from '../fixtures/kubectl.ts'
 import { ownPodTemplate, shellScene, type StoredPod } from '../fixtures/shell-scene.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
+import { idleContainer } from '../fixtures/workload.ts'
 
 const namespace = 'shell-lost'
 const testOnNode = testWithNode()
@@ -27,7 +28,7 @@ const losses = {
 const said: Readonly<Record<keyof typeof losses, string>> = {
   deleted: 'its pod was deleted',
   evicted: 'its pod was deleted (EvictionByEvictionAPI: Eviction API: evicting)',
-  failed: 'its pod failed: container app ended with exit code 3 (Error)',
+  failed: 'its program ended with exit code 3 (Error)',
 }
 const untilTold = { command: ['sh', '-c', 'until [ -e /tmp/fail ]; do sleep 0.1; done; exit 3'] }
 
@@ -46,22 +47,50 @@ testOnNode('a pod that is lost fails its request, with what the cluster says of 
   )
 })
 
+const besides = { containers: [idleContainer('app'), idleContainer('proxy')] }
+
+testOnNode('a program that ends well completes its request, though a sidecar runs on, and the pod goes', async () => {
+  await offer('beside', { ...ownPodTemplate(besides), container: 'app', mutate: { command: ['true'] } })
+  await ask('beside-mine')
+
+  expect(await ended(namespace, 'beside-mine', 'Completed')).toBe('its program ended with exit code 0 (Completed)')
+  const stored = await storedRequest(namespace, 'beside-mine')
+  await until('its pod is gone', async () => (await podsFor(stored)).length === 0, 30_000)
+})
+
+testOnNode('what an init container said at its end is told, though its pod is gone', async () => {
+  const fetch = 'printf "no token for vault" > /dev/termination-log; exit 7'
+  const initContainers = [{ ...idleContainer('fetch-config'), command: ['sh', '-c', fetch] }]
+  await offer('init', ownPodTemplate({ initContainers }))
+  await ask('init-mine')
+
+  expect(await ended(namespace, 'init-mine', 'Failed')).toBe(
+    'its pod failed: init container fetch-config ended with exit code 7 (no token for vault)',
+  )
+})
+
 describe('with replace: OnFailure it gets a successor', () => {
   testOnNode('for the time that is left, and its requestor is let in again', async () => {
     await offer('again', { ...ownPodTemplate(), mutate: untilTold, replace: 'OnFailure' })
-    await Promise.all(ways.map(replaced))
+    await Promise.all(ways.map((how) => replaced(how, `again-${how}`)))
+  })
+
+  testOnNode('also where its program fails beside a sidecar', async () => {
+    const shell = { ...ownPodTemplate(besides), container: 'app', mutate: untilTold, replace: 'OnFailure' }
+    await offer('sidecar', shell)
+
+    await replaced('failed', 'sidecar-mine')
   })
 
   testOnNode('but not one whose program ended well', async () => {
     await offer('finished', { ...ownPodTemplate(), mutate: { command: ['true'] }, replace: 'OnFailure' })
     await ask('finished-mine')
 
-    expect(await ended(namespace, 'finished-mine', 'Completed')).toBe('its pod ended')
+    expect(await ended(namespace, 'finished-mine', 'Completed')).toBe('its program ended with exit code 0 (Completed)')
   })
 })
 
-async function replaced(how: keyof typeof losses): Promise<void> {
-  const name = `again-${how}`
+async function replaced(how: keyof typeof losses, name: string): Promise<void> {
   const first = await shell(name, { duration: '5m' })
   const before = await storedRequest(namespace, name)
 

@@ -83,7 +83,7 @@ testOnNode('it ends on time, also where it has not started, or when its program 
     })(),
     (async () => {
       await ask('brief-mine')
-      expect(await ended(namespace, 'brief-mine', 'Completed')).toBe('its pod ended')
+      expect(await ended(namespace, 'brief-mine', 'Completed')).toBe('its program ended with exit code 0 (Completed)')
     })(),
   ])
 })

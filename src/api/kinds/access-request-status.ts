@@ -24,6 +24,11 @@ export const Target = Type.Object({
   imageID: Type.Optional(
     text(4096, { description: 'As the node resolved it; absent until the container has started.' }),
   ),
+  containerID: Type.Optional(
+    text(256, {
+      description: 'The container that ran then. While it runs, nothing else can, whatever its node calls the image.',
+    }),
+  ),
   node: Type.Optional(text(253)),
   workload: Type.Optional(Workload),
   evictAtEnd: Type.Optional(Type.Boolean({ description: 'The pod is evicted when the access ends.' })),

@@ -1,6 +1,6 @@
 import type { ShellAccess } from '../../api/kinds/shell-access.ts'
 import type { Container, PodTemplate } from '../../api/pod-template.ts'
-import { defaultContainer } from '../../decision/container.ts'
+import { containerKubectlTakes } from '../../decision/default-container.ts'
 import { say } from '../../decision/sentence.ts'
 
 type Found = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly problem: string }
@@ -8,7 +8,8 @@ type Found = { readonly ok: true; readonly name: string } | { readonly ok: false
 /** The container to enter: the template's, that of the workload's annotation, or the first. */
 export function shellContainer(source: PodTemplate, { container, mutate }: ShellAccess): Found {
   const names = source.spec.containers.map(({ name }) => name)
-  const name = container ?? containerOf(source, names) ?? ''
+  // An init container has ended when somebody comes: it is none to enter, whatever the annotation says.
+  const { name } = container === undefined ? kubectlTakes(source) : { name: container }
   if (!names.includes(name)) {
     return { ok: false, problem: say`the pod has no container ${name}; it has ${names.join(', ')}` }
   }
@@ -18,10 +19,8 @@ export function shellContainer(source: PodTemplate, { container, mutate }: Shell
   return { ok: true, name }
 }
 
-/** kubectl, too, takes the first where the annotation names none that is there. */
-function containerOf({ metadata }: PodTemplate, names: readonly string[]): string | undefined {
-  const annotated = metadata?.annotations?.[defaultContainer]
-  return annotated !== undefined && names.includes(annotated) ? annotated : names[0]
+function kubectlTakes({ metadata, spec: { containers } }: PodTemplate): { readonly name: string } {
+  return containerKubectlTakes(metadata?.annotations, { containers })
 }
 
 /** The spec with the one container changed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { describeRequest } from '../../../src/cli/describe-request.ts'
-import { aRequest, anExecTemplate, aTemplate, pending } from '../../fixtures/example-access.ts'
+import { aRequest, anExecTemplate, aTemplate, pending, imageIDOfPod } from '../../fixtures/example-access.ts'
 
 const lineOf = (text: string, title: string): string | undefined =>
   text.split('\n').find((line) => line.trimStart().startsWith(`${title}:`))
@@ -14,7 +14,7 @@ test('an approver reads who asks for what, where, for how long and why', () => {
     ['pod', 'web-0 on node node-0'],
     ['container', 'app'],
     ['image', 'shop/web:1'],
-    ['image ID', 'sha256:aa'],
+    ['image ID', imageIDOfPod],
     ['command', 'id'],
     ['reason', 'OPS-42'],
     ['duration', '10m, shortened from 1h'],

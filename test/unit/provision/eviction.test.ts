@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
-import { aGrant, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
+import { aGrant, active, aRequest, at, pending, imageIDOfPod } from '../../fixtures/example-access.ts'
 import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
 const policy = { privilegedAuthors: [], requireDigest: false, pendingTimeoutMs: 86_400_000, retentionMs: 1_000 }
@@ -10,7 +10,7 @@ const eviction = { pod: 'web-0', podUID: 'pod-1', begins: '2026-11-21T12:00:00.0
 
 /** A request of which the pod is evicted at its end. */
 function evicting({ status, ...request }: AccessRequest, more: object = {}): AccessRequest {
-  const target = { pod: 'web-0', podUID: 'pod-1', container: 'app', image: 'shop/web:1', imageID: 'sha256:aa' }
+  const target = { pod: 'web-0', podUID: 'pod-1', container: 'app', image: 'shop/web:1', imageID: imageIDOfPod }
   return { ...request, status: { ...status, target: { ...target, evictAtEnd: true }, ...more } }
 }
 

@@ -72,7 +72,7 @@ function shellPod(status: NonNullable<Pod['status']> = {}, changes: Partial<Pod[
 }
 
 const running = (startTime = '2026-11-21T12:00:10Z'): Pod =>
-  shellPod({ phase: 'Running', startTime, conditions: [{ type: 'Ready', status: 'True' }] })
+  shellPod({ phase: 'Running', startTime, containerStatuses: [{ name: 'app', state: { running: {} } }] })
 
 const planned = (facts: Facts, when = now): Plan => plan(facts, policy, when)
 
@@ -343,7 +343,7 @@ describe('a shell whose pod is made', () => {
       'fails when its pod does',
       { pod: shellPod({ phase: 'Failed', reason: 'Evicted' }) },
       'Failed',
-      'its pod failed (Evicted)',
+      'its pod failed: Evicted',
     ],
     ['fails when its pod is deleted', { pod: undefined }, 'Failed', 'its pod was deleted'],
     ['ends with its template', { pod: running(), template: undefined }, 'Revoked', 'AccessTemplate web is gone'],

@@ -4,7 +4,7 @@ import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import { isFinished } from '../../../src/decision/phase.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
-import { aGrant, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
+import { aGrant, aPod, active, aRequest, at, pending, imageIDOfPod } from '../../fixtures/example-access.ts'
 import { planPolicy as policy, unknownFacts as unknown } from '../../fixtures/plan-facts.ts'
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
@@ -41,7 +41,7 @@ describe('a request that waits', () => {
         podUID: 'pod-1',
         container: 'app',
         image: 'shop/web:1',
-        imageID: 'sha256:aa',
+        imageID: imageIDOfPod,
         node: 'node-0',
       },
       message: `waits for a grant of ${status.shortDigest ?? ''}`,
