@@ -80,7 +80,9 @@ function linesOfCommand(spec: AccessRequestSpec, template: AnyTemplate | undefin
 function debugLine(offer: DebugOffer | undefined): Line {
   const images = offer ? ` of ${offer.images.join(', ')}` : ''
   const added = offer?.capabilities?.length ? ` with ${offer.capabilities.join(', ')}` : ''
-  return ['debug', `debug containers${images}${added}, for ANY COMMAND`]
+  const user = offer?.runAsUser === undefined ? '' : `, as user ${offer.runAsUser}`
+  const group = offer?.runAsGroup === undefined ? '' : `, as group ${offer.runAsGroup}`
+  return ['debug', `debug containers${images}${added}${user}${group}, for ANY COMMAND`]
 }
 
 function linesOfShell({ resources }: ShellAsk, target: Target | undefined): readonly Line[] {

@@ -9,8 +9,8 @@ export interface DebugRule {
   readonly offer: DebugOffer
   /** The container of the access. */
   readonly target: string
-  /** The pod's own seccomp profile, which the container's would replace. */
-  readonly podSeccomp: unknown
+  /** The pod's own security context: a container that says nothing of its own has these fields. */
+  readonly podSecurity: Fields
 }
 
 /** What is wrong with a field, or which fields it may have itself. */
@@ -19,11 +19,19 @@ interface Table {
   readonly [field: string]: FieldRule
 }
 
+/** A field of a debug container that is more than its template allows. */
+export interface DebugProblem {
+  /** As in `securityContext.runAsUser`. */
+  readonly field: string
+  /** A clause that names the field. */
+  readonly problem: string
+}
+
 /**
- * What of a debug container is more than its template allows, each a clause that names the field. Every field that is not
- * in the tables below is refused, also one of a Kubernetes to come.
+ * What of a debug container is more than its template allows. Every field that is not in the tables below is refused, also one of a
+ * Kubernetes to come.
  */
-export function debugProblems(container: Fields, rule: DebugRule): readonly string[] {
+export function debugProblems(container: Fields, rule: DebugRule): readonly DebugProblem[] {
   const { image } = container
   return problemsIn({ ...container, image }, fields, '', rule)
 }
@@ -49,8 +57,8 @@ const capabilityFields: Table = {
 }
 
 /**
- * What makes the container no more than the pod is. runAsUser and runAsGroup are not among it, not only 0: they replace what
- * the pod says, and whoever runs as the user of the target reads its files. The image and the pod decide.
+ * What makes the container no more than the pod is. A user of its own, not only 0, is more than that: whoever runs as the user of the
+ * target reads its files. So the image and the pod decide, or the template.
  */
 const securityFields: Table = {
   capabilities: capabilityFields,
@@ -58,7 +66,9 @@ const securityFields: Table = {
   allowPrivilegeEscalation: oneOf(false),
   runAsNonRoot: oneOf(true),
   readOnlyRootFilesystem: oneOf(true),
-  seccompProfile: (value, { podSeccomp }) => {
+  runAsUser: asPodOrOffered('runAsUser'),
+  runAsGroup: asPodOrOffered('runAsGroup'),
+  seccompProfile: (value, { podSecurity: { seccompProfile: podSeccomp } }) => {
     if (!isFields(value) || canonicalJson(value) !== '{"type":"RuntimeDefault"}') return 'may be RuntimeDefault alone'
     const isOwn = isFields(podSeccomp) && podSeccomp['type'] === 'Localhost'
     return isOwn ? 'must be left out: the pod has a profile of its own' : undefined
@@ -90,13 +100,22 @@ const fields: Table = {
   securityContext: securityFields,
 }
 
-function problemsIn(object: Fields, known: Table, path: string, rule: DebugRule): readonly string[] {
+/** What the pod says itself changes nothing, and policies of a cluster set it in each container. */
+function asPodOrOffered(field: 'runAsUser' | 'runAsGroup'): FieldRule {
+  return (value, { offer, podSecurity }) => {
+    if (typeof value === 'number' && (value === podSecurity[field] || value === offer[field])) return undefined
+    const allowed = [podSecurity[field], offer[field]].filter((one) => one !== undefined).map(shown)
+    return allowed.length > 0 ? say`may be ${allowed.join(' or ')}, not ${shown(value)}` : 'must be left out'
+  }
+}
+
+function problemsIn(object: Fields, known: Table, path: string, rule: DebugRule): readonly DebugProblem[] {
   return Object.entries(object).flatMap(([field, value]) => {
     const check = Object.hasOwn(known, field) ? known[field] : undefined
     const name = path + field
     if (typeof check === 'object' && isFields(value)) return problemsIn(value, check, `${name}.`, rule)
     const problem = typeof check === 'function' ? check(value, rule) : check ? 'must be an object' : 'must be left out'
-    return problem === undefined ? [] : [say`${name} ` + problem]
+    return problem === undefined ? [] : [{ field: name, problem: say`${name} ` + problem }]
   })
 }
 

@@ -5,12 +5,12 @@ import type { AccessSnapshot } from './access-snapshot.ts'
 import { askFor } from './ask.ts'
 import { findContainer } from './container.ts'
 import { debugChange } from './debug-change.ts'
-import { debugDigest, debugProblems, type DebugRule } from './debug-container.ts'
+import { debugDigest, debugProblems, type DebugProblem, type DebugRule } from './debug-container.ts'
 import { denied, type Deny } from './decision.ts'
 import type { Debug, PodEntry } from './entry.ts'
 import type { DebugOffer, ExecScope } from './exec-scope.ts'
 import { say } from './sentence.ts'
-import { isFields } from './stamp.ts'
+import { isFields, type Fields } from './stamp.ts'
 
 /** Why a debug container may not be added; undefined where it may. */
 export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: Debug): Deny | undefined {
@@ -19,21 +19,34 @@ export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: D
     const what = `This access to ${where} offers no debug containers`
     return denied('E_NOT_LISTED', what, `Ask for one whose template does:\n${askFor(entry)}`)
   }
-  const problems = problemsOf(entry, { offer, target: target.container, podSeccomp: seccompOf(entry.object) })
+  const problems = problemsOf(entry, { offer, target: target.container, podSecurity: securityOf(entry.object) })
   if (problems.length === 0) return undefined
-  const what = `This access to ${where} does not allow that debug container: ${problems.join('; ')}`
-  return denied('E_DEBUG', what, `Allowed is, for instance:\n${debugCommand(entry, offer, target.container)}`)
+  const wrong = problems.map(({ problem }) => problem).join('; ')
+  const what = `This access to ${where} does not allow that debug container: ${wrong}`
+  const example = `Allowed is, for instance:\n${debugCommand(entry, offer, target.container)}`
+  return denied('E_DEBUG', what, problems.some(isOfCluster) ? `${ofCluster} ${example}` : example)
 }
 
-function problemsOf({ object, oldObject }: Debug, rule: DebugRule): readonly string[] {
+function problemsOf({ object, oldObject }: Debug, rule: DebugRule): readonly DebugProblem[] {
   const change = debugChange(object, oldObject)
-  return change.ok ? debugProblems(change.added, rule) : [change.problem]
+  return change.ok ? debugProblems(change.added, rule) : [{ field: '', problem: change.problem }]
 }
 
-function seccompOf(pod: unknown): unknown {
+// The gate sees a container as mutating webhooks left it, and nobody tells it what was sent.
+const ofCluster =
+  'If you typed something else, a mutating webhook or a policy of the cluster changed it: a template can offer what that makes of it.'
+
+// kubectl debug sets these by its flags and profiles, and no policy does.
+const ofKubectl = ['', 'targetContainerName', 'securityContext.privileged', 'securityContext.capabilities.add']
+
+function isOfCluster({ field }: DebugProblem): boolean {
+  return !ofKubectl.includes(field)
+}
+
+function securityOf(pod: unknown): Fields {
   const spec = isFields(pod) ? pod['spec'] : undefined
   const context = isFields(spec) ? spec['securityContext'] : undefined
-  return isFields(context) ? context['seccompProfile'] : undefined
+  return isFields(context) ? context : {}
 }
 
 /** What adds a debug container that an offer allows, whatever else it allows. */

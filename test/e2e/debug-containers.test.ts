@@ -1,9 +1,15 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
 import { applied, binding, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
 import { startKubectl } from '../fixtures/kubectl-session.ts'
+import {
+  containersIn,
+  startMutatingWebhook,
+  type Mutation,
+  type MutatingWebhook,
+} from '../fixtures/mutating-webhook.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
@@ -136,6 +142,49 @@ testOnNode('who asked under the same template without it has none', async () => 
   await ready('alice', 'plain')
 
   expect(await debug('alice', ['--', 'true'])).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') })
+})
+
+// Clusters have policies that do: kyverno/kyverno#9152, and mirrors of images.
+describe('what the cluster’s own admission changes of a debug container', () => {
+  // By its name: those that are there already may not be changed.
+  const changes: Readonly<Record<string, { readonly path: string; readonly value: unknown }>> = {
+    'as-user': { path: '/securityContext', value: { runAsUser: 1000 } },
+    mirrored: { path: '/image', value: 'mirror.example/tools:1' },
+  }
+  const change: Mutation = (pod) =>
+    containersIn(pod).flatMap(({ name, path }) => {
+      const to = changes[name]
+      return to ? [{ op: 'add', path: path + to.path, value: to.value }] : []
+    })
+  let webhook: MutatingWebhook | undefined
+
+  beforeAll(async () => {
+    if (!testCluster().node.ready) return
+    webhook = await startMutatingWebhook(namespace, change)
+    // Of two refusals one is told.
+    await admin(['delete', 'areq', 'plain', '-n', namespace, '--ignore-not-found'])
+    const exec = { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image], runAsUser: 1000 } }
+    await applied('admin', templateFile(namespace, 'user', { access: { exec } }))
+    await applied('alice', asked('user', { debug: true }, { templateRef: { kind: 'AccessTemplate', name: 'user' } }))
+    await ready('alice', 'user')
+  })
+  afterAll(async () => {
+    await webhook?.[Symbol.asyncDispose]()
+  })
+
+  testOnNode('passes where the template offers it', async () => {
+    expect(await debug('alice', ['-c', 'as-user', '--profile=baseline', '--', 'true'])).toMatchObject({ code: 0 })
+
+    const user = '{.spec.ephemeralContainers[?(@.name=="as-user")].securityContext.runAsUser}'
+    expect(await admin(['get', 'pod', 'web-0', '-n', namespace, '-o', `jsonpath=${user}`])).toBe('1000')
+  })
+
+  testOnNode('is told to be the cluster’s, where it does not', async () => {
+    const { stderr } = await debug('alice', ['-c', 'mirrored', '--profile=baseline', '--', 'true'])
+
+    expect(stderr).toContain(`image must be ${image}, not mirror.example/tools:1`)
+    expect(stderr).toContain('If you typed something else, a mutating webhook or a policy of the cluster changed it')
+  })
 })
 
 test('for one use there is none, and none without a template', async () => {

@@ -7,6 +7,13 @@ const maxCommands = 16
 const maxWords = 64
 const maxCharacters = 16_384
 
+// The largest of Linux, which the API server allows.
+const maxId = 2 ** 31 - 1
+
+function id(description: string): Type.TInteger {
+  return Type.Integer({ minimum: 0, maximum: maxId, description })
+}
+
 const Command = Type.Array(text(4_096), { minItems: 1, maxItems: maxWords })
 
 /** What a template offers of the pods of a workload: which containers, commands and subresources, and debug containers. */
@@ -60,6 +67,12 @@ export const ExecTemplate = Type.Object({
               'Linux capabilities that may be added; only some authors may offer those that reach beyond the pod.',
           }),
         ),
+        runAsUser: Type.Optional(
+          id(
+            'The user that a debug container may be set to run as, by kubectl debug --custom or by a policy of the cluster.',
+          ),
+        ),
+        runAsGroup: Type.Optional(id('The group that a debug container may be set to run as.')),
       },
       {
         description:

@@ -82,7 +82,11 @@ describe('under a template', () => {
 
   test('an approver reads what it offers where the request names nothing, who wrote it and what it demands', () => {
     const challenges = [{ peerReview: { count: 2, reviewers: [{ kind: 'Group' as const, name: 'sre' }] } }]
-    const offer = { commands: [['id'], ['ls', '-l']], subresources: ['log'] as ['log'], debug: { images: ['tools:1'] } }
+    const offer = {
+      commands: [['id'], ['ls', '-l']],
+      subresources: ['log'] as ['log'],
+      debug: { images: ['tools:1'], runAsUser: 0 },
+    }
     const template = anExecTemplate(offer, { author: { username: 'carol', groups: [] }, challenges })
     const request = pending(aRequest({ templateRef, exec: { debug: true } }), template)
 
@@ -93,7 +97,7 @@ describe('under a template', () => {
         ['command', 'id'],
         ['command', 'ls -l'],
         ['also', 'log'],
-        ['debug', 'debug containers of tools:1, for ANY COMMAND'],
+        ['debug', 'debug containers of tools:1, as user 0, for ANY COMMAND'],
         ['template', 'AccessTemplate web'],
         ['author', 'carol'],
         ['challenge', JSON.stringify(challenges[0])],

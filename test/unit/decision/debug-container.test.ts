@@ -8,7 +8,7 @@ import { readStored } from '../../fixtures/stored-reviews.ts'
 const rule: DebugRule = {
   offer: { images: ['tools:1', 'tools:2'], capabilities: ['SYS_PTRACE', 'NET_RAW'] },
   target: 'app',
-  podSeccomp: undefined,
+  podSecurity: {},
 }
 
 /** As kubectl debug sends it, with what the API server fills in. */
@@ -34,6 +34,9 @@ const restricted = {
   seccompProfile: { type: 'RuntimeDefault' },
 }
 
+const texts = (container: Fields, held: DebugRule): readonly string[] =>
+  debugProblems(container, held).map(({ problem }) => problem)
+
 const secured = (securityContext: object): Fields => ({ ...good, securityContext })
 
 describe('a debug container passes', () => {
@@ -46,6 +49,26 @@ describe('a debug container passes', () => {
     ['that is explicitly not privileged', secured({ privileged: false, readOnlyRootFilesystem: true })],
   ])('%s', (_title, container) => {
     expect(debugProblems(container, rule)).toEqual([])
+  })
+})
+
+// Policy engines write the user into each container: kyverno/kyverno#9152.
+describe('a user', () => {
+  const asUser = secured({ runAsUser: 1000, runAsGroup: 1000, runAsNonRoot: true })
+  const offering = { ...rule, offer: { ...rule.offer, runAsUser: 1000, runAsGroup: 1000 } }
+
+  test('passes where it is the pod’s own', () => {
+    expect(debugProblems(asUser, { ...rule, podSecurity: { runAsUser: 1000, runAsGroup: 1000 } })).toEqual([])
+  })
+
+  test('passes where the template offers it', () => {
+    expect(debugProblems(asUser, offering)).toEqual([])
+  })
+
+  test.each([0, 1001, '1000', null])('passes as no other: %p', (runAsUser) => {
+    expect(texts(secured({ runAsUser }), { ...offering, podSecurity: { runAsUser: 2000 } })).toEqual([
+      `securityContext.runAsUser may be 2000 or 1000, not ${String(runAsUser)}`,
+    ])
   })
 })
 
@@ -87,27 +110,27 @@ describe('what is more is refused by its name', () => {
     ['no seccomp', { securityContext: { seccompProfile: { type: 'Unconfined' } } }, 'RuntimeDefault alone'],
     ['no object', { securityContext: 'privileged' }, 'securityContext must be an object'],
   ])('%s', (_title, change, text) => {
-    expect(debugProblems({ ...good, ...change }, rule).join('; ')).toContain(text)
+    expect(texts({ ...good, ...change }, rule).join('; ')).toContain(text)
   })
 
   test('the common seccomp profile where the pod has one of its own', () => {
-    const podSeccomp = { type: 'Localhost', localhostProfile: 'strict.json' }
+    const seccompProfile = { type: 'Localhost', localhostProfile: 'strict.json' }
 
-    expect(debugProblems(secured(restricted), { ...rule, podSeccomp })).toHaveLength(1)
+    expect(debugProblems(secured(restricted), { ...rule, podSecurity: { seccompProfile } })).toHaveLength(1)
   })
 
   test('any capability where the template names none', () => {
     const offer = { images: ['tools:1'] }
     const container = secured({ capabilities: { add: ['NET_RAW'] } })
 
-    expect(debugProblems(container, { ...rule, offer })).toEqual([
+    expect(texts(container, { ...rule, offer })).toEqual([
       'securityContext.capabilities.add may have nothing, not NET_RAW',
     ])
   })
 })
 
 const passing = Object.keys({ ...good, workingDir: '', stdinOnce: true, securityContext: {} })
-const passingSecurity = [...Object.keys(restricted), 'privileged', 'readOnlyRootFilesystem']
+const passingSecurity = [...Object.keys(restricted), 'privileged', 'readOnlyRootFilesystem', 'runAsUser', 'runAsGroup']
 
 test('no field beyond the list passes, wherever it is and whatever it holds', () => {
   const unknown = (known: readonly string[]): fc.Arbitrary<Fields> =>
