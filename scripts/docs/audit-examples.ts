@@ -6,6 +6,7 @@ import { eventOfDecision, type AuditOrigin } from '../../src/audit/audit-event.t
 import { makeLink } from '../../src/audit/chain.ts'
 import type { DecisionEvent } from '../../src/audit/decision-event.ts'
 import { eventOfHappening, type Happening } from '../../src/audit/happening.ts'
+import { readRecord } from '../../src/audit/read-record.ts'
 
 const origin: AuditOrigin = { source: '/sallyport', now: fromMicroTime('2026-11-22T08:30:00.000000Z') ?? 0 }
 const request = { namespace: 'shop', name: 'look', uid: '5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11' }
@@ -162,6 +163,12 @@ const happenings: Partial<Record<AuditType, Happening>> = {
   },
 }
 
+/** What somebody who could stop the policies has put among the records. */
+const strange: Parameters<typeof readRecord>[0] = {
+  metadata: { name: 'event-0d5f-7', namespace: 'sallyport-system' },
+  spec: { id: 'x', type: typeName('gate.allowed'), time: '2026-11-22T08:30:00.000000Z', events: [{ note: 'nothing' }] },
+}
+
 /** One event of each type, as the mappings themselves make it, for the docs. */
 export function auditExamples(): readonly AuditEvent[] {
   const first = eventOfDecision({ ...decisions['gate.allowed'], id: idOf(0) }, origin)
@@ -175,6 +182,7 @@ export function auditExamples(): readonly AuditEvent[] {
       type,
       eventOfHappening(one, origin),
     ]),
+    ['event.unreadable', readRecord(strange).events[0]],
     ['chain.linked', makeLink({ index: 0 }, placed ? [placed] : [], origin)],
   ])
   return (Object.keys(auditTypes) as AuditType[]).flatMap((type) => {

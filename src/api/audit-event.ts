@@ -38,6 +38,8 @@ export const auditTypes = {
     'Somebody tried to write what Sallyport alone writes, or to add a finalizer or an owner; a policy of the API server refuses it. The same within a second is one event.',
   'tamper.found':
     'Something of Sallyport was otherwise than Sallyport made it, or gone; `finding` says what became of it. After a change of the config or the version, this is told of the installation, too.',
+  'event.unreadable':
+    'A record holds something that is not an event: `unreadable` says what is wrong with it. Sallyport did not write it.',
   'chain.linked': 'The leader has chained the events that `link` lists; docs/audit.md says how to check it.',
 } as const satisfies Readonly<Record<string, string>>
 
@@ -51,8 +53,12 @@ export function typeName(type: AuditType): string {
   return `${prefix}${type}${suffix}`
 }
 
+/** How many characters of an argv are told. The gap behind a word counts as one. */
+export const maxToldOfArgv = 4_096
+// Escaped, a character takes up to nine.
+const maxWord = 8 * maxToldOfArgv
+
 const hash = (description: string): ReturnType<typeof text> => text(64, { pattern: '^[0-9a-f]{64}$', description })
-const closed = { additionalProperties: false }
 const count = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 
 const Actor = Type.Object(
@@ -60,7 +66,7 @@ const Actor = Type.Object(
     username: text(4_096),
     groups: Type.Optional(Type.Array(text(8_192), { maxItems: 65, description: 'The first 64; then `…`.' })),
   },
-  { ...closed, description: 'Who did it, as the API server knows the login. Absent: Sallyport itself, or time.' },
+  { description: 'Who did it, as the API server knows the login. Absent: Sallyport itself, or time.' },
 )
 
 const Tried = Type.Object(
@@ -69,12 +75,16 @@ const Tried = Type.Object(
     resource: Type.Optional(text(256, { description: 'Such as `pods/exec`.' })),
     namespace: Type.Optional(text(8_192)),
     name: Type.Optional(text(8_192)),
+    generateName: Type.Optional(
+      text(8_192, { description: 'Of an object without a name: the API server gives it one that begins so.' }),
+    ),
     uid: Type.Optional(text(2_048, { description: 'Of an object of Sallyport that was there before.' })),
     container: Type.Optional(text(8_192)),
     command: Type.Optional(
-      Type.Array(text(32_768), {
-        maxItems: 4_098,
-        description: 'argv: redacted by `audit.redact`, and cut after 4 KiB, which a `…` shows.',
+      Type.Array(text(maxWord), {
+        maxItems: maxToldOfArgv + 2,
+        description:
+          'argv: redacted by `audit.redact`, and cut after 4 KiB, which a `…` shows; `cut` says how many words there were.',
       }),
     ),
     commandHash: Type.Optional(
@@ -84,25 +94,22 @@ const Tried = Type.Object(
     ),
     path: Type.Optional(text(8_192)),
   },
-  { ...closed, description: 'What was tried, as the caller named it.' },
+  { description: 'What was tried, as the caller named it.' },
 )
 
-const Decision = Type.Object(
-  {
-    id: text(64, { description: "As in the log, and as decision-id in the API server's audit log." }),
-    reviewUID: text(2_048),
-    webhook: text(253),
-    verdict: words(['allow', 'deny']),
-    code: text(64, { description: 'Of a refusal: docs/errors.md.' }),
-    message: text(32_768, { description: 'Why, or the text that the user was given.' }),
-    would: Type.Optional(text(64, { description: 'Observe: the code of the denial that was not enforced.' })),
-    latencyMs: Type.Number({ minimum: 0 }),
-    attempts: Type.Optional(count),
-    otherIds: Type.Optional(Type.Array(text(64), { maxItems: 16, description: 'Decisions of the repetitions.' })),
-    reverses: Type.Optional(text(64, { description: 'The event of an allow that was recorded and then not given.' })),
-  },
-  closed,
-)
+const Decision = Type.Object({
+  id: text(64, { description: "As in the log, and as decision-id in the API server's audit log." }),
+  reviewUID: text(2_048),
+  webhook: text(253),
+  verdict: words(['allow', 'deny']),
+  code: text(64, { description: 'Of a refusal: docs/errors.md.' }),
+  message: text(32_768, { description: 'Why, or the text that the user was given.' }),
+  would: Type.Optional(text(64, { description: 'Observe: the code of the denial that was not enforced.' })),
+  latencyMs: Type.Number({ minimum: 0 }),
+  attempts: Type.Optional(count),
+  otherIds: Type.Optional(Type.Array(text(64), { maxItems: 16, description: 'Decisions of the repetitions.' })),
+  reverses: Type.Optional(text(64, { description: 'The event of an allow that was recorded and then not given.' })),
+})
 
 const Target = Type.Object(
   {
@@ -112,36 +119,30 @@ const Target = Type.Object(
     image: Type.Optional(text(8_192)),
     node: Type.Optional(text(1_024)),
   },
-  { ...closed, description: 'The pod itself: as the access fixes it, or as it was when somebody was not let in.' },
+  { description: 'The pod itself: as the access fixes it, or as it was when somebody was not let in.' },
 )
 
-const MadeObject = Type.Object(
-  {
-    kind: text(63),
-    namespace: Type.Optional(text(63)),
-    name: text(253),
-    uid: Type.Optional(text(64)),
-  },
-  closed,
-)
+const MadeObject = Type.Object({
+  kind: text(63),
+  namespace: Type.Optional(text(63)),
+  name: text(253),
+  uid: Type.Optional(text(64)),
+})
 
-const Finding = Type.Object(
-  {
-    code: text(64, { description: 'docs/errors.md, at its end.' }),
-    outcome: words(['restored', 'reported', 'not restored']),
-    differences: Type.Optional(Type.Array(text(4_096), { maxItems: 64 })),
-  },
-  closed,
-)
+const Finding = Type.Object({
+  code: text(64, { description: 'docs/errors.md, at its end.' }),
+  outcome: words(['restored', 'reported', 'not restored']),
+  differences: Type.Optional(Type.Array(text(4_096), { maxItems: 64 })),
+})
 
-const Grant = Type.Object({ name: text(253), uid: text(64), grantedBy: text(4_096) }, closed)
+const Grant = Type.Object({ name: text(253), uid: text(64), grantedBy: text(4_096) })
 
 const Position = Type.Object(
   {
     boot: text(64, { minLength: 1, description: 'Of the replica, new at each start.' }),
     sequence: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Counts from 1.' }),
     void: Type.Optional(
-      Type.Array(Type.Object({ from: count, to: count }, closed), {
+      Type.Array(Type.Object({ from: count, to: count }), {
         maxItems: 512,
         description: 'Numbers, from one to another, whose write failed since: they do not count, there or not.',
       }),
@@ -150,64 +151,90 @@ const Position = Type.Object(
       Type.Array(count, { maxItems: 1_024, description: 'Numbers that were being written when this event was made.' }),
     ),
   },
-  { ...closed, description: 'Where it stands among the events of its replica.' },
+  { description: 'Where it stands among the events of its replica.' },
 )
 
-const Linked = Type.Object({ boot: text(64, { minLength: 1 }), sequence: count, hash: hash('Of the event.') }, closed)
+const Linked = Type.Object({ boot: text(64, { minLength: 1 }), sequence: count, hash: hash('Of the event.') })
 
-const Link = Type.Object(
-  {
-    index: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
-    previous: Type.Optional(hash('Of the link before. Absent in the first.')),
-    events: Type.Array(Linked, { maxItems: 256 }),
-    through: Type.Array(Type.Object({ boot: text(64, { minLength: 1 }), sequence: count }, closed), {
-      maxItems: 64,
-      description: 'How far each replica is linked by now; the 64 that were heard of last.',
+const Link = Type.Object({
+  index: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+  previous: Type.Optional(hash('Of the link before. Absent in the first.')),
+  events: Type.Array(Linked, { maxItems: 256 }),
+  through: Type.Array(Type.Object({ boot: text(64, { minLength: 1 }), sequence: count }), {
+    maxItems: 64,
+    description: 'How far each replica is linked by now; the 64 that were heard of last.',
+  }),
+  prunedThrough: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: 'Up to this link every sink has all, so that the records are no longer in the cluster.',
     }),
-    prunedThrough: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        description: 'Up to this link every sink has all, so that the records are no longer in the cluster.',
-      }),
+  ),
+})
+
+const Cut = Type.Object({
+  field: text(128, { description: 'Such as `data.tried.name`.' }),
+  length: Type.Integer({ minimum: 0, description: 'What it had: items of a list, bytes of a text.' }),
+  hash: Type.Optional(
+    hash(
+      'SHA-256 of the whole: of a text as UTF-8, of a list as JSON. Absent where something was redacted: it could be guessed from it.',
     ),
+  ),
+})
+
+const Unreadable = Type.Object(
+  {
+    hash: hash('SHA-256 of what there was, as canonical JSON (RFC 8785).'),
+    problem: text(2_048),
   },
-  closed,
+  { description: 'In place of all else: the event could not be told, or could not be read.' },
 )
 
-/** One event, as every sink gets it: CloudEvents 1.0, JSON, structured. */
+/** An AccessRecord has the id and the type of its first event, within the same bounds. */
+export const maxEventId = 64
+export const eventTypePattern = String.raw`^dev\.sallyport\.[a-z]+\.[a-z]+\.v[0-9]+$`
+
+/**
+ * One event, as every sink gets it: CloudEvents 1.0, JSON, structured. Unknown fields and types pass: a newer replica may have
+ * written it.
+ */
 export const AuditEvent = Type.Object(
   {
     specversion: Type.Literal('1.0'),
-    id: text(128, { minLength: 1, description: 'The same at each delivery: whoever has seen it may drop it.' }),
+    id: text(maxEventId, { minLength: 1, description: 'The same at each delivery: whoever has seen it may drop it.' }),
     source: text(256, { minLength: 1, description: '`audit.source` of the config: which cluster it is.' }),
-    type: words((Object.keys(auditTypes) as AuditType[]).map(typeName)),
+    type: text(128, { pattern: eventTypePattern, description: 'One of the types above.' }),
     time: microTime({ description: 'When it was decided or done.' }),
     subject: Type.Optional(text(16_400, { description: '`namespace/name` of what it is about.' })),
     datacontenttype: Type.Literal('application/json'),
-    data: Type.Object(
-      {
-        actor: Type.Optional(Actor),
-        tried: Type.Optional(Tried),
-        decision: Type.Optional(Decision),
-        request: Type.Optional(RequestRef),
-        grants: Type.Optional(Type.Array(Grant, { maxItems: 32 })),
-        target: Type.Optional(Target),
-        digest: Type.Optional(hash('What was approved: status.digest of the request.')),
-        phase: Type.Optional(text(16)),
-        objects: Type.Optional(Type.Array(MadeObject, { maxItems: 64 })),
-        finding: Type.Optional(Finding),
-        count: Type.Optional(
-          Type.Integer({ minimum: 2, maximum: 2_147_483_647, description: 'How often the same came within a second.' }),
-        ),
-        message: Type.Optional(text(32_768)),
-        expiresAt: Type.Optional(microTime()),
-        link: Type.Optional(Link),
-        position: Type.Optional(Position),
-      },
-      closed,
-    ),
+    data: Type.Object({
+      actor: Type.Optional(Actor),
+      tried: Type.Optional(Tried),
+      decision: Type.Optional(Decision),
+      request: Type.Optional(RequestRef),
+      grants: Type.Optional(Type.Array(Grant, { maxItems: 32 })),
+      target: Type.Optional(Target),
+      digest: Type.Optional(hash('What was approved: status.digest of the request.')),
+      phase: Type.Optional(text(16)),
+      objects: Type.Optional(Type.Array(MadeObject, { maxItems: 64 })),
+      finding: Type.Optional(Finding),
+      count: Type.Optional(
+        Type.Integer({ minimum: 2, maximum: 2_147_483_647, description: 'How often the same came within a second.' }),
+      ),
+      message: Type.Optional(text(32_768)),
+      expiresAt: Type.Optional(microTime()),
+      link: Type.Optional(Link),
+      position: Type.Optional(Position),
+      cut: Type.Optional(
+        Type.Array(Cut, {
+          maxItems: 64,
+          description: 'What was longer than an event may be; such a text, and such a list of texts, ends in `…`.',
+        }),
+      ),
+      unreadable: Type.Optional(Unreadable),
+    }),
   },
-  { ...closed, description: 'Control characters in texts of others are escaped as \\u001b.' },
+  { description: 'Control characters in texts of others are escaped as \\u001b.' },
 )
 
 export type AuditEvent = Static<typeof AuditEvent>
@@ -216,3 +243,4 @@ export type AuditPosition = Static<typeof Position>
 export type AuditLink = Static<typeof Link>
 export type MadeObject = Static<typeof MadeObject>
 export type AuditFinding = Static<typeof Finding>
+export type AuditCut = Static<typeof Cut>

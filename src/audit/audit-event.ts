@@ -1,19 +1,16 @@
-import { typeName, type AuditData, type AuditEvent, type AuditType } from '../api/audit-event.ts'
+import { typeName, type AuditEvent, type AuditType } from '../api/audit-event.ts'
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { toMicroTime } from '../api/micro-time.ts'
 import type { AccessUsed } from '../decision/decision.ts'
-import { printableWhole } from '../api/printable.ts'
 import type { DecisionEvent } from './decision-event.ts'
+import { fittedEvent } from './fitted-event.ts'
 
 /** What every event of an installation has. */
 export interface AuditOrigin {
   readonly source: string
   readonly now: Instant
 }
-
-// A login may be in any number of groups.
-const maxGroups = 64
 
 /**
  * The event of a decision; undefined where nothing happened that anybody must hear of: the same file applied again, or a
@@ -22,18 +19,24 @@ const maxGroups = 64
 export function eventOfDecision(decision: DecisionEvent, origin: AuditOrigin): AuditEvent | undefined {
   const type = typeOfDecision(decision)
   if (type === undefined) return undefined
-  const { namespace, name } = decision
-  const { access } = decision
-  return {
+  const { access, cut, name } = decision
+  const subject = subjectOf(decision)
+  return fittedEvent({
     ...envelope(type, decision.reverses === undefined ? decision.id : `${decision.id}.reversed`, origin),
-    ...(name !== undefined && { subject: printableText(namespace === undefined ? name : `${namespace}/${name}`) }),
-    data: safe({
+    ...(subject !== '' && { subject }),
+    data: {
       actor: actorOf(decision),
       tried: triedOf(decision),
       decision: judgementOf(decision),
       ...(access ? accessOf(access, name) : aboutOf(decision)),
-    }),
-  }
+      cut,
+    },
+  })
+}
+
+/** An object without a name yet is known by the beginning of its name. */
+function subjectOf({ namespace, name, generateName }: DecisionEvent): string {
+  return [namespace, name ?? generateName].filter((part) => part !== undefined && part !== '').join('/')
 }
 
 function accessOf({ request, grants, podUID, container, image, digest, expiresAt }: AccessUsed, pod?: string): object {
@@ -53,11 +56,11 @@ export function eventOfPhase(request: AccessRequest, origin: AuditOrigin): Audit
   if (phase === undefined || id === undefined) return undefined
   const by = phase === 'Revoked' ? spec.revoked?.by : spec.requestor
   const { pod, podUID, container, image, node } = target ?? {}
-  return {
+  return fittedEvent({
     ...envelope(`request.${phaseVerbs[phase]}`, id, origin),
     subject: `${namespace}/${name}`,
-    data: safe({
-      actor: by && { username: by.username, groups: cutGroups(by.groups) },
+    data: {
+      actor: by && { username: by.username, groups: by.groups },
       request: { namespace, name, uid },
       ...(approvals && { grants: approvals }),
       ...(target && { target: { pod, podUID, container, image, node } }),
@@ -65,8 +68,8 @@ export function eventOfPhase(request: AccessRequest, origin: AuditOrigin): Audit
       phase,
       message,
       expiresAt,
-    }),
-  }
+    },
+  })
 }
 
 /** Of the event of the phase that a request is in. */
@@ -135,49 +138,16 @@ function typeAtTheGate({ verdict, code }: DecisionEvent): AuditType {
 }
 
 function actorOf({ user, groups }: DecisionEvent): object | undefined {
-  if (user === undefined) return undefined
-  return { username: cut(user, 600), groups: cutGroups(groups) }
-}
-
-function cutGroups(groups: readonly string[] | undefined): string[] | undefined {
-  if (groups === undefined) return undefined
-  const told = groups.slice(0, maxGroups).map((group) => cut(group, 1_000))
-  return groups.length > maxGroups ? [...told, '…'] : told
-}
-
-function cut(text: string, max: number): string {
-  return text.length > max ? `${text.slice(0, max)}…` : text
+  return user === undefined ? undefined : { username: user, groups }
 }
 
 function triedOf(event: DecisionEvent): object {
-  const { operation, resource, namespace, name, container, command, commandHash, path, about } = event
-  return { operation, resource, namespace, name, uid: about?.uid, container, command, commandHash, path }
+  const { operation, resource, namespace, name, generateName, container, command, commandHash, path, about } = event
+  return { operation, resource, namespace, name, generateName, uid: about?.uid, container, command, commandHash, path }
 }
 
 function judgementOf(event: DecisionEvent): object {
   const { id, uid, webhook, verdict, code, message, would, durationMs, attempts, otherIds, reverses } = event
   const more = { attempts, otherIds, reverses }
-  return {
-    id,
-    reviewUID: uid,
-    webhook,
-    verdict,
-    code,
-    message: cut(message, 4_096),
-    would,
-    latencyMs: durationMs,
-    ...more,
-  }
-}
-
-/** Without fields that are undefined, and with every text made safe to be shown, stored and hashed. */
-export function safe(value: object): AuditData {
-  return JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
-    typeof one === 'string' ? printableText(one) : one,
-  ) as AuditData
-}
-
-/** What is no Unicode text would come back from the API server as another. */
-function printableText(text: string): string {
-  return printableWhole(text.toWellFormed())
+  return { id, reviewUID: uid, webhook, verdict, code, message, would, latencyMs: durationMs, ...more }
 }

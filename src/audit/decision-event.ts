@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto'
 import type { Review } from '../api/admission-review.ts'
-import { apiGroup } from '../api/kinds/kind.ts'
-import type { AccessUsed, Decision, Deny, SeenPod } from '../decision/decision.ts'
+import type { AuditCut } from '../api/audit-event.ts'
+import type { AccessUsed, Decision, Deny } from '../decision/decision.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { codes } from '../decision/codes.ts'
 import { entryOf, type Entry } from '../decision/entry.ts'
-import { aboutOf, type About } from './about.ts'
 import { createRedactor, type Redactor } from './redact.ts'
+import { toldArgv, type ToldArgv } from './told-argv.ts'
+import { toldReview, type ToldReview } from './told-review.ts'
 
 /** One decision as it is recorded: what was tried by whom, and what came of it. */
-export interface DecisionEvent {
+export interface DecisionEvent extends Omit<ToldReview, 'cut'> {
   readonly id: string
   readonly uid: string
   readonly webhook: string
@@ -19,26 +19,17 @@ export interface DecisionEvent {
   readonly message: string
   /** Observe: the code of the denial that was not enforced. */
   readonly would?: string | undefined
-  readonly user?: string | undefined
-  readonly groups?: readonly string[] | undefined
+  /** The access that let it in. */
+  readonly access?: AccessUsed | undefined
   readonly operation?: string | undefined
   readonly dryRun?: true
   /** Of a template: whether it offers something else than before. */
   readonly isChange?: boolean
-  readonly resource?: string | undefined
-  readonly namespace?: string | undefined
-  readonly name?: string | undefined
-  readonly container?: string | undefined
   readonly command?: readonly string[] | undefined
   /** SHA-256 of the JSON list of all its words, where some were cut. */
   readonly commandHash?: string | undefined
-  readonly path?: string | undefined
-  /** The access that let it in. */
-  readonly access?: AccessUsed | undefined
-  /** The pod that it was denied. */
-  readonly seen?: SeenPod | undefined
-  /** Of our own kinds: what it is about. */
-  readonly about?: About
+  /** What of it was too long to be told. */
+  readonly cut?: readonly AuditCut[]
   /** How often the same was denied within a moment, and the ids of the repetitions. */
   readonly attempts?: number
   readonly otherIds?: readonly string[]
@@ -62,24 +53,51 @@ const nothingToRedact = createRedactor([])
 
 export function decisionEvent(decided: Decided, redactor = nothingToRedact): DecisionEvent {
   const { id, webhook, uid, review, decision, durationMs } = decided
-  const { isRedacted = false, ...tried } = review ? triedIn(review, redactor) : {}
+  const { isRedacted, ...told } = review ? toldOf(review, decision, redactor) : { isRedacted: false }
+  const isTellable = !isRedacted && redactor.isTellable(messageOf(decision))
   return {
     id,
     uid,
     webhook,
     verdict: decision.verdict,
     code: decision.code,
-    message: isRedacted || !redactor.isTellable(messageOf(decision)) ? withoutQuotes(decision) : messageOf(decision),
-    ...outcomeOf(decision),
-    ...tried,
-    ...(review?.resource.group === apiGroup && { about: aboutOf(review, decision) }),
+    message: isTellable ? messageOf(decision) : withoutQuotes(decision),
+    ...(decision.verdict === 'allow' && { would: decision.would?.code, access: decision.access }),
+    ...told,
     durationMs,
   }
 }
 
-function outcomeOf(decision: Decision): Pick<DecisionEvent, 'would' | 'access' | 'seen'> {
-  if (decision.verdict === 'deny') return { seen: decision.seen }
-  return { would: decision.would?.code, access: decision.access, seen: decision.would?.seen }
+/** What is told of the review itself, and whether something of its argv was redacted. */
+function toldOf(
+  review: Review,
+  decision: Decision,
+  redactor: Redactor,
+): Partial<DecisionEvent> & { readonly isRedacted: boolean } {
+  const read = entryOf(review)
+  const entry = read.ok ? read.value : undefined
+  const { isRedacted = false, cut: ofArgv, ...argv } = argvOf(entry, redactor) ?? {}
+  const { cut: ofReview, ...told } = toldReview(review, entry, decision)
+  const cut = ofArgv ? [ofArgv, ...ofReview] : ofReview
+  return { ...factsOf(review), ...told, ...argv, ...(cut.length > 0 && { cut }), isRedacted }
+}
+
+function argvOf(entry: Entry | undefined, redactor: Redactor): ToldArgv | undefined {
+  return entry?.way === 'pods/exec' ? toldArgv(entry.command, redactor) : undefined
+}
+
+function factsOf({ operation, resource, object, oldObject, dryRun }: Review): Partial<DecisionEvent> {
+  return {
+    operation,
+    ...(dryRun && { dryRun: true }),
+    ...(resource.resource.endsWith('templates') && { isChange: offered(object) !== offered(oldObject) }),
+  }
+}
+
+function offered(template: unknown): string | undefined {
+  const spec = typeof template === 'object' && template !== null && 'spec' in template ? template.spec : undefined
+  // Whoever applies the file again is not its author.
+  return typeof spec === 'object' ? canonicalJson({ ...spec, author: undefined }) : undefined
 }
 
 function denialOf(decision: Decision): Deny | undefined {
@@ -95,72 +113,4 @@ function messageOf(decision: Decision): string {
 function withoutQuotes(decision: Decision): string {
   const denial = denialOf(decision)
   return denial ? `${codes[denial.code].meaning} (${denial.code})` : messageOf(decision)
-}
-
-type TriedAndWithheld = Partial<DecisionEvent> & { readonly isRedacted?: boolean }
-
-function triedIn(review: Review, redactor: Redactor): TriedAndWithheld {
-  const { operation, resource, subResource, name, namespace, userInfo } = review
-  const entry = entryOf(review)
-  return {
-    user: userInfo.username,
-    groups: userInfo.groups,
-    operation,
-    ...(review.dryRun && { dryRun: true }),
-    ...(resource.resource.endsWith('templates') && { isChange: offered(review.object) !== offered(review.oldObject) }),
-    resource: subResource ? `${resource.resource}/${subResource}` : resource.resource,
-    namespace: cut(namespace),
-    name: cut(name),
-    ...(entry.ok && detailsOf(entry.value, redactor)),
-  }
-}
-
-function offered(template: unknown): string | undefined {
-  const spec = typeof template === 'object' && template !== null && 'spec' in template ? template.spec : undefined
-  // Whoever applies the file again is not its author.
-  return typeof spec === 'object' ? canonicalJson({ ...spec, author: undefined }) : undefined
-}
-
-function detailsOf(entry: Entry, redactor: Redactor): TriedAndWithheld {
-  switch (entry.way) {
-    case 'pods/exec':
-      return { container: cut(entry.container), ...commandOf(entry.command, redactor) }
-    case 'pods/attach':
-      return { container: cut(entry.container) }
-    case 'nodes/proxy':
-      return { path: cut(entry.path) }
-    default:
-      return {}
-  }
-}
-
-// Anybody may try a pod's name of 900 KB; none that there is has more than 253 characters. Paths are longer.
-const maxTextLength = 1_024
-
-function cut(text: string | undefined): string | undefined {
-  return text !== undefined && text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text
-}
-
-// DESIGN §7: argv is capped. An exec may carry 1 MB of it.
-const maxCommandLength = 4_096
-
-function commandOf(argv: readonly string[], redactor: Redactor): TriedAndWithheld {
-  const redacted = redactor.argv(argv)
-  const command = capped(redacted.argv)
-  // Whoever knows all but a short secret could find that by its hash.
-  if (redacted.changed) return { command, isRedacted: true }
-  const isWhole = command.length === argv.length && command.every((word, index) => word === argv[index])
-  if (isWhole) return { command }
-  return { command, commandHash: createHash('sha256').update(JSON.stringify(argv)).digest('hex') }
-}
-
-function capped(command: readonly string[]): readonly string[] {
-  let left = maxCommandLength
-  const kept: string[] = []
-  for (const word of command) {
-    if (left <= 0) return [...kept, '…']
-    kept.push(word.length > left ? `${word.slice(0, left)}…` : word)
-    left -= word.length
-  }
-  return kept
 }

@@ -1,12 +1,5 @@
-import { Type } from 'typebox'
-import { AuditEvent } from '../api/audit-event.ts'
-import {
-  accessRecordKind,
-  maxEventsOfRecord,
-  type AccessRecord,
-  type AccessRecordDraft,
-} from '../api/kinds/access-record.ts'
-import { validator, type Validated } from '../api/validator.ts'
+import type { AuditEvent } from '../api/audit-event.ts'
+import { accessRecordKind, type AccessRecordDraft } from '../api/kinds/access-record.ts'
 import { installation } from '../provision/install/names.ts'
 
 /** Marks the records that are events, apart from those that are uses. */
@@ -54,29 +47,12 @@ function delivered(sinks: readonly string[]): Record<string, string> {
 }
 
 function recordName({ id, data: { link, position } }: AuditEvent): string {
-  if (link) return `link-${link.index}`
+  if (link) return linkName(link.index)
   if (position) return `event-${position.boot}-${position.sequence}`
   throw new Error(`event ${id} has no place`)
 }
 
-const validateAll = validator(
-  Type.Object({ events: Type.Array(AuditEvent, { minItems: 1, maxItems: maxEventsOfRecord }) }),
-  'record',
-)
-
-/** The events in a record, or what is wrong with them. */
-export function eventsOfRecord({ spec }: Pick<AccessRecord, 'spec'>): Validated<readonly AuditEvent[]> {
-  const result = validateAll({ events: spec.events })
-  return result.ok ? { ok: true, value: result.value.events } : result
-}
-
-const validate = validator(AuditEvent, 'event')
-
-/** The event in a line of JSON. */
-export function eventOfLine(line: string): Validated<AuditEvent> {
-  try {
-    return validate(JSON.parse(line))
-  } catch {
-    return { ok: false, problems: ['it is no JSON'] }
-  }
+/** Of the record of a link. Nobody else can have the same. */
+export function linkName(index: number): string {
+  return `link-${index}`
 }

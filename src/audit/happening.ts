@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { AuditEvent, AuditFinding, AuditType, MadeObject } from '../api/audit-event.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { RequestRef } from '../api/kinds/references.ts'
-import { envelope, eventOfPhase, safe, type AuditOrigin } from './audit-event.ts'
+import { envelope, eventOfPhase, type AuditOrigin } from './audit-event.ts'
+import { fittedEvent } from './fitted-event.ts'
 
 /** What the controller does or finds, and nobody asked for at admission. */
 export type Happening =
@@ -32,20 +33,12 @@ export function eventOfHappening(happening: Happening, origin: AuditOrigin): Aud
   const type: AuditType = happening.what === 'objects' ? `objects.${happening.verb}` : 'tamper.found'
   const subject = subjectOf(happening)
   const more = happening.what === 'tampering' && { finding: happening.finding, message: happening.message }
-  return {
+  return fittedEvent({
     ...envelope(type, idOf(happening, origin), origin),
     ...(subject !== undefined && { subject }),
-    data: safe({
-      request,
-      objects: objects.slice(0, maxObjects),
-      ...more,
-      ...(count !== undefined && count > 1 && { count }),
-    }),
-  }
+    data: { request, objects, ...more, ...(count !== undefined && count > 1 && { count }) },
+  })
 }
-
-// The schema's bound.
-const maxObjects = 64
 
 function subjectOf({ request, objects: [first] }: Exclude<Happening, { what: 'phase' }>): string | undefined {
   const about = request ?? first

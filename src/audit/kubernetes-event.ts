@@ -61,6 +61,8 @@ const told: Readonly<Record<AuditType, Told>> = {
   'objects.removed': { action: 'Remove' },
   'tamper.attempted': { action: 'Write', isWarning: true },
   'tamper.found': { action: 'Repair', isWarning: true },
+  // It is about no object; the finding that goes with it is.
+  'event.unreadable': undefined,
   'chain.linked': undefined,
 }
 
@@ -81,7 +83,14 @@ export function kubernetesEvents({ id, type: fullType, time, data }: AuditEvent)
     time,
     count: data.decision?.attempts ?? data.count ?? 1,
   }
-  return regardingOf(type, data).map((refs) => ({ ...common, ...refs }))
+  return regardingOf(type, data)
+    .filter(({ regarding }) => isPossible(regarding))
+    .map(({ regarding, related }) => ({ ...common, regarding, ...(related && isPossible(related) && { related }) }))
+}
+
+/** Anybody may try a pod's name of 900 KB, and the API server takes no Event about it. */
+function isPossible({ name, namespace = '' }: ObjectRef): boolean {
+  return name.length <= 253 && namespace.length <= 63
 }
 
 function camelCase(type: AuditType): string {

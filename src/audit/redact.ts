@@ -62,7 +62,8 @@ function beginning(argv: readonly string[]): readonly string[] {
   let left = maxScanned
   for (const word of argv) {
     kept.push(cut(word))
-    left -= word.length
+    // An empty word costs a look, too.
+    left -= word.length + 1
     if (left <= 0) break
   }
   return kept

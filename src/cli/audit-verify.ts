@@ -3,7 +3,8 @@ import { StringDecoder } from 'node:string_decoder'
 import type { AuditEvent } from '../api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../api/kinds/access-record.ts'
 import type { Validated } from '../api/validator.ts'
-import { auditLabel, eventOfLine, eventsOfRecord } from '../audit/event-record.ts'
+import { auditLabel } from '../audit/event-record.ts'
+import { eventOfLine, readRecord } from '../audit/read-record.ts'
 import { verifyChain, type Verification } from '../audit/verify-chain.ts'
 import type { Client } from '../cluster/client.ts'
 import { say } from '../decision/sentence.ts'
@@ -25,7 +26,11 @@ export async function auditVerify({ file, head, since, ...where }: AuditVerifyOp
 async function readRecords(client: Client): Promise<readonly AuditEvent[]> {
   const options = { namespace: installation.namespace, labelSelector: auditLabel }
   const { items } = await client.list(accessRecordKind, options)
-  return items.flatMap((item) => valid(item.metadata.name, eventsOfRecord(item as AccessRecord)))
+  return items.flatMap((item) => {
+    const { events, problems } = readRecord(item as AccessRecord)
+    if (problems.length > 0) throw changed(item.metadata.name, problems)
+    return events
+  })
 }
 
 function* readLines(file: string): Iterable<AuditEvent> {
@@ -67,7 +72,11 @@ function named<T>(file: string, work: () => T): T {
 
 function valid<T>(place: string, result: Validated<T>): T {
   if (result.ok) return result.value
-  throw new Refusal(say`changed: ${place} is no event of Sallyport's: ${result.problems.join('; ')}`)
+  throw changed(place, result.problems)
+}
+
+function changed(place: string, problems: readonly string[]): Refusal {
+  return new Refusal(say`changed: ${place} is no event of Sallyport's: ${problems.join('; ')}`)
 }
 
 function describe(result: Verification): string {

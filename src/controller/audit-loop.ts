@@ -41,7 +41,7 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
   const isNew = createOnce()
   const journal = createJournal((record, problem) => {
     if (!isNew(record)) return
-    log.error({ record, problem }, 'an audit record is no event; it is not delivered')
+    log.error({ record, problem }, 'an audit record is not as Sallyport writes it')
     options.tell(changedRecord(record, problem))
   })
   const records = followRecords(
@@ -118,17 +118,24 @@ async function chain(options: AuditOptions, { journal, look }: Chaining, signal:
       if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
     }
     await seen({ journal, look }, link.metadata.name, signal)
+    await clearTheWay(client, journal, link.metadata.name, signal)
   }
+}
+
+/** A record that has only the name of the next link would stop the chain for good. It was told of, and is removed. */
+async function clearTheWay(client: Client, journal: Journal, name: string, signal: AbortSignal): Promise<void> {
+  const impostor = journal.impostors.get(name)
+  if (impostor) await client.remove(accessRecordKind, impostor.metadata, signal)
 }
 
 // A view is behind by milliseconds.
 const seenWithinMs = 2_000
 
-/** What is there under the name of a link may be none, by somebody's hand, or be gone before it is seen: that must not end the chain. */
+/** Resolves once something is seen under the name of a link. It may be gone before: that must not end the chain. */
 async function seen({ journal, look }: Chaining, name: string, signal: AbortSignal): Promise<void> {
   const latest = steadyClock.now() + seenWithinMs
   for (let left = seenWithinMs; left > 0 && !hasEnded(signal); left = latest - steadyClock.now()) {
-    if (journal.links.some((link) => link.name === name)) return
+    if (journal.impostors.has(name) || journal.links.some((link) => link.name === name)) return
     await look.wait(left, signal)
   }
 }
@@ -137,16 +144,19 @@ async function seen({ journal, look }: Chaining, name: string, signal: AbortSign
 const quietMs = 1_000
 const patienceMs = 5_000
 
-/** Beside the chain: many deletions must not keep new events from being linked. */
+/**
+ * Beside the chain: many deletions must not keep new events from being linked. It begins by itself, since an earlier leader or a
+ * failed call may have left something, and perhaps nothing changes any more.
+ */
 async function pruneOn(client: Client, { journal, look }: Chaining, signal: AbortSignal): Promise<void> {
   while (!hasEnded(signal)) {
-    await look.wait(Infinity, signal)
     const begun = steadyClock.now()
     for (let seen; seen !== journal.version && steadyClock.now() - begun < patienceMs;) {
       seen = journal.version
       await steadyClock.sleepUntil(steadyClock.now() + quietMs, signal)
     }
     await prune(client, journal, signal)
+    await look.wait(Infinity, signal)
   }
 }
 

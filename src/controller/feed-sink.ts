@@ -193,8 +193,8 @@ function undelivered({ sink, journal, onMissing }: Feeding, { link }: KeptLink):
   return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
 }
 
-/** What is told of one request is told in its order. */
-function orderKey({ id, subject, type, data: { request } }: AuditEvent): string {
+/** What is told of one request is told in its order. One that has no name yet has no order. */
+function orderKey({ id, subject, type, data: { request, tried } }: AuditEvent): string {
   if (request) return `${request.namespace}/${request.name}`
-  return type.startsWith('dev.sallyport.request.') ? (subject ?? id) : id
+  return type.startsWith('dev.sallyport.request.') && tried?.name !== undefined ? (subject ?? id) : id
 }

@@ -1,7 +1,8 @@
 import type { AuditEvent, AuditLink } from '../api/audit-event.ts'
 import type { AccessRecord } from '../api/kinds/access-record.ts'
 import { eventHash, positionKey, prunedThrough, type ChainHead } from '../audit/chain.ts'
-import { deliveredAnnotation, eventsOfRecord } from '../audit/event-record.ts'
+import { deliveredAnnotation } from '../audit/event-record.ts'
+import { readRecord, type ReadRecord } from '../audit/read-record.ts'
 
 /** An event and the record that keeps it, perhaps with others. */
 interface Kept {
@@ -28,38 +29,38 @@ export interface Journal {
   readonly head: ChainHead
   /** Up to this link all is being deleted: every sink that there was had it. */
   readonly prunedThrough: number
+  /** Records that have the name of a link and are not one, by that name. Each is in the way of a link. */
+  readonly impostors: ReadonlyMap<string, AccessRecord>
 }
 
 /** Told of every change, so that none costs more where many events wait. */
 export interface KeptJournal extends Journal {
-  /** What is no event somebody made or changed who is not Sallyport: `onProblem` is told. */
+  /** Calls `onProblem` for a record that is not as Sallyport writes it: somebody else made or changed it. */
   change(before: AccessRecord | undefined, after: AccessRecord | undefined): void
 }
-
-type Read = ReturnType<typeof eventsOfRecord>
 
 export function createJournal(onProblem: (name: string, problem: string) => void): KeptJournal {
   const links = new Map<string, KeptLink>()
   const events = new Map<string, Kept>()
   const linked = new Set<string>()
   const unlinked = new Set<string>()
+  const impostors = new Map<string, AccessRecord>()
   // Each is read once, and not again when it goes.
-  const read = new WeakMap<AccessRecord, Read>()
+  const read = new WeakMap<AccessRecord, ReadRecord>()
   let version = 0
   let sorted: readonly KeptLink[] | undefined = []
   let head: ChainHead | undefined
   let pruned: number | undefined
 
-  function resultOf(record: AccessRecord): Read {
-    const result = read.get(record) ?? eventsOfRecord(record)
+  function resultOf(record: AccessRecord): ReadRecord {
+    const result = read.get(record) ?? readRecord(record)
     read.set(record, result)
     return result
   }
 
   function drop(record: AccessRecord): void {
-    const result = resultOf(record)
-    if (!result.ok) return
-    for (const { data } of result.value) {
+    impostors.delete(record.metadata.name)
+    for (const { data } of resultOf(record).events) {
       if (data.link) dropLink(record.metadata.name, data.link)
       else if (data.position) dropEvent(record.metadata.name, positionKey(data.position))
     }
@@ -82,13 +83,11 @@ export function createJournal(onProblem: (name: string, problem: string) => void
 
   function put(record: AccessRecord): void {
     const { name, annotations = {} } = record.metadata
-    const result = resultOf(record)
-    if (!result.ok) {
-      onProblem(name, result.problems.join('; '))
-      return
-    }
+    const { events: found, problems } = resultOf(record)
+    if (problems.length > 0) onProblem(name, problems.join('; '))
+    if (found.length === 0) impostors.set(name, record)
     const hasReached = (sink: string): boolean => annotations[deliveredAnnotation(sink)] !== undefined
-    for (const event of result.value) putEvent({ name, event, hasReached })
+    for (const event of found) putEvent({ name, event, hasReached })
   }
 
   function putEvent(kept: Kept): void {
@@ -116,6 +115,7 @@ export function createJournal(onProblem: (name: string, problem: string) => void
       return inOrder()
     },
     events,
+    impostors,
     unlinked: () => [...unlinked].flatMap((key) => events.get(key)?.event ?? []),
     get head() {
       const last = inOrder().at(-1)

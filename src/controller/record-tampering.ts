@@ -10,9 +10,9 @@ export function missingRecord(position: string, link: number): Happening {
   return found('E_RECORD_REMOVED', `event-${position.replace('/', '-')}`, message)
 }
 
-/** A record that is labelled as an event and holds none. */
+/** A record that is not as Sallyport writes it. */
 export function changedRecord(name: string, problem: string): Happening {
-  return found('E_RECORD_CHANGED', name, say`record ${name} is no audit event: ${problem}`)
+  return found('E_RECORD_CHANGED', name, say`record ${name} is not as Sallyport writes it: ${problem}`)
 }
 
 function found(code: FindingCode, name: string, message: string): Happening {

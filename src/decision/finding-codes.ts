@@ -23,7 +23,8 @@ export const findingCodes = {
       "Find out who did it, in the API server's audit log: until it was restored, somebody else may have had the access.",
   },
   E_RECORD_CHANGED: {
-    meaning: 'An AccessRecord that is labelled as an audit event holds none. It is not delivered.',
+    meaning:
+      'An AccessRecord that is labelled as audit events is not as Sallyport writes it. In place of what cannot be read the sinks get `event.unreadable`, with its hash.',
     remedy:
       "Sallyport alone may write records: find out who did, in the API server's audit log, and whether its policies are in place.",
   },

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import type { SinkConfig } from '../../src/api/audit-config.ts'
-import { KubeApiError } from '../../src/cluster/api-error.ts'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
 import { envelope } from '../../src/audit/audit-event.ts'
 import { positionKey } from '../../src/audit/chain.ts'
-import { auditLabel, eventsOfRecord } from '../../src/audit/event-record.ts'
+import { eventRecord } from '../../src/audit/event-record.ts'
+import { sha256 } from '../../src/audit/fit.ts'
+import { readRecord } from '../../src/audit/read-record.ts'
 import { createRecordWriter } from '../../src/audit/record-writer.ts'
 import { createRecorder, type Recorder } from '../../src/audit/recorder.ts'
 import { createSink, type Sink } from '../../src/audit/sink.ts'
@@ -16,7 +17,7 @@ import type { Client } from '../../src/cluster/client.ts'
 import type { Clock } from '../../src/cluster/clock.ts'
 import { runAudit } from '../../src/controller/audit-loop.ts'
 import { countRecords } from '../../src/controller/audit-records.ts'
-import { installation } from '../../src/provision/install/names.ts'
+import { statusFault } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
@@ -26,6 +27,7 @@ import { takeBackRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
 import { installKinds } from './installed-kinds.ts'
+import { areMarked, linkOf, listed, poisoned, takeNextLink, uncheckedRecords } from './kept-audit.ts'
 
 const namespace = 'audit-loop'
 const source = '/test'
@@ -147,16 +149,7 @@ async function endsWell(ids: readonly string[]): Promise<void> {
     const result = verifyChain(receiver.events())
     return result.ok && result.unlinked === 0
   })
-  await until('all is marked', areMarked)
-}
-
-async function listed(what: 'event' | 'link'): Promise<readonly AccessRecord[]> {
-  const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=${what}` }
-  return (await client.list(accessRecordKind, options)).items as readonly AccessRecord[]
-}
-
-async function areMarked(): Promise<boolean> {
-  return (await listed('link')).every(({ metadata }) => Object.keys(metadata.annotations ?? {}).length > 0)
+  await until('all is marked', () => areMarked(client))
 }
 
 test('a sink that is away for ten minutes is tried at most each 30 s in the end, and then gets all in order', async () => {
@@ -191,7 +184,7 @@ test.each([200, 400])(
     const names = Array.from({ length: count }, (_, index) => `together-${count}-${index}`)
     const ids = await record(names, 1)
     const isShared = ({ spec }: AccessRecord): boolean => (spec.events ?? []).some(({ id }) => ids.includes(String(id)))
-    const shared = (await listed('event')).filter(isShared)
+    const shared = (await listed(client, 'event')).filter(isShared)
     expect(shared.length).toBeLessThan(40)
     using cleanup = new DisposableStack()
     const counting = cleanup.adopt(new AbortController(), (one) => {
@@ -202,8 +195,8 @@ test.each([200, 400])(
 
     start()
     await endsWell(ids)
-    for (const found of shared.map(eventsOfRecord)) {
-      const keys = found.ok ? found.value.map(({ data }) => data.position && positionKey(data.position)) : []
+    for (const record of shared) {
+      const keys = readRecord(record).events.map(({ data }) => data.position && positionKey(data.position))
       const links = receiver.events().flatMap(({ data }) => data.link ?? [])
       const of = links.filter(({ events }) => events.some((one) => keys.includes(positionKey(one))))
       expect(of.length).toBe(1)
@@ -212,7 +205,7 @@ test.each([200, 400])(
     await until(
       'their records are gone',
       async () => {
-        const left = new Set((await listed('event')).map(({ metadata }) => metadata.name))
+        const left = new Set((await listed(client, 'event')).map(({ metadata }) => metadata.name))
         return !shared.some(({ metadata }) => left.has(metadata.name))
       },
       30_000,
@@ -243,32 +236,109 @@ test.each(['refuse', 'hang'] as const)(
   },
 )
 
-/** Undefined where the leader wrote one in the very moment: a last link may go by a link of its own, seconds later. */
-async function takeNextLink(): Promise<{ readonly name: string; readonly namespace: string } | undefined> {
-  const indexes = (await listed('link')).map(({ metadata }) => Number(metadata.name.replace('link-', '')))
-  const name = `link-${Math.max(0, ...indexes) + 1}`
-  const { apiVersion, kind } = accessRecordKind
-  const metadata = { name, namespace: installation.namespace, labels: { [auditLabel]: 'link' } }
-  const spec = { id: 'forged', type: 'dev.sallyport.chain.linked.v1', time: '2026-11-22T10:00:00.000000Z' }
-  try {
-    await client.create(accessRecordKind, { apiVersion, kind, metadata, spec })
-    return metadata
-  } catch (error) {
-    if (error instanceof KubeApiError && error.reason === 'AlreadyExists') return undefined
-    throw error
+test('what the version before wrote too large, and what shares its record, is delivered, linked and let go; nobody is accused', async () => {
+  const old = uncheckedRecords(client)
+  const tooLarge = [{ command: Array.from({ length: 4_200 }, () => '') }, { resource: 'x'.repeat(257) }]
+  const events = Array.from({ length: 100 }, (_, index) => {
+    return poisoned(`old-${index}`, index % 2 === 0 ? (tooLarge[index % 4 === 0 ? 0 : 1] ?? {}) : { name: 'web-0' })
+  })
+  await Promise.all(events.map((event) => old.write(event, [], signal)))
+  const ids = events.map(({ id }) => id)
+  const holding = async (): Promise<readonly AccessRecord[]> =>
+    (await listed(client, 'event')).filter(({ spec }) => (spec.events ?? []).some(({ id }) => ids.includes(String(id))))
+  expect((await holding()).length).toBeGreaterThan(0)
+
+  start()
+  await endsWell(ids)
+  const cut = receiver.events().flatMap(({ id, data }) => (data.cut ? [[id, data.cut[0]?.length] as const] : []))
+  expect(cut).toEqual(
+    expect.arrayContaining([
+      ['old-0', 4_200],
+      ['old-2', 257],
+    ]),
+  )
+  expect(cut).toHaveLength(50)
+  await until('their records are gone', async () => (await holding()).length === 0, 30_000)
+  expect(JSON.stringify(running?.warnings)).not.toContain('E_RECORD')
+})
+
+test('what cannot be read is delivered by a hash, told, linked and let go; its neighbours are delivered as they are', async () => {
+  const boot = randomUUID()
+  const fine = poisoned('beside-it', { name: 'web-0' })
+  const stored = eventRecord([{ ...fine, data: { ...fine.data, position: { boot, sequence: 1 } } }])
+  const names = [`event-${boot}-1`, `strange-${boot}`, `empty-${boot}`]
+  const contents = [[...(stored.spec.events ?? []), { note: 'nothing' }], [{ note: 'of another name' }], undefined]
+  for (const [index, events] of contents.entries()) {
+    const { events: _events, ...spec } = stored.spec
+    const metadata = { ...stored.metadata, name: names[index] ?? '' }
+    await client.create(accessRecordKind, { ...stored, metadata, spec: { ...spec, ...(events && { events }) } })
   }
-}
+
+  start()
+  await endsWell(['beside-it'])
+  const unreadable = receiver.events().flatMap(({ data }) => data.unreadable ?? [])
+  expect(unreadable).toHaveLength(3)
+  expect(unreadable).toContainEqual({ hash: sha256('{"note":"nothing"}'), problem: expect.any(String) })
+  for (const name of names) expect(JSON.stringify(running?.warnings)).toContain(`record ${name} is not as Sallyport`)
+  // A small link stays until there is another.
+  await record(['after-it'], 1)
+  await until(
+    'their records are gone',
+    async () => !(await listed(client, 'event')).some(({ metadata }) => names.includes(metadata.name)),
+    30_000,
+  )
+})
+
+test('what a leader has left to be deleted, the next one deletes, though there is nothing to deliver', async () => {
+  proxy.onRequest(({ method }) => (method === 'DELETE' ? statusFault(500, 'InternalError') : undefined))
+  start()
+  await endsWell(await record(['left-a', 'left-b'], 20))
+  const isLeft = async (): Promise<boolean> => JSON.stringify(await listed(client, 'event')).includes('"left-a-1"')
+  await until('a link lets go of it', () =>
+    receiver.events().some(({ data }) => (data.link?.prunedThrough ?? 0) >= linkOf(receiver.events(), 'left-a-1')),
+  )
+  await until('to delete it fails', () => proxy.requests.some(({ method }) => method === 'DELETE'))
+  expect(await isLeft()).toBe(true)
+  await running?.stop()
+  proxy.startAfresh()
+  start()
+
+  await until('it is gone', async () => !(await isLeft()), 30_000)
+})
+
+test('what a failed call has left to be deleted is deleted, though nothing else happens', async () => {
+  let failures = 0
+  proxy.onRequest(({ method }) =>
+    method === 'DELETE' && failures++ < 3 ? statusFault(500, 'InternalError') : undefined,
+  )
+  start()
+  await endsWell(await record(['failed-a', 'failed-b'], 20))
+
+  await until('it is gone', async () => !JSON.stringify(await listed(client, 'event')).includes('"failed-a-1"'), 30_000)
+  expect(failures).toBeGreaterThan(2)
+})
+
+test('what somebody put in the place of the next link is told, and taken away, and the chain goes on', async () => {
+  start()
+  await endsWell(await record(['before-all'], 1))
+  await until('the next link is taken', () => takeNextLink(client, 'event'))
+
+  await endsWell(await record(['behind-all'], 1))
+  expect(JSON.stringify(running?.warnings)).toContain('E_RECORD_CHANGED')
+})
 
 test('what somebody put in the place of the next link is told, and the chain goes on once it is gone', async () => {
   start()
   await endsWell(await record(['before-it'], 1))
-  const metadata = await until('the next link is taken', takeNextLink)
+  const metadata = await until('the next link is taken', () => takeNextLink(client))
   const { name } = metadata
+  // By its uid: where the leader has removed it already, a true link has that name now.
+  const removed = (): Promise<unknown> => client.remove(accessRecordKind, metadata).catch(() => undefined)
   // Gone once the leader was told that there is one of that name.
   proxy.onRequest(({ method, body }) => {
     if (method !== 'POST' || !body.includes(`"${name}"`)) return undefined
     proxy.startAfresh()
-    return { kind: 'hold-answer', until: () => client.remove(accessRecordKind, metadata) }
+    return { kind: 'hold-answer', until: removed }
   })
 
   await endsWell(await record(['behind-it'], 1))
@@ -289,7 +359,7 @@ test.each([
     const names = [`${kind}-a`, `${kind}-b`]
     const ids = await record(names, 5)
     await until('all are delivered', hasAll(ids))
-    if (kind === 'hold-answer') await until('all is marked', areMarked)
+    if (kind === 'hold-answer') await until('all is marked', () => areMarked(client))
     await running?.stop()
     proxy.startAfresh()
     const before = receiver.taken.length
@@ -310,7 +380,8 @@ test('events that the sink refuses for good keep all later ones in the cluster u
   const ids = await record(['poison', 'fine'], 3)
   await until('the others are delivered', hasAll(['fine-1', 'fine-2', 'fine-3']))
   await until('it is tried again', () => (running?.warnings ?? []).filter(({ id }) => id === 'poison-1').length > 1)
-  const isKept = async (id: string): Promise<boolean> => JSON.stringify(await listed('event')).includes(`"${id}"`)
+  const isKept = async (id: string): Promise<boolean> =>
+    JSON.stringify(await listed(client, 'event')).includes(`"${id}"`)
   expect([await isKept('poison-1'), await isKept('fine-3')]).toEqual([true, true])
   await running?.stop()
   const skipping = sinkOf({ skip: ['poison-1'] })

@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
-import { auditLabel, eventsOfRecord } from '../../src/audit/event-record.ts'
+import { auditLabel } from '../../src/audit/event-record.ts'
+import { readRecord } from '../../src/audit/read-record.ts'
 import { verifyChain } from '../../src/audit/verify-chain.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import type { ProxiedRequest } from '../faults/fault.ts'
@@ -68,10 +69,7 @@ const isAllow = ({ method, path, body }: ProxiedRequest): boolean =>
 async function kept(): Promise<readonly AuditEvent[]> {
   const options = { namespace: installation.namespace, labelSelector: auditLabel }
   const { items } = await people.admin.list(accessRecordKind, options)
-  return items.flatMap((item) => {
-    const result = eventsOfRecord(item as AccessRecord)
-    return result.ok ? result.value : []
-  })
+  return items.flatMap((item) => readRecord(item as AccessRecord).events)
 }
 
 async function verifies(): Promise<void> {

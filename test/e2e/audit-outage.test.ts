@@ -7,7 +7,8 @@ import { Pool } from 'undici'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
 import type { ChainHead } from '../../src/audit/chain.ts'
-import { auditLabel, eventsOfRecord } from '../../src/audit/event-record.ts'
+import { auditLabel } from '../../src/audit/event-record.ts'
+import { readRecord } from '../../src/audit/read-record.ts'
 import { verifyChain, type Verification } from '../../src/audit/verify-chain.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { installation } from '../../src/provision/install/names.ts'
@@ -268,8 +269,7 @@ describe('what is changed, whoever does it, is found', () => {
   }
 
   function eventsOf(record: AccessRecord): readonly AuditEvent[] {
-    const result = eventsOfRecord(record)
-    return result.ok ? result.value : []
+    return readRecord(record).events
   }
 
   /** Whoever could stop the policies could write what Sallyport can. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { eventTypePattern, maxEventId } from '../audit-event.ts'
 import { anyObject, held, microTime, text, type CelRule } from '../schema.ts'
 import { immutable } from './immutable.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
@@ -67,8 +68,11 @@ export const AccessRecord = Type.Object(
     metadata: Metadata,
     spec: Type.Object(
       {
-        id: text(64, { minLength: 1, description: "The decision's id, as in the log and the API server's audit log." }),
-        type: text(128, { pattern: '^dev\\.sallyport\\.[a-z]+\\.[a-z]+\\.v[0-9]+$' }),
+        id: text(maxEventId, {
+          minLength: 1,
+          description: "The decision's id, as in the log and the API server's audit log.",
+        }),
+        type: text(128, { pattern: eventTypePattern }),
         time: microTime(),
         request: Type.Optional(RequestRef),
         use: Type.Optional(Use),

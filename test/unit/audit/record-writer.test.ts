@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { AuditEvent } from '../../../src/api/audit-event.ts'
 import { maxEventsOfRecord, type AccessRecordDraft } from '../../../src/api/kinds/access-record.ts'
 import { envelope } from '../../../src/audit/audit-event.ts'
-import { eventsOfRecord } from '../../../src/audit/event-record.ts'
+import { readRecord } from '../../../src/audit/read-record.ts'
 import { createRecordWriter, type RecordWriter } from '../../../src/audit/record-writer.ts'
 import { verifyChain } from '../../../src/audit/verify-chain.ts'
 
@@ -41,9 +41,9 @@ function api(): Api {
 }
 
 function inRecord(record: AccessRecordDraft): readonly AuditEvent[] {
-  const result = eventsOfRecord(record)
-  if (!result.ok) throw new Error(result.problems.join())
-  return result.value
+  const { events, problems } = readRecord(record)
+  if (problems.length > 0) throw new Error(problems.join())
+  return events
 }
 
 const eventsOf = ({ record }: Attempt): readonly AuditEvent[] => inRecord(record)

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { AuditEvent } from '../../../src/api/audit-event.ts'
 import type { AccessRecordDraft } from '../../../src/api/kinds/access-record.ts'
 import { envelope } from '../../../src/audit/audit-event.ts'
-import { eventsOfRecord } from '../../../src/audit/event-record.ts'
+import { readRecord } from '../../../src/audit/read-record.ts'
 import { createRecordWriter } from '../../../src/audit/record-writer.ts'
 import { createRecorder, type Recorder, type RecorderOptions } from '../../../src/audit/recorder.ts'
 import type { Sink } from '../../../src/audit/sink.ts'
@@ -41,10 +41,10 @@ function recorder(options: Partial<RecorderOptions> = {}, fails: (attempt: numbe
     ...options,
   })
   const events = (): readonly AuditEvent[] =>
-    records.flatMap(({ spec }) => {
-      const result = eventsOfRecord({ spec })
-      if (!result.ok) throw new Error(result.problems.join())
-      return result.value
+    records.flatMap((record) => {
+      const { events: found, problems } = readRecord(record)
+      if (problems.length > 0) throw new Error(problems.join())
+      return found
     })
   return { ...made, records, events }
 }

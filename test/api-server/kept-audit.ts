@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import type { AuditEvent } from '../../src/api/audit-event.ts'
+import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
+import { envelope } from '../../src/audit/audit-event.ts'
+import { auditLabel } from '../../src/audit/event-record.ts'
+import { createRecordWriter, type RecordWriter } from '../../src/audit/record-writer.ts'
+import { KubeApiError } from '../../src/cluster/api-error.ts'
+import type { Client } from '../../src/cluster/client.ts'
+import type { KubeObject } from '../../src/cluster/resource.ts'
+import { installation } from '../../src/provision/install/names.ts'
+
+/** The link that has an event. */
+export function linkOf(all: readonly AuditEvent[], id: string): number {
+  const [position] = all.flatMap((event) => (event.id === id ? (event.data.position ?? []) : []))
+  const links = all.flatMap(({ data }) => data.link ?? [])
+  const link = links.find(({ events }) =>
+    events.some((one) => one.boot === position?.boot && one.sequence === position.sequence),
+  )
+  return link?.index ?? Infinity
+}
+
+/** The records of events, or of links, in the cluster. */
+export async function listed(client: Client, what: 'event' | 'link'): Promise<readonly AccessRecord[]> {
+  const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=${what}` }
+  return (await client.list(accessRecordKind, options)).items as readonly AccessRecord[]
+}
+
+/** Whether some sink has all that is linked. */
+export async function areMarked(client: Client): Promise<boolean> {
+  return (await listed(client, 'link')).every(({ metadata }) => Object.keys(metadata.annotations ?? {}).length > 0)
+}
+
+/** Records whose events nobody has checked, as they were written up to 0.1.0. */
+export function uncheckedRecords(client: Client): RecordWriter {
+  return createRecordWriter({
+    boot: randomUUID(),
+    create: (record, ended) => client.create(accessRecordKind, record, ended),
+  })
+}
+
+/** An event that nobody has cut to fit. */
+export function poisoned(id: string, tried: object): AuditEvent {
+  return {
+    ...envelope('gate.denied', id, { source: '/test', now: Date.now() }),
+    data: { actor: { username: 'alice' }, tried },
+  }
+}
+
+/** Puts a forged record in the place of the next link. Undefined where the leader wrote one in the very moment: a last link may go by a link of its own, seconds later. */
+export async function takeNextLink(client: Client, label = 'link'): Promise<KubeObject['metadata'] | undefined> {
+  const indexes = (await listed(client, 'link')).map(({ metadata }) => Number(metadata.name.replace('link-', '')))
+  const name = `link-${Math.max(0, ...indexes) + 1}`
+  const { apiVersion, kind } = accessRecordKind
+  const metadata = { name, namespace: installation.namespace, labels: { [auditLabel]: label } }
+  const spec = { id: 'forged', type: 'dev.sallyport.chain.linked.v1', time: '2026-11-22T10:00:00.000000Z' }
+  try {
+    const made: KubeObject = await client.create(accessRecordKind, { apiVersion, kind, metadata, spec })
+    return made.metadata
+  } catch (error) {
+    if (error instanceof KubeApiError && error.reason === 'AlreadyExists') return undefined
+    throw error
+  }
+}
