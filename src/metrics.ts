@@ -43,7 +43,7 @@ interface Measured {
   /** What each sink still has to get; undefined where this replica does not lead. */
   backlog: (() => readonly Backlog[]) | undefined
   /** Audit events kept in the cluster. */
-  records: (() => number) | undefined
+  records: { kept(): number; waiting(): number } | undefined
   /** Audit events that wait in memory to be kept. */
   inMemory: (() => number) | undefined
 }
@@ -82,7 +82,12 @@ export const metricTable = {
   },
   sallyport_audit_records: {
     type: 'gauge',
-    help: 'Audit events that are kept in the cluster. From audit.maxWaiting on nobody is let in.',
+    help: 'Audit events that are kept in the cluster. What every sink has is deleted soon.',
+    labels: [],
+  },
+  sallyport_audit_waiting_events: {
+    type: 'gauge',
+    help: 'Those of them that some sink does not have yet, as this replica sees them. From audit.maxWaiting on nobody is let in.',
     labels: [],
   },
   sallyport_audit_unkept_events: {
@@ -169,7 +174,14 @@ export function createMetrics(now: () => number, thread: 'gate' | 'controller'):
   gauge(
     'sallyport_audit_records',
     (one) => {
-      if (measured.records) one.set(measured.records())
+      if (measured.records) one.set(measured.records.kept())
+    },
+    'max',
+  )
+  gauge(
+    'sallyport_audit_waiting_events',
+    (one) => {
+      if (measured.records) one.set(measured.records.waiting())
     },
     'max',
   )

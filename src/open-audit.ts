@@ -147,20 +147,21 @@ function keepEvents(config: AuditConfig, { client, clock, log, metrics, signal }
   const onView: ReflectorLog = (event) => {
     if (event.event !== 'listed') log.warn({ ...event }, 'the count of audit records lost touch; it goes on')
   }
-  const records = countRecords(client, onView, signal)
+  const names = sinks.map(({ name }) => name)
+  const records = countRecords(client, names, onView, signal)
   const recorder = createRecorder({
     writer: createRecordWriter({
       boot: randomUUID(),
       create: (record, ended) => client.create(accessRecordKind, record, ended),
     }),
     sinks,
-    isFull: () => records.count() >= config.maxWaiting,
-    isCrowded: () => records.count() >= 2 * config.maxWaiting,
+    isFull: () => records.waiting() >= config.maxWaiting,
+    isCrowded: () => records.waiting() >= 2 * config.maxWaiting,
     onFailure: (event, err, what) => {
       log.error({ id: event.id, type: event.type, err, what }, 'audit event not kept')
     },
   })
-  metrics.measured.records = () => records.count()
+  metrics.measured.records = records
   metrics.measured.inMemory = () => recorder.waiting()
   return {
     recorder,

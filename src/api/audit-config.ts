@@ -79,7 +79,8 @@ export const AuditConfig = Type.Object(
       minimum: 100,
       maximum: 100_000,
       default: 10_000,
-      description: 'From so many events in the cluster on nobody is let in: none is dropped.',
+      description:
+        'From so many events on that are in the cluster and that some sink does not have, nobody is let in: none is dropped.',
     }),
     source: Type.String({
       minLength: 1,

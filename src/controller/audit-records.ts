@@ -6,6 +6,7 @@ import { createReflector, type Reflector } from '../cluster/reflector.ts'
 import type { ReflectorLog } from '../cluster/reflector-event.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { installation } from '../provision/install/names.ts'
+import { countedRecord, createWaitingEvents, type CountedRecord } from './waiting-events.ts'
 
 /** Follows the records that are events. */
 export function followRecords(
@@ -27,38 +28,50 @@ export function followRecords(
   })
 }
 
-/** A record without its events: how many they are is all that is asked of it. */
+/** A record without its events, since only their positions are counted. */
 interface Counted extends KubeObject {
-  readonly events: number
+  readonly counted: CountedRecord
 }
 
-/** How many events are kept in the cluster, as far as this replica sees, while the signal lasts. */
-export function countRecords(client: Client, log: ReflectorLog, signal: AbortSignal): { count(): number } {
-  let count = 0
+export interface RecordCounts {
+  /** How many events are kept in the cluster. */
+  kept(): number
+  /** How many of them some sink still has to get. */
+  waiting(): number
+}
+
+/** Counts the events in the cluster, as far as this replica sees, while the signal lasts. @param sinks their names */
+export function countRecords(
+  client: Client,
+  sinks: readonly string[],
+  log: ReflectorLog,
+  signal: AbortSignal,
+): RecordCounts {
+  const events = createWaitingEvents()
   const records = createReflector<Counted>({
     client,
     resource: accessRecordKind,
     namespace: installation.namespace,
-    labelSelector: `${auditLabel}=event`,
+    labelSelector: auditLabel,
     indexes: {},
     clock: steadyClock,
     log,
-    trim: withoutEvents,
+    trim: (object) => withoutEvents(object as AccessRecord, sinks),
     onChange: (_key, before, after) => {
-      count += (after?.events ?? 0) - (before?.events ?? 0)
+      events.change(before?.counted, after?.counted)
     },
   })
   void records.run(signal)
-  return { count: () => count }
+  return events
 }
 
-function withoutEvents(object: KubeObject): Counted {
-  const { apiVersion, kind, metadata, spec } = object as AccessRecord
+function withoutEvents(record: AccessRecord, sinks: readonly string[]): Counted {
+  const { apiVersion, kind, metadata } = record
   const { name, namespace, uid, resourceVersion } = metadata
   return {
     apiVersion,
     kind,
     metadata: { name, namespace, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) },
-    events: spec.events?.length ?? 0,
+    counted: countedRecord(record, sinks),
   }
 }

@@ -61,7 +61,7 @@ test('what both threads have counted is shown as one', async () => {
   const controller = createMetrics(() => now, 'controller')
   for (const each of [metrics, controller]) {
     each.onDelivery('archive', 'delivered')
-    each.measured.records = () => 7
+    each.measured.records = { kept: () => 7, waiting: () => 3 }
     each.measured.inMemory = () => 2
   }
   controller.measured.phases = () => ['Active']
@@ -71,6 +71,7 @@ test('what both threads have counted is shown as one', async () => {
   const lines = text.split('\n')
   expect(lines).toContain('sallyport_audit_deliveries_total{sink="archive",outcome="delivered"} 2')
   expect(lines).toContain('sallyport_audit_records 7')
+  expect(lines).toContain('sallyport_audit_waiting_events 3')
   expect(lines).toContain('sallyport_audit_unkept_events 4')
   expect(lines).toContain('sallyport_leader 1')
   expect(lines).toContain('sallyport_requests{phase="Active"} 1')
