@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { clusterDirsIn } from '../../test/cluster/cluster-dir.ts'
 import { hierarchies } from '../../test/cluster/control-groups.ts'
@@ -14,8 +14,8 @@ const graceMs = 10_000
 const pollMs = 100
 
 /**
- * Removes what a run left on this machine, and says what it was, one line each. It goes by the run's folder, so that
- * nothing of another run beside it is touched.
+ * Removes a run's folder and what the run left on this machine besides, and says what that was, one line each. It goes by the
+ * folder, so that nothing of another run beside it is touched. What could not be removed keeps the folder.
  */
 export async function removeLeftovers(folder: string): Promise<readonly string[]> {
   await someTime(() => straysOf(folder).length === 0)
@@ -37,13 +37,18 @@ export async function removeLeftovers(folder: string): Promise<readonly string[]
       unmountBelow(folder)
     })),
   )
+  if (failures.length === 0) rmSync(folder, { recursive: true, force: true })
   return [...found, ...failures]
 }
 
 async function removeCluster(dir: string): Promise<void> {
   // Where the folder is gone already the rest is found by its name.
   mkdirSync(dir, { recursive: true })
-  await tearDown(dir)
+  try {
+    await tearDown(dir)
+  } catch (error) {
+    throw new Error(`${String(error)}; once that is mended: npm run cluster -- down --dir ${dir}`, { cause: error })
+  }
 }
 
 /** The others are still to be removed. */
@@ -52,7 +57,7 @@ async function failuresOf(act: () => unknown): Promise<readonly string[]> {
     await act()
     return []
   } catch (error) {
-    return [`and this could not be removed: ${String(error)}`]
+    return [`and this could not be removed: ${error instanceof Error ? error.message : String(error)}`]
   }
 }
 

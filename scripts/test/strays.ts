@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { environment, ownerVariable } from '../../test/cluster/owned-processes.ts'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { allProcesses, environment, ownerVariable } from '../../test/cluster/owned-processes.ts'
 
 /** A process that a run started and that still is there. */
 export interface Stray {
@@ -14,15 +14,15 @@ export interface Stray {
 /** The processes with that folder in their environment: what a run starts has it in TMPDIR, or as the folder of its cluster. */
 export function straysOf(folder: string): readonly Stray[] {
   const own = networkNamespace('self')
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  return allProcesses()
+    .filter((pid) => pid !== process.pid)
     .map((pid) => ({ pid, variables: environment(pid) }))
     .filter(({ variables }) => variables.some((variable) => isBelow(variable, folder)))
     .map(({ pid, variables }) => {
       const owner = variables.find((variable) => variable.startsWith(`${ownerVariable}=`))
       const namespace = networkNamespace(pid)
       return {
-        pid: Number(pid),
+        pid,
         command: commandOf(pid),
         clusterDir: owner?.slice(ownerVariable.length + 1),
         networkNamespace: namespace === own ? undefined : namespace,
@@ -35,7 +35,7 @@ function isBelow(variable: string, folder: string): boolean {
   return value === folder || value.startsWith(`${folder}/`)
 }
 
-function commandOf(pid: string): string {
+function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
   } catch {
@@ -43,7 +43,7 @@ function commandOf(pid: string): string {
   }
 }
 
-function networkNamespace(pid: string): string | undefined {
+function networkNamespace(pid: number | 'self'): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`)
   } catch {

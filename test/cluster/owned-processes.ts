@@ -13,12 +13,15 @@ const killDeadlineMs = 15_000
 
 /** The ids of the processes that belong to the cluster in `dir`. */
 export function ownedProcesses(dir: string): number[] {
-  // macOS has none: there the processes of a kind cluster are Docker's.
-  if (!existsSync('/proc')) return []
   const mark = `${ownerVariable}=${dir}`
+  return allProcesses().filter((pid) => environment(pid).includes(mark))
+}
+
+/** The ids of all processes of this machine. macOS lists none: there the processes of a cluster are Docker's. */
+export function allProcesses(): number[] {
+  if (!existsSync('/proc')) return []
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => environment(pid).includes(mark))
     .map(Number)
 }
 
@@ -43,7 +46,7 @@ export async function killAll(what: string, find: () => readonly number[]): Prom
 }
 
 /** What a process was started with, as `NAME=value`; nothing of one that has ended or is another user's. */
-export function environment(pid: number | string): readonly string[] {
+export function environment(pid: number): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
   } catch {
