@@ -276,9 +276,9 @@ test('what ended while nobody led is gone within a second of the return, whereve
   })
   const uids = [
     await given('deleted-meanwhile', template),
-    await given('expired-meanwhile', template, { duration: '6s' }),
+    await given('expired-meanwhile', template, { duration: '12s' }),
   ]
-  const hidden = `sallyport-${await given('hidden-meanwhile', template, { duration: '6s' })}`
+  const hidden = `sallyport-${await given('hidden-meanwhile', template, { duration: '12s' })}`
   await applied('alice', roleRequest(passing, 'namespace-meanwhile', template))
   await untilReady(passing, 'namespace-meanwhile')
   uids.push(await uidOf(passing, 'namespace-meanwhile'))
