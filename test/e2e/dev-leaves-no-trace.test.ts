@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { existsSync } from 'node:fs'
 import { startDevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
+import { endLeftGates } from '../fixtures/left-gates.ts'
 
 const kinds =
   'clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies'
@@ -42,4 +43,14 @@ test('a second one beside it is refused, and takes nothing away', async () => {
   } finally {
     await gate.stop()
   }
+})
+
+test('one that a suite left is ended before the next suite starts its own', async () => {
+  const left = await startDevGate()
+
+  await endLeftGates()
+
+  expect(() => process.kill(left.pid, 0)).toThrow('ESRCH')
+  expect(await (await startDevGate()).stop()).toBe(0)
+  expect(await left.stop()).toBe(0)
 })
