@@ -6,7 +6,7 @@ import { resources } from '../cluster/resources.ts'
 import { typed } from '../cluster/typed-object.ts'
 import { isOffered } from '../decision/asking.ts'
 import { say } from '../decision/sentence.ts'
-import { isSubject } from '../decision/subject.ts'
+import { isNamed } from '../decision/subject.ts'
 import { describeTemplate } from './describe-template.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { tell, warn } from './output.ts'
@@ -19,7 +19,7 @@ export function listTemplates(options: Where): Promise<ExitCode> {
   return inSession(options, async (session) => {
     const { client, namespace } = session
     const [me, labels, all] = await Promise.all([whoAmI(client), labelsOf(client, namespace), templatesFor(session)])
-    const mine = all.filter(({ spec }) => spec.subjects.some((subject) => isSubject(me, subject)))
+    const mine = all.filter(({ spec }) => isNamed(me, spec.subjects))
     const here = mine.filter((template) => isOffered(template, namespace, labels ?? {}))
     tell(
       here.length > 0

@@ -9,6 +9,7 @@ import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { ownDebug } from './debug.ts'
 import { denied, type AccessUsed, type Deny } from './decision.ts'
 import { grantCommand } from './grant-command.ts'
+import { objectionToMember } from './membership.ts'
 import { isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 import { targetEnded } from './target.ts'
@@ -17,7 +18,7 @@ import { templateKey } from './template.ts'
 export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
 // Of several requests the denial tells of the one that came nearest to letting the user in.
-const nearness = { ended: 1, waiting: 2, outOfScope: 3, used: 4 } as const
+const nearness = { ended: 1, notMember: 2, waiting: 3, outOfScope: 4, used: 5 } as const
 
 /** Whether this request lets the user in, now, for what was tried. */
 export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
@@ -28,6 +29,8 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
     const what = say`The access of request ${name} to pod ${entry.namespace}/${entry.name} has ended: `
     return { refusal: denied('E_ENDED', what + ended, afterEnd(request, snapshot)), rank: nearness.ended }
   }
+  const notMember = objectionToMember(request, snapshot, tried.user)
+  if (notMember) return { refusal: notMember, rank: nearness.notMember }
   const waiting = whyWaiting(request, earliest)
   if (waiting) return { refusal: waiting, rank: nearness.waiting }
 

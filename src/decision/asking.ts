@@ -11,7 +11,7 @@ import { denied, type Deny } from './decision.ts'
 import { compilePattern } from './pattern.ts'
 import { say } from './sentence.ts'
 import { isSameArgv } from './argv.ts'
-import { isSubject } from './subject.ts'
+import { isNamed, isServiceAccount } from './subject.ts'
 import { longestOf } from './template.ts'
 
 /** Somebody asks for what a template offers. */
@@ -21,6 +21,15 @@ export interface Asking {
   readonly namespace: string
   /** Of the namespace; they matter to a ClusterAccessTemplate alone. */
   readonly namespaceLabels: Readonly<Record<string, string>>
+}
+
+/**
+ * Why this user may not ask without a template; undefined where the user may. A person who may make a token of a service
+ * account could ask as the account, and then approve the request as themselves. A template that names the account allows that.
+ */
+export function objectionToUntemplated({ username }: Pick<Identity, 'username'>): Deny | undefined {
+  if (!isServiceAccount({ username })) return undefined
+  return denied('E_REQUEST_SERVICE_ACCOUNT', say`${username} is a service account, which asks for nothing by itself`)
 }
 
 type Rule = (asking: Asking, template: AnyTemplate) => Deny | undefined
@@ -39,7 +48,7 @@ export function objectionToAsking(asking: Asking, template: AnyTemplate): Deny |
 
 const rules: readonly Rule[] = [
   ({ requestor }, { kind, metadata, spec }) =>
-    spec.subjects.some((subject) => isSubject(requestor, subject))
+    isNamed(requestor, spec.subjects)
       ? undefined
       : denied('E_TEMPLATE_NOT_YOURS', say`${kind} ${metadata.name} is not for ${requestor.username}`),
   ({ namespace, namespaceLabels }, template) =>

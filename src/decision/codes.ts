@@ -156,6 +156,11 @@ export const codes = {
     meaning: 'An access is revoked by the one who asked for it, or by somebody who may grant in its namespace.',
     remedy: 'Have the requestor or an approver revoke it.',
   },
+  E_REQUEST_SERVICE_ACCOUNT: {
+    status: 403,
+    meaning: 'A service account asked without a template.',
+    remedy: 'Ask under a template whose subjects name the account.',
+  },
   E_TEMPLATE_MISSING: {
     status: 422,
     meaning: 'A request names a template that is not there.',
@@ -163,7 +168,8 @@ export const codes = {
   },
   E_TEMPLATE_NOT_YOURS: {
     status: 403,
-    meaning: 'The template is for other subjects or for other namespaces.',
+    meaning:
+      'The template is for other subjects or for other namespaces. Membership is asked at the request, and again at each use.',
     remedy: 'Ask under another template, or have its author add you.',
   },
   E_TEMPLATE_BEYOND: {

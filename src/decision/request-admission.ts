@@ -6,7 +6,7 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { AccessRequestAsked, type AccessRequestSpec, type TemplateRef } from '../api/kinds/access-request-spec.ts'
 import type { Identity } from '../api/kinds/identity.ts'
 import { validator } from '../api/validator.ts'
-import { objectionToAsking, type Asking } from './asking.ts'
+import { objectionToAsking, objectionToUntemplated, type Asking } from './asking.ts'
 import { judgeChallenges } from './challenge/judge.ts'
 import { allowed, denied, type Decision, type Deny } from './decision.ts'
 import { objectionToOneMore } from './limits.ts'
@@ -60,7 +60,8 @@ function admitNew(review: Review, spec: Fields, extraKeys: readonly string[]): A
   const asked = validate(review.object)
   // As above: the schema has a better answer to what it does not know.
   if (!asked.ok || !asked.value.spec.templateRef) {
-    return { decision: stampedNew(spec, identityOf(review.userInfo, extraKeys)) }
+    const requestor = identityOf(review.userInfo, extraKeys)
+    return { decision: objectionToUntemplated(requestor) ?? stampedNew(spec, requestor) }
   }
   return { asked: asked.value.spec, templateRef: asked.value.spec.templateRef }
 }

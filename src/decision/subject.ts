@@ -21,6 +21,25 @@ export function isSubject(user: Login, subject: Subject): boolean {
   }
 }
 
+/**
+ * Whether subjects name this login. Every service account is in groups such as system:authenticated: a group names one
+ * only where it is a group of service accounts.
+ */
+export function isNamed(user: Login, subjects: readonly Subject[]): boolean {
+  return subjects.some(
+    (subject) =>
+      isSubject(user, subject) &&
+      (subject.kind !== 'Group' || !isServiceAccount(user) || isServiceAccountGroup(subject.name)),
+  )
+}
+
+// All of the cluster, or all of one namespace (apiserver pkg/authentication/serviceaccount/util.go).
+const serviceAccountGroups = 'system:serviceaccounts'
+
+function isServiceAccountGroup(name: string): boolean {
+  return name === serviceAccountGroups || name.startsWith(`${serviceAccountGroups}:`)
+}
+
 export function isServiceAccount({ username }: Pick<Login, 'username'>): boolean {
   return username.startsWith(serviceAccountPrefix)
 }
@@ -28,6 +47,16 @@ export function isServiceAccount({ username }: Pick<Login, 'username'>): boolean
 /** The groups among the subjects. */
 export function groupNames(subjects: readonly Subject[]): readonly string[] {
   return subjects.flatMap(({ kind, name }) => (kind === 'Group' ? [name] : []))
+}
+
+// More are a list that nobody reads.
+const shownSubjects = 5
+
+/** As people read them: `group sre or user carol`. */
+export function subjectsText(subjects: readonly Subject[]): string {
+  const shown = subjects.slice(0, shownSubjects).map(subjectText)
+  const more = subjects.length - shown.length
+  return [...shown, ...(more > 0 ? [`${more} others`] : [])].join(' or ')
 }
 
 /** As people read it: `group sre`. */

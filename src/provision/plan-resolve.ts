@@ -5,7 +5,7 @@ import type { Identity } from '../api/kinds/identity.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
 import { cut } from '../api/printable.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
-import { objectionToAsking } from '../decision/asking.ts'
+import { objectionToAsking, objectionToUntemplated } from '../decision/asking.ts'
 import { requestDigest, shortDigestLength, type BoundRoles } from '../decision/digest.ts'
 import { objectionToOneMore } from '../decision/limits.ts'
 import { quoted, say } from '../decision/sentence.ts'
@@ -56,7 +56,7 @@ function neverResolved(facts: Facts): string | undefined {
     return say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
   }
   if (spec.templateRef) return notOffered(facts, spec.templateRef, spec.requestor)
-  return tooMany(facts)
+  return objectionToUntemplated(spec.requestor)?.message ?? tooMany(facts)
 }
 
 function notOffered(facts: Facts, ref: TemplateRef, requestor: Identity): string | undefined {

@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { held, stringMap, text, type CelRule } from '../schema.ts'
+import { held, stringMap, text, words, type CelRule } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
 import { ExecTemplate } from './exec-template.ts'
@@ -84,7 +84,17 @@ const Access = Type.Object(
 
 const common = {
   description: Type.Optional(text(1_024, { description: 'For those who choose a template.' })),
-  subjects: subjects({ description: 'Who may ask.' }),
+  subjects: subjects({
+    description:
+      'Who may ask. A group names a service account only if it is system:serviceaccounts or begins with system:serviceaccounts:.',
+  }),
+  membership: Type.Optional(
+    words(['AtUse', 'AtRequest'], {
+      description:
+        'When a login must be one of subjects: AtUse at the request and at each use of a pod, AtRequest at the request only. ' +
+        'Left out: AtUse. Roles are bound to the user by name, so that only the request can be asked.',
+    }),
+  ),
   duration: Type.Optional(Duration),
   reason: Type.Optional(Reason),
   attributes: Type.Optional(

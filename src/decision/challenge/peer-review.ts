@@ -2,7 +2,7 @@ import type { PeerReview } from '../../api/kinds/challenge.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { GrantRef } from '../../api/kinds/references.ts'
 import { say } from '../sentence.ts'
-import { subjectText } from '../subject.ts'
+import { subjectsText } from '../subject.ts'
 import { isExcluded, isReviewer, isSamePerson, type Person } from './reviewer.ts'
 import { seat } from './seating.ts'
 
@@ -93,17 +93,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }
 
-// More are a list that nobody reads in a status.
-const shownSubjects = 5
-
 function stillNeeded({ name, reviewers, notReviewers = [] }: PeerReview, missing: number): string {
   const stage = name === undefined ? '' : say` (${name})`
-  const not = notReviewers.length === 0 ? '' : `, but not ${listed(notReviewers)}`
-  return `${missing} more of ${listed(reviewers)}${not}${stage}`
-}
-
-function listed(subjects: PeerReview['reviewers']): string {
-  const shown = subjects.slice(0, shownSubjects).map(subjectText)
-  const more = subjects.length - shown.length
-  return [...shown, ...(more > 0 ? [`${more} others`] : [])].join(' or ')
+  const not = notReviewers.length === 0 ? '' : `, but not ${subjectsText(notReviewers)}`
+  return `${missing} more of ${subjectsText(reviewers)}${not}${stage}`
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessRequestSpec } from '../../../src/api/kinds/access-request-spec.ts'
 import type { AccessTemplate, ClusterAccessTemplate } from '../../../src/api/kinds/access-template.ts'
-import { isOffered, objectionToAsking, type Asking } from '../../../src/decision/asking.ts'
+import { isOffered, objectionToAsking, objectionToUntemplated, type Asking } from '../../../src/decision/asking.ts'
 import { aClusterTemplate, aTemplate } from '../../fixtures/example-template.ts'
 
 const alice = { username: 'alice', groups: ['dev'] }
@@ -49,6 +49,43 @@ describe('a template lets ask', () => {
     const username = 'system:serviceaccount:build:ci'
 
     expect(objectionToAsking(asking({}, { requestor: { username, groups: [] } }), template)).toBeUndefined()
+  })
+})
+
+describe('a service account is named', () => {
+  const username = 'system:serviceaccount:build:ci'
+  const groups = ['system:serviceaccounts', 'system:serviceaccounts:build', 'system:authenticated']
+
+  test.each<[AccessTemplate['spec']['subjects'][number], boolean]>([
+    [{ kind: 'ServiceAccount', name: 'ci', namespace: 'build' }, true],
+    [{ kind: 'User', name: username }, true],
+    [{ kind: 'Group', name: 'system:serviceaccounts' }, true],
+    [{ kind: 'Group', name: 'system:serviceaccounts:build' }, true],
+    [{ kind: 'Group', name: 'system:serviceaccounts:shop' }, false],
+    [{ kind: 'Group', name: 'system:authenticated' }, false],
+    [{ kind: 'ServiceAccount', name: 'ci', namespace: 'shop' }, false],
+  ])('by %j: %p', (subject, isNamed) => {
+    const objection = objectionToAsking(
+      asking({}, { requestor: { username, groups } }),
+      aTemplate({ subjects: [subject] }),
+    )
+
+    expect(objection?.code).toBe(isNamed ? undefined : 'E_TEMPLATE_NOT_YOURS')
+  })
+
+  test('by nothing else, as a group that a proxy or a token gave it', () => {
+    const requestor = { username, groups: [...groups, 'dev', 'system:serviceaccountsx'] }
+    const subjects = ['dev', 'system:serviceaccountsx'].map((name) => ({ kind: 'Group', name }) as const)
+
+    expect(objectionToAsking(asking({}, { requestor }), aTemplate({ subjects }))?.code).toBe('E_TEMPLATE_NOT_YOURS')
+  })
+
+  test('and without a template it asks for nothing, as a person may', () => {
+    expect(objectionToUntemplated({ username })).toMatchObject({
+      code: 'E_REQUEST_SERVICE_ACCOUNT',
+      message: expect.stringContaining('Ask under a template whose subjects name the account.'),
+    })
+    expect(objectionToUntemplated(alice)).toBeUndefined()
   })
 })
 

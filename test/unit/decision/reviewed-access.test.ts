@@ -39,7 +39,7 @@ const counted = (count: number, given: Case = {}): Decision => {
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = { ...exec, stdin: false, tty: false }
   const approval = { requireDigest: true }
-  return decideAccess(snapshot, { entry, user: { username: 'alice' }, now: at('12:30:00'), approval })
+  return decideAccess(snapshot, { entry, user: { username: 'alice', groups: ['dev'] }, now: at('12:30:00'), approval })
 }
 
 test('both let in', () => {
