@@ -4,6 +4,7 @@ import type { Client } from '../src/cluster/client.ts'
 import type { WaryClock } from '../src/cluster/wary-clock.ts'
 import type { Decision } from '../src/decision/decision.ts'
 import { admitAsking, admitRequest, admitRevocation, type StampPolicy } from '../src/decision/request-admission.ts'
+import type { IdentityPolicy } from '../src/decision/identity.ts'
 import { questionOfRequest } from '../src/decision/validation.ts'
 import type { Validators } from '../src/validation/validators.ts'
 import { mayDo } from '../src/cluster/access-review.ts'
@@ -21,7 +22,11 @@ interface RequestTools {
   readonly validators: Pick<Validators, 'of'>
 }
 
-export function stampRequestWebhook(client: Client, { clock, validators }: RequestTools, policy: StampPolicy): Webhook {
+export function stampRequestWebhook(
+  client: Client,
+  { clock, validators }: RequestTools,
+  policy: IdentityPolicy & StampPolicy,
+): Webhook {
   async function decide(review: Review, signal: AbortSignal): Promise<Decision> {
     const at = admitRequest(review, policy)
     if ('decision' in at) return at.decision

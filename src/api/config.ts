@@ -41,7 +41,8 @@ const Identity = Type.Object(
       minItems: 1,
       maxItems: 16,
       default: ['authentication.kubernetes.io/credential-id'],
-      description: 'Keys of userInfo.extra that a direct login has and an impersonated identity lacks.',
+      description:
+        'Keys of userInfo.extra that a direct login has and an impersonated identity lacks. A login with a uid is direct in any case.',
     }),
     extraKeys: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
       maxItems: 16,
@@ -50,7 +51,8 @@ const Identity = Type.Object(
     }),
     impersonation: words(['Deny', 'Record'], {
       default: 'Deny',
-      description: 'Whether what rests on a direct login is denied without that proof.',
+      description:
+        'Whether Sallyport denies what needs a direct login where the review shows no such proof: to ask, to use, to review, an exemption, break-glass.',
     }),
   },
   { ...closed, default: {} },

@@ -1,7 +1,7 @@
 import type { UserInfo } from '../api/admission-review.ts'
 import type { BreakGlassSubject } from '../api/subject.ts'
 import { allowed, denied, type Decision } from './decision.ts'
-import { hasLoginProof, type IdentityPolicy } from './identity.ts'
+import { isDirect, type IdentityPolicy } from './identity.ts'
 import { say } from './sentence.ts'
 import { isSubject } from './subject.ts'
 
@@ -24,8 +24,7 @@ export function explainUnbroken(
   user: UserInfo,
   { breakGlass, identity }: BreakGlassPolicy,
 ): Decision {
-  if (decision.verdict === 'allow' || identity.impersonation === 'Record' || hasLoginProof(user, identity))
-    return decision
+  if (decision.verdict === 'allow' || isDirect(user, identity)) return decision
   if (!breakGlass.subjects.some((subject) => isSubject(user, subject))) return decision
   return denied('E_IMPERSONATED', say`${user.username} may break the glass, but only when logged in directly`)
 }

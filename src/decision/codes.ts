@@ -66,7 +66,7 @@ export const codes = {
   E_IMPERSONATED: {
     status: 403,
     meaning:
-      'The exemption that fits, break-glass, or a verdict on a request needs a direct login, and the review shows no proof of one.',
+      'To ask, to use an access, to give a verdict, an exemption and break-glass need a direct login, and the review shows no proof of one.',
     remedy: 'Log in as that subject instead of impersonating it; for logins without proof see identity in the config.',
   },
   E_SALLYPORT_ONLY: {

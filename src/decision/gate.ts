@@ -6,7 +6,7 @@ import { allowed, denied, type Decision, type Deny } from './decision.ts'
 import { askFor } from './ask.ts'
 import { entryOf, type Entry, type PodEntry } from './entry.ts'
 import { exemptionFor } from './exemption.ts'
-import { hasLoginProof, type IdentityPolicy } from './identity.ts'
+import { isDirect, objectionToLogin, type IdentityPolicy } from './identity.ts'
 import { allowedNodePaths, isAllowedNodePath } from './node-proxy-path.ts'
 import { say } from './sentence.ts'
 
@@ -27,7 +27,9 @@ export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
   }
   const decision = exempt(entry.value, review.userInfo, policy)
   if (decision) return { decision }
-  return isPodEntry(entry.value) ? { entry: entry.value } : { decision: refuse(entry.value, review.userInfo.username) }
+  if (!isPodEntry(entry.value)) return { decision: refuse(entry.value, review.userInfo.username) }
+  const impersonated = objectionToLogin(review.userInfo, policy.identity, `tries ${entry.value.way}`)
+  return impersonated ? { decision: impersonated } : { entry: entry.value }
 }
 
 /** Whether an access that was asked for and granted lets it in; else the most helpful denial. */
@@ -51,7 +53,7 @@ function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePoli
   const exemption = exemptionFor(entry, user, exemptions)
   if (exemption) {
     // Role `edit` may impersonate the service accounts of its namespace: a name alone opens nothing.
-    if (identity.impersonation === 'Record' || hasLoginProof(user, identity)) return allowed('EXEMPT', exemption.why)
+    if (isDirect(user, identity)) return allowed('EXEMPT', exemption.why)
     return denied('E_IMPERSONATED', say`${user.username} is exempt from the gate, but only when logged in directly`)
   }
   if (entry.way === 'nodes/proxy' && isAllowedNodePath(entry.name, entry.path)) {

@@ -8,7 +8,7 @@ import { objectionTo, type ApprovalPolicy } from './approval.ts'
 import { stagesOf } from './challenge/challenge-kind.ts'
 import { groupsNamed } from './challenge/reviewer.ts'
 import { allowed, denied, type Decision, type Deny } from './decision.ts'
-import { hasLoginProof, type IdentityPolicy } from './identity.ts'
+import { objectionToLogin, type IdentityPolicy } from './identity.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
 import { standingApprovals } from './standing-approvals.ts'
@@ -35,10 +35,8 @@ export function admitGrant(review: Review, { identity }: GrantPolicy): VerdictAt
     return { decision: allowed('STAMPED', 'there is no verdict to stamp', { patch }) }
   }
   if (review.operation === 'UPDATE') return { decision: keep(review.oldObject) }
-  if (identity.impersonation === 'Deny' && !hasLoginProof(review.userInfo, identity)) {
-    const what = say`${review.userInfo.username} gives a verdict without a login of its own, as under kubectl --as`
-    return { decision: denied('E_IMPERSONATED', what) }
-  }
+  const impersonated = objectionToLogin(review.userInfo, identity, 'gives a verdict')
+  if (impersonated) return { decision: impersonated }
   const { name } = result.value.spec.requestRef
   return { verdict: result.value, request: { namespace: review.namespace ?? '', name } }
 }

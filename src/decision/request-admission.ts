@@ -9,6 +9,7 @@ import { validator } from '../api/validator.ts'
 import { objectionToAsking, objectionToUntemplated, type Asking } from './asking.ts'
 import { judgeChallenges } from './challenge/judge.ts'
 import { allowed, denied, type Decision, type Deny } from './decision.ts'
+import { objectionToLogin, type IdentityPolicy } from './identity.ts'
 import { objectionToOneMore } from './limits.ts'
 import { say } from './sentence.ts'
 import { identityOf, isFields, stampRequest, withoutBefore, type Fields } from './stamp.ts'
@@ -35,14 +36,14 @@ const validate = validator(AccessRequestAsked, 'request')
 const maxBytes = 65_536
 
 /** What happens to an AccessRequest at CREATE and UPDATE: who asks, and who revokes, is who is logged in. */
-export function admitRequest(review: Review, { extraKeys }: StampPolicy): AtAdmission {
+export function admitRequest(review: Review, policy: IdentityPolicy & StampPolicy): AtAdmission {
   const spec = specOf(review.object)
   // Not ours to explain: the schema refuses it right after us.
   if (!spec) return { decision: allowed('STAMPED', 'there is no spec to stamp') }
   const before = review.operation === 'UPDATE' ? specOf(review.oldObject) : undefined
   if (review.operation === 'UPDATE' && !before) return { decision: withoutBefore() }
-  if (!before) return admitNew(review, spec, extraKeys)
-  const patch = stampRequest(spec, before, identityOf(review.userInfo, extraKeys))
+  if (!before) return admitNew(review, spec, policy)
+  const patch = stampRequest(spec, before, identityOf(review.userInfo, policy.extraKeys))
   const decision = allowed('STAMPED', 'kept who asked', { patch })
   return revokesForOther(spec, before, review.userInfo.username) ? { revokedByOther: decision } : { decision }
 }
@@ -53,14 +54,16 @@ function revokesForOther(spec: Fields, before: Fields, username: string): boolea
 }
 
 /** What is asked is measured here alone: later it cannot grow, and what was stamped on it must not keep it from being revoked. */
-function admitNew(review: Review, spec: Fields, extraKeys: readonly string[]): AtAdmission {
+function admitNew(review: Review, spec: Fields, policy: IdentityPolicy & StampPolicy): AtAdmission {
+  const impersonated = objectionToLogin(review.userInfo, policy, 'asks for access')
+  if (impersonated) return { decision: impersonated }
   if (Buffer.byteLength(JSON.stringify(spec)) > maxBytes) {
     return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
   }
   const asked = validate(review.object)
   // As above: the schema has a better answer to what it does not know.
   if (!asked.ok || !asked.value.spec.templateRef) {
-    const requestor = identityOf(review.userInfo, extraKeys)
+    const requestor = identityOf(review.userInfo, policy.extraKeys)
     return { decision: objectionToUntemplated(requestor) ?? stampedNew(spec, requestor) }
   }
   return { asked: asked.value.spec, templateRef: asked.value.spec.templateRef }

@@ -32,10 +32,10 @@ function configOf(impersonation: 'Deny' | 'Record'): object {
 }
 
 /** An administrator who says that he is somebody else. */
-function impersonated(name: string, groups: readonly string[]): Promise<Ended> {
+function impersonated(name: string, groups: readonly string[], flags: readonly string[] = []): Promise<Ended> {
   // For his own rights, so that whatever stops him is the gate.
   const as = [`--as=${name}`, ...[...groups, 'system:masters'].map((group) => `--as-group=${group}`)]
-  return kubectl('admin', ['exec', 'web-0', '-n', namespace, '-c', 'app', ...as, '--', 'id'])
+  return kubectl('admin', ['exec', 'web-0', '-n', namespace, '-c', 'app', ...as, ...flags, '--', 'id'])
 }
 
 describe('with impersonation denied', () => {
@@ -108,6 +108,11 @@ describe('with impersonation denied', () => {
 
     expect(code).not.toBe(0)
     expect(stderr).toContain(`${name} may break the glass, but only when logged in directly (E_IMPERSONATED)`)
+  })
+
+  testOnNode('a login with a uid, as a webhook authenticator gives one, is direct', async () => {
+    // Only a person who may impersonate uids can set one: here the administrator, in place of an authenticator.
+    expect(await impersonated('carol', [], ['--as-uid=4f1c'])).toMatchObject({ code: 0 })
   })
 
   testOnNode('a gate that hangs holds them up for a second at most, and others stay out', async () => {

@@ -24,8 +24,9 @@ export function breakGlassCondition(
   if (named.length === 0) return undefined
   if (impersonation === 'Record') return anyOf(named)
   // Admission sees only who is impersonated; what `--as` and `--as-group` don't carry over is the proof of the login.
-  const proofs = proofKeys.map((key) => `request.userInfo.?extra[?${celString(key)}].hasValue()`)
-  return `${anyOf(named)} && ${anyOf(proofs)}`
+  const extras = proofKeys.map((key) => `request.userInfo.?extra[?${celString(key)}].hasValue()`)
+  const hasUid = "request.userInfo.?uid.orValue('') != ''"
+  return `${anyOf(named)} && ${anyOf([hasUid, ...extras])}`
 }
 
 function anyOf(terms: readonly string[]): string {

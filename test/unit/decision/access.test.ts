@@ -24,7 +24,12 @@ interface Case {
 const live = active()
 
 function decide(given: Case = {}): Decision {
-  const { requests = [live], grants = [aGrant(live)], user = { username: 'alice' }, now = at('12:30:00') } = given
+  const {
+    requests = [live],
+    grants = [aGrant(live)],
+    user = { username: 'alice', groups: ['dev'] },
+    now = at('12:30:00'),
+  } = given
   const snapshot = {
     pod: 'pod' in given ? given.pod : aPod(),
     pass: aPass(...requests),
@@ -258,7 +263,7 @@ describe('denied, with what would help', () => {
 
     const decision = decideAccess(snapshot, {
       entry,
-      user: { username: 'alice' },
+      user: { username: 'alice', groups: ['dev'] },
       now: at('12:30:00'),
       approval: { requireDigest: true },
     })
@@ -360,7 +365,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
       try {
         verdict = decideAccess(snapshot, {
           entry,
-          user: { username: 'alice' },
+          user: { username: 'alice', groups: ['dev'] },
           now: at('12:30:00'),
           approval: { requireDigest: true },
         }).verdict

@@ -23,6 +23,7 @@ test('who is named and impersonated is told why the glass did not break', () => 
 test.each([
   ['is not named', { ...carol, groups: ['dev'] }, policy],
   ['is logged in directly', { ...carol, extra: { [credentialId]: ['JTI=1'] } }, policy],
+  ['is logged in directly, by a login with a uid', { ...carol, uid: '4f1c' }, policy],
   ['needs no proof', carol, { ...policy, identity: { ...policy.identity, impersonation: 'Record' } } as const],
 ])('who %s is told what everybody is told', (_title, user, given) => {
   expect(explainUnbroken(denial, user, given)).toBe(denial)

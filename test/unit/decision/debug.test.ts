@@ -73,7 +73,12 @@ function decide(entry: PodEntry, given: Case = {}): Decision {
     debug: 'debug' in given ? given.debug : record(),
   }
   const now = at('12:30:00')
-  return decideAccess(snapshot, { entry, user: { username: 'alice' }, now, approval: { requireDigest: true } })
+  return decideAccess(snapshot, {
+    entry,
+    user: { username: 'alice', groups: ['dev'] },
+    now,
+    approval: { requireDigest: true },
+  })
 }
 
 describe('a debug container', () => {
