@@ -1,5 +1,7 @@
 import type { AccessTemplateAsked } from '../api/kinds/access-template-spec.ts'
+import type { ExecTemplate } from '../api/kinds/exec-template.ts'
 import type { Binding } from '../api/kinds/role-access.ts'
+import { evictionRight, execRights, type PodRight } from './exec-rights.ts'
 import { bindingsFor, bindingText } from './role-bindings.ts'
 import { say } from './sentence.ts'
 
@@ -7,7 +9,8 @@ import { say } from './sentence.ts'
 export interface AuthorNeed {
   readonly group: string
   readonly resource: 'pods' | 'roles' | 'clusterroles'
-  readonly verb: 'create' | 'bind'
+  readonly subresource?: PodRight['subresource']
+  readonly verb: PodRight['verbs'][number] | 'bind'
   readonly name?: string
   /** Left out: in all namespaces. */
   readonly namespace?: string
@@ -20,21 +23,39 @@ export interface AuthorNeed {
  * @param namespace of the template; undefined: it is for many, and what it gives where somebody asks, it may give anywhere
  */
 export function authorNeeds(
-  { access: { shell, role } }: AccessTemplateAsked['spec'],
+  { access: { exec, shell, role } }: AccessTemplateAsked['spec'],
   namespace: string | undefined,
 ): readonly AuthorNeed[] {
-  const shells = shell ? [needOfShell(namespace)] : []
-  return [...shells, ...(role ? bindingsFor(role, namespace).map(needOfBinding) : [])]
+  return [
+    ...(exec ? needsOfExec(exec, namespace) : []),
+    ...(shell ? [needOfPods('create', undefined, namespace)] : []),
+    ...(role ? bindingsFor(role, namespace).map(needOfBinding) : []),
+  ]
 }
 
-function needOfShell(namespace: string | undefined): AuthorNeed {
+function needsOfExec(exec: ExecTemplate, namespace: string | undefined): readonly AuthorNeed[] {
+  const rights = [...execRights(exec), ...(exec.onExpiry?.evict ? [evictionRight] : [])]
+  const needs = rights.flatMap(({ subresource, verbs }) =>
+    verbs.map((verb) => needOfPods(verb, subresource, namespace)),
+  )
+  // Attach may be listed and needed for debug as well.
+  return needs.filter(({ text }, index) => needs.findIndex((one) => one.text === text) === index)
+}
+
+function needOfPods(
+  verb: PodRight['verbs'][number],
+  subresource: PodRight['subresource'] | undefined,
+  namespace: string | undefined,
+): AuthorNeed {
+  const what = subresource === undefined ? 'pods' : `pods/${subresource}`
   const where = namespace === undefined ? 'in all namespaces' : say`in namespace ${namespace}`
   return {
     group: '',
     resource: 'pods',
-    verb: 'create',
+    ...(subresource !== undefined && { subresource }),
+    verb,
     ...(namespace !== undefined && { namespace }),
-    text: `create pods ${where}`,
+    text: `${verb} ${what} ${where}`,
   }
 }
 

@@ -1,7 +1,8 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
-import { scopeOf } from '../decision/exec-scope.ts'
+import { execRights } from '../decision/exec-rights.ts'
+import { scopeOf, type ExecScope } from '../decision/exec-scope.ts'
 import type { Manifest } from './manifest.ts'
 
 /** On every object that Sallyport makes for an access: the uid of its request. */
@@ -30,31 +31,23 @@ interface ExecFacts {
 export const rbac = 'rbac.authorization.k8s.io'
 
 /**
- * What lets somebody exec into one pod. `get` is for WebSocket, `create` for SPDY and for the check of its own that the
- * API server makes since 1.35; `get pods` because kubectl looks at the pod first.
+ * What lets somebody exec into one pod. kubectl looks at the pod first. kubectl debug follows the one pod until the
+ * container runs.
  *
  * It is there from the moment the target is known and lets nobody in without the binding. Made together, the binding
  * would wait: the API server's second escalation check within 100 ms took that long, else 6 ms.
  */
 export function execRole({ request, template }: ExecFacts, target: Target): Manifest {
-  const { subresources = [], debug } = scopeOf(request.spec, template) ?? {}
+  const scope: Partial<ExecScope> = scopeOf(request.spec, template) ?? {}
   return {
     apiVersion: `${rbac}/v1`,
     kind: 'Role',
     metadata: providedMetadata(request),
     rules: [
-      podRule(target, 'pods', debug ? ['get', 'list', 'watch'] : ['get']),
-      ...['exec', ...subresources].map((subresource) =>
-        podRule(target, `pods/${subresource}`, subresource === 'log' ? ['get'] : ['get', 'create']),
-      ),
-      ...(debug ? debugRules(target) : []),
+      podRule(target, 'pods', scope.debug ? ['get', 'list', 'watch'] : ['get']),
+      ...execRights(scope).map(({ subresource, verbs }) => podRule(target, `pods/${subresource}`, verbs)),
     ],
   }
-}
-
-/** What kubectl debug calls. It follows the one pod until the container runs, and then attaches. */
-function debugRules(target: Target): readonly object[] {
-  return [podRule(target, 'pods/ephemeralcontainers', ['patch']), podRule(target, 'pods/attach', ['get', 'create'])]
 }
 
 function podRule({ pod }: Target, resource: string, verbs: readonly string[]): object {

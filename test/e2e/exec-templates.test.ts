@@ -4,6 +4,7 @@ import type { AccessRequestStatus, Target } from '../../src/api/kinds/access-req
 import { apply, admin, kubectlOk } from '../fixtures/kubectl.ts'
 import {
   applied,
+  binding,
   deniedExec,
   ended,
   exec,
@@ -217,15 +218,7 @@ testOnNode('a workload that goes ends the access and says so; the template knows
 
 test('the author is who changed what is offered last, whoever applies the file again', async () => {
   await applied('admin', templateFile(namespace, 'authored'))
-  await admin([
-    'create',
-    'rolebinding',
-    'authors',
-    '--clusterrole=sallyport-template-author',
-    '--user=carol',
-    '-n',
-    namespace,
-  ])
+  await apply(...['sallyport-template-author', 'edit'].map((role) => binding(namespace, role, 'carol')))
   await applied('carol', templateFile(namespace, 'authored'))
   const same = await storedTemplate(namespace, 'authored')
   await applied(
@@ -236,4 +229,21 @@ test('the author is who changed what is offered last, whoever applies the file a
 
   expect(same.spec.author?.username).toBe(administrator().username)
   expect(changed.spec.author?.username).toBe('carol')
+})
+
+test('nobody offers of a pod what they may not do with it themselves', async () => {
+  await apply(binding(namespace, 'sallyport-template-author', 'mallory'))
+  const access = (exec: object): object => ({ access: { exec: { target: { kind: 'Pod', name: 'web-0' }, ...exec } } })
+  const offer = templateFile(namespace, 'own', access({ subresources: ['log'], onExpiry: { evict: true } }))
+
+  expect(await refusedApply('mallory', offer)).toContain(
+    `mallory may not get pods/exec in namespace ${namespace}; create pods/exec in namespace ${namespace}; ` +
+      `get pods/log in namespace ${namespace}; create pods/eviction in namespace ${namespace} (E_TEMPLATE_AUTHOR)`,
+  )
+
+  await apply(binding(namespace, 'edit', 'mallory'))
+  expect(
+    await refusedApply('mallory', templateFile(namespace, 'own', access({ debug: { images: ['busybox:1'] } }))),
+  ).toContain(`mallory may not patch pods/ephemeralcontainers in namespace ${namespace} (E_TEMPLATE_AUTHOR)`)
+  await applied('mallory', offer)
 })
