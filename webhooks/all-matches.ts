@@ -1,4 +1,4 @@
-import type { Match } from '../src/api/match.ts'
+import type { Match, MatchCondition } from '../src/api/match.ts'
 import type { BreakGlassPolicy } from '../src/decision/break-glass.ts'
 import { breakGlassCondition } from '../src/provision/install/break-glass-condition.ts'
 import { breakGlassMatch } from './break-glass.ts'
@@ -25,7 +25,11 @@ export function allMatches({ breakGlass, identity }: BreakGlassPolicy): readonly
 function wayInMatches(breaksGlass: string | undefined): readonly Match[] {
   if (breaksGlass === undefined) return [connectMatch]
   return [
-    { ...connectMatch, matchConditions: [{ name: 'no-break-glass', expression: `!(${breaksGlass})` }] },
-    { ...breakGlassMatch, matchConditions: [{ name: 'break-glass', expression: breaksGlass }] },
+    onlyIf(connectMatch, { name: 'no-break-glass', expression: `!(${breaksGlass})` }),
+    onlyIf(breakGlassMatch, { name: 'break-glass', expression: breaksGlass }),
   ]
+}
+
+function onlyIf(match: Match, condition: MatchCondition): Match {
+  return { ...match, matchConditions: [...(match.matchConditions ?? []), condition] }
 }

@@ -11,6 +11,17 @@ import { claimDebug } from './debug.ts'
 import { claimUse } from './once.ts'
 import type { Webhook } from './webhook.ts'
 
+const imagesOf = (pod: 'object' | 'oldObject', list: 'containers' | 'initContainers'): string =>
+  `${pod}.spec.?${list}.orValue([]).map(c, c.?image.orValue(''))`
+
+// All other updates of pods, of which a cluster has many, cost no call. The node restarts nothing in a pod that is being deleted.
+const someImageChanges =
+  '(!has(oldObject.metadata.deletionTimestamp) && (' +
+  (['containers', 'initContainers'] as const)
+    .map((list) => `${imagesOf('object', list)} != ${imagesOf('oldObject', list)}`)
+    .join(' || ') +
+  '))'
+
 /**
  * Every way into a running workload that admission can see. No objectSelector, ever: the object of a CONNECT has no
  * labels, so a selector never matches and the webhook is silently skipped (kubernetes/kubernetes#132287).
@@ -37,8 +48,15 @@ export const connectMatch: Match = {
       operations: ['UPDATE'],
       apiGroups: [''],
       apiVersions: ['v1'],
-      resources: ['pods/ephemeralcontainers'],
+      // Status and resize cannot change an image: the API server sees to that.
+      resources: ['pods/ephemeralcontainers', 'pods'],
       scope: 'Namespaced',
+    },
+  ],
+  matchConditions: [
+    {
+      name: 'enters',
+      expression: `request.resource.resource != 'pods' || request.?subResource.orValue('') != '' || ${someImageChanges}`,
     },
   ],
 }

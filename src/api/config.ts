@@ -30,7 +30,11 @@ const Exemption = Type.Object(
         description: 'Left out: all, and what has none (nodes/proxy).',
       }),
     ),
-    subresources: Type.Array(words(waysIn), { minItems: 1, maxItems: waysIn.length }),
+    subresources: Type.Array(words(waysIn), {
+      minItems: 1,
+      maxItems: waysIn.length,
+      description: '`pods` lets them give a container of a pod another image.',
+    }),
   },
   closed,
 )

@@ -13,7 +13,12 @@ export interface Match {
   /** Whether namespaces that the config leaves out are left out of it. */
   readonly hasExclusions?: true
   /** CEL that must hold for a call to be made. */
-  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
+  readonly matchConditions?: readonly MatchCondition[]
+}
+
+export interface MatchCondition {
+  readonly name: string
+  readonly expression: string
 }
 
 export interface MatchRule {

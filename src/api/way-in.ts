@@ -1,4 +1,7 @@
-/** Every way into a running workload that admission can see (DESIGN §4): resource and subresource as RBAC writes them. */
+/**
+ * Every way into a running workload that admission can see (DESIGN §4): resource and subresource as RBAC writes them. `pods` is
+ * an update that gives a container of a pod another image: the node then restarts it in the same pod, with all its secrets.
+ */
 export const waysIn = [
   'pods/exec',
   'pods/attach',
@@ -7,6 +10,7 @@ export const waysIn = [
   'services/proxy',
   'nodes/proxy',
   'pods/ephemeralcontainers',
+  'pods',
 ] as const
 
 export type WayIn = (typeof waysIn)[number]

@@ -5,7 +5,7 @@ import { validator, type Validated } from '../api/validator.ts'
 import { waysIn, type WayIn } from '../api/way-in.ts'
 
 /** A way into a workload that somebody tries, read from its review. */
-export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | Debug
+export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | Debug | NewImage
 
 /** A way into a pod that an access may open. */
 export type PodEntry = Exec | Attach | PortForward | Debug
@@ -41,6 +41,10 @@ export interface Debug extends InNamespace {
   readonly way: 'pods/ephemeralcontainers'
   readonly object: unknown
   readonly oldObject: unknown
+}
+/** Another image in a container of a pod: the webhook configuration calls only where one changes. */
+interface NewImage extends InNamespace {
+  readonly way: 'pods'
 }
 interface Session {
   /** Empty where the client left it to the server to choose. */
@@ -94,9 +98,13 @@ function sessionOf({ container = '', stdin = false, tty = false }: Static<typeof
 
 function wayOf({ resource, subResource, operation }: Review): WayIn | undefined {
   if (resource.group !== '' || resource.version !== 'v1') return undefined
-  const asked = `${resource.resource}/${subResource ?? ''}`
+  const asked = subResource ? `${resource.resource}/${subResource}` : resource.resource
   const way = waysIn.find((known) => known === asked)
-  return operation === (way === 'pods/ephemeralcontainers' ? 'UPDATE' : 'CONNECT') ? way : undefined
+  return operation === (way && isUpdate(way) ? 'UPDATE' : 'CONNECT') ? way : undefined
+}
+
+function isUpdate(way: WayIn): boolean {
+  return way === 'pods/ephemeralcontainers' || way === 'pods'
 }
 
 function titleOf({ operation, resource, subResource }: Review): string {

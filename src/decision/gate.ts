@@ -79,6 +79,13 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
       )
     case 'services/proxy':
       return denied('E_EXEMPT_ONLY', say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`)
+    case 'pods':
+      return denied(
+        'E_EXEMPT_ONLY',
+        say`${user} may not change the image of a container of pod ${entry.namespace}/${entry.name}`,
+        'That would run another program in a live pod. Change the image in its workload, which makes new pods; ' +
+          "or the one who does this needs an exemption for pods in Sallyport's config.",
+      )
     case 'nodes/proxy':
       return denied(
         'E_NODE_PATH',

@@ -3,7 +3,7 @@ import { administrator } from '../fixtures/administrator.ts'
 import type { DecisionEvent } from '../../src/audit/decision-event.ts'
 import { access, deniedExec } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
-import { admin, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
+import { admin, kubectl, kubectlOk, type KubectlUser } from '../fixtures/kubectl.ts'
 import { rawCall } from '../fixtures/raw-call.ts'
 import { powerfulServiceAccount } from '../fixtures/service-account.ts'
 import type { Ended } from '../fixtures/run.ts'
@@ -23,6 +23,7 @@ const exempted = (name: string, rest: object): object => ({
 let node = ''
 let monitor: { kubeconfig: string }
 let dashboard: { kubeconfig: string }
+let updater: { kubeconfig: string }
 
 const gate = gatedNamespace(
   namespace,
@@ -30,11 +31,13 @@ const gate = gatedNamespace(
     await (testOnNode === test ? servingPod(namespace, 'web-0') : undefined)
     monitor = await powerfulServiceAccount(namespace, 'monitor')
     dashboard = await powerfulServiceAccount(namespace, 'dashboard')
+    updater = await powerfulServiceAccount(namespace, 'updater')
   },
   {
     exemptions: [
       exempted('monitor', { subresources: ['nodes/proxy'] }),
       exempted('dashboard', { subresources: ['services/proxy', 'pods/proxy'], namespaces: [namespace] }),
+      exempted('updater', { subresources: ['pods'] }),
     ],
   },
 )
@@ -251,6 +254,65 @@ describe('no other change of a pod brings a container in', () => {
     expect(spec.containers[0]?.command).toHaveLength(3)
     expect(JSON.stringify(spec)).not.toContain('sneaked')
   })
+})
+
+describe('another image in a container of a live pod', () => {
+  const image = 'sallyport.local/another:1'
+  const setImage = (user: KubectlUser, ...args: readonly string[]): ReturnType<typeof kubectl> =>
+    kubectl(user, ['set', 'image', 'pod/web-0', `app=${image}`, '-n', namespace, ...args])
+  const imageOf = (): Promise<string> =>
+    admin(['get', 'pod', 'web-0', '-n', namespace, '-o', 'jsonpath={.spec.containers[0].image}'])
+
+  testOnNode('is denied to all, also as a dry run, and by which way it comes', async () => {
+    const before = await imageOf()
+    const replaced = (await admin(['get', 'pod', 'web-0', '-n', namespace, '-o', 'yaml'])).replaceAll(before, image)
+    const refusals = [
+      await setImage('admin'),
+      await setImage('admin', '--dry-run=server'),
+      await kubectl('admin', ['replace', '-f', '-'], replaced),
+      await kubectl('admin', ['apply', '--server-side', '--force-conflicts', '-f', '-'], serverSide(image)),
+    ]
+
+    for (const { code, stderr } of refusals) {
+      expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('(E_EXEMPT_ONLY)') })
+      expect(stderr).toContain(`admin may not change the image of a container of pod ${namespace}/web-0`)
+    }
+    expect(await imageOf()).toBe(before)
+    await until('the event', () =>
+      gate().decisions.find(({ code, resource }) => code === 'E_EXEMPT_ONLY' && resource === 'pods'),
+    )
+  })
+
+  testOnNode('every other update of a pod passes without a call', async () => {
+    const told = (): number => gate().decisions.filter(({ resource }) => resource === 'pods').length
+    const before = told()
+
+    await admin(['label', 'pod', 'web-0', '-n', namespace, 'changed=yes'])
+    await admin(['annotate', 'pod', 'web-0', '-n', namespace, 'changed=yes'])
+
+    expect(told()).toBe(before)
+  })
+
+  testOnNode('is open to an exemption for pods, which is recorded', async () => {
+    const before = await imageOf()
+    expect(await setImage(updater, '--dry-run=server')).toMatchObject({ code: 0 })
+    expect(await imageOf()).toBe(before)
+
+    await until('the event', () =>
+      gate().decisions.find(
+        ({ code, message, resource }) => code === 'EXEMPT' && resource === 'pods' && message === 'updater needs it',
+      ),
+    )
+  })
+
+  function serverSide(other: string): string {
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web-0', namespace },
+      spec: { containers: [{ name: 'app', image: other }] },
+    })
+  }
 })
 
 describe('with an access that lists it', () => {
