@@ -22,14 +22,10 @@ interface Case {
 }
 
 const live = active()
+const alice = { username: 'alice', groups: ['dev'] }
 
 function decide(given: Case = {}): Decision {
-  const {
-    requests = [live],
-    grants = [aGrant(live)],
-    user = { username: 'alice', groups: ['dev'] },
-    now = at('12:30:00'),
-  } = given
+  const { requests = [live], grants = [aGrant(live)], user = alice, now = at('12:30:00') } = given
   const snapshot = {
     pod: 'pod' in given ? given.pod : aPod(),
     pass: aPass(...requests),
@@ -263,7 +259,7 @@ describe('denied, with what would help', () => {
 
     const decision = decideAccess(snapshot, {
       entry,
-      user: { username: 'alice', groups: ['dev'] },
+      user: alice,
       now: at('12:30:00'),
       approval: { requireDigest: true },
     })
@@ -365,7 +361,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
       try {
         verdict = decideAccess(snapshot, {
           entry,
-          user: { username: 'alice', groups: ['dev'] },
+          user: alice,
           now: at('12:30:00'),
           approval: { requireDigest: true },
         }).verdict
