@@ -10,12 +10,18 @@ export interface WebhookSettings {
   readonly clientConfig: (path: string) => ClientConfig
 }
 
+/**
+ * Labels that keep a platform from editing webhook configurations. AKS leaves namespaces with labels of its own out of every
+ * webhook without the label (Azure/AKS#1771), so that a user who may label a namespace could enter its pods.
+ */
+const platformOptOuts = { 'admissions.enforcer/disabled': 'true' }
+
 /** The webhook configurations for what the webhooks listen to: one for those that change objects, one for the others. */
 export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly Manifest[] {
   return (['Mutating', 'Validating'] as const).map((type) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: `${type}WebhookConfiguration`,
-    metadata: { name: installation.name, labels: ownLabels },
+    metadata: { name: installation.name, labels: { ...ownLabels, ...platformOptOuts } },
     webhooks: matches.filter((match) => match.type === type).map((match) => entry(match, settings)),
   }))
 }

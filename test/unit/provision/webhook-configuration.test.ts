@@ -78,7 +78,7 @@ describe('break-glass', () => {
 
   test('nobody is named: the gate hears of everybody, and there is no other webhook', () => {
     expect(entries([], 'Deny')).toHaveLength(1)
-    expect(JSON.stringify(entries([], 'Deny'))).not.toContain('matchConditions')
+    expect(entries([], 'Deny')).toMatchObject([{ matchConditions: connectMatch.matchConditions }])
   })
 
   test('those named skip the gate, and another webhook, which can stop nobody, hears of just these', () => {
@@ -88,7 +88,7 @@ describe('break-glass', () => {
       {
         name: 'gate.access.sallyport.dev',
         failurePolicy: 'Fail',
-        matchConditions: [{ name: 'no-break-glass', expression: `!(${breaksGlass})` }],
+        matchConditions: [{ name: 'enters' }, { name: 'no-break-glass', expression: `!(${breaksGlass})` }],
       },
       {
         name: 'break-glass.access.sallyport.dev',
@@ -97,15 +97,15 @@ describe('break-glass', () => {
         clientConfig: { url: 'https://127.0.0.1:1/break-glass' },
         rules: connectMatch.rules,
         namespaceSelector: { matchExpressions: [{ values: ['a'] }] },
-        matchConditions: [{ name: 'break-glass', expression: breaksGlass }],
+        matchConditions: [{ name: 'enters' }, { name: 'break-glass', expression: breaksGlass }],
       },
     ])
   })
 
   test('where impersonation is only recorded, it needs no proof of a direct login', () => {
     expect(entries([carol, oncall], 'Record')).toMatchObject([
-      { matchConditions: [{ expression: `!(${named})` }] },
-      { matchConditions: [{ expression: named }] },
+      { matchConditions: [{ name: 'enters' }, { expression: `!(${named})` }] },
+      { matchConditions: [{ name: 'enters' }, { expression: named }] },
     ])
   })
 })
@@ -121,5 +121,11 @@ test('what only tells stops nobody, and what is removed with a namespace waits f
     expect(webhook).toMatchObject({ failurePolicy: 'Ignore', timeoutSeconds: 1 })
     expect(webhook).not.toHaveProperty('namespaceSelector')
     expect(JSON.stringify(webhook)).toContain('namespace-controller')
+  }
+})
+
+test('AKS is told to leave them as they are', () => {
+  for (const { metadata } of webhookConfigurations([connectMatch], settings)) {
+    expect(metadata.labels).toMatchObject({ 'admissions.enforcer/disabled': 'true' })
   }
 })
