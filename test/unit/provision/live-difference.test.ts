@@ -60,7 +60,7 @@ describe('what opens the gate is a difference', () => {
     [
       'a condition',
       { matchConditions: [{ name: 'x', expression: 'false' }] },
-      `${gate}.matchConditions is [{"name":"x","expression":"false"}], and should be absent`,
+      `${gate}.matchConditions[x] is {"name":"x","expression":"false"}, and should be absent`,
     ],
     ['another matchPolicy', { matchPolicy: 'Exact' }, `${gate}.matchPolicy is "Exact", and should be "Equivalent"`],
     [
