@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createObjectStore, keyOf, type Indexes, type ObjectStore } from './object-store.ts'
 import type { KubeObject } from './resource.ts'
 
@@ -9,7 +10,10 @@ export interface Mirror<T> extends Pick<ObjectStore<T>, 'get' | 'by' | 'all'> {
   delete(object: T): void
 }
 
-/** No `before`: added; no `after`: deleted. What it throws reaches the caller of the mirror's method. */
+/**
+ * No `before`: added; no `after`: deleted. A new version that keeps what was kept is not told. What it throws reaches the caller of the
+ * mirror's method.
+ */
 export type OnChange<T> = (key: string, before: T | undefined, after: T | undefined) => void
 
 /** The state counts before it is reported: whoever is told of a change and looks, sees it. */
@@ -17,7 +21,7 @@ export function createMirror<T extends KubeObject>(indexes: Indexes<T>, onChange
   let store = createObjectStore(indexes)
 
   function report(key: string, before: T | undefined, after: T | undefined): void {
-    if (before?.metadata.uid === after?.metadata.uid && isSameVersion(before, after)) return
+    if (isSame(before, after)) return
     if (before !== undefined && after !== undefined && before.metadata.uid !== after.metadata.uid) {
       // Another object of the same name: that the first one ended must not be missed.
       onChange(key, before, undefined)
@@ -59,7 +63,14 @@ export function createMirror<T extends KubeObject>(indexes: Indexes<T>, onChange
   }
 }
 
-/** A list after a gap repeats what was known; so may a watch. */
-function isSameVersion(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
-  return before?.metadata.resourceVersion === after?.metadata.resourceVersion
+/** A list after a gap repeats what was known, and so may a watch. A pod that is annotated in a loop changes nothing that is kept of it. */
+function isSame(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
+  if (!before || !after) return before === after
+  return before.metadata.resourceVersion === after.metadata.resourceVersion
+    ? before.metadata.uid === after.metadata.uid
+    : isDeepStrictEqual(withoutVersion(before), withoutVersion(after))
+}
+
+function withoutVersion({ metadata, ...rest }: KubeObject): object {
+  return { ...rest, metadata: { ...metadata, resourceVersion: undefined } }
 }

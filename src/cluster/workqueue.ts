@@ -1,3 +1,5 @@
+import { setImmediate as otherWork } from 'node:timers/promises'
+import { createFairQueue } from './fair-queue.ts'
 import { retryAfterMsOf } from './api-error.ts'
 import type { Clock, Instant } from './clock.ts'
 import { createSchedule, type Schedule } from './schedule.ts'
@@ -5,6 +7,8 @@ import { createSchedule, type Schedule } from './schedule.ts'
 /**
  * Keys to be reconciled, after client-go's workqueue: a key stands in it once however often it was added, two workers never have
  * the same key, and a key that is added while it is worked on is worked on once more (what it changed may have come too late).
+ *
+ * Unlike that one it is fair: groups of keys take turns, and after each key whatever else the process has to do is done.
  */
 export interface Workqueue {
   add(key: string): void
@@ -31,6 +35,8 @@ export interface WorkqueueOptions {
   readonly clock: Clock
   /** How long a key has waited: the steady clock, where `clock` is one that may be set. */
   readonly steady?: Clock
+  /** The group of a key. A group gets a second worker only while no other group waits for its first. Left out: all are one group. */
+  readonly groupOf?: (key: string) => string
   /** Is told of each failure and how long the key waits; what it throws itself is dropped. */
   readonly onError?: (key: string, error: unknown, retryInMs: number) => void
 }
@@ -47,9 +53,9 @@ interface Alarm {
   rearm: AbortController
 }
 
-export function createWorkqueue({ clock, steady = clock, onError }: WorkqueueOptions): Workqueue {
-  // client-go's dirty set is `waiting` (also its FIFO: a Set keeps order) and `again` together.
-  const waiting = new Set<string>()
+export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onError }: WorkqueueOptions): Workqueue {
+  // client-go's dirty set is `waiting` and `again` together.
+  const waiting = createFairQueue<string>()
   const again = new Set<string>()
   const processing = new Set<string>()
   const failures = new Map<string, number>()
@@ -60,7 +66,7 @@ export function createWorkqueue({ clock, steady = clock, onError }: WorkqueueOpt
 
   function add(key: string): void {
     if (processing.has(key)) again.add(key)
-    else waiting.add(key)
+    else waiting.add(groupOf(key), key)
     idle.shift()?.()
   }
 
@@ -87,14 +93,19 @@ export function createWorkqueue({ clock, steady = clock, onError }: WorkqueueOpt
 
   async function work(reconcile: Reconcile, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const [key] = waiting
-      if (key === undefined) await new Promise<void>((resolve) => idle.push(resolve))
-      else await process(key, reconcile, signal)
+      const turn = waiting.take()
+      if (!turn) {
+        await new Promise<void>((resolve) => idle.push(resolve))
+        continue
+      }
+      await process(turn.item, reconcile, signal)
+      waiting.done(turn.group)
+      // A key may want no I/O, and thousands of them would hold up all else.
+      await otherWork()
     }
   }
 
   async function process(key: string, reconcile: Reconcile, signal: AbortSignal): Promise<void> {
-    waiting.delete(key)
     processing.add(key)
     try {
       await reconcile(key, signal)

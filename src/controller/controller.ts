@@ -25,6 +25,7 @@ import type { Finding } from './installation-check.ts'
 import { tamperedInstallation } from './installation-tampering.ts'
 import { tellingApplySet } from './object-changes.ts'
 import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
+import { namespaceOfKey } from './keys.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createPassRefusals } from './pass-refusals.ts'
 import { createRehearsals } from './rehearsals.ts'
@@ -110,6 +111,8 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     createWorkqueue({
       clock,
       steady: steadyClock,
+      // A thousand requests in one namespace hold up no other namespace.
+      groupOf: namespaceOfKey,
       onError: (key, err, retryInMs) => {
         // Somebody, or we, wrote in the meantime, and the view will catch up; but what answers so may be anything.
         if (isConflict(err) && retryInMs < ordinaryConflictMs) return

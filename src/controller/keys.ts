@@ -14,6 +14,11 @@ export function keyOf({
   return `${metadata.namespace}/${metadata.name}`
 }
 
+/** The namespace in a key; what is cluster-wide has the name of its kind there. */
+export function namespaceOfKey(key: string): string {
+  return key.slice(0, key.indexOf('/'))
+}
+
 /** The key of the pod that an unfinished request is about, once there is one. */
 export function podKeyOf(request: AccessRequest): readonly string[] {
   const pod = podNameOf(request)

@@ -101,6 +101,7 @@ export function createViews(
   }
   const keysOf = (requests: readonly AccessRequest[]): readonly string[] => requests.map(keyOf)
   const templated = <T extends AnyTemplate>(): Followed<T> => ({
+    trim: (object) => withoutNotes(object) as T,
     indexes: { [byTargetName]: targetNames },
     concerns: (_key, one) => keysOf(views.requests.by(byTemplate, keyOfTemplate(one))),
     concernsTemplate: (one) => [keyOfTemplate(one)],
@@ -144,6 +145,7 @@ export function createViews(
     clusterTemplates: follow<ClusterAccessTemplate>(clusterAccessTemplateKind, templated()),
     namespaces: follow<KubeObject>(resources.Namespace, {
       indexes: {},
+      trim: withoutNotes,
       concerns: () => [],
       concernsTemplate: () => views.clusterTemplates.all().map(keyOfTemplate),
     }),
@@ -213,6 +215,12 @@ interface Followed<T extends KubeObject> {
   readonly concerns: (key: string, object: T) => readonly string[]
   readonly concernsPass?: (key: string, object: T) => readonly string[]
   readonly concernsTemplate?: (object: T) => readonly string[]
+}
+
+/** Drops what nobody here reads: its changes would be looked at for nothing. */
+function withoutNotes(object: KubeObject): KubeObject {
+  const { annotations: _annotations, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 function targetNames(template: AnyTemplate): readonly string[] {

@@ -14,12 +14,83 @@ describe('workqueue', () => {
     for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key)
 
     const run = queue.run((key) => Promise.resolve(void seen.push(key)), { workers: 1, signal: abort.signal })
-    await clock.advance(hour)
+    // After each key all else has its turn.
+    for (let turn = 0; turn < 5; turn++) await clock.advance(hour)
     abort.abort()
     await run
 
     expect(seen).toEqual(['a', 'b', 'c'])
     expect(clock.sleepers()).toBe(0)
+  })
+
+  it('lets groups take turns, so that a thousand keys of one hold up no other', async () => {
+    const queue = createWorkqueue({ clock: createFakeClock(), groupOf: (key) => key.slice(0, key.indexOf('/')) })
+    const abort = new AbortController()
+    const seen: string[] = []
+    const ended = Promise.withResolvers<undefined>()
+    for (let index = 0; index < 1_000; index++) queue.add(`loud/${index}`)
+    queue.add('quiet/a')
+    queue.add('quiet/b')
+
+    const run = queue.run(
+      (key) => {
+        seen.push(key)
+        if (key === 'loud/500') queue.add('late/c')
+        if (seen.length === 1_003) ended.resolve(undefined)
+        return Promise.resolve()
+      },
+      { workers: 1, signal: abort.signal },
+    )
+    await ended.promise
+    abort.abort()
+    await run
+
+    expect(seen.slice(0, 5)).toEqual(['loud/0', 'quiet/a', 'loud/1', 'quiet/b', 'loud/2'])
+    expect(seen.indexOf('late/c') - seen.indexOf('loud/500')).toBeLessThanOrEqual(2)
+  })
+
+  it('gives a group no second worker while another waits for its first', async () => {
+    const queue = createWorkqueue({ clock: createFakeClock(), groupOf: (key) => key.slice(0, key.indexOf('/')) })
+    const abort = new AbortController()
+    const first = Promise.withResolvers<undefined>()
+    const seen: string[] = []
+    const all = Promise.withResolvers<undefined>()
+    for (const key of ['slow/a', 'slow/b', 'slow/c', 'other/d', 'third/e']) queue.add(key)
+
+    const run = queue.run(
+      async (key) => {
+        seen.push(key)
+        if (key === 'slow/a') await first.promise
+        if (key === 'third/e') first.resolve(undefined)
+        if (seen.length === 5) all.resolve(undefined)
+      },
+      { workers: 2, signal: abort.signal },
+    )
+    await all.promise
+    abort.abort()
+    await run
+
+    expect(seen.slice(0, 3)).toEqual(['slow/a', 'other/d', 'third/e'])
+  })
+
+  it('lets whatever else there is to do be done between keys', async () => {
+    const queue = createWorkqueue({ clock: createFakeClock() })
+    const abort = new AbortController()
+    let keys = 0
+    let keysBefore = Infinity
+    for (let index = 0; index < 10_000; index++) queue.add(String(index))
+
+    setImmediate(() => {
+      keysBefore = keys
+      abort.abort()
+    })
+    const reconcile = (): Promise<void> => {
+      keys++
+      return Promise.resolve()
+    }
+    await queue.run(reconcile, { workers: 8, signal: abort.signal })
+
+    expect(keysBefore).toBeLessThan(100)
   })
 
   it('adds a key at its earliest moment only', async () => {
@@ -126,9 +197,14 @@ describe('workqueue', () => {
     await expect(queue.run(() => Promise.resolve(), { workers: 1, signal: first.signal })).rejects.toThrow('already')
     await run
     const second = new AbortController()
-    const rest = queue.run((key) => Promise.resolve(void seen.push(key)), { workers: 1, signal: second.signal })
+    const rest = queue.run(
+      (key) => {
+        if (seen.push(key) === 3) second.abort()
+        return Promise.resolve()
+      },
+      { workers: 1, signal: second.signal },
+    )
     await clock.advance(1)
-    second.abort()
     await rest
 
     expect(seen).toEqual(['a', 'b', 'a'])

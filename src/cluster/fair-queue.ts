@@ -1,0 +1,53 @@
+/** What waits, each once, in groups that take turns: how much one group wants costs the others nothing. */
+export interface FairQueue<T> {
+  /** What is in already keeps its place. */
+  add(group: string, item: T): void
+  /** The next. A group that has something in hand comes after all that have nothing. */
+  take(): Turn<T> | undefined
+  /** What was taken of the group is no longer in hand. */
+  done(group: string): void
+}
+
+interface Turn<T> {
+  readonly group: string
+  readonly item: T
+}
+
+export function createFairQueue<T>(): FairQueue<T> {
+  // Both keep order: the group whose turn was last is the last, and in a group the first goes first.
+  const queues = new Map<string, Set<T>>()
+  const inHand = new Map<string, number>()
+
+  function nextGroup(): string | undefined {
+    let first: string | undefined
+    for (const group of queues.keys()) {
+      if (!inHand.has(group)) return group
+      first ??= group
+    }
+    return first
+  }
+
+  return {
+    add(group, item) {
+      queues.set(group, (queues.get(group) ?? new Set()).add(item))
+    },
+    take() {
+      const group = nextGroup()
+      if (group === undefined) return undefined
+      const queue = queues.get(group)
+      const next = queue?.values().next()
+      queues.delete(group)
+      if (!queue || !next || next.done) return undefined
+      const item = next.value
+      queue.delete(item)
+      if (queue.size > 0) queues.set(group, queue)
+      inHand.set(group, (inHand.get(group) ?? 0) + 1)
+      return { group, item }
+    },
+    done(group) {
+      const left = (inHand.get(group) ?? 0) - 1
+      if (left > 0) inHand.set(group, left)
+      else inHand.delete(group)
+    },
+  }
+}
