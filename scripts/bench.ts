@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alwaysDecided } from '../test/bench/always-decided.ts'
 import { delivery } from '../test/bench/delivery.ts'
+import { drowningController } from '../test/bench/drowning-controller.ts'
 import { execAdmission } from '../test/bench/exec-admission.ts'
 import type { Figure } from '../test/bench/figure.ts'
 import { finishedRequests } from '../test/bench/finished-requests.ts'
@@ -26,6 +27,7 @@ const figures: Readonly<Record<string, Figure>> = {
   'always-decided': alwaysDecided,
   delivery,
   'exec-admission': execAdmission,
+  'drowning-controller': drowningController,
   'twenty-at-once': twentyAtOnce,
   'queued-sink': queuedSink,
   'grant-to-exec': grantToExec,
