@@ -12,7 +12,11 @@ import { compilePattern } from './decision/pattern.ts'
 export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests' | 'selfCheck'>> & {
   readonly drainDelayMs: Milliseconds
   readonly selfCheck: { readonly intervalMs: Milliseconds; readonly onDifference: 'Restore' | 'Report' }
-  readonly requests: { readonly pendingTimeoutMs: Milliseconds; readonly retentionMs: Milliseconds }
+  readonly requests: {
+    readonly pendingTimeoutMs: Milliseconds
+    readonly retentionMs: Milliseconds
+    readonly maxUnfinished: number
+  }
 }
 
 /** A config that cannot be used; the message names file, field and remedy. */
@@ -51,6 +55,7 @@ export function parseConfig(text: string, origin: string): Config {
     requests: {
       pendingTimeoutMs: parseDuration(requests.pendingTimeout) ?? 0,
       retentionMs: parseDuration(requests.retention) ?? 0,
+      maxUnfinished: requests.maxUnfinished,
     },
   })
 }

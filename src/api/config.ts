@@ -175,6 +175,12 @@ export const ConfigFile = Type.Object(
       {
         pendingTimeout: duration('24h', 'A request that nobody has decided by then expires.'),
         retention: duration('168h', 'How long a request is kept after it has ended.'),
+        maxUnfinished: Type.Integer({
+          minimum: 1,
+          maximum: 100_000,
+          default: 100,
+          description: 'How many requests of one user in one namespace may be unfinished; one beyond fails at once.',
+        }),
       },
       { ...closed, default: {} },
     ),

@@ -49,6 +49,12 @@ export function passKeyOf(request: AccessRequest, chosen?: string): readonly str
   return [`${request.metadata.namespace}/${passName(requestor.username, pod)}`]
 }
 
+/** The namespace of an unfinished request, and who asked for it. */
+export function requestorKeyOf(request: AccessRequest): readonly string[] {
+  const { requestor } = request.spec
+  return requestor && !isFinished(request) ? [`${request.metadata.namespace}/${requestor.username}`] : []
+}
+
 /** The key of the template that an unfinished request names. */
 export function templateKeyOf(request: AccessRequest): readonly string[] {
   const { templateRef } = request.spec

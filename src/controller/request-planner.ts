@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Client } from '../cluster/client.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
-import { isBefore } from '../decision/limits.ts'
+import { isBefore, isBeforeNew } from '../decision/limits.ts'
 import { isFinished, isGranted, isTakenUp } from '../decision/phase.ts'
 import type { Evaluator } from '../expression/evaluator.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
@@ -11,7 +11,7 @@ import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
 import { podToRehearse } from '../provision/resolve-shell.ts'
 import { areBound } from './bind-roles.ts'
 import { readAnswers } from './expression-answers.ts'
-import { keyOf, passKeyOf, templateKeyOf } from './keys.ts'
+import { keyOf, passKeyOf, requestorKeyOf, templateKeyOf } from './keys.ts'
 import { confirmFacts } from './live-facts.ts'
 import type { PassRefusals } from './pass-refusals.ts'
 import { bindingsOf, evictionOf } from './provided.ts'
@@ -20,7 +20,7 @@ import { createTakenUp, type TakenUp } from './taken-up.ts'
 import type { Rehearsals } from './rehearsals.ts'
 import { targetOf } from './targets.ts'
 import type { ValidatorAnswers } from './validator-answers.ts'
-import { byPass, byRequest, byTemplate, templateOf, workloadKindsOf, type Views } from './views.ts'
+import { byPass, byRequest, byRequestor, byTemplate, templateOf, workloadKindsOf, type Views } from './views.ts'
 
 export interface PlannerOptions {
   readonly client: Client
@@ -50,7 +50,7 @@ export interface Planned {
 }
 
 /** All but what is known of the other requests: they go on meanwhile. */
-type Known = Omit<Facts, 'inTheWay' | 'crowded'>
+type Known = Omit<Facts, 'inTheWay' | 'ownBefore' | 'crowded'>
 
 export function createPlanner(options: PlannerOptions): Planner {
   const { client, clock, views, policy, validatorAnswers, rehearsals } = options
@@ -71,7 +71,11 @@ export function createPlanner(options: PlannerOptions): Planner {
   /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
   function planKnown(known: Known): Required<Planned> {
     const { request } = known
-    const others = { inTheWay: inTheWayOf(views, takenUp, request), crowded: isCrowdedNow(views, takenUp, known) }
+    const others = {
+      inTheWay: inTheWayOf(views, takenUp, request),
+      ownBefore: ownBefore(views, request),
+      crowded: isCrowdedNow(views, takenUp, known),
+    }
     const facts = { ...known, ...others }
     const next = plan(facts, policy, clock.now(), clock.earliest())
     if (!isTakenUp(request) && isTakenUp(next)) takenUp.note({ ...request, status: next.status })
@@ -134,6 +138,13 @@ function inTheWayOf(views: Views, takenUp: TakenUp, request: AccessRequest): rea
   return others.filter(
     (one) => one.metadata.uid !== request.metadata.uid && (takenUp.has(one) || isBefore(one, request)),
   )
+}
+
+/** The unfinished requests of the same user in its namespace that are before it, where nobody has looked at it yet. */
+function ownBefore(views: Views, request: AccessRequest): readonly AccessRequest[] {
+  if (request.status?.phase !== undefined) return []
+  const own = requestorKeyOf(request).flatMap((key) => views.requests.by(byRequestor, key))
+  return own.filter((one) => one.metadata.uid !== request.metadata.uid && isBeforeNew(one, request))
 }
 
 /** Whether the pass by which its requestor would get in has no room. */

@@ -21,7 +21,16 @@ import { isFinished } from '../decision/phase.ts'
 import { targetRef } from '../decision/template.ts'
 import { installation } from '../provision/install/names.ts'
 import { requestAnnotation, requestNamespaceAnnotation, requestUidLabel } from '../provision/exec-objects.ts'
-import { keyOf, keyOfTemplate, passKeyOf, podKeyOf, templateKeyOf, waitsIn, workloadUidOf } from './keys.ts'
+import {
+  keyOf,
+  keyOfTemplate,
+  passKeyOf,
+  podKeyOf,
+  requestorKeyOf,
+  templateKeyOf,
+  waitsIn,
+  workloadUidOf,
+} from './keys.ts'
 import { trimPod } from './trim-pod.ts'
 import { builtInWorkloads, trimWorkload } from './workloads.ts'
 
@@ -64,6 +73,8 @@ const byPod = 'pod'
 export const byPass = 'pass'
 /** The index of pods by their namespace, and of requests by the namespace in which they wait for a pod. */
 export const byNamespace = 'namespace'
+/** The index of unfinished requests by their namespace and user. */
+export const byRequestor = 'requestor'
 /** The index of unfinished requests by the template that they name. */
 export const byTemplate = 'template'
 const byWorkload = 'workload'
@@ -119,6 +130,7 @@ export function createViews(
         [byNamespace]: waitsIn,
         [byTemplate]: templateKeyOf,
         [byWorkload]: workloadUidOf,
+        [byRequestor]: requestorKeyOf,
       },
       concerns: (key) => [key],
       concernsPass: (_key, one) => passKeyOf(one),

@@ -192,6 +192,13 @@ export const codes = {
     meaning: 'As many requests under the template are unfinished as it allows; the text says which are in the way.',
     remedy: 'Revoke or delete one of yours that you do not need, or wait for one to end.',
   },
+  E_REQUEST_LIMIT: {
+    status: 403,
+    meaning:
+      'The user has as many unfinished requests in the namespace as one person may have; the text says which are in the way.',
+    remedy:
+      "Revoke or delete one of yours that you do not need, or wait for one to end. An administrator sets the number: requests.maxUnfinished in Sallyport's config.",
+  },
   E_TEMPLATE_INVALID: {
     status: 422,
     meaning: 'A template could never be used as it is written; the text names the field.',

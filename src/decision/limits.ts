@@ -29,6 +29,19 @@ export function objectionToOneMore(
   return denied('E_TEMPLATE_LIMIT', `${name} allows ${requests(total)} at a time, and there are ${listed(others)}`)
 }
 
+/**
+ * Why somebody may have no unfinished request more in a namespace; undefined where they may. It is asked once of each request, when it is first
+ * looked at: the number may be set lower later, and what waits goes on.
+ * @param own the unfinished requests of the same user in its namespace that are before it
+ */
+export function objectionToOneMoreOwn(own: readonly AccessRequest[], maxUnfinished: number): Deny | undefined {
+  if (own.length < maxUnfinished) return undefined
+  return denied(
+    'E_REQUEST_LIMIT',
+    `one person may have ${requests(maxUnfinished)} in a namespace, and you have ${listed(own)}`,
+  )
+}
+
 function requests(count: number): string {
   return count === 1 ? '1 unfinished request' : `${count} unfinished requests`
 }
@@ -50,6 +63,14 @@ function listed(inTheWay: readonly AccessRequest[]): string {
  */
 export function isBefore(one: AccessRequest, other: AccessRequest): boolean {
   return isTakenUp(one) || order(one) < order(other)
+}
+
+/**
+ * Whether `one` is before `other`, which nobody has looked at yet, among the unfinished requests of their user. What was looked at keeps its
+ * place, whatever its name is.
+ */
+export function isBeforeNew(one: AccessRequest, other: AccessRequest): boolean {
+  return one.status?.phase !== undefined || order(one) < order(other)
 }
 
 function order({ metadata }: AccessRequest): string {

@@ -7,22 +7,22 @@ import { cut } from '../api/printable.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import { objectionToAsking, objectionToUntemplated } from '../decision/asking.ts'
 import { requestDigest, shortDigestLength, type BoundRoles } from '../decision/digest.ts'
-import { objectionToOneMore } from '../decision/limits.ts'
+import { objectionToOneMore, objectionToOneMoreOwn } from '../decision/limits.ts'
 import { quoted, say } from '../decision/sentence.ts'
 import { resolveTarget, type Resolved } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { beforehand } from './plan-granted.ts'
-import { finish, maxMessage, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
+import { finish, maxMessage, type Facts, type Plan, type ResolvePolicy, type ShellPolicy } from './request-plan.ts'
 import { resolveRoles, rolesText } from './resolve-roles.ts'
 import { resolveShell, type ResolvedShell } from './resolve-shell.ts'
 import type { Pinned } from './shell/pinned-image.ts'
 import { waitsForGrant } from './waiting.ts'
 
 /** A request whose pod is not known yet. What it is then told stays: the target never changes again. */
-export function planResolve(facts: Facts, policy: ShellPolicy, wakeAt: Instant, now: Instant): Plan {
+export function planResolve(facts: Facts, policy: ResolvePolicy, wakeAt: Instant, now: Instant): Plan {
   const { request } = facts
-  const final = neverResolved(facts)
+  const final = neverResolved(facts, policy)
   if (final !== undefined) return finish(request, 'Failed', final, now)
   const resolved = resolve(facts, policy)
   if (!('problem' in resolved)) {
@@ -48,13 +48,15 @@ function resolve(facts: Facts, policy: ShellPolicy): Found | Extract<Resolved, {
 }
 
 /** What no waiting would mend. */
-function neverResolved(facts: Facts): string | undefined {
+function neverResolved(facts: Facts, { maxUnfinished }: ResolvePolicy): string | undefined {
   const { spec } = facts.request
   if ((!spec.exec && !spec.shell && !spec.role) || !spec.requestor)
     return 'it names no access that this Sallyport knows'
   if (spec.startAt !== undefined && fromMicroTime(spec.startAt) === undefined) {
     return say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
   }
+  const oneMore = objectionToOneMoreOwn(facts.ownBefore, maxUnfinished)
+  if (oneMore) return oneMore.message
   if (spec.templateRef) return notOffered(facts, spec.templateRef, spec.requestor)
   return objectionToUntemplated(spec.requestor)?.message ?? tooMany(facts)
 }

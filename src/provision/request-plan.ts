@@ -51,6 +51,8 @@ export interface Facts {
   readonly answers: ReadonlyMap<number, Answer>
   /** Unfinished requests under the same template that were before this one. */
   readonly inTheWay: readonly AccessRequest[]
+  /** Where nobody has looked at it yet: the unfinished requests of its user in its namespace that are before it. */
+  readonly ownBefore: readonly AccessRequest[]
   /** When the one use of a `once` request was made. */
   readonly usedAt: Instant | undefined
   /** The pod that is to be evicted at its end, as it was noted before the approval. */
@@ -67,7 +69,13 @@ export interface ShellPolicy {
   readonly privilegedAuthors: readonly Subject[]
 }
 
-export interface RequestPolicy extends ApprovalPolicy, ShellPolicy {
+/** What a request is held to when it is first looked at. */
+export interface ResolvePolicy extends ShellPolicy {
+  /** Of one user in one namespace. */
+  readonly maxUnfinished: number
+}
+
+export interface RequestPolicy extends ApprovalPolicy, ResolvePolicy {
   /** A request that nobody decides ends after so long. */
   readonly pendingTimeoutMs: Milliseconds
   /** A finished request is kept for so long. */

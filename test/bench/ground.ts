@@ -35,6 +35,7 @@ export async function layGround(cleanup: AsyncDisposableStack): Promise<Ground> 
     excludedNamespaces: [namespaces.bare, namespaces.allowAll],
     // For the many grants that are only stored: their requests' pods do not exist.
     grants: { requireDigest: false },
+    requests: { maxUnfinished: 100_000 },
   })
   cleanup.defer(async () => {
     await gate.stop()

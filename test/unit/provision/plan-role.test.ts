@@ -9,7 +9,13 @@ import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aRequest, at } from '../../fixtures/example-access.ts'
 import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
-const policy = { privilegedAuthors: [], requireDigest: true, pendingTimeoutMs: 86_400_000, retentionMs: 86_400_000 }
+const policy = {
+  privilegedAuthors: [],
+  requireDigest: true,
+  pendingTimeoutMs: 86_400_000,
+  retentionMs: 86_400_000,
+  maxUnfinished: 100,
+}
 const view = { kind: 'ClusterRole', name: 'view' } as const
 const template: AccessTemplate = {
   apiVersion,

@@ -14,7 +14,13 @@ import { aTemplate } from '../../fixtures/example-template.ts'
 import { aWorkload } from '../../fixtures/example-workload.ts'
 import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
-const policy = { privilegedAuthors: [], requireDigest: true, pendingTimeoutMs: 86_400_000, retentionMs: 86_400_000 }
+const policy = {
+  privilegedAuthors: [],
+  requireDigest: true,
+  pendingTimeoutMs: 86_400_000,
+  retentionMs: 86_400_000,
+  maxUnfinished: 100,
+}
 const from = { kind: 'Deployment', name: 'web' }
 const workload = { ...from, uid: 'deployment-1' }
 const uid = 'request-1'

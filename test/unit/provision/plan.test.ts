@@ -102,6 +102,21 @@ describe('a request that waits', () => {
     })
   })
 
+  test('beyond what one person may have in a namespace fails, with what to do', () => {
+    const others = Array.from({ length: 100 }, (_, index) => {
+      const other = pending()
+      return { ...other, metadata: { ...other.metadata, name: `other-${index}`, uid: `other-${index}` } }
+    })
+
+    expect(planned({ ownBefore: others.slice(1) }).status.phase).toBe('Pending')
+    expect(planned({ ownBefore: others }).status).toMatchObject({
+      phase: 'Failed',
+      message: expect.stringMatching(
+        /^one person may have 100 unfinished requests in a namespace, and you have .*other-0 of alice.* and 95 more \(E_REQUEST_LIMIT\)\. Revoke or delete one of yours/,
+      ),
+    })
+  })
+
   test('is approved by the first good grant, for the time asked', () => {
     const request = pending()
 

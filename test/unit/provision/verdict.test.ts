@@ -6,7 +6,13 @@ import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aGrant, aRequest, aTemplate, active, at, pending } from '../../fixtures/example-access.ts'
 import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
-const policy = { privilegedAuthors: [], requireDigest: true, pendingTimeoutMs: 24 * 3_600_000, retentionMs: 1 }
+const policy = {
+  privilegedAuthors: [],
+  requireDigest: true,
+  pendingTimeoutMs: 24 * 3_600_000,
+  retentionMs: 1,
+  maxUnfinished: 100,
+}
 const sre = { kind: 'Group', name: 'sre' } as const
 const byOne: Challenge = { peerReview: { count: 1, reviewers: [sre] } }
 const byTwo: Challenge = { peerReview: { count: 2, reviewers: [sre] } }
