@@ -9,6 +9,8 @@ const maxLength = 256
 export interface Pattern {
   /** Whether it matches some part of the text; `^` and `$` tie it to the whole. */
   readonly matches: (text: string) => boolean
+  /** What a character of the text costs at most, in steps. */
+  readonly instructions: number
 }
 
 export type CompiledPattern = { readonly pattern: Pattern } | { readonly problem: string }
@@ -27,10 +29,11 @@ export function compileWhole(source: string): CompiledPattern {
 function compile(source: string): CompiledPattern {
   try {
     const compiled = RE2JS.compile(source)
-    if (compiled.re2().prog.numInst() > maxInstructions) {
+    const instructions = compiled.re2().prog.numInst()
+    if (instructions > maxInstructions) {
       return { problem: 'it repeats too much: use smaller numbers in {}, or * and +' }
     }
-    return { pattern: { matches: (text) => compiled.test(text) } }
+    return { pattern: { matches: (text) => compiled.test(text), instructions } }
   } catch (error) {
     // `error parsing regexp: missing closing ): `(``: the second part says it all.
     if (error instanceof RE2JSSyntaxException) return { problem: error.message.replace('error parsing regexp: ', '') }

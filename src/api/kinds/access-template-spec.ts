@@ -43,7 +43,7 @@ const Attribute = Type.Object({
   pattern: Type.Optional(
     text(256, {
       minLength: 1,
-      description: 'RE2, for the whole value.',
+      description: 'RE2, for the whole value. What all patterns of a template may cost together is bounded.',
       ...held(compiles),
     }),
   ),

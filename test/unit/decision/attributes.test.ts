@@ -48,6 +48,31 @@ test.each(['(', 'a)|(b', '(.{0,900}){2}', '\\Qa', 'a'.repeat(257)])('a template 
   ])
 })
 
+// Sixteen of these took 0.6 s of the thread that answers the API server.
+const slow = '(.?.?.?){120}.*'
+
+test('what all attributes of a template cost together is bounded', () => {
+  const keys = Array.from({ length: 16 }, (_, index) => `key-${index}`)
+  const demanded = keys.map((key) => ({ key, pattern: slow }))
+
+  expect(attributeProblems(demanded)).toEqual(
+    keys
+      .map((_key, index) => `spec.attributes[${index}].pattern repeats too much together with the patterns before it`)
+      .slice(2)
+      .map((text) => expect.stringContaining(text)),
+  )
+  expect(attributeProblems(keys.map((key) => ({ key, pattern: 'x'.repeat(100) })))).toEqual([])
+})
+
+test('a template that was stored before there was a bound costs no more: what is beyond it matches nothing', () => {
+  const value = 'x'
+  const demanded = ['a', 'b', 'c', 'd'].map((key) => ({ key, pattern: slow }))
+
+  expect(objectionTo({ a: value, b: value, c: value, d: value }, ...demanded)).toMatch(
+    /: spec\.attributes\.c does not match .*; spec\.attributes\.d does not match [^;]*$/,
+  )
+})
+
 test('an expression may be as long as the schema lets it', () => {
   const pattern = 'a'.repeat(256)
 
