@@ -122,7 +122,7 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
 /** What a shell pod is made after, and what the cluster would make of it. What is known stays. */
 async function shellFacts(
   { client, views, policy, rehearsals }: PlannerOptions,
-  facts: Omit<Facts, 'shell' | 'rehearsal' | 'answers' | 'inTheWay' | 'crowded'> & Partial<Facts>,
+  facts: Omit<Facts, 'shell' | 'rehearsal' | 'answers' | 'inTheWay' | 'ownBefore' | 'crowded'> & Partial<Facts>,
   signal: AbortSignal,
 ): Promise<Pick<Facts, 'shell' | 'rehearsal'>> {
   const shell = facts.shell ?? (await readShellSource(client, views, facts, signal))
