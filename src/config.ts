@@ -4,12 +4,14 @@ import { parse } from 'yaml'
 import { auditTypes } from './api/audit-event.ts'
 import { ConfigFile } from './api/config.ts'
 import { parseDuration, type Milliseconds } from './api/duration.ts'
+import { parseQuantity } from './api/quantity.ts'
 import type { Subject } from './api/subject.ts'
 import { defaultingValidator } from './api/validator.ts'
 import { compilePattern } from './decision/pattern.ts'
 
 /** The config as the parts are handed it: complete and frozen. */
-export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests' | 'selfCheck'>> & {
+export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests' | 'selfCheck' | 'webhooks'>> & {
+  readonly webhooks: Omit<ConfigFile['webhooks'], 'bytesInFlight'> & { readonly bytesInFlight: number }
   readonly drainDelayMs: Milliseconds
   readonly selfCheck: { readonly intervalMs: Milliseconds; readonly onDifference: 'Restore' | 'Report' }
   readonly requests: {
@@ -47,9 +49,10 @@ export function parseConfig(text: string, origin: string): Config {
   if (!result.ok || problems.length > 0) {
     throw new ConfigError(problems.map((problem) => `${origin}: ${problem}`).join('\n'))
   }
-  const { drainDelay, requests, selfCheck, ...config } = result.value
+  const { drainDelay, requests, selfCheck, webhooks, ...config } = result.value
   return deepFreeze({
     ...config,
+    webhooks: { ...webhooks, bytesInFlight: bytesOf(webhooks.bytesInFlight) },
     drainDelayMs: parseDuration(drainDelay) ?? 0,
     selfCheck: { intervalMs: parseDuration(selfCheck.interval) ?? 0, onDifference: selfCheck.onDifference },
     requests: {
@@ -75,6 +78,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...subjectProblems(config),
     ...breakGlassProblems(config),
     ...addressProblems(config),
+    ...budgetProblems(config),
     ...durationProblems(config),
     ...auditProblems(config),
     ...validatorProblems(config),
@@ -212,6 +216,19 @@ function addressProblems({ webhooks: { host, calledAt, calledHost, calledPort } 
 function isOneHost(text: string): boolean {
   if (everyAddress.includes(text) || text.includes('%')) return false
   return isIP(text) !== 0 || dnsName.test(text)
+}
+
+// Below, the largest review would have no place; above, the budget would bound nothing.
+const [leastBytes, mostBytes] = ['16Mi', '4Gi']
+
+function budgetProblems({ webhooks: { bytesInFlight } }: ConfigFile): readonly string[] {
+  const bytes = bytesOf(bytesInFlight)
+  if (bytesOf(leastBytes) <= bytes && bytes <= bytesOf(mostBytes)) return []
+  return [`config.webhooks.bytesInFlight must be from ${leastBytes} to ${mostBytes}, not ${bytesInFlight}`]
+}
+
+function bytesOf(quantity: string | number): number {
+  return Number((parseQuantity(quantity) ?? 0n) / 1_000_000_000n)
 }
 
 function deepFreeze<T>(value: T): T {

@@ -13,6 +13,7 @@ import { waysIn } from './api/way-in.ts'
 import type { DecisionEvent } from './audit/decision-event.ts'
 import type { EventOutcome } from './controller/kubernetes-events.ts'
 import type { Backlog } from './controller/audit-backlog.ts'
+import type { RefusalReason } from './server/refusal.ts'
 import type { AnsweredQuestion } from './validation/validators.ts'
 
 /** What one thread has counted, as it goes to another. */
@@ -22,6 +23,8 @@ export type MeasuredMetrics = readonly MetricObjectWithValues<MetricValue<string
 export interface Metrics {
   /** A decision as it is recorded: denials merged. */
   onDecision(event: DecisionEvent): void
+  /** A call that was refused before there was a review in it. */
+  onRefusal(reason: RefusalReason): void
   onKubernetesEvent(outcome: EventOutcome): void
   onDelivery(sink: string, outcome: 'delivered' | 'failed'): void
   onTampering(code: string): void
@@ -46,6 +49,8 @@ interface Measured {
   records: { kept(): number; waiting(): number } | undefined
   /** Audit events that wait in memory to be kept. */
   inMemory: (() => number) | undefined
+  /** Bytes of reviews. */
+  bytesInFlight: (() => number) | undefined
 }
 
 /** Name, help and labels of each metric: docs/metrics.md is made of it. A name never changes its meaning. */
@@ -63,6 +68,18 @@ export const metricTable = {
   sallyport_denials_merged_total: {
     type: 'counter',
     help: 'Denials that were told with another that was the same.',
+    labels: [],
+  },
+  sallyport_calls_refused_total: {
+    type: 'counter',
+    help:
+      'Calls of the webhooks that were refused before there was a review: crowded (too many bytes in memory), ' +
+      'lifecycle (the replica starts or ends), malformed, failed.',
+    labels: ['reason'],
+  },
+  sallyport_review_bytes_in_flight: {
+    type: 'gauge',
+    help: 'Bytes of reviews in memory, with 16 KiB for each call; webhooks.bytesInFlight is the most.',
     labels: [],
   },
   sallyport_audit_deliveries_total: {
@@ -137,7 +154,13 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export function createMetrics(now: () => number, thread: 'gate' | 'controller'): Metrics {
   const registry = new Registry()
-  const measured: Measured = { phases: undefined, backlog: undefined, records: undefined, inMemory: undefined }
+  const measured: Measured = {
+    phases: undefined,
+    backlog: undefined,
+    records: undefined,
+    inMemory: undefined,
+    bytesInFlight: undefined,
+  }
   collectDefaultMetrics({ register: registry, ...(thread === 'controller' && { labels: { thread } }) })
   const of = (name: MetricName): { name: string; help: string; labelNames: string[]; registers: Registry[] } => {
     const { help, labels } = metricTable[name]
@@ -158,6 +181,7 @@ export function createMetrics(now: () => number, thread: 'gate' | 'controller'):
   const decisions = counter('sallyport_decisions_total')
   const durations = new Histogram({ ...of('sallyport_decision_duration_seconds'), buckets })
   const merged = counter('sallyport_denials_merged_total')
+  const refused = counter('sallyport_calls_refused_total')
   const deliveries = counter('sallyport_audit_deliveries_total')
   const events = counter('sallyport_kubernetes_events_total')
   const tampering = counter('sallyport_tampering_total')
@@ -188,6 +212,9 @@ export function createMetrics(now: () => number, thread: 'gate' | 'controller'):
   gauge('sallyport_audit_unkept_events', (one) => {
     if (measured.inMemory) one.set(measured.inMemory())
   })
+  gauge('sallyport_review_bytes_in_flight', (one) => {
+    if (measured.bytesInFlight) one.set(measured.bytesInFlight())
+  })
   gauge('sallyport_leader', (one) => {
     one.set(measured.phases ? 1 : 0)
   })
@@ -200,6 +227,9 @@ export function createMetrics(now: () => number, thread: 'gate' | 'controller'):
       decisions.inc({ webhook, verdict, code, way: wayOf(resource) }, attempts)
       durations.observe({ webhook, verdict }, durationMs / 1_000)
       if (attempts > 1) merged.inc(attempts - 1)
+    },
+    onRefusal(reason) {
+      refused.inc({ reason })
     },
     onKubernetesEvent(outcome) {
       events.inc({ outcome })

@@ -20,9 +20,11 @@ import { createEvaluator, type Evaluator } from './expression/evaluator.ts'
 import { createMetrics, type MeasuredMetrics } from './metrics.ts'
 import { openAudit, type Audit } from './open-audit.ts'
 import { openValidators } from './open-validators.ts'
+import { createByteBudget } from './server/byte-budget.ts'
 import { createGateServer, type GateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
+import { createRefusalMerger } from './server/refusal-merger.ts'
 import type { ServedWebhook } from './server/served-webhook.ts'
 import type { Validators } from './validation/validators.ts'
 
@@ -70,18 +72,25 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   })
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
+  const budget = createByteBudget(config.webhooks.bytesInFlight)
+  metrics.measured.bytesInFlight = () => budget.taken
+  const refusals = createRefusalMerger((refused) => {
+    log.warn(refused, 'call refused')
+  })
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const server = createGateServer({
     webhooks: webhooksOf(config, { client, clock, evaluator, validators, audit }),
     pair: first.pair,
     lifecycle,
+    budget,
     onAnswer: ({ cause, ...answered }) => {
       denials.record(audit.decisionEvent(answered))
       if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
     },
     onRefusal: (refused) => {
-      log.warn(refused, 'call refused')
+      metrics.onRefusal(refused.reason)
+      refusals.record(refused)
     },
   })
   reloadPair(config.tls, first.pair, server, options)
@@ -98,6 +107,7 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
       await server.close()
       await health.close()
       denials.flush()
+      refusals.flush()
       // Not before: whoever waits would be told that nobody answers.
       evaluator.close()
       await validators.close()

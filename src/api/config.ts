@@ -1,7 +1,7 @@
 import { Type, type Static, type TInteger, type TString } from 'typebox'
 import { AuditConfig } from './audit-config.ts'
 import { durationPattern } from './duration.ts'
-import { words } from './schema.ts'
+import { quantity, words } from './schema.ts'
 import { BreakGlassSubject, Subject } from './subject.ts'
 import { ValidatorConfigs } from './validator-config.ts'
 import { waysIn } from './way-in.ts'
@@ -127,6 +127,12 @@ export const ConfigFile = Type.Object(
             description: 'With calledAt Address: the port there. Left out: the port that is listened on.',
           }),
         ),
+        bytesInFlight: quantity({
+          default: '32Mi',
+          description:
+            'How many bytes of reviews may be in the memory of a replica at once, from 16Mi to 4Gi. A call beyond is told to come again. ' +
+            'A replica needs up to ten times as much memory.',
+        }),
       },
       { ...closed, default: {}, description: 'The HTTPS server of the webhooks.' },
     ),

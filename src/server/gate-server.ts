@@ -2,10 +2,13 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Server } from 'node:https'
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import { boundPort } from './bound-port.ts'
+import type { ByteBudget } from './byte-budget.ts'
+import { createDoor } from './door.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { answerReview } from './review-endpoint.ts'
 import type { Answered, ServedWebhook } from './served-webhook.ts'
-import { statusBody, type RefusalStatus } from './status-body.ts'
+import { again, type Refusal, type Refused } from './refusal.ts'
+import type { RefusalStatus } from './status-body.ts'
 import { trackUnused } from './unused-connections.ts'
 
 interface KeyPair {
@@ -17,9 +20,10 @@ export interface GateServerOptions {
   readonly webhooks: readonly ServedWebhook[]
   readonly pair: KeyPair
   readonly lifecycle: Lifecycle
+  readonly budget: ByteBudget
   readonly onAnswer: (answered: Answered) => void
   /** A call that was refused before there was a review in it. */
-  readonly onRefusal: (refused: { status: number; message: string; from: string; path: string }) => void
+  readonly onRefusal: (refused: Refused) => void
 }
 
 export interface GateServer {
@@ -54,12 +58,8 @@ const lastAnswersMs = 6_000
 const minVersion = 'TLSv1.2'
 
 export function createGateServer(options: GateServerOptions): GateServer {
-  const { webhooks, pair, lifecycle, onAnswer, onRefusal } = options
-
-  function refuse(request: FastifyRequest, reply: FastifyReply, status: RefusalStatus, message: string): FastifyReply {
-    onRefusal({ status, message, from: request.ip, path: request.url })
-    return reply.code(status).header('connection', 'close').send(statusBody(status, message))
-  }
+  const { webhooks, pair, lifecycle, onAnswer } = options
+  const door = createDoor(options)
 
   const app: FastifyInstance<Server> = fastify({
     https: { ...pair, minVersion, handshakeTimeout: handshakeTimeoutMs },
@@ -72,7 +72,7 @@ export function createGateServer(options: GateServerOptions): GateServer {
     routerOptions: { caseSensitive: true },
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => {
-      void refuse(request, reply, refusalStatus(error), 'The URL is not valid.')
+      void door.refuse(request, reply, refusalOf(error, 'The URL is not valid.'))
     },
   })
 
@@ -87,25 +87,31 @@ export function createGateServer(options: GateServerOptions): GateServer {
   app.addHook('onRequest', (request, reply, done) => {
     if (lifecycle.phase !== 'serving') reply.header('connection', 'close')
     if (lifecycle.phase === 'starting' || lifecycle.phase === 'closing') {
-      void refuse(request, reply.header('retry-after', '1'), 503, `Sallyport is ${lifecycle.phase}; try again.`)
-      return
-    }
-    done()
+      void door.refuse(request, reply, again('lifecycle', `Sallyport is ${lifecycle.phase}; try again.`))
+    } else if (request.is404) {
+      void door.refuse(request, reply, notFound)
+    } else done()
   })
 
   for (const webhook of webhooks) {
-    app.post<{ Querystring: { timeout?: unknown } }>(webhook.match.path, async (request, reply) => {
-      const left = timeLeft(request.query.timeout, reply.elapsedTime)
-      const answer = await answerReview(webhook, request.body, left, onAnswer)
-      return reply.code(answer.status).send(answer.body)
-    })
+    const { name, path } = webhook.match
+    const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+      if (door.admit(request, reply, { webhook: name, maxBytes: maxReviewBytes }) === undefined) done()
+    }
+    app.post<{ Querystring: { timeout?: unknown } }>(path, { onRequest }, (request, reply) =>
+      door.answering(request, async () => {
+        const left = timeLeft(request.query.timeout, reply.elapsedTime)
+        const answer = await answerReview(webhook, request.body, left, onAnswer)
+        return reply.code(answer.status).send(answer.body)
+      }),
+    )
   }
 
-  app.setNotFoundHandler((request, reply) => refuse(request, reply, 404, 'There is no webhook under this path.'))
+  app.setNotFoundHandler((request, reply) => door.refuse(request, reply, notFound))
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const status = refusalStatus(error)
     // Only what Fastify itself says of a 4xx is for the caller; any other text may tell of our inside.
-    return refuse(request, reply, status, status === 500 ? 'Sallyport failed; its log has the cause.' : error.message)
+    const refusal = refusalOf(error, error.message)
+    return door.refuse(request, reply, refusal.reason === 'failed' ? failed(error) : refusal)
   })
 
   return {
@@ -138,6 +144,13 @@ function timeLeft(timeout: unknown, elapsedMs: Milliseconds): Milliseconds {
 
 const refusalStatuses: readonly RefusalStatus[] = [400, 404, 405, 408, 413, 415, 431]
 
-function refusalStatus(error: FastifyError): RefusalStatus {
-  return refusalStatuses.find((status) => status === error.statusCode) ?? 500
+function refusalOf(error: FastifyError, message: string): Refusal {
+  const status = refusalStatuses.find((one) => one === error.statusCode)
+  return status === undefined ? { status: 500, reason: 'failed', message } : { status, reason: 'malformed', message }
+}
+
+const notFound: Refusal = { status: 404, reason: 'malformed', message: 'There is no webhook under this path.' }
+
+function failed(err: unknown): Refusal {
+  return { status: 500, reason: 'failed', message: 'Sallyport failed; its log has the cause.', err }
 }

@@ -9,7 +9,7 @@ test('what is left out has its default', () => {
     kind: 'SallyportConfig',
     audit: { redact: [], sinks: [], kubernetesEvents: 'On', maxWaiting: 10_000, source: '/sallyport' },
     enforcement: 'Enforce',
-    webhooks: { host: '::', port: 8443, calledAt: 'Service' },
+    webhooks: { host: '::', port: 8443, calledAt: 'Service', bytesInFlight: 32 * 1024 * 1024 },
     health: { host: '::', port: 8080 },
     tls: { certFile: '/etc/sallyport/tls/tls.crt', keyFile: '/etc/sallyport/tls/tls.key' },
     drainDelayMs: 10_000,
@@ -42,7 +42,7 @@ test.each(['gate.example', '192.0.2.7', '2001:db8::7'])(
       'f',
     )
 
-    expect(webhooks).toEqual({ host: '::', port: 8443, calledAt: 'Address', calledHost, calledPort: 443 })
+    expect(webhooks).toMatchObject({ host: '::', port: 8443, calledAt: 'Address', calledHost, calledPort: 443 })
   },
 )
 
@@ -50,7 +50,7 @@ test('what two places share by an alias gets the defaults of each', () => {
   const config = parseConfig(`${head}health: &local {host: "127.0.0.1"}\nwebhooks: *local`, 'f')
 
   expect(config.health).toEqual({ host: '127.0.0.1', port: 8080 })
-  expect(config.webhooks).toEqual({ host: '127.0.0.1', port: 8443, calledAt: 'Service' })
+  expect(config.webhooks).toMatchObject({ host: '127.0.0.1', port: 8443, calledAt: 'Service' })
 })
 
 test('a validator is asked about requests and grants, and waited for two seconds', () => {
@@ -128,6 +128,10 @@ describe('a bad config is refused with file, field and remedy', () => {
       'f: config.webhooks.calledPort needs calledAt: Address; a Service has an address of its own',
       `${head}webhooks: {calledPort: 443}`,
     ],
+    ...['15Mi', '5Gi', '0'].map((bytes) => [
+      `f: config.webhooks.bytesInFlight must be from 16Mi to 4Gi, not ${bytes}`,
+      `${head}webhooks: {bytesInFlight: ${bytes}}`,
+    ]),
     ['f: config.validators[0].secretFiles is missing', validators({ secretFiles: undefined })],
     ['f: config.validators[0].url must match ^https://', validators({ url: 'http://a.example/' })],
     ['f: config.validators[0].url is no URL', validators({ url: 'https://[/' })],

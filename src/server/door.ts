@@ -1,0 +1,75 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ByteBudget, Place } from './byte-budget.ts'
+import { again, sendRefusal, type Refusal, type Refused } from './refusal.ts'
+
+interface DoorOptions {
+  readonly budget: ByteBudget
+  readonly onRefusal: (refused: Refused) => void
+}
+
+interface Called {
+  /** The webhook's name. */
+  readonly webhook: string
+  /** The largest body that is read. */
+  readonly maxBytes: number
+}
+
+interface Admitted {
+  readonly place: Place
+  isAnswering: boolean
+}
+
+/** Lets in as many calls as fit into memory. It decides before a byte of the body is read. */
+export interface Door {
+  /** Returns the reply that refuses the call, or undefined where the call may come in. */
+  admit(request: FastifyRequest, reply: FastifyReply, called: Called): FastifyReply | undefined
+  /** Answers a call that was let in; then its place is free. */
+  answering<T>(request: FastifyRequest, answer: () => Promise<T>): Promise<T>
+  refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply
+}
+
+export function createDoor({ budget, onRefusal }: DoorOptions): Door {
+  const webhooks = new WeakMap<FastifyRequest, string>()
+  const admitted = new WeakMap<FastifyRequest, Admitted>()
+
+  function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+    const { status, reason, message, err } = refusal
+    const told = { status, reason, message, from: request.ip, webhook: webhooks.get(request) }
+    onRefusal(err === undefined ? told : { ...told, err })
+    return sendRefusal(request, reply, refusal)
+  }
+
+  return {
+    refuse,
+    admit(request, reply, { webhook, maxBytes }) {
+      webhooks.set(request, webhook)
+      const place = budget.take(bodyBytes(request.headers, maxBytes))
+      if (place === undefined) return refuse(request, reply, crowded)
+      const call: Admitted = { place, isAnswering: false }
+      admitted.set(request, call)
+      // A caller that goes away in the middle of its body. What is being answered stays in memory until it is answered.
+      reply.raw.once('close', () => {
+        if (!call.isAnswering) place.release()
+      })
+      return undefined
+    },
+    async answering(request, answer) {
+      const call = admitted.get(request)
+      if (!call) throw new Error('a call was answered that the door had not let in')
+      call.isAnswering = true
+      try {
+        return await answer()
+      } finally {
+        call.place.release()
+      }
+    },
+  }
+}
+
+const crowded = again('crowded', 'Sallyport has as many reviews in memory as it may; try again.')
+
+/** The length that the caller tells; where it tells none, the most that is read. */
+function bodyBytes(headers: FastifyRequest['headers'], maxBytes: number): number {
+  if (headers['transfer-encoding'] !== undefined) return maxBytes
+  return Math.min(Number(headers['content-length'] ?? 0), maxBytes)
+}

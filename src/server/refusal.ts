@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { statusBody, type RefusalStatus } from './status-body.ts'
+
+/** Why a call is refused before there is a review in it. */
+export type RefusalReason = 'crowded' | 'lifecycle' | 'malformed' | 'failed'
+
+export interface Refusal {
+  readonly status: RefusalStatus
+  readonly reason: RefusalReason
+  /** A sentence for the caller. */
+  readonly message: string
+  /** The API server repeats a call so many seconds later, within its timeout. */
+  readonly retryAfter?: number
+  /** For the log. */
+  readonly err?: unknown
+}
+
+/** A refused call, as it is told. */
+export interface Refused extends Omit<Refusal, 'retryAfter'> {
+  readonly from: string
+  /** The webhook that was called; undefined where there is none under the path. */
+  readonly webhook: string | undefined
+}
+
+/** Nothing is wrong with the call; it comes at a wrong moment. */
+export function again(reason: RefusalReason, message: string, err?: unknown): Refusal {
+  return { status: 503, reason, message, retryAfter: 1, ...(err !== undefined && { err }) }
+}
+
+// A body that is under way comes in a fraction of this. A caller that sends more slowly may miss the answer.
+const lingerMs = 2_000
+
+/**
+ * Answers at once, and only then lets go of the connection. A body that is under way is thrown away as it comes: closed before, the
+ * connection would be reset, and the caller might not get to read why.
+ */
+export function sendRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, message, retryAfter }: Refusal,
+): FastifyReply {
+  const body = JSON.stringify(statusBody(status, message))
+  return reply
+    .code(status)
+    .headers({
+      connection: 'close',
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+    })
+    .send(Readable.from(answerThenLinger(request.raw, body)))
+}
+
+async function* answerThenLinger(incoming: FastifyRequest['raw'], body: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(body)
+  if (incoming.complete || incoming.destroyed) return
+  incoming.resume()
+  const over = new AbortController()
+  const { signal } = over
+  await Promise.race([
+    once(incoming, 'end', { signal }),
+    once(incoming, 'close', { signal }),
+    sleep(lingerMs, null, { signal }),
+  ]).catch(() => undefined)
+  over.abort()
+}
