@@ -9,6 +9,7 @@ import { requestFile } from '../fixtures/access.ts'
 import { execCaller } from '../fixtures/exec-call.ts'
 import { apply } from '../fixtures/kubectl.ts'
 import { reviewBody, reviewOf } from '../fixtures/review.ts'
+import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
 import { each } from './each.ts'
 import type { Figure } from './figure.ts'
@@ -76,9 +77,9 @@ async function openProbes({ gate, cluster }: Ground, cleanup: AsyncDisposableSta
   const read = (name: string): string => readFileSync(join(gate.folder, name), 'utf8')
   const pair = { cert: read('tls.crt'), key: read('tls.key') }
   const port = await startBareServer({ ...pair, body: '{}' }, cleanup)
-  const post = (to: number): (() => Promise<number>) => {
+  const post = (url: string): (() => Promise<number>) => {
     const connect = { ca: read('ca.crt') }
-    const pool = cleanup.adopt(new Pool(`https://127.0.0.1:${to}`, { connect }), (one) => one.close())
+    const pool = cleanup.adopt(new Pool(url, { connect }), (one) => one.close())
     const headers = { 'content-type': 'application/json' }
     return () =>
       timed(async () => {
@@ -94,8 +95,8 @@ async function openProbes({ gate, cluster }: Ground, cleanup: AsyncDisposableSta
     return ms
   }
   return {
-    gate: post(gate.port),
-    'bare server': post(port),
+    gate: post(urlHere(gate.port)),
+    'bare server': post(`https://127.0.0.1:${port}`),
     exec: exec(namespaces.gated),
     'bare exec': exec(namespaces.bare),
   }
