@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { readCaBundle } from '../certs/ca-bundle.ts'
 import { allMatches } from '../webhooks/all-matches.ts'
+import { allKinds } from './api/kinds/all-kinds.ts'
 import { createLog, type Log } from './audit/log.ts'
 import { createClient } from './cluster/client.ts'
 import { connect } from './cluster/kube-config.ts'
@@ -15,6 +16,7 @@ import { createMetrics } from './metrics.ts'
 import { openAudit } from './open-audit.ts'
 import { openValidators } from './open-validators.ts'
 import { clientConfigAt } from './provision/install/client-config.ts'
+import { customResourceDefinition } from './provision/install/crd.ts'
 import { guardPolicies } from './provision/install/guard-policy.ts'
 import { webhookConfigurations } from './provision/install/webhook-configuration.ts'
 import type { Manifest } from './provision/manifest.ts'
@@ -80,7 +82,8 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
 /** What must be installed for this config to hold. */
 function rendered(config: Config, port: number, log: Log): readonly Manifest[] {
   const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundleOf(config.tls, log))
-  return [...guardPolicies(), ...webhookConfigurations(allMatches(config), { ...config, clientConfig })]
+  const webhooks = webhookConfigurations(allMatches(config), { ...config, clientConfig })
+  return [...allKinds.map(customResourceDefinition), ...guardPolicies(), ...webhooks]
 }
 
 /** Read anew each time: a CA is replaced by adding the next one to the file. */

@@ -220,13 +220,15 @@ export const ConfigFile = Type.Object(
         ),
         onDifference: words(['Restore', 'Report'], {
           default: 'Restore',
-          description: 'Whether what somebody changed or deleted is made as it was, or only logged.',
+          description:
+            'Whether what somebody changed or deleted is made as it was, or only logged. Of kinds (CustomResourceDefinitions) it is only logged.',
         }),
       },
       {
         ...closed,
         default: {},
-        description: "Sallyport's own webhook configurations and policies, and ways in that the gate does not know.",
+        description:
+          "Sallyport's own webhook configurations, policies and kinds, and ways in that the gate does not know.",
       },
     ),
     excludedNamespaces: Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {

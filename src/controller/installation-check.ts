@@ -5,6 +5,7 @@ import type { FindingCode } from '../decision/finding-codes.ts'
 import {
   canBeMade,
   differencesOf,
+  isInstallersOwn,
   mended,
   withLiveCaBundle,
   type LiveObject,
@@ -37,9 +38,11 @@ export function createInstallationCheck({ client, onDifference }: InstallationCh
   /** What was still otherwise right after a write: to write it again would be a war. */
   const kept = new Map<string, string>()
 
+  const isReportedOnly = (wanted: Manifest): boolean => onDifference === 'Report' || isInstallersOwn(wanted)
+
   async function make(wanted: Manifest, signal: AbortSignal): Promise<Finding> {
     const found = { code: 'E_INSTALLATION_MISSING', ...namesOf(wanted), differences: [] } as const
-    if (onDifference === 'Report') return { ...found, outcome: 'reported' }
+    if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
     if (!canBeMade(wanted)) {
       return { ...found, outcome: 'not restored', err: 'the config names no tls.caFile, and a webhook needs its CA' }
     }
@@ -58,7 +61,7 @@ export function createInstallationCheck({ client, onDifference }: InstallationCh
     const differences = differencesOf(wanted, live)
     if (differences.length === 0) return undefined
     const found = { code: 'E_INSTALLATION_CHANGED', ...namesOf(wanted), differences } as const
-    if (onDifference === 'Report') return { ...found, outcome: 'reported' }
+    if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
     const key = `${wanted.kind}/${wanted.metadata.name}`
     const undone = { ...found, code: 'E_NOT_RESTORED', outcome: 'not restored' } as const
     if (kept.get(key) === JSON.stringify(differences)) return undone

@@ -2,12 +2,13 @@
 export const findingCodes = {
   E_INSTALLATION_CHANGED: {
     meaning:
-      'A webhook configuration, policy or binding of Sallyport was otherwise than its config has it. `differences` says where, `outcome` what became of it.',
+      'A webhook configuration, policy, binding or CustomResourceDefinition of Sallyport was not as this version and its config have it. `differences` says where, `outcome` what became of it.',
     remedy:
-      "Find out who changed it, in the API server's audit log: until it was restored, ways in may have been open.",
+      "Find out who changed it, in the API server's audit log: until it was restored, ways in may have been open. A CustomResourceDefinition is only reported: apply those of the version that runs.",
   },
   E_INSTALLATION_MISSING: {
-    meaning: 'A webhook configuration, policy or binding of Sallyport was not there. `outcome` says what became of it.',
+    meaning:
+      'A webhook configuration, policy, binding or CustomResourceDefinition of Sallyport was not there. `outcome` says what became of it.',
     remedy:
       "Find out who deleted it, in the API server's audit log. Where it was not made anew, apply the manifests, or name the CA in tls.caFile.",
   },

@@ -1,9 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { createAuthority } from '../../certs/authority.ts'
+import { allKinds } from '../../src/api/kinds/all-kinds.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { createInstallationCheck } from '../../src/controller/installation-check.ts'
+import { customResourceDefinition } from '../../src/provision/install/crd.ts'
 import type { Manifest } from '../../src/provision/manifest.ts'
 import { patch } from '../fixtures/api-client.ts'
 import { openScene, type Scene } from './this-cluster.ts'
@@ -98,6 +100,14 @@ test('what the API server does not take is written once, and told each time', as
   expect(await check(wanted, signal)).toMatchObject(undone)
 
   expect(writes).toBe(1)
+})
+
+test.each(allKinds)('$kind is stored as it is rendered, so that nobody is told of a change', async (kind) => {
+  const check = createInstallationCheck({ client: admin, onDifference: 'Report' })
+  const definition = customResourceDefinition(kind)
+  await admin.apply(resources.CustomResourceDefinition, definition)
+
+  expect(await check(definition, signal)).toBeUndefined()
 })
 
 let writes = 0

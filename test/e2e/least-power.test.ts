@@ -52,6 +52,12 @@ test('Sallyport may restore the webhook configuration and policies that are its 
   }
   expect(await may('update', 'validatingadmissionpolicies/sallyport-writers')).toBe('yes')
   expect(await may('update', 'validatingadmissionpolicies/another')).toBe('no')
+  const kinds = 'customresourcedefinitions'
+  expect(await may('get', `${kinds}/accessrequests.access.sallyport.dev`)).toBe('yes')
+  for (const verb of ['update', 'patch', 'delete']) {
+    expect(await may(verb, `${kinds}/accessrequests.access.sallyport.dev`)).toBe('no')
+  }
+  for (const verb of ['list', 'create']) expect(await may(verb, kinds)).toBe('no')
 })
 
 testOnNode('a binding that somebody edits is restored, one that somebody deletes is made again', async () => {

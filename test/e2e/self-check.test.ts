@@ -163,6 +163,41 @@ describe('with onDifference Restore', () => {
     }
   })
 
+  test('a kind without its rules and its subresource is told, and left to the installer', async () => {
+    const definition = ['crd', 'accessrequests.access.sallyport.dev'] as const
+    const before = await stored(...definition)
+    const found = findings(gate).length
+    const version = '/spec/versions/0'
+    const rules = `${version}/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations`
+    await tamper(...definition, { op: 'remove', path: `${version}/subresources` }, { op: 'remove', path: rules })
+    try {
+      const [finding] = await until('it is told', () => {
+        const more = findings(gate).slice(found)
+        return more.length > 0 ? more : undefined
+      })
+      expect(finding).toMatchObject({
+        level: 50,
+        code: 'E_INSTALLATION_CHANGED',
+        kind: 'CustomResourceDefinition',
+        outcome: 'reported',
+      })
+      for (const field of ['subresources', 'x-kubernetes-validations']) {
+        expect(finding?.differences?.join('\n')).toContain(field)
+      }
+    } finally {
+      await tamper(...definition, replaced('/spec', before?.['spec']))
+    }
+    // Nothing is told of kinds that are as they should be: each look compares all of them.
+    const after = findings(gate).length
+    await tamper('mutatingwebhookconfiguration', 'sallyport', replaced('/webhooks/0/failurePolicy', 'Ignore'))
+    await until('a later look tells of something else', () => findings(gate).length > after)
+    expect(
+      findings(gate)
+        .slice(after)
+        .map(({ kind, differences }) => ({ kind, differences })),
+    ).toEqual([{ kind: 'MutatingWebhookConfiguration', differences: [expect.stringContaining('failurePolicy')] }])
+  })
+
   test('what is as it should be is not written', async () => {
     const before = await stored(policy, 'sallyport-writers')
     const found = findings(gate).length

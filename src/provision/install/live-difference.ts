@@ -14,6 +14,8 @@ const defaults: Fields = {
   namespaceSelector: {},
   objectSelector: {},
   reinvocationPolicy: 'Never',
+  // Of a CustomResourceDefinition.
+  conversion: { strategy: 'None' },
 }
 const notContent = ['apiVersion', 'kind', 'metadata', 'status']
 
@@ -57,6 +59,14 @@ export function canBeMade(wanted: Manifest): boolean {
   return !hasWebhooks(wanted) || knowsCa(wanted)
 }
 
+/**
+ * Whether only the installer changes the object. An older replica that put its own CRDs back would have the API server drop the fields of
+ * a newer version. And Sallyport would need the right to write them.
+ */
+export function isInstallersOwn({ kind }: Manifest): boolean {
+  return kind === 'CustomResourceDefinition'
+}
+
 function hasWebhooks(manifest: Manifest): boolean {
   return 'webhooks' in manifest
 }
@@ -81,7 +91,12 @@ function contentOf(object: Fields): Fields {
 function compare(path: string, wanted: unknown, live: unknown): readonly string[] {
   if (Array.isArray(wanted) && Array.isArray(live)) return compareLists(path, wanted, live)
   if (isFields(wanted) && isFields(live)) return compareFields(`${path}.`, wanted, live)
-  return wanted === live ? [] : [`${path} is ${shown(live)}, and should be ${shown(wanted)}`]
+  return wanted === live || isDropped(wanted, live) ? [] : [`${path} is ${shown(live)}, and should be ${shown(wanted)}`]
+}
+
+/** The API server stores no empty list or object where a field may be left out. */
+function isDropped(wanted: unknown, live: unknown): boolean {
+  return live === undefined && typeof wanted === 'object' && wanted !== null && Object.keys(wanted).length === 0
 }
 
 function compareFields(prefix: string, wanted: Fields, live: Fields): readonly string[] {

@@ -1,3 +1,4 @@
+import { allKinds } from '../../api/kinds/all-kinds.ts'
 import { apiGroup } from '../../api/kinds/kind.ts'
 import type { Manifest } from '../manifest.ts'
 import { guardPolicyNames } from './guard-policy.ts'
@@ -19,6 +20,16 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
   { why: 'readiness: does the API server answer', rule: { nonResourceURLs: ['/version'], verbs: ['get'] } },
   { why: 'self-check: what there is to connect to', rule: { nonResourceURLs: ['/api', '/apis'], verbs: ['get'] } },
   ...heldObjects(['get'], 'self-check: what holds the gate is as the config has it'),
+  {
+    // For reading alone: the installer changes them.
+    why: 'self-check: whether the kinds still have their rules',
+    rule: {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      resourceNames: allKinds.map(({ plural }) => `${plural}.${apiGroup}`),
+      verbs: ['get'],
+    },
+  },
   {
     why: 'what is asked and what is granted; finished requests are removed in time, and grants without a request',
     rule: { apiGroups: [apiGroup], resources: ['accessrequests', 'accessgrants'], verbs: [...read, 'delete'] },

@@ -39,6 +39,15 @@ test('what the API server fills in is no difference', () => {
   for (const policy of guardPolicies()) expect(differencesOf(policy, { ...policy, status: { seen: 1 } })).toEqual([])
 })
 
+test('what the API server leaves out since it is empty is no difference, and what is missing is one', () => {
+  const wanted = { ...rendered(), webhooks: [], spec: { properties: {}, selectableFields: [], required: ['a'] } }
+
+  expect(differencesOf(wanted, { metadata: wanted.metadata, spec: { required: ['a'] } })).toEqual([])
+  expect(differencesOf(wanted, { metadata: wanted.metadata, spec: {} })).toEqual([
+    'spec.required is absent, and should be ["a"]',
+  ])
+})
+
 test('labels and annotations of others are none, a missing label of ours is one', () => {
   const wanted = rendered('Q0E=')
   const { labels } = wanted.metadata
