@@ -127,7 +127,7 @@ function webhooksOf(config: Config, parts: Parts): readonly ServedWebhook[] {
     audit.audited(stampRequestWebhook(client, { clock, validators }, config.identity)),
     audit.audited(stampGrantWebhook(client, validators, config)),
     audit.audited(stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads })),
-    tamperingWebhook,
+    tamperingWebhook(client),
     deletionWebhook,
   ]
 }

@@ -8,6 +8,8 @@ import { pathOf } from '../../src/cluster/resource.ts'
 import { installation, serviceAccountUser } from '../../src/provision/install/names.ts'
 import { clientOf, get, patch, patchStatus, refusal } from '../fixtures/api-client.ts'
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
+import { serviceAccountLogin } from '../fixtures/service-account.ts'
+import { until } from '../fixtures/until.ts'
 import { installKinds } from './installed-kinds.ts'
 import { accessGrant, accessPass, accessRecord, accessRequest, useRecord } from './objects.ts'
 
@@ -112,6 +114,28 @@ describe('status, passes and records', () => {
     }
   })
 
+  // RBAC lets it delete anything, and an administrator can make a token of it.
+  test.each(['namespace-controller', 'generic-garbage-collector'])(
+    'are refused to the true login of the %s, while their namespace lives',
+    async (name) => {
+      const metadata = { name, namespace: 'kube-system' }
+      await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata })
+      const controller = clientOf(await serviceAccountLogin(metadata.namespace, name))
+      try {
+        const record = await sallyport.create(accessRecordKind, useRecord(home, `of-${name}`))
+        const pass = await sallyport.create(accessPassKind, accessPass(namespace, `p-of-${name}`))
+        for (const [kind, one] of [
+          [accessRecordKind, record],
+          [accessPassKind, pass],
+        ] as const) {
+          expect(await refusal(controller.remove(kind, one.metadata))).toContain(sallyportOnly)
+        }
+      } finally {
+        await controller.close()
+      }
+    },
+  )
+
   test('can be let go by anyone once they are being deleted', async () => {
     const pass = accessPass(namespace, 'p-ending')
     const finalizers = ['access.sallyport.dev/cleanup']
@@ -126,6 +150,41 @@ describe('status, passes and records', () => {
     const dying = { ...pass, metadata: { ...pass.metadata, deletionTimestamp: '2026-11-22T08:00:00Z' } }
     const put = { method: 'PUT', body: { ...dying, spec: { ...pass.spec, pod: 'x' } } } as const
     expect(await refusal(root.call(pathOf(accessPassKind, pass.metadata), put))).toContain('422')
+  })
+})
+
+describe('a status', () => {
+  const definition = `crd/accessrequests.access.sallyport.dev`
+  const subresources = (operation: 'add' | 'remove'): Promise<string> => {
+    const path = '/spec/versions/0/subresources'
+    const patches = [operation === 'add' ? { op: operation, path, value: { status: {} } } : { op: operation, path }]
+    return admin(['patch', definition, '--type=json', '-p', JSON.stringify(patches)])
+  }
+
+  test('is written by Sallyport alone also where somebody took its subresource out of the CRD', async () => {
+    const request = await alice.create(accessRequestKind, accessRequest(namespace, 'no-subresource'))
+    const status = { phase: 'Active' }
+    await subresources('remove')
+    try {
+      const says = `${sallyportOnly}: status is written by Sallyport alone, and the kind AccessRequest has no subresource`
+      await until('the CRD counts', async () =>
+        (await refusal(patch(root, accessRequestKind, request, { status })).catch(() => '')).includes(says),
+      )
+      const born = { ...accessRequest(namespace, 'born-active'), status }
+      expect(await refusal(alice.create(accessRequestKind, born))).toContain(says)
+      await patch(root, accessRequestKind, request, { metadata: { labels: { other: 'field' } } })
+    } finally {
+      await subresources('add')
+    }
+    await until('the subresource is there again', () =>
+      patchStatus(sallyport, accessRequestKind, request, { phase: 'Pending' }).then(
+        () => true,
+        () => false,
+      ),
+    )
+    // As ever, it is dropped and refused to nobody.
+    await patch(root, accessRequestKind, request, { status })
+    expect(await get(root, accessRequestKind, request)).toMatchObject({ status: { phase: 'Pending' } })
   })
 })
 
@@ -222,7 +281,8 @@ test('a namespace with all of ours in it is deleted, once what Sallyport held is
   await admin(['create', 'namespace', doomed])
   await admin(['create', 'rolebinding', 'asks', '-n', doomed, '--clusterrole=sallyport-requestor', '--user=alice'])
   const held = accessRequest(doomed, 'held')
-  await alice.create(accessRequestKind, held)
+  // A binding counts some time after it is stored.
+  await until('alice may ask there', () => alice.create(accessRequestKind, held).catch(() => undefined))
   await sallyport.create(accessPassKind, accessPass(doomed, 'p-held'))
   const metadata = { finalizers: ['access.sallyport.dev/cleanup'] }
   await patch(sallyport, accessRequestKind, held, { metadata })

@@ -1,14 +1,17 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { typeName, type AuditEvent, type AuditType } from '../../src/api/audit-event.ts'
+import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
+import { installation } from '../../src/provision/install/names.ts'
 import { accessNamespace, requestFile, storedRequest } from '../fixtures/access.ts'
-import { clientOf } from '../fixtures/api-client.ts'
+import { clientOf, refusal } from '../fixtures/api-client.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
-import { admin, kubectlOk } from '../fixtures/kubectl.ts'
+import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
+import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
@@ -69,4 +72,23 @@ test('a request whose name the API server makes up has the beginning of that nam
   const created = await told('request.created', ({ tried }) => tried?.generateName === 'made-up-')
   expect(created.subject).toBe(`${namespace}/made-up-`)
   expect(created.data.tried).not.toHaveProperty('name')
+})
+
+test('records that a login of the cluster deletes, all at once, are kept, and the attempt is told by name', async () => {
+  const account = { name: 'namespace-controller', namespace: 'kube-system' }
+  await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account })
+  const controller = clientOf(await serviceAccountLogin(account.namespace, account.name))
+  const all = pathOf(accessRecordKind, { namespace: installation.namespace })
+  try {
+    expect(await refusal(controller.call(all, { method: 'DELETE' }))).toContain('E_SALLYPORT_ONLY')
+  } finally {
+    await controller.close()
+  }
+
+  expect(await told('tamper.attempted', ({ tried }) => tried?.operation === 'DELETE')).toMatchObject({
+    data: {
+      actor: { username: 'system:serviceaccount:kube-system:namespace-controller' },
+      tried: { resource: 'accessrecords', name: expect.stringMatching(/^(event|link)-/) },
+    },
+  })
 })

@@ -12,7 +12,7 @@ const proofKey = 'authentication.kubernetes.io/credential-id'
 
 // They end what is being deleted; a namespace would hang without them. Where the controller manager runs without
 // --use-service-account-credentials it does both under its own name.
-const cluster = [
+export const clusterUsers: readonly string[] = [
   'system:serviceaccount:kube-system:namespace-controller',
   'system:serviceaccount:kube-system:generic-garbage-collector',
   'system:kube-controller-manager',
@@ -26,7 +26,7 @@ const variables: readonly Variable[] = [
   },
   {
     name: 'isCluster',
-    expression: `variables.loggedIn && request.userInfo.username in ${celStrings(cluster)}`,
+    expression: `variables.loggedIn && request.userInfo.username in ${celStrings(clusterUsers)}`,
   },
 ]
 
@@ -52,11 +52,20 @@ const writersPolicy: Policy = {
     // Deleting a record would make a used access usable again, or an event unheard.
     { operations: ['CREATE', 'UPDATE', 'DELETE'], resources: ['accesspasses', 'accessrecords'] },
   ],
-  variables,
+  variables: [
+    ...variables,
+    {
+      // Else a token of the namespace controller, which an administrator can make, would undo the use of a `once` request.
+      name: 'endsNamespace',
+      expression:
+        "request.operation == 'DELETE' && variables.isCluster && " +
+        'namespaceObject != null && has(namespaceObject.metadata.deletionTimestamp)',
+    },
+  ],
   validations: [
     validation({
       code: 'E_SALLYPORT_ONLY',
-      holds: "variables.isSallyport || (request.operation == 'DELETE' && variables.isCluster)",
+      holds: 'variables.isSallyport || variables.endsNamespace',
       says: `request.resource.resource + (request.?subResource.orValue('') == '' ? '' : '/' + request.subResource) +
         ' is written by Sallyport alone, logged in as its own service account. Ask for access with an AccessRequest, decide one with an AccessGrant'`,
     }),
@@ -100,6 +109,10 @@ const oldOwners = '(oldObject == null ? [] : oldObject.metadata.?ownerReferences
 const newFinalizers = `object.metadata.?finalizers.orValue([]).filter(name, !(name in ${oldFinalizers}))`
 const newOwners = `object.metadata.?ownerReferences.orValue([]).filter(owner, !${oldOwners}.exists(old, old.uid == owner.uid))`
 
+// The API server drops a status that is sent here, unless somebody has taken the subresource `status` out of the CRD.
+const sentStatus = 'object.?status.orValue({})'
+const oldStatus = '(oldObject == null ? {} : oldObject.?status.orValue({}))'
+
 /** A finalizer or owner of others would let them hold, or delete, what they may not write. */
 const metadataPolicy: Policy = {
   name: `${installation.name}-metadata`,
@@ -110,6 +123,11 @@ const metadataPolicy: Policy = {
     { name: 'newOwners', expression: newOwners },
   ],
   validations: [
+    validation({
+      code: 'E_SALLYPORT_ONLY',
+      holds: `variables.isSallyport || ${sentStatus} == ${oldStatus}`,
+      says: "'status is written by Sallyport alone, and the kind ' + request.kind.kind + ' has no subresource for it: apply the CRD of this version'",
+    }),
     validation({
       code: 'E_FOREIGN_METADATA',
       holds: 'variables.isSallyport || variables.isCluster || variables.newFinalizers.size() == 0',
@@ -203,10 +221,13 @@ const cel = Object.fromEntries(variables.map(({ name, expression }) => [name, `(
 const bySallyport = cel.isSallyport.replace('variables.loggedIn', cel.loggedIn)
 const byCluster = cel.isCluster.replace('variables.loggedIn', cel.loggedIn)
 
-/** What hears of others than Sallyport carries this; who ends what is being deleted may delete passes and records, too. */
+/**
+ * What hears of others than Sallyport carries this. The cluster deletes passes with a namespace, and a gate that hangs must not
+ * delay that. It deletes records only with Sallyport's own namespace, so that is heard of.
+ */
 export const notBySallyport = {
   name: 'not-by-sallyport',
-  expression: `!${bySallyport} && !(request.operation == 'DELETE' && ${byCluster})`,
+  expression: `!${bySallyport} && !(request.operation == 'DELETE' && request.resource.resource == 'accesspasses' && ${byCluster})`,
 } as const
 
 /** What hears of what these policies are about to refuse carries this, too. */
