@@ -23,7 +23,8 @@ export interface Taken {
 
 /**
  * The container that kubectl takes where none is named: the annotated one if it exists, of whatever sort, else the first
- * (FindOrDefaultContainerByName in kubectl's `pkg/cmd/util/podcmd/podcmd.go`).
+ * (FindOrDefaultContainerByName in kubectl's `pkg/cmd/util/podcmd/podcmd.go`). kubectl 1.37 takes none where the annotated one does not
+ * exist, and 1.35 takes the first: then the first is approved, and the command of the access names it.
  */
 export function containerKubectlTakes(annotations: Readonly<Record<string, string>> | undefined, lists: Lists): Taken {
   const { containers, initContainers = [], ephemeralContainers = [] } = lists
