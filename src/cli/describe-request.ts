@@ -41,12 +41,13 @@ type Line = readonly [title: string, value: string | undefined]
 
 function linesOfAccess(
   spec: AccessRequestSpec,
-  { target, bindings = [] }: AccessRequestStatus,
+  status: AccessRequestStatus,
   template: AnyTemplate | undefined,
 ): readonly Line[] {
+  const { target, bindings = [] } = status
   if (spec.role) return linesOfRoles(bindings)
   if (spec.exec) return [...linesOfTarget(spec.exec, target), ...linesOfCommand(spec, template)]
-  return spec.shell ? linesOfShell(spec.shell, target) : []
+  return spec.shell ? linesOfShell(spec.shell, status) : []
 }
 
 function linesOfTarget(asked: ExecAccess, target: Target | undefined): readonly Line[] {
@@ -85,10 +86,13 @@ function debugLine(offer: DebugOffer | undefined): Line {
   return ['debug', `debug containers${images}${added}${user}${group}, for ANY COMMAND`]
 }
 
-function linesOfShell({ resources }: ShellAsk, target: Target | undefined): readonly Line[] {
+function linesOfShell({ resources }: ShellAsk, { target, conditions = [] }: AccessRequestStatus): readonly Line[] {
+  const admitted = conditions.find(({ type }) => type === 'PodAdmitted')
   return [
     ['shell', target === undefined ? 'a pod of its own' : `pod ${target.pod}, container ${target.container}`],
     ['image', target?.image],
+    // Who reviews it should know what else the cluster puts into the pod.
+    ['admission', admitted?.reason === 'AsAsked' ? undefined : admitted?.message],
     ['resources', resources && JSON.stringify(resources)],
     ['command', 'ANY COMMAND'],
   ]

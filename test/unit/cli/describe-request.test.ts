@@ -115,6 +115,24 @@ describe('under a template', () => {
     )
   })
 
+  test.each([
+    ['AsAsked', undefined],
+    ['Changed', "the cluster's admission added container proxy (image mesh:1)"],
+    ['NoDryRun', 'no dry run can show it'],
+  ])('a shell pod is told with what the cluster makes of it: %s', (reason, shown) => {
+    const message = shown ?? 'the cluster makes it as it was asked for'
+    const admitted = {
+      type: 'PodAdmitted',
+      status: 'True' as const,
+      reason,
+      message,
+      lastTransitionTime: '2026-11-21T12:00:00Z',
+    }
+    const text = describeRequest({ ...shell, status: { ...shell.status, conditions: [admitted] } })
+
+    expect(lineOf(text, 'admission')?.trim()).toBe(shown && `admission:  ${shown}`)
+  })
+
   test('a shell is a pod for any command, with what it asks for', () => {
     const text = describeRequest(shell)
 
