@@ -60,7 +60,7 @@ export function subjectsText(subjects: readonly Subject[]): string {
 }
 
 /** As people read it: `group sre`. */
-export function subjectText({ kind, name, namespace }: Subject): string {
+function subjectText({ kind, name, namespace }: Subject): string {
   switch (kind) {
     case 'User':
       return say`user ${name}`

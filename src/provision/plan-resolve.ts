@@ -57,8 +57,11 @@ function neverResolved(facts: Facts, { maxUnfinished }: ResolvePolicy): string |
   }
   const oneMore = objectionToOneMoreOwn(facts.ownBefore, maxUnfinished)
   if (oneMore) return oneMore.message
-  if (spec.templateRef) return notOffered(facts, spec.templateRef, spec.requestor)
-  return objectionToUntemplated(spec.requestor)?.message ?? tooMany(facts)
+  return spec.templateRef ? notOffered(facts, spec.templateRef, spec.requestor) : notAsked(facts, spec.requestor)
+}
+
+function notAsked(facts: Facts, requestor: Identity): string | undefined {
+  return objectionToUntemplated(requestor)?.message ?? tooMany(facts)
 }
 
 function notOffered(facts: Facts, ref: TemplateRef, requestor: Identity): string | undefined {

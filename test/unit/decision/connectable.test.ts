@@ -42,5 +42,7 @@ test.each([
 })
 
 test('what the gate listens to is known', () => {
-  expect(unknownWaysIn(waysIn.map((way) => subresource(way, 'SomeOptions', ['create', 'get'])))).toEqual([])
+  const subresources = waysIn.filter((way) => way.includes('/'))
+
+  expect(unknownWaysIn(subresources.map((way) => subresource(way, 'SomeOptions', ['create', 'get'])))).toEqual([])
 })
