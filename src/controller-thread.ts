@@ -3,10 +3,10 @@ import type { ControllerStart, FromController, ToController } from './controller
 import type { MeasuredMetrics } from './metrics.ts'
 
 /**
- * The controller in a thread of its own, so that the gate answers whatever the controller does. Nothing is shared but messages.
+ * The controller runs in a thread of its own, so that the gate answers whatever the controller does. The two share only messages.
  *
- * A thread and not a process: it takes some 100 MB where a process takes 150, and whatever ends or stops the process does so to both, so
- * that no half of a replica goes on alone. An error ends the thread, as does a full heap, and the gate drains.
+ * A thread takes some 100 MB where a process takes 150. What ends or stops the process does so to both threads: neither half of a
+ * replica goes on without the other. An error or a full heap ends the thread, and then the gate drains.
  */
 export interface ControllerThread {
   /** Has it give back the lease and end. */

@@ -11,7 +11,7 @@ const checkCuts = validator(known.cut, 'cut')
 
 type Envelope = Omit<AuditEvent, 'data'>
 
-/** What an event is made of. Any text or list in it may be too long. */
+/** The parts of an event. Any text or list in them may be too long. */
 export interface EventDraft extends Envelope {
   readonly data: object
 }

@@ -4,7 +4,7 @@ export interface FairQueue<T> {
   add(group: string, item: T): void
   /** The next. A group that has something in hand comes after all that have nothing. */
   take(): Turn<T> | undefined
-  /** What was taken of the group is no longer in hand. */
+  /** Says that the work on what was taken of this group has ended. */
   done(group: string): void
 }
 

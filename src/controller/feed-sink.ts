@@ -193,7 +193,7 @@ function undelivered({ sink, journal, onMissing }: Feeding, { link }: KeptLink):
   return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
 }
 
-/** What is told of one request is told in its order. One that has no name yet has no order. */
+/** Events of one request reach a sink in their order. A request that has no name yet has no order. */
 function orderKey({ id, subject, type, data: { request, tried } }: AuditEvent): string {
   if (request) return `${request.namespace}/${request.name}`
   return type.startsWith('dev.sallyport.request.') && tried?.name !== undefined ? (subject ?? id) : id

@@ -119,7 +119,7 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
   return { ...facts, ...shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
 }
 
-/** What a shell pod is made after, and what the cluster would make of it. What is known stays. */
+/** The workload that a shell pod is made after, and the pod that the cluster would make. Facts that are known already stay. */
 async function shellFacts(
   { client, views, policy, rehearsals }: PlannerOptions,
   facts: Omit<Facts, 'shell' | 'rehearsal' | 'answers' | 'inTheWay' | 'ownBefore' | 'crowded'> & Partial<Facts>,

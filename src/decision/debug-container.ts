@@ -28,8 +28,8 @@ export interface DebugProblem {
 }
 
 /**
- * What of a debug container is more than its template allows. Every field that is not in the tables below is refused, also one of a
- * Kubernetes to come.
+ * The fields by which a debug container goes beyond its template. A field that the tables below do not list is refused: a newer
+ * Kubernetes may bring it.
  */
 export function debugProblems(container: Fields, rule: DebugRule): readonly DebugProblem[] {
   const { image } = container
@@ -57,8 +57,8 @@ const capabilityFields: Table = {
 }
 
 /**
- * What makes the container no more than the pod is. A user of its own, not only 0, is more than that: whoever runs as the user of the
- * target reads its files. So the image and the pod decide, or the template.
+ * These fields give the container at most what the pod has. A user of its own, not only 0, would give more: a process with the user
+ * of the target reads its files. So the image and the pod decide the user, or the template.
  */
 const securityFields: Table = {
   capabilities: capabilityFields,

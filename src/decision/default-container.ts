@@ -17,7 +17,7 @@ export interface Lists {
 
 export interface Taken {
   readonly name: string
-  /** A clause that says why it is this one; undefined where there is no other. */
+  /** A clause that gives the reason for this container; undefined where the pod has only one. */
   readonly why?: string
 }
 
@@ -43,7 +43,7 @@ export function containerTheServerTakes({ spec: { containers } }: Pod): string |
   return containers.length === 1 ? containers[0]?.name : undefined
 }
 
-/** The names as kubectl lists them: what is no program of the pod itself says what it is. */
+/** The names as kubectl lists them: init containers and debug containers are marked as such. */
 export function containerNames({ containers, initContainers = [], ephemeralContainers = [] }: Lists): string {
   const names = [
     ...containers.map(({ name }) => name),

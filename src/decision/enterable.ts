@@ -94,7 +94,7 @@ function isPolicy(policy: string, exitCode: number): boolean {
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
 }
 
-/** What the policy of a pod is to a container without its own: an init container has done its work where it ended well. */
+/** The restart policy of a container that has none of its own. An init container that ended well has done its work. */
 function podPolicy({ spec: { restartPolicy = 'Always' } }: Pod, { sort }: PodContainer): string {
   return sort === 'init container' && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy
 }

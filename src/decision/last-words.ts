@@ -18,7 +18,7 @@ export function endOf({ seen }: PodContainer): string | undefined {
   return `ended with exit code ${exitCode}` + inBrackets(...said)
 }
 
-/** What is said of a pod's end, by whoever ended it and by the container that failed; empty where nobody says anything. */
+/** The reasons for a pod's end, as its status and the container that failed give them; empty where neither gives one. */
 export function endOfPod(pod: Pod, entered: PodContainer): string {
   const { phase, reason, message } = pod.status ?? {}
   const spoke = phase === 'Failed' ? failedOf(pod, entered) : [entered].filter(({ seen }) => lastEnd(seen)?.message)

@@ -9,7 +9,7 @@ import { runsImageOf } from './image-identity.ts'
 import { say } from './sentence.ts'
 
 export type Resolved =
-  /** `why`: why it is this container; undefined where that was asked for, or there is no other. */
+  /** `why`: the reason for this container; undefined where the request names it, or the pod has only one. */
   | { readonly target: Target; readonly why?: string }
   /** `final`: the request can never be resolved, as what it asks does not change. */
   | {

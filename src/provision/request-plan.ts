@@ -69,7 +69,7 @@ export interface ShellPolicy {
   readonly privilegedAuthors: readonly Subject[]
 }
 
-/** What a request is held to when it is first looked at. */
+/** The limits that a request is judged by when the controller first looks at it. */
 export interface ResolvePolicy extends ShellPolicy {
   /** Of one user in one namespace. */
   readonly maxUnfinished: number

@@ -7,8 +7,8 @@ import { isFields } from '../../decision/stamp.ts'
 const maxTold = 12
 
 /**
- * What the cluster's admission made of a pod, for who reviews it: images and fields of ours that it changed, containers that it added.
- * What else it adds is mostly defaults.
+ * Tells a reviewer what the cluster's admission changed in a pod: images and fields that Sallyport set, and containers that it added.
+ * All else that it adds is mostly defaults.
  */
 export function admissionChanges(asked: PodTemplate, admitted: PodTemplate): readonly string[] {
   const before = containersOf(asked)
