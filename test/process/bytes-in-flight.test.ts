@@ -139,9 +139,13 @@ test('what is refused a hundred times in a second is one line of the log', async
 
   await Promise.all(Array.from({ length: 100 }, () => post(large)))
   for (const socket of held) socket.destroy()
-  const refused = () => gate.lines.slice(before).filter(({ msg }) => msg === 'call refused')
+  // Bodies that another test broke off are told as malformed, up to a second later.
+  const refused = () =>
+    gate.lines
+      .slice(before)
+      .filter((line) => line.msg === 'call refused' && 'reason' in line && line.reason === 'crowded')
   await until('it is told', () => refused().length > 0)
 
   expect(refused().length).toBeLessThan(20)
-  expect(refused()[0]).toMatchObject({ reason: 'crowded', status: 503, webhook: 'gate.access.sallyport.dev' })
+  expect(refused()[0]).toMatchObject({ status: 503, webhook: 'gate.access.sallyport.dev' })
 })
