@@ -15,6 +15,7 @@ import {
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
 import { powerfulServiceAccount } from '../fixtures/service-account.ts'
+import { templateFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { runningPod } from '../fixtures/workload.ts'
 
@@ -35,6 +36,10 @@ beforeAll(async () => {
   await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
   // What differs from login to login is kept with the requestor: the file must still be applied again with another.
   gate = await startDevGate({ identity: { extraKeys: [credential] } })
+  // A service account asks only under a template that names it.
+  const access = { exec: { target: { kind: 'Pod', name: 'web-0' } } }
+  const subjects = [{ kind: 'ServiceAccount', name: 'robot', namespace }]
+  await applied('admin', templateFile(namespace, 'robots', { access, subjects }))
 })
 inTheEnd(
   () => admin(['delete', 'namespace', namespace, '--wait=false']),
@@ -71,7 +76,8 @@ describe.each(waysToWrite)('%s of the file of a request', (way, args) => {
   )
 
   test('works for a service account that has a fresh token', async () => {
-    const mine = requestFile(namespace, `robot-${way}`)
+    const templateRef = { kind: 'AccessTemplate', name: 'robots' }
+    const mine = requestFile(namespace, `robot-${way}`, { duration: undefined, templateRef })
     const robot = () => powerfulServiceAccount(namespace, 'robot')
     await kubectlOk(await robot(), ['create', '-f', '-'], JSON.stringify(mine))
     const before = await storedRequest(namespace, mine.metadata.name)

@@ -19,6 +19,7 @@ import { run } from '../fixtures/run.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
 import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
@@ -147,7 +148,7 @@ test('an image and a resource without end are told by their beginning', async ()
 async function forged(fields: object): Promise<void> {
   const ca = readFileSync(join(gate.folder, 'ca.crt'), 'utf8')
   await using cleanup = new AsyncDisposableStack()
-  const pool = cleanup.adopt(new Pool(`https://127.0.0.1:${gate.port}`, { connect: { ca } }), (one) => one.close())
+  const pool = cleanup.adopt(new Pool(urlHere(gate.port), { connect: { ca } }), (one) => one.close())
   const { statusCode, body } = await pool.request({
     method: 'POST',
     path: '/connect?timeout=5s',

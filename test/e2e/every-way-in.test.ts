@@ -283,14 +283,11 @@ describe('another image in a container of a live pod', () => {
     )
   })
 
-  testOnNode('every other update of a pod passes without a call', async () => {
-    const told = (): number => gate().decisions.filter(({ resource }) => resource === 'pods').length
-    const before = told()
-
-    await admin(['label', 'pod', 'web-0', '-n', namespace, 'changed=yes'])
-    await admin(['annotate', 'pod', 'web-0', '-n', namespace, 'changed=yes'])
-
-    expect(told()).toBe(before)
+  testOnNode('every other update of a pod passes, since the gate, which would deny it, is not called', async () => {
+    expect(await kubectl('admin', ['label', 'pod', 'web-0', '-n', namespace, 'changed=yes'])).toMatchObject({ code: 0 })
+    expect(await kubectl('admin', ['annotate', 'pod', 'web-0', '-n', namespace, 'changed=yes'])).toMatchObject({
+      code: 0,
+    })
   })
 
   testOnNode('is open to an exemption for pods, which is recorded', async () => {
