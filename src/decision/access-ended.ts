@@ -9,7 +9,7 @@ import { isFinished, isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 import { standingApprovals } from './standing-approvals.ts'
 import { targetChanged, targetEnded } from './target.ts'
-import { templateChanged, templateKey } from './template.ts'
+import { templateAmong, templateChanged } from './template.ts'
 
 type Ending = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) => string | undefined
 
@@ -47,19 +47,15 @@ const onceGranted: readonly Ending[] = [
       : 'it is not what was approved',
   ({ status }, { pod }) => status?.target && targetChanged(status.target, pod),
   ({ spec, status }, { pod, templates }) => {
-    const template = spec.templateRef && templates.get(templateKey(spec.templateRef))
+    const template = templateAmong(spec, templates)
     // A shell that is replaced goes on.
     if (!status?.target || template?.spec.access.shell?.replace === 'OnFailure') return undefined
     return targetEnded(status.target, pod)?.why
   },
   ({ spec, status }, { templates }) =>
-    spec.templateRef &&
-    templateChanged(spec.templateRef, status?.template, templates.get(templateKey(spec.templateRef))),
-  (request, { grants, templates }, { approval }) => {
-    const { templateRef } = request.spec
-    const template = templateRef && templates.get(templateKey(templateRef))
-    return whyUngranted(request, { grants, template }, approval)
-  },
+    spec.templateRef && templateChanged(spec.templateRef, status?.template, templateAmong(spec, templates)),
+  (request, { grants, templates }, { approval }) =>
+    whyUngranted(request, { grants, template: templateAmong(request.spec, templates) }, approval),
 ]
 
 /**

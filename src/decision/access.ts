@@ -13,7 +13,7 @@ import { objectionToMember } from './membership.ts'
 import { isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 import { targetEnded } from './target.ts'
-import { templateKey } from './template.ts'
+import { templateAmong } from './template.ts'
 
 export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
@@ -74,7 +74,7 @@ interface Given {
 
 /** What a request gives; undefined where it gives no access to a pod that is there. */
 function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['templates']): Given | undefined {
-  const scope = scopeOf(spec, spec.templateRef && templates.get(templateKey(spec.templateRef)))
+  const scope = scopeOf(spec, templateAmong(spec, templates))
   const { target, expiresAt } = status ?? {}
   if (!scope || target?.podUID === undefined || expiresAt === undefined) return undefined
   return { scope, target, podUID: target.podUID, expiresAt }

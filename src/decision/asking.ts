@@ -27,9 +27,10 @@ export interface Asking {
  * Why this user may not ask without a template; undefined where the user may. A person who may make a token of a service
  * account could ask as the account, and then approve the request as themselves. A template that names the account allows that.
  */
-export function objectionToUntemplated({ username }: Pick<Identity, 'username'>): Deny | undefined {
-  if (!isServiceAccount({ username })) return undefined
-  return denied('E_REQUEST_SERVICE_ACCOUNT', say`${username} is a service account, which asks for nothing by itself`)
+export function objectionToUntemplated(requestor: Pick<Identity, 'username'>): Deny | undefined {
+  if (!isServiceAccount(requestor)) return undefined
+  const what = say`${requestor.username} is a service account, which asks for nothing by itself`
+  return denied('E_REQUEST_SERVICE_ACCOUNT', what)
 }
 
 type Rule = (asking: Asking, template: AnyTemplate) => Deny | undefined

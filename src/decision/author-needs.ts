@@ -35,11 +35,7 @@ export function authorNeeds(
 
 function needsOfExec(exec: ExecTemplate, namespace: string | undefined): readonly AuthorNeed[] {
   const rights = [...execRights(exec), ...(exec.onExpiry?.evict ? [evictionRight] : [])]
-  const needs = rights.flatMap(({ subresource, verbs }) =>
-    verbs.map((verb) => needOfPods(verb, subresource, namespace)),
-  )
-  // Attach may be listed and needed for debug as well.
-  return needs.filter(({ text }, index) => needs.findIndex((one) => one.text === text) === index)
+  return rights.flatMap(({ subresource, verbs }) => verbs.map((verb) => needOfPods(verb, subresource, namespace)))
 }
 
 function needOfPods(

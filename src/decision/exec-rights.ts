@@ -24,14 +24,13 @@ export function execRights({
       subresource,
       verbs: subresource === 'log' ? ['get'] : connect,
     })),
-    ...(debug ? debugRights : []),
+    ...(debug ? [addContainer] : []),
+    ...(debug && !subresources.includes('attach') ? [attach] : []),
   ]
 }
 
-const debugRights: readonly PodRight[] = [
-  { subresource: 'ephemeralcontainers', verbs: ['patch'] },
-  { subresource: 'attach', verbs: connect },
-]
+const addContainer: PodRight = { subresource: 'ephemeralcontainers', verbs: ['patch'] }
+const attach: PodRight = { subresource: 'attach', verbs: connect }
 
 /** What Sallyport does in the author's name when an access ends. */
 export const evictionRight: PodRight = { subresource: 'eviction', verbs: ['create'] }

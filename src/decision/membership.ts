@@ -4,18 +4,18 @@ import { denied, type Deny } from './decision.ts'
 import { isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 import { isNamed, subjectsText } from './subject.ts'
-import { templateKey } from './template.ts'
+import { templateAmong } from './template.ts'
 
 /**
  * Why this login may not use what was granted under a template; undefined where it may. Each login brings the user's groups
  * anew, and RBAC names only the user: the gate is the only place that sees that a user left a group.
  */
 export function objectionToMember(
-  { spec: { templateRef }, status }: AccessRequest,
+  { spec: asked, status }: AccessRequest,
   { templates }: Pick<AccessSnapshot, 'templates'>,
   user: Tried['user'],
 ): Deny | undefined {
-  const template = templateRef && templates.get(templateKey(templateRef))
+  const template = templateAmong(asked, templates)
   if (!template || !isGranted(status) || template.spec.membership === 'AtRequest') return undefined
   const { kind, metadata, spec } = template
   if (isNamed(user, spec.subjects)) return undefined

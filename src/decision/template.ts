@@ -10,6 +10,14 @@ export function templateKey({ kind, name }: TemplateRef): string {
   return `${kind}/${name}`
 }
 
+/** The template that a request names, among those that were read for its namespace. */
+export function templateAmong(
+  { templateRef }: Pick<AccessRequestSpec, 'templateRef'>,
+  templates: ReadonlyMap<string, AnyTemplate | undefined>,
+): AnyTemplate | undefined {
+  return templateRef && templates.get(templateKey(templateRef))
+}
+
 /** What of a template is noted when a request is taken up. */
 export function usedTemplate({ metadata }: AnyTemplate): UsedTemplate {
   return { uid: metadata.uid, generation: metadata.generation }

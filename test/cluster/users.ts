@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
-import { certificateRequest } from './certificate.ts'
 import type { ClusterRecord, Person } from './cluster-record.ts'
 import { newKeyPair, type KeyPair } from './key-pair.ts'
 import { writeKubeconfig, type Endpoint } from './kubeconfig.ts'
 import type { Kubectl } from './kubectl.ts'
+import { signingRequest } from './signing-request.ts'
 import type { Startup } from './startup.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -32,7 +32,9 @@ export async function createPeople(startup: Startup, kubectl: Kubectl, keys: Peo
   const suffix = randomBytes(4).toString('hex')
   const nameOf = (person: Person) => `sallyport-test-${person}-${suffix}`
   const names = people.map(nameOf)
-  const requests = [...keys].map(([person, pair]) => signingRequest(nameOf(person), person, pair))
+  const requests = [...keys].map(([person, pair]) =>
+    signingRequest(nameOf(person), { username: person, group: groups[person], keys: pair, validSeconds }),
+  )
   await kubectl.as('admin', ['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: requests }))
   try {
     await kubectl.as('admin', ['certificate', 'approve', ...names])
@@ -43,21 +45,6 @@ export async function createPeople(startup: Startup, kubectl: Kubectl, keys: Peo
     }
   } finally {
     await kubectl.as('admin', ['delete', 'csr', '--wait=false', ...names])
-  }
-}
-
-function signingRequest(name: string, person: Person, keys: KeyPair): object {
-  const request = certificateRequest(keys, { commonName: person, organization: groups[person] })
-  return {
-    apiVersion: 'certificates.k8s.io/v1',
-    kind: 'CertificateSigningRequest',
-    metadata: { name },
-    spec: {
-      signerName: 'kubernetes.io/kube-apiserver-client',
-      usages: ['client auth'],
-      expirationSeconds: validSeconds,
-      request: Buffer.from(request).toString('base64'),
-    },
   }
 }
 

@@ -29,6 +29,7 @@ import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
+import { wholeChain } from '../fixtures/whole-chain.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'audit-outage'
@@ -109,20 +110,6 @@ async function delivered(words: readonly string[]): Promise<readonly AuditEvent[
   return archive.events()
 }
 
-/** All that the sink has is whole, once the links have come that it waits for. */
-async function verifies(): Promise<void> {
-  await until(
-    'the chain is whole and has all',
-    () => {
-      const result = verifyChain(archive.events())
-      return result.ok && result.unlinked === 0
-    },
-    deliveredWithinMs,
-  ).catch((error: unknown) => {
-    throw new Error(JSON.stringify(verifyChain(archive.events())), { cause: error })
-  })
-}
-
 test(
   `a sink that is away for ${outageMs / 1_000} s under load loses nothing, and keeps the order of each request`,
   async () => {
@@ -146,7 +133,7 @@ test(
     const ids = events.map(({ id }) => id)
     // The consumer keeps what has the same bytes once: an id that is there twice would be another event.
     expect(new Set(ids).size).toBe(ids.length)
-    await verifies()
+    await wholeChain(archive, deliveredWithinMs)
   },
   outageMs + 120_000,
 )
@@ -175,7 +162,7 @@ test('the events of a namespace that was deleted meanwhile are delivered', async
   expect(types()).toEqual(
     expect.arrayContaining(['request.created', 'gate.allowed'].map((type) => `dev.sallyport.${type}.v1`)),
   )
-  await verifies()
+  await wholeChain(archive, deliveredWithinMs)
 })
 
 describe('whatever somebody types', () => {

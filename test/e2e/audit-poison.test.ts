@@ -5,7 +5,6 @@ import { Pool } from 'undici'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import { auditLabel } from '../../src/audit/event-record.ts'
-import { verifyChain } from '../../src/audit/verify-chain.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { accessNamespace } from '../fixtures/access.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
@@ -21,6 +20,7 @@ import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
+import { wholeChain } from '../fixtures/whole-chain.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'audit-poison'
@@ -72,14 +72,7 @@ function toldOf(words: readonly string[]): Promise<readonly AuditEvent[]> {
 
 /** Whoever did nothing is accused of nothing, and what the sink has is whole, also for `audit verify`. */
 async function endsWell(): Promise<void> {
-  await until(
-    'all that the sink has is linked',
-    () => {
-      const result = verifyChain(archive.events())
-      return result.ok && result.unlinked === 0
-    },
-    patienceMs,
-  )
+  await wholeChain(archive, patienceMs)
   const found = archive.events().filter(({ type }) => type.includes('tamper'))
   expect(found.map(({ data }) => data.message)).toEqual([])
   const verified = await run(process.execPath, ['src/cli/main.ts', 'audit', 'verify', archive.file])

@@ -3,15 +3,9 @@ import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import { plan } from '../../../src/provision/plan.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aGrant, active, aRequest, at, pending, imageIDOfPod } from '../../fixtures/example-access.ts'
-import { unknownFacts } from '../../fixtures/plan-facts.ts'
+import { planPolicy, unknownFacts } from '../../fixtures/plan-facts.ts'
 
-const policy = {
-  privilegedAuthors: [],
-  requireDigest: false,
-  pendingTimeoutMs: 86_400_000,
-  retentionMs: 1_000,
-  maxUnfinished: 100,
-}
+const policy = { ...planPolicy, requireDigest: false, retentionMs: 1_000 }
 const eviction = { pod: 'web-0', podUID: 'pod-1', begins: '2026-11-21T12:00:00.000000Z' }
 
 /** A request of which the pod is evicted at its end. */

@@ -7,15 +7,9 @@ import { plan } from '../../../src/provision/plan.ts'
 import { roleBindings } from '../../../src/provision/role-objects.ts'
 import type { Facts, Plan } from '../../../src/provision/request-plan.ts'
 import { aRequest, at } from '../../fixtures/example-access.ts'
-import { unknownFacts } from '../../fixtures/plan-facts.ts'
+import { planPolicy, unknownFacts } from '../../fixtures/plan-facts.ts'
 
-const policy = {
-  privilegedAuthors: [],
-  requireDigest: true,
-  pendingTimeoutMs: 86_400_000,
-  retentionMs: 86_400_000,
-  maxUnfinished: 100,
-}
+const policy = { ...planPolicy, retentionMs: 86_400_000 }
 const view = { kind: 'ClusterRole', name: 'view' } as const
 const template: AccessTemplate = {
   apiVersion,

@@ -12,15 +12,9 @@ import { otherThanApproved } from '../../../src/provision/shell/admitted-pod.ts'
 import { aPod, aRequest, at } from '../../fixtures/example-access.ts'
 import { aTemplate } from '../../fixtures/example-template.ts'
 import { aWorkload } from '../../fixtures/example-workload.ts'
-import { unknownFacts } from '../../fixtures/plan-facts.ts'
+import { planPolicy, unknownFacts } from '../../fixtures/plan-facts.ts'
 
-const policy = {
-  privilegedAuthors: [],
-  requireDigest: true,
-  pendingTimeoutMs: 86_400_000,
-  retentionMs: 86_400_000,
-  maxUnfinished: 100,
-}
+const policy = { ...planPolicy, retentionMs: 86_400_000 }
 const from = { kind: 'Deployment', name: 'web' }
 const workload = { ...from, uid: 'deployment-1' }
 const uid = 'request-1'
