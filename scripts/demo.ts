@@ -108,7 +108,7 @@ async function startDev(cluster: Cluster): Promise<ChildProcess> {
   return child
 }
 
-/** What cannot be taken down keeps its folder, without which nobody could. */
+/** Takes the cluster down. Where that fails the folder stays: nobody could take the cluster down without it. */
 async function goes(): Promise<void> {
   try {
     await down(dir, log)

@@ -15,7 +15,7 @@ async function run(words: readonly string[]): Promise<number> {
   process.env['TMPDIR'] = folder
   // Gates are started by the hundred, and a third of the time they compile.
   process.env['NODE_COMPILE_CACHE'] ??= join(folder, 'compiled')
-  // Whoever interrupts us ends jest; we stay to clean up.
+  // An interrupt ends jest. This process goes on and cleans up.
   const interrupted = new AbortController()
   let exitCode = 0
   onInterrupt((reason) => {

@@ -17,7 +17,7 @@ export interface GateFiles {
 // Long enough for any session at a desk; the next run makes new ones.
 const certificateDays = 30
 
-/** What a gate in development is made of, besides the cluster. */
+/** The settings of a gate in development. */
 export interface GateSettings {
   /** A config file's text; what depends on this machine is replaced. */
   readonly baseConfig: string
@@ -59,7 +59,7 @@ export async function gateFiles(
   }
 }
 
-/** By which the API server calls it, and people on this machine. */
+/** The names in the gate's certificate: the API server and people on this machine call the gate by them. */
 function namesOf({ calledHost, listenHost }: CallAddress): readonly string[] {
   return [...new Set([calledHost, listenHost, '127.0.0.1', 'localhost'])].filter((name) => name !== '::')
 }

@@ -1,6 +1,6 @@
 import type { CallAddress } from '../../test/cluster/call-address.ts'
 
-/** What to do where the API server does not reach the gate. */
+/** Tells the reader how to let the API server reach the gate. */
 export function unreached({ calledHost, listenHost, because }: CallAddress, port: number, said: string): string {
   return [
     `the API server does not reach the gate at ${calledHost}, port ${port}. It says: ${said}`,

@@ -163,7 +163,7 @@ const happenings: Partial<Record<AuditType, Happening>> = {
   },
 }
 
-/** What somebody who could stop the policies has put among the records. */
+/** A record that Sallyport did not write. Only a person who can stop the policies can make one. */
 const strange: Parameters<typeof readRecord>[0] = {
   metadata: { name: 'event-0d5f-7', namespace: 'sallyport-system' },
   spec: { id: 'x', type: typeName('gate.allowed'), time: '2026-11-22T08:30:00.000000Z', events: [{ note: 'nothing' }] },

@@ -10,7 +10,7 @@ import type { Suite } from './suites.ts'
 import type { Wanted } from './wanted.ts'
 
 export interface Run {
-  /** What is written is written here, clusters included. */
+  /** The run writes all its files here, clusters included. */
   readonly folder: string
   readonly stop: AbortSignal
 }
@@ -53,7 +53,7 @@ const lingerMs = 30_000
 
 interface End {
   readonly code: number | null
-  /** It had its result and nothing of a test kept it: so it was killed, and that is no failure of theirs. */
+  /** Jest wrote its result and did not end, and no test kept it. The runner killed it; the tests did not fail. */
   readonly isBeyondTests: boolean
 }
 
@@ -82,7 +82,7 @@ function endOf(jest: ChildProcess, name: string, { result, report }: Outputs): P
   })
 }
 
-/** What a test left open is a failure. Once the event loop has ended nothing of a test can keep it: that is Node's own (test/faults/proxy.ts). */
+/** A handle that a test left open is a failure. After the event loop has ended only Node itself can keep jest (test/faults/proxy.ts). */
 function whatKept(open: string | undefined): string {
   return open === undefined ? 'Its event loop has ended, and Node spins at the exit.' : `A test left open: ${open}`
 }

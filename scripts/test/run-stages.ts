@@ -24,7 +24,7 @@ export async function runStages(
   return total
 }
 
-/** What takes minutes, a compilation above all, is done before a suite that would wait for it begins. */
+/** Does the work that takes minutes, such as a compilation, before a suite that would wait for it begins. */
 async function prepare(stage: readonly Wanted[], signal: AbortSignal): Promise<boolean> {
   const onClusters = stage.filter(({ suite }) => suite.needsCluster)
   const log = (line: string): void => {

@@ -1,6 +1,6 @@
 import { kubernetesReleases, type KubernetesRelease } from '../../test/cluster/kubernetes-version.ts'
 
-/** What `npm test` can be asked for by name. */
+/** A part of the tests that `npm test` takes by name. */
 export interface Suite {
   readonly name: string
   /** The jest projects that run it, whose folders have the same names; none for the checks. */
@@ -11,7 +11,7 @@ export interface Suite {
   readonly needsCluster: boolean
   /** Into how many runs of jest it is dealt, each with a cluster of its own. */
   readonly shares: number
-  /** Of the cluster, where not the one that the environment chooses. */
+  /** The release of the cluster; undefined where the environment chooses it. */
   readonly release?: KubernetesRelease
 }
 
