@@ -2,7 +2,7 @@
 const rooms = [
   ['src/main.ts', 'src/controller-main.ts'],
   ['src/start-gate.ts', 'src/controller-thread.ts'],
-  ['src/open-audit.ts', 'src/open-validators.ts', 'src/controller-messages.ts'],
+  ['src/open-audit.ts', 'src/open-callers.ts', 'src/open-validators.ts', 'src/controller-messages.ts'],
   ['src/metrics.ts', 'src/config.ts'],
   ['src/server', 'src/cli', 'src/controller', 'webhooks'],
   ['certs', 'src/audit', 'src/cluster', 'src/expression', 'src/validation'],

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { parseConfig } from '../src/config.ts'
 import { createClient } from '../src/cluster/client.ts'
+import { newSecret } from '../src/controller/webhook-paths.ts'
 import { connect } from '../src/cluster/kube-config.ts'
 import { allKinds } from '../src/api/kinds/all-kinds.ts'
 import { clientConfigAt } from '../src/provision/install/client-config.ts'
 import { customResourceDefinition } from '../src/provision/install/crd.ts'
 import { guardPolicies } from '../src/provision/install/guard-policy.ts'
+import { withSecret } from '../src/provision/install/secret-path.ts'
 import { userRoles } from '../src/provision/install/user-roles.ts'
 import { ownAccount } from '../src/provision/install/rbac.ts'
 import type { Manifest } from '../src/provision/manifest.ts'
@@ -76,11 +78,11 @@ async function run({ kubeconfig, config: configFile, 'called-at': named }: Optio
   })
   stop.throwIfAborted()
 
-  const webhooks = (port: number): readonly Manifest[] =>
-    webhookConfigurations(allMatches(config), {
-      ...config,
-      clientConfig: clientConfigAt({ calledAt: 'Address', host: at.calledHost, port }, files.caBundle),
-    })
+  const webhooks = (port: number): readonly Manifest[] => {
+    const clientConfig = clientConfigAt({ calledAt: 'Address', host: at.calledHost, port }, files.caBundle)
+    const plain = webhookConfigurations(allMatches(config), { ...config, clientConfig })
+    return config.callers.path ? plain.map((one) => withSecret(one, newSecret())) : plain
+  }
   // The gate makes them too, when it looks before they are installed, and again when it looks after they were removed.
   for (const object of webhooks(0)) removeLater(client, object, cleanup)
   const gate = await startGate(files.config, files.kubeconfig)

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { parse } from 'yaml'
 import { auditTypes } from './api/audit-event.ts'
 import { ConfigFile } from './api/config.ts'
+import { parseAddressRange, type AddressRange } from './api/address-range.ts'
 import { parseDuration, type Milliseconds } from './api/duration.ts'
 import { parseQuantity } from './api/quantity.ts'
 import type { Subject } from './api/subject.ts'
@@ -10,8 +11,9 @@ import { defaultingValidator } from './api/validator.ts'
 import { compilePattern } from './decision/pattern.ts'
 
 /** The config as the parts are handed it: complete and frozen. */
-export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests' | 'selfCheck' | 'webhooks'>> & {
+export type Config = Readonly<Omit<ConfigFile, 'callers' | 'drainDelay' | 'requests' | 'selfCheck' | 'webhooks'>> & {
   readonly webhooks: Omit<ConfigFile['webhooks'], 'bytesInFlight'> & { readonly bytesInFlight: number }
+  readonly callers: CallerPolicy
   readonly drainDelayMs: Milliseconds
   readonly selfCheck: { readonly intervalMs: Milliseconds; readonly onDifference: 'Restore' | 'Report' }
   readonly requests: {
@@ -19,6 +21,13 @@ export type Config = Readonly<Omit<ConfigFile, 'drainDelay' | 'requests' | 'self
     readonly retentionMs: Milliseconds
     readonly maxUnfinished: number
   }
+}
+
+/** What a caller of the webhooks must show: all that is there. */
+export interface CallerPolicy {
+  /** Undefined where the paths are the plain ones. */
+  readonly path: { readonly lifetimeMs: Milliseconds } | undefined
+  readonly addresses: readonly AddressRange[]
 }
 
 /** A config that cannot be used; the message names file, field and remedy. */
@@ -49,9 +58,10 @@ export function parseConfig(text: string, origin: string): Config {
   if (!result.ok || problems.length > 0) {
     throw new ConfigError(problems.map((problem) => `${origin}: ${problem}`).join('\n'))
   }
-  const { drainDelay, requests, selfCheck, webhooks, ...config } = result.value
+  const { callers, drainDelay, requests, selfCheck, webhooks, ...config } = result.value
   return deepFreeze({
     ...config,
+    callers: callerPolicy(callers),
     webhooks: { ...webhooks, bytesInFlight: bytesOf(webhooks.bytesInFlight) },
     drainDelayMs: parseDuration(drainDelay) ?? 0,
     selfCheck: { intervalMs: parseDuration(selfCheck.interval) ?? 0, onDifference: selfCheck.onDifference },
@@ -61,6 +71,13 @@ export function parseConfig(text: string, origin: string): Config {
       maxUnfinished: requests.maxUnfinished,
     },
   })
+}
+
+function callerPolicy({ path, addresses }: ConfigFile['callers']): CallerPolicy {
+  return {
+    path: path.mode === 'Required' ? { lifetimeMs: parseDuration(path.lifetime) ?? 0 } : undefined,
+    addresses: addresses.map(parseAddressRange).filter((range) => range !== undefined),
+  }
 }
 
 function parseYaml(text: string, origin: string): unknown {
@@ -79,6 +96,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...breakGlassProblems(config),
     ...addressProblems(config),
     ...budgetProblems(config),
+    ...callerProblems(config),
     ...durationProblems(config),
     ...auditProblems(config),
     ...validatorProblems(config),
@@ -229,6 +247,19 @@ function budgetProblems({ webhooks: { bytesInFlight } }: ConfigFile): readonly s
 
 function bytesOf(quantity: string | number): number {
   return Number((parseQuantity(quantity) ?? 0n) / 1_000_000_000n)
+}
+
+function callerProblems({ callers: { path, addresses } }: ConfigFile): readonly string[] {
+  const isOpen = path.mode === 'Off' && addresses.length === 0
+  return [
+    ...(isOpen ? ['config.callers asks for no proof: set path.mode to Required, or list addresses'] : []),
+    ...durationProblem('config.callers.path.lifetime', path.lifetime, ['1m', '8760h']),
+    ...addresses.flatMap((text, index) =>
+      parseAddressRange(text)
+        ? []
+        : [`config.callers.addresses[${index}] is ${text}, and should look like 10.0.0.0/24 or fd00::1`],
+    ),
+  ]
 }
 
 function deepFreeze<T>(value: T): T {

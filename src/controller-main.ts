@@ -61,6 +61,7 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
       clock,
       policy: { ...config.grants, ...config.requests, ...config.shell },
       workloads: workloadKinds(config.workloads),
+      pathLifetimeMs: config.callers.path?.lifetimeMs,
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       evaluator,
       validators,

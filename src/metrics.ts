@@ -73,8 +73,8 @@ export const metricTable = {
   sallyport_calls_refused_total: {
     type: 'counter',
     help:
-      'Calls of the webhooks that were refused before there was a review: crowded (too many bytes in memory), ' +
-      'lifecycle (the replica starts or ends), malformed, failed.',
+      'Calls of the webhooks that were refused before there was a review: unproven (nothing shows that it is the API server), ' +
+      'unchecked (the proof could not be looked up), crowded (too many bytes in memory), lifecycle (the replica starts or ends), malformed, failed.',
     labels: ['reason'],
   },
   sallyport_review_bytes_in_flight: {

@@ -15,10 +15,12 @@ import { createClient, type Client } from './cluster/client.ts'
 import { connect } from './cluster/kube-config.ts'
 import { createWaryClock, type WaryClock } from './cluster/wary-clock.ts'
 import type { Config } from './config.ts'
+import { createExposureTeller } from './controller/path-exposure.ts'
 import { workloadKinds } from './controller/workloads.ts'
 import { createEvaluator, type Evaluator } from './expression/evaluator.ts'
 import { createMetrics, type MeasuredMetrics } from './metrics.ts'
 import { openAudit, type Audit } from './open-audit.ts'
+import { openCallers } from './open-callers.ts'
 import { openValidators } from './open-validators.ts'
 import { createByteBudget } from './server/byte-budget.ts'
 import { createGateServer, type GateServer } from './server/gate-server.ts'
@@ -74,6 +76,13 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   const validators = openValidators(config, { clock, log, metrics })
   const budget = createByteBudget(config.webhooks.bytesInFlight)
   metrics.measured.bytesInFlight = () => budget.taken
+  const exposed = createExposureTeller({
+    client,
+    clock,
+    onFailure: (err) => {
+      log.warn({ err }, 'the leader was not told that a user may have seen a path')
+    },
+  })
   const refusals = createRefusalMerger((refused) => {
     log.warn(refused, 'call refused')
   })
@@ -83,8 +92,12 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
     webhooks: webhooksOf(config, { client, clock, evaluator, validators, audit }),
     pair: first.pair,
     lifecycle,
+    callers: openCallers(config.callers, { client, onPlain: exposed }),
     budget,
+    onGone: exposed,
     onAnswer: ({ cause, ...answered }) => {
+      // The API server may have given up by then, and so have shown the path.
+      if (answered.decision.code === 'E_DEADLINE') exposed()
       denials.record(audit.decisionEvent(answered))
       if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
     },

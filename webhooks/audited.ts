@@ -12,13 +12,14 @@ export function auditedWebhook(
 ): Webhook {
   return {
     ...webhook,
-    async handle(review: Review, id, signal, left) {
+    async handle(review: Review, call) {
+      const { id, caller, signal } = call
       const startedAt = performance.now()
-      const decision = await webhook.handle(review, id, signal, left)
+      const decision = await webhook.handle(review, call)
       // A denial happens in any case, and is told later.
       if (decision.verdict === 'deny') return decision
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
-      const event = eventOf({ id, webhook: webhook.match.name, uid: review.uid, review, decision, durationMs })
+      const event = eventOf({ id, caller, webhook: webhook.match.name, uid: review.uid, review, decision, durationMs })
       return (event && (await recorder.record(event, signal))) ?? decision
     },
   }

@@ -73,7 +73,7 @@ export function connectWebhook(
 ): Webhook {
   return {
     match: connectMatch,
-    async handle(review, id, signal) {
+    async handle(review, { id, signal }) {
       const user = review.userInfo
       const at = decideEntry(review, policy)
       if ('decision' in at) return explainUnbroken(at.decision, user, policy)

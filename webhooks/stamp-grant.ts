@@ -39,7 +39,7 @@ export function stampGrantWebhook(client: Client, validators: Pick<Validators, '
   }
   return {
     match: stampGrantMatch,
-    async handle(review, id, signal, left) {
+    async handle(review, { id, signal, left }) {
       const until = performance.now() + left
       const judged = await decide(review, signal)
       const asking = { validators, about: 'Grant', review, id, signal, until } as const

@@ -44,7 +44,7 @@ export function stampRequestWebhook(
   }
   return {
     match: stampRequestMatch,
-    async handle(review, id, signal, left) {
+    async handle(review, { id, signal, left }) {
       const until = performance.now() + left
       const asking = { validators, about: 'Request', review, id, signal, until } as const
       return validated(await decide(review, signal), asking, (decision) => questionOfRequest(review, decision))

@@ -33,7 +33,7 @@ export function stampTemplateWebhook(
 ): Webhook {
   return {
     match: stampTemplateMatch,
-    async handle(review, _id, signal) {
+    async handle(review, { signal }) {
       const at = admitTemplate(review, policy, { look: shellFindings, now: clock.now() })
       if ('decision' in at) return at.decision
       const stamped = admitExpressions(at.stamped, await problemsOf(at.expressions, evaluator))

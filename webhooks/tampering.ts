@@ -58,7 +58,7 @@ async function goesWithNamespace(client: Client, review: Review, signal: AbortSi
 
 export const tamperingWebhook = (client: Client): Webhook => ({
   match: tamperingMatch,
-  async handle(review, _id, signal) {
+  async handle(review, { signal }) {
     if (!(await goesWithNamespace(client, review, signal))) return told(review)
     return allowed('TOLD', say`it goes with namespace ${review.namespace ?? ''}`)
   },

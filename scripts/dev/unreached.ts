@@ -1,9 +1,10 @@
+import { concealed } from '../../src/provision/install/secret-path.ts'
 import type { CallAddress } from '../../test/cluster/call-address.ts'
 
 /** Tells the reader how to let the API server reach the gate. */
 export function unreached({ calledHost, listenHost, because }: CallAddress, port: number, said: string): string {
   return [
-    `the API server does not reach the gate at ${calledHost}, port ${port}. It says: ${said}`,
+    `the API server does not reach the gate at ${calledHost}, port ${port}. It says: ${concealed(said)}`,
     `This address was taken since ${because}. The gate listens at ${listenHost}.`,
     'If a firewall of this machine (ufw, firewalld) drops what comes from containers or from the network, let it in: the option',
     '  --called-at HOST:PORT takes a fixed port, for which a rule can be made.',

@@ -18,7 +18,12 @@ const image = 'registry.example/shop/web:1.4'
 const name = 'sallyport-5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11'
 const objects = ['Role', 'RoleBinding'].map((kind) => ({ kind, namespace: 'shop', name }))
 
-const base = { uid: '0c9f3a52-9f0f-4d6c-8a46-6d6d3f0e3c11', durationMs: 4.2, namespace: 'shop' } as const
+const base = {
+  uid: '0c9f3a52-9f0f-4d6c-8a46-6d6d3f0e3c11',
+  caller: ['path'],
+  durationMs: 4.2,
+  namespace: 'shop',
+} as const
 const alice = { user: 'alice', groups: ['dev', 'system:authenticated'] }
 const bob = { user: 'bob', groups: ['sre', 'system:authenticated'] }
 const allows = (code: string, message: string): Pick<DecisionEvent, 'verdict' | 'code' | 'message'> => ({

@@ -17,7 +17,7 @@ process (\`nodejs_…\`, \`process_…\`) come with them, and those of Node's fo
 | ---- | ---- | ------ | ------------ |
 ${rows.join('\n')}
 
-Worth an alert: \`sallyport_audit_oldest_undelivered_seconds\` that rises (a sink is away, or refuses an event), \`sallyport_audit_records\` near
+Worth an alert: \`sallyport_calls_refused_total\` of \`unproven\` that rises (somebody but the API server calls, or the API server lacks its proof: docs/callers.md), \`sallyport_audit_oldest_undelivered_seconds\` that rises (a sink is away, or refuses an event), \`sallyport_audit_records\` near
 \`audit.maxWaiting\` (then nobody is let in), \`sallyport_validator_answers_total\` of \`failed\` that rises (what needs that validator is
 denied), any \`sallyport_tampering_total\`, and no replica with \`sallyport_leader\` 1.
 `

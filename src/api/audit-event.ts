@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { proofs } from './caller.ts'
 import { RequestRef } from './kinds/references.ts'
 import { microTime, text, words } from './schema.ts'
 
@@ -101,6 +102,12 @@ const Decision = Type.Object({
   id: text(64, { description: "As in the log, and as decision-id in the API server's audit log." }),
   reviewUID: text(2_048),
   webhook: text(253),
+  caller: Type.Optional(
+    Type.Array(words(proofs), {
+      maxItems: proofs.length,
+      description: 'The proofs that the caller gave of being the API server (docs/callers.md).',
+    }),
+  ),
   verdict: words(['allow', 'deny']),
   code: text(64, { description: 'Of a refusal: docs/errors.md.' }),
   message: text(32_768, { description: 'Why, or the text that the user was given.' }),

@@ -1,5 +1,6 @@
 import { Type, type Static, type TInteger, type TString } from 'typebox'
 import { AuditConfig } from './audit-config.ts'
+import { CallerConfig } from './caller-config.ts'
 import { durationPattern } from './duration.ts'
 import { quantity, words } from './schema.ts'
 import { BreakGlassSubject, Subject } from './subject.ts'
@@ -136,6 +137,7 @@ export const ConfigFile = Type.Object(
       },
       { ...closed, default: {}, description: 'The HTTPS server of the webhooks.' },
     ),
+    callers: CallerConfig,
     health: Type.Object(addressFields(8080), {
       ...closed,
       default: {},

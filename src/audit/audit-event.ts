@@ -147,7 +147,7 @@ function triedOf(event: DecisionEvent): object {
 }
 
 function judgementOf(event: DecisionEvent): object {
-  const { id, uid, webhook, verdict, code, message, would, durationMs, attempts, otherIds, reverses } = event
+  const { id, uid, webhook, caller, verdict, code, message, would, durationMs, attempts, otherIds, reverses } = event
   const more = { attempts, otherIds, reverses }
-  return { id, reviewUID: uid, webhook, verdict, code, message, would, latencyMs: durationMs, ...more }
+  return { id, reviewUID: uid, webhook, caller, verdict, code, message, would, latencyMs: durationMs, ...more }
 }

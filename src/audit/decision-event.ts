@@ -1,5 +1,6 @@
 import type { Review } from '../api/admission-review.ts'
 import type { AuditCut } from '../api/audit-event.ts'
+import type { Proof } from '../api/caller.ts'
 import type { AccessUsed, Decision, Deny } from '../decision/decision.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { codes } from '../decision/codes.ts'
@@ -12,6 +13,8 @@ import { toldReview, type ToldReview } from './told-review.ts'
 export interface DecisionEvent extends Omit<ToldReview, 'cut'> {
   readonly id: string
   readonly uid: string
+  /** The proofs that the caller gave of being the API server. */
+  readonly caller: readonly Proof[]
   readonly webhook: string
   readonly verdict: 'allow' | 'deny'
   readonly code: string
@@ -42,6 +45,7 @@ export interface DecisionEvent extends Omit<ToldReview, 'cut'> {
 
 export interface Decided {
   readonly id: string
+  readonly caller: readonly Proof[]
   readonly webhook: string
   readonly uid: string
   readonly review: Review | undefined
@@ -52,12 +56,13 @@ export interface Decided {
 const nothingToRedact = createRedactor([])
 
 export function decisionEvent(decided: Decided, redactor = nothingToRedact): DecisionEvent {
-  const { id, webhook, uid, review, decision, durationMs } = decided
+  const { id, caller, webhook, uid, review, decision, durationMs } = decided
   const { isRedacted, ...told } = review ? toldOf(review, decision, redactor) : { isRedacted: false }
   const isTellable = !isRedacted && redactor.isTellable(messageOf(decision))
   return {
     id,
     uid,
+    caller,
     webhook,
     verdict: decision.verdict,
     code: decision.code,

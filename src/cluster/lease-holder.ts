@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isConflict, isNotFound } from './api-error.ts'
 import type { Client } from './client.ts'
 import type { Clock, Instant } from './clock.ts'
@@ -14,6 +15,8 @@ export interface LeaseOptions {
   /** Unlike any other candidate's, also that of an earlier process of this pod. */
   readonly identity: string
   readonly leaseDurationMs: number
+  /** Is shown the Lease whenever it has changed, also where another has changed it. */
+  readonly onSeen?: (lease: KubeObject) => void
 }
 
 /** `since`: a moment of our clock before the API server can have written it; others count from a later one. */
@@ -32,19 +35,27 @@ export interface LeaseHolder {
   release(): Promise<void>
 }
 
+function specOf(lease: KubeObject & { readonly spec?: unknown }): unknown {
+  return lease.spec
+}
+
 /**
  * After client-go's leader election. Clocks of two machines are never compared: a candidate counts from the moment at which it saw the
  * Lease change, so however wrong its clock is, only how fast it runs matters. That two write at once, the resourceVersion prevents.
  */
 export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
-  const { client, clock, namespace, name, identity, leaseDurationMs } = options
+  const { client, clock, namespace, name, identity, leaseDurationMs, onSeen } = options
   const where = { namespace, name }
   let observed: { readonly lease: KubeObject; readonly at: Instant } | undefined
 
   function observe(lease: KubeObject): Instant {
-    if (observed?.lease.metadata.resourceVersion !== lease.metadata.resourceVersion)
-      observed = { lease, at: clock.now() }
-    return observed?.at ?? clock.now()
+    const last = observed
+    if (last && last.lease.metadata.resourceVersion === lease.metadata.resourceVersion) return last.at
+    // By its spec alone, as client-go has it: an annotation is no renewal, and must not keep a dead leader in office.
+    const isRenewal = !last || !isDeepStrictEqual(specOf(last.lease), specOf(lease))
+    observed = { lease, at: isRenewal ? clock.now() : last.at }
+    onSeen?.(lease)
+    return observed.at
   }
 
   async function create(signal: AbortSignal): Promise<Attempt> {

@@ -32,6 +32,8 @@ import { createRehearsals } from './rehearsals.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
 import { createValidatorAnswers } from './validator-answers.ts'
+import { createExposureListener } from './path-exposure.ts'
+import { createWebhookPaths, type WebhookPaths } from './webhook-paths.ts'
 import { createViews, runViews, viewsSynced } from './views.ts'
 
 export interface ControllerOptions {
@@ -41,6 +43,8 @@ export interface ControllerOptions {
   /** What a template may target: the built-in kinds first. */
   readonly workloads: readonly Resource[]
   readonly selfCheck: SelfCheckPolicy
+  /** How long the random part of the webhooks' paths lives; undefined where they have none. */
+  readonly pathLifetimeMs: number | undefined
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly validators: Pick<Validators, 'named'>
   /** Absent where there is no sink. */
@@ -66,7 +70,9 @@ const ordinaryConflictMs = 500
 
 /** Reconciles for as long as this replica leads, until the signal fires. All replicas may run it; one leads. */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
-  const { client, log } = options
+  const { client, log, pathLifetimeMs } = options
+  /** Those of the term in which this replica leads. */
+  let paths: WebhookPaths | undefined
   const lease = {
     client,
     // How long a lease was held is measured, not read off: the time of day may be set.
@@ -74,17 +80,26 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     namespace: installation.namespace,
     name: installation.name,
     identity: `${hostname()}_${process.pid}_${randomUUID()}`,
+    onSeen: createExposureListener(() => paths?.exposed()),
     log: (event: LeaderEvent) => {
       if (event.event === 'lease-failed' || event.event === 'late-failure') log.warn({ err: event.error }, event.event)
       else log.info({ ...event }, 'leadership changed')
     },
   }
-  const lead = (leading: AbortSignal, isOurs: () => boolean): Promise<void> =>
-    runParts({ ...options, client: fencedClient(client, isOurs) }, leading)
+  const lead = (leading: AbortSignal, isOurs: () => boolean): Promise<void> => {
+    const fenced = fencedClient(client, isOurs)
+    const each = { client: fenced, clock: steadyClock, lifetimeMs: pathLifetimeMs ?? Infinity }
+    paths = pathLifetimeMs === undefined ? undefined : createWebhookPaths(each)
+    return runParts({ ...options, client: fenced }, paths, leading)
+  }
   await runAsLeader(lease, lead, signal)
 }
 
-async function runParts(options: ControllerOptions, outer: AbortSignal): Promise<void> {
+async function runParts(
+  options: ControllerOptions,
+  paths: WebhookPaths | undefined,
+  outer: AbortSignal,
+): Promise<void> {
   const { client, clock, log, selfCheck, audit, tell } = options
   const onFinding = (finding: Finding): void => {
     tell(tamperedInstallation(finding))
@@ -94,7 +109,7 @@ async function runParts(options: ControllerOptions, outer: AbortSignal): Promise
   // Ends both when one ends.
   const parts = [
     reconcileAll(options, signal),
-    runSelfCheck({ client, clock: steadyClock, log, onFinding, ...selfCheck }, signal),
+    runSelfCheck({ client, clock: steadyClock, log, onFinding, paths, ...selfCheck }, signal),
     ...(audit ? [runAudit({ client, clock, log, tell, ...audit }, signal)] : []),
   ]
   try {

@@ -25,6 +25,8 @@ export interface Finding {
 export interface InstallationCheckOptions {
   readonly client: Pick<Client, 'get' | 'apply' | 'replace'>
   readonly onDifference: 'Restore' | 'Report'
+  /** The object as it must be beside what is there: what of it no config says. */
+  readonly expected: (wanted: Manifest, live: LiveObject | undefined) => Manifest
 }
 
 /** Looks at one object: undefined where it is as rendered. Rejects with KubeApiError where it cannot be read. */
@@ -34,7 +36,8 @@ export type InstallationCheck = (wanted: Manifest, signal: AbortSignal) => Promi
  * Restores by PUT, and not by apply: that could not take away what somebody else added, such as an objectSelector, which
  * silently switches the gate off.
  */
-export function createInstallationCheck({ client, onDifference }: InstallationCheckOptions): InstallationCheck {
+export function createInstallationCheck(options: InstallationCheckOptions): InstallationCheck {
+  const { client, onDifference, expected } = options
   /** What was still otherwise right after a write: to write it again would be a war. */
   const kept = new Map<string, string>()
 
@@ -48,7 +51,7 @@ export function createInstallationCheck({ client, onDifference }: InstallationCh
     }
     try {
       // As an apply, so that the right to make it can be for this name alone.
-      await client.apply(resourceOf(wanted.kind), wanted, signal)
+      await client.apply(resourceOf(wanted.kind), expected(wanted, undefined), signal)
       return { ...found, outcome: 'restored' }
     } catch (err) {
       signal.throwIfAborted()
@@ -57,7 +60,7 @@ export function createInstallationCheck({ client, onDifference }: InstallationCh
   }
 
   async function mend(rendered: Manifest, live: LiveObject, signal: AbortSignal): Promise<Finding | undefined> {
-    const wanted = withLiveCaBundle(rendered, live)
+    const wanted = expected(withLiveCaBundle(rendered, live), live)
     const differences = differencesOf(wanted, live)
     if (differences.length === 0) return undefined
     const found = { code: 'E_INSTALLATION_CHANGED', ...namesOf(wanted), differences } as const

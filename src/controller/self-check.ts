@@ -4,6 +4,7 @@ import { listSubresources } from '../cluster/discovery.ts'
 import { unknownWaysIn } from '../decision/connectable.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { createInstallationCheck, type Finding } from './installation-check.ts'
+import type { WebhookPaths } from './webhook-paths.ts'
 
 export interface SelfCheckPolicy {
   readonly intervalMs: number
@@ -17,6 +18,8 @@ export interface SelfCheckOptions extends SelfCheckPolicy {
   /** Must be steady: by the time of day, a clock that is put back would put off the next look. */
   readonly clock: Clock
   readonly log: SelfCheckLog
+  /** Absent where the webhooks have plain paths. */
+  readonly paths: WebhookPaths | undefined
   /** Is told of what of the installation was otherwise, once. */
   readonly onFinding: (finding: Finding) => void
 }
@@ -34,8 +37,11 @@ const retryMs = 15_000
  * in that it does not know. Reads alone, while nothing differs. Ends by rejecting with the signal's reason.
  */
 export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSignal): Promise<never> {
-  const { client, clock, log, intervalMs } = options
-  const check = createInstallationCheck(options)
+  const { client, clock, log, intervalMs, paths } = options
+  const check = createInstallationCheck({
+    ...options,
+    expected: (wanted, live) => paths?.expected(wanted, live) ?? wanted,
+  })
   const tell = onChange((finding) => {
     log.error(finding, 'self-check')
     if (finding.code !== 'E_UNKNOWN_WAY_IN') options.onFinding(finding)
@@ -67,8 +73,11 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
   }
 
   for (;;) {
-    const all = (await Promise.all(looks().map(succeeded))).every(Boolean)
-    await clock.sleepUntil(clock.now() + (all ? intervalMs : Math.min(retryMs, intervalMs)), signal)
+    const looked = (await Promise.all(looks().map(succeeded))).every(Boolean)
+    // Not before the look: what somebody did to a path would be written over, and never told.
+    const isRenewed = paths === undefined || (await succeeded(paths.renew(signal)))
+    const lookAt = clock.now() + (looked && isRenewed ? intervalMs : Math.min(retryMs, intervalMs))
+    await (paths && isRenewed ? paths.sleepUntil(lookAt, signal) : clock.sleepUntil(lookAt, signal))
   }
 }
 

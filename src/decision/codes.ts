@@ -3,6 +3,13 @@
  * A code never changes its meaning; users, dashboards and audit consumers rely on it.
  */
 export const codes = {
+  E_CALLER: {
+    status: 403,
+    meaning:
+      'Somebody called a webhook and did not show that they are the API server. Sallyport read nothing of what was sent and wrote nothing. ' +
+      'A user sees it only where the API server itself lacks the proof that `callers` of the config asks for.',
+    remedy: 'Give the API server the proof that the text names: docs/callers.md.',
+  },
   E_NO_PASS: {
     status: 403,
     meaning: 'The user has no live access to this pod: no request, or none that was granted.',

@@ -1,34 +1,41 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Proof } from '../api/caller.ts'
+import type { Match } from '../api/match.ts'
 import type { ByteBudget, Place } from './byte-budget.ts'
+import { judgeCaller, type CallerCheck } from './callers/caller-check.ts'
+import { refusalOfCaller } from './callers/refusal-of-caller.ts'
 import { again, sendRefusal, type Refusal, type Refused } from './refusal.ts'
 
 interface DoorOptions {
+  readonly callers: readonly CallerCheck[]
   readonly budget: ByteBudget
   readonly onRefusal: (refused: Refused) => void
 }
 
 interface Called {
-  /** The webhook's name. */
-  readonly webhook: string
+  readonly match: Pick<Match, 'name' | 'path' | 'type'>
   /** The largest body that is read. */
   readonly maxBytes: number
+  /** A proven caller went away before it had its answer. */
+  readonly onGone: () => void
 }
 
 interface Admitted {
+  readonly caller: readonly Proof[]
   readonly place: Place
   isAnswering: boolean
 }
 
-/** Lets in as many calls as fit into memory. It decides before a byte of the body is read. */
+/** Lets in the calls of proven callers, as many as fit into memory. It decides before a byte of the body is read. */
 export interface Door {
-  /** Returns the reply that refuses the call, or undefined where the call may come in. */
-  admit(request: FastifyRequest, reply: FastifyReply, called: Called): FastifyReply | undefined
+  /** Resolves to the reply that refuses the call, or to undefined where the call may come in. */
+  admit(request: FastifyRequest, reply: FastifyReply, called: Called): Promise<FastifyReply | undefined>
   /** Answers a call that was let in; then its place is free. */
-  answering<T>(request: FastifyRequest, answer: () => Promise<T>): Promise<T>
+  answering<T>(request: FastifyRequest, answer: (caller: readonly Proof[]) => Promise<T>): Promise<T>
   refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply
 }
 
-export function createDoor({ budget, onRefusal }: DoorOptions): Door {
+export function createDoor({ callers, budget, onRefusal }: DoorOptions): Door {
   const webhooks = new WeakMap<FastifyRequest, string>()
   const admitted = new WeakMap<FastifyRequest, Admitted>()
 
@@ -41,14 +48,19 @@ export function createDoor({ budget, onRefusal }: DoorOptions): Door {
 
   return {
     refuse,
-    admit(request, reply, { webhook, maxBytes }) {
-      webhooks.set(request, webhook)
+    async admit(request, reply, { match, maxBytes, onGone }) {
+      webhooks.set(request, match.name)
+      const [path = ''] = request.url.split('?')
+      const { remoteAddress } = request.raw.socket
+      const judged = await judgeCaller(callers, { match, path, remoteAddress })
+      if (judged.kind !== 'proven') return refuse(request, reply, refusalOfCaller(judged))
       const place = budget.take(bodyBytes(request.headers, maxBytes))
       if (place === undefined) return refuse(request, reply, crowded)
-      const call: Admitted = { place, isAnswering: false }
+      const call: Admitted = { caller: judged.caller, place, isAnswering: false }
       admitted.set(request, call)
       // A caller that goes away in the middle of its body. What is being answered stays in memory until it is answered.
       reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) onGone()
         if (!call.isAnswering) place.release()
       })
       return undefined
@@ -58,7 +70,7 @@ export function createDoor({ budget, onRefusal }: DoorOptions): Door {
       if (!call) throw new Error('a call was answered that the door had not let in')
       call.isAnswering = true
       try {
-        return await answer()
+        return await answer(call.caller)
       } finally {
         call.place.release()
       }

@@ -3,6 +3,7 @@ import type { Server } from 'node:https'
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import { boundPort } from './bound-port.ts'
 import type { ByteBudget } from './byte-budget.ts'
+import type { CallerCheck } from './callers/caller-check.ts'
 import { createDoor } from './door.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { answerReview } from './review-endpoint.ts'
@@ -20,10 +21,14 @@ export interface GateServerOptions {
   readonly webhooks: readonly ServedWebhook[]
   readonly pair: KeyPair
   readonly lifecycle: Lifecycle
+  /** What a caller must show. */
+  readonly callers: readonly CallerCheck[]
   readonly budget: ByteBudget
   readonly onAnswer: (answered: Answered) => void
   /** A call that was refused before there was a review in it. */
   readonly onRefusal: (refused: Refused) => void
+  /** A proven caller went away before it had its answer. */
+  readonly onGone: () => void
 }
 
 export interface GateServer {
@@ -58,7 +63,7 @@ const lastAnswersMs = 6_000
 const minVersion = 'TLSv1.2'
 
 export function createGateServer(options: GateServerOptions): GateServer {
-  const { webhooks, pair, lifecycle, onAnswer } = options
+  const { webhooks, pair, lifecycle, onAnswer, onGone } = options
   const door = createDoor(options)
 
   const app: FastifyInstance<Server> = fastify({
@@ -94,17 +99,19 @@ export function createGateServer(options: GateServerOptions): GateServer {
   })
 
   for (const webhook of webhooks) {
-    const { name, path } = webhook.match
-    const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-      if (door.admit(request, reply, { webhook: name, maxBytes: maxReviewBytes }) === undefined) done()
+    const { match } = webhook
+    const onRequest = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
+      door.admit(request, reply, { match, maxBytes: maxReviewBytes, onGone })
+    // The last part is the random one; the door looks at it.
+    for (const path of [match.path, `${match.path}/:random`]) {
+      app.post<{ Querystring: { timeout?: unknown } }>(path, { onRequest }, (request, reply) =>
+        door.answering(request, async (caller) => {
+          const left = timeLeft(request.query.timeout, reply.elapsedTime)
+          const answer = await answerReview(webhook, { body: request.body, caller, left }, onAnswer)
+          return reply.code(answer.status).send(answer.body)
+        }),
+      )
     }
-    app.post<{ Querystring: { timeout?: unknown } }>(path, { onRequest }, (request, reply) =>
-      door.answering(request, async () => {
-        const left = timeLeft(request.query.timeout, reply.elapsedTime)
-        const answer = await answerReview(webhook, request.body, left, onAnswer)
-        return reply.code(answer.status).send(answer.body)
-      }),
-    )
   }
 
   app.setNotFoundHandler((request, reply) => door.refuse(request, reply, notFound))

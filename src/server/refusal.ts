@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { statusBody, type RefusalStatus } from './status-body.ts'
 
 /** Why a call is refused before there is a review in it. */
-export type RefusalReason = 'crowded' | 'lifecycle' | 'malformed' | 'failed'
+export type RefusalReason = 'unproven' | 'unchecked' | 'crowded' | 'lifecycle' | 'malformed' | 'failed'
 
 export interface Refusal {
   readonly status: RefusalStatus
@@ -21,7 +21,7 @@ export interface Refusal {
 /** A refused call, as it is told. */
 export interface Refused extends Omit<Refusal, 'retryAfter'> {
   readonly from: string
-  /** The webhook that was called; undefined where there is none under the path. */
+  /** The webhook that was called; undefined where there is none under the path. A path may hold a secret. */
   readonly webhook: string | undefined
 }
 

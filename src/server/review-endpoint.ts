@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { AdmissionReview, type Review } from '../api/admission-review.ts'
+import type { Proof } from '../api/caller.ts'
 import type { Milliseconds } from '../api/duration.ts'
+import type { ReviewCall } from '../api/review-call.ts'
 import { validator } from '../api/validator.ts'
 import { denied, type Decision } from '../decision/decision.ts'
 import { isMatched } from '../decision/matched.ts'
@@ -15,6 +17,15 @@ export interface HttpAnswer {
   readonly body: object
 }
 
+/** A review as it came in. */
+export interface PostedReview {
+  readonly body: unknown
+  /** How the caller has shown that it is the API server. */
+  readonly caller: readonly Proof[]
+  /** Time in which the answer must be out. */
+  readonly left: Milliseconds
+}
+
 interface Outcome {
   readonly decision: Decision
   readonly cause?: unknown
@@ -25,12 +36,10 @@ const validate = validator(AdmissionReview, 'review')
 /**
  * Answers one review: a body without a readable uid with a v1 Status, everything else with an AdmissionReview that
  * has this uid. Whatever the webhook throws, and if it never returns, is a denial.
- * @param left time in which the answer must be out
  */
 export async function answerReview(
   webhook: ServedWebhook,
-  body: unknown,
-  left: Milliseconds,
+  { body, caller, left }: PostedReview,
   onAnswer: (answered: Answered) => void,
 ): Promise<HttpAnswer> {
   const startedAt = performance.now()
@@ -42,12 +51,12 @@ export async function answerReview(
   const result = validate(parsed)
   const review = result.ok ? result.value.request : undefined
   const outcome: Outcome = result.ok
-    ? await decide(webhook, result.value.request, left, id)
+    ? await decide(webhook, result.value.request, { id, caller, left })
     : { decision: denied('E_REVIEW_INVALID', `The review cannot be judged: ${result.problems.join('; ')}`) }
   const decision = webhook.conclude(outcome.decision)
   const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
   try {
-    onAnswer({ id, webhook: webhook.match.name, uid, review, ...outcome, decision, durationMs })
+    onAnswer({ id, caller, webhook: webhook.match.name, uid, review, ...outcome, decision, durationMs })
     return { status: 200, body: reviewAnswer(uid, id, decision) }
   } catch {
     // What cannot be told must not be let in, where it is up to this webhook.
@@ -55,13 +64,14 @@ export async function answerReview(
   }
 }
 
-function decide(webhook: ServedWebhook, review: Review, left: Milliseconds, id: string): Promise<Outcome> {
+function decide(webhook: ServedWebhook, review: Review, call: Omit<ReviewCall, 'signal'>): Promise<Outcome> {
+  const { id, left } = call
   return withDeadline<Outcome>(
     left,
     async (signal) => {
       try {
         if (!isMatched(review, webhook.match.rules)) return { decision: notOurs(webhook, review) }
-        return { decision: await webhook.handle(review, id, signal, left) }
+        return { decision: await webhook.handle(review, { ...call, signal }) }
       } catch (cause) {
         return { decision: failed(id), cause }
       }

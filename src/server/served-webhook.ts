@@ -1,13 +1,15 @@
+import type { Proof } from '../api/caller.ts'
 import type { Milliseconds } from '../api/duration.ts'
 import type { Match } from '../api/match.ts'
+import type { ReviewCall } from '../api/review-call.ts'
 import type { Review } from '../api/admission-review.ts'
 import type { Decision } from '../decision/decision.ts'
 
 /** What the server needs of a webhook; `webhooks/` has them. */
 export interface ServedWebhook {
-  readonly match: Pick<Match, 'name' | 'path' | 'rules'>
-  /** May throw and may hang: the server answers for it. Once the signal fires it must have no more effects. */
-  handle(review: Review, id: string, signal: AbortSignal, left: Milliseconds): Promise<Decision>
+  readonly match: Pick<Match, 'name' | 'path' | 'rules' | 'type'>
+  /** May throw and may hang: the server answers for it. */
+  handle(review: Review, call: ReviewCall): Promise<Decision>
   /** The last word on every answer, also on those that the server gives for a webhook that failed. */
   conclude(decision: Decision): Decision
 }
@@ -16,6 +18,7 @@ export interface ServedWebhook {
 export interface Answered {
   /** One id for log, record and the API server's audit log. */
   readonly id: string
+  readonly caller: readonly Proof[]
   readonly webhook: string
   readonly uid: string
   /** Undefined where the body had a uid but was no review. */

@@ -1,5 +1,5 @@
 /** HTTP codes that a call can be refused with before there is a review to answer. */
-export type RefusalStatus = 400 | 404 | 405 | 408 | 413 | 415 | 431 | 500 | 503
+export type RefusalStatus = 400 | 403 | 404 | 405 | 408 | 413 | 415 | 431 | 500 | 503
 
 const reasons: Readonly<Record<number, string>> = {
   400: 'BadRequest',

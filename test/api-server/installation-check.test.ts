@@ -13,6 +13,7 @@ import { openScene, type Scene } from './this-cluster.ts'
 // A configuration of its own, for what nobody does: the rest is in test/e2e/self-check.
 const resource = resources.ValidatingWebhookConfiguration
 const { signal } = new AbortController()
+const expected = (wanted: Manifest): Manifest => wanted
 
 let scene: Scene
 let admin: Client
@@ -60,7 +61,7 @@ function rendered(clientConfig: object = {}, more: object = {}): Manifest {
 
 describe('where the config names no CA', () => {
   test('what somebody else wrote as caBundle stays, also when the rest is mended', async () => {
-    const check = createInstallationCheck({ client: admin, onDifference: 'Restore' })
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected })
     await admin.create(resource, rendered({ caBundle }))
     expect(await check(rendered(), signal)).toBeUndefined()
 
@@ -72,7 +73,7 @@ describe('where the config names no CA', () => {
   })
 
   test('a deleted configuration is not made anew, which would be called by nobody, and that is told', async () => {
-    const check = createInstallationCheck({ client: admin, onDifference: 'Restore' })
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected })
 
     expect(await check(rendered(), signal)).toMatchObject({
       code: 'E_INSTALLATION_MISSING',
@@ -84,7 +85,7 @@ describe('where the config names no CA', () => {
 })
 
 test('what the API server does not take is written once, and told each time', async () => {
-  const check = createInstallationCheck({ client: countingWrites(), onDifference: 'Restore' })
+  const check = createInstallationCheck({ client: countingWrites(), onDifference: 'Restore', expected })
   await admin.create(resource, rendered({ caBundle }))
   const wanted = rendered({ caBundle }, { ofAnotherVersion: true })
   const undone = {
@@ -103,7 +104,7 @@ test('what the API server does not take is written once, and told each time', as
 })
 
 test.each(allKinds)('$kind is stored as it is rendered, so that nobody is told of a change', async (kind) => {
-  const check = createInstallationCheck({ client: admin, onDifference: 'Report' })
+  const check = createInstallationCheck({ client: admin, onDifference: 'Report', expected })
   const definition = customResourceDefinition(kind)
   await admin.apply(resources.CustomResourceDefinition, definition)
 

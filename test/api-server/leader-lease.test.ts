@@ -8,6 +8,7 @@ import { leases, readLease } from '../../src/cluster/lease-record.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
+import { patch } from '../fixtures/api-client.ts'
 import { configMap, configMaps } from './config-maps.ts'
 import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 
@@ -121,6 +122,26 @@ describe('leader lease', () => {
     expect(second.from - begun).toBeLessThan(timing.leaseDurationMs + timing.retryPeriodMs + slackMs)
     expect(first.to - begun).toBeLessThan(timing.renewDeadlineMs + slackMs)
     await dead.stop()
+  })
+
+  it('waits no longer for one that died because others annotate its lease', async () => {
+    run('dead', viaProxy)
+    await term(1)
+    run('heir')
+    proxy.onRequest(() => ({ kind: 'reset', afterBytes: 0 }))
+    const where = { metadata: { namespace: scene.namespace, name: 'leader' } }
+    let note = 0
+    const annotating = setInterval(() => {
+      const metadata = { annotations: { 'example.com/note': String(note++) } }
+      patch(scene.admin, leases, where, { metadata }).catch(() => undefined)
+    }, 200)
+
+    const second = await term(2).finally(() => {
+      clearInterval(annotating)
+    })
+
+    expect(second.who).toBe('heir')
+    expect(note).toBeGreaterThan(2)
   })
 
   it.each(['refused', 'silent'])(

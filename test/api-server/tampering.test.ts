@@ -35,7 +35,7 @@ async function codeOf(username: string, namespace: string, operation: 'CREATE' |
   const resource = { group: 'access.sallyport.dev', version: 'v1alpha1', resource: 'accessrecords' }
   const review = execReview({ resource, subResource: '', operation, namespace, userInfo: { username } })
   const { signal } = new AbortController()
-  return (await tamperingWebhook(client).handle(review, 'id', signal, 1_000)).code
+  return (await tamperingWebhook(client).handle(review, { id: 'id', caller: ['path'], signal, left: 1_000 })).code
 }
 
 test.each(clusterUsers)('what %s deletes with a namespace is nothing to tell, and anything else is', async (user) => {

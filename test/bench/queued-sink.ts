@@ -5,12 +5,14 @@ import { Pool } from 'undici'
 import { parse, stringify } from 'yaml'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import { auditLabel } from '../../src/audit/event-record.ts'
+import type { Client } from '../../src/cluster/client.ts'
 import { installation } from '../../src/provision/install/names.ts'
 import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import { freeLease } from '../fixtures/lease.ts'
 import { leads, startReplica } from '../fixtures/replica.ts'
 import { execReview, reviewBody } from '../fixtures/review.ts'
 import { until } from '../fixtures/until.ts'
+import { webhookPath } from '../fixtures/webhook-path.ts'
 import type { Figure, Row } from './figure.ts'
 import { endAccess, giveAccess } from './give-access.ts'
 import type { Ground } from './ground.ts'
@@ -69,7 +71,7 @@ export const queuedSink: Figure = {
     })
     const [noneAtGate, queuedAtGate] = await inTurn(gates, async ({ port }) => {
       await untilAllIsDone(ground)
-      return allowByReview(pool(ground, port, cleanup))
+      return allowByReview(pool(ground, port, cleanup), ground.admin)
     })
     const rows = (what: string, { one, twenty }: Measured): readonly Row[] => [
       { what: `${what}, one`, unit: 'ms', summary: summaryOf(one) },
@@ -147,12 +149,13 @@ function allowByExec(caller: ExecCaller): Allow {
   }
 }
 
-function allowByReview(gate: Pool): Allow {
+async function allowByReview(gate: Pool, admin: Client): Promise<Allow> {
   const object = { kind: 'PodExecOptions', apiVersion: 'v1', stdout: true, stderr: true, container: 'app', command }
   const body = reviewBody(execReview({ namespace: namespaces.gated, name: pod, object }))
   const headers = { 'content-type': 'application/json' }
+  const path = `${await webhookPath(admin, '/connect')}?timeout=5s`
   return async () => {
-    const answer = await gate.request({ method: 'POST', path: '/connect?timeout=5s', headers, body })
+    const answer = await gate.request({ method: 'POST', path, headers, body })
     const text = await answer.body.text()
     if (!text.includes('"allowed":true')) throw new Error(`not let in: ${text}`)
   }

@@ -30,6 +30,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
 import { wholeChain } from '../fixtures/whole-chain.ts'
+import { webhookPath } from '../fixtures/webhook-path.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'audit-outage'
@@ -208,7 +209,7 @@ describe('whatever somebody types', () => {
     const userInfo = { username: `jürgen ${hostile}`, groups: [hostile] }
     const { statusCode, body } = await pool.request({
       method: 'POST',
-      path: '/connect?timeout=5s',
+      path: `${await webhookPath(people.admin, '/connect')}?timeout=5s`,
       headers: { 'content-type': 'application/json' },
       body: reviewBody(execReview({ namespace, name: 'closed', userInfo, object })),
     })

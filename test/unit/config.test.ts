@@ -12,6 +12,7 @@ test('what is left out has its default', () => {
     webhooks: { host: '::', port: 8443, calledAt: 'Service', bytesInFlight: 32 * 1024 * 1024 },
     health: { host: '::', port: 8080 },
     tls: { certFile: '/etc/sallyport/tls/tls.crt', keyFile: '/etc/sallyport/tls/tls.key' },
+    callers: { path: { lifetimeMs: 600_000 }, addresses: [] },
     drainDelayMs: 10_000,
     exemptions: [],
     breakGlass: { subjects: [] },
@@ -131,6 +132,15 @@ describe('a bad config is refused with file, field and remedy', () => {
     ...['15Mi', '5Gi', '0'].map((bytes) => [
       `f: config.webhooks.bytesInFlight must be from 16Mi to 4Gi, not ${bytes}`,
       `${head}webhooks: {bytesInFlight: ${bytes}}`,
+    ]),
+    [
+      'f: config.callers asks for no proof: set path.mode to Required, or list addresses',
+      `${head}callers: {path: {mode: "Off"}}`,
+    ],
+    ['f: config.callers.path.lifetime must be from 1m to 8760h, not 59s', `${head}callers: {path: {lifetime: 59s}}`],
+    ...['10.0.0.0/33', '10.0.0.0/', '10.0.0', 'fd00::/129', 'gate.example'].map((range) => [
+      `f: config.callers.addresses[0] is ${range}, and should look like 10.0.0.0/24 or fd00::1`,
+      `${head}callers: {addresses: ["${range}"]}`,
     ]),
     ['f: config.validators[0].secretFiles is missing', validators({ secretFiles: undefined })],
     ['f: config.validators[0].url must match ^https://', validators({ url: 'http://a.example/' })],

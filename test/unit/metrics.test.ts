@@ -6,6 +6,7 @@ const now = 1_795_000_000_000
 const decision: DecisionEvent = {
   id: 'id',
   uid: 'uid',
+  caller: ['path'],
   webhook: 'gate.access.sallyport.dev',
   verdict: 'deny',
   code: 'E_NO_PASS',

@@ -1,12 +1,12 @@
 import type { Manifest } from '../manifest.ts'
+import { concealed } from './secret-path.ts'
+import { fieldsOf, isFields, webhooksOf, type Fields } from './webhook-fields.ts'
 
 /** An object of ours as the API server has it. */
 export interface LiveObject {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>>; readonly resourceVersion?: string }
   readonly [field: string]: unknown
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 // The API server fills these in where they are left out. Anything else that is only in the live object is somebody's doing.
 const defaults: Fields = {
@@ -75,11 +75,6 @@ function knowsCa(manifest: Manifest): boolean {
   return webhooksOf(manifest).every((webhook) => caBundleOf(webhook) !== undefined)
 }
 
-function webhooksOf(object: Fields): readonly Fields[] {
-  const { webhooks } = object
-  return Array.isArray(webhooks) ? webhooks.map(fieldsOf) : []
-}
-
 function caBundleOf(webhook: Fields): unknown {
   return fieldsOf(webhook['clientConfig'])['caBundle']
 }
@@ -122,19 +117,12 @@ function nameOf(element: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {}
-}
-
 // Long enough for most expressions, short enough for a line of a log.
 const maxShown = 300
 
 function shown(value: unknown): string {
   if (value === undefined) return 'absent'
-  const text = JSON.stringify(value)
+  // A random part of a path must not be in a log.
+  const text = concealed(JSON.stringify(value))
   return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text
 }

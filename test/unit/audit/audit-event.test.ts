@@ -16,7 +16,7 @@ const no = denied('E_NO_PASS', 'no')
 const stamped = allowed('STAMPED', 'stamped')
 
 function told(review: Review, decision: Decision = no, webhook = 'gate.access.sallyport.dev'): AuditEvent | undefined {
-  const event = decisionEvent({ id: 'id', uid: 'uid', webhook, review, decision, durationMs: 1 })
+  const event = decisionEvent({ id: 'id', uid: 'uid', caller: ['path'], webhook, review, decision, durationMs: 1 })
   return eventOfDecision(event, origin)
 }
 
@@ -92,7 +92,7 @@ describe('what the rules of the config withhold', () => {
     const review = execReview({ object: { container: 'app', command } })
     const webhook = 'gate.access.sallyport.dev'
     return eventOfDecision(
-      decisionEvent({ id: 'id', uid: 'u', webhook, review, decision, durationMs: 1 }, redactor),
+      decisionEvent({ id: 'id', uid: 'u', caller: ['path'], webhook, review, decision, durationMs: 1 }, redactor),
       origin,
     )
   }

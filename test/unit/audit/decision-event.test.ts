@@ -16,7 +16,7 @@ test.each([
 ])('%s without end makes no event without end', (_title, review) => {
   const decision = denied('E_NO_PASS', 'no')
 
-  const event = decisionEvent({ id: '1', uid: '2', webhook: 'gate', review, decision, durationMs: 1 })
+  const event = decisionEvent({ id: '1', uid: '2', caller: ['path'], webhook: 'gate', review, decision, durationMs: 1 })
 
   expect(JSON.stringify(event).length).toBeLessThan(30_000)
 })

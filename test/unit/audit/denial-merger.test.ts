@@ -9,7 +9,16 @@ function event(fields: Partial<DecisionEvent> = {}): DecisionEvent {
   next++
   const tried = { user: 'alice', resource: 'pods/exec', namespace: 'shop', name: 'web-0', command: ['id'] }
   const ids = { id: `id-${next}`, uid: `uid-${next}`, durationMs: next }
-  return { ...ids, webhook: 'gate', verdict: 'deny', code: 'E_NO_PASS', message: 'No.', ...tried, ...fields }
+  return {
+    ...ids,
+    caller: ['path'],
+    webhook: 'gate',
+    verdict: 'deny',
+    code: 'E_NO_PASS',
+    message: 'No.',
+    ...tried,
+    ...fields,
+  }
 }
 
 test('the two calls of one denied kubectl exec are one event, with the ids of both', async () => {

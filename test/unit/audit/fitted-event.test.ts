@@ -26,7 +26,7 @@ const webhooks = ['gate', 'requests', 'grants', 'templates', 'deletions', 'tampe
 const rules = createRedactor([{ pattern: '(?i)token=', redacts: 'Word' }])
 
 function told(review: Review, decision: Decision, webhook = 'gate.access.sallyport.dev'): AuditEvent | undefined {
-  const decided = { id: 'id', uid: 'uid', webhook, review, decision, durationMs: 1 }
+  const decided = { id: 'id', uid: 'uid', caller: ['path'] as const, webhook, review, decision, durationMs: 1 }
   return eventOfDecision(decisionEvent(decided, rules), origin)
 }
 

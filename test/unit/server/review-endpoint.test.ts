@@ -20,7 +20,9 @@ const open = webhook(() => Promise.resolve(allowed('EXEMPT', 'test')))
 
 async function answer(body: unknown, served = open): Promise<{ status: number; body: object; told: Answered[] }> {
   const told: Answered[] = []
-  const { status, body: answered } = await answerReview(served, body, left, (one) => told.push(one))
+  const { status, body: answered } = await answerReview(served, { body, caller: ['path'], left }, (one) =>
+    told.push(one),
+  )
   return { status, body: answered, told }
 }
 
@@ -33,7 +35,9 @@ test('an allow has the uid, and an audit annotation with the id that is told', a
     kind: 'AdmissionReview',
     response: { uid, allowed: true, auditAnnotations: { 'decision-id': told[0]?.id, code: 'EXEMPT' } },
   })
-  expect(told).toMatchObject([{ uid, webhook: 'gate.test', review: { name: 'web-0' }, decision: { verdict: 'allow' } }])
+  expect(told).toMatchObject([
+    { uid, caller: ['path'], webhook: 'gate.test', review: { name: 'web-0' }, decision: { verdict: 'allow' } },
+  ])
 })
 
 test('a denial has code, reason and text', async () => {
@@ -46,8 +50,8 @@ test('a denial has code, reason and text', async () => {
 
 test('a webhook is told how long it has', async () => {
   const given: number[] = []
-  const asked = webhook((_review, _id, _signal, ms) => {
-    given.push(ms)
+  const asked = webhook((_review, call) => {
+    given.push(call.left)
     return Promise.resolve(allowed('EXEMPT', 'test'))
   })
   await answer(reviewBody(execReview()), asked)
@@ -144,7 +148,7 @@ describe('a webhook that fails', () => {
   test('hangs: denied at the deadline, and its signal has fired', async () => {
     let aborted = false
     const hangs = webhook(
-      (_review, _id, signal) =>
+      (_review, { signal }) =>
         new Promise(() => {
           signal.addEventListener('abort', () => (aborted = true))
         }),
@@ -158,7 +162,7 @@ describe('a webhook that fails', () => {
   })
 
   test('allows after the deadline: still denied', async () => {
-    const late = webhook(async (_review, _id, signal) => {
+    const late = webhook(async (_review, { signal }) => {
       await new Promise((resolve) => {
         signal.addEventListener('abort', resolve)
       })
@@ -170,7 +174,7 @@ describe('a webhook that fails', () => {
 })
 
 test('what cannot be told is not let in', async () => {
-  const result = await answerReview(open, reviewBody(execReview()), left, () => {
+  const result = await answerReview(open, { body: reviewBody(execReview()), caller: ['path'], left }, () => {
     throw new Error('the log is full')
   })
 

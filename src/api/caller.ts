@@ -1,0 +1,4 @@
+/** The proofs by which a caller of the webhooks can show that it is the API server. */
+export const proofs = ['address', 'path'] as const
+
+export type Proof = (typeof proofs)[number]

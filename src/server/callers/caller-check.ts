@@ -1,0 +1,37 @@
+import type { Proof } from '../../api/caller.ts'
+import type { Match } from '../../api/match.ts'
+
+/** A call before its body is read. */
+export interface IncomingCall {
+  /** The webhook that it calls. */
+  readonly match: Pick<Match, 'path' | 'type'>
+  /** The path that it calls, without a query. */
+  readonly path: string
+  /** Of the connection. */
+  readonly remoteAddress: string | undefined
+}
+
+/** One proof that callers must give. */
+export interface CallerCheck {
+  readonly proof: Proof
+  /** Whether the call has it. Rejects where that cannot be said now. */
+  readonly holds: (call: IncomingCall) => boolean | Promise<boolean>
+}
+
+export type Judged =
+  | { readonly kind: 'proven'; readonly caller: readonly Proof[] }
+  | { readonly kind: 'unproven'; readonly lacks: Proof }
+  /** It cannot be said now whether the call has this proof. */
+  | { readonly kind: 'unchecked'; readonly proof: Proof; readonly cause: unknown }
+
+/** A caller must give every proof. The first that is missing ends it, so that the cheap ones come first. */
+export async function judgeCaller(checks: readonly CallerCheck[], call: IncomingCall): Promise<Judged> {
+  for (const { proof, holds } of checks) {
+    try {
+      if (!(await holds(call))) return { kind: 'unproven', lacks: proof }
+    } catch (cause) {
+      return { kind: 'unchecked', proof, cause }
+    }
+  }
+  return { kind: 'proven', caller: checks.map(({ proof }) => proof) }
+}

@@ -1,0 +1,80 @@
+import type { Milliseconds } from '../../api/duration.ts'
+import { isOneOf } from './is-one-of.ts'
+
+export interface KnownPathsOptions {
+  /** The paths that a webhook configuration has now, each with its random part. */
+  readonly read: () => Promise<readonly string[]>
+  /** Of a steady clock, in ms. */
+  readonly now: () => Milliseconds
+  readonly sleep: (ms: Milliseconds) => Promise<unknown>
+}
+
+/** Tells the paths that the API server calls from those that somebody guesses. */
+export interface KnownPaths {
+  /** Looks at the configuration where a path is not known. Rejects where that cannot be read. */
+  isKnown(path: string): Promise<boolean>
+  /** Looks now, so that the first call need not wait. */
+  warm(): void
+}
+
+// However often unknown paths are called, the configuration is read at most so often.
+const betweenLooksMs = 250
+// A path that was made anew because it was shown to somebody must end on every replica, also where nobody calls the new one.
+const trustedMs = 30_000
+// The API server learns of a new path by a watch; until then it calls the one before.
+const overlapMs = 15_000
+
+/** The paths that were read, and when the reading began. */
+interface Look {
+  readonly begunAt: Milliseconds
+  readonly paths: readonly string[]
+}
+
+/**
+ * A path that is known is believed for a while; for any other the configuration is read, at most four times a second. A call that comes
+ * while another one's look goes on waits for one that began after it came: else the first call after a change could be refused.
+ */
+export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): KnownPaths {
+  let last: Look = { begunAt: -Infinity, paths: [] }
+  let former: readonly { readonly path: string; readonly until: Milliseconds }[] = []
+  let lastBegunAt = -Infinity
+  let running: Promise<void> | undefined
+
+  async function look(): Promise<void> {
+    const waitMs = lastBegunAt + betweenLooksMs - now()
+    if (waitMs > 0) await sleep(waitMs)
+    lastBegunAt = now()
+    const begunAt = lastBegunAt
+    const paths = await read()
+    const gone = last.paths.filter((path) => !paths.includes(path)).map((path) => ({ path, until: now() + overlapMs }))
+    former = [...former.filter(({ path, until }) => until > now() && !paths.includes(path)), ...gone]
+    last = { begunAt, paths }
+  }
+
+  function lookOnce(): Promise<void> {
+    running ??= look().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
+  function isKnownNow(path: string): boolean {
+    const live = former.filter(({ until }) => until > now()).map((one) => one.path)
+    return isOneOf(path, [...last.paths, ...live])
+  }
+
+  return {
+    async isKnown(path) {
+      const cameAt = now()
+      for (;;) {
+        if (last.begunAt + trustedMs > cameAt && isKnownNow(path)) return true
+        // A look that goes on may have read before the path was written; the next one has not.
+        if (last.begunAt >= cameAt) return false
+        await lookOnce()
+      }
+    },
+    warm() {
+      lookOnce().catch(() => undefined)
+    },
+  }
+}

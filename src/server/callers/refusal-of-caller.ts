@@ -1,0 +1,21 @@
+import type { Proof } from '../../api/caller.ts'
+import { again, type Refusal } from '../refusal.ts'
+import type { Judged } from './caller-check.ts'
+
+/** What a caller must have, by proof. The texts tell a caller only what the docs tell. */
+const needed: Readonly<Record<Proof, string>> = {
+  address: 'an address that callers.addresses of the config lists',
+  path: 'the path that the webhook configuration has now',
+}
+
+/** What a caller is told that is not, or not surely, the API server. */
+export function refusalOfCaller(judged: Exclude<Judged, { readonly kind: 'proven' }>): Refusal {
+  if (judged.kind === 'unchecked') {
+    const message = `Sallyport cannot look now whether the call has ${needed[judged.proof]}; try again.`
+    return again('unchecked', message, judged.cause)
+  }
+  const message =
+    `Sallyport answers only the API server, and this call lacks ${needed[judged.lacks]} (E_CALLER). ` +
+    'If the API server sent it, see docs/callers.md.'
+  return { status: 403, reason: 'unproven', message }
+}
