@@ -10,6 +10,7 @@ import { execCaller } from '../fixtures/exec-call.ts'
 import { apply } from '../fixtures/kubectl.ts'
 import { reviewBody, reviewOf } from '../fixtures/review.ts'
 import { urlHere } from '../fixtures/this-machine.ts'
+import { webhookPath } from '../fixtures/webhook-path.ts'
 import { until } from '../fixtures/until.ts'
 import { each } from './each.ts'
 import type { Figure } from './figure.ts'
@@ -73,17 +74,18 @@ const probeNames = ['gate', 'bare server', 'exec', 'bare exec'] as const
 type Probes = Readonly<Record<(typeof probeNames)[number], () => Promise<number>>>
 type Taken = Readonly<Record<keyof Probes, Summary>>
 
-async function openProbes({ gate, cluster }: Ground, cleanup: AsyncDisposableStack): Promise<Probes> {
+async function openProbes({ gate, cluster, admin }: Ground, cleanup: AsyncDisposableStack): Promise<Probes> {
   const read = (name: string): string => readFileSync(join(gate.folder, name), 'utf8')
   const pair = { cert: read('tls.crt'), key: read('tls.key') }
   const port = await startBareServer({ ...pair, body: '{}' }, cleanup)
+  const path = await webhookPath(admin, '/connect')
   const post = (url: string): (() => Promise<number>) => {
     const connect = { ca: read('ca.crt') }
     const pool = cleanup.adopt(new Pool(url, { connect }), (one) => one.close())
     const headers = { 'content-type': 'application/json' }
     return () =>
       timed(async () => {
-        const answer = await pool.request({ method: 'POST', path: '/connect?timeout=5s', headers, body })
+        const answer = await pool.request({ method: 'POST', path: `${path}?timeout=5s`, headers, body })
         await answer.body.dump()
         if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`)
       })

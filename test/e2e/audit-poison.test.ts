@@ -20,6 +20,7 @@ import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
+import { webhookPath } from '../fixtures/webhook-path.ts'
 import { wholeChain } from '../fixtures/whole-chain.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
@@ -137,14 +138,14 @@ test('an image and a resource without end are told by their beginning', async ()
   await endsWell()
 })
 
-/** A review that no API server sent. */
+/** A review that no API server sent, by a caller that has read the path. */
 async function forged(fields: object): Promise<void> {
   const ca = readFileSync(join(gate.folder, 'ca.crt'), 'utf8')
   await using cleanup = new AsyncDisposableStack()
   const pool = cleanup.adopt(new Pool(urlHere(gate.port), { connect: { ca } }), (one) => one.close())
   const { statusCode, body } = await pool.request({
     method: 'POST',
-    path: '/connect?timeout=5s',
+    path: `${await webhookPath(people.admin, '/connect')}?timeout=5s`,
     headers: { 'content-type': 'application/json' },
     body: reviewBody(execReview({ namespace, name: 'closed', ...fields })),
   })
