@@ -13,7 +13,7 @@ import { attachedDebug } from '../src/decision/debug.ts'
 import type { PodEntry } from '../src/decision/entry.ts'
 import { passName } from '../src/decision/pass-name.ts'
 import { templateKey } from '../src/decision/template.ts'
-import { readDebug } from './debug.ts'
+import { readRecord } from './single-record.ts'
 
 const readablePod = { resource: resources.Pod, check: checkPod }
 
@@ -42,7 +42,7 @@ export async function readAccess(
     each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
     templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
     // Without a pass nobody attaches, and nothing is read for them.
-    pass && pod && attached && readDebug(client, debugRecordName(pod.metadata.uid, attached.name), signal),
+    pass && pod && attached && readRecord(client, debugRecordName(pod.metadata.uid, attached.name), signal),
   ])
   return { pod, pass, requests, grants, templates, debug }
 }

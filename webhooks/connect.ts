@@ -6,6 +6,7 @@ import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/break-gl
 import { decideEntry, decideAccess, type GatePolicy } from '../src/decision/gate.ts'
 import { underEnforcement } from '../src/decision/observe.ts'
 import { withSeen } from '../src/decision/seen.ts'
+import { callDigest } from '../src/decision/use.ts'
 import { readAccess } from './access-reads.ts'
 import { claimDebug } from './debug.ts'
 import { claimUse } from './once.ts'
@@ -80,7 +81,7 @@ export function connectWebhook(
       const snapshot = await readAccess(client, at.entry, user, signal)
       const [now, earliest] = [clock.now(), clock.earliest()]
       const tried = { entry: at.entry, user, now, earliest, approval: policy.grants }
-      const use = { id, username: user.username, pod: at.entry.name, time: now }
+      const use = { id, username: user.username, pod: at.entry.name, time: now, digest: callDigest(at.entry) }
       const decision = await claimUse(client, (used) => decideAccess(snapshot, { ...tried, used }), use, signal)
       const claimed = review.dryRun ? decision : await claimDebug(client, decision, { entry: at.entry, use }, signal)
       return explainUnbroken(withSeen(claimed, snapshot.pod, at.entry), user, policy)

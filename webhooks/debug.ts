@@ -1,4 +1,3 @@
-import { checkRecord } from '../src/api/checks.ts'
 import {
   accessRecordKind,
   debugRecordName,
@@ -6,15 +5,14 @@ import {
   type AccessRecordDraft,
 } from '../src/api/kinds/access-record.ts'
 import { toMicroTime } from '../src/api/micro-time.ts'
-import { KubeApiError } from '../src/cluster/api-error.ts'
 import type { Client } from '../src/cluster/client.ts'
-import { readTyped } from '../src/cluster/typed-object.ts'
 import { addedBy } from '../src/decision/debug.ts'
 import { denied, type AccessUsed, type Decision } from '../src/decision/decision.ts'
 import type { PodEntry } from '../src/decision/entry.ts'
 import { say } from '../src/decision/sentence.ts'
 import { installation } from '../src/provision/install/names.ts'
 import type { Use } from './once.ts'
+import { createSingle, readRecord } from './single-record.ts'
 
 /**
  * Notes whose the debug container is that was let in, before it is added: the pod does not say it, and only the one who added
@@ -39,24 +37,13 @@ function taken(container: string, { namespace, name }: PodEntry): Decision {
 }
 
 async function isOurs(client: Client, record: AccessRecordDraft, signal: AbortSignal): Promise<boolean> {
-  try {
-    await client.create(accessRecordKind, record, signal)
-    return true
-  } catch (error) {
-    if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
-    const found = await readDebug(client, record.metadata.name, signal)
-    return found !== undefined && claimOf(found) === claimOf(record)
-  }
+  if (await createSingle(client, record, signal)) return true
+  const found = await readRecord(client, record.metadata.name, signal)
+  return found !== undefined && claimOf(found) === claimOf(record)
 }
 
 function claimOf({ spec: { request, debug } }: Pick<AccessRecord, 'spec'>): string {
   return JSON.stringify([request?.uid, debug?.digest])
-}
-
-/** The record of a debug container, live. */
-export function readDebug(client: Client, name: string, signal: AbortSignal): Promise<AccessRecord | undefined> {
-  const where = { namespace: installation.namespace, name }
-  return readTyped(client, { resource: accessRecordKind, check: checkRecord }, where, signal)
 }
 
 function debugRecord(

@@ -30,6 +30,6 @@ export interface Tried {
   /** By which an access begins, where the time of day is in doubt: not later than `now`. */
   readonly earliest?: Instant
   readonly approval: ApprovalPolicy
-  /** Uids of `once` requests whose one use turned out to be made. */
-  readonly used?: ReadonlySet<string>
+  /** `once` requests whose one use turned out to be made: by uid, when; undefined where that could not be read. */
+  readonly used?: ReadonlyMap<string, string | undefined>
 }

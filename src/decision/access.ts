@@ -54,15 +54,17 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Tri
   const debug = ownDebug(snapshot, uid, tried.entry)
   const beyond = outOfScope({ scope, target, pod, debug }, tried.entry)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
-  if (isUsed(uid, tried)) {
-    const what = say`The access of ${name} was for one use, and that was made`
-    return { refusal: denied('E_USED', what), rank: nearness.used }
-  }
+  if (tried.used?.has(uid)) return { refusal: usedUp(name, tried.used.get(uid)), rank: nearness.used }
   const { approvals: grants = [], digest } = request.status ?? {}
   const once = request.spec.once ?? false
   const { container, image } = target
   const ref = { namespace, name, uid }
   return { access: { request: ref, grants, podUID, container, image, ...(digest && { digest }), expiresAt, once } }
+}
+
+function usedUp(name: string, at: string | undefined): Deny {
+  const what = say`The access of ${name} was for one use, and that was made`
+  return denied('E_USED', what + (at === undefined ? '' : say` at ${at}`))
 }
 
 interface Given {
@@ -78,10 +80,6 @@ function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['tem
   const { target, expiresAt } = status ?? {}
   if (!scope || target?.podUID === undefined || expiresAt === undefined) return undefined
   return { scope, target, podUID: target.podUID, expiresAt }
-}
-
-function isUsed(uid: string, { used }: Tried): boolean {
-  return used?.has(uid) ?? false
 }
 
 function whyWaiting(request: AccessRequest, now: Instant): Deny | undefined {

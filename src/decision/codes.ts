@@ -34,7 +34,9 @@ export const codes = {
   },
   E_USED: {
     status: 403,
-    meaning: 'The access was for one use, and that was made.',
+    meaning:
+      'The access was for one use, and that was made. An attempt that opened no session counts, too. ' +
+      'Within 5 seconds the same user may make the same call once more, as kubectl does when a proxy refuses WebSocket.',
     remedy: 'Make a new request.',
   },
   E_NO_CONTAINER: {

@@ -2,6 +2,7 @@ import type { Instant } from '../api/duration.ts'
 import type { AccessGrant } from '../api/kinds/access-grant.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
+import { sessionStartMs } from '../decision/use.ts'
 import { cut } from '../api/printable.ts'
 import { accessMessage } from './access-message.ts'
 import { withCondition } from './conditions.ts'
@@ -9,9 +10,6 @@ import { execBinding, execRole } from './exec-objects.ts'
 import type { Manifest } from './manifest.ts'
 import { maxMessage, type Facts, type Plan } from './request-plan.ts'
 import { saidBy } from './said-by.ts'
-
-// A use is recorded before the session begins, which then still has to pass RBAC. Seconds, for a slow API server.
-const sessionStartMs = 5_000
 
 /** What the status of a request says once it was approved. */
 export interface Granted {

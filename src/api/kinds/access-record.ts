@@ -6,15 +6,25 @@ import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'
 import { RequestRef } from './references.ts'
 
-const Use = Type.Object(
-  {
-    username: text(512, { minLength: 1 }),
-    pod: text(253),
-    podUID: text(64),
-    container: text(63),
-  },
-  { description: 'The one use of a request that asked for one. Such a record is named use-<uid of the request>.' },
-)
+const attempt = {
+  username: text(512, { minLength: 1 }),
+  pod: text(253),
+  podUID: text(64),
+  container: text(63),
+  digest: Type.Optional(
+    text(64, { description: 'SHA-256 of the call that was let in: way, container, argv, input, terminal.' }),
+  ),
+}
+
+const Use = Type.Object(attempt, {
+  description: 'The one use of a request that asked for one. Such a record is named use-<uid of the request>.',
+})
+
+const Retry = Type.Object(attempt, {
+  description:
+    'The same call once more, in the seconds in which the session of the use may begin. ' +
+    'Such a record is named retry-<uid of the request>.',
+})
 
 const Debug = Type.Object(
   {
@@ -57,8 +67,8 @@ function named(field: string, name: string, shown: string): CelRule {
 }
 
 /**
- * Audit events, kept until every sink has them; or the one use of a `once` request, whose debug container one is, or a pod
- * to be evicted: such a name can be created only once.
+ * Audit events, kept until every sink has them; or the one use of a `once` request and its retry, whose debug container one
+ * is, or a pod to be evicted: such a name can be created only once.
  * Lives in Sallyport's own namespace: in one that is being deleted nothing can be created.
  */
 export const AccessRecord = Type.Object(
@@ -76,6 +86,7 @@ export const AccessRecord = Type.Object(
         time: microTime(),
         request: Type.Optional(RequestRef),
         use: Type.Optional(Use),
+        retry: Type.Optional(Retry),
         debug: Type.Optional(Debug),
         eviction: Type.Optional(Eviction),
         events: Type.Optional(
@@ -94,6 +105,7 @@ export const AccessRecord = Type.Object(
     description: 'Audit events that came together, or the one use of a request. Written by Sallyport alone.',
     ...held(
       named('use', "'use-' + self.spec.request.uid", 'use-<uid of its request>'),
+      named('retry', "'retry-' + self.spec.request.uid", 'retry-<uid of its request>'),
       named(
         'debug',
         "'debug-' + self.spec.debug.podUID + '-' + self.spec.debug.container",
@@ -107,6 +119,11 @@ export const AccessRecord = Type.Object(
 /** Name of the record that is the one use of a request; creating it a second time is AlreadyExists. */
 export function useRecordName(requestUid: string): string {
   return `use-${requestUid}`
+}
+
+/** Name of the record of the one retry of a use. */
+export function retryRecordName(requestUid: string): string {
+  return `retry-${requestUid}`
 }
 
 /** Name of the record of a debug container. The name of a container is never given again in its pod. */

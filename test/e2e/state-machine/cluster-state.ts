@@ -40,7 +40,7 @@ export async function readClusterState(admin: Client, namespace: string): Promis
     list<RoleBinding>(resources.RoleBinding, { namespace, labelSelector }),
     list<AccessRecord>(accessRecordKind, { namespace: installation.namespace }),
   ])
-  const uses = records.filter(({ spec }) => spec.use && spec.request?.namespace === namespace)
+  const uses = records.filter(({ spec }) => (spec.use ?? spec.retry) && spec.request?.namespace === namespace)
   return { requests, grants, passes, roles, bindings, uses }
 }
 

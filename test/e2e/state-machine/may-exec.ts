@@ -26,6 +26,12 @@ export function isLive(request: ModelRequest, { pods }: Model, now: Instant): bo
   return target?.podUID === pods.get(pod) && now < approval.expiresAt
 }
 
+/** The same call that was its one use may be let in once more, for some seconds. */
+export function mayRetry(request: ModelRequest, tried: Tried): boolean {
+  const { state, ends, usedFor, isRetried = false } = request
+  return fits(request, tried) && state === 'granted' && ends.size === 0 && usedFor === tried.command && !isRetried
+}
+
 /** Live, or the controller may approve it at this very moment. */
 export function mayBeLive(request: ModelRequest, model: Model, now: Instant): boolean {
   const { state, ends, target, pod, verdicts } = request

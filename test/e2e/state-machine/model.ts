@@ -43,6 +43,10 @@ export interface ModelRequest {
   readonly ends: Set<Phase>
   readonly verdicts: ModelVerdict[]
   usedAt?: Instant
+  /** Of its one use. */
+  usedFor?: Command
+  /** The same call was let in once more. */
+  isRetried?: boolean
 }
 
 /** What must be true of the cluster, as far as the steps so far say. */
@@ -52,7 +56,7 @@ export interface Model {
   readonly pods: Map<PodName, string>
   /** Requests that were deleted. */
   readonly deleted: Set<string>
-  /** Uses of `once` requests so far, by the uids of their requests. */
+  /** Uses of `once` requests so far and their retries, by the names of their records. */
   readonly used: Set<string>
   /** How far the time of day of the replicas is from ours. */
   offsetMs: Milliseconds

@@ -1,6 +1,6 @@
 import type { World } from './world.ts'
 import { fittingDenials, byRbac } from './denial.ts'
-import { fits, isLive, mayBeLive, type Tried } from './may-exec.ts'
+import { fits, isLive, mayBeLive, mayRetry, type Tried } from './may-exec.ts'
 import { clockOf, commands, latestOf, pods, requestsOf, users, type Model } from './model.ts'
 
 /** How one exec went, and between which moments of the replicas' clocks it was decided. */
@@ -59,7 +59,10 @@ function textOf({ user, pod, container, command }: Tried): string {
 
 /** A `once` request would be used by nothing but the looking. */
 function usesSomethingUp(model: Model, tried: Tried): boolean {
-  return requestsOf(model).some((one) => one.once && fits(one, tried) && mayBeLive(one, model, clockOf(model)))
+  const now = clockOf(model)
+  return requestsOf(model).some(
+    (one) => one.once && ((fits(one, tried) && mayBeLive(one, model, now)) || mayRetry(one, tried)),
+  )
 }
 
 function reasonOf(text: string): string {

@@ -59,10 +59,10 @@ function wrongsOfPass({ metadata, spec }: AccessPass, model: Model): string[] {
 
 /** Each use is one that was let in, and each that was let in by a `once` request is a use. */
 function wrongsOfUses(model: Model, { uses }: ClusterState, byUid: ReadonlyMap<string, ModelRequest>): string[] {
-  const recorded = new Set(uses.map(({ spec }) => spec.request?.uid ?? ''))
-  const ours = [...recorded].filter((uid) => byUid.has(uid) || model.deleted.has(uid))
+  const recorded = new Map(uses.map(({ metadata, spec }) => [metadata.name, spec.request?.uid ?? '']))
+  const ours = [...recorded].filter(([, uid]) => byUid.has(uid) || model.deleted.has(uid))
   return [
-    ...ours.filter((uid) => !model.used.has(uid)).map((uid) => `request ${uid} is used up, and nobody was let in`),
-    ...[...model.used].filter((uid) => !recorded.has(uid)).map((uid) => `the use of ${uid} is not recorded any more`),
+    ...ours.filter(([name]) => !model.used.has(name)).map(([name]) => `there is ${name}, and nobody was let in`),
+    ...[...model.used].filter((name) => !recorded.has(name)).map((name) => `${name} is not recorded any more`),
   ]
 }

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { readClusterState } from './cluster-state.ts'
-import { fits, isLive, mayBeLive, type Tried } from './may-exec.ts'
+import { fits, isLive, mayBeLive, mayRetry, type Tried } from './may-exec.ts'
 import { clockOf, commands, latestOf, pods, requestsOf, users, type Model, type ModelRequest } from './model.ts'
 import { tryExec, wrongsOfDenial } from './probe.ts'
 import { nth, type Step } from './step.ts'
@@ -39,12 +39,13 @@ async function execAtOnce(model: Model, world: World, tried: Tried, count: numbe
   const fitting = requestsOf(model).filter((request) => fits(request, tried))
   const before = clockOf(model)
   const maybe = fitting.filter((one) => mayBeLive(one, model, before))
+  const again = fitting.filter((one) => mayRetry(one, tried))
   const probed = await Promise.all(Array.from({ length: count }, () => tryExec(world, model, tried)))
   const after = latestOf(model)
   const sure = fitting.filter((one) => isLive(one, model, after))
-  const uses = await noteUses(model, world)
+  const uses = await noteUses(model, world, tried)
   const letIn = probed.filter((one) => one.letIn).length
-  const most = entriesOf(maybe, count)
+  const most = mostEntries(maybe, again, count)
   const least = entriesOf(sure, count)
   const texts = probed.map(({ text }) => text).join('\n')
   fail(world, [
@@ -58,7 +59,12 @@ async function execAtOnce(model: Model, world: World, tried: Tried, count: numbe
   return letIn
 }
 
-/** How many of so many execs these requests let in. */
+/** How many of so many execs may be let in: by a `once` request two, for the same call may come once more. */
+function mostEntries(maybe: readonly ModelRequest[], again: readonly ModelRequest[], count: number): number {
+  return maybe.every(({ once }) => once) ? Math.min(count, 2 * maybe.length + again.length) : count
+}
+
+/** How many of so many execs these requests let in at least. */
 function entriesOf(requests: readonly ModelRequest[], count: number): number {
   return requests.every(({ once }) => once) ? Math.min(count, requests.length) : count
 }
@@ -72,16 +78,17 @@ function mostUses(sure: readonly ModelRequest[], letIn: number): number {
   return sure.some(({ once }) => !once) ? 0 : letIn
 }
 
-/** Learns which `once` requests are used now; how many are new. */
-async function noteUses(model: Model, { as, namespace }: World): Promise<number> {
+/** Learns which `once` requests are used now, and used again; how many records are new. */
+async function noteUses(model: Model, { as, namespace }: World, { command }: Tried): Promise<number> {
   const { uses } = await readClusterState(as.admin, namespace)
   let count = 0
-  for (const { spec } of uses) {
+  for (const { metadata, spec } of uses) {
     const request = requestsOf(model).find(({ uid }) => uid === spec.request?.uid)
-    if (!request || model.used.has(request.uid)) continue
+    if (!request || model.used.has(metadata.name)) continue
     count += 1
-    model.used.add(request.uid)
-    request.usedAt = Date.parse(spec.time)
+    model.used.add(metadata.name)
+    if (spec.retry) request.isRetried = true
+    else Object.assign(request, { usedAt: Date.parse(spec.time), usedFor: command })
   }
   return count
 }

@@ -36,7 +36,7 @@ function decide(given: Case = {}): Decision {
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
   const { earliest = now } = given
-  const used = new Set(given.used)
+  const used = new Map(given.used?.map((uid) => [uid, '2026-11-21T12:29:00.000000Z']))
   return decideAccess(snapshot, { entry, user, now, earliest, approval: { requireDigest: true }, used })
 }
 
@@ -114,6 +114,7 @@ describe('of several for one use', () => {
     expect(decide({ requests: both, grants, used: ['first', 'second'] })).toMatchObject({
       verdict: 'deny',
       code: 'E_USED',
+      message: expect.stringContaining('was for one use, and that was made at 2026-11-21T12:29:00.000000Z (E_USED)'),
     })
   })
 })
