@@ -104,11 +104,8 @@ function configProblems(config: ConfigFile): readonly string[] {
 }
 
 /** A namespace belongs to a ServiceAccount, and to nothing else. */
-function subjectProblems({ exemptions, shell }: ConfigFile): readonly string[] {
-  return [
-    ...exemptions.flatMap(({ subjects }, index) => problemsOf(`config.exemptions[${index}].subjects`, subjects)),
-    ...problemsOf('config.shell.privilegedAuthors', shell.privilegedAuthors),
-  ]
+function subjectProblems({ exemptions }: ConfigFile): readonly string[] {
+  return [...exemptions.flatMap(({ subjects }, index) => problemsOf(`config.exemptions[${index}].subjects`, subjects))]
 }
 
 function problemsOf(list: string, subjects: readonly Subject[]): readonly string[] {

@@ -59,7 +59,7 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
     {
       client,
       clock,
-      policy: { ...config.grants, ...config.requests, ...config.shell },
+      policy: { ...config.grants, ...config.requests },
       workloads: workloadKinds(config.workloads),
       pathLifetimeMs: config.callers.path?.lifetimeMs,
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },

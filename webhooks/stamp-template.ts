@@ -3,8 +3,8 @@ import type { Client } from '../src/cluster/client.ts'
 import type { WaryClock } from '../src/cluster/wary-clock.ts'
 import {
   admitAuthor,
-  admitExpressions,
   admitTemplate,
+  objectionToExpressions,
   type TemplateExpression,
   type TemplatePolicy,
 } from '../src/decision/template-admission.ts'
@@ -36,13 +36,13 @@ export function stampTemplateWebhook(
     async handle(review, { signal }) {
       const at = admitTemplate(review, policy, { look: shellFindings, now: clock.now() })
       if ('decision' in at) return at.decision
-      const stamped = admitExpressions(at.stamped, await problemsOf(at.expressions, evaluator))
-      if (stamped.verdict === 'deny') return stamped
+      const objection = objectionToExpressions(await problemsOf(at.expressions, evaluator))
+      if (objection) return objection
+      const rights = [...at.needs, ...(at.escalation ? [at.escalation] : [])]
       const answers = await Promise.all(
-        at.needs.map(async ({ text: _text, ...need }) => mayDo(client, review.userInfo, need, signal)),
+        rights.map(async ({ text: _text, ...right }) => mayDo(client, review.userInfo, right, signal)),
       )
-      const lacking = at.needs.filter((_need, index) => !answers[index])
-      return admitAuthor(review, stamped, lacking)
+      return admitAuthor(at, new Set(rights.filter((_right, index) => !answers[index])))
     },
     conclude: (decision) => decision,
   }

@@ -199,19 +199,6 @@ export const ConfigFile = Type.Object(
         'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job and Pod. ' +
         'Sallyport needs get, list and watch on each.',
     }),
-    shell: Type.Object(
-      {
-        privilegedAuthors: Type.Array(Subject, {
-          maxItems: 64,
-          default: [],
-          description:
-            'Whose templates may make shell pods that give more than a shell beside the workload: host namespaces, ' +
-            'hostPath, privileged containers, added capabilities, another service account; or let debug containers add capabilities ' +
-            'other than SYS_PTRACE and NET_BIND_SERVICE.',
-        }),
-      },
-      { ...closed, default: {} },
-    ),
     audit: AuditConfig,
     validators: ValidatorConfigs,
     selfCheck: Type.Object(

@@ -121,12 +121,12 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
 
 /** The workload that a shell pod is made after, and the pod that the cluster would make. Facts that are known already stay. */
 async function shellFacts(
-  { client, views, policy, rehearsals }: PlannerOptions,
+  { client, views, rehearsals }: PlannerOptions,
   facts: Omit<Facts, 'shell' | 'rehearsal' | 'answers' | 'inTheWay' | 'ownBefore' | 'crowded'> & Partial<Facts>,
   signal: AbortSignal,
 ): Promise<Pick<Facts, 'shell' | 'rehearsal'>> {
   const shell = facts.shell ?? (await readShellSource(client, views, facts, signal))
-  const pod = facts.rehearsal ? undefined : podToRehearse({ ...facts, shell }, policy)
+  const pod = facts.rehearsal ? undefined : podToRehearse({ ...facts, shell })
   const rehearsal = pod ? await rehearsals.rehearse(keyOf(facts.request), pod, signal) : facts.rehearsal
   return { shell, rehearsal }
 }

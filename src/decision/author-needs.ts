@@ -1,5 +1,6 @@
 import type { AccessTemplateAsked } from '../api/kinds/access-template-spec.ts'
 import type { ExecTemplate } from '../api/kinds/exec-template.ts'
+import { apiGroup } from '../api/kinds/kind.ts'
 import type { Binding } from '../api/kinds/role-access.ts'
 import { evictionRight, execRights, type PodRight } from './exec-rights.ts'
 import { bindingsFor, bindingText } from './role-bindings.ts'
@@ -8,9 +9,9 @@ import { say } from './sentence.ts'
 /** What the author of a template must be allowed to do, as a SubjectAccessReview asks it. */
 export interface AuthorNeed {
   readonly group: string
-  readonly resource: 'pods' | 'roles' | 'clusterroles'
+  readonly resource: 'pods' | 'roles' | 'clusterroles' | 'accesstemplates' | 'clusteraccesstemplates'
   readonly subresource?: PodRight['subresource']
-  readonly verb: PodRight['verbs'][number] | 'bind'
+  readonly verb: PodRight['verbs'][number] | 'bind' | 'escalate'
   readonly name?: string
   /** Left out: in all namespaces. */
   readonly namespace?: string
@@ -31,6 +32,22 @@ export function authorNeeds(
     ...(shell ? [needOfPods('create', undefined, namespace)] : []),
     ...(role ? bindingsFor(role, namespace).map(needOfBinding) : []),
   ]
+}
+
+/**
+ * The right to offer what gives more than the workload has, such as its node: a verb that no operation has, as `escalate` on
+ * roles is. Who holds `*`, as cluster-admin does, holds it.
+ */
+export function needToEscalate(namespace: string | undefined): AuthorNeed {
+  const resource = namespace === undefined ? 'clusteraccesstemplates' : 'accesstemplates'
+  const where = namespace === undefined ? '' : say` in namespace ${namespace}`
+  return {
+    group: apiGroup,
+    resource,
+    verb: 'escalate',
+    ...(namespace !== undefined && { namespace }),
+    text: `escalate ${resource}${where}`,
+  }
 }
 
 function needsOfExec(exec: ExecTemplate, namespace: string | undefined): readonly AuthorNeed[] {

@@ -216,7 +216,7 @@ export const codes = {
   E_TEMPLATE_AUTHOR: {
     status: 403,
     meaning:
-      'A template offers what its author does not hold: exec and each subresource of a pod, eviction, the creation of pods, or a role.',
+      'A template offers what its author does not hold: exec and each subresource of a pod, eviction, the creation of pods, a role, or more than its workload has, such as the node.',
     remedy: 'Have somebody write it who holds it, or leave it out.',
   },
   E_TOO_LARGE: {

@@ -2,22 +2,19 @@ import type { Review } from '../api/admission-review.ts'
 import type { Instant } from '../api/duration.ts'
 import { AccessTemplateAsked } from '../api/kinds/access-template-spec.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
-import type { Subject } from '../api/subject.ts'
-import type { Identity } from '../api/kinds/identity.ts'
+import type { Author } from '../api/kinds/identity.ts'
 import { validator } from '../api/validator.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { authorNeeds, type AuthorNeed } from './author-needs.ts'
+import { authorNeeds, needToEscalate, type AuthorNeed } from './author-needs.ts'
 import { debugDangers } from './debug-dangers.ts'
 import { allowed, denied, type Decision, type Deny, type PatchOp } from './decision.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from './sentence.ts'
-import { groupNames, isSubject } from './subject.ts'
 import { identityOf, isFields, unstamped, withoutBefore, type Fields } from './stamp.ts'
 import { templateProblems, type TemplateNames } from './template-problems.ts'
 
 export interface TemplatePolicy extends TemplateNames {
   readonly identity: StampPolicy
-  readonly shell: { readonly privilegedAuthors: readonly Subject[] }
 }
 
 /** What is known of the shell pods that a template offers. */
@@ -31,10 +28,13 @@ export interface ShellFindings {
 /** Either decided, or a template of which more must be known. */
 export type TemplateAtAdmission = { readonly decision: Decision } | TemplateInQuestion
 
-interface TemplateInQuestion {
-  readonly stamped: Decision
+export interface TemplateInQuestion {
+  readonly author: Author
   /** What its author must be allowed to do. */
   readonly needs: readonly AuthorNeed[]
+  /** The right that `dangers` take. Left out where no pod or debug container is offered. */
+  readonly escalation?: AuthorNeed
+  readonly dangers: readonly string[]
   /** What must compile. */
   readonly expressions: readonly TemplateExpression[]
 }
@@ -57,7 +57,6 @@ const validate = validator(AccessTemplateAsked, 'template')
  * refused where it could never be used.
  */
 export function admitTemplate(review: Review, policy: TemplatePolicy, { look, now }: Seen): TemplateAtAdmission {
-  const { identity } = policy
   if (review.operation === 'UPDATE') {
     const before = specOf(review.oldObject)
     if (!before) return { decision: withoutBefore() }
@@ -69,14 +68,28 @@ export function admitTemplate(review: Review, policy: TemplatePolicy, { look, no
     const patch = unstamped(review.object, 'author')
     return { decision: allowed('STAMPED', 'there is no template to stamp', { patch }) }
   }
-  const author = identityOf(review.userInfo, identity.extraKeys, groupNames(policy.shell.privilegedAuthors))
-  const { spec } = asked.value
-  const refusal = refuseTemplate(spec, author, policy, { look, now })
+  return questionAbout(asked.value.spec, review, policy, { look, now })
+}
+
+function questionAbout(
+  spec: AccessTemplateAsked['spec'],
+  review: Review,
+  policy: TemplatePolicy,
+  { look, now }: Seen,
+): TemplateAtAdmission {
+  const { shell, exec } = spec.access
+  const { problems, dangers } = shell ? look(shell) : { problems: [], dangers: debugDangers(exec) }
+  const refusal = refuseTemplate([...templateProblems(spec, policy, now), ...problems])
   if (refusal) return { decision: refusal }
-  const stamped = allowed('STAMPED', 'stamped its author', { patch: authored(author) })
-  const expressions = expressionsOf(spec)
-  const needs = authorNeeds(spec, review.namespace || undefined)
-  return needs.length + expressions.length > 0 ? { stamped, needs, expressions } : { decision: stamped }
+  const namespace = review.namespace || undefined
+  return {
+    author: identityOf(review.userInfo, policy.identity.extraKeys),
+    needs: authorNeeds(spec, namespace),
+    // A workload may bring dangers of its own when somebody asks.
+    ...((shell ?? dangers.length > 0) && { escalation: needToEscalate(namespace) }),
+    dangers,
+    expressions: expressionsOf(spec),
+  }
 }
 
 function expressionsOf({ challenges = [] }: AccessTemplateAsked['spec']): readonly TemplateExpression[] {
@@ -86,35 +99,39 @@ function expressionsOf({ challenges = [] }: AccessTemplateAsked['spec']): readon
 }
 
 /** @param problems of the expressions, by their paths; undefined where there is none */
-export function admitExpressions(stamped: Decision, problems: ReadonlyMap<string, string | undefined>): Decision {
-  const wrong = [...problems].flatMap(([path, problem]) => (problem === undefined ? [] : [say`${path}: ${problem}`]))
-  return wrong.length === 0 ? stamped : denied('E_TEMPLATE_INVALID', wrong.join('; '))
+export function objectionToExpressions(problems: ReadonlyMap<string, string | undefined>): Deny | undefined {
+  return refuseTemplate(
+    [...problems].flatMap(([path, problem]) => (problem === undefined ? [] : [say`${path}: ${problem}`])),
+  )
 }
 
 function keptAuthor({ author }: Fields): Decision {
   return allowed('STAMPED', 'kept its author', { patch: authored(author) })
 }
 
-function refuseTemplate(
-  spec: AccessTemplateAsked['spec'],
-  author: Identity,
-  policy: TemplatePolicy,
-  { look, now }: Seen,
-): Deny | undefined {
-  const { privilegedAuthors } = policy.shell
-  const { shell, exec } = spec.access
-  const found = shell ? look(shell) : { problems: [], dangers: debugDangers(exec) }
-  const problems = [...templateProblems(spec, policy, now), ...found.problems]
-  if (problems.length > 0) return denied('E_TEMPLATE_INVALID', problems.join('; '))
-  if (found.dangers.length === 0 || privilegedAuthors.some((one) => isSubject(author, one))) return undefined
-  return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not offer this: ` + found.dangers.join('; '))
+function refuseTemplate(problems: readonly string[]): Deny | undefined {
+  return problems.length === 0 ? undefined : denied('E_TEMPLATE_INVALID', problems.join('; '))
 }
 
-/** @param lacking what of the needs the author may not do */
-export function admitAuthor(review: Review, stamped: Decision, lacking: readonly AuthorNeed[]): Decision {
-  if (lacking.length === 0) return stamped
-  const what = lacking.map(({ text }) => text).join('; ')
-  return denied('E_TEMPLATE_AUTHOR', say`${review.userInfo.username} may not ` + what)
+/** @param lacking what of the needs, and of the right to escalate, the author does not hold */
+export function admitAuthor(
+  { author, needs, escalation, dangers }: TemplateInQuestion,
+  lacking: ReadonlySet<AuthorNeed>,
+): Decision {
+  const missing = needs.filter((need) => lacking.has(need))
+  if (missing.length > 0) {
+    const what = missing.map(({ text }) => text).join('; ')
+    return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not ` + what)
+  }
+  const mayEscalate = escalation !== undefined && !lacking.has(escalation)
+  if (dangers.length > 0 && !mayEscalate) {
+    const offers = say`${author.username} may not offer this: ` + dangers.join('; ')
+    const remedy = escalation && `Have somebody write it who may ${escalation.text}, or leave it out.`
+    return denied('E_TEMPLATE_AUTHOR', offers, remedy)
+  }
+  return allowed('STAMPED', 'stamped its author', {
+    patch: authored({ ...author, ...(mayEscalate && { mayEscalate }) }),
+  })
 }
 
 function authored(author: unknown): readonly PatchOp[] {

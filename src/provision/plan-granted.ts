@@ -25,16 +25,16 @@ export function planGranted(facts: Facts, policy: RequestPolicy, { now, earliest
     const wakeAt = now < begins ? begins : now + inDoubtMs
     return { status: request.status ?? {}, objects: beforehand(facts), wakeAt }
   }
-  const next = planAccess(facts, granted, policy, now)
+  const next = planAccess(facts, granted, now)
   return { ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
 }
 
-function planAccess(facts: Facts, granted: Granted, policy: RequestPolicy, now: Instant): Plan {
+function planAccess(facts: Facts, granted: Granted, now: Instant): Plan {
   const { spec, status } = facts.request
   if (spec.role) return planRole(facts, granted, now)
   if (!status?.target) return finish(facts.request, 'Failed', 'its status is incomplete', now)
   const ofPod: GrantedPod = { ...granted, target: status.target }
-  return spec.shell ? planShell(facts, ofPod, policy, now) : planExec(facts, ofPod, now)
+  return spec.shell ? planShell(facts, ofPod, now) : planExec(facts, ofPod, now)
 }
 
 /** What is there before anybody may use it: as early as can be, since what comes after it waits for it (execRole). */

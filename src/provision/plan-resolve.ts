@@ -13,7 +13,7 @@ import { resolveTarget, type Resolved } from '../decision/target.ts'
 import { usedTemplate } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
 import { beforehand } from './plan-granted.ts'
-import { finish, maxMessage, type Facts, type Plan, type ResolvePolicy, type ShellPolicy } from './request-plan.ts'
+import { finish, maxMessage, type Facts, type Plan, type ResolvePolicy } from './request-plan.ts'
 import { resolveRoles, rolesText } from './resolve-roles.ts'
 import { resolveShell, type ResolvedShell } from './resolve-shell.ts'
 import type { Pinned } from './shell/pinned-image.ts'
@@ -24,7 +24,7 @@ export function planResolve(facts: Facts, policy: ResolvePolicy, wakeAt: Instant
   const { request } = facts
   const final = neverResolved(facts, policy)
   if (final !== undefined) return finish(request, 'Failed', final, now)
-  const resolved = resolve(facts, policy)
+  const resolved = resolve(facts)
   if (!('problem' in resolved)) {
     const status = waiting(facts, resolved, now)
     const told = 'admission' in resolved ? withAdmission(withImage(status, resolved.image, now), resolved, now) : status
@@ -41,10 +41,10 @@ export function planResolve(facts: Facts, policy: ResolvePolicy, wakeAt: Instant
 
 type Found = { readonly target: Target; readonly why?: string } | ResolvedShell | BoundRoles
 
-function resolve(facts: Facts, policy: ShellPolicy): Found | Extract<Resolved, { problem: string }> {
+function resolve(facts: Facts): Found | Extract<Resolved, { problem: string }> {
   const { spec } = facts.request
   if (spec.role) return resolveRoles(facts)
-  return spec.shell ? resolveShell(facts, policy) : resolveTarget(facts.request, facts)
+  return spec.shell ? resolveShell(facts) : resolveTarget(facts.request, facts)
 }
 
 /** What no waiting would mend. */

@@ -5,7 +5,7 @@ import { withCondition } from './conditions.ts'
 import { requestUidLabel, execBinding, execRole, providedMetadata } from './exec-objects.ts'
 import { activePod, provisioned, type GrantedPod } from './granted.ts'
 import type { Manifest } from './manifest.ts'
-import { finish, type Facts, type Plan, type ShellPolicy } from './request-plan.ts'
+import { finish, type Facts, type Plan } from './request-plan.ts'
 import { approvedPod } from './resolve-shell.ts'
 import { shellState } from './shell-state.ts'
 
@@ -13,8 +13,8 @@ import { shellState } from './shell-state.ts'
 const replacePauseMs = 10_000
 
 /** A pod of one's own, and RBAC on it. */
-export function planShell(facts: Facts, granted: GrantedPod, policy: ShellPolicy, now: Instant): Plan {
-  const next = granted.target.podUID === undefined ? making(facts, granted, policy, now) : made(facts, granted, now)
+export function planShell(facts: Facts, granted: GrantedPod, now: Instant): Plan {
+  const next = granted.target.podUID === undefined ? making(facts, granted, now) : made(facts, granted, now)
   if (next.ended) return next.ended
   const rbac = [execRole(facts, granted.target), execBinding(facts.request, granted.requestor)]
   return { ...next, objects: [...rbac, ...next.objects] }
@@ -51,7 +51,7 @@ function ready(facts: Facts, granted: GrantedPod, now: Instant): Next {
     : { status: provisioned(facts), objects, wantsRbac: true }
 }
 
-function making(facts: Facts, { expires }: GrantedPod, policy: ShellPolicy, now: Instant): Next {
+function making(facts: Facts, { expires }: GrantedPod, now: Instant): Next {
   const { request, pod } = facts
   if (pod) {
     // One that was made before a crash could note it is not desired, and so removed: its end brings us back.
@@ -61,7 +61,7 @@ function making(facts: Facts, { expires }: GrantedPod, policy: ShellPolicy, now:
     const message = `there is a pod ${pod.metadata.name} already, and it is not Sallyport's`
     return { ended: finish(request, 'Failed', message, now) }
   }
-  const result = approvedPod(facts, policy, (expires - now) / 1_000)
+  const result = approvedPod(facts, (expires - now) / 1_000)
   if ('problem' in result) {
     const { problem, final } = result
     if (final) return { ended: finish(request, 'Failed', problem, now) }

@@ -7,7 +7,6 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessRequestStatus, Phase, Workload } from '../api/kinds/access-request-status.ts'
 import type { PodTemplate } from '../api/pod-template.ts'
 import type { Pod } from '../api/pod.ts'
-import type { Subject } from '../api/subject.ts'
 import type { ApprovalPolicy } from '../decision/approval.ts'
 import type { Answer } from '../decision/challenge/judge.ts'
 import { cut } from '../api/printable.ts'
@@ -64,13 +63,8 @@ export type ShellSource =
   | { readonly ok: true; readonly template: PodTemplate; readonly running: ReadonlyMap<string, RunningImage> }
   | { readonly ok: false; readonly problem: string }
 
-export interface ShellPolicy {
-  /** Whose templates may make pods that give more than a shell beside the workload. */
-  readonly privilegedAuthors: readonly Subject[]
-}
-
 /** The limits that a request is judged by when the controller first looks at it. */
-export interface ResolvePolicy extends ShellPolicy {
+export interface ResolvePolicy {
   /** Of one user in one namespace. */
   readonly maxUnfinished: number
 }

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { Identity } from '../api/kinds/identity.ts'
+import type { Author } from '../api/kinds/identity.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { isFinished, isTakenUp } from '../decision/phase.ts'
 import { quoted, say } from '../decision/sentence.ts'
-import { isSubject } from '../decision/subject.ts'
 import type { Resolved } from '../decision/target.ts'
 import { askedDuration } from '../decision/template.ts'
 import { providedName } from './exec-objects.ts'
 import type { Manifest } from './manifest.ts'
 import type { Rehearsal } from './rehearsal.ts'
-import type { Facts, ShellPolicy } from './request-plan.ts'
+import type { Facts } from './request-plan.ts'
 import { admissionChanges } from './shell/admission-changes.ts'
 import { admittedDigest, imageIn } from './shell/admitted-pod.ts'
 import { digestOf, type Pinned } from './shell/pinned-image.ts'
@@ -30,10 +29,10 @@ type Admission =
   { readonly isTold: true; readonly changes: readonly string[] } | { readonly isTold: false; readonly words: string }
 
 /** The pod whose creation is to be tried before a request is taken up: just what would be created if it were approved now. */
-export function podToRehearse(facts: ShellKnown, policy: ShellPolicy): Manifest | undefined {
+export function podToRehearse(facts: ShellKnown): Manifest | undefined {
   const { request } = facts
   if (!request.spec.shell || isTakenUp(request) || isFinished(request)) return undefined
-  const made = askedPod(facts, policy)
+  const made = askedPod(facts)
   return 'problem' in made ? undefined : made.shell.pod
 }
 
@@ -41,8 +40,8 @@ export function podToRehearse(facts: ShellKnown, policy: ShellPolicy): Manifest 
  * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
  * it. Nobody has to approve a pod that the cluster refuses.
  */
-export function resolveShell(facts: Facts, policy: ShellPolicy): Problem | ResolvedShell {
-  const made = askedPod(facts, policy)
+export function resolveShell(facts: Facts): Problem | ResolvedShell {
+  const made = askedPod(facts)
   if ('problem' in made) return made
   const { rehearsal } = facts
   if (!rehearsal) return { problem: 'what the cluster makes of its pod is being looked up', final: false }
@@ -80,12 +79,8 @@ function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
  * The pod for a request that was approved; a problem where it would be another than was approved.
  * @param secondsLeft until the access ends
  */
-export function approvedPod(
-  facts: Facts,
-  policy: ShellPolicy,
-  secondsLeft: number,
-): { readonly pod: Manifest } | Problem {
-  const made = madePod(facts, policy, secondsLeft)
+export function approvedPod(facts: Facts, secondsLeft: number): { readonly pod: Manifest } | Problem {
+  const made = madePod(facts, secondsLeft)
   if ('problem' in made) return made
   if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
   const { from } = facts.template?.spec.access.shell ?? {}
@@ -95,11 +90,11 @@ export function approvedPod(
 
 type ShellKnown = Pick<Facts, 'request' | 'template' | 'shell' | 'workload'>
 
-function askedPod(facts: ShellKnown, policy: ShellPolicy): ReturnType<typeof madePod> {
-  return madePod(facts, policy, askedDuration(facts.request.spec, facts.template) / 1_000)
+function askedPod(facts: ShellKnown): ReturnType<typeof madePod> {
+  return madePod(facts, askedDuration(facts.request.spec, facts.template) / 1_000)
 }
 
-function madePod(facts: ShellKnown, policy: ShellPolicy, secondsLeft: number): { readonly shell: MadePod } | Problem {
+function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: MadePod } | Problem {
   const { request, template, shell: source } = facts
   const access = template?.spec.access.shell
   if (!access) return { problem: 'its template offers no shell', final: true }
@@ -108,11 +103,11 @@ function madePod(facts: ShellKnown, policy: ShellPolicy, secondsLeft: number): {
   const { running } = source
   const shell = shellPod(source.template, access, { request, ask: request.spec.shell, secondsLeft, running })
   if (!shell.ok) return { problem: shell.problems.join('; '), final: true }
-  return forbidden(shell.dangers, template.spec.author, policy) ?? { shell }
+  return forbidden(shell.dangers, template.spec.author) ?? { shell }
 }
 
-function forbidden(dangers: readonly string[], author: Identity | undefined, policy: ShellPolicy): Problem | undefined {
-  if (dangers.length === 0 || isPrivileged(author, policy)) return undefined
+function forbidden(dangers: readonly string[], author: Author | undefined): Problem | undefined {
+  if (dangers.length === 0 || author?.mayEscalate === true) return undefined
   const who = say`the author of the template, ${author?.username ?? 'nobody'}, may not offer this pod: `
   return { problem: who + dangers.join('; '), final: true }
 }
@@ -122,10 +117,6 @@ type Problem = Extract<Resolved, { problem: string }>
 function missing({ request, workload }: ShellKnown, { from }: ShellAccess): string {
   if (!from || workload) return 'what its pod is made after is being looked up'
   return say`there is no ${from.kind} ${from.name} in ${request.metadata.namespace} yet`
-}
-
-function isPrivileged(author: Identity | undefined, { privilegedAuthors }: ShellPolicy): boolean {
-  return author !== undefined && privilegedAuthors.some((one) => isSubject(author, one))
 }
 
 // `kubectl rollout restart` sets it, and changes nothing of what runs.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
+import { accessTemplateKind } from '../../src/api/kinds/access-template.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
@@ -10,8 +11,10 @@ import { clientOf, get, patch, patchStatus, refusal } from '../fixtures/api-clie
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { until } from '../fixtures/until.ts'
+import { binding } from '../fixtures/access.ts'
+import { administrator } from '../fixtures/administrator.ts'
 import { installKinds } from './installed-kinds.ts'
-import { accessGrant, accessPass, accessRecord, accessRequest, useRecord } from './objects.ts'
+import { accessGrant, accessPass, accessRecord, accessRequest, accessTemplate, useRecord } from './objects.ts'
 
 // No webhook of ours is installed here: what refuses is the policy, in the API server's own process.
 
@@ -232,6 +235,27 @@ describe('who asks, grants and revokes', () => {
   test('a request born revoked says by whom, too', async () => {
     const request = accessRequest(namespace, 'born-revoked', { revoked: { by: { username: 'bob' } } })
     expect(await refusal(alice.create(accessRequestKind, request))).toContain(says('revoked.by', 'bob', 'alice'))
+  })
+})
+
+describe('who writes a template', () => {
+  const said = `${forged}: spec.author.mayEscalate is set, and alice may not escalate accesstemplates: leave it out`
+
+  test('is not believed to have more rights than RBAC gives', async () => {
+    await apply(binding(namespace, 'sallyport-template-author', 'alice'))
+    const byAlice = accessTemplate(namespace, 'escalated', { username: 'alice', mayEscalate: true })
+    await until('the role counts', async () =>
+      (await refusal(alice.create(accessTemplateKind, byAlice))).includes(said),
+    )
+
+    const { metadata } = await alice.create(
+      accessTemplateKind,
+      accessTemplate(namespace, 'plain', { username: 'alice' }),
+    )
+    const later = patch(alice, accessTemplateKind, { metadata }, { spec: { author: { mayEscalate: true } } })
+    expect(await refusal(later)).toContain(said)
+    const byRoot = { username: administrator().username, mayEscalate: true }
+    await root.create(accessTemplateKind, accessTemplate(namespace, 'by-root', byRoot))
   })
 })
 

@@ -2,6 +2,7 @@ import type { AccessGrant } from '../../src/api/kinds/access-grant.ts'
 import type { AccessPassDraft } from '../../src/api/kinds/access-pass.ts'
 import { useRecordName, type AccessRecordDraft } from '../../src/api/kinds/access-record.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
+import type { AccessTemplate } from '../../src/api/kinds/access-template.ts'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
 import type { Draft } from '../../src/api/kinds/metadata.ts'
 
@@ -28,6 +29,16 @@ export function accessGrant(namespace: string, name: string, spec: object = {}):
       grantedBy: { username: 'bob', groups: ['sre'] },
       ...spec,
     },
+  }
+}
+
+export function accessTemplate(namespace: string, name: string, author: object): Draft<AccessTemplate> {
+  const access = { exec: { target: { kind: 'Deployment', name: 'web' }, commands: [['id']] } }
+  return {
+    apiVersion,
+    kind: 'AccessTemplate',
+    metadata: { name, namespace },
+    spec: { access, author } as Draft<AccessTemplate>['spec'],
   }
 }
 

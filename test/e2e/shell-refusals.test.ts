@@ -25,17 +25,31 @@ const restricted = 'shell-restricted'
 const full = 'shell-full'
 const { offer, offered, ask, request } = shellScene(namespace)
 
-gatedNamespace(
-  namespace,
-  async () => {
-    const author = (user: string): readonly object[] => [
-      binding(namespace, 'sallyport-template-author', user),
-      ...(user === 'mallory' ? [] : [binding(namespace, 'edit', user)]),
-    ]
-    await apply(workloadFile(namespace, 'Deployment', 'web'), ...['mallory', 'carol', 'bob'].flatMap(author))
-  },
-  { shell: { privilegedAuthors: [{ kind: 'User', name: 'bob' }] } },
-)
+/** What lets a user offer more than a shell beside a workload. */
+function escalator(user: string): readonly object[] {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  const metadata = { name: 'template-escalator', namespace }
+  const rules = [{ apiGroups: ['access.sallyport.dev'], resources: ['accesstemplates'], verbs: ['escalate'] }]
+  return [
+    { apiVersion: `${apiGroup}/v1`, kind: 'Role', metadata, rules },
+    {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup, kind: 'Role', name: metadata.name },
+      subjects: [{ kind: 'User', name: user, apiGroup }],
+    },
+  ]
+}
+
+gatedNamespace(namespace, async () => {
+  const author = (user: string): readonly object[] => [
+    binding(namespace, 'sallyport-template-author', user),
+    ...(user === 'mallory' ? [] : [binding(namespace, 'edit', user)]),
+  ]
+  const authors = ['mallory', 'carol', 'bob'].flatMap(author)
+  await apply(workloadFile(namespace, 'Deployment', 'web'), ...authors, ...escalator('bob'))
+})
 
 beforeAll(async () => {
   await Promise.all([restricted, full].map(accessNamespace))
@@ -115,7 +129,7 @@ describe('who offers pods', () => {
   ]
 
   test.each(dangers)(
-    'may not offer a pod of his own with %s, unless the config lists him',
+    'may not offer a pod of his own with %s, unless RBAC lets him escalate templates',
     async (_title, spec, text) => {
       const refusal = await refusedApply('carol', offered('dangerous', ownPodTemplate(spec)))
 

@@ -22,7 +22,6 @@ test('what is left out has its default', () => {
     selfCheck: { intervalMs: 300_000, onDifference: 'Restore' },
     excludedNamespaces: [],
     workloads: [],
-    shell: { privilegedAuthors: [] },
     validators: [],
   })
 })

@@ -3,7 +3,7 @@ import { held, stringMap, text, words, type CelRule } from '../schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
 import { ExecTemplate } from './exec-template.ts'
-import { Identity, notStamped } from './identity.ts'
+import { Author, notStamped } from './identity.ts'
 import { RoleAccess } from './role-access.ts'
 import { ShellAccess } from './shell-access.ts'
 import { subjects } from './subjects.ts'
@@ -118,7 +118,7 @@ const common = {
       }),
     }),
   ),
-  author: Type.Optional(Identity),
+  author: Type.Optional(Author),
 } satisfies TProperties
 
 const authorRule = { rule: 'has(self.author)', message: notStamped('spec.author') }

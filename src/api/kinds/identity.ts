@@ -35,6 +35,19 @@ export const Identity = Type.Object({
 
 export type Identity = Static<typeof Identity>
 
+/** Who wrote a template, stamped like every identity. */
+export const Author = Type.Object({
+  ...Identity.properties,
+  mayEscalate: Type.Optional(
+    Type.Boolean({
+      description:
+        'RBAC let the author `escalate` templates, so that the template may give more than a shell beside the workload.',
+    }),
+  ),
+})
+
+export type Author = Static<typeof Author>
+
 /** The text for a stamped field that is not there. */
 export function notStamped(field: string): string {
   return (

@@ -72,6 +72,11 @@ const writersPolicy: Policy = {
   ],
 }
 
+const claimsToEscalate = 'object.spec.?author.?mayEscalate.orValue(false)'
+const mayEscalate =
+  `authorizer.group(${celString(apiGroup)}).resource(request.resource.resource)` +
+  ".namespace(request.?namespace.orValue('')).check('escalate').allowed()"
+
 /** Who asks, grants, revokes or writes a template is who is logged in. */
 const identityPolicy: Policy = {
   name: `${installation.name}-identity`,
@@ -100,6 +105,11 @@ const identityPolicy: Policy = {
     stamped('grantedBy', "request.resource.resource == 'accessgrants'"),
     stamped('revoked.by', 'variables.revokes'),
     stamped('author', 'variables.offers'),
+    validation({
+      code: 'E_FORGED_IDENTITY',
+      holds: `!variables.offers || !${claimsToEscalate} || ${mayEscalate}`,
+      says: `'spec.author.mayEscalate is set, and ' + request.userInfo.username + ' may not escalate ' + request.resource.resource + ': leave it out, it is stamped at admission'`,
+    }),
   ],
 }
 

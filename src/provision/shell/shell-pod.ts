@@ -29,7 +29,7 @@ export type ShellPod =
       readonly container: string
       /** That container's image, and whether it is pinned to what the workload runs. */
       readonly image: Pinned
-      /** What is to be refused unless the config lists the template's author. */
+      /** What is refused unless the template's author may escalate templates. */
       readonly dangers: readonly string[]
     }
   | { readonly ok: false; readonly problems: readonly string[] }

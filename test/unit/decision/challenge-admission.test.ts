@@ -6,7 +6,7 @@ import type { Challenge } from '../../../src/api/kinds/challenge.ts'
 import type { Decision } from '../../../src/decision/decision.ts'
 import { admitVerdict } from '../../../src/decision/grant-admission.ts'
 import { admitAsking, admitRequest } from '../../../src/decision/request-admission.ts'
-import { admitExpressions, admitTemplate } from '../../../src/decision/template-admission.ts'
+import { admitTemplate, objectionToExpressions } from '../../../src/decision/template-admission.ts'
 import { aGrant, aRequest, aTemplate, at, pending } from '../../fixtures/example-access.ts'
 import { execReview } from '../../fixtures/review.ts'
 
@@ -20,7 +20,7 @@ describe('a template at apply', () => {
   const applied = (challenges: readonly Challenge[]): ReturnType<typeof admitTemplate> => {
     const object = aTemplate({ challenges: [...challenges] })
     const review = execReview({ operation: 'CREATE', object, userInfo: { username: 'admin' } })
-    const policy = { identity, workloads: [], validators: [{ name: 'ticket-check' }], shell: { privilegedAuthors: [] } }
+    const policy = { identity, workloads: [], validators: [{ name: 'ticket-check' }] }
     return admitTemplate(review, policy, { look: () => ({ problems: [], dangers: [] }), now: at('12:00:00') })
   }
 
@@ -55,9 +55,8 @@ describe('a template at apply', () => {
     const found = applied([byOne, { expression: { cel: 'nonsense', message: 'no' } }])
 
     expect(found).toMatchObject({ expressions: [{ path: 'spec.challenges[1].expression.cel', cel: 'nonsense' }] })
-    const stamped = { verdict: 'allow', code: 'STAMPED', why: '' } as const
-    expect(admitExpressions(stamped, new Map([['a', undefined]]))).toBe(stamped)
-    expect(message(admitExpressions(stamped, new Map([['a', 'line 1']])))).toContain('a: line 1 (E_TEMPLATE_INVALID)')
+    expect(objectionToExpressions(new Map([['a', undefined]]))).toBeUndefined()
+    expect(objectionToExpressions(new Map([['a', 'line 1']]))?.message).toContain('a: line 1 (E_TEMPLATE_INVALID)')
   })
 })
 

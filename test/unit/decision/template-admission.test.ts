@@ -8,6 +8,8 @@ import {
   type TemplateAtAdmission,
   type TemplatePolicy,
 } from '../../../src/decision/template-admission.ts'
+import type { AuthorNeed } from '../../../src/decision/author-needs.ts'
+import type { Allow, Decision } from '../../../src/decision/decision.ts'
 import { anExecTemplate } from '../../fixtures/example-access.ts'
 import { aClusterTemplate, aTemplate } from '../../fixtures/example-template.ts'
 import { execReview } from '../../fixtures/review.ts'
@@ -16,7 +18,6 @@ const policy: TemplatePolicy = {
   identity: { extraKeys: [] },
   workloads: [{ apiVersion: 'apps/v1', kind: 'Deployment' }],
   validators: [],
-  shell: { privilegedAuthors: [{ kind: 'Group', name: 'platform' }] },
 }
 const nothingFound: ShellFindings = { problems: [], dangers: [] }
 const dangerous: ShellFindings = { problems: [], dangers: ['spec.hostNetwork is set'] }
@@ -30,6 +31,15 @@ function admit(object: unknown, fields: Partial<Review> = {}, found = nothingFou
   })
 }
 
+/** What becomes of it where RBAC lets its author do all but this. */
+function decided(at: TemplateAtAdmission, isLacking: (need: AuthorNeed) => boolean = () => false): Decision {
+  if ('decision' in at) return at.decision
+  const rights = [...at.needs, ...(at.escalation ? [at.escalation] : [])]
+  return admitAuthor(at, new Set(rights.filter(isLacking)))
+}
+
+const lacksEscalate = ({ verb }: AuthorNeed): boolean => verb === 'escalate'
+
 const stampedAs = (author: object): object => ({
   verdict: 'allow',
   patch: [{ op: 'add', path: '/spec/author', value: expect.objectContaining(author) }],
@@ -37,7 +47,7 @@ const stampedAs = (author: object): object => ({
 
 describe('the author of a template', () => {
   test('is who creates it, whatever the file says', () => {
-    expect(admit(aTemplate())).toMatchObject({ stamped: stampedAs({ username: 'bob' }) })
+    expect(decided(admit(aTemplate()))).toMatchObject(stampedAs({ username: 'bob' }))
   })
 
   test('stays where what is offered stays, whoever applies the file again', () => {
@@ -52,13 +62,13 @@ describe('the author of a template', () => {
   test('is who changes what it offers', () => {
     const changed = aTemplate({ description: 'other' })
 
-    expect(admit(changed, { operation: 'UPDATE', oldObject: aTemplate() })).toMatchObject({
-      stamped: stampedAs({ username: 'bob' }),
-    })
+    expect(decided(admit(changed, { operation: 'UPDATE', oldObject: aTemplate() }))).toMatchObject(
+      stampedAs({ username: 'bob' }),
+    )
   })
 
   test('is not taken from an old object that a creation brings', () => {
-    expect(admit(aTemplate(), { oldObject: aTemplate() })).toMatchObject({ stamped: stampedAs({ username: 'bob' }) })
+    expect(decided(admit(aTemplate(), { oldObject: aTemplate() }))).toMatchObject(stampedAs({ username: 'bob' }))
   })
 
   test.each([null, {}, { spec: null }, 'x'])('cannot be known in an UPDATE of %j, which is refused', (oldObject) => {
@@ -101,21 +111,23 @@ describe('of debug containers', () => {
   const adding = (...capabilities: string[]): AnyTemplate =>
     anExecTemplate({ debug: { images: ['tools:1'], capabilities } })
 
-  test('capabilities beyond the pod are for those alone whom the config lists', () => {
-    expect(admit(adding('SYS_PTRACE', 'SYS_MODULE', 'ALL'))).toMatchObject({
-      decision: {
-        code: 'E_TEMPLATE_AUTHOR',
-        message: expect.stringContaining(
-          'bob may not offer this: spec.access.exec.debug.capabilities has SYS_MODULE, ALL',
-        ),
-      },
+  test('capabilities beyond the pod are for those who may escalate templates', () => {
+    const at = admit(adding('SYS_PTRACE', 'SYS_MODULE', 'ALL'))
+
+    expect(decided(at, lacksEscalate)).toMatchObject({
+      code: 'E_TEMPLATE_AUTHOR',
+      message:
+        'bob may not offer this: spec.access.exec.debug.capabilities has SYS_MODULE, ALL (E_TEMPLATE_AUTHOR). ' +
+        'Have somebody write it who may escalate accesstemplates in namespace shop, or leave it out.',
     })
-    const userInfo = { username: 'eve', groups: ['platform'] }
-    expect(admit(adding('SYS_MODULE'), { userInfo })).toMatchObject({ stamped: stampedAs({ username: 'eve' }) })
+    expect(decided(at)).toMatchObject(stampedAs({ username: 'bob', mayEscalate: true }))
   })
 
   test('what kubectl debug itself adds is for every author', () => {
-    expect(admit(adding('SYS_PTRACE', 'NET_BIND_SERVICE'))).toMatchObject({ stamped: stampedAs(bob) })
+    const at = admit(adding('SYS_PTRACE', 'NET_BIND_SERVICE'))
+
+    expect(at).not.toHaveProperty('escalation')
+    expect(decided(at, lacksEscalate)).toMatchObject(stampedAs(bob))
   })
 })
 
@@ -127,7 +139,10 @@ describe('of a shell', () => {
     const fields = namespace === '' ? { namespace: undefined } : {}
 
     const need = { resource: 'pods', verb: 'create', ...(namespace && { namespace }) }
-    expect(admit(object, fields as Partial<Review>)).toMatchObject({ needs: [need], stamped: stampedAs(bob) })
+    const escalation = { verb: 'escalate', resource: namespace ? 'accesstemplates' : 'clusteraccesstemplates' }
+    const at = admit(object, fields as Partial<Review>)
+    expect(at).toMatchObject({ needs: [need], escalation: { ...escalation, ...(namespace && { namespace }) } })
+    expect(decided(at)).toMatchObject(stampedAs(bob))
   })
 
   test('what was found is refused', () => {
@@ -136,22 +151,22 @@ describe('of a shell', () => {
     })
   })
 
-  test('dangers are for those alone whom the config lists', () => {
-    expect(admit(shell, {}, dangerous)).toMatchObject({
-      decision: {
-        code: 'E_TEMPLATE_AUTHOR',
-        message: expect.stringContaining('bob may not offer this: spec.hostNetwork is set'),
-      },
+  test('dangers are for those who may escalate templates', () => {
+    const at = admit(shell, {}, dangerous)
+
+    expect(decided(at, lacksEscalate)).toMatchObject({
+      code: 'E_TEMPLATE_AUTHOR',
+      message: expect.stringContaining('bob may not offer this: spec.hostNetwork is set'),
     })
-    const userInfo = { username: 'eve', groups: ['platform'] }
-    expect(admit(shell, { userInfo }, dangerous)).toMatchObject({ stamped: stampedAs({ username: 'eve' }) })
+    expect(decided(at)).toMatchObject(stampedAs({ username: 'bob', mayEscalate: true }))
   })
 
-  test('also for who is in more groups than can be stamped', () => {
-    const groups = [...Array.from({ length: 300 }, (_, index) => `group-${index}`), 'platform']
-    const userInfo = { username: 'eve', groups }
+  test('without dangers it is told, too: its workload may bring some', () => {
+    const of = (at: TemplateAtAdmission, isLacking?: (need: AuthorNeed) => boolean): unknown =>
+      (decided(at, isLacking) as Allow).patch?.[0]
 
-    expect(admit(shell, { userInfo }, dangerous)).toMatchObject({ stamped: { verdict: 'allow' } })
+    expect(of(admit(shell))).toMatchObject({ value: { mayEscalate: true } })
+    expect(of(admit(shell), lacksEscalate)).not.toMatchObject({ value: { mayEscalate: expect.anything() } })
   })
 
   test('whoever applies the same again needs no right of his own', () => {
@@ -162,11 +177,8 @@ describe('of a shell', () => {
 
   test('who may not create pods is told where', () => {
     const at = admit(shell)
-    if (!('stamped' in at)) throw new Error('it was decided already')
-    const review = execReview({ userInfo: bob })
 
-    expect(admitAuthor(review, at.stamped, [])).toBe(at.stamped)
-    expect(admitAuthor(review, at.stamped, at.needs)).toMatchObject({
+    expect(decided(at, () => true)).toMatchObject({
       code: 'E_TEMPLATE_AUTHOR',
       message: expect.stringContaining('bob may not create pods in namespace shop'),
     })

@@ -44,7 +44,7 @@ function factsOf(request: AccessRequest, given: Partial<Facts> = {}): Facts {
 
 /** What a dry run shows in a cluster that adds nothing. @param change what it makes of the pod else */
 function rehearsed(facts: Facts, change = (pod: PodTemplate): PodTemplate => pod): Facts['rehearsal'] {
-  const pod = podToRehearse(facts, { privilegedAuthors: [{ kind: 'User', name: 'carol' }] })
+  const pod = podToRehearse(facts)
   const checked = checkPodTemplate({ metadata: pod?.metadata, spec: pod?.['spec'] })
   return checked.ok ? { outcome: 'admitted', pod: change(checked.value) } : undefined
 }
@@ -131,11 +131,12 @@ describe('a request for a shell', () => {
     expect(planned(factsOf(asked(), facts)).status).toMatchObject({ phase, message: expect.stringContaining(message) })
   })
 
-  test('gets a dangerous one where the config lists the author', () => {
+  test('gets a dangerous one where the author might offer it', () => {
     const shell: Facts['shell'] = { ok: true, template: aWorkload({ spec: { hostNetwork: true } }), running: new Map() }
-    const listed = { ...policy, privilegedAuthors: [{ kind: 'User', name: 'carol' }] } as const
+    const { author, ...spec } = offering().spec
+    const template = { ...offering(), spec: { ...spec, author: { username: 'carol', ...author, mayEscalate: true } } }
 
-    expect(plan(factsOf(asked(), { shell }), listed, now).status.target?.pod).toBe(name)
+    expect(plan(factsOf(asked(), { shell, template }), policy, now).status.target?.pod).toBe(name)
   })
 })
 

@@ -7,7 +7,6 @@ import { aGrant, aRequest, aTemplate, active, at, pending } from '../../fixtures
 import { unknownFacts } from '../../fixtures/plan-facts.ts'
 
 const policy = {
-  privilegedAuthors: [],
   requireDigest: true,
   pendingTimeoutMs: 24 * 3_600_000,
   retentionMs: 1,
