@@ -118,16 +118,16 @@ export function admitAuthor(
   { author, needs, escalation, dangers }: TemplateInQuestion,
   lacking: ReadonlySet<AuthorNeed>,
 ): Decision {
-  const missing = needs.filter((need) => lacking.has(need))
-  if (missing.length > 0) {
-    const what = missing.map(({ text }) => text).join('; ')
-    return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not ` + what)
-  }
   const mayEscalate = escalation !== undefined && !lacking.has(escalation)
   if (dangers.length > 0 && !mayEscalate) {
     const offers = say`${author.username} may not offer this: ` + dangers.join('; ')
     const remedy = escalation && `Have somebody write it who may ${escalation.text}, or leave it out.`
     return denied('E_TEMPLATE_AUTHOR', offers, remedy)
+  }
+  const missing = needs.filter((need) => lacking.has(need))
+  if (missing.length > 0) {
+    const what = missing.map(({ text }) => text).join('; ')
+    return denied('E_TEMPLATE_AUTHOR', say`${author.username} may not ` + what)
   }
   return allowed('STAMPED', 'stamped its author', {
     patch: authored({ ...author, ...(mayEscalate && { mayEscalate }) }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { apiGroup } from '../../src/api/kinds/kind.ts'
 import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
@@ -7,6 +8,7 @@ import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { pathOf } from '../../src/cluster/resource.ts'
 import { installation, serviceAccountUser } from '../../src/provision/install/names.ts'
+import { chosenRelease } from '../cluster/kubernetes-version.ts'
 import { clientOf, get, patch, patchStatus, refusal } from '../fixtures/api-client.ts'
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
@@ -154,6 +156,45 @@ describe('status, passes and records', () => {
     const put = { method: 'PUT', body: { ...dying, spec: { ...pass.spec, pod: 'x' } } } as const
     expect(await refusal(root.call(pathOf(accessPassKind, pass.metadata), put))).toContain('422')
   })
+})
+
+describe('a write that changes nothing', () => {
+  test('passes, of whoever may write: so a storage version migration does', async () => {
+    const pass = await sallyport.create(accessPassKind, accessPass(namespace, 'p-same'))
+    const record = await sallyport.create(accessRecordKind, useRecord(home, 'uid-same'))
+
+    for (const [kind, object] of [[accessPassKind, pass] as const, [accessRecordKind, record] as const]) {
+      await root.replace(kind, object)
+      const labelled = { ...object, metadata: { ...object.metadata, labels: { a: 'b' } } }
+      expect(await refusal(root.replace(kind, labelled))).toContain(sallyportOnly)
+    }
+  })
+
+  // The oldest Kubernetes that is tested has no such kind.
+  const testMigration = chosenRelease().name === 'v1.35' ? test.skip : test
+
+  testMigration(
+    'of a StorageVersionMigration passes',
+    async () => {
+      const migrations = [accessPassKind, accessRecordKind].map(({ plural }) => ({
+        apiVersion: 'storagemigration.k8s.io/v1',
+        kind: 'StorageVersionMigration',
+        metadata: { name: `migrate-${plural}` },
+        spec: { resource: { group: apiGroup, resource: plural } },
+      }))
+      const names = migrations.map(({ metadata }) => `storageversionmigration/${metadata.name}`)
+      await apply(...migrations)
+      try {
+        // The migrator begins once its view of the kind is as new as the migration.
+        await sallyport.create(accessPassKind, accessPass(namespace, 'p-newer'))
+        await sallyport.create(accessRecordKind, useRecord(home, 'uid-newer'))
+        await admin(['wait', '--for=condition=Succeeded', ...names, '--timeout=90s'])
+      } finally {
+        await admin(['delete', ...names])
+      }
+    },
+    120_000,
+  )
 })
 
 describe('a status', () => {

@@ -4,6 +4,7 @@ import { useRecordName, type AccessRecordDraft } from '../../src/api/kinds/acces
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import type { AccessTemplate } from '../../src/api/kinds/access-template.ts'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
+import type { Author } from '../../src/api/kinds/identity.ts'
 import type { Draft } from '../../src/api/kinds/metadata.ts'
 
 // Objects as they are when the webhooks have stamped them. Any field of spec may be replaced; undefined leaves it out.
@@ -32,13 +33,13 @@ export function accessGrant(namespace: string, name: string, spec: object = {}):
   }
 }
 
-export function accessTemplate(namespace: string, name: string, author: object): Draft<AccessTemplate> {
+export function accessTemplate(namespace: string, name: string, author: Author): Draft<AccessTemplate> {
   const access = { exec: { target: { kind: 'Deployment', name: 'web' }, commands: [['id']] } }
   return {
     apiVersion,
     kind: 'AccessTemplate',
     metadata: { name, namespace },
-    spec: { access, author } as Draft<AccessTemplate>['spec'],
+    spec: { subjects: [{ kind: 'Group', name: 'dev' }], access, author },
   }
 }
 

@@ -15,8 +15,11 @@ const ownPodFields = [
   'serviceAccount',
   // Opened by controllers of the workload: the pod would wait for ever.
   'schedulingGates',
-  // Of the workload's scheduling group.
+  // Of the workload's scheduling group; workloadRef is its name before Kubernetes 1.36.
+  'schedulingGroup',
   'workloadRef',
+  // Who is asked before the workload's pod is evicted.
+  'evictionResponders',
   // Computed by admission; refused where they are not what it computes.
   'priority',
   'preemptionPolicy',
@@ -26,7 +29,7 @@ const ownPodFields = [
 ] as const
 
 // A container's own rules would restart it under restartPolicy Never. resizePolicy is refused with it.
-const ownContainerFields = ['restartPolicy', 'restartPolicyRules', 'resizePolicy'] as const
+export const ownContainerFields = ['restartPolicy', 'restartPolicyRules', 'resizePolicy'] as const
 
 /** The spec without all that is Sallyport's to say. */
 export function withoutOwnFields(spec: PodSpec): PodSpec {

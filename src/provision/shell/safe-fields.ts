@@ -1,4 +1,4 @@
-// core/v1 of Kubernetes 1.35: fields that are harmless, or are looked at by one of the rules of dangers.ts.
+// core/v1 up to Kubernetes 1.37: fields that are harmless, or are looked at by one of the rules of dangers.ts.
 
 export const safePodFields: ReadonlySet<string> = new Set([
   'activeDeadlineSeconds',
@@ -84,7 +84,7 @@ export const safeSecurityFields: ReadonlySet<string> = new Set([
   'windowsOptions',
 ])
 
-/** Those of Pod Security's profile "baseline": they reach the pod's own namespaces alone. */
+/** Those of Pod Security's profile "baseline", the last two from Kubernetes 1.37: they reach the pod's own namespaces alone. */
 export const safeSysctls: ReadonlySet<string> = new Set([
   'kernel.shm_rmid_forced',
   'net.ipv4.ip_local_port_range',
@@ -98,6 +98,8 @@ export const safeSysctls: ReadonlySet<string> = new Set([
   'net.ipv4.tcp_rmem',
   'net.ipv4.tcp_syncookies',
   'net.ipv4.tcp_wmem',
+  'net.ipv4.tcp_notsent_lowat',
+  'net.ipv4.tcp_slow_start_after_idle',
 ])
 
 /** Those of Pod Security's profile "restricted". */

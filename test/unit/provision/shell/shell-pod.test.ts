@@ -88,6 +88,8 @@ describe('what is the workload’s own is dropped:', () => {
     'overhead',
     'resources',
     'workloadRef',
+    'schedulingGroup',
+    'evictionResponders',
     'serviceAccount',
     'serviceAccountName',
   ])('spec.%s', (field) => {

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Client } from '../../src/cluster/client.ts'
+import { isOwnField, ownContainerFields } from '../../src/provision/shell/own-fields.ts'
+import { safeContainerFields, safePodFields, safeSecurityFields } from '../../src/provision/shell/safe-fields.ts'
+import { clientOf } from '../fixtures/api-client.ts'
+
+// A field that a newer Kubernetes brings is refused in shell pods until somebody has looked at it: here it is found.
+
+interface OpenApi {
+  readonly components: { readonly schemas: Readonly<Record<string, { readonly properties: object }>> }
+}
+
+let admin: Client
+let served: OpenApi
+
+beforeAll(async () => {
+  admin = clientOf('admin')
+  served = (await admin.call('/openapi/v3/api/v1')) as OpenApi
+})
+afterAll(() => admin.close())
+
+test.each<[string, (field: string) => boolean]>([
+  ['PodSpec', (field) => safePodFields.has(field) || isOwnField(['spec', field])],
+  ['Container', (field) => safeContainerFields.has(field) || ownContainerFields.some((own) => own === field)],
+  ['PodSecurityContext', (field) => safeSecurityFields.has(field)],
+  ['SecurityContext', (field) => safeSecurityFields.has(field)],
+])('each field of %s is known', (kind, isKnown) => {
+  const fields = Object.keys(served.components.schemas[`io.k8s.api.core.v1.${kind}`]?.properties ?? {})
+
+  expect(fields.length).toBeGreaterThan(10)
+  expect(fields.filter((field) => !isKnown(field))).toEqual([])
+})
