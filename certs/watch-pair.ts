@@ -1,7 +1,6 @@
-import { watch } from 'node:fs'
-import { dirname } from 'node:path'
 import type { KeyPair } from './authority.ts'
 import { readPair, type PairFiles } from './key-pair.ts'
+import { watchFiles } from './watch-files.ts'
 
 export interface PairWatcher {
   readonly onPair: (pair: KeyPair) => void
@@ -9,51 +8,17 @@ export interface PairWatcher {
   readonly onProblem: (problem: string) => void
 }
 
-// Certificate and key are two files and change one after the other.
-const settleMs = 100
-// The back-stop for file systems that report no changes; what controller-runtime's certwatcher does.
-const pollMs = 10_000
-
-/**
- * Reports each new pair in the files until the signal fires, starting with `current`.
- * The folders are watched, not the files: the kubelet replaces a Secret's files by swapping a link beside them.
- */
+/** Reports each new pair in the files until the signal fires, starting with `current`. */
 export function watchPair(files: PairFiles, current: KeyPair, watcher: PairWatcher, signal: AbortSignal): void {
-  let seen: KeyPair = current
-  let lastProblem: string | undefined
-  let settling: NodeJS.Timeout | undefined
-
-  function check(): void {
-    const result = readPair(files, new Date())
-    if (result.ok) {
-      lastProblem = undefined
-      if (result.pair.cert === seen.cert && result.pair.key === seen.key) return
-      seen = result.pair
-      watcher.onPair(result.pair)
-    } else if (result.problem !== lastProblem) {
-      lastProblem = result.problem
-      watcher.onProblem(result.problem)
-    }
+  const watched = {
+    files: [files.certFile, files.keyFile],
+    read: () => {
+      const result = readPair(files, new Date())
+      return result.ok ? ({ ok: true, value: result.pair } as const) : result
+    },
+    isSame: (one: KeyPair, other: KeyPair) => one.cert === other.cert && one.key === other.key,
+    onChange: watcher.onPair,
+    onProblem: watcher.onProblem,
   }
-  function checkSoon(): void {
-    clearTimeout(settling)
-    settling = setTimeout(check, settleMs).unref()
-  }
-
-  for (const folder of new Set([dirname(files.certFile), dirname(files.keyFile)]))
-    watchFolder(folder, checkSoon, signal)
-  const poll = setInterval(check, pollMs).unref()
-  signal.addEventListener('abort', () => {
-    clearInterval(poll)
-    clearTimeout(settling)
-  })
-}
-
-/** As well as it can: where a folder is gone, or the machine has no watch left (inotify's limits), the poll goes on. */
-function watchFolder(folder: string, onChange: () => void, signal: AbortSignal): void {
-  try {
-    watch(folder, { signal, persistent: false }, onChange).on('error', () => undefined)
-  } catch {
-    // That it cannot begin is thrown, and not told as an error.
-  }
+  watchFiles(watched, current, signal)
 }

@@ -27,6 +27,8 @@ export type Config = Readonly<Omit<ConfigFile, 'callers' | 'drainDelay' | 'reque
 export interface CallerPolicy {
   /** Undefined where the paths are the plain ones. */
   readonly path: { readonly lifetimeMs: Milliseconds } | undefined
+  readonly certificate: ConfigFile['callers']['certificate']
+  readonly token: ConfigFile['callers']['token']
   readonly addresses: readonly AddressRange[]
 }
 
@@ -73,9 +75,11 @@ export function parseConfig(text: string, origin: string): Config {
   })
 }
 
-function callerPolicy({ path, addresses }: ConfigFile['callers']): CallerPolicy {
+function callerPolicy({ path, certificate, token, addresses }: ConfigFile['callers']): CallerPolicy {
   return {
     path: path.mode === 'Required' ? { lifetimeMs: parseDuration(path.lifetime) ?? 0 } : undefined,
+    certificate,
+    token,
     addresses: addresses.map(parseAddressRange).filter((range) => range !== undefined),
   }
 }
@@ -246,10 +250,12 @@ function bytesOf(quantity: string | number): number {
   return Number((parseQuantity(quantity) ?? 0n) / 1_000_000_000n)
 }
 
-function callerProblems({ callers: { path, addresses } }: ConfigFile): readonly string[] {
-  const isOpen = path.mode === 'Off' && addresses.length === 0
+function callerProblems({ callers: { path, certificate, token, addresses } }: ConfigFile): readonly string[] {
+  const isOpen = path.mode === 'Off' && !certificate && !token && addresses.length === 0
   return [
-    ...(isOpen ? ['config.callers asks for no proof: set path.mode to Required, or list addresses'] : []),
+    ...(isOpen
+      ? ['config.callers asks for no proof: set path.mode to Required, or set certificate, token or addresses']
+      : []),
     ...durationProblem('config.callers.path.lifetime', path.lifetime, ['1m', '8760h']),
     ...addresses.flatMap((text, index) =>
       parseAddressRange(text)

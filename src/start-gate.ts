@@ -88,11 +88,13 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   })
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
+  const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
   const server = createGateServer({
     webhooks: webhooksOf(config, { client, clock, evaluator, validators, audit }),
     pair: first.pair,
     lifecycle,
-    callers: openCallers(config.callers, { client, onPlain: exposed }),
+    callers: callers.checks,
+    callerCa: callers.ca,
     budget,
     onGone: exposed,
     onAnswer: ({ cause, ...answered }) => {
@@ -107,6 +109,9 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
     },
   })
   reloadPair(config.tls, first.pair, server, options)
+  callers.onCa((ca) => {
+    server.setCallerCa(ca)
+  })
   const health = await startHealthServer({
     ...config.health,
     metrics: async () => metrics.render(await options.measureController()),

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type TString } from 'typebox'
 import { durationPattern } from './duration.ts'
 import { words } from './schema.ts'
 
@@ -8,7 +8,7 @@ const Path = Type.Object(
   {
     mode: words(['Required', 'Off'], {
       default: 'Required',
-      description: 'Off: the paths are the plain ones, and `addresses` must be set.',
+      description: 'Off: the paths are the plain ones, and another proof must be set.',
     }),
     lifetime: Type.String({
       pattern: durationPattern,
@@ -26,10 +26,36 @@ const Path = Type.Object(
   },
 )
 
+const file = (description: string): TString => Type.String({ minLength: 1, maxLength: 4_096, description })
+
+const Certificate = Type.Object(
+  {
+    caFile: file('PEM: the CAs that may have signed it. Sallyport reads the file again when it changes.'),
+    names: Type.Array(Type.String({ minLength: 1, maxLength: 512 }), {
+      minItems: 1,
+      maxItems: 64,
+      description: 'The common name of the certificate, or one of its DNS names or URIs, must be one of these.',
+    }),
+  },
+  { ...closed, description: 'The client certificate of the API server.' },
+)
+
+const Token = Type.Object(
+  {
+    file: file(
+      'The tokens that are accepted, one a line, each of at least 32 characters. Sallyport reads the file again when it changes: ' +
+        'add the next token before the API server uses it.',
+    ),
+  },
+  { ...closed, description: 'The bearer token of the API server.' },
+)
+
 /** The part `callers` of the config file. */
 export const CallerConfig = Type.Object(
   {
     path: Path,
+    certificate: Type.Optional(Certificate),
+    token: Type.Optional(Token),
     addresses: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       maxItems: 256,
       default: [],

@@ -51,8 +51,8 @@ export function createDoor({ callers, budget, onRefusal }: DoorOptions): Door {
     async admit(request, reply, { match, maxBytes, onGone }) {
       webhooks.set(request, match.name)
       const [path = ''] = request.url.split('?')
-      const { remoteAddress } = request.raw.socket
-      const judged = await judgeCaller(callers, { match, path, remoteAddress })
+      const { headers, socket } = request.raw
+      const judged = await judgeCaller(callers, { match, path, headers, socket })
       if (judged.kind !== 'proven') return refuse(request, reply, refusalOfCaller(judged))
       const place = budget.take(bodyBytes(request.headers, maxBytes))
       if (place === undefined) return refuse(request, reply, crowded)

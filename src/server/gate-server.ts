@@ -23,6 +23,8 @@ export interface GateServerOptions {
   readonly lifecycle: Lifecycle
   /** What a caller must show. */
   readonly callers: readonly CallerCheck[]
+  /** PEM: who may have signed a caller's certificate. Undefined: no caller is asked for one. */
+  readonly callerCa: string | undefined
   readonly budget: ByteBudget
   readonly onAnswer: (answered: Answered) => void
   /** A call that was refused before there was a review in it. */
@@ -36,6 +38,8 @@ export interface GateServer {
   listen(address: { host: string; port: number }): Promise<number>
   /** New handshakes get this pair; open connections live on. */
   setPair(pair: KeyPair): void
+  /** New handshakes are held against these CAs. */
+  setCallerCa(ca: string): void
   /** Refuses new connections, closes idle ones and waits for the answers that are due; for nobody who only says half of a request. */
   close(): Promise<void>
 }
@@ -59,15 +63,20 @@ const handshakeTimeoutMs = 5_000
 // Once the door is shut: by then each handshake is over, and each review answered (5 s are the most that our configurations ask for).
 const lastAnswersMs = 6_000
 
-// setSecureContext() forgets minVersion unless it is passed again.
-const minVersion = 'TLSv1.2'
-
 export function createGateServer(options: GateServerOptions): GateServer {
-  const { webhooks, pair, lifecycle, onAnswer, onGone } = options
+  const { webhooks, lifecycle, onAnswer, onGone } = options
+  // setSecureContext() forgets what it is not handed again.
+  let secure = { ...options.pair, ca: options.callerCa, minVersion: 'TLSv1.2' } as const
   const door = createDoor(options)
 
   const app: FastifyInstance<Server> = fastify({
-    https: { ...pair, minVersion, handshakeTimeout: handshakeTimeoutMs },
+    https: {
+      ...secure,
+      handshakeTimeout: handshakeTimeoutMs,
+      requestCert: options.callerCa !== undefined,
+      // The door refuses it, with a sentence.
+      rejectUnauthorized: false,
+    },
     logger: false,
     bodyLimit: maxReviewBytes,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -121,13 +130,21 @@ export function createGateServer(options: GateServerOptions): GateServer {
     return door.refuse(request, reply, refusal.reason === 'failed' ? failed(error) : refusal)
   })
 
+  function secureWith(changed: Partial<typeof secure>): void {
+    secure = { ...secure, ...changed }
+    app.server.setSecureContext(secure)
+  }
+
   return {
     async listen(address) {
       await app.listen({ ...address })
       return boundPort(app.server)
     },
-    setPair(next) {
-      app.server.setSecureContext({ ...next, minVersion })
+    setPair(pair) {
+      secureWith(pair)
+    },
+    setCallerCa(ca) {
+      secureWith({ ca })
     },
     async close() {
       const closed = app.close()

@@ -10,6 +10,7 @@ import type { Network } from './network.ts'
 import { answers, listens } from './network-probe.ts'
 import type { ComponentUser, Pki } from './pki.ts'
 import { together, type Startup } from './startup.ts'
+import { writeWebhookCredentials } from './webhook-credentials.ts'
 
 export interface ControlPlane {
   readonly etcdUrl: string
@@ -64,6 +65,7 @@ async function startApiServer(
 ): Promise<ApiProbe> {
   const policy = join(startup.dir, 'audit-policy.yaml')
   writeFileSync(policy, auditPolicy())
+  const admission = writeWebhookCredentials(startup.dir, pki.credentials('webhooks'))
   const endpoint = (port: number | undefined) => ({ server: `https://${listenOn}:${port ?? 0}`, caPem: pki.caPem })
   const credentials = pki.credentials('admin')
   let probe: ApiProbe | undefined
@@ -83,6 +85,7 @@ async function startApiServer(
         `--service-cluster-ip-range=${network.serviceRange}`,
         '--authorization-mode=Node,RBAC',
         '--enable-admission-plugins=NodeRestriction',
+        `--admission-control-config-file=${admission}`,
         '--allow-privileged=true',
         // Webhooks named by Service are called at their pods: no kube-proxy serves this machine's own network.
         '--enable-aggregator-routing=true',

@@ -41,6 +41,6 @@ function kubeconfig(user: string, endpoint: Endpoint, credentials: Credentials):
   }
 }
 
-function base64(text: string): string {
+export function base64(text: string): string {
   return Buffer.from(text).toString('base64')
 }

@@ -4,6 +4,7 @@ import { issueCertificate, newAuthority, type Leaf } from './certificate.ts'
 import { newKeyPair, type KeyPair } from './key-pair.ts'
 import type { Credentials } from './kubeconfig.ts'
 import type { Network } from './network.ts'
+import { webhookClientName } from './webhook-credentials.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** The files that components are pointed at, and what becomes part of kubeconfigs. */
@@ -19,7 +20,7 @@ type PkiFile =
   | 'front-proxy-ca.crt'
 
 /** Who has a kubeconfig from the authority itself, before there is an API server to sign requests. */
-export type ComponentUser = 'admin' | 'controller-manager' | 'scheduler' | 'kubelet' | 'kube-proxy'
+export type ComponentUser = 'admin' | 'controller-manager' | 'scheduler' | 'kubelet' | 'kube-proxy' | 'webhooks'
 
 /** One key a trust: users have theirs from the CSR API. */
 export type Keys = Readonly<Record<'ca' | 'frontProxyCa' | 'serviceAccount' | 'component', KeyPair>>
@@ -81,5 +82,7 @@ function componentSubjects(nodeName: string) {
     scheduler: { commonName: 'system:kube-scheduler' },
     kubelet: { commonName: `system:node:${nodeName}`, organization: 'system:nodes' },
     'kube-proxy': { commonName: 'system:kube-proxy' },
+    // What the API server shows to webhooks.
+    webhooks: { commonName: webhookClientName },
   } satisfies Record<ComponentUser, Leaf['subject']>
 }

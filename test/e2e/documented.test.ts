@@ -12,7 +12,9 @@ const namespace = 'documented'
 const manifests = pages.flatMap(({ file, blocks }) =>
   blocks
     .filter(({ language, text }) => language === 'yaml' && text.startsWith('apiVersion: '))
-    .map(({ text }): [string, File] => [file, parse(text.replaceAll('shop', namespace)) as File]),
+    .map(({ text }): [string, File] => [file, parse(text.replaceAll('shop', namespace)) as File])
+    // A file of a component's own is none.
+    .filter(([, manifest]) => 'metadata' in manifest),
 )
 
 const ticketCheck = { name: 'ticket-check', url: 'https://127.0.0.1:1/', secretFiles: ['/none'], on: [] }

@@ -133,7 +133,7 @@ describe('a bad config is refused with file, field and remedy', () => {
       `${head}webhooks: {bytesInFlight: ${bytes}}`,
     ]),
     [
-      'f: config.callers asks for no proof: set path.mode to Required, or list addresses',
+      'f: config.callers asks for no proof: set path.mode to Required, or set certificate, token or addresses',
       `${head}callers: {path: {mode: "Off"}}`,
     ],
     ['f: config.callers.path.lifetime must be from 1m to 8760h, not 59s', `${head}callers: {path: {lifetime: 59s}}`],

@@ -8,7 +8,7 @@ export function addressCheck(ranges: readonly AddressRange[]): CallerCheck {
   for (const { address, prefix, family } of ranges) list.addSubnet(address, prefix, family)
   return {
     proof: 'address',
-    holds: ({ remoteAddress }) =>
+    holds: ({ socket: { remoteAddress } }) =>
       remoteAddress !== undefined && list.check(remoteAddress, isIPv6(remoteAddress) ? 'ipv6' : 'ipv4'),
   }
 }

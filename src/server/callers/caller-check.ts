@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Proof } from '../../api/caller.ts'
 import type { Match } from '../../api/match.ts'
 
@@ -7,8 +9,8 @@ export interface IncomingCall {
   readonly match: Pick<Match, 'path' | 'type'>
   /** The path that it calls, without a query. */
   readonly path: string
-  /** Of the connection. */
-  readonly remoteAddress: string | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly socket: Socket
 }
 
 /** One proof that callers must give. */

@@ -5,6 +5,8 @@ import type { Judged } from './caller-check.ts'
 /** What a caller must have, by proof. The texts tell a caller only what the docs tell. */
 const needed: Readonly<Record<Proof, string>> = {
   address: 'an address that callers.addresses of the config lists',
+  certificate: 'a client certificate that callers.certificate of the config accepts',
+  token: 'a bearer token that callers.token of the config lists',
   path: 'the path that the webhook configuration has now',
 }
 

@@ -1,0 +1,63 @@
+import { watch } from 'node:fs'
+import { dirname } from 'node:path'
+
+export type FileResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
+
+export interface Watched<T> {
+  readonly files: readonly string[]
+  readonly read: () => FileResult<T>
+  readonly isSame: (one: T, other: T) => boolean
+  /** What is in them now. */
+  readonly onChange: (value: T) => void
+  /** Content that cannot be used; the one before stays. */
+  readonly onProblem: (problem: string) => void
+}
+
+// Files that belong together change one after the other.
+const settleMs = 100
+// The back-stop for file systems that report no changes; what controller-runtime's certwatcher does.
+const pollMs = 10_000
+
+/**
+ * Reports each new content of the files until the signal fires, starting with `current`.
+ * The folders are watched, not the files: the kubelet replaces a Secret's files by swapping a link beside them.
+ */
+export function watchFiles<T>(watched: Watched<T>, current: T, signal: AbortSignal): void {
+  const { files, read, isSame, onChange, onProblem } = watched
+  let seen = current
+  let lastProblem: string | undefined
+  let settling: NodeJS.Timeout | undefined
+
+  function check(): void {
+    const result = read()
+    if (result.ok) {
+      lastProblem = undefined
+      if (isSame(result.value, seen)) return
+      seen = result.value
+      onChange(result.value)
+    } else if (result.problem !== lastProblem) {
+      lastProblem = result.problem
+      onProblem(result.problem)
+    }
+  }
+  function checkSoon(): void {
+    clearTimeout(settling)
+    settling = setTimeout(check, settleMs).unref()
+  }
+
+  for (const folder of new Set(files.map((file) => dirname(file)))) watchFolder(folder, checkSoon, signal)
+  const poll = setInterval(check, pollMs).unref()
+  signal.addEventListener('abort', () => {
+    clearInterval(poll)
+    clearTimeout(settling)
+  })
+}
+
+/** As well as it can: where a folder is gone, or the machine has no watch left (inotify's limits), the poll goes on. */
+function watchFolder(folder: string, onChange: () => void, signal: AbortSignal): void {
+  try {
+    watch(folder, { signal, persistent: false }, onChange).on('error', () => undefined)
+  } catch {
+    // That it cannot begin is thrown, and not told as an error.
+  }
+}
