@@ -54,7 +54,7 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
   const client = createClient(connect(kubeconfig))
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
-  const audit = openAudit(config.audit, { client, clock, log, metrics, signal: stop })
+  const audit = openAudit(config.audit, { client, clock, log, metrics, identity: config.identity, signal: stop })
   await runController(
     {
       client,

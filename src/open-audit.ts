@@ -20,6 +20,7 @@ import type { WaryClock } from './cluster/wary-clock.ts'
 import { countRecords } from './controller/audit-records.ts'
 import type { ControllerOptions } from './controller/controller.ts'
 import { createEventPublisher, type EventPublisher } from './controller/kubernetes-events.ts'
+import type { IdentityPolicy } from './decision/identity.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The audit as one thread of a replica has it. */
@@ -40,6 +41,7 @@ interface Parts {
   readonly clock: Pick<WaryClock, 'now'>
   readonly log: Log
   readonly metrics: Metrics
+  readonly identity: IdentityPolicy
   readonly signal: AbortSignal
 }
 
@@ -52,9 +54,9 @@ const eventsCloseWithinMs = 1_000
  * Events are all there is, and nothing waits for anything.
  */
 export function openAudit(config: AuditConfig, parts: Parts): Audit {
-  const { clock, log, metrics } = parts
+  const { clock, log, metrics, identity } = parts
   const redactor = createRedactor(config.redact)
-  const decided = (one: Decided): DecisionEvent => decisionEvent(one, redactor)
+  const decided = (one: Decided): DecisionEvent => decisionEvent(one, { redactor, identity })
   const origin = (): AuditOrigin => ({ source: config.source, now: clock.now() })
   const kept = config.sinks.length > 0 ? keepEvents(config, parts) : undefined
   const published = config.kubernetesEvents === 'On' ? publishEvents(parts) : undefined

@@ -66,7 +66,7 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   const client = createClient(connect(options.kubeconfig))
   const clock = createWaryClock()
   const metrics = createMetrics(() => clock.now(), 'gate')
-  const audit = openAudit(config.audit, { client, clock, log, metrics, signal })
+  const audit = openAudit(config.audit, { client, clock, log, metrics, identity: config.identity, signal })
   const denials = createDenialMerger((event) => {
     log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
     metrics.onDecision(event)

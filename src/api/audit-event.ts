@@ -62,10 +62,20 @@ const maxWord = 8 * maxToldOfArgv
 const hash = (description: string): ReturnType<typeof text> => text(64, { pattern: '^[0-9a-f]{64}$', description })
 const count = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 
+/** Whether the API server shows that a user is logged in directly. */
+export const logins = ['direct', 'unproven'] as const
+
 const Actor = Type.Object(
   {
     username: text(4_096),
     groups: Type.Optional(Type.Array(text(8_192), { maxItems: 65, description: 'The first 64; then `…`.' })),
+    login: Type.Optional(
+      words(logins, {
+        description:
+          '`unproven`: the login shows neither a uid nor one of `identity.proofKeys`, as under `kubectl --as`. Then it may be another person. ' +
+          'Admission does not tell who impersonates; the audit log of the API server does.',
+      }),
+    ),
   },
   { description: 'Who did it, as the API server knows the login. Absent: Sallyport itself, or time.' },
 )

@@ -137,8 +137,8 @@ function typeAtTheGate({ verdict, code }: DecisionEvent): AuditType {
   return verdict === 'deny' ? 'gate.denied' : (gateTypes[code] ?? 'gate.allowed')
 }
 
-function actorOf({ user, groups }: DecisionEvent): object | undefined {
-  return user === undefined ? undefined : { username: user, groups }
+function actorOf({ user, groups, login }: DecisionEvent): object | undefined {
+  return user === undefined ? undefined : { username: user, groups, login }
 }
 
 function triedOf(event: DecisionEvent): object {

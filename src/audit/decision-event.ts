@@ -1,11 +1,12 @@
 import type { Review } from '../api/admission-review.ts'
-import type { AuditCut } from '../api/audit-event.ts'
+import type { AuditCut, logins } from '../api/audit-event.ts'
 import type { Proof } from '../api/caller.ts'
 import type { AccessUsed, Decision, Deny } from '../decision/decision.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
 import { codes } from '../decision/codes.ts'
+import { hasLoginProof, type IdentityPolicy } from '../decision/identity.ts'
 import { entryOf, type Entry } from '../decision/entry.ts'
-import { createRedactor, type Redactor } from './redact.ts'
+import type { Redactor } from './redact.ts'
 import { toldArgv, type ToldArgv } from './told-argv.ts'
 import { toldReview, type ToldReview } from './told-review.ts'
 
@@ -15,6 +16,8 @@ export interface DecisionEvent extends Omit<ToldReview, 'cut'> {
   readonly uid: string
   /** The proofs that the caller gave of being the API server. */
   readonly caller: readonly Proof[]
+  /** Whether the review shows that the user is logged in directly. */
+  readonly login?: (typeof logins)[number]
   readonly webhook: string
   readonly verdict: 'allow' | 'deny'
   readonly code: string
@@ -53,9 +56,13 @@ export interface Decided {
   readonly durationMs: number
 }
 
-const nothingToRedact = createRedactor([])
+/** What the config says of how decisions are told. */
+export interface Telling {
+  readonly redactor: Redactor
+  readonly identity: Pick<IdentityPolicy, 'proofKeys'>
+}
 
-export function decisionEvent(decided: Decided, redactor = nothingToRedact): DecisionEvent {
+export function decisionEvent(decided: Decided, { redactor, identity }: Telling): DecisionEvent {
   const { id, caller, webhook, uid, review, decision, durationMs } = decided
   const { isRedacted, ...told } = review ? toldOf(review, decision, redactor) : { isRedacted: false }
   const isTellable = !isRedacted && redactor.isTellable(messageOf(decision))
@@ -63,6 +70,7 @@ export function decisionEvent(decided: Decided, redactor = nothingToRedact): Dec
     id,
     uid,
     caller,
+    ...(review && { login: hasLoginProof(review.userInfo, identity) ? 'direct' : 'unproven' }),
     webhook,
     verdict: decision.verdict,
     code: decision.code,

@@ -28,6 +28,9 @@ export function isDirect(user: UserInfo, policy: IdentityPolicy): boolean {
  * Whether the review shows a direct login. `--as` carries over neither the credential-id of the login (KEP-4193 and kin) nor
  * its uid, and to set either needs a right of its own. A token from a Secret and many webhook authenticators bring a uid only.
  */
-function hasLoginProof({ uid = '', extra = {} }: UserInfo, { proofKeys }: IdentityPolicy): boolean {
+export function hasLoginProof(
+  { uid = '', extra = {} }: UserInfo,
+  { proofKeys }: Pick<IdentityPolicy, 'proofKeys'>,
+): boolean {
   return uid !== '' || proofKeys.some((key) => Object.hasOwn(extra, key))
 }

@@ -5,6 +5,7 @@ import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { apply, kubectl, kubectlRefused } from '../fixtures/kubectl.ts'
 import { powerfulServiceAccount, secretLogin } from '../fixtures/service-account.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
 import { runningPod } from '../fixtures/workload.ts'
 
 // To ask and to use need a login of one's own, as a verdict does; and each sort of login of a service account is one.
@@ -14,7 +15,7 @@ const testOnNode = testWithNode()
 const { offer, ask, verdict } = challengedIn(namespace)
 const asAlice = ['--as=alice', '--as-group=dev', '--as-group=system:masters']
 
-gatedNamespace(
+const gate = gatedNamespace(
   namespace,
   async () => {
     if (testOnNode === test) await runningPod(namespace, 'web-0')
@@ -47,6 +48,8 @@ describe('a person who may impersonate alice', () => {
     const { stderr } = await kubectl('admin', ['exec', 'web-0', '-n', namespace, '-c', 'app', ...asAlice, '--', 'id'])
 
     expect(stderr).toContain('alice tries pods/exec without a login of its own, as under kubectl --as (E_IMPERSONATED)')
+    const event = await until('the event', () => gate().decisions.find(({ code }) => code === 'E_IMPERSONATED'))
+    expect(event).toMatchObject({ user: 'alice', login: 'unproven' })
     expect(await exec('alice', namespace)).toMatchObject({ code: 0 })
   })
 })

@@ -12,11 +12,13 @@ import { execReview } from '../../fixtures/review.ts'
 
 const validate = validator(AuditEvent, 'event')
 const origin = { source: '/test', now: 1_795_000_000_000 }
+const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'] }
 const no = denied('E_NO_PASS', 'no')
 const stamped = allowed('STAMPED', 'stamped')
 
 function told(review: Review, decision: Decision = no, webhook = 'gate.access.sallyport.dev'): AuditEvent | undefined {
-  const event = decisionEvent({ id: 'id', uid: 'uid', caller: ['path'], webhook, review, decision, durationMs: 1 })
+  const decided = { id: 'id', uid: 'uid', caller: ['path'], webhook, review, decision, durationMs: 1 } as const
+  const event = decisionEvent(decided, { redactor: createRedactor([]), identity })
   return eventOfDecision(event, origin)
 }
 
@@ -83,6 +85,16 @@ describe('what happened has its type', () => {
   })
 })
 
+test.each<[string, object, string]>([
+  ['a uid', { username: 'alice', uid: 'u-1' }, 'direct'],
+  ['a key of the config', { username: 'alice', extra: { [identity.proofKeys[0] ?? '']: ['x'] } }, 'direct'],
+  ['neither, as under --as', { username: 'alice', uid: '', extra: { other: ['x'] } }, 'unproven'],
+])('of a login with %s it is told', (_what, userInfo, login) => {
+  const event = told(execReview({ userInfo: userInfo as Review['userInfo'] }))
+
+  expect(event?.data.actor).toEqual({ username: 'alice', login })
+})
+
 describe('what the rules of the config withhold', () => {
   const redactor = createRedactor([
     { pattern: '(?i)(password|token)=', redacts: 'Word' },
@@ -92,7 +104,10 @@ describe('what the rules of the config withhold', () => {
     const review = execReview({ object: { container: 'app', command } })
     const webhook = 'gate.access.sallyport.dev'
     return eventOfDecision(
-      decisionEvent({ id: 'id', uid: 'u', caller: ['path'], webhook, review, decision, durationMs: 1 }, redactor),
+      decisionEvent(
+        { id: 'id', uid: 'u', caller: ['path'], webhook, review, decision, durationMs: 1 },
+        { redactor, identity },
+      ),
       origin,
     )
   }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { decisionEvent } from '../../../src/audit/decision-event.ts'
+import { createRedactor } from '../../../src/audit/redact.ts'
 import { denied } from '../../../src/decision/decision.ts'
 import { execReview, reviewOf } from '../../fixtures/review.ts'
 
@@ -16,7 +17,8 @@ test.each([
 ])('%s without end makes no event without end', (_title, review) => {
   const decision = denied('E_NO_PASS', 'no')
 
-  const event = decisionEvent({ id: '1', uid: '2', caller: ['path'], webhook: 'gate', review, decision, durationMs: 1 })
+  const decided = { id: '1', uid: '2', caller: ['path'], webhook: 'gate', review, decision, durationMs: 1 } as const
+  const event = decisionEvent(decided, { redactor: createRedactor([]), identity: { proofKeys: [] } })
 
   expect(JSON.stringify(event).length).toBeLessThan(30_000)
 })

@@ -27,7 +27,7 @@ const rules = createRedactor([{ pattern: '(?i)token=', redacts: 'Word' }])
 
 function told(review: Review, decision: Decision, webhook = 'gate.access.sallyport.dev'): AuditEvent | undefined {
   const decided = { id: 'id', uid: 'uid', caller: ['path'] as const, webhook, review, decision, durationMs: 1 }
-  return eventOfDecision(decisionEvent(decided, rules), origin)
+  return eventOfDecision(decisionEvent(decided, { redactor: rules, identity: { proofKeys: [] } }), origin)
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
