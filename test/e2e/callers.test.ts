@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Agent } from 'undici'
 import type { Client } from '../../src/cluster/client.ts'
 import { installation } from '../../src/provision/install/names.ts'
-import { access, deniedExec } from '../fixtures/access.ts'
+import { access, deniedExec, revoke } from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
@@ -96,6 +96,8 @@ describe('a caller who is not the API server', () => {
 
     expect(await callExec()).toMatchObject({ letIn: true })
     expect(await usesOf(metadata.uid)).not.toBe('')
+    // Else the same call could be its retry.
+    await revoke('alice', namespace, 'one-use')
   })
 
   test('is taken for it under the path that the webhook configuration has: those who may read that are trusted', async () => {
