@@ -28,6 +28,7 @@ import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
 import { namespaceOfKey } from './keys.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createPassRefusals } from './pass-refusals.ts'
+import { createExpressionAnswers } from './expression-answers.ts'
 import { createRehearsals } from './rehearsals.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
@@ -199,7 +200,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     applySet,
     bindRoles,
     policy,
-    evaluator,
+    expressionAnswers: createExpressionAnswers({ evaluator, steady: steadyClock, again }),
     validatorAnswers,
     passRefusals,
     rehearsals: createRehearsals({ client, steady: steadyClock, again }),

@@ -3,14 +3,13 @@ import type { Client } from '../cluster/client.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import { isBefore, isBeforeNew } from '../decision/limits.ts'
 import { isFinished, isGranted, isTakenUp } from '../decision/phase.ts'
-import type { Evaluator } from '../expression/evaluator.ts'
 import { isCrowded, isListed } from '../provision/pass.ts'
 import { ownEnd, plan } from '../provision/plan.ts'
 import { wantedBindings } from '../provision/plan-role.ts'
 import type { Facts, Plan, RequestPolicy } from '../provision/request-plan.ts'
 import { podToRehearse } from '../provision/resolve-shell.ts'
 import { areBound } from './bind-roles.ts'
-import { readAnswers } from './expression-answers.ts'
+import type { ExpressionAnswers } from './expression-answers.ts'
 import { keyOf, passKeyOf, requestorKeyOf, templateKeyOf } from './keys.ts'
 import { confirmFacts } from './live-facts.ts'
 import type { PassRefusals } from './pass-refusals.ts'
@@ -27,7 +26,7 @@ export interface PlannerOptions {
   readonly clock: Pick<WaryClock, 'now' | 'earliest'>
   readonly views: Views
   readonly policy: RequestPolicy
-  readonly evaluator: Pick<Evaluator, 'evaluate'>
+  readonly expressionAnswers: ExpressionAnswers
   readonly validatorAnswers: ValidatorAnswers
   readonly passRefusals: Pick<PassRefusals, 'of'>
   readonly rehearsals: Rehearsals
@@ -53,7 +52,7 @@ export interface Planned {
 type Known = Omit<Facts, 'inTheWay' | 'ownBefore' | 'crowded'>
 
 export function createPlanner(options: PlannerOptions): Planner {
-  const { client, clock, views, policy, validatorAnswers, rehearsals } = options
+  const { client, clock, views, policy, expressionAnswers, validatorAnswers, rehearsals } = options
   const takenUp = createTakenUp()
 
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
@@ -86,14 +85,16 @@ export function createPlanner(options: PlannerOptions): Planner {
     seen: (key, request) => {
       takenUp.seen(key, request)
       rehearsals.seen(key, request)
-      if (!request) validatorAnswers.forget(key)
+      if (request) return
+      validatorAnswers.forget(key)
+      expressionAnswers.forget(key)
     },
     planNow,
   }
 }
 
 async function factsOf(options: PlannerOptions, request: AccessRequest, signal: AbortSignal): Promise<Known> {
-  const { views, evaluator, validatorAnswers, passRefusals, clock } = options
+  const { views, expressionAnswers, validatorAnswers, passRefusals, clock } = options
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
   const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
@@ -114,7 +115,7 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
   }
   const [shell, answers] = await Promise.all([
     shellFacts(options, facts, signal),
-    readAnswers(evaluator, facts, clock.now()),
+    expressionAnswers.answersOf(facts, clock.now()),
   ])
   return { ...facts, ...shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
 }

@@ -3,18 +3,22 @@ import { createPlanner, type PlannerOptions } from '../../../src/controller/requ
 import type { ValidatorAnswers } from '../../../src/controller/validator-answers.ts'
 import { aRequest } from '../../fixtures/example-access.ts'
 
-test('of a request that is gone nothing is kept that a validator said', () => {
+test('of a request that is gone nothing is kept that a validator or an expression said', () => {
   const forgotten: string[] = []
   const validatorAnswers: ValidatorAnswers = { answersOf: () => new Map(), forget: (key) => forgotten.push(key) > 0 }
+  const expressionAnswers: PlannerOptions['expressionAnswers'] = {
+    answersOf: () => Promise.resolve(new Map()),
+    forget: (key) => forgotten.push(key),
+  }
   const rehearsals: PlannerOptions['rehearsals'] = {
     rehearse: () => Promise.reject(new Error('nothing is rehearsed here')),
     seen: () => undefined,
   }
   // Of the others nothing is asked here.
-  const planner = createPlanner({ validatorAnswers, rehearsals } as PlannerOptions)
+  const planner = createPlanner({ validatorAnswers, expressionAnswers, rehearsals } as PlannerOptions)
 
   planner.seen('shop/look', aRequest())
   expect(forgotten).toEqual([])
   planner.seen('shop/look', undefined)
-  expect(forgotten).toEqual(['shop/look'])
+  expect(forgotten).toEqual(['shop/look', 'shop/look'])
 })
