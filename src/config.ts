@@ -8,6 +8,9 @@ import { parseDuration, type Milliseconds } from './api/duration.ts'
 import { parseQuantity } from './api/quantity.ts'
 import type { Subject } from './api/subject.ts'
 import { defaultingValidator } from './api/validator.ts'
+import { resources } from './cluster/resources.ts'
+import { builtInWorkloads } from './controller/workloads.ts'
+import { apiGroupOf } from './decision/api-group.ts'
 import { compilePattern } from './decision/pattern.ts'
 
 /** The config as the parts are handed it: complete and frozen. */
@@ -104,6 +107,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...durationProblems(config),
     ...auditProblems(config),
     ...validatorProblems(config),
+    ...workloadProblems(config),
   ]
 }
 
@@ -205,6 +209,21 @@ function calleeProblems(list: string, callees: readonly { name: string; url: str
       URL.canParse(url) ? [] : [`${list}[${index}].url is no URL: it looks like https://example.org/path`],
     ),
   ]
+}
+
+/** Of two entries for one kind the later would count for nothing. */
+function workloadProblems({ workloads }: ConfigFile): readonly string[] {
+  const builtIn = [resources.Pod, ...builtInWorkloads].map(groupKind)
+  const names = workloads.map(groupKind)
+  return names.flatMap((name, index) => {
+    if (builtIn.includes(name)) return [`config.workloads[${index}] is ${name}, which is built in: leave it out`]
+    return names.indexOf(name) === index ? [] : [`config.workloads[${index}] is ${name}, as an earlier one`]
+  })
+}
+
+function groupKind(of: { readonly apiVersion: string; readonly kind: string }): string {
+  const group = apiGroupOf(of)
+  return group === '' ? of.kind : `${of.kind} of ${group}`
 }
 
 const everyAddress = ['::', '0.0.0.0']

@@ -11,5 +11,38 @@ A YAML file, named by \`--config\`. It is checked before anything starts; an unk
 names it.
 
 ${schemaRows('', plainSchema(ConfigFile)).join('\n')}
-`
+
+${workloads}`
 }
+
+const workloads = `## Other kinds of workload
+
+Argo's Rollout has its pod template in \`spec.template\`, or refers to a Deployment that has one. Kubernetes' own PodTemplate may be
+referred to, too:
+
+\`\`\`yaml
+workloads:
+  - { apiVersion: argoproj.io/v1alpha1, kind: Rollout, plural: rollouts, workloadRef: spec.workloadRef }
+  - { apiVersion: v1, kind: PodTemplate, plural: podtemplates, podTemplate: template }
+\`\`\`
+
+A shell pod is made after the pod template that is found so. Which pods belong to a workload is never taken from a reference: the
+controllers of a pod must lead to it. \`npm run dev\` gives Sallyport the rights to read these kinds. Elsewhere an administrator does:
+
+\`\`\`yaml
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: sallyport-workloads }
+rules:
+  - { apiGroups: [argoproj.io], resources: [rollouts], verbs: [get, list, watch] }
+  - { apiGroups: [''], resources: [podtemplates], verbs: [get, list, watch] }
+\`\`\`
+
+\`\`\`yaml
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: sallyport-workloads }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: sallyport-workloads }
+subjects: [{ kind: ServiceAccount, name: sallyport, namespace: sallyport-system }]
+\`\`\`
+`

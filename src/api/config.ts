@@ -87,11 +87,28 @@ const Tls = Type.Object(
   { ...closed, default: {}, description: 'Reloaded when the files change.' },
 )
 
+/** As a fieldPath of Kubernetes, without lists. */
+function fieldPath(options: { readonly default?: string; readonly description: string }): TString {
+  return Type.String({ pattern: String.raw`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`, maxLength: 256, ...options })
+}
+
 const Workload = Type.Object(
   {
     apiVersion: Type.String({ minLength: 1, maxLength: 317, description: 'Such as `argoproj.io/v1alpha1`.' }),
     kind: Type.String({ minLength: 1, maxLength: 63 }),
     plural: Type.String({ minLength: 1, maxLength: 63, description: 'As in the URL, such as `rollouts`.' }),
+    podTemplate: fieldPath({
+      default: 'spec.template',
+      description: 'Path of the field that holds the pod template, such as `spec.jobTemplate.spec.template`.',
+    }),
+    workloadRef: Type.Optional(
+      fieldPath({
+        description:
+          'Path of the field that refers to another workload (`apiVersion`, `kind`, `name`) of the same namespace, such as ' +
+          "Argo's `spec.workloadRef`. An object without a pod template of its own has that workload's; the reference is followed once. " +
+          'The kind it leads to must be built in or listed here.',
+      }),
+    ),
   },
   closed,
 )
@@ -196,7 +213,7 @@ export const ConfigFile = Type.Object(
       maxItems: 32,
       default: [],
       description:
-        'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job and Pod. ' +
+        'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob and Pod. ' +
         'Sallyport needs get, list and watch on each.',
     }),
     audit: AuditConfig,

@@ -22,6 +22,7 @@ export const resources = {
   DaemonSet: namespaced(apps, 'DaemonSet', 'daemonsets'),
   ReplicaSet: namespaced(apps, 'ReplicaSet', 'replicasets'),
   Job: namespaced('batch/v1', 'Job', 'jobs'),
+  CronJob: namespaced('batch/v1', 'CronJob', 'cronjobs'),
   ServiceAccount: namespaced(core, 'ServiceAccount', 'serviceaccounts'),
   Event: namespaced('events.k8s.io/v1', 'Event', 'events'),
   Role: namespaced(rbac, 'Role', 'roles'),

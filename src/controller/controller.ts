@@ -12,7 +12,6 @@ import { fencedClient } from '../cluster/fenced-client.ts'
 import type { Evaluator } from '../expression/evaluator.ts'
 import type { Validators } from '../validation/validators.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/leader-lease.ts'
-import type { Resource } from '../cluster/resource.ts'
 import type { WaryClock } from '../cluster/wary-clock.ts'
 import { createWorkqueue } from '../cluster/workqueue.ts'
 import { resources } from '../cluster/resources.ts'
@@ -36,13 +35,14 @@ import { createValidatorAnswers } from './validator-answers.ts'
 import { createExposureListener } from './path-exposure.ts'
 import { createWebhookPaths, type WebhookPaths } from './webhook-paths.ts'
 import { createViews, runViews, viewsSynced } from './views.ts'
+import type { WorkloadKind } from './workloads.ts'
 
 export interface ControllerOptions {
   readonly client: Client
   readonly clock: WaryClock
   readonly policy: RequestPolicy
   /** What a template may target: the built-in kinds first. */
-  readonly workloads: readonly Resource[]
+  readonly workloads: readonly WorkloadKind[]
   readonly selfCheck: SelfCheckPolicy
   /** How long the random part of the webhooks' paths lives; undefined where they have none. */
   readonly pathLifetimeMs: number | undefined

@@ -2,7 +2,6 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { readable } from '../api/readable.ts'
 import type { Client } from '../cluster/client.ts'
-import type { Resource } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
 import { readTyped } from '../cluster/typed-object.ts'
 import { isTakenUp } from '../decision/phase.ts'
@@ -10,7 +9,7 @@ import { podNameOf } from '../decision/target.ts'
 import { targetRef } from '../decision/template.ts'
 import type { Facts } from '../provision/request-plan.ts'
 import { trimPod } from './trim-pod.ts'
-import { asWorkload, findWorkloadKind } from './workloads.ts'
+import { asWorkload, findWorkloadKind, type WorkloadKind } from './workloads.ts'
 
 /** The request under this key as it is now. */
 export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
@@ -25,7 +24,7 @@ export function readLiveRequest(client: Client, key: string, signal: AbortSignal
 export async function confirmFacts(
   client: Client,
   facts: Facts,
-  workloads: readonly Resource[],
+  workloads: readonly WorkloadKind[],
   signal: AbortSignal,
 ): Promise<Facts | undefined> {
   const { request, grants } = facts
@@ -80,7 +79,7 @@ async function confirmLabels(
 async function confirmWorkload(
   client: Client,
   { request, template, workload }: Facts,
-  kinds: readonly Resource[],
+  kinds: readonly WorkloadKind[],
   signal: AbortSignal,
 ): Promise<Facts['workload']> {
   const before = request.status?.target?.workload

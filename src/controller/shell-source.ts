@@ -1,16 +1,13 @@
 import { checkPodTemplate } from '../api/pod-template.ts'
 import type { Client } from '../cluster/client.ts'
-import type { KubeObject } from '../cluster/resource.ts'
-import { resources } from '../cluster/resources.ts'
 import { choosePod } from '../decision/choose-pod.ts'
 import { findContainer } from '../decision/container.ts'
 import { isFinished, isGranted } from '../decision/phase.ts'
-import { say } from '../decision/sentence.ts'
 import type { Facts, ShellSource } from '../provision/request-plan.ts'
 import type { RunningImage } from '../provision/shell/pinned-image.ts'
+import { readPodTemplate, type FoundTemplate } from './read-pod-template.ts'
 import { podsOf } from './targets.ts'
 import { workloadKindsOf, type Views } from './views.ts'
-import { findWorkloadKind } from './workloads.ts'
 
 type Known = Pick<Facts, 'request' | 'template' | 'workload'>
 
@@ -26,14 +23,17 @@ export async function readShellSource(
 ): Promise<ShellSource | undefined> {
   const shell = facts.template?.spec.access.shell
   if (!shell || !isWanted(facts)) return undefined
-  if (!shell.from) return sourceOf('spec.access.shell.podTemplate', shell.podTemplate, new Map())
+  if (!shell.from) {
+    const own = { template: shell.podTemplate, of: 'the template', at: 'spec.access.shell.podTemplate' }
+    return sourceOf(own, new Map())
+  }
   const { workload, request } = facts
+  if (!workload) return undefined
   const { namespace } = request.metadata
-  const resource = shell.from.kind === 'Pod' ? resources.Pod : findWorkloadKind(shell.from, workloadKindsOf(views))
-  if (!workload || !resource) return undefined
-  const live = await client.get(resource, { namespace, name: workload.name }, signal)
-  if (live?.metadata.uid !== workload.uid) return undefined
-  return sourceOf(say`${workload.kind} ${workload.name}`, templateOf(live), runningIn(views, workload, namespace))
+  const reading = { client, kinds: workloadKindsOf(views), namespace, signal }
+  const read = await readPodTemplate(reading, shell.from, workload)
+  if (!read?.ok) return read
+  return sourceOf(read, runningIn(views, workload, namespace))
 }
 
 function isWanted({ request }: Known): boolean {
@@ -42,17 +42,11 @@ function isWanted({ request }: Known): boolean {
   return status?.target === undefined || (isGranted(status) && status.target.podUID === undefined)
 }
 
-function sourceOf(what: string, template: unknown, running: ReadonlyMap<string, RunningImage>): ShellSource {
+function sourceOf({ template, of, at }: FoundTemplate, running: ReadonlyMap<string, RunningImage>): ShellSource {
   const checked = checkPodTemplate(template)
   if (checked.ok) return { ok: true, template: checked.value, running }
-  return { ok: false, problem: `${what} has no pod template: ${checked.problems.join('; ')}` }
-}
-
-/** Of a plain Pod, what it would have been made after. */
-function templateOf(object: KubeObject & { readonly spec?: unknown }): unknown {
-  if (object.kind === 'Pod') return { metadata: object.metadata, spec: object.spec }
-  const { spec } = object
-  return typeof spec === 'object' && spec !== null && 'template' in spec ? spec.template : undefined
+  const wrong = checked.problems.map((problem) => problem.replace(/^template/, at))
+  return { ok: false, problem: `${of} has no pod template: ${wrong.join('; ')}`, final: true }
 }
 
 /** What the workload runs now, as its oldest ready pod has it. */

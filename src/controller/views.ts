@@ -32,7 +32,7 @@ import {
   workloadUidOf,
 } from './keys.ts'
 import { trimPod } from './trim-pod.ts'
-import { builtInWorkloads, trimWorkload } from './workloads.ts'
+import { builtInWorkloads, trimWorkload, type WorkloadKind } from './workloads.ts'
 
 /** An object that was made for a request. */
 export type Provided = KubeObject & { readonly metadata: { readonly uid: string } }
@@ -56,7 +56,7 @@ export interface Views {
 }
 
 interface WorkloadView {
-  readonly resource: Resource
+  readonly resource: WorkloadKind
   readonly objects: Reflector<KubeObject>
 }
 
@@ -84,7 +84,7 @@ const byTargetName = 'targetName'
 export function createViews(
   client: Client,
   { request, pass, template }: Listeners,
-  { log, workloads }: { readonly log: ReflectorLog; readonly workloads: readonly Resource[] },
+  { log, workloads }: { readonly log: ReflectorLog; readonly workloads: readonly WorkloadKind[] },
 ): Views {
   const follow = <T extends KubeObject>(resource: Resource, options: Followed<T>): Reflector<T> =>
     createReflector<T>({
@@ -280,6 +280,6 @@ export function templateByKey(views: Views, key: string): AnyTemplate | undefine
 }
 
 /** What a template may target, as these views follow it. */
-export function workloadKindsOf({ workloads }: Views): readonly Resource[] {
+export function workloadKindsOf({ workloads }: Views): readonly WorkloadKind[] {
   return workloads.map(({ resource }) => resource)
 }

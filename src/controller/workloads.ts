@@ -2,34 +2,49 @@ import type { Workload } from '../api/kinds/access-request-status.ts'
 import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
 import type { Resource, KubeObject } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
+import { apiGroupOf } from '../decision/api-group.ts'
 import { controllerOf } from '../decision/owner-chain.ts'
+import type { PodTemplatePaths, Reference } from '../provision/shell/pod-template-in.ts'
+
+/** A kind that a template may target beside Pod. */
+export interface WorkloadKind extends Resource, PodTemplatePaths {}
+
+const inTemplate = { podTemplate: 'spec.template' }
 
 /** Those that are always there. */
-export const builtInWorkloads: readonly Resource[] = [
-  resources.Deployment,
-  resources.StatefulSet,
-  resources.DaemonSet,
-  resources.ReplicaSet,
-  resources.Job,
+export const builtInWorkloads: readonly WorkloadKind[] = [
+  { ...resources.Deployment, ...inTemplate },
+  { ...resources.StatefulSet, ...inTemplate },
+  { ...resources.DaemonSet, ...inTemplate },
+  { ...resources.ReplicaSet, ...inTemplate },
+  { ...resources.Job, ...inTemplate },
+  { ...resources.CronJob, podTemplate: 'spec.jobTemplate.spec.template' },
 ]
 
 /** The kinds that a template may target beside Pod: the built-in ones, then those of the config. */
-export function workloadKinds(configured: readonly Omit<Resource, 'namespaced'>[]): readonly Resource[] {
+export function workloadKinds(configured: readonly Omit<WorkloadKind, 'namespaced'>[]): readonly WorkloadKind[] {
   return [...builtInWorkloads, ...configured.map((kind) => ({ ...kind, namespaced: true }))]
 }
 
-function groupOf({ apiVersion }: Pick<Resource, 'apiVersion'>): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+/** The kind that a template's target means; undefined where none of these is. */
+export function findWorkloadKind(
+  { kind, group }: WorkloadRef,
+  kinds: readonly WorkloadKind[],
+): WorkloadKind | undefined {
+  return kinds.find((known) => known.kind === kind && (group === undefined || group === apiGroupOf(known)))
 }
 
-/** The resource that a template's target means; undefined where none of these is. */
-export function findWorkloadKind({ kind, group }: WorkloadRef, kinds: readonly Resource[]): Resource | undefined {
-  return kinds.find((known) => known.kind === kind && (group === undefined || group === groupOf(known)))
+/** The kind that a workload's reference means, in whichever version: the object is the same. */
+export function findReferredKind(reference: Reference, kinds: readonly WorkloadKind[]): WorkloadKind | undefined {
+  return findWorkloadKind({ ...reference, group: apiGroupOf(reference) }, kinds)
 }
 
-/** Of a workload the view needs to know that it is there, and who controls it. A whole one is some 10 KB. */
+/**
+ * Of a workload the view needs to know that it is there, who controls it, and that somebody changed it: its generation.
+ * A whole one is some 10 KB.
+ */
 export function trimWorkload({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, deletionTimestamp } = metadata
+  const { name, namespace, uid, resourceVersion, generation, deletionTimestamp } = metadata
   const owner = controllerOf(metadata)
   return {
     apiVersion,
@@ -39,6 +54,7 @@ export function trimWorkload({ apiVersion, kind, metadata }: KubeObject): KubeOb
       ...(namespace !== undefined && { namespace }),
       ...(uid !== undefined && { uid }),
       ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(generation !== undefined && { generation }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(owner && { ownerReferences: [owner] }),
     },

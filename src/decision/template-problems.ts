@@ -1,6 +1,7 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessTemplateAsked } from '../api/kinds/access-template-spec.ts'
 import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
+import { apiGroupOf } from './api-group.ts'
 import { attributeProblems } from './attributes.ts'
 import { challengeProblems } from './challenge/check-challenges.ts'
 import { compilePattern } from './pattern.ts'
@@ -45,12 +46,8 @@ function patternProblem(pattern: string): readonly string[] {
 function targetProblem(field: string, target: WorkloadRef, workloads: readonly WorkloadKind[]): readonly string[] {
   const { kind, group } = target
   if (kind === 'Pod' && !group) return []
-  if (workloads.some((known) => known.kind === kind && (group === undefined || isOf(group, known)))) return []
+  if (workloads.some((known) => known.kind === kind && (group === undefined || group === apiGroupOf(known)))) return []
   const known = ['Pod', ...workloads.map((one) => one.kind)].join(', ')
   const asked = group ? say`${kind} of ${group}` : say`${kind}`
   return [`${field} is of kind ${asked}, which is none of ${known}; others are added in Sallyport's config (workloads)`]
-}
-
-function isOf(group: string, { apiVersion }: WorkloadKind): boolean {
-  return apiVersion.startsWith(`${group}/`)
 }

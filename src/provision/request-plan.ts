@@ -61,7 +61,8 @@ export interface Facts {
 /** What a shell pod is made after, as it is now. */
 export type ShellSource =
   | { readonly ok: true; readonly template: PodTemplate; readonly running: ReadonlyMap<string, RunningImage> }
-  | { readonly ok: false; readonly problem: string }
+  /** `final`: only a change of a workload, or of the config, can help. */
+  | { readonly ok: false; readonly problem: string; readonly final: boolean }
 
 /** The limits that a request is judged by when the controller first looks at it. */
 export interface ResolvePolicy {

@@ -99,7 +99,7 @@ function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: Made
   const access = template?.spec.access.shell
   if (!access) return { problem: 'its template offers no shell', final: true }
   if (!source) return { problem: missing(facts, access), final: false }
-  if (!source.ok) return { problem: source.problem, final: true }
+  if (!source.ok) return source
   const { running } = source
   const shell = shellPod(source.template, access, { request, ask: request.spec.shell, secondsLeft, running })
   if (!shell.ok) return { problem: shell.problems.join('; '), final: true }

@@ -13,6 +13,7 @@ import {
   storedRequest,
   type File,
 } from '../fixtures/access.ts'
+import { runCronJob } from '../fixtures/cron-job.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
@@ -138,6 +139,7 @@ describe('every kind of target', () => {
     DaemonSet: (name) => apply(workloadFile(namespace, 'DaemonSet', name)),
     ReplicaSet: (name) => apply(workloadFile(namespace, 'ReplicaSet', name, { replicas: 1 })),
     Job: (name) => apply(job(name)),
+    CronJob: (name) => runCronJob(namespace, name),
     Pod: (name) => runningPod(namespace, name),
   }
 

@@ -1,20 +1,27 @@
-import { afterAll, expect } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { applied, ended, exec, requestFile, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
+import { shellScene } from '../fixtures/shell-scene.ts'
 import { templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 
 const namespace = 'configured-kinds'
 const testOnNode = testWithNode()
-const rollouts = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', plural: 'rollouts' }
+const rollouts = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Rollout',
+  plural: 'rollouts',
+  workloadRef: 'spec.workloadRef',
+}
+const { offer, ask, shell } = shellScene(namespace)
 
 gatedNamespace(namespace, () => Promise.resolve(), { workloads: [rollouts] })
 afterAll(() => admin(['delete', 'crd', 'rollouts.argoproj.io', '--ignore-not-found', '--wait=false']))
 
 const openObject = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
-/** As much of Argo's kind as there must be: a spec with a pod template. */
+/** As much of Argo's kind as there must be: a spec with a pod template, or with a reference to what has one. */
 const rolloutKind = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -32,7 +39,10 @@ const rolloutKind = {
           openAPIV3Schema: {
             type: 'object',
             properties: {
-              spec: { type: 'object', properties: { replicas: { type: 'integer' }, template: openObject } },
+              spec: {
+                type: 'object',
+                properties: { replicas: { type: 'integer' }, template: openObject, workloadRef: openObject },
+              },
             },
           },
         },
@@ -81,4 +91,57 @@ testOnNode('a kind of the config whose definition comes after the gate is a targ
 
   await admin(['delete', 'rollout', 'web', '-n', namespace, '--cascade=orphan'])
   expect(await ended(namespace, 'web', 'Revoked')).toBe('Rollout web is gone')
+})
+
+const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' }
+
+/** A Rollout without a pod template of its own. */
+function rolloutWith(name: string, spec: object): Promise<void> {
+  return apply({ apiVersion: rollouts.apiVersion, kind: 'Rollout', metadata: { name, namespace }, spec })
+}
+
+function offerRollout(name: string): Promise<string> {
+  return offer(name, { from: { kind: 'Rollout', name } })
+}
+
+testOnNode('a shell is made after the Deployment that a Rollout refers to, once that is there', async () => {
+  await rolloutWith('moved', { workloadRef: { ...deployment, name: 'behind' } })
+  await offerRollout('moved')
+  await ask('moved-mine')
+  await admin([
+    'wait',
+    `--for=jsonpath={.status.message}=Rollout moved refers to Deployment behind, which is not there in ${namespace} yet`,
+    'areq/moved-mine',
+    '-n',
+    namespace,
+    '--timeout=20s',
+  ])
+  await apply(workloadFile(namespace, 'Deployment', 'behind', { replicas: 0 }))
+  const { metadata } = await shell('moved-again')
+
+  expect((await exec('alice', namespace, { pod: metadata.name })).stdout).toContain('uid=0')
+  const { status } = await storedRequest(namespace, 'moved-again')
+  expect(status?.target?.workload).toMatchObject({ kind: 'Rollout', name: 'moved' })
+})
+
+describe('a Rollout whose pod template cannot be found makes no pod, and it is said why', () => {
+  test.each<[string, object, string]>([
+    ['bare', {}, 'Rollout bare has no pod template: spec.template is absent, and so is spec.workloadRef'],
+    [
+      'odd',
+      { workloadRef: { apiVersion: 'example.org/v1', kind: 'Fleet', name: 'web' } },
+      "Rollout odd refers to Fleet web, and workloads of Sallyport's config does not name Fleet of example.org/v1",
+    ],
+    [
+      'twice',
+      { workloadRef: { apiVersion: rollouts.apiVersion, kind: 'Rollout', name: 'bare' } },
+      'Rollout twice refers to Rollout bare, which has no pod template of its own',
+    ],
+  ])('%s', async (name, spec, message) => {
+    await rolloutWith(name, spec)
+    await offerRollout(name)
+    await ask(`${name}-mine`)
+
+    expect(await ended(namespace, `${name}-mine`, 'Failed')).toBe(message)
+  })
 })

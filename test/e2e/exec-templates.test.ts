@@ -59,7 +59,7 @@ describe('a template that could never be used is refused, with the field', () =>
     [
       'a kind that the config lacks',
       { access: { exec: { target: { kind: 'Rollout', group: 'argoproj.io', name: 'web' } } } },
-      "which is none of Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job; others are added in Sallyport's config (workloads)",
+      "which is none of Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob; others are added in Sallyport's config (workloads)",
     ],
     [
       'a default above the maximum',

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Resource } from '../../src/cluster/resource.ts'
 import { exec, storedRequest } from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
+import { runCronJob } from '../fixtures/cron-job.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
 import { ownPodTemplate, shellScene, type StoredPod } from '../fixtures/shell-scene.ts'
@@ -21,6 +22,7 @@ const workloads = {
   agent: 'DaemonSet',
   old: 'ReplicaSet',
   report: 'Job',
+  nightly: 'CronJob',
   lone: 'Pod',
 } as const
 const names = Object.keys(workloads) as (keyof typeof workloads)[]
@@ -35,7 +37,7 @@ function serviceFile(name: string): object {
   }
 }
 
-function fileOf(name: keyof typeof workloads): object {
+function fileOf(name: Exclude<keyof typeof workloads, 'nightly'>): object {
   const kind = workloads[name]
   const labels = { app: name }
   const spec = { terminationGracePeriodSeconds: 0, containers: [idleContainer('app')] }
@@ -56,7 +58,8 @@ function fileOf(name: keyof typeof workloads): object {
 
 gatedNamespace(namespace, async () => {
   if (testOnNode !== test) return
-  await apply(...names.flatMap((name) => [fileOf(name), serviceFile(name)]))
+  await apply(...names.flatMap((name) => [...(name === 'nightly' ? [] : [fileOf(name)]), serviceFile(name)]))
+  await runCronJob(namespace, 'nightly')
   await Promise.all(
     names.map(async (name) => {
       const labelled = ['pod', '-l', `app=${name}`, '-n', namespace]

@@ -61,6 +61,14 @@ test('a validator is asked about requests and grants, and waited for two seconds
   ])
 })
 
+test('a kind of workload has its pod template in spec.template, and refers to no other', () => {
+  const kind = '{apiVersion: argoproj.io/v1alpha1, kind: Rollout, plural: rollouts}'
+
+  expect(parseConfig(`${head}workloads: [${kind}]`, 'f').workloads).toEqual([
+    { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', plural: 'rollouts', podTemplate: 'spec.template' },
+  ])
+})
+
 test('it is frozen to the depths', () => {
   const config = parseConfig(head, 'f')
 
@@ -75,6 +83,7 @@ describe('a bad config is refused with file, field and remedy', () => {
   const callee = { name: 'tickets', url: 'https://a.example/', secretFiles: ['/s'] }
   const validators = (...fields: readonly object[]): string =>
     `${head}validators: ${JSON.stringify(fields.map((changes) => ({ ...callee, ...changes })))}`
+  const workloads = (kinds: string): string => `${head}workloads: [${kinds}]`
   const sink = (fields: object): string => `${head}audit: ${JSON.stringify({ sinks: [{ ...callee, ...fields }] })}`
 
   test.each([
@@ -160,6 +169,19 @@ describe('a bad config is refused with file, field and remedy', () => {
     [
       'f: config.audit.sinks[0].timeout must be more than nothing and at most 3s, not 5s',
       sink({ mode: 'Required', timeout: '5s' }),
+    ],
+    [
+      'f: config.workloads[0].podTemplate must match',
+      workloads('{apiVersion: a.example/v1, kind: A, plural: as, podTemplate: "spec.templates[0]"}'),
+    ],
+    [
+      'f: config.workloads[0] is CronJob of batch, which is built in: leave it out',
+      workloads('{apiVersion: batch/v1, kind: CronJob, plural: cronjobs}'),
+    ],
+    ['f: config.workloads[0] is Pod, which is built in', workloads('{apiVersion: v1, kind: Pod, plural: pods}')],
+    [
+      'f: config.workloads[1] is A of a.example, as an earlier one',
+      workloads('{apiVersion: a.example/v1, kind: A, plural: as}, {apiVersion: a.example/v2, kind: A, plural: as}'),
     ],
     ['f is no YAML', 'a: [b'],
     ['f: config must be object', ''],

@@ -8,7 +8,7 @@ import { text } from '../schema.ts'
 export const WorkloadRef = Type.Object({
   kind: text(63, {
     minLength: 1,
-    description: 'Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, Pod, or a kind of the config.',
+    description: 'Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, Pod, or a kind of the config.',
   }),
   group: Type.Optional(text(253, { description: 'API group. Left out: that of the built-in kind.' })),
   name: text(253, { minLength: 1 }),

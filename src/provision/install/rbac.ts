@@ -1,5 +1,6 @@
 import { allKinds } from '../../api/kinds/all-kinds.ts'
 import { apiGroup } from '../../api/kinds/kind.ts'
+import { apiGroupOf } from '../../decision/api-group.ts'
 import type { Manifest } from '../manifest.ts'
 import { guardPolicyNames } from './guard-policy.ts'
 import { binderLabel, installation, ownLabels } from './names.ts'
@@ -67,7 +68,7 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     why: 'what a template targets',
     rule: { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], verbs: read },
   },
-  { why: 'as the rule before', rule: { apiGroups: ['batch'], resources: ['jobs'], verbs: read } },
+  { why: 'as the rule before', rule: { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: read } },
   {
     why: 'the RBAC of an access',
     rule: { apiGroups: [rbac], resources: ['roles', 'rolebindings'], verbs: [...read, 'create', 'patch', 'delete'] },
@@ -170,8 +171,8 @@ interface Workload {
 }
 
 function readRule({ apiVersion, plural }: Workload): (typeof ownRules)[number] {
-  const [group = ''] = apiVersion.split('/')
-  return { why: 'what a template targets', rule: { apiGroups: [group], resources: [plural], verbs: read } }
+  const apiGroups = [apiGroupOf({ apiVersion })]
+  return { why: 'what a template targets', rule: { apiGroups, resources: [plural], verbs: read } }
 }
 
 function role(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata'], table: typeof ownRules): Manifest {

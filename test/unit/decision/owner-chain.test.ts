@@ -27,6 +27,16 @@ test('a pod belongs to what controls it, and to what controls that', () => {
   expect(isControlledBy(object('pod', owner('web-1')), 'web', find)).toBe(true)
 })
 
+test('a pod of a Job belongs to the CronJob of that Job', () => {
+  const ofJob = owner('report-1', { apiVersion: 'batch/v1', kind: 'Job' })
+  const ofCronJob = owner('report', { apiVersion: 'batch/v1', kind: 'CronJob' })
+  const find = cluster(object('report-1', ofCronJob), object('other-1', owner('other')))
+
+  expect(isControlledBy(object('pod', ofJob), 'report', find)).toBe(true)
+  expect(isControlledBy(object('pod', ofJob), 'report', cluster())).toBe(false)
+  expect(isControlledBy(object('pod', owner('other-1')), 'report', find)).toBe(false)
+})
+
 test.each<[string, Owned]>([
   ['nobody', object('pod')],
   ['an owner that does not control it', object('pod', owner('web', { controller: false }))],

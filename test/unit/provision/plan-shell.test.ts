@@ -116,9 +116,15 @@ describe('a request for a shell', () => {
     ['waits while that is being looked up', { shell: undefined }, 'Pending', 'is being looked up'],
     [
       'fails where that makes no pods',
-      { shell: { ok: false, problem: 'X has no pod template' } },
+      { shell: { ok: false, problem: 'X has no pod template', final: true } },
       'Failed',
       'X has no pod template',
+    ],
+    [
+      'waits where that refers to what may still come',
+      { shell: { ok: false, problem: 'X refers to Y, which is not there in shop yet', final: false } },
+      'Pending',
+      'X refers to Y, which is not there in shop yet',
     ],
     [
       'fails where its pod would be dangerous',
