@@ -31,6 +31,7 @@ import { createExpressionAnswers } from './expression-answers.ts'
 import { createRehearsals } from './rehearsals.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
+import { createTemplateTrials, triedTemplate } from './template-trials.ts'
 import { createValidatorAnswers } from './validator-answers.ts'
 import { createExposureListener } from './path-exposure.ts'
 import { createWebhookPaths, type WebhookPaths } from './webhook-paths.ts'
@@ -66,6 +67,8 @@ interface ControllerLog {
 
 // Requests are independent; each takes a few calls of some milliseconds.
 const workers = 8
+// The rules of a cluster change seldom. A change of a template or workload is tried at once.
+const templateAdmittedForMs = 600_000
 // A view is behind by milliseconds.
 const ordinaryConflictMs = 500
 
@@ -203,12 +206,27 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     expressionAnswers: createExpressionAnswers({ evaluator, steady: steadyClock, again }),
     validatorAnswers,
     passRefusals,
-    rehearsals: createRehearsals({ client, steady: steadyClock, again }),
+    rehearsals: createRehearsals({ client, steady: steadyClock, again, admittedForMs: 0 }),
     onPhase,
     onDrift,
     onPod: (request, object) => {
       tell({ what: 'objects', verb: 'provisioned', request: refOf(request), objects: [object] })
     },
+  })
+  const trials = createTemplateTrials({
+    client,
+    views,
+    again: (key, afterMs) => {
+      templates.addAfter(key, afterMs)
+    },
+    rehearsals: createRehearsals({
+      client,
+      steady: steadyClock,
+      again: (trial, afterMs) => {
+        templates.addAfter(triedTemplate(trial), afterMs)
+      },
+      admittedForMs: templateAdmittedForMs,
+    }),
   })
   const following = runViews(views, signal)
   const working: Promise<void>[] = []
@@ -221,7 +239,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
         workers,
         signal,
       }),
-      templates.run(createTemplateLoop(client, clock, views), { workers, signal }),
+      templates.run(createTemplateLoop({ client, clock, views, trials }), { workers, signal }),
     )
     await Promise.race([following, ...working])
   } finally {

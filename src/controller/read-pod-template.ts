@@ -75,7 +75,8 @@ async function referredTemplate(reading: Reading, reference: Reference, from: st
     return never(refers + say`, and workloads of Sallyport's config does not name ${kindName} of ${apiVersion}`)
   const { object, forbidden } = await read(reading, kind, name)
   if (forbidden !== undefined) return later(`${refers}, which Sallyport may not read: ${forbidden}`)
-  if (!object) return later(refers + say`, which is not there in ${reading.namespace} yet`)
+  if (!object || object.metadata.deletionTimestamp !== undefined)
+    return later(refers + say`, which is not there in ${reading.namespace} yet`)
   const own = podTemplateIn(object, { podTemplate: kind.podTemplate })
   if (own.found === 'template') {
     const of = say`${kindName} ${name}, to which ` + from + ' refers,'

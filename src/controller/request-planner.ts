@@ -84,7 +84,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   return {
     seen: (key, request) => {
       takenUp.seen(key, request)
-      rehearsals.seen(key, request)
+      if (!request || request.status?.target || isFinished(request)) rehearsals.forget(key)
       if (request) return
       validatorAnswers.forget(key)
       expressionAnswers.forget(key)

@@ -5,17 +5,36 @@ import type { Clock } from '../cluster/clock.ts'
 import type { Reconcile } from '../cluster/workqueue.ts'
 import { isOffered } from '../decision/asking.ts'
 import { canonicalJson } from '../decision/canonical-json.ts'
-import { templateStatus } from '../provision/template-status.ts'
+import { templateStatus, type TemplateFindings } from '../provision/template-status.ts'
 import { targetRef } from '../decision/template.ts'
 import { workloadOf } from './targets.ts'
+import type { TemplateTrials } from './template-trials.ts'
 import { templateByKey, type Views } from './views.ts'
 
+export interface TemplateLoopOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly views: Views
+  readonly trials: TemplateTrials
+}
+
 /** Keeps the conditions of each template true as the world changes. */
-export function createTemplateLoop(client: Client, clock: Clock, views: Views): Reconcile {
+export function createTemplateLoop({ client, clock, views, trials }: TemplateLoopOptions): Reconcile {
+  async function findingsOf(key: string, template: AnyTemplate, signal: AbortSignal): Promise<TemplateFindings> {
+    const target = targetRef(template)
+    const offered = offeredIn(views, template)
+    const usable = target ? offered.filter((namespace) => workloadOf(views, target, namespace)) : offered
+    const failed = await trials.failed(key, template, usable, signal)
+    return { targets: target && usable.length, failed }
+  }
+
   return async (key, signal) => {
     const template = templateByKey(views, key)
-    if (!template || template.metadata.deletionTimestamp !== undefined) return
-    const status = templateStatus(template, targetsOf(views, template), clock.now())
+    if (!template || template.metadata.deletionTimestamp !== undefined) {
+      trials.forget(key)
+      return
+    }
+    const status = templateStatus(template, await findingsOf(key, template, signal), clock.now())
     if (canonicalJson(status) === canonicalJson(template.status ?? {})) return
     const kind = template.kind === 'AccessTemplate' ? accessTemplateKind : clusterAccessTemplateKind
     try {
@@ -27,12 +46,11 @@ export function createTemplateLoop(client: Client, clock: Clock, views: Views): 
   }
 }
 
-function targetsOf(views: Views, template: AnyTemplate): { readonly namespaces: number } | undefined {
-  const target = targetRef(template)
-  if (!target) return undefined
-  const names = views.namespaces
+/** The namespaces that a template is for. In one that is being deleted nobody can ask any more. */
+function offeredIn(views: Views, template: AnyTemplate): readonly string[] {
+  return views.namespaces
     .all()
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .filter(({ metadata: { name, labels = {} } }) => isOffered(template, name, labels))
     .map(({ metadata }) => metadata.name)
-  return { namespaces: names.filter((namespace) => workloadOf(views, target, namespace)).length }
 }

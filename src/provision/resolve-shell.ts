@@ -40,7 +40,7 @@ export function podToRehearse(facts: ShellKnown): Manifest | undefined {
  * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
  * it. Nobody has to approve a pod that the cluster refuses.
  */
-export function resolveShell(facts: Facts): Problem | ResolvedShell {
+export function resolveShell(facts: ShellKnown & Pick<Facts, 'rehearsal'>): Problem | ResolvedShell {
   const made = askedPod(facts)
   if ('problem' in made) return made
   const { rehearsal } = facts

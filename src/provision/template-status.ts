@@ -3,24 +3,44 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { say } from '../decision/sentence.ts'
 import { targetRef } from '../decision/template.ts'
 import { withCondition } from './conditions.ts'
+import { trialText, type FailedTrial } from './template-trial.ts'
 
-/** @param found in how many of the namespaces that a template is for its target is there; undefined: it needs none */
+/** What is known of a template beside itself. */
+export interface TemplateFindings {
+  /** In how many of the namespaces that it is for its target is there; undefined: it needs none. */
+  readonly targets: number | undefined
+  /** Undefined while a request under it would do, or none can be tried. */
+  readonly failed: FailedTrial | undefined
+}
+
+/** Ready means that a request would do: what would become of one is tried, and told in the same words. */
 export function templateStatus(
   template: AnyTemplate,
-  found: { readonly namespaces: number } | undefined,
+  findings: TemplateFindings,
   now: Instant,
 ): NonNullable<AnyTemplate['status']> {
   const { metadata, status } = template
-  const target = targetRef(template)
-  const exists = !target || !found || found.namespaces > 0
-  const message = !target
-    ? 'it needs no workload'
-    : say`${target.kind} ${target.name} is ` + (exists ? 'there' : 'in none of the namespaces that this is for')
-  const held = { status: exists ? 'True' : 'False', reason: exists ? 'Found' : 'NotFound', message } as const
-  const targetExists = withCondition(status?.conditions, 'TargetExists', held, now)
-  const ready = { ...held, reason: exists ? 'Usable' : 'NoTarget' } as const
+  const exists = targetExists(template, findings)
+  const conditions = withCondition(status?.conditions, 'TargetExists', exists, now)
   return {
-    conditions: withCondition(targetExists, 'Ready', ready, now),
+    conditions: withCondition(conditions, 'Ready', isReady(template, findings, exists), now),
     observedGeneration: metadata.generation,
   }
+}
+
+type Held = Parameters<typeof withCondition>[2]
+
+function targetExists(template: AnyTemplate, { targets }: TemplateFindings): Held {
+  const target = targetRef(template)
+  if (!target) return { status: 'True', reason: 'Found', message: 'it needs no workload' }
+  const name = say`${target.kind} ${target.name}`
+  if (targets !== 0) return { status: 'True', reason: 'Found', message: `${name} is there` }
+  return { status: 'False', reason: 'NotFound', message: `${name} is in none of the namespaces that this is for` }
+}
+
+function isReady(template: AnyTemplate, { failed }: TemplateFindings, exists: Held): Held {
+  if (exists.status === 'False') return { ...exists, reason: 'NoTarget' }
+  if (!failed) return { ...exists, reason: 'Usable' }
+  const reason = failed.isRefused ? 'Refused' : 'Unusable'
+  return { status: 'False', reason, message: trialText(template, failed) }
 }

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { applied, ended, exec, requestFile, storedRequest } from '../fixtures/access.ts'
+import { applied, ended, exec, readyOf, requestFile, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
 import { shellScene } from '../fixtures/shell-scene.ts'
-import { templateFile, workloadFile } from '../fixtures/templates.ts'
+import { notReady, templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 
 const namespace = 'configured-kinds'
@@ -104,19 +104,19 @@ function offerRollout(name: string): Promise<string> {
   return offer(name, { from: { kind: 'Rollout', name } })
 }
 
+function told(what: string, about: string): Promise<string> {
+  return admin(['wait', `--for=${what}`, about, '-n', namespace, '--timeout=40s'])
+}
+
 testOnNode('a shell is made after the Deployment that a Rollout refers to, once that is there', async () => {
-  await rolloutWith('moved', { workloadRef: { ...deployment, name: 'behind' } })
+  await rolloutWith('moved', { workloadRef: { ...deployment, name: 'moved' } })
   await offerRollout('moved')
   await ask('moved-mine')
-  await admin([
-    'wait',
-    `--for=jsonpath={.status.message}=Rollout moved refers to Deployment behind, which is not there in ${namespace} yet`,
-    'areq/moved-mine',
-    '-n',
-    namespace,
-    '--timeout=20s',
-  ])
-  await apply(workloadFile(namespace, 'Deployment', 'behind', { replicas: 0 }))
+  const message = `Rollout moved refers to Deployment moved, which is not there in ${namespace} yet`
+  await told(`jsonpath={.status.message}=${message}`, 'areq/moved-mine')
+  expect(readyOf(await notReady(namespace, 'moved', 'Unusable'))).toMatchObject({ status: 'False', message })
+  await apply(workloadFile(namespace, 'Deployment', 'moved', { replicas: 0 }))
+  await told('condition=Ready', 'atmpl/moved')
   const { metadata } = await shell('moved-again')
 
   expect((await exec('alice', namespace, { pod: metadata.name })).stdout).toContain('uid=0')
@@ -124,7 +124,7 @@ testOnNode('a shell is made after the Deployment that a Rollout refers to, once 
   expect(status?.target?.workload).toMatchObject({ kind: 'Rollout', name: 'moved' })
 })
 
-describe('a Rollout whose pod template cannot be found makes no pod, and it is said why', () => {
+describe('a Rollout whose pod template cannot be found makes no pod: template and request say why', () => {
   test.each<[string, object, string]>([
     ['bare', {}, 'Rollout bare has no pod template: spec.template is absent, and so is spec.workloadRef'],
     [
@@ -143,5 +143,16 @@ describe('a Rollout whose pod template cannot be found makes no pod, and it is s
     await ask(`${name}-mine`)
 
     expect(await ended(namespace, `${name}-mine`, 'Failed')).toBe(message)
+    expect(readyOf(await notReady(namespace, name, 'Unusable'))).toMatchObject({ status: 'False', message })
+  })
+
+  test('and the template is ready once it can be found', async () => {
+    const { spec } = workloadFile(namespace, 'Deployment', 'bare') as { spec: { template: object } }
+    await rolloutWith('mended', {})
+    await offerRollout('mended')
+    await notReady(namespace, 'mended', 'Unusable')
+    await rolloutWith('mended', { template: spec.template })
+
+    await told('condition=Ready', 'atmpl/mended')
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { apiVersion } from '../../src/api/kinds/kind.ts'
 import { providedName } from '../../src/provision/exec-objects.ts'
 import {
   accessNamespace,
@@ -15,7 +16,7 @@ import { liftRules, noneOf } from '../fixtures/cluster-rules.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { ownPodTemplate, shellScene } from '../fixtures/shell-scene.ts'
-import { workloadFile } from '../fixtures/templates.ts'
+import { notReady, workloadFile } from '../fixtures/templates.ts'
 import { until } from '../fixtures/until.ts'
 import { idleContainer } from '../fixtures/workload.ts'
 
@@ -59,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await liftRules()
   await admin(['delete', 'namespace', restricted, full, '--wait=false'])
+  await admin(['delete', 'catmpl', 'refusals-full', 'refusals-both', '--wait=false', '--ignore-not-found'])
 })
 
 // All that a reviewer would have to do: of these nobody should.
@@ -71,6 +73,7 @@ describe('what the API server says of the pod reaches who asked, word for word, 
     await here.ask('own-mine')
 
     const told = await refused(restricted, 'own-mine')
+    const template = await notReady(restricted, 'own', 'Refused')
 
     const { metadata, status } = told
     expect(readyOf(told)?.status).toBe('False')
@@ -80,6 +83,32 @@ describe('what the API server says of the pod reaches who asked, word for word, 
     )
     expect(status?.message).toMatch(/seccompProfile .*"RuntimeDefault" or "Localhost"\)$/)
     expect(status?.target).toBeUndefined()
+    const inItsWords = status?.message?.replace(providedName(metadata.uid), providedName(template.metadata.uid))
+    expect(readyOf(template)).toMatchObject({ status: 'False', message: inItsWords })
+  })
+
+  test('ResourceQuota, in all namespaces that a template is for, or in one of them', async () => {
+    const reach = (name: string, matchNames: readonly string[]): Promise<unknown> => {
+      const { spec } = offered(name, ownPodTemplate())
+      const metadata = { name: `refusals-${name}` }
+      return apply({
+        apiVersion,
+        kind: 'ClusterAccessTemplate',
+        metadata,
+        spec: { ...spec, namespaces: { matchNames } },
+      })
+    }
+    await reach('full', [full])
+    await reach('both', [full, namespace])
+    const condition = '{.status.conditions[?(@.type=="Ready")].message}'
+    const isTold = (name: string, what: string): Promise<string> =>
+      admin(['wait', `--for=condition=${what}`, `catmpl/refusals-${name}`, '--timeout=20s'])
+
+    await isTold('full', 'Ready=False')
+    await isTold('both', 'Ready=True')
+    expect(await admin(['get', 'catmpl', 'refusals-full', '-o', `jsonpath=${condition}`])).toContain(
+      `in ${full}: its Pod was refused, and it is tried again: `,
+    )
   })
 
   test('ResourceQuota, which may have room again', async () => {
@@ -88,7 +117,9 @@ describe('what the API server says of the pod reaches who asked, word for word, 
     await here.ask('own-mine')
 
     const told = await refused(full, 'own-mine')
+    const template = await notReady(full, 'own', 'Refused')
     await liftRules()
+    await admin(['wait', '--for=condition=Ready', 'atmpl/own', '-n', full, '--timeout=60s'])
     await asked(full, 'own-mine', 60)
 
     const message =
@@ -96,6 +127,7 @@ describe('what the API server says of the pod reaches who asked, word for word, 
       'exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0'
     expect(told.status).toMatchObject({ phase: 'Pending', message })
     expect(readyOf(told)).toMatchObject({ status: 'False', reason: 'Refused', message })
+    expect(readyOf(template)?.message).toContain('exceeded quota: none')
     const { status } = await storedRequest(full, 'own-mine')
     expect(status?.message).toMatch(/^waits for a grant of /)
     expect(status?.conditions?.some(({ type }) => type === 'Ready')).toBe(false)
@@ -155,6 +187,9 @@ describe('who offers pods', () => {
     await Promise.all([ask('agent-mine'), ask('listed-mine')])
 
     expect(await ended(namespace, 'agent-mine', 'Failed')).toContain(
+      'the author of the template, carol, may not offer this pod: spec.hostNetwork is set',
+    )
+    expect(readyOf(await notReady(namespace, 'agent', 'Unusable'))?.message).toContain(
       'the author of the template, carol, may not offer this pod: spec.hostNetwork is set',
     )
     await asked(namespace, 'listed-mine')

@@ -12,7 +12,7 @@ test('of a request that is gone nothing is kept that a validator or an expressio
   }
   const rehearsals: PlannerOptions['rehearsals'] = {
     rehearse: () => Promise.reject(new Error('nothing is rehearsed here')),
-    seen: () => undefined,
+    forget: () => undefined,
   }
   // Of the others nothing is asked here.
   const planner = createPlanner({ validatorAnswers, expressionAnswers, rehearsals } as PlannerOptions)

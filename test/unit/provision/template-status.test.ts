@@ -1,24 +1,26 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AnyTemplate } from '../../../src/api/kinds/access-template.ts'
-import { templateStatus } from '../../../src/provision/template-status.ts'
+import { templateStatus, type TemplateFindings } from '../../../src/provision/template-status.ts'
+import type { FailedTrial } from '../../../src/provision/template-trial.ts'
 import { at } from '../../fixtures/example-access.ts'
-import { aTemplate } from '../../fixtures/example-template.ts'
+import { aClusterTemplate, aTemplate } from '../../fixtures/example-template.ts'
 
 const now = at('12:00:00')
 const own = aTemplate({ access: { shell: { podTemplate: {} } } })
+const found = (targets: number | undefined, failed?: FailedTrial): TemplateFindings => ({ targets, failed })
 
 describe('a template is ready', () => {
-  test.each<[string, AnyTemplate, { namespaces: number } | undefined, [status: string, message: string]]>([
-    ['while its target is there', aTemplate(), { namespaces: 1 }, ['True', 'Deployment web is there']],
+  test.each<[string, AnyTemplate, TemplateFindings, [status: string, message: string]]>([
+    ['while its target is there', aTemplate(), found(1), ['True', 'Deployment web is there']],
     [
       'and is not while it is nowhere',
       aTemplate(),
-      { namespaces: 0 },
+      found(0),
       ['False', 'Deployment web is in none of the namespaces that this is for'],
     ],
-    ['where it needs no workload', own, undefined, ['True', 'it needs no workload']],
-  ])('%s', (_title, template, found, [status, message]) => {
-    const { conditions, observedGeneration } = templateStatus(template, found, now)
+    ['where it needs no workload', own, found(undefined), ['True', 'it needs no workload']],
+  ])('%s', (_title, template, findings, [status, message]) => {
+    const { conditions, observedGeneration } = templateStatus(template, findings, now)
 
     expect(conditions).toEqual([
       expect.objectContaining({ type: 'TargetExists', status, message }),
@@ -28,14 +30,43 @@ describe('a template is ready', () => {
   })
 
   test('since the moment in which that changed', () => {
-    const before = templateStatus(aTemplate(), { namespaces: 0 }, now)
-    const unchanged = templateStatus({ ...aTemplate(), status: before }, { namespaces: 0 }, at('13:00:00'))
-    const changed = templateStatus({ ...aTemplate(), status: before }, { namespaces: 2 }, at('13:00:00'))
+    const before = templateStatus(aTemplate(), found(0), now)
+    const unchanged = templateStatus({ ...aTemplate(), status: before }, found(0), at('13:00:00'))
+    const changed = templateStatus({ ...aTemplate(), status: before }, found(2), at('13:00:00'))
 
     expect(unchanged).toEqual(before)
     const times = (status: typeof before) =>
       status.conditions?.map(({ lastTransitionTime }) => Date.parse(lastTransitionTime))
     expect(times(unchanged)).toEqual([now, now])
     expect(times(changed)).toEqual([at('13:00:00'), at('13:00:00')])
+  })
+})
+
+describe('a template is not ready while a request under it would fail', () => {
+  const problem = 'Rollout web has no pod template: spec.template is absent'
+  const failed = { namespace: 'shop', problem, isRefused: false, tried: 1, offered: 1 }
+  const refused = { ...failed, problem: 'its Pod was refused, and it is tried again: no room', isRefused: true }
+
+  test.each<[string, AnyTemplate, FailedTrial, [reason: string, message: string]]>([
+    ['in the words of the request', aTemplate(), failed, ['Unusable', problem]],
+    ['in those of the API server', aTemplate(), refused, ['Refused', refused.problem]],
+    ['with the namespace where there are many', aClusterTemplate(), failed, ['Unusable', `in shop: ${problem}`]],
+    [
+      'with how many there are',
+      aClusterTemplate(),
+      { ...refused, tried: 8, offered: 40 },
+      ['Refused', `in shop, tried in 8 of 40 namespaces: ${refused.problem}`],
+    ],
+  ])('%s', (_title, template, trial, [reason, message]) => {
+    expect(templateStatus(template, found(1, trial), now).conditions).toEqual([
+      expect.objectContaining({ type: 'TargetExists', status: 'True', message: 'Deployment web is there' }),
+      expect.objectContaining({ type: 'Ready', status: 'False', reason, message }),
+    ])
+  })
+
+  test('and whatever the API server says, the condition can hold it', () => {
+    const { conditions } = templateStatus(aTemplate(), found(1, { ...failed, problem: 'x'.repeat(10_000) }), now)
+
+    expect(conditions?.[1]?.message.length).toBeLessThanOrEqual(4_096)
   })
 })

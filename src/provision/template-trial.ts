@@ -1,0 +1,35 @@
+import { apiVersion } from '../api/kinds/kind.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import { cut } from '../api/printable.ts'
+import { say } from '../decision/sentence.ts'
+import { maxMessage } from './request-plan.ts'
+
+/** What a request under a template would be told, in the first of the namespaces where one was tried. */
+export interface FailedTrial {
+  readonly namespace: string
+  readonly problem: string
+  /** The API server refuses the pod: `problem` has its words. */
+  readonly isRefused: boolean
+  /** In how many of how many namespaces it was tried, each in vain. */
+  readonly tried: number
+  readonly offered: number
+}
+
+/** A request for no more than a template gives by itself. It is never stored. */
+export function sampleRequest({ kind, metadata }: AnyTemplate, namespace: string): AccessRequest {
+  const { name, uid, resourceVersion, generation, creationTimestamp } = metadata
+  return {
+    apiVersion,
+    kind: 'AccessRequest',
+    metadata: { name, namespace, uid, resourceVersion, generation, creationTimestamp },
+    spec: { templateRef: { kind, name }, shell: {} },
+  }
+}
+
+/** Why the template is not ready, in the words that a request would get. */
+export function trialText(template: AnyTemplate, { namespace, problem, tried, offered }: FailedTrial): string {
+  if (template.kind === 'AccessTemplate') return cut(problem, maxMessage)
+  const rest = tried < offered ? `, tried in ${tried} of ${offered} namespaces: ` : ': '
+  return cut(say`in ${namespace}` + rest + problem, maxMessage)
+}
