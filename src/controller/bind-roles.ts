@@ -1,15 +1,12 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import type { Binding } from '../api/kinds/role-access.ts'
-import { iMay, type ResourceAttributes } from '../cluster/access-review.ts'
 import { KubeApiError } from '../cluster/api-error.ts'
 import type { ApplySet, Change } from '../cluster/apply-set.ts'
 import type { Client } from '../cluster/client.ts'
 import { isDifferent } from '../cluster/manifest-difference.ts'
 import type { KubeObject } from '../cluster/resource.ts'
-import { resourceOf } from '../cluster/resources.ts'
-import { rbac } from '../provision/exec-objects.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { refusalOf, bindingRefusalText, throwIfPassing, type Refusal } from './binding-refusal.ts'
+import { refusedBinding } from './refused-binding.ts'
 import { takeBack } from './take-back.ts'
 
 /** All bindings are as they should be, or none is there, and why. */
@@ -34,25 +31,6 @@ export type RoleBinder = (
  * Rejects with KubeApiError where the API server fails under a live access, which is then left as it is: to be asked again.
  */
 export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleBinder {
-  /**
-   * What Sallyport holds itself, such as pods/exec, the API server lets it give without a word. Nobody listed that for the
-   * binder, so it must hold `bind` in any case.
-   */
-  async function refusedOne(manifest: Manifest, signal: AbortSignal): Promise<Refusal | undefined> {
-    try {
-      await client.tryApply(resourceOf(manifest.kind), manifest, signal)
-      if (await iMay(client, bindOf(manifest), signal)) return undefined
-      return {
-        name: manifest.metadata.name,
-        words: 'Sallyport does not hold bind on it',
-        isUnlisted: true,
-        isPassing: false,
-      }
-    } catch (error) {
-      return refusalOf(error, manifest.metadata.name)
-    }
-  }
-
   async function refusedWrite(
     { metadata }: AccessRequest,
     wanted: readonly Manifest[],
@@ -67,9 +45,8 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
   }
 
   return async (request, wanted, observed, signal) => {
-    for (const manifest of untried(wanted, observed)) {
-      const refused = await refusedOne(manifest, signal)
-      if (!refused) continue
+    const refused = await refusedBinding(client, untried(wanted, observed), signal)
+    if (refused) {
       throwIfPassing(refused, request)
       await applySet(request.metadata, [], observed, signal)
       return { refused: bindingRefusalText(refused, request) }
@@ -102,10 +79,4 @@ function find({ kind, metadata }: Manifest, observed: readonly KubeObject[]): Ku
   return observed.find(
     (one) => one.kind === kind && one.metadata.name === metadata.name && one.metadata.namespace === metadata.namespace,
   )
-}
-
-function bindOf({ metadata: { namespace }, ...manifest }: Manifest): ResourceAttributes {
-  const { kind, name } = manifest['roleRef'] as Binding['roleRef']
-  const resource = kind === 'Role' ? 'roles' : 'clusterroles'
-  return { verb: 'bind', group: rbac, resource, name, ...(namespace !== undefined && { namespace }) }
 }

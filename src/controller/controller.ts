@@ -31,7 +31,7 @@ import { createExpressionAnswers } from './expression-answers.ts'
 import { createRehearsals } from './rehearsals.ts'
 import { createRequestLoop } from './request-loop.ts'
 import { createTemplateLoop } from './template-loop.ts'
-import { createTemplateTrials, triedTemplate } from './template-trials.ts'
+import { createTemplateTrials } from './template-trials.ts'
 import { createValidatorAnswers } from './validator-answers.ts'
 import { createExposureListener } from './path-exposure.ts'
 import { createWebhookPaths, type WebhookPaths } from './webhook-paths.ts'
@@ -67,8 +67,6 @@ interface ControllerLog {
 
 // Requests are independent; each takes a few calls of some milliseconds.
 const workers = 8
-// The rules of a cluster change seldom. A change of a template or workload is tried at once.
-const templateAdmittedForMs = 600_000
 // A view is behind by milliseconds.
 const ordinaryConflictMs = 500
 
@@ -206,7 +204,7 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
     expressionAnswers: createExpressionAnswers({ evaluator, steady: steadyClock, again }),
     validatorAnswers,
     passRefusals,
-    rehearsals: createRehearsals({ client, steady: steadyClock, again, admittedForMs: 0 }),
+    rehearsals: createRehearsals({ client, steady: steadyClock, again, goodForMs: 0 }),
     onPhase,
     onDrift,
     onPod: (request, object) => {
@@ -216,17 +214,10 @@ async function reconcileAll(options: ControllerOptions, outer: AbortSignal): Pro
   const trials = createTemplateTrials({
     client,
     views,
+    steady: steadyClock,
     again: (key, afterMs) => {
       templates.addAfter(key, afterMs)
     },
-    rehearsals: createRehearsals({
-      client,
-      steady: steadyClock,
-      again: (trial, afterMs) => {
-        templates.addAfter(triedTemplate(trial), afterMs)
-      },
-      admittedForMs: templateAdmittedForMs,
-    }),
   })
   const following = runViews(views, signal)
   const working: Promise<void>[] = []

@@ -2,14 +2,17 @@ import { apiVersion } from '../api/kinds/kind.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { cut } from '../api/printable.ts'
+import { bindingsFor } from '../decision/role-bindings.ts'
 import { say } from '../decision/sentence.ts'
+import type { Manifest } from './manifest.ts'
 import { maxMessage } from './request-plan.ts'
+import { roleBindings } from './role-objects.ts'
 
 /** What a request under a template would be told, in the first of the namespaces where one was tried. */
 export interface FailedTrial {
   readonly namespace: string
   readonly problem: string
-  /** The API server refuses the pod: `problem` has its words. */
+  /** The API server refuses the pod, or a binding: `problem` has its words. */
   readonly isRefused: boolean
   /** In how many of how many namespaces it was tried, each in vain. */
   readonly tried: number
@@ -17,14 +20,20 @@ export interface FailedTrial {
 }
 
 /** A request for no more than a template gives by itself. It is never stored. */
-export function sampleRequest({ kind, metadata }: AnyTemplate, namespace: string): AccessRequest {
+export function sampleRequest({ kind, metadata, spec: { access } }: AnyTemplate, namespace: string): AccessRequest {
   const { name, uid, resourceVersion, generation, creationTimestamp } = metadata
   return {
     apiVersion,
     kind: 'AccessRequest',
     metadata: { name, namespace, uid, resourceVersion, generation, creationTimestamp },
-    spec: { templateRef: { kind, name }, shell: {} },
+    spec: { templateRef: { kind, name }, ...(access.shell && { shell: {} }), ...(access.role && { role: {} }) },
+    ...(access.role && { status: { bindings: [...bindingsFor(access.role, namespace)] } }),
   }
+}
+
+/** What would be bound for a sample request, were it the template's author's. */
+export function sampleBindings({ spec: { author } }: AnyTemplate, sample: AccessRequest): readonly Manifest[] {
+  return roleBindings(sample, sample.status?.bindings ?? [], author?.username ?? 'nobody')
 }
 
 /** Why the template is not ready, in the words that a request would get. */

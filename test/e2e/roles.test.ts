@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
+import type { AnyTemplate } from '../../src/api/kinds/access-template.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { requestUidLabel } from '../../src/provision/exec-objects.ts'
 import { installation } from '../../src/provision/install/names.ts'
-import { applied, binding, ended, revoke, storedRequest, type File } from '../fixtures/access.ts'
+import { applied, binding, ended, readyOf, revoke, storedRequest, type File } from '../fixtures/access.ts'
 import { clientOf, patchStatus } from '../fixtures/api-client.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
@@ -135,13 +136,20 @@ test('one of three that cannot be bound leaves none, is told, and all come once 
   await applied('admin', template)
   await applied('alice', roleRequest(namespace, 'three', template))
   const told = await untilSaid(namespace, 'three', 'binding 3 of 3')
+  const isTemplate = (what: string): Promise<string> =>
+    admin(['wait', `--for=condition=${what}`, 'catmpl/roles-three', '--timeout=60s', '-o', 'json'])
+  const notReady = readyOf(JSON.parse(await isTemplate('Ready=False')) as AnyTemplate)
   const uid = await uidOf(namespace, 'three')
   const meanwhile = await bindingsOf(uid)
   await apply(binderOf('roles-more', unlisted))
   await untilReady(namespace, 'three')
+  await isTemplate('Ready')
 
   expect(told).toContain(`ClusterRole ${unlisted.name} in namespace ${namespace}, was refused`)
   expect(told).toContain('is attempting to grant RBAC permissions not currently held')
+  expect(notReady?.message).toMatch(
+    /^in \S+(, tried in 8 of \d+ namespaces)?: binding 3 of 3, .* was refused, .*is attempting to grant RBAC permissions/,
+  )
   expect(meanwhile).toEqual([])
   expect(await bindingsOf(uid)).toHaveLength(3)
   await removed('alice', namespace, 'three')

@@ -22,7 +22,7 @@ interface Scene extends Pick<Rehearsals, 'rehearse' | 'forget'> {
   refused: boolean
 }
 
-function scene(admittedForMs: number): Scene {
+function scene(goodForMs: number): Scene {
   const clock = createFakeClock()
   const pauses: number[] = []
   let tries = 0
@@ -35,7 +35,7 @@ function scene(admittedForMs: number): Scene {
     pauses.push(afterMs)
   }
   const made: Scene = {
-    ...createRehearsals({ client: { tryCreate }, steady: clock, again, admittedForMs }),
+    ...createRehearsals({ client: { tryCreate }, steady: clock, again, goodForMs }),
     clock,
     tries: () => tries,
     pauses,
