@@ -139,7 +139,7 @@ function webhooksOf(config: Config, parts: Parts): readonly ServedWebhook[] {
   const { client, clock, evaluator, validators, audit } = parts
   const workloads = workloadKinds(config.workloads)
   return [
-    audit.audited(connectWebhook(client, clock, config)),
+    audit.audited(connectWebhook(client, clock, { ...config, workloads })),
     // Nobody calls it otherwise but who would fill the log.
     ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
     audit.audited(stampRequestWebhook(client, { clock, validators }, config.identity)),

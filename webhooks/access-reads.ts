@@ -1,4 +1,3 @@
-import type { UserInfo } from '../src/api/admission-review.ts'
 import { checkPod } from '../src/api/checks.ts'
 import { debugRecordName } from '../src/api/kinds/access-record.ts'
 import type { AccessRequest } from '../src/api/kinds/access-request.ts'
@@ -6,11 +5,12 @@ import type { AnyTemplate } from '../src/api/kinds/access-template.ts'
 import type { TemplateRef } from '../src/api/kinds/access-request-spec.ts'
 import { readable } from '../src/api/readable.ts'
 import type { Client } from '../src/cluster/client.ts'
+import { readControllers } from '../src/cluster/controllers-of.ts'
+import type { Resource } from '../src/cluster/resource.ts'
 import { resources } from '../src/cluster/resources.ts'
 import { readTyped, type Readable } from '../src/cluster/typed-object.ts'
-import type { AccessSnapshot } from '../src/decision/access-snapshot.ts'
+import type { AccessSnapshot, Tried } from '../src/decision/access-snapshot.ts'
 import { attachedDebug } from '../src/decision/debug.ts'
-import type { PodEntry } from '../src/decision/entry.ts'
 import { passName } from '../src/decision/pass-name.ts'
 import { templateKey } from '../src/decision/template.ts'
 import { readRecord } from './single-record.ts'
@@ -19,12 +19,14 @@ const readablePod = { resource: resources.Pod, check: checkPod }
 
 /**
  * What the gate must know of an entry, live and by name: pod and pass, then what the pass lists: requests, grants, templates.
- * Two rounds, no LIST and no cache, so that a grant counts at once and so does its end.
+ * Two rounds, no LIST and no cache, so that a grant counts at once and so does its end. Under a template the controllers of the pod are
+ * read beside the second round, one after the other: most have one or two.
+ * @param workloads the kinds that a template may target
  */
 export async function readAccess(
   client: Client,
-  entry: PodEntry,
-  user: UserInfo,
+  workloads: readonly Resource[],
+  { entry, user }: Pick<Tried, 'entry' | 'user'>,
   signal: AbortSignal,
 ): Promise<AccessSnapshot> {
   const { namespace, name: podName } = entry
@@ -37,14 +39,16 @@ export async function readAccess(
   ])
   const listed = pass?.spec.requests ?? []
   const attached = attachedDebug(entry, pod)
-  const [requests, grants, templates, debug] = await Promise.all([
+  const isTemplated = listed.some(({ template }) => template !== undefined)
+  const [requests, grants, templates, debug, controllers] = await Promise.all([
     each(namesOf(listed), (name) => get(readable.request, name)),
     each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
     templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
     // Without a pass nobody attaches, and nothing is read for them.
     pass && pod && attached && readRecord(client, debugRecordName(pod.metadata.uid, attached.name), signal),
+    pod && isTemplated ? readControllers(client, pod, workloads, signal) : [],
   ])
-  return { pod, pass, requests, grants, templates, debug }
+  return { pod, pass, requests, grants, templates, debug, controllers }
 }
 
 /** A template as it is named from a namespace, live. */

@@ -1,5 +1,6 @@
 import type { Match } from '../src/api/match.ts'
 import type { Client } from '../src/cluster/client.ts'
+import type { Resource } from '../src/cluster/resource.ts'
 import type { WaryClock } from '../src/cluster/wary-clock.ts'
 import type { ApprovalPolicy } from '../src/decision/approval.ts'
 import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/break-glass.ts'
@@ -65,6 +66,8 @@ export const connectMatch: Match = {
 export interface ConnectPolicy extends GatePolicy, BreakGlassPolicy {
   readonly enforcement: 'Enforce' | 'Observe'
   readonly grants: ApprovalPolicy
+  /** The kinds that a template may target. */
+  readonly workloads: readonly Resource[]
 }
 
 export function connectWebhook(
@@ -78,7 +81,7 @@ export function connectWebhook(
       const user = review.userInfo
       const at = decideEntry(review, policy)
       if ('decision' in at) return explainUnbroken(at.decision, user, policy)
-      const snapshot = await readAccess(client, at.entry, user, signal)
+      const snapshot = await readAccess(client, policy.workloads, { entry: at.entry, user }, signal)
       const [now, earliest] = [clock.now(), clock.earliest()]
       const tried = { entry: at.entry, user, now, earliest, approval: policy.grants }
       const use = { id, username: user.username, pod: at.entry.name, time: now, digest: callDigest(at.entry) }

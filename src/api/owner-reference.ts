@@ -11,3 +11,13 @@ export const OwnerReference = Type.Object({
 })
 
 export type OwnerReference = Static<typeof OwnerReference>
+
+/** How many controllers are looked at: ReplicaSet, Deployment, and what may own that. */
+export const longestChain = 5
+
+/** Who controls an object; there is at most one. */
+export function controllerOf(metadata: {
+  readonly ownerReferences?: readonly OwnerReference[]
+}): OwnerReference | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true)
+}

@@ -2,8 +2,10 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { readable } from '../api/readable.ts'
 import type { Client } from '../cluster/client.ts'
+import { readControllers } from '../cluster/controllers-of.ts'
 import { resources } from '../cluster/resources.ts'
 import { readTyped } from '../cluster/typed-object.ts'
+import { isPodOf } from '../decision/owner-chain.ts'
 import { isTakenUp } from '../decision/phase.ts'
 import { podNameOf } from '../decision/target.ts'
 import { targetRef } from '../decision/template.ts'
@@ -32,7 +34,7 @@ export async function confirmFacts(
   const approvals = request.status?.approvals ?? []
   const names = new Set([...approvals, ...grants.map(({ metadata }) => metadata)].map((grant) => grant.name))
   const podName = podNameOf(request)
-  const [live, pod, template, workload, namespaceLabels, ...liveGrants] = await Promise.all([
+  const [live, livePod, template, workload, namespaceLabels, ...liveGrants] = await Promise.all([
     readLiveRequest(client, `${namespace}/${name}`, signal),
     podName === undefined ? undefined : client.get(resources.Pod, { namespace, name: podName }, signal),
     readTemplate(client, request, signal),
@@ -41,12 +43,14 @@ export async function confirmFacts(
     ...[...names].map((grant) => readTyped(client, readable.grant, { namespace, name: grant }, signal)),
   ])
   if (live?.metadata.uid !== uid) return undefined
+  const pod = livePod && trimPod(livePod)
   return {
     ...facts,
     request: live,
-    pod: pod && trimPod(pod),
+    pod,
     template,
     workload,
+    isOfWorkload: await confirmMembership(client, { pod, workload }, workloads, signal),
     namespaceLabels,
     grants: liveGrants.filter((grant) => grant !== undefined).filter((grant) => grant.spec.requestRef.uid === uid),
   }
@@ -73,6 +77,18 @@ async function confirmLabels(
   if (spec.templateRef?.kind !== 'ClusterAccessTemplate' || isTakenUp(request)) return namespaceLabels
   const live = await client.get(resources.Namespace, { name: metadata.namespace }, signal)
   return live?.metadata.labels ?? {}
+}
+
+/** Whether the pod is one of the workload, by its controllers as they are now. */
+async function confirmMembership(
+  client: Client,
+  { pod, workload }: Pick<Facts, 'pod' | 'workload'>,
+  kinds: readonly Resource[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!pod || !workload) return false
+  const controllers = await readControllers(client, pod, kinds, signal)
+  return isPodOf(pod, workload.uid, ({ uid }) => controllers.find(({ metadata }) => metadata.uid === uid))
 }
 
 /** The workload that the request rests on, as it is now; undefined where it is gone. */

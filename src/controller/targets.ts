@@ -4,9 +4,8 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Workload } from '../api/kinds/access-request-status.ts'
 import type { OwnerReference } from '../api/owner-reference.ts'
 import type { Pod } from '../api/pod.ts'
-import type { KubeObject } from '../cluster/resource.ts'
 import { choosePod } from '../decision/choose-pod.ts'
-import { isControlledBy, type Owned } from '../decision/owner-chain.ts'
+import { isPodOf, type Owner } from '../decision/owner-chain.ts'
 import { podNameOf } from '../decision/target.ts'
 import { targetRef } from '../decision/template.ts'
 import type { Facts } from '../provision/request-plan.ts'
@@ -49,13 +48,11 @@ export function podsOf(views: Views, workload: Workload, namespace: string): rea
 }
 
 function belongsTo(views: Views, pod: Pod, workload: Workload): boolean {
-  if (pod.metadata.uid === workload.uid) return true
   const { namespace } = pod.metadata
-  return isControlledBy(pod, workload.uid, (owner) => ownerIn(views, owner, namespace))
+  return isPodOf(pod, workload.uid, (owner) => ownerIn(views, owner, namespace))
 }
 
-function ownerIn(views: Views, { apiVersion, kind, name }: OwnerReference, namespace: string): Owned | undefined {
+function ownerIn(views: Views, { apiVersion, kind, name }: OwnerReference, namespace: string): Owner | undefined {
   const view = views.workloads.find(({ resource }) => resource.kind === kind && resource.apiVersion === apiVersion)
-  const found: KubeObject | undefined = view?.objects.get(`${namespace}/${name}`)
-  return found
+  return view?.objects.get(`${namespace}/${name}`)
 }

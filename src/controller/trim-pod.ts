@@ -1,9 +1,9 @@
+import { controllerOf } from '../api/owner-reference.ts'
 import type { Pod } from '../api/pod.ts'
 import { cut } from '../api/printable.ts'
 import type { KubeObject } from '../cluster/resource.ts'
 import { defaultContainer } from '../decision/default-container.ts'
 import { maxSaid } from '../decision/last-words.ts'
-import { controllerOf } from '../decision/owner-chain.ts'
 import { requestAnnotation } from '../provision/exec-objects.ts'
 
 /** What Sallyport needs of a pod: the view holds all pods of the cluster, and a whole one is some 10 KB. */

@@ -2,8 +2,9 @@ import type { Workload } from '../api/kinds/access-request-status.ts'
 import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
 import type { Resource, KubeObject } from '../cluster/resource.ts'
 import { resources } from '../cluster/resources.ts'
+import { controllerOf } from '../api/owner-reference.ts'
 import { apiGroupOf } from '../decision/api-group.ts'
-import { controllerOf } from '../decision/owner-chain.ts'
+import type { Owner } from '../decision/owner-chain.ts'
 import type { PodTemplatePaths, Reference } from '../provision/shell/pod-template-in.ts'
 
 /** A kind that a template may target beside Pod. */
@@ -40,10 +41,11 @@ export function findReferredKind(reference: Reference, kinds: readonly WorkloadK
 }
 
 /**
- * Of a workload the view needs to know that it is there, who controls it, and that somebody changed it: its generation.
- * A whole one is some 10 KB.
+ * Of a workload the view needs to know that it is there, who controls it, what it selects, and that somebody changed it: its
+ * generation. A whole one is some 10 KB.
  */
-export function trimWorkload({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+export function trimWorkload(object: KubeObject & Owner): KubeObject & Owner {
+  const { apiVersion, kind, metadata, spec } = object
   const { name, namespace, uid, resourceVersion, generation, deletionTimestamp } = metadata
   const owner = controllerOf(metadata)
   return {
@@ -58,6 +60,7 @@ export function trimWorkload({ apiVersion, kind, metadata }: KubeObject): KubeOb
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(owner && { ownerReferences: [owner] }),
     },
+    ...(spec?.selector !== undefined && { spec: { selector: spec.selector } }),
   }
 }
 

@@ -1,14 +1,17 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Target } from '../api/kinds/access-request-status.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { OwnerReference } from '../api/owner-reference.ts'
 import type { ApprovalPolicy } from './approval.ts'
 import { stagesOf } from './challenge/challenge-kind.ts'
 import { countReviews, type Approval } from './challenge/peer-review.ts'
 import { requestDigest } from './digest.ts'
+import { isPodOf, type Owner } from './owner-chain.ts'
 import { isFinished, isGranted } from './phase.ts'
 import { say } from './sentence.ts'
 import { standingApprovals } from './standing-approvals.ts'
-import { targetChanged, targetEnded } from './target.ts'
+import { leftWorkload, targetChanged, targetEnded } from './target.ts'
 import { templateAmong, templateChanged } from './template.ts'
 
 type Ending = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) => string | undefined
@@ -46,6 +49,7 @@ const onceGranted: readonly Ending[] = [
       ? undefined
       : 'it is not what was approved',
   ({ status }, { pod }) => status?.target && targetChanged(status.target, pod),
+  ({ spec, status }, snapshot) => (spec.shell || !status?.target ? undefined : whyNoMember(status.target, snapshot)),
   ({ spec, status }, { pod, templates }) => {
     const template = templateAmong(spec, templates)
     // A shell that is replaced goes on.
@@ -57,6 +61,12 @@ const onceGranted: readonly Ending[] = [
   (request, { grants, templates }, { approval }) =>
     whyUngranted(request, { grants, template: templateAmong(request.spec, templates) }, approval),
 ]
+
+/** Labels and owners of a pod can be changed at any time, by those who may edit pods. */
+function whyNoMember(target: Target, { pod, controllers }: AccessSnapshot): string | undefined {
+  const find = ({ uid }: OwnerReference): Owner | undefined => controllers.find(({ metadata }) => metadata.uid === uid)
+  return leftWorkload(target, pod !== undefined && isPodOf(pod, target.workload?.uid ?? '', find))
+}
 
 /**
  * Each grant that approved must still be there, and still be good; and where the template has reviewers, there must be as many as

@@ -8,10 +8,13 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Pod } from '../api/pod.ts'
 import type { ApprovalPolicy } from './approval.ts'
 import type { PodEntry } from './entry.ts'
+import type { Owner } from './owner-chain.ts'
 
 /** What the gate read for one entry: all live, nothing from a cache. */
 export interface AccessSnapshot {
   readonly pod: Pod | undefined
+  /** What controls the pod, and what controls that; none where no request under a template is listed. */
+  readonly controllers: readonly Owner[]
   readonly pass: AccessPass | undefined
   /** Those that the pass lists, by name; undefined where there is none any more. */
   readonly requests: ReadonlyMap<string, AccessRequest | undefined>

@@ -1,35 +1,35 @@
-import type { OwnerReference } from '../api/owner-reference.ts'
+import { controllerOf, longestChain, type OwnerReference } from '../api/owner-reference.ts'
+import { selects } from './label-selector.ts'
 
 /** Something that may be owned. */
 export interface Owned {
-  readonly metadata: { readonly uid?: string; readonly ownerReferences?: readonly OwnerReference[] }
+  readonly metadata: {
+    readonly uid?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly ownerReferences?: readonly OwnerReference[]
+  }
 }
 
-// Pod, ReplicaSet, Deployment, and what may own that.
-const longestChain = 5
-
-/** Who controls an object; there is at most one. */
-export function controllerOf(metadata: Owned['metadata']): OwnerReference | undefined {
-  return metadata.ownerReferences?.find(({ controller }) => controller === true)
+/** Something that may control others. */
+export interface Owner extends Owned {
+  readonly spec?: { readonly selector?: unknown }
 }
 
 /**
- * Whether the chain of controllers that begins at an object leads to the one with this uid. Labels would not do: whoever
- * may create a pod may give it any, and so become a target for others.
+ * Whether a pod is the workload with this uid, or one of its pods: the chain of its controllers leads to the workload, and
+ * each selector on the way selects the pod. Neither is proof without the other. Who may write a pod gives it any label and
+ * any owner. With both it is a pod of the workload, and its controllers count it, too.
  * @param find the object that a reference names, undefined where there is none
  */
-export function isControlledBy(
-  object: Owned,
-  uid: string,
-  find: (owner: OwnerReference) => Owned | undefined,
-): boolean {
-  let next: Owned | undefined = object
-  for (let steps = 0; next && steps < longestChain; steps += 1) {
-    const owner: OwnerReference | undefined = controllerOf(next.metadata)
-    if (!owner) return false
-    if (owner.uid === uid) return true
+export function isPodOf(pod: Owned, uid: string, find: (owner: OwnerReference) => Owner | undefined): boolean {
+  if (pod.metadata.uid === uid) return true
+  const { labels = {} } = pod.metadata
+  let owner = controllerOf(pod.metadata)
+  for (let steps = 0; owner && steps < longestChain; steps += 1) {
     const found = find(owner)
-    next = found?.metadata.uid === owner.uid ? found : undefined
+    if (found?.metadata.uid !== owner.uid || !selects(found.spec?.selector, labels)) return false
+    if (owner.uid === uid) return true
+    owner = controllerOf(found.metadata)
   }
   return false
 }

@@ -24,7 +24,7 @@ export interface TargetFacts {
   readonly pod: Pod | undefined
   readonly template: AnyTemplate | undefined
   readonly workload: Workload | undefined
-  /** The owner chain of the pod leads to the workload. */
+  /** Whether the pod is one of the workload (isPodOf). */
   readonly isOfWorkload: boolean
 }
 
@@ -142,6 +142,15 @@ export function targetChanged(target: Target, pod: Pod | undefined): string | un
     case 'unknown':
       return say`container ${target.container} was started again, and its node calls the image otherwise (${container.imageID ?? 'nothing'}): nobody can tell whether it is what was approved`
   }
+}
+
+/**
+ * Why the pod is not any more one of the workload that was offered; undefined while it is, or where none was.
+ * @param isOfWorkload whether it is one now (isPodOf)
+ */
+export function leftWorkload({ pod, workload }: Target, isOfWorkload: boolean): string | undefined {
+  if (!workload || isOfWorkload) return undefined
+  return say`pod ${pod} does not belong to ${workload.kind} ${workload.name} any more`
 }
 
 /** How what a target names has ended, for good. */

@@ -2,7 +2,7 @@ import type { Instant } from '../api/duration.ts'
 import type { Manifest } from './manifest.ts'
 import type { Phase } from '../api/kinds/access-request-status.ts'
 import { whyUngranted } from '../decision/access-ended.ts'
-import { targetChanged, targetEnded } from '../decision/target.ts'
+import { leftWorkload, targetChanged, targetEnded } from '../decision/target.ts'
 import { execRole } from './exec-objects.ts'
 import { grantedOf, type Granted, type GrantedPod } from './granted.ts'
 import { planExec } from './plan-exec.ts'
@@ -48,21 +48,21 @@ interface End {
 }
 
 function endOf(facts: Facts, granted: Granted, policy: RequestPolicy, now: Instant): End | undefined {
-  const { request, grants, pod, template } = facts
+  const { request, grants, template } = facts
   const lost = underpinningsChanged(facts)
   if (lost !== undefined) return { phase: 'Revoked', message: lost }
   const there = new Map(grants.map((grant) => [grant.metadata.name, grant]))
   const ungranted = whyUngranted(request, { grants: there, template }, policy)
   if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
-  const lostPod = endOfTarget(request, pod)
+  const lostPod = endOfTarget(facts)
   if (lostPod) return lostPod
   return now < granted.completes ? undefined : { phase: 'Completed', message: 'it was used' }
 }
 
 /** What becomes of a pod of its own, planShell sees to. */
-function endOfTarget({ spec, status }: Facts['request'], pod: Facts['pod']): End | undefined {
+function endOfTarget({ request: { spec, status }, pod, isOfWorkload }: Facts): End | undefined {
   if (spec.shell || !status?.target) return undefined
-  const changed = targetChanged(status.target, pod)
+  const changed = targetChanged(status.target, pod) ?? leftWorkload(status.target, isOfWorkload)
   if (changed !== undefined) return { phase: 'Failed', message: changed }
   const ended = targetEnded(status.target, pod)
   return ended && { phase: ended.isWell ? 'Completed' : 'Failed', message: ended.why }

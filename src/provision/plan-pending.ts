@@ -1,7 +1,7 @@
 import type { Instant } from '../api/duration.ts'
 import type { AccessRequestStatus } from '../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
-import { targetChanged, targetEnded } from '../decision/target.ts'
+import { leftWorkload, targetChanged, targetEnded } from '../decision/target.ts'
 import { isTakenUp } from '../decision/phase.ts'
 import { approved, denyRequest, refuseRequest } from './approval.ts'
 import { beforehand } from './plan-granted.ts'
@@ -77,7 +77,8 @@ function waiting(facts: Facts, verdict: Extract<Verdict, { verdict: 'waits' }>):
 }
 
 /** What there is before the approval; a shell pod is not. */
-function podChanged({ request: { spec, status }, pod }: Facts): string | undefined {
+function podChanged({ request: { spec, status }, pod, isOfWorkload }: Facts): string | undefined {
   if (!status?.target || spec.shell) return undefined
-  return targetChanged(status.target, pod) ?? targetEnded(status.target, pod)?.why
+  const { target } = status
+  return targetChanged(target, pod) ?? leftWorkload(target, isOfWorkload) ?? targetEnded(target, pod)?.why
 }

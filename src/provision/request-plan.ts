@@ -30,7 +30,7 @@ export interface Facts {
   readonly namespaceLabels: Readonly<Record<string, string>>
   /** The target of its template, where that is there. */
   readonly workload: Workload | undefined
-  /** The owner chain of the pod leads to the workload. */
+  /** Whether the pod is one of the workload (isPodOf). */
   readonly isOfWorkload: boolean
   /** What a shell pod is made after; undefined where that is not needed, or not known yet. */
   readonly shell: ShellSource | undefined

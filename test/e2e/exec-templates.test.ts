@@ -18,6 +18,7 @@ import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
 import { podsOf, storedTemplate, templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
 import { runningPod } from '../fixtures/workload.ts'
 
 const namespace = 'exec-templates'
@@ -45,6 +46,13 @@ const targetOf = ({ target }: AccessRequestStatus): Target => {
   if (!target) throw new Error('the request has no target')
   return target
 }
+
+interface Owned {
+  readonly metadata: { readonly ownerReferences?: readonly object[] }
+}
+
+const stored = async (pod: string): Promise<Owned> =>
+  JSON.parse(await admin(['get', 'pod', pod, '-n', namespace, '-o', 'json'])) as Owned
 
 const minutesOf = ({ approvedAt = '', expiresAt = '' }: AccessRequestStatus): number =>
   (Date.parse(expiresAt) - Date.parse(approvedAt)) / 60_000
@@ -160,6 +168,42 @@ testOnNode('labels alone make no pod a target, neither by choice nor by name', a
   }
   await told('by-name', 'pod none does not belong to Deployment none')
   await told('by-choice', `Deployment none has no ready pod in ${namespace} yet, or not the one that is asked for`)
+})
+
+testOnNode('an owner that somebody writes into a pod makes it no target', async () => {
+  await runningPod(namespace, 'claims')
+  await applied('admin', templateFile(namespace, 'claimed'))
+  await applied('alice', under('claimed', 'claimed', { exec: { pod: 'claims' } }))
+  const [member = ''] = await podsOf(namespace, 'web')
+  const { ownerReferences } = (await stored(member)).metadata
+
+  await admin(['patch', 'pod', 'claims', '-n', namespace, '-p', JSON.stringify({ metadata: { ownerReferences } })])
+
+  await until('its ReplicaSet lets go of it', async () => !(await stored('claims')).metadata.ownerReferences)
+  // By then the controller has looked at what came before.
+  await applied('alice', under('claimed', 'later'))
+  await ready('later')
+  const { status } = await storedRequest(namespace, 'claimed')
+  expect(status).toMatchObject({ phase: 'Pending', message: 'pod claims does not belong to Deployment web' })
+  expect(status?.target).toBeUndefined()
+})
+
+testOnNode('an access ends with the pod’s place in its workload, also with the controller gone', async () => {
+  await applied('admin', templateFile(namespace, 'leaves'))
+  await applied('alice', under('leaves', 'leaving'))
+  await ready('leaving')
+  const { pod } = targetOf((await storedRequest(namespace, 'leaving')).status ?? {})
+  expect((await exec('alice', namespace, { pod })).code).toBe(0)
+
+  await stopController(gate())
+  await admin(['label', 'pod', pod, '-n', namespace, 'app=other', '--overwrite'])
+  const denial = await deniedExec('alice', namespace, { pod })
+  await startController(gate())
+
+  const told = `pod ${pod} does not belong to Deployment web any more`
+  expect(denial).toContain(told)
+  expect(await ended(namespace, 'leaving', 'Failed')).toBe(told)
+  await admin(['delete', 'pod', pod, '-n', namespace, '--wait=false'])
 })
 
 testOnNode(

@@ -6,7 +6,7 @@ import type { Pod } from '../../../src/api/pod.ts'
 import type { Decision } from '../../../src/decision/decision.ts'
 import type { Attach, Exec, PortForward } from '../../../src/decision/entry.ts'
 import { decideAccess } from '../../../src/decision/gate.ts'
-import { aGrant, aPass, aPod, active, aRequest, at, pending } from '../../fixtures/example-access.ts'
+import { aGrant, aPass, aPod, active, aRequest, at, pending, untemplated } from '../../fixtures/example-access.ts'
 
 interface Case {
   readonly requests?: readonly AccessRequest[]
@@ -31,7 +31,7 @@ function decide(given: Case = {}): Decision {
     pass: aPass(...requests),
     requests: new Map(requests.map((request) => [request.metadata.name, request])),
     grants: new Map(grants.map((grant) => [grant.metadata.name, grant])),
-    templates: new Map(),
+    ...untemplated,
   }
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
@@ -246,7 +246,7 @@ describe('denied, with what would help', () => {
       pass: aPass(live),
       requests: new Map([['look', other]]),
       grants: new Map([['look', aGrant(other)]]),
-      templates: new Map(),
+      ...untemplated,
     }
     const entry: Exec = {
       way: 'pods/exec',
@@ -345,7 +345,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
         pass: objects.pass,
         requests: new Map([['look', objects.request]]),
         grants: new Map([['look', objects.grant]]),
-        templates: new Map(),
+        ...untemplated,
       }
       const entry: Exec = {
         way: 'pods/exec',

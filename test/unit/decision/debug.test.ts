@@ -69,6 +69,7 @@ function decide(entry: PodEntry, given: Case = {}): Decision {
     pass: aPass(request),
     requests: new Map([['look', request]]),
     grants: new Map(),
+    controllers: [],
     templates: new Map([['AccessTemplate/web', template]]),
     debug: 'debug' in given ? given.debug : record(),
   }

@@ -13,7 +13,14 @@ const strict: GatePolicy = { exemptions: [], identity }
 function decide(review: Review, policy: GatePolicy): Decision {
   const at = decideEntry(review, policy)
   if ('decision' in at) return at.decision
-  const nothing = { pod: undefined, pass: undefined, requests: new Map(), grants: new Map(), templates: new Map() }
+  const nothing = {
+    pod: undefined,
+    controllers: [],
+    pass: undefined,
+    requests: new Map(),
+    grants: new Map(),
+    templates: new Map(),
+  }
   return decideAccess(nothing, { entry: at.entry, user: review.userInfo, now: 0, approval: { requireDigest: true } })
 }
 

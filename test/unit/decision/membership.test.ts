@@ -22,6 +22,7 @@ function decide(template: AccessTemplate, { groups = [], request: made = granted
     pass: aPass(request),
     requests: new Map([['look', request]]),
     grants: new Map([['look', aGrant(request)]]),
+    controllers: [],
     templates: new Map([['AccessTemplate/web', template]]),
   }
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const

@@ -34,6 +34,7 @@ const counted = (count: number, given: Case = {}): Decision => {
     pass: aPass(live),
     requests: new Map([[live.metadata.name, live]]),
     grants: new Map(grants.map((grant) => [grant.metadata.name, grant])),
+    controllers: [],
     templates: new Map([['AccessTemplate/web', now]]),
   }
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const

@@ -1,0 +1,42 @@
+type Labels = Readonly<Record<string, string>>
+
+interface Requirement {
+  readonly key?: unknown
+  readonly operator?: unknown
+  readonly values?: unknown
+}
+
+/**
+ * Whether a workload's `spec.selector` selects an object with these labels. It is a metav1.LabelSelector, or the plain map of a
+ * ReplicationController or a DeploymentConfig. A kind without such a field says nothing about labels, so all are selected.
+ */
+export function selects(selector: unknown, labels: Labels): boolean {
+  if (!isMap(selector)) return true
+  const { matchLabels, matchExpressions } = selector
+  if (matchLabels === undefined && matchExpressions === undefined) return hasAll(selector, labels)
+  const requirements: readonly unknown[] = Array.isArray(matchExpressions) ? matchExpressions : []
+  return hasAll(isMap(matchLabels) ? matchLabels : {}, labels) && requirements.every((one) => meets(one, labels))
+}
+
+function hasAll(wanted: Readonly<Record<string, unknown>>, labels: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
+}
+
+/** By operator, as the API server has it: NotIn selects also what lacks the label. */
+const operators = new Map<unknown, (value: string | undefined, values: readonly unknown[]) => boolean>([
+  ['In', (value, values) => value !== undefined && values.includes(value)],
+  ['NotIn', (value, values) => value === undefined || !values.includes(value)],
+  ['Exists', (value) => value !== undefined],
+  ['DoesNotExist', (value) => value === undefined],
+])
+
+function meets(requirement: unknown, labels: Labels): boolean {
+  if (!isMap(requirement)) return false
+  const { key, operator, values }: Requirement = requirement
+  const value = typeof key === 'string' && Object.hasOwn(labels, key) ? labels[key] : undefined
+  return operators.get(operator)?.(value, Array.isArray(values) ? values : []) ?? false
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
