@@ -1,6 +1,6 @@
 import { apiGroup } from '../src/api/kinds/kind.ts'
 import type { Match } from '../src/api/match.ts'
-import { notBeingDeleted } from '../src/provision/install/guard-policy.ts'
+import { notBeingDeleted } from '../src/provision/install/admission-policy.ts'
 
 /** What a webhook listens to that stamps our own kinds, at creation and at each change. */
 export function ownKindMatch(

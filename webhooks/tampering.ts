@@ -6,12 +6,8 @@ import type { Client } from '../src/cluster/client.ts'
 import { resources } from '../src/cluster/resources.ts'
 import { allowed, type Allow } from '../src/decision/decision.ts'
 import { say } from '../src/decision/sentence.ts'
-import {
-  clusterUsers,
-  notBeingDeleted,
-  notBySallyport,
-  refusedToOthers,
-} from '../src/provision/install/guard-policy.ts'
+import { notBeingDeleted } from '../src/provision/install/admission-policy.ts'
+import { clusterUsers, notBySallyport, refusedToOthers } from '../src/provision/install/guard-policy.ts'
 import type { Webhook } from './webhook.ts'
 
 const written = ['accesspasses', 'accessrecords']

@@ -22,11 +22,14 @@ export type ApplySet = (
 
 interface Owner {
   readonly uid: string
+  /** Uids of objects that the owner knows for its own: those are found without their label, too. */
+  readonly noted?: readonly string[]
 }
 
 /** What had to be done to an object. */
 export interface Change {
-  readonly change: 'made' | 'restored' | 'removed'
+  /** `adjusted`: the owner wants of a pod that it runs for a shorter time. Nobody else changed it. */
+  readonly change: 'made' | 'restored' | 'adjusted' | 'removed'
   readonly kind: string
   readonly namespace?: string
   readonly name: string
@@ -41,7 +44,10 @@ export interface ApplySetOptions {
   readonly resources: readonly Resource[]
   /** The label whose value is the owner's uid. */
   readonly label: string
-  /** Whether an object of the owner would bear this name. A label is put on by anybody; only with the name it makes an object ours. */
+  /**
+   * Whether an object of the owner would bear this name. Anybody can write the label or take it off: an object is the owner's by its
+   * name, and by the label or the owner's own note.
+   */
   readonly isNameOf: (owner: Owner, name: string) => boolean
 }
 
@@ -54,7 +60,9 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
   const { client, label, isNameOf } = options
 
   function isOf(owner: Owner, { metadata }: KubeObject): boolean {
-    return metadata.labels?.[label] === owner.uid && isNameOf(owner, metadata.name)
+    const { name, labels, uid } = metadata
+    const isMarked = labels?.[label] === owner.uid || (uid !== undefined && owner.noted?.includes(uid) === true)
+    return isMarked && isNameOf(owner, name)
   }
 
   function resourceOf({ apiVersion, kind }: KubeObject): Resource {
@@ -79,7 +87,7 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
       const change = changeOfPod(manifest)
       if (!isDifferent(change, seen)) return undefined
       await client.patch(resource, expected(seen), change, signal)
-      return restored(seen, seen)
+      return isDifferent({ metadata: change.metadata }, seen) ? restored(seen, seen) : changeOf('adjusted', seen)
     }
     if (!isDifferent(manifest, seen)) return undefined
     if (isDifferent(roleRefOf(manifest), roleRefOf(seen))) await client.remove(resource, expected(seen), signal)
@@ -139,15 +147,19 @@ function restored({ metadata: { resourceVersion } }: KubeObject, now: KubeObject
  * What may change in a Pod that runs. The whole manifest is applied only once: the API server and its webhooks add to a Pod's lists
  * (tolerations, volumes, sidecars), and to apply it again would be to ask for their removal, which is refused.
  */
-function changeOfPod(manifest: KubeObject & { readonly spec?: unknown }): object {
-  const { labels, annotations } = manifest.metadata
+function changeOfPod(manifest: KubeObject & { readonly spec?: unknown }): { readonly metadata: object } {
+  const { labels, annotations, ownerReferences } = manifest.metadata
   const { spec } = manifest
   const activeDeadlineSeconds =
     typeof spec === 'object' && spec !== null && 'activeDeadlineSeconds' in spec
       ? spec.activeDeadlineSeconds
       : undefined
   return {
-    metadata: { ...(labels && { labels }), ...(annotations && { annotations }) },
+    metadata: {
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+      ...(ownerReferences && { ownerReferences }),
+    },
     ...(activeDeadlineSeconds !== undefined && { spec: { activeDeadlineSeconds } }),
   }
 }

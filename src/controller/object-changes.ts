@@ -56,10 +56,9 @@ function requestOf(uid: string, objects: readonly KubeObject[]): RequestRef | un
  * too much bears its name and label by somebody else's hand.
  */
 export function happeningsOf(request: RequestRef, changes: readonly Change[], isLive: boolean): readonly Happening[] {
-  // What of a pod is written again is its deadline.
   const of = (...wanted: readonly Change['change'][]): readonly Change[] =>
-    changes.filter(({ change, kind }) => wanted.includes(change) && !(change === 'restored' && kind === 'Pod'))
-  const drifted = isLive ? of('made', 'restored').filter(({ kind }) => kind !== 'Pod') : of('restored')
+    changes.filter(({ change }) => wanted.includes(change))
+  const drifted = isLive ? of('made', 'restored') : of('restored')
   const planted = isLive ? of('removed') : []
   const provisioned = of('made').filter((one) => !drifted.includes(one))
   const removed = of('removed')
@@ -79,7 +78,12 @@ function objects(
   return changes.length === 0 ? [] : [{ what: 'objects', verb, request, objects: changes.map(madeObject) }]
 }
 
-const was = { made: 'was deleted', restored: 'was changed', removed: 'was put beside what was made' } as const
+const was: Readonly<Record<Change['change'], string>> = {
+  made: 'was deleted',
+  restored: 'was changed',
+  adjusted: 'was given its deadline',
+  removed: 'was put beside what was made',
+}
 
 function tampering(request: RequestRef, changes: readonly Change[]): readonly Happening[] {
   if (changes.length === 0) return []

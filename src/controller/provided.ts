@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { KubeObject } from '../cluster/resource.ts'
-import { requestUidLabel } from '../provision/exec-objects.ts'
+import { providedName, requestUidLabel } from '../provision/exec-objects.ts'
 import { isEviction, type EvictionRecord } from './evictions.ts'
 import { keyOf } from './keys.ts'
 import { byRequest, type Provided, type Views } from './views.ts'
@@ -8,6 +8,24 @@ import { byRequest, type Provided, type Views } from './views.ts'
 /** What there is for the requests, one after the other, of this key: Roles, bindings, a pod. */
 export function provided(views: Views, key: string): readonly Provided[] {
   return [...bindingsOf(views, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
+}
+
+/**
+ * What there is for a request, and its own pod also where somebody took off the marks by which the views know it: the status
+ * has its name and uid.
+ */
+export function providedFor(views: Views, request: AccessRequest): readonly Provided[] {
+  const { namespace, uid } = request.metadata
+  const known = provided(views, keyOf(request)).filter((one) => uidOf(one) === uid)
+  const pod = views.pods.get(`${namespace}/${providedName(uid)}`)
+  const isNoted = pod !== undefined && notedBy(request).includes(pod.metadata.uid)
+  return isNoted && !known.includes(pod) ? [...known, pod] : known
+}
+
+/** The uid of the pod that was made for a request. */
+export function notedBy({ spec, status }: AccessRequest): readonly string[] {
+  const { podUID } = status?.target ?? {}
+  return spec.shell && podUID !== undefined ? [podUID] : []
 }
 
 export function bindingsOf(views: Views, key: string): readonly Provided[] {

@@ -19,7 +19,7 @@ import { noteEviction, settleEviction } from './evictions.ts'
 import { keyOf } from './keys.ts'
 import { createLeftovers } from './leftovers.ts'
 import { makePod, withPod } from './make-pod.ts'
-import { evictionOf, nameOf, provided, uidOf } from './provided.ts'
+import { evictionOf, nameOf, notedBy, providedFor } from './provided.ts'
 import { isToldTo, Refused, refusalText } from './refusal.ts'
 import { createPlanner, isPassListing, type Planned, type PlannerOptions } from './request-planner.ts'
 import type { Provided } from './views.ts'
@@ -44,7 +44,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   const boundRequests = createBoundRequests(client)
 
   async function carryOut(request: AccessRequest, next: Plan, look: Look): Promise<AccessRequest> {
-    const seen = provided(views, keyOf(request)).filter((one) => uidOf(one) === request.metadata.uid)
+    const seen = providedFor(views, request)
     const names = new Set(seen.map(nameOf))
     // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
     const objects = next.objects.filter((one) => one.kind !== 'Pod' || names.has(nameOf(one)))
@@ -72,7 +72,8 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   ): Promise<void> {
     const names = new Set(seen.map(nameOf))
     const known = [...seen, ...[...made.values()].filter((one) => !names.has(nameOf(one)))]
-    tell(request, await applySet(request.metadata, objects, known, signal))
+    const owner = { uid: request.metadata.uid, noted: notedBy(request) }
+    tell(request, await applySet(owner, objects, known, signal))
     for (const one of objects) made.set(nameOf(one), one)
   }
 
@@ -88,8 +89,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   }
 
   function tell(request: AccessRequest, changes: readonly Change[]): void {
-    // The deadline of a pod changes with its start.
-    const drift = changes.filter(({ change, kind }) => change !== 'removed' && kind !== 'Pod')
+    const drift = changes.filter(({ change }) => change === 'made' || change === 'restored')
     if (request.status?.phase === 'Active' && drift.length > 0) options.onDrift(request, drift)
   }
 

@@ -85,6 +85,13 @@ export const codes = {
       'impersonating it does not do.',
     remedy: 'Ask for access with an AccessRequest, decide one with an AccessGrant, end one with spec.revoked.',
   },
+  E_SHELL_POD: {
+    status: 403,
+    meaning:
+      'A shell pod keeps the label and the annotation by which Sallyport finds it, and is deleted or evicted with a grace period of ' +
+      'at most 60 seconds: else it would outlive its access.',
+    remedy: 'Leave them as they are. To drain a node, leave `--grace-period` out or give at most 60.',
+  },
   E_FORGED_IDENTITY: {
     status: 403,
     meaning: 'requestor, grantedBy, revoked.by or author is somebody other than who is logged in.',

@@ -89,15 +89,14 @@ function replacing(facts: Facts, { target }: GrantedPod, message: string, now: I
 
 /**
  * The pod as it stays: of a pod that runs nothing changes but its deadline. The kubelet counts that from the start, and
- * ends the pod by itself, also while Sallyport is down.
+ * ends the pod by itself, also while Sallyport is down. Its marks and its owner are put back where somebody took them off.
  */
 function kept({ request, pod }: Facts, granted?: GrantedPod): Manifest {
   const seconds = granted && pod && deadlineOf(pod, granted)
-  const { labels, name, namespace } = providedMetadata(request)
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, ...(namespace !== undefined && { namespace }), labels },
+    metadata: providedMetadata(request),
     ...(seconds !== undefined && { spec: { activeDeadlineSeconds: seconds } }),
   }
 }

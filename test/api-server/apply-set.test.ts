@@ -194,6 +194,23 @@ describe('apply-set', () => {
     expect((await observed()).map((object) => object.metadata.name)).toEqual([labelled.metadata.name])
   })
 
+  it('prunes what its owner noted also without the label, and puts the label back where it is to stay', async () => {
+    await applySet(owner, [pod(600)], [], signal)
+    const { uid = '' } = (await find('Pod')).metadata
+    const strip = async (): Promise<KubeObject[]> => {
+      await scene.admin.patch(pods, metadata('pod'), { metadata: { labels: { [label]: null } } })
+      return [await scene.admin.get(pods, metadata('pod'))].filter((one) => one !== undefined)
+    }
+
+    const changes = await applySet({ ...owner, noted: [uid] }, [pod(60)], await strip(), signal)
+    expect(changes).toMatchObject([{ change: 'restored', kind: 'Pod', uid }])
+    expect(await observed()).toMatchObject([{ spec: { activeDeadlineSeconds: 60 } }])
+
+    const stripped = await strip()
+    expect(await tally({ ...owner, noted: ['another'] }, [], stripped, signal)).toEqual({ written: 0, pruned: 0 })
+    expect(await tally({ ...owner, noted: [uid] }, [], stripped, signal)).toEqual({ written: 0, pruned: 1 })
+  })
+
   it('removes a binding that somebody put a finalizer on', async () => {
     await applySet(owner, everything(), [], signal)
     await scene.admin.patch(bindings, metadata('binding'), { metadata: { finalizers: ['example.com/keep'] } })

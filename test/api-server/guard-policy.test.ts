@@ -53,7 +53,12 @@ async function deleteSlowly(cascade: string): Promise<void> {
 test('the API server finds no fault in the expressions', async () => {
   const policies = JSON.parse(await admin(['get', 'validatingadmissionpolicies', '-o', 'json'])) as Policies
   const ours = policies.items.filter(({ metadata }) => metadata.name.startsWith('sallyport-'))
-  expect(ours.map(({ status }) => status?.typeChecking?.expressionWarnings)).toEqual([undefined, undefined, undefined])
+  expect(ours.map(({ status }) => status?.typeChecking?.expressionWarnings)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
 })
 interface Policies {
   items: { metadata: { name: string }; status?: { typeChecking?: { expressionWarnings?: unknown } } }[]

@@ -1,8 +1,10 @@
 import { describe, expect } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
-import { ended, exec, deniedExec, madeFor, storedRequest } from '../fixtures/access.ts'
+import { requestAnnotation, requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { binding, ended, exec, deniedExec, madeFor, revoke, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
-import { admin } from '../fixtures/kubectl.ts'
+import { admin, apply, kubectl, type KubectlUser } from '../fixtures/kubectl.ts'
+import { startController, stopController } from '../fixtures/leadership.ts'
 import { ownPodTemplate, shellScene, type StoredPod } from '../fixtures/shell-scene.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -10,9 +12,9 @@ import { idleContainer } from '../fixtures/workload.ts'
 
 const namespace = 'shell-lost'
 const testOnNode = testWithNode()
-const { offer, ask, ready, shell, pod, podsFor } = shellScene(namespace)
+const { offer, ask, ready, shell, pod, podsFor, gone } = shellScene(namespace)
 
-gatedNamespace(namespace, async () => Promise.resolve())
+const gate = gatedNamespace(namespace, async () => Promise.resolve())
 
 /** The pod is lost in one of the ways in which a pod can be. */
 const losses = {
@@ -67,6 +69,42 @@ testOnNode('what an init container said at its end is told, though its pod is go
   expect(await ended(namespace, 'init-mine', 'Failed')).toBe(
     'its pod failed: init container fetch-config ended with exit code 7 (no token for vault)',
   )
+})
+
+describe('whose label, annotation and owner somebody takes off', () => {
+  const marks = {
+    labels: { [requestUidLabel]: null },
+    annotations: { [requestAnnotation]: null },
+    ownerReferences: null,
+  }
+  const strip = (user: KubectlUser, { metadata: { name } }: StoredPod): ReturnType<typeof kubectl> =>
+    kubectl(user, ['patch', 'pod', name, '-n', namespace, '-p', JSON.stringify({ metadata: marks })])
+
+  testOnNode('goes with its access all the same, also where Sallyport and its policy were away', async () => {
+    await apply(binding(namespace, 'edit', 'alice'))
+    await offer('marked', ownPodTemplate())
+    const [ending, staying] = [await shell('marked-ending'), await shell('marked-staying')]
+    const refused = await strip('alice', ending)
+
+    await stopController(gate())
+    await admin(['delete', 'validatingadmissionpolicybinding', 'sallyport-shell-pods'])
+    for (const one of [ending, staying]) {
+      await until('the policy is gone', async () => (await strip('alice', one)).code === 0)
+    }
+    await revoke('alice', namespace, 'marked-ending')
+    await startController(gate())
+
+    expect(refused.stderr).toContain(`E_SHELL_POD: the label ${requestUidLabel}`)
+    await gone(ending)
+    const { labels, annotations, ownerReferences } = staying.metadata
+    await until(
+      'the other has its marks again',
+      async () => (await pod(staying.metadata.name)).metadata.ownerReferences,
+    )
+    expect((await pod(staying.metadata.name)).metadata).toMatchObject({ labels, annotations, ownerReferences })
+    expect(gate().lines.map(({ msg }) => msg)).toContain('what was made for a live access had been changed or deleted')
+    expect((await exec('alice', namespace, { pod: staying.metadata.name })).stdout).toContain('uid=0')
+  })
 })
 
 describe('with replace: OnFailure it gets a successor', () => {

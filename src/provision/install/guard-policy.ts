@@ -1,10 +1,11 @@
 import { apiGroup } from '../../api/kinds/kind.ts'
-import type { DenyCode } from '../../decision/codes.ts'
 import { celString, celStrings } from '../cel.ts'
 import type { Manifest } from '../manifest.ts'
-import { installation, ownLabels, serviceAccountUser } from './names.ts'
+import { bindingOf, policyObject, validation, type Policy, type Validation, type Variable } from './admission-policy.ts'
+import { installation, serviceAccountUser } from './names.ts'
+import { shellPodPolicies } from './shell-pod-policy.ts'
 
-// What must hold on our own kinds also while every webhook of ours is gone: the API server evaluates this in process.
+// What must hold on our own kinds and pods also while every webhook of ours is gone: the API server evaluates this in process.
 // Each expression is total (`.?` and orValue): one that fails would deny with a text that helps nobody.
 
 /** What holds the name of the account in userInfo and lacks in an impersonated one (`--as`). */
@@ -32,7 +33,7 @@ const variables: readonly Variable[] = [
 
 /** The policies of DESIGN §3.7, each with its binding. */
 export function guardPolicies(): readonly Manifest[] {
-  return policies().flatMap((policy) => [policyObject(policy), binding(policy)])
+  return policies().flatMap((policy) => [policyObject(policy), bindingOf(policy)])
 }
 
 /** Of policies and bindings alike. */
@@ -41,7 +42,7 @@ export function guardPolicyNames(): readonly string[] {
 }
 
 function policies(): readonly Policy[] {
-  return [writersPolicy, identityPolicy, metadataPolicy]
+  return [writersPolicy, identityPolicy, metadataPolicy, ...shellPodPolicies]
 }
 
 // What a storage version migration writes, as after a key rotation: each object as it is (KEP-4192).
@@ -181,59 +182,6 @@ function stamped(field: string, applies: string): Validation {
   })
 }
 
-interface Variable {
-  readonly name: string
-  readonly expression: string
-}
-
-interface Policy {
-  readonly name: string
-  readonly rules: readonly { readonly operations: readonly string[]; readonly resources: readonly string[] }[]
-  readonly variables: readonly Variable[]
-  readonly validations: readonly Validation[]
-}
-
-interface Validation {
-  readonly expression: string
-  readonly messageExpression: string
-  readonly reason: 'Forbidden'
-}
-
-/** `says` is CEL for the sentence after the code. */
-function validation({ code, holds, says }: { code: DenyCode; holds: string; says: string }): Validation {
-  return {
-    expression: holds,
-    messageExpression: `'${code}: ' + ${says.replace(/\s*\n\s*/g, ' ')}`,
-    reason: 'Forbidden',
-  }
-}
-
-function policyObject({ name, rules, variables, validations }: Policy): Manifest {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name, labels: ownLabels },
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: rules.map((rule) => ({ apiGroups: [apiGroup], apiVersions: ['*'], ...rule, scope: '*' })),
-      },
-      matchConditions: [notBeingDeleted],
-      variables,
-      validations,
-    },
-  }
-}
-
-/**
- * What everything of ours on our own kinds carries: an object being deleted has ended, and whoever removes its finalizers
- * must get through, else its namespace hangs.
- */
-export const notBeingDeleted = {
-  name: 'not-being-deleted',
-  expression: "request.operation != 'UPDATE' || !has(object.metadata.deletionTimestamp)",
-} as const
-
 const cel = Object.fromEntries(variables.map(({ name, expression }) => [name, `(${expression})`])) as Readonly<
   Record<'loggedIn' | 'isSallyport' | 'isCluster', string>
 >
@@ -263,12 +211,3 @@ export const notByTheCluster = {
   name: 'not-by-the-cluster',
   expression: `!${bySallyport} && !${byCluster}`,
 } as const
-
-function binding({ name }: Policy): Manifest {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name, labels: ownLabels },
-    spec: { policyName: name, validationActions: ['Deny'] },
-  }
-}

@@ -21,7 +21,8 @@ test.each<[string, Change, boolean, readonly string[]]>([
   ['written again before', change('restored'), false, ['repaired', 'tampering']],
   ['removed at the end', change('removed'), false, ['removed']],
   ['removed while it is live: somebody had put it there', change('removed'), true, ['removed', 'tampering']],
-  ['a pod whose deadline is set', change('restored', { kind: 'Pod' }), true, []],
+  ['a pod whose deadline is set', change('adjusted', { kind: 'Pod' }), true, []],
+  ['a pod whose marks somebody took off', change('restored', { kind: 'Pod' }), true, ['repaired', 'tampering']],
 ])('%s', (_title, one, isLive, expected) => {
   expect(told(happeningsOf(request, [one], isLive))).toEqual(expected)
 })
