@@ -70,6 +70,9 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
       onPhases: (read) => {
         metrics.measured.phases = read
       },
+      onSelfCheck: (state) => {
+        metrics.measured.selfCheck = state
+      },
       log,
     },
     stop,

@@ -13,6 +13,7 @@ import { waysIn } from './api/way-in.ts'
 import type { DecisionEvent } from './audit/decision-event.ts'
 import type { EventOutcome } from './controller/kubernetes-events.ts'
 import type { Backlog } from './controller/audit-backlog.ts'
+import type { SelfCheckState } from './controller/self-check.ts'
 import type { RefusalReason } from './server/refusal.ts'
 import type { AnsweredQuestion } from './validation/validators.ts'
 
@@ -43,6 +44,8 @@ export interface Metrics {
 interface Measured {
   /** Phases of requests, as the leader sees them; undefined where this replica does not lead. */
   phases: (() => Iterable<string>) | undefined
+  /** What the self-check has found; undefined where this replica does not lead. */
+  selfCheck: SelfCheckState | undefined
   /** What each sink still has to get; undefined where this replica does not lead. */
   backlog: (() => readonly Backlog[]) | undefined
   /** Audit events kept in the cluster. */
@@ -122,6 +125,13 @@ export const metricTable = {
     help: 'What was found changed or removed that is Sallyport’s, by code.',
     labels: ['code'],
   },
+  sallyport_installation_faults: {
+    type: 'gauge',
+    help:
+      'Objects of the installation that are not as they should be, 1 for each, by the code of docs/errors.md. E_NOT_RESTORED stays for an hour ' +
+      'after the last time that somebody undid a restoration. Of the leader alone.',
+    labels: ['code', 'kind', 'name'],
+  },
   sallyport_validator_answers_total: {
     type: 'counter',
     help: 'Questions to the validators of the config by outcome: valid, invalid, failed (no answer that can be used).',
@@ -156,6 +166,7 @@ export function createMetrics(now: () => number, thread: 'gate' | 'controller'):
   const registry = new Registry()
   const measured: Measured = {
     phases: undefined,
+    selfCheck: undefined,
     backlog: undefined,
     records: undefined,
     inMemory: undefined,
@@ -214,6 +225,9 @@ export function createMetrics(now: () => number, thread: 'gate' | 'controller'):
   })
   gauge('sallyport_review_bytes_in_flight', (one) => {
     if (measured.bytesInFlight) one.set(measured.bytesInFlight())
+  })
+  gauge('sallyport_installation_faults', (each) => {
+    for (const { code, kind, name } of measured.selfCheck?.faults() ?? []) each.set({ code, kind, name }, 1)
   })
   gauge('sallyport_leader', (one) => {
     one.set(measured.phases ? 1 : 0)

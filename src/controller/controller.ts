@@ -23,7 +23,7 @@ import { runAudit, type AuditOptions } from './audit-loop.ts'
 import type { Finding } from './installation-check.ts'
 import { tamperedInstallation } from './installation-tampering.ts'
 import { tellingApplySet } from './object-changes.ts'
-import { runSelfCheck, type SelfCheckPolicy } from './self-check.ts'
+import { runSelfCheck, type SelfCheckPolicy, type SelfCheckState } from './self-check.ts'
 import { namespaceOfKey } from './keys.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { createPassRefusals } from './pass-refusals.ts'
@@ -55,6 +55,8 @@ export interface ControllerOptions {
   readonly tell: (happening: Happening) => void
   /** Is handed how to see the phases of requests while this replica leads; undefined at the end. */
   readonly onPhases: (read: (() => Iterable<string>) | undefined) => void
+  /** Is handed what the self-check has found, while this replica leads; undefined at the end. */
+  readonly onSelfCheck: (state: SelfCheckState | undefined) => void
   readonly log: ControllerLog
 }
 
@@ -102,7 +104,7 @@ async function runParts(
   paths: WebhookPaths | undefined,
   outer: AbortSignal,
 ): Promise<void> {
-  const { client, clock, log, selfCheck, audit, tell } = options
+  const { client, clock, log, selfCheck, audit, tell, onSelfCheck } = options
   const onFinding = (finding: Finding): void => {
     tell(tamperedInstallation(finding))
   }
@@ -111,7 +113,7 @@ async function runParts(
   // Ends both when one ends.
   const parts = [
     reconcileAll(options, signal),
-    runSelfCheck({ client, clock: steadyClock, log, onFinding, paths, ...selfCheck }, signal),
+    runSelfCheck({ client, clock: steadyClock, log, onFinding, onState: onSelfCheck, paths, ...selfCheck }, signal),
     ...(audit ? [runAudit({ client, clock, log, tell, ...audit }, signal)] : []),
   ]
   try {
@@ -119,6 +121,7 @@ async function runParts(
   } finally {
     stop.abort()
     await Promise.allSettled(parts)
+    onSelfCheck(undefined)
   }
 }
 

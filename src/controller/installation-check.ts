@@ -10,7 +10,9 @@ import {
   withLiveCaBundle,
   type LiveObject,
 } from '../provision/install/live-difference.ts'
+import { whatPasses } from '../provision/install/what-passes.ts'
 import type { Manifest } from '../provision/manifest.ts'
+import type { Restorations } from './restorations.ts'
 
 /** Something about the installation that somebody should know. */
 export interface Finding {
@@ -19,6 +21,10 @@ export interface Finding {
   readonly name: string
   readonly outcome: 'restored' | 'reported' | 'not restored'
   readonly differences: readonly string[]
+  /** How often it was restored within the last hour, where the same came back each time. */
+  readonly restoredBefore?: number
+  /** What passes until it is restored, and stays so. */
+  readonly meanwhile?: string
   readonly err?: unknown
 }
 
@@ -27,6 +33,7 @@ export interface InstallationCheckOptions {
   readonly onDifference: 'Restore' | 'Report'
   /** The object as it must be beside what is there: what of it no config says. */
   readonly expected: (wanted: Manifest, live: LiveObject | undefined) => Manifest
+  readonly restorations: Restorations
 }
 
 /** Looks at one object: undefined where it is as rendered. Rejects with KubeApiError where it cannot be read. */
@@ -37,9 +44,7 @@ export type InstallationCheck = (wanted: Manifest, signal: AbortSignal) => Promi
  * silently switches the gate off.
  */
 export function createInstallationCheck(options: InstallationCheckOptions): InstallationCheck {
-  const { client, onDifference, expected } = options
-  /** What was still otherwise right after a write: to write it again would be a war. */
-  const kept = new Map<string, string>()
+  const { client, onDifference, expected, restorations } = options
 
   const isReportedOnly = (wanted: Manifest): boolean => onDifference === 'Report' || isInstallersOwn(wanted)
 
@@ -49,14 +54,11 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
     if (!canBeMade(wanted)) {
       return { ...found, outcome: 'not restored', err: 'the config names no tls.caFile, and a webhook needs its CA' }
     }
-    try {
-      // As an apply, so that the right to make it can be for this name alone.
-      await client.apply(resourceOf(wanted.kind), expected(wanted, undefined), signal)
-      return { ...found, outcome: 'restored' }
-    } catch (err) {
-      signal.throwIfAborted()
-      return { ...found, code: 'E_NOT_RESTORED', outcome: 'not restored', err }
-    }
+    const made = expected(wanted, undefined)
+    // As an apply, so that the right to make it can be for this name alone.
+    const write = (): Promise<KubeObject> => client.apply(resourceOf(made.kind), made, signal)
+    const differences = ['the object is absent']
+    return restore({ ...found, outcome: 'restored' }, { wanted: made, differences, write }, signal)
   }
 
   async function mend(rendered: Manifest, live: LiveObject, signal: AbortSignal): Promise<Finding | undefined> {
@@ -65,15 +67,28 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
     if (differences.length === 0) return undefined
     const found = { code: 'E_INSTALLATION_CHANGED', ...namesOf(wanted), differences } as const
     if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
-    const key = `${wanted.kind}/${wanted.metadata.name}`
-    const undone = { ...found, code: 'E_NOT_RESTORED', outcome: 'not restored' } as const
-    if (kept.get(key) === JSON.stringify(differences)) return undone
+    const write = (): Promise<KubeObject> => client.replace(resourceOf(wanted.kind), mended(wanted, live), signal)
+    return restore({ ...found, outcome: 'restored' }, { wanted, differences, write }, signal)
+  }
+
+  /** Writes, unless that is too soon after the last time. What will come back is not restored. */
+  async function restore(
+    found: Finding,
+    { wanted, differences, write }: Restoration,
+    signal: AbortSignal,
+  ): Promise<Finding> {
+    const key = keyOf(wanted)
+    const restoredBefore = restorations.timesAtWar(key, differences)
+    const undone = notRestored(wanted, differences, restoredBefore)
+    if (!restorations.mayWrite(key, differences)) return undone
     try {
-      const written: LiveObject = { ...(await client.replace(resourceOf(wanted.kind), mended(wanted, live), signal)) }
-      const left = differencesOf(wanted, written)
-      if (left.length === 0) return { ...found, outcome: 'restored' }
-      kept.set(key, JSON.stringify(left))
-      return { ...undone, differences: left }
+      const left = differencesOf(wanted, { ...(await write()) })
+      if (left.length > 0) {
+        restorations.noteUndone(key, left)
+        return notRestored(wanted, left, restoredBefore)
+      }
+      restorations.note(key, differences)
+      return restoredBefore === undefined ? found : undone
     } catch (err) {
       signal.throwIfAborted()
       return { ...undone, err }
@@ -84,6 +99,26 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
     const live: KubeObject | undefined = await client.get(resourceOf(wanted.kind), wanted.metadata, signal)
     return live === undefined ? make(wanted, signal) : mend(wanted, { ...live }, signal)
   }
+}
+
+interface Restoration {
+  readonly wanted: Manifest
+  readonly differences: readonly string[]
+  readonly write: () => Promise<KubeObject>
+}
+
+function notRestored(wanted: Manifest, differences: readonly string[], restoredBefore: number | undefined): Finding {
+  const meanwhile = whatPasses(wanted.kind, differences)
+  return {
+    ...{ code: 'E_NOT_RESTORED', ...namesOf(wanted), outcome: 'not restored', differences },
+    ...(restoredBefore !== undefined && { restoredBefore }),
+    ...(meanwhile !== undefined && { meanwhile }),
+  }
+}
+
+/** The name by which an object of the installation is known here. */
+export function keyOf({ kind, metadata }: Manifest): string {
+  return `${kind}/${metadata.name}`
 }
 
 function namesOf({ kind, metadata }: Manifest): { readonly kind: string; readonly name: string } {

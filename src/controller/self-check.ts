@@ -3,7 +3,8 @@ import type { Clock } from '../cluster/clock.ts'
 import { listSubresources } from '../cluster/discovery.ts'
 import { unknownWaysIn } from '../decision/connectable.ts'
 import type { Manifest } from '../provision/manifest.ts'
-import { createInstallationCheck, type Finding } from './installation-check.ts'
+import { createInstallationCheck, keyOf, type Finding } from './installation-check.ts'
+import { createRestorations } from './restorations.ts'
 import type { WebhookPaths } from './webhook-paths.ts'
 
 export interface SelfCheckPolicy {
@@ -11,6 +12,12 @@ export interface SelfCheckPolicy {
   readonly onDifference: 'Restore' | 'Report'
   /** What the installation should be, by the config and the CA as they are now. */
   readonly rendered: () => readonly Manifest[]
+}
+
+/** What the last look at each thing has found, for the metrics. */
+export interface SelfCheckState {
+  /** Objects of the installation that are not as they should be, or will not stay so. */
+  faults(): Iterable<Pick<Finding, 'code' | 'kind' | 'name'>>
 }
 
 export interface SelfCheckOptions extends SelfCheckPolicy {
@@ -22,6 +29,8 @@ export interface SelfCheckOptions extends SelfCheckPolicy {
   readonly paths: WebhookPaths | undefined
   /** Is told of what of the installation was otherwise, once. */
   readonly onFinding: (finding: Finding) => void
+  /** Is handed what there is to measure. */
+  readonly onState: (state: SelfCheckState) => void
 }
 
 interface SelfCheckLog {
@@ -33,28 +42,38 @@ interface SelfCheckLog {
 const retryMs = 15_000
 
 /**
- * Looks at once and then at each interval whether all that holds the gate is as it should be, and whether there are ways
- * in that it does not know. Reads alone, while nothing differs. Ends by rejecting with the signal's reason.
+ * Looks at once and then at each interval whether all that holds the gate is as it should be, and whether there are ways in that it
+ * does not know. Only reads, while nothing differs. Ends by rejecting with the signal's reason.
  */
 export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSignal): Promise<never> {
   const { client, clock, log, intervalMs, paths } = options
+  const restorations = createRestorations(options)
+  const faults = new Map<string, Pick<Finding, 'code' | 'kind' | 'name'>>()
+  options.onState({ faults: () => faults.values() })
   const check = createInstallationCheck({
     ...options,
     expected: (wanted, live) => paths?.expected(wanted, live) ?? wanted,
+    restorations,
   })
   const tell = onChange((finding) => {
     log.error(finding, 'self-check')
-    if (finding.code !== 'E_UNKNOWN_WAY_IN') options.onFinding(finding)
+    if ('outcome' in finding) options.onFinding(finding)
   })
 
   /** Each look: whether there is nothing left to try. */
   function looks(): readonly Promise<boolean>[] {
-    const installed = options.rendered().map(async (wanted) => {
-      const finding = await check(wanted, signal)
-      tell(`${wanted.kind}/${wanted.metadata.name}`, finding)
-      return finding?.err === undefined
-    })
-    return [...installed, lookForWaysIn()]
+    return [...options.rendered().map(lookAt), lookForWaysIn()]
+  }
+
+  async function lookAt(wanted: Manifest): Promise<boolean> {
+    const key = keyOf(wanted)
+    const finding = await check(wanted, signal)
+    tell(key, finding)
+    const { kind, metadata } = wanted
+    if (finding && finding.outcome !== 'restored') faults.set(key, finding)
+    else if (restorations.isAtWar(key)) faults.set(key, { code: 'E_NOT_RESTORED', kind, name: metadata.name })
+    else faults.delete(key)
+    return finding?.err === undefined
   }
 
   async function lookForWaysIn(): Promise<boolean> {
@@ -76,8 +95,8 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
     const looked = (await Promise.all(looks().map(succeeded))).every(Boolean)
     // Not before the look: what somebody did to a path would be written over, and never told.
     const isRenewed = paths === undefined || (await succeeded(paths.renew(signal)))
-    const lookAt = clock.now() + (looked && isRenewed ? intervalMs : Math.min(retryMs, intervalMs))
-    await (paths && isRenewed ? paths.sleepUntil(lookAt, signal) : clock.sleepUntil(lookAt, signal))
+    const nextAt = clock.now() + (looked && isRenewed ? intervalMs : Math.min(retryMs, intervalMs))
+    await (paths && isRenewed ? paths.sleepUntil(nextAt, signal) : clock.sleepUntil(nextAt, signal))
   }
 }
 
@@ -98,7 +117,7 @@ function onChange(tell: (finding: Told) => void): (key: string, finding: Told | 
       return
     }
     const err = 'err' in finding ? String(finding.err) : undefined
-    const text = JSON.stringify({ ...finding, err })
+    const text = JSON.stringify({ ...finding, err, restoredBefore: undefined })
     if (told.get(key) !== text) tell(finding)
     if ('outcome' in finding && finding.outcome === 'restored') told.delete(key)
     else told.set(key, text)

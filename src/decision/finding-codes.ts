@@ -13,9 +13,12 @@ export const findingCodes = {
       "Find out who deleted it, in the API server's audit log. Where it was not made anew, apply the manifests, or name the CA in tls.caFile.",
   },
   E_NOT_RESTORED: {
-    meaning: 'What the self-check found could not be mended: the write failed, or something undoes it at once.',
+    meaning:
+      'What the self-check found does not stay mended: the write failed, something undoes it at once, or the same came back after three restorations ' +
+      'within an hour (`restoredBefore`). `meanwhile` says what passes. Sallyport writes again, at most once a minute or at each interval.',
     remedy:
-      'Look at `err` and `differences`: does Sallyport hold its role sallyport-self-check, is the API server of a newer version?',
+      'Look at `err` and `differences`: does Sallyport hold its role sallyport-self-check, is the API server of a newer version? If it comes back, ' +
+      "the API server's audit log says who writes it: a cloud (docs/threats.md), or a tool that applies other manifests. Stop that, or leave these objects out of it.",
   },
   E_OBJECT_CHANGED: {
     meaning:

@@ -5,6 +5,7 @@ import { allKinds } from '../../src/api/kinds/all-kinds.ts'
 import type { Client } from '../../src/cluster/client.ts'
 import { resources } from '../../src/cluster/resources.ts'
 import { createInstallationCheck } from '../../src/controller/installation-check.ts'
+import { createRestorations, type Restorations } from '../../src/controller/restorations.ts'
 import { customResourceDefinition } from '../../src/provision/install/crd.ts'
 import type { Manifest } from '../../src/provision/manifest.ts'
 import { patch } from '../fixtures/api-client.ts'
@@ -14,6 +15,8 @@ import { openScene, type Scene } from './this-cluster.ts'
 const resource = resources.ValidatingWebhookConfiguration
 const { signal } = new AbortController()
 const expected = (wanted: Manifest): Manifest => wanted
+let time = 0
+const inPeace = (): Restorations => createRestorations({ clock: { now: () => time }, intervalMs: 10_000 })
 
 let scene: Scene
 let admin: Client
@@ -61,7 +64,7 @@ function rendered(clientConfig: object = {}, more: object = {}): Manifest {
 
 describe('where the config names no CA', () => {
   test('what somebody else wrote as caBundle stays, also when the rest is mended', async () => {
-    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected })
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
     await admin.create(resource, rendered({ caBundle }))
     expect(await check(rendered(), signal)).toBeUndefined()
 
@@ -73,7 +76,7 @@ describe('where the config names no CA', () => {
   })
 
   test('a deleted configuration is not made anew, which would be called by nobody, and that is told', async () => {
-    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected })
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
 
     expect(await check(rendered(), signal)).toMatchObject({
       code: 'E_INSTALLATION_MISSING',
@@ -84,8 +87,13 @@ describe('where the config names no CA', () => {
   })
 })
 
-test('what the API server does not take is written once, and told each time', async () => {
-  const check = createInstallationCheck({ client: countingWrites(), onDifference: 'Restore', expected })
+test('what the API server does not take is told each time, and written again after a pause', async () => {
+  const check = createInstallationCheck({
+    client: countingWrites(),
+    onDifference: 'Restore',
+    expected,
+    restorations: inPeace(),
+  })
   await admin.create(resource, rendered({ caBundle }))
   const wanted = rendered({ caBundle }, { ofAnotherVersion: true })
   const undone = {
@@ -99,12 +107,78 @@ test('what the API server does not take is written once, and told each time', as
 
   expect(await check(wanted, signal)).toMatchObject(undone)
   expect(await check(wanted, signal)).toMatchObject(undone)
-
   expect(writes).toBe(1)
+
+  time += 10_000
+  expect(await check(wanted, signal)).toMatchObject(undone)
+  expect(writes).toBe(2)
+})
+
+describe('somebody undoes each restoration, as a cloud does', () => {
+  const namespaceSelector = { matchExpressions: [{ key: 'control-plane', operator: 'DoesNotExist' }] }
+  const wanted = (): Manifest => rendered({ caBundle })
+  const webhooksWith = (more: object): object => ({ webhooks: rendered({ caBundle }, more)['webhooks'] })
+  const enforce = (more: object = {}): Promise<unknown> =>
+    patch(admin, resource, wanted(), webhooksWith({ namespaceSelector, ...more }))
+  const isOpen = async (): Promise<boolean> =>
+    JSON.stringify(await admin.get(resource, { name })).includes('control-plane')
+
+  test('it is told as a war, with what passes, and is written ever less often; what is new at once', async () => {
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
+    await admin.create(resource, wanted())
+    const war = (restoredBefore: number): object => ({
+      code: 'E_NOT_RESTORED',
+      outcome: 'not restored',
+      restoredBefore,
+      meanwhile: 'every way into the pods of the namespaces that it leaves out is open',
+    })
+    for (let tries = 0; tries < 3; tries += 1) {
+      await enforce()
+      expect(await check(wanted(), signal)).toMatchObject({ code: 'E_INSTALLATION_CHANGED', outcome: 'restored' })
+      time += 10_000
+    }
+
+    await enforce()
+    expect(await check(wanted(), signal)).toMatchObject(war(3))
+    expect(await isOpen()).toBe(false)
+
+    time += 10_000
+    await enforce()
+    expect(await check(wanted(), signal)).toMatchObject(war(4))
+    expect(await isOpen()).toBe(true)
+
+    time += 10_000
+    expect(await check(wanted(), signal)).toMatchObject(war(4))
+    expect(await isOpen()).toBe(false)
+
+    await enforce({ failurePolicy: 'Ignore' })
+    expect(await check(wanted(), signal)).toMatchObject({
+      ...war(5),
+      meanwhile: expect.stringContaining('no replica') as unknown,
+    })
+    expect(await isOpen()).toBe(false)
+  })
+
+  test('what is deleted again and again is one, too', async () => {
+    const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
+    for (let tries = 0; tries < 3; tries += 1) {
+      await admin.remove(resource, { name })
+      expect(await check(wanted(), signal)).toMatchObject({ code: 'E_INSTALLATION_MISSING', outcome: 'restored' })
+    }
+    time += 10_000
+    await admin.remove(resource, { name })
+
+    expect(await check(wanted(), signal)).toMatchObject({
+      code: 'E_NOT_RESTORED',
+      restoredBefore: 3,
+      meanwhile: 'the API server asks no gate',
+    })
+    expect(await admin.get(resource, { name })).toBeDefined()
+  })
 })
 
 test.each(allKinds)('$kind is stored as it is rendered, so that nobody is told of a change', async (kind) => {
-  const check = createInstallationCheck({ client: admin, onDifference: 'Report', expected })
+  const check = createInstallationCheck({ client: admin, onDifference: 'Report', expected, restorations: inPeace() })
   const definition = customResourceDefinition(kind)
   await admin.apply(resources.CustomResourceDefinition, definition)
 

@@ -44,12 +44,20 @@ interface Finding {
   readonly kind?: string
   readonly differences?: readonly string[]
   readonly subresources?: readonly string[]
+  readonly restoredBefore?: number
 }
 
 function findings(gate: DevGate): readonly Finding[] {
   return gate.lines.filter((line): line is Finding => line.msg === 'self-check')
 }
 
+/** The samples of one metric, without its name. */
+async function metric({ healthPort }: DevGate, name: string): Promise<readonly string[]> {
+  const text = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text()
+  return text.split('\n').flatMap((line) => (line.startsWith(`${name}{`) ? [line.slice(name.length)] : []))
+}
+
+const optOuts = { 'admissions.enforcer/disabled': 'true', 'remediation.webhook.shoot.gardener.cloud/exclude': 'true' }
 const configuration = 'validatingwebhookconfiguration'
 const policy = 'validatingadmissionpolicy'
 const policyBinding = 'validatingadmissionpolicybinding'
@@ -234,6 +242,29 @@ describe('with onDifference Restore', () => {
   test('after all of that the gate is closed', async () => {
     const tried = (): Promise<string> => rawExec('alice', namespace, 'command=id')
     await until('the API server asks the gate', async () => (await tried()).includes('E_NO_PASS'))
+  })
+
+  test('a cloud that leaves namespaces out, again and again, is told as a war until it stops', async () => {
+    const open = { matchExpressions: [{ key: 'control-plane', operator: 'DoesNotExist' }] }
+    const before = await content(configuration, 'sallyport')
+    expect(await stored(configuration, 'sallyport')).toMatchObject({ metadata: { labels: optOuts } })
+    expect(await stored('mutatingwebhookconfiguration', 'sallyport')).toMatchObject({ metadata: { labels: optOuts } })
+    const war = (): Finding | undefined => findings(gate).find(({ restoredBefore }) => restoredBefore !== undefined)
+
+    await until('it is told as a war', async () => {
+      await tamper(configuration, 'sallyport', added('/webhooks/0/namespaceSelector', open))
+      return war()
+    })
+
+    expect(war()).toMatchObject({
+      code: 'E_NOT_RESTORED',
+      outcome: 'not restored',
+      meanwhile: 'every way into the pods of the namespaces that it leaves out is open',
+    })
+    await until('it is as it was', async () => isDeepStrictEqual(await content(configuration, 'sallyport'), before))
+    expect(await metric(gate, 'sallyport_installation_faults')).toEqual([
+      '{code="E_NOT_RESTORED",kind="ValidatingWebhookConfiguration",name="sallyport"} 1',
+    ])
   })
 
   test('known ways in are nothing to tell, and an unknown one is told', async () => {

@@ -52,6 +52,18 @@ test('what validators answer is counted in their words, with its time', async ()
   expect(await shown('sallyport_validator_duration_seconds_bucket')).toContain('{le="0.005",validator="tickets"} 4')
 })
 
+test('what the self-check found is shown while the replica leads', async () => {
+  const fault = { code: 'E_NOT_RESTORED', kind: 'ValidatingWebhookConfiguration', name: 'sallyport' } as const
+  metrics.measured.selfCheck = { faults: () => [fault] }
+
+  expect(await shown('sallyport_installation_faults')).toEqual([
+    '{code="E_NOT_RESTORED",kind="ValidatingWebhookConfiguration",name="sallyport"} 1',
+  ])
+
+  metrics.measured.selfCheck = undefined
+  expect(await shown('sallyport_installation_faults')).toEqual([])
+})
+
 test('what anybody may call a resource makes no new series', async () => {
   for (let call = 0; call < 5; call++) metrics.onDecision({ ...decision, resource: `made-up-${call}` })
 

@@ -12,9 +12,13 @@ export interface WebhookSettings {
 
 /**
  * Labels that keep a platform from editing webhook configurations. AKS leaves namespaces with labels of its own out of every
- * webhook without the label (Azure/AKS#1771), so that a user who may label a namespace could enter its pods.
+ * webhook without the label (Azure/AKS#1771), so that a user who may label a namespace could enter its pods. Gardener makes webhooks
+ * fail open (webhookRemediatorEnabled in its docs/usage/shoot/shoot_status.md).
  */
-const platformOptOuts = { 'admissions.enforcer/disabled': 'true' }
+const platformOptOuts = {
+  'admissions.enforcer/disabled': 'true',
+  'remediation.webhook.shoot.gardener.cloud/exclude': 'true',
+}
 
 /** The webhook configurations for what the webhooks listen to: one for those that change objects, one for the others. */
 export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly Manifest[] {

@@ -28,6 +28,18 @@ test('it fails closed, in time, and never selects by object', () => {
   expect(webhook).not.toHaveProperty('namespaceSelector')
 })
 
+test('all of them ask the platforms that edit webhook configurations to leave them alone', () => {
+  const all = webhookConfigurations(allMatches({ breakGlass: { subjects: [] }, identity }), settings)
+
+  expect(all).toHaveLength(2)
+  for (const { metadata } of all) {
+    expect(metadata.labels).toMatchObject({
+      'admissions.enforcer/disabled': 'true',
+      'remediation.webhook.shoot.gardener.cloud/exclude': 'true',
+    })
+  }
+})
+
 test('it listens to every way in that the gate knows', () => {
   expect(connectMatch.rules.flatMap(({ resources }) => resources).toSorted()).toEqual([...waysIn].toSorted())
 })
@@ -121,11 +133,5 @@ test('what only tells stops nobody, and what is removed with a namespace waits f
     expect(webhook).toMatchObject({ failurePolicy: 'Ignore', timeoutSeconds: 1 })
     expect(webhook).not.toHaveProperty('namespaceSelector')
     expect(JSON.stringify(webhook)).toContain('namespace-controller')
-  }
-})
-
-test('AKS is told to leave them as they are', () => {
-  for (const { metadata } of webhookConfigurations([connectMatch], settings)) {
-    expect(metadata.labels).toMatchObject({ 'admissions.enforcer/disabled': 'true' })
   }
 })
