@@ -132,6 +132,13 @@ export const metricTable = {
       'after the last time that somebody undid a restoration. Of the leader alone.',
     labels: ['code', 'kind', 'name'],
   },
+  sallyport_nodes_proxy_holders: {
+    type: 'gauge',
+    help:
+      'Users, groups and service accounts that hold nodes/proxy, and so run commands in pods past the gate: cluster (those that Kubernetes itself made so), ' +
+      'others. Of the leader alone.',
+    labels: ['sort'],
+  },
   sallyport_validator_answers_total: {
     type: 'counter',
     help: 'Questions to the validators of the config by outcome: valid, invalid, failed (no answer that can be used).',
@@ -228,6 +235,12 @@ export function createMetrics(now: () => number, thread: 'gate' | 'controller'):
   })
   gauge('sallyport_installation_faults', (each) => {
     for (const { code, kind, name } of measured.selfCheck?.faults() ?? []) each.set({ code, kind, name }, 1)
+  })
+  gauge('sallyport_nodes_proxy_holders', (each) => {
+    const holders = measured.selfCheck?.holders()
+    if (!holders) return
+    each.set({ sort: 'cluster' }, holders.ofTheCluster.length)
+    each.set({ sort: 'others' }, holders.others.length)
   })
   gauge('sallyport_leader', (one) => {
     one.set(measured.phases ? 1 : 0)

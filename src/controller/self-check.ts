@@ -1,7 +1,9 @@
 import type { Client } from '../cluster/client.ts'
 import type { Clock } from '../cluster/clock.ts'
 import { listSubresources } from '../cluster/discovery.ts'
+import { resources } from '../cluster/resources.ts'
 import { unknownWaysIn } from '../decision/connectable.ts'
+import { nodesProxyHolders, type Holders } from '../decision/nodes-proxy-holders.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { createInstallationCheck, keyOf, type Finding } from './installation-check.ts'
 import { createRestorations } from './restorations.ts'
@@ -18,6 +20,8 @@ export interface SelfCheckPolicy {
 export interface SelfCheckState {
   /** Objects of the installation that are not as they should be, or will not stay so. */
   faults(): Iterable<Pick<Finding, 'code' | 'kind' | 'name'>>
+  /** Undefined until the first look. */
+  holders(): Holders | undefined
 }
 
 export interface SelfCheckOptions extends SelfCheckPolicy {
@@ -34,6 +38,7 @@ export interface SelfCheckOptions extends SelfCheckPolicy {
 }
 
 interface SelfCheckLog {
+  info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
@@ -42,27 +47,30 @@ interface SelfCheckLog {
 const retryMs = 15_000
 
 /**
- * Looks at once and then at each interval whether all that holds the gate is as it should be, and whether there are ways in that it
- * does not know. Only reads, while nothing differs. Ends by rejecting with the signal's reason.
+ * Looks at once and then at each interval whether all that holds the gate is as it should be, whether there are ways in that it
+ * does not know, and who may go past it. Only reads, while nothing differs. Ends by rejecting with the signal's reason.
  */
 export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSignal): Promise<never> {
   const { client, clock, log, intervalMs, paths } = options
   const restorations = createRestorations(options)
   const faults = new Map<string, Pick<Finding, 'code' | 'kind' | 'name'>>()
-  options.onState({ faults: () => faults.values() })
+  let holders: Holders | undefined
+  options.onState({ faults: () => faults.values(), holders: () => holders })
   const check = createInstallationCheck({
     ...options,
     expected: (wanted, live) => paths?.expected(wanted, live) ?? wanted,
     restorations,
   })
   const tell = onChange((finding) => {
-    log.error(finding, 'self-check')
+    // Every cluster has some of its own.
+    if ('ofTheCluster' in finding) log[finding.holders.length > 0 ? 'warn' : 'info'](finding, 'who holds nodes/proxy')
+    else log.error(finding, 'self-check')
     if ('outcome' in finding) options.onFinding(finding)
   })
 
   /** Each look: whether there is nothing left to try. */
   function looks(): readonly Promise<boolean>[] {
-    return [...options.rendered().map(lookAt), lookForWaysIn()]
+    return [...options.rendered().map(lookAt), lookForWaysIn(), lookForHolders()]
   }
 
   async function lookAt(wanted: Manifest): Promise<boolean> {
@@ -79,6 +87,16 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
   async function lookForWaysIn(): Promise<boolean> {
     const subresources = unknownWaysIn(await listSubresources(client, signal))
     tell('ways in', subresources.length > 0 ? { code: 'E_UNKNOWN_WAY_IN', subresources } : undefined)
+    return true
+  }
+
+  async function lookForHolders(): Promise<boolean> {
+    const [roles, bindings] = await Promise.all([
+      client.list(resources.ClusterRole, {}, signal),
+      client.list(resources.ClusterRoleBinding, {}, signal),
+    ])
+    holders = nodesProxyHolders(roles.items, bindings.items)
+    tell('nodes/proxy', { code: 'E_NODES_PROXY', holders: holders.others, ofTheCluster: holders.ofTheCluster })
     return true
   }
 
@@ -100,12 +118,19 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
   }
 }
 
-type Told = Finding | WaysIn
+type Told = Finding | WaysIn | NodesProxy
 
 interface WaysIn {
   readonly code: 'E_UNKNOWN_WAY_IN'
   /** As RBAC writes them, with their group. */
   readonly subresources: readonly string[]
+}
+
+interface NodesProxy {
+  readonly code: 'E_NODES_PROXY'
+  readonly holders: readonly string[]
+  /** Those that Kubernetes itself binds, such as system:masters. */
+  readonly ofTheCluster: readonly string[]
 }
 
 /** Tells what is new: what stays as it was told is not told again at every look, and what was restored is over. */

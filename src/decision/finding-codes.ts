@@ -12,6 +12,13 @@ export const findingCodes = {
     remedy:
       "Find out who deleted it, in the API server's audit log. Where it was not made anew, apply the manifests, or name the CA in tls.caFile.",
   },
+  E_NODES_PROXY: {
+    meaning:
+      'Those in `holders` may use nodes/proxy, by a ClusterRoleBinding: with it they run commands in every pod by the port of its kubelet, where no admission ' +
+      'asks the gate. `ofTheCluster` names those that Kubernetes itself made so.',
+    remedy:
+      'Give nodes/metrics and nodes/stats in place of nodes/proxy (KubeletFineGrainedAuthz), or know that these pass.',
+  },
   E_NOT_RESTORED: {
     meaning:
       'What the self-check found does not stay mended: the write failed, something undoes it at once, or the same came back after three restorations ' +

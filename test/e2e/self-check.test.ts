@@ -45,6 +45,8 @@ interface Finding {
   readonly differences?: readonly string[]
   readonly subresources?: readonly string[]
   readonly restoredBefore?: number
+  readonly holders?: readonly string[]
+  readonly ofTheCluster?: readonly string[]
 }
 
 function findings(gate: DevGate): readonly Finding[] {
@@ -265,6 +267,35 @@ describe('with onDifference Restore', () => {
     expect(await metric(gate, 'sallyport_installation_faults')).toEqual([
       '{code="E_NOT_RESTORED",kind="ValidatingWebhookConfiguration",name="sallyport"} 1',
     ])
+  })
+
+  test('who holds nodes/proxy is named and counted, apart from the cluster’s own', async () => {
+    const others = async (): Promise<number> =>
+      Number(
+        (await metric(gate, 'sallyport_nodes_proxy_holders')).find((line) => line.includes('others'))?.split(' ')[1],
+      )
+    const before = await until('it has looked', async () =>
+      (await others()) >= 0 ? { count: await others() } : undefined,
+    )
+    const name = 'scraper-of-nodes'
+    await admin(['create', 'clusterrole', name, '--verb=get', '--resource=nodes/proxy'])
+    await admin([
+      'create',
+      'clusterrolebinding',
+      name,
+      `--clusterrole=${name}`,
+      `--serviceaccount=${namespace}:prometheus`,
+    ])
+    try {
+      await until('it is counted', async () => (await others()) === before.count + 1)
+    } finally {
+      await admin(['delete', 'clusterrolebinding,clusterrole', name])
+    }
+    const told = gate.lines.filter((line): line is Finding => line.msg === 'who holds nodes/proxy')
+    expect(told.at(-1)).toMatchObject({ level: 40, code: 'E_NODES_PROXY' })
+    expect(told.at(-1)?.holders).toContain(`ServiceAccount ${namespace}/prometheus`)
+    expect(told.at(-1)?.ofTheCluster).toContain('Group system:masters')
+    await until('it is over', async () => (await others()) === before.count)
   })
 
   test('known ways in are nothing to tell, and an unknown one is told', async () => {

@@ -54,11 +54,13 @@ test('what validators answer is counted in their words, with its time', async ()
 
 test('what the self-check found is shown while the replica leads', async () => {
   const fault = { code: 'E_NOT_RESTORED', kind: 'ValidatingWebhookConfiguration', name: 'sallyport' } as const
-  metrics.measured.selfCheck = { faults: () => [fault] }
+  const holders = { others: ['User alice'], ofTheCluster: ['Group system:masters', 'Group system:nodes'] }
+  metrics.measured.selfCheck = { faults: () => [fault], holders: () => holders }
 
   expect(await shown('sallyport_installation_faults')).toEqual([
     '{code="E_NOT_RESTORED",kind="ValidatingWebhookConfiguration",name="sallyport"} 1',
   ])
+  expect(await shown('sallyport_nodes_proxy_holders')).toEqual(['{sort="cluster"} 2', '{sort="others"} 1'])
 
   metrics.measured.selfCheck = undefined
   expect(await shown('sallyport_installation_faults')).toEqual([])
