@@ -62,6 +62,9 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
       policy: { ...config.grants, ...config.requests },
       workloads: workloadKinds(config.workloads),
       pathLifetimeMs: config.callers.path?.lifetimeMs,
+      onPaths: (type, paths) => {
+        tell({ say: 'paths', type, paths })
+      },
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       evaluator,
       validators,

@@ -1,3 +1,4 @@
+import type { Match } from './api/match.ts'
 import type { Config } from './config.ts'
 import type { MeasuredMetrics } from './metrics.ts'
 
@@ -18,4 +19,6 @@ export type ToController =
 export type FromController =
   | { readonly say: 'line'; readonly line: string }
   | { readonly say: 'pong' }
+  /** It is about to write these paths into the webhook configuration of this type. */
+  | { readonly say: 'paths'; readonly type: Match['type']; readonly paths: readonly string[] }
   | { readonly say: 'measured'; readonly id: number; readonly metrics: MeasuredMetrics }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Match } from './api/match.ts'
 import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
 import type { MeasuredMetrics } from './metrics.ts'
 
@@ -24,8 +25,14 @@ const measureMs = 2_000
 const pingMs = 10_000
 const maxUnanswered = 3
 
-/** @param onLine is handed each line of its log, whole and in order */
-export function startControllerThread(start: ControllerStart, onLine: (line: string) => void): ControllerThread {
+interface Listeners {
+  /** Is handed each line of its log, whole and in order. */
+  readonly onLine: (line: string) => void
+  /** Is told the paths that it is about to write into the webhook configuration of this type. */
+  readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
+}
+
+export function startControllerThread(start: ControllerStart, { onLine, onPaths }: Listeners): ControllerThread {
   const worker = new Worker(program, { workerData: start })
   const send = (message: ToController): void => {
     worker.postMessage(message)
@@ -43,6 +50,9 @@ export function startControllerThread(start: ControllerStart, onLine: (line: str
         break
       case 'pong':
         unanswered = 0
+        break
+      case 'paths':
+        onPaths(message.type, message.paths)
         break
       case 'measured':
         measuring.get(message.id)?.(message.metrics)

@@ -27,9 +27,15 @@ async function run(config: Config, kubeconfig: string | undefined): Promise<void
   lifecycle.phase = 'serving'
   log.info({ port: gate.port, healthPort: gate.healthPort, enforcement: config.enforcement }, 'serving')
   // Not before: to load it takes as much time as to load the gate.
-  const controller = startControllerThread({ config, kubeconfig, port: gate.port }, (line) => {
-    stdout.write(line)
-  })
+  const controller = startControllerThread(
+    { config, kubeconfig, port: gate.port },
+    {
+      onLine: (line) => {
+        stdout.write(line)
+      },
+      onPaths: gate.expectPaths,
+    },
+  )
   started.resolve(controller)
 
   // Without its controller a replica would look well and grant nothing: it ends, and is started anew.

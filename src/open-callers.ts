@@ -32,6 +32,8 @@ interface Callers {
   readonly ca: string | undefined
   /** Calls back with the CAs whenever their file has changed. */
   onCa(listener: (ca: string) => void): void
+  /** These paths are about to be in the webhook configuration of this type. */
+  readonly expectPaths: (type: Match['type'], paths: readonly string[]) => void
 }
 
 /**
@@ -41,17 +43,19 @@ interface Callers {
 export function openCallers({ path, certificate, token, addresses }: CallerPolicy, parts: Parts): Callers {
   const tokens = token && followed(token.file, readTokens, 'tokens of callers', parts)
   const ca = certificate && followed(certificate.caFile, readAuthorities, 'CAs of callers', parts)
+  const known = path && { Validating: knownPaths('Validating', parts), Mutating: knownPaths('Mutating', parts) }
   return {
     checks: [
       ...(addresses.length > 0 ? [addressCheck(addresses)] : []),
       ...(certificate ? [certificateCheck(certificate.names)] : []),
       ...(tokens ? [tokenCheck(tokens.now)] : []),
-      ...(path
-        ? [pathCheck({ Validating: knownPaths('Validating', parts), Mutating: knownPaths('Mutating', parts) })]
-        : []),
+      ...(known ? [pathCheck(known)] : []),
     ],
     ca: ca?.now(),
     onCa: (listener) => ca?.onChange(listener),
+    expectPaths: (type, paths) => {
+      known?.[type].expect(paths)
+    },
   }
 }
 

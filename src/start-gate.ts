@@ -8,6 +8,7 @@ import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
 import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
 import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
 import { tamperingWebhook } from '../webhooks/tampering.ts'
+import type { Match } from './api/match.ts'
 import type { DecisionEvent } from './audit/decision-event.ts'
 import { createDenialMerger } from './audit/denial-merger.ts'
 import type { Log } from './audit/log.ts'
@@ -34,6 +35,8 @@ import type { Validators } from './validation/validators.ts'
 export interface Gate {
   readonly port: number
   readonly healthPort: number
+  /** The controller of this replica is about to write these paths into the webhook configuration of this type. */
+  readonly expectPaths: (type: Match['type'], paths: readonly string[]) => void
   /** Answers what has come, and keeps what is still to be told. */
   close(): Promise<void>
 }
@@ -121,6 +124,7 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   return {
     port,
     healthPort: health.port,
+    expectPaths: callers.expectPaths,
     async close() {
       await server.close()
       await health.close()

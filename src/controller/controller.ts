@@ -6,6 +6,7 @@ import { phaseEventId } from '../audit/audit-event.ts'
 import type { Happening } from '../audit/happening.ts'
 import { isConflict } from '../cluster/api-error.ts'
 import { createApplySet, type Change } from '../cluster/apply-set.ts'
+import type { Match } from '../api/match.ts'
 import type { Client } from '../cluster/client.ts'
 import { steadyClock } from '../cluster/clock.ts'
 import { fencedClient } from '../cluster/fenced-client.ts'
@@ -47,6 +48,8 @@ export interface ControllerOptions {
   readonly selfCheck: SelfCheckPolicy
   /** How long the random part of the webhooks' paths lives; undefined where they have none. */
   readonly pathLifetimeMs: number | undefined
+  /** Is told the paths that are about to be written into the webhook configuration of this type. */
+  readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly validators: Pick<Validators, 'named'>
   /** Absent where there is no sink. */
@@ -92,7 +95,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   }
   const lead = (leading: AbortSignal, isOurs: () => boolean): Promise<void> => {
     const fenced = fencedClient(client, isOurs)
-    const each = { client: fenced, clock: steadyClock, lifetimeMs: pathLifetimeMs ?? Infinity }
+    const each = { client: fenced, clock: steadyClock, lifetimeMs: pathLifetimeMs ?? Infinity, onNew: options.onPaths }
     paths = pathLifetimeMs === undefined ? undefined : createWebhookPaths(each)
     return runParts({ ...options, client: fenced }, paths, leading)
   }

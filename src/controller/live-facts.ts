@@ -83,7 +83,7 @@ async function confirmLabels(
 async function confirmMembership(
   client: Client,
   { pod, workload }: Pick<Facts, 'pod' | 'workload'>,
-  kinds: readonly Resource[],
+  kinds: readonly WorkloadKind[],
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!pod || !workload) return false

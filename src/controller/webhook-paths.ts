@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import type { Match } from '../api/match.ts'
 import type { Client } from '../cluster/client.ts'
 import type { Clock, Instant } from '../cluster/clock.ts'
 import { resources } from '../cluster/resources.ts'
 import type { LiveObject } from '../provision/install/live-difference.ts'
 import { installation } from '../provision/install/names.ts'
-import { hasSecrets, withLiveSecrets, withSecret } from '../provision/install/secret-path.ts'
+import { hasSecrets, secretPathsOf, withLiveSecrets, withSecret } from '../provision/install/secret-path.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { createWakeUp } from './wake-up.ts'
 
@@ -13,6 +14,8 @@ interface WebhookPathsOptions {
   /** Must be steady. */
   readonly clock: Clock
   readonly lifetimeMs: number
+  /** Is told the paths that are about to be written: the gate beside it must know them when it cannot read, too. */
+  readonly onNew: (type: Match['type'], paths: readonly string[]) => void
 }
 
 /** The random part of the webhooks' paths, in one term of leading. Only the webhook configurations hold it. */
@@ -29,6 +32,10 @@ export interface WebhookPaths {
 
 const kinds = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const
 type Kind = (typeof kinds)[number]
+const types: Readonly<Record<Kind, Match['type']>> = {
+  MutatingWebhookConfiguration: 'Mutating',
+  ValidatingWebhookConfiguration: 'Validating',
+}
 
 // A user who breaks off calls again and again must not make two writes each time.
 const betweenRenewalsMs = 30_000
@@ -42,7 +49,7 @@ export function newSecret(): string {
 }
 
 /** It begins with nothing, so that each term of leading makes the path anew. */
-export function createWebhookPaths({ client, clock, lifetimeMs }: WebhookPathsOptions): WebhookPaths {
+export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: WebhookPathsOptions): WebhookPaths {
   const renewedAt = new Map<Kind, Instant>()
   let exposedAt = -Infinity
   const wakeUp = createWakeUp()
@@ -58,7 +65,9 @@ export function createWebhookPaths({ client, clock, lifetimeMs }: WebhookPathsOp
     const live = await client.get(resource, { name: installation.name }, signal)
     if (live === undefined) return false
     const begunAt = clock.now()
-    await client.replace(resource, withSecret({ ...live }, newSecret()), signal)
+    const renewed = withSecret({ ...live }, newSecret())
+    onNew(types[kind], secretPathsOf(renewed))
+    await client.replace(resource, renewed, signal)
     renewedAt.set(kind, begunAt)
     return true
   }

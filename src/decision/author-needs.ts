@@ -35,8 +35,8 @@ export function authorNeeds(
 }
 
 /**
- * The right to offer what gives more than the workload has, such as its node: a verb that no operation has, as `escalate` on
- * roles is. Who holds `*`, as cluster-admin does, holds it.
+ * The right to offer what gives more than the workload has, such as its node. No operation has this verb, just as none has
+ * `escalate` on roles. Who holds `*`, as cluster-admin does, holds it.
  */
 export function needToEscalate(namespace: string | undefined): AuthorNeed {
   const resource = namespace === undefined ? 'clusteraccesstemplates' : 'accesstemplates'

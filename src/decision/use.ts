@@ -6,12 +6,12 @@ import { canonicalJson } from './canonical-json.ts'
 import type { PodEntry } from './entry.ts'
 
 /**
- * A use is recorded before its session begins, which may still fail: at the API server, at a proxy, at the kubelet. So long after
- * it the access goes on. Seconds, for a slow API server.
+ * The time within which the session of a use begins. The use is recorded before that, and the session may still fail: at the API
+ * server, at a proxy, at the kubelet. The access goes on meanwhile. Seconds, for a slow API server.
  */
 export const sessionStartMs: Milliseconds = 5_000
 
-/** By which a call is known again: the same way, container, argv, input and terminal. */
+/** Names a call, so that the same one is known again: its way, container, argv, input and terminal. */
 export function callDigest(entry: PodEntry): string {
   return createHash('sha256').update(canonicalJson(entry)).digest('hex')
 }

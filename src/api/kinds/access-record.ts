@@ -67,8 +67,8 @@ function named(field: string, name: string, shown: string): CelRule {
 }
 
 /**
- * Audit events, kept until every sink has them; or the one use of a `once` request and its retry, whose debug container one
- * is, or a pod to be evicted: such a name can be created only once.
+ * Audit events, kept until every sink has them; or the one use of a `once` request, its retry, who added a debug container, or
+ * a pod to be evicted: such a name can be created only once.
  * Lives in Sallyport's own namespace: in one that is being deleted nothing can be created.
  */
 export const AccessRecord = Type.Object(

@@ -15,6 +15,8 @@ export interface KnownPaths {
   isKnown(path: string): Promise<boolean>
   /** Looks now, so that the first call need not wait. */
   warm(): void
+  /** These are about to be written: they are known without a look, for as long as one is believed. */
+  expect(paths: readonly string[]): void
 }
 
 // However often unknown paths are called, the configuration is read at most so often.
@@ -37,6 +39,7 @@ interface Look {
 export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): KnownPaths {
   let last: Look = { begunAt: -Infinity, paths: [] }
   let former: readonly { readonly path: string; readonly until: Milliseconds }[] = []
+  let expected = { paths: [] as readonly string[], until: -Infinity }
   let lastBegunAt = -Infinity
   let running: Promise<void> | undefined
 
@@ -68,10 +71,14 @@ export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): Known
       const cameAt = now()
       for (;;) {
         if (last.begunAt + trustedMs > cameAt && isKnownNow(path)) return true
+        if (expected.until > cameAt && isOneOf(path, expected.paths)) return true
         // A look that goes on may have read before the path was written; the next one has not.
         if (last.begunAt >= cameAt) return false
         await lookOnce()
       }
+    },
+    expect(paths) {
+      expected = { paths, until: now() + trustedMs }
     },
     warm() {
       lookOnce().catch(() => undefined)

@@ -35,11 +35,11 @@ test('a pod belongs to what controls it, to what controls that, and to itself', 
 test('a pod of a Job belongs to the CronJob of that Job', () => {
   const ofJob = owner('report-1', { apiVersion: 'batch/v1', kind: 'Job' })
   const ofCronJob = owner('report', { apiVersion: 'batch/v1', kind: 'CronJob' })
-  const find = cluster(object('report-1', ofCronJob), object('other-1', owner('other')))
+  const find = cluster(object('report'), object('report-1', ofCronJob), object('other-1', owner('other')))
 
-  expect(isControlledBy(object('pod', ofJob), 'report', find)).toBe(true)
-  expect(isControlledBy(object('pod', ofJob), 'report', cluster())).toBe(false)
-  expect(isControlledBy(object('pod', owner('other-1')), 'report', find)).toBe(false)
+  expect(isPodOf(object('pod', ofJob), 'report', find)).toBe(true)
+  expect(isPodOf(object('pod', ofJob), 'report', cluster())).toBe(false)
+  expect(isPodOf(object('pod', owner('other-1')), 'report', find)).toBe(false)
 })
 
 test.each<[string, Owned]>([

@@ -98,3 +98,20 @@ test('where the configuration cannot be read nobody knows, and the next call ask
   it.fails = false
   expect(await it.known.isKnown('/connect/a')).toBe(true)
 })
+
+test('one that the leader beside it is about to write is known also while nothing can be read, but not for ever', async () => {
+  const it = scene('/connect/a')
+  await it.known.isKnown('/connect/a')
+
+  it.known.expect(['/connect/b'])
+  it.fails = true
+  it.now += 1_000
+  expect(await it.known.isKnown('/connect/b')).toBe(true)
+  expect(it.reads).toBe(1)
+
+  it.now += 30_000
+  await expect(it.known.isKnown('/connect/b')).rejects.toThrow('away')
+  it.fails = false
+  it.now += 1_000
+  expect(await it.known.isKnown('/connect/b')).toBe(false)
+})
