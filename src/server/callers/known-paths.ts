@@ -49,9 +49,14 @@ export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): Known
     lastBegunAt = now()
     const begunAt = lastBegunAt
     const paths = await read()
-    const gone = last.paths.filter((path) => !paths.includes(path)).map((path) => ({ path, until: now() + overlapMs }))
-    former = [...former.filter(({ path, until }) => until > now() && !paths.includes(path)), ...gone]
+    outlive(last.paths, paths)
     last = { begunAt, paths }
+  }
+
+  /** Those of before that are not among these are taken for a while longer. */
+  function outlive(before: readonly string[], paths: readonly string[]): void {
+    const gone = before.filter((path) => !paths.includes(path)).map((path) => ({ path, until: now() + overlapMs }))
+    former = [...former.filter(({ path, until }) => until > now() && !paths.includes(path)), ...gone]
   }
 
   function lookOnce(): Promise<void> {
@@ -78,6 +83,8 @@ export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): Known
       }
     },
     expect(paths) {
+      // No look may have seen them, as where nobody called in between.
+      outlive(expected.paths, paths)
       expected = { paths, until: now() + trustedMs }
     },
     warm() {

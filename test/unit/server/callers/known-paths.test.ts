@@ -115,3 +115,19 @@ test('one that the leader beside it is about to write is known also while nothin
   it.now += 1_000
   expect(await it.known.isKnown('/connect/b')).toBe(false)
 })
+
+test('one that was expected, and that no look has seen, is taken for 15 s more once the next one is expected', async () => {
+  const it = scene('/connect/a')
+  await it.known.isKnown('/connect/a')
+  it.known.expect(['/connect/b'])
+  expect(await it.known.isKnown('/connect/b')).toBe(true)
+
+  it.known.expect(['/connect/c'])
+  it.paths = ['/connect/c']
+  it.now += 14_000
+  expect(await it.known.isKnown('/connect/c')).toBe(true)
+  expect(await it.known.isKnown('/connect/b')).toBe(true)
+
+  it.now += 1_000
+  expect(await it.known.isKnown('/connect/b')).toBe(false)
+})
