@@ -1,13 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { certificateBlock } from './ca-bundle.ts'
 import type { FileResult } from './watch-files.ts'
-
-const block = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs
 
 /** Reads the certificates in a PEM file, or says what is wrong with it. */
 export function readAuthorities(file: string): FileResult<string> {
   try {
-    const blocks = [...readFileSync(file, 'utf8').matchAll(block)].map(([text]) => text)
+    const blocks = [...readFileSync(file, 'utf8').matchAll(certificateBlock)].map(([text]) => text)
     if (blocks.length === 0) return { ok: false, problem: `${file} holds no certificate as PEM` }
     for (const text of blocks) new X509Certificate(text)
     return { ok: true, value: `${blocks.join('\n')}\n` }

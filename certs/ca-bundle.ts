@@ -26,14 +26,15 @@ function trusts(authority: X509Certificate, certificate: X509Certificate): boole
   return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
 }
 
-const block = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs
+/** Each certificate in a PEM text. */
+export const certificateBlock = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs
 
 /** The file as it is where it has certificates alone, else these: of a key beside them, all would read who see webhook configurations. */
 function publicPart(pem: string): string {
-  if (pem.replaceAll(block, '').trim() === '') return pem
-  return [...pem.matchAll(block)].map(([text]) => `${text}\n`).join('')
+  if (pem.replaceAll(certificateBlock, '').trim() === '') return pem
+  return [...pem.matchAll(certificateBlock)].map(([text]) => `${text}\n`).join('')
 }
 
 function certificatesOf(pem: string): readonly X509Certificate[] {
-  return [...pem.matchAll(block)].map(([text]) => new X509Certificate(text))
+  return [...pem.matchAll(certificateBlock)].map(([text]) => new X509Certificate(text))
 }

@@ -7,7 +7,7 @@ export interface Watched<T> {
   readonly files: readonly string[]
   readonly read: () => FileResult<T>
   readonly isSame: (one: T, other: T) => boolean
-  /** What is in them now. */
+  /** Is handed what the files hold now. */
   readonly onChange: (value: T) => void
   /** Content that cannot be used; the one before stays. */
   readonly onProblem: (problem: string) => void
@@ -53,7 +53,7 @@ export function watchFiles<T>(watched: Watched<T>, current: T, signal: AbortSign
   })
 }
 
-/** As well as it can: where a folder is gone, or the machine has no watch left (inotify's limits), the poll goes on. */
+/** Watches a folder where that is possible. If the folder is gone, or the machine has no watch left (inotify's limits), the poll goes on. */
 function watchFolder(folder: string, onChange: () => void, signal: AbortSignal): void {
   try {
     watch(folder, { signal, persistent: false }, onChange).on('error', () => undefined)

@@ -113,7 +113,7 @@ function configProblems(config: ConfigFile): readonly string[] {
 
 /** A namespace belongs to a ServiceAccount, and to nothing else. */
 function subjectProblems({ exemptions }: ConfigFile): readonly string[] {
-  return [...exemptions.flatMap(({ subjects }, index) => problemsOf(`config.exemptions[${index}].subjects`, subjects))]
+  return exemptions.flatMap(({ subjects }, index) => problemsOf(`config.exemptions[${index}].subjects`, subjects))
 }
 
 function problemsOf(list: string, subjects: readonly Subject[]): readonly string[] {

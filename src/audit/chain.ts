@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { AuditEvent, AuditLink, AuditPosition } from '../api/audit-event.ts'
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
-import { canonicalJson } from '../decision/canonical-json.ts'
+import { canonicalDigest } from '../decision/canonical-json.ts'
 import { envelope, type AuditOrigin } from './audit-event.ts'
 import { mergedRanges } from './number-ranges.ts'
 
 /** SHA-256 over the event as canonical JSON (RFC 8785): the same whoever wrote it down. */
 export function eventHash(event: AuditEvent): string {
-  return createHash('sha256').update(canonicalJson(event)).digest('hex')
+  return canonicalDigest(event)
 }
 
 /** The number of an event among those of its replica, as text. */

@@ -1,7 +1,7 @@
 import { AuditEvent, type AuditCut, type AuditData, type AuditPosition } from '../api/audit-event.ts'
 import { validator, type Validated } from '../api/validator.ts'
-import { canonicalJson } from '../decision/canonical-json.ts'
-import { fit, sha256 } from './fit.ts'
+import { canonicalDigest } from '../decision/canonical-json.ts'
+import { fit } from './fit.ts'
 
 /** Checks a value against the schema that every reader of events has. */
 export const checkEvent = validator(AuditEvent, 'event')
@@ -54,6 +54,6 @@ export function unreadableEvent(
   problems: readonly string[],
   position?: AuditPosition,
 ): AuditEvent {
-  const unreadable = { hash: sha256(canonicalJson(what)), problem: problems.join('; ') }
+  const unreadable = { hash: canonicalDigest(what), problem: problems.join('; ') }
   return fit(AuditEvent, { ...envelope, data: { unreadable, ...(position && { position }) } }).value
 }

@@ -1,7 +1,7 @@
 import { AuditEvent, typeName, type AuditPosition } from '../api/audit-event.ts'
 import type { AccessRecordDraft } from '../api/kinds/access-record.ts'
 import { validator, type Validated } from '../api/validator.ts'
-import { canonicalJson } from '../decision/canonical-json.ts'
+import { canonicalDigest } from '../decision/canonical-json.ts'
 import { isFields } from '../decision/stamp.ts'
 import { positionKey } from './chain.ts'
 import { auditLabel, linkName } from './event-record.ts'
@@ -51,7 +51,7 @@ function readLink({ metadata: { name }, spec }: RecordOfEvents): ReadRecord {
     return { events: [result.value], problems: [] }
   }
   const why = result.ok ? 'its name is not that of a link' : result.problems.join('; ')
-  return { events: [], problems: [`it is named as a link and is none: ${why}; SHA-256 ${sha256(canonicalJson(spec))}`] }
+  return { events: [], problems: [`it is named as a link and is none: ${why}; SHA-256 ${canonicalDigest(spec)}`] }
 }
 
 // As `eventRecord` gives them.

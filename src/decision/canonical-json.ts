@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** JSON with the keys of every object in order: equal values give equal text, whoever wrote them. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
@@ -7,4 +9,9 @@ export function canonicalJson(value: unknown): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`)
   return `{${fields.join(',')}}`
+}
+
+/** SHA-256 of a value's canonical JSON, in hexadecimal. */
+export function canonicalDigest(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }

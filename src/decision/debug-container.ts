@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalDigest, canonicalJson } from './canonical-json.ts'
 import type { DebugOffer } from './exec-scope.ts'
 import { say } from './sentence.ts'
 import { isFields, type Fields } from './stamp.ts'
@@ -38,7 +37,7 @@ export function debugProblems(container: Fields, rule: DebugRule): readonly Debu
 
 /** By which a container is known again: what was let in, and no other of its name. */
 export function debugDigest(container: object): string {
-  return createHash('sha256').update(canonicalJson(container)).digest('hex')
+  return canonicalDigest(container)
 }
 
 const anything = (): undefined => undefined

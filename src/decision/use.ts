@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { AccessRecord } from '../api/kinds/access-record.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
 import type { Instant, Milliseconds } from '../api/duration.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalDigest } from './canonical-json.ts'
 import type { PodEntry } from './entry.ts'
 
 /**
@@ -13,7 +12,7 @@ export const sessionStartMs: Milliseconds = 5_000
 
 /** Names a call, so that the same one is known again: its way, container, argv, input and terminal. */
 export function callDigest(entry: PodEntry): string {
-  return createHash('sha256').update(canonicalJson(entry)).digest('hex')
+  return canonicalDigest(entry)
 }
 
 /** A call as a record of a use describes it. */

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Author } from '../api/kinds/identity.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
 import type { Target } from '../api/kinds/access-request-status.ts'
-import { canonicalJson } from '../decision/canonical-json.ts'
+import { canonicalDigest } from '../decision/canonical-json.ts'
 import { isFinished, isTakenUp } from '../decision/phase.ts'
 import { quoted, say } from '../decision/sentence.ts'
 import type { Resolved } from '../decision/target.ts'
@@ -130,5 +129,5 @@ function podDigest({ metadata, spec }: MadePod['pod']): string {
     annotations: Object.fromEntries(annotations),
     spec: { ...spec, activeDeadlineSeconds: undefined },
   }
-  return createHash('sha256').update(canonicalJson(what)).digest('hex')
+  return canonicalDigest(what)
 }

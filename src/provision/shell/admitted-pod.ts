@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Container, PodSpec, PodTemplate } from '../../api/pod-template.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
-import { canonicalJson } from '../../decision/canonical-json.ts'
+import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { say } from '../../decision/sentence.ts'
 import { without } from './fields.ts'
 
@@ -17,7 +16,7 @@ const unapprovedContainerFields = ['resources'] as const
 /** SHA-256 of what the cluster's admission has made of a pod: of all that decides what runs, and with which power. */
 export function admittedDigest({ metadata, spec }: PodTemplate): string {
   const what = { labels: metadata?.labels, spec: approvedFields(spec) }
-  return createHash('sha256').update(canonicalJson(what)).digest('hex')
+  return canonicalDigest(what)
 }
 
 function approvedFields(spec: PodSpec): object {
