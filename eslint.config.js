@@ -49,7 +49,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/decision/**/*.ts', 'src/provision/**/*.ts'],
+    files: ['src/decision/**/*.ts', 'src/provision/**/*.ts', 'src/install/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', ...impureGlobals.map((name) => ({ name, message: 'Rules do no I/O.' }))],
       'no-restricted-imports': ['error', { paths: pureImports }],

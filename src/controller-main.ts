@@ -1,25 +1,25 @@
 // The controller's thread, which src/controller-thread.ts starts. Nothing imports this.
 import { parentPort, workerData } from 'node:worker_threads'
 import { readCaBundle } from '../certs/ca-bundle.ts'
-import { allMatches } from '../webhooks/all-matches.ts'
+import { allMatches } from '../webhooks/all.ts'
 import { allKinds } from './api/kinds/all-kinds.ts'
-import { createLog, type Log } from './audit/log.ts'
-import { createClient } from './cluster/client.ts'
-import { connect } from './cluster/kube-config.ts'
-import { createWaryClock } from './cluster/wary-clock.ts'
-import type { Config } from './config.ts'
+import { createLog, type Log } from './observe/log.ts'
+import { createClient } from './cluster/client/client.ts'
+import { connect } from './cluster/kube-config/kube-config.ts'
+import { createWaryClock } from './cluster/clock/wary-clock.ts'
+import type { Config } from './config/config.ts'
 import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
 import { runController } from './controller/controller.ts'
-import { workloadKinds } from './controller/workloads.ts'
+import { workloadKinds } from './controller/views/workloads.ts'
 import { createEvaluator } from './expression/evaluator.ts'
-import { createMetrics } from './metrics.ts'
-import { openAudit } from './open-audit.ts'
+import { createMetrics } from './observe/metrics.ts'
+import { openAudit } from './audit/open-audit.ts'
 import { openValidators } from './open-validators.ts'
-import { clientConfigAt } from './provision/install/client-config.ts'
-import { customResourceDefinition } from './provision/install/crd.ts'
-import { guardPolicies } from './provision/install/guard-policy.ts'
-import { webhookConfigurations } from './provision/install/webhook-configuration.ts'
-import type { Manifest } from './provision/manifest.ts'
+import { clientConfigAt } from './install/client-config.ts'
+import { customResourceDefinition } from './install/crd.ts'
+import { guardPolicies } from './install/guard-policy.ts'
+import { webhookConfigurations } from './install/webhook-configuration.ts'
+import type { Manifest } from './api/manifest.ts'
 
 const clock = createWaryClock()
 const metrics = createMetrics(() => clock.now(), 'controller')
@@ -68,7 +68,7 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
       selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
       evaluator,
       validators,
-      audit: audit.forController,
+      audit: audit.delivery,
       tell: audit.tell,
       onPhases: (read) => {
         metrics.measured.phases = read

@@ -1,6 +1,6 @@
-import type { Match } from './api/match.ts'
-import type { Config } from './config.ts'
-import type { MeasuredMetrics } from './metrics.ts'
+import type { Match } from './api/review/match.ts'
+import type { Config } from './config/config.ts'
+import type { MeasuredMetrics } from './observe/metrics.ts'
 
 /** What the controller's thread is started with. */
 export interface ControllerStart {

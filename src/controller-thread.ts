@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import type { Match } from './api/match.ts'
+import type { Match } from './api/review/match.ts'
 import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
-import type { MeasuredMetrics } from './metrics.ts'
+import type { MeasuredMetrics } from './observe/metrics.ts'
 
 /**
  * The controller runs in a thread of its own, so that the gate answers whatever the controller does. The two share only messages.

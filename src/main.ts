@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createLog, openStdout } from './audit/log.ts'
-import { loadConfig, type Config } from './config.ts'
+import { createLog, openStdout } from './observe/log.ts'
+import { loadConfig, type Config } from './config/config.ts'
 import { startControllerThread, type ControllerThread } from './controller-thread.ts'
-import type { MeasuredMetrics } from './metrics.ts'
+import type { MeasuredMetrics } from './observe/metrics.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
 import { startGate } from './start-gate.ts'
 

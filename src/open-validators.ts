@@ -1,7 +1,7 @@
-import type { Log } from './audit/log.ts'
-import type { WaryClock } from './cluster/wary-clock.ts'
-import type { Config } from './config.ts'
-import type { Metrics } from './metrics.ts'
+import type { Log } from './observe/log.ts'
+import type { WaryClock } from './cluster/clock/wary-clock.ts'
+import type { Config } from './config/config.ts'
+import type { Metrics } from './observe/metrics.ts'
 import { createValidators, type Validators } from './validation/validators.ts'
 
 interface Parts {

@@ -1,26 +1,20 @@
 import type { KeyPair } from '../certs/authority.ts'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
-import { breakGlassWebhook } from '../webhooks/break-glass.ts'
-import { connectWebhook } from '../webhooks/connect.ts'
-import { deletionWebhook } from '../webhooks/deletions.ts'
-import { stampGrantWebhook } from '../webhooks/stamp-grant.ts'
-import { stampRequestWebhook } from '../webhooks/stamp-request.ts'
-import { stampTemplateWebhook } from '../webhooks/stamp-template.ts'
-import { tamperingWebhook } from '../webhooks/tampering.ts'
-import type { Match } from './api/match.ts'
-import type { DecisionEvent } from './audit/decision-event.ts'
-import { createDenialMerger } from './audit/denial-merger.ts'
-import type { Log } from './audit/log.ts'
-import { createClient, type Client } from './cluster/client.ts'
-import { connect } from './cluster/kube-config.ts'
-import { createWaryClock, type WaryClock } from './cluster/wary-clock.ts'
-import type { Config } from './config.ts'
-import { createExposureTeller } from './controller/path-exposure.ts'
-import { workloadKinds } from './controller/workloads.ts'
-import { createEvaluator, type Evaluator } from './expression/evaluator.ts'
-import { createMetrics, type MeasuredMetrics } from './metrics.ts'
-import { openAudit, type Audit } from './open-audit.ts'
+import { makeWebhooks } from '../webhooks/all.ts'
+import type { Match } from './api/review/match.ts'
+import type { DecisionEvent } from './audit/event/decision-event.ts'
+import { createDenialMerger } from './audit/event/denial-merger.ts'
+import type { Log } from './observe/log.ts'
+import { createClient, type Client } from './cluster/client/client.ts'
+import { connect } from './cluster/kube-config/kube-config.ts'
+import { createWaryClock } from './cluster/clock/wary-clock.ts'
+import type { Config } from './config/config.ts'
+import { createExposureTeller } from './controller/self-check/path-exposure.ts'
+import { workloadKinds } from './controller/views/workloads.ts'
+import { createEvaluator } from './expression/evaluator.ts'
+import { createMetrics, type MeasuredMetrics } from './observe/metrics.ts'
+import { openAudit } from './audit/open-audit.ts'
 import { openCallers } from './open-callers.ts'
 import { openValidators } from './open-validators.ts'
 import { createByteBudget } from './server/byte-budget.ts'
@@ -28,8 +22,6 @@ import { createGateServer, type GateServer } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
 import { createRefusalMerger } from './server/refusal-merger.ts'
-import type { ServedWebhook } from './server/served-webhook.ts'
-import type { Validators } from './validation/validators.ts'
 
 /** The servers of a replica: its webhooks, and its health. */
 export interface Gate {
@@ -50,14 +42,6 @@ export interface GateOptions {
   readonly measureController: () => Promise<MeasuredMetrics>
   /** Ends what only looks, such as at the files of the certificate. */
   readonly signal: AbortSignal
-}
-
-interface Parts {
-  readonly client: Client
-  readonly clock: WaryClock
-  readonly evaluator: Evaluator
-  readonly validators: Validators
-  readonly audit: Audit
 }
 
 // A readiness probe has a second; an API server that needs longer is not one to decide with.
@@ -92,8 +76,16 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
+  const policy = { ...config, workloads: workloadKinds(config.workloads) }
   const server = createGateServer({
-    webhooks: webhooksOf(config, { client, clock, evaluator, validators, audit }),
+    webhooks: makeWebhooks({
+      client,
+      clock,
+      evaluator,
+      validators,
+      policy,
+      keepFirst: (decided, ended) => audit.keepFirst(decided, ended),
+    }),
     pair: first.pair,
     lifecycle,
     callers: callers.checks,
@@ -137,21 +129,6 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
       await client.close()
     },
   }
-}
-
-function webhooksOf(config: Config, parts: Parts): readonly ServedWebhook[] {
-  const { client, clock, evaluator, validators, audit } = parts
-  const workloads = workloadKinds(config.workloads)
-  return [
-    audit.audited(connectWebhook(client, clock, { ...config, workloads })),
-    // Nobody calls it otherwise but who would fill the log.
-    ...(config.breakGlass.subjects.length > 0 ? [breakGlassWebhook] : []),
-    audit.audited(stampRequestWebhook(client, { clock, validators }, config.identity)),
-    audit.audited(stampGrantWebhook(client, validators, config)),
-    audit.audited(stampTemplateWebhook(client, { clock, evaluator }, { ...config, workloads })),
-    tamperingWebhook(client),
-    deletionWebhook,
-  ]
 }
 
 function reloadPair(tls: Config['tls'], first: KeyPair, server: GateServer, { log, signal }: GateOptions): void {

@@ -1,7 +1,7 @@
-import type { Match } from '../src/api/match.ts'
-import { glassBroken } from '../src/decision/break-glass.ts'
+import type { Match } from '../src/api/review/match.ts'
+import { glassBroken } from '../src/decision/gate/break-glass.ts'
 import { connectMatch } from './connect.ts'
-import type { Webhook } from './webhook.ts'
+import type { Webhook } from '../src/decision/webhook.ts'
 
 /** Hears of each way in that somebody takes past the gate, for the record alone: nothing that it does stops them. */
 export const breakGlassMatch: Match = {

@@ -1,9 +1,9 @@
 import { apiGroup } from '../src/api/kinds/kind.ts'
-import type { Match } from '../src/api/match.ts'
+import type { Match } from '../src/api/review/match.ts'
 import { allowed } from '../src/decision/decision.ts'
-import { say } from '../src/decision/sentence.ts'
-import { notByTheCluster } from '../src/provision/install/guard-policy.ts'
-import type { Webhook } from './webhook.ts'
+import { say } from '../src/decision/text/sentence.ts'
+import { notByTheCluster } from '../src/install/guard-policy.ts'
+import type { Webhook } from '../src/decision/webhook.ts'
 
 /**
  * Hears who deletes a request, a verdict or a template, for the record alone: an object that is gone says no more who ended it.

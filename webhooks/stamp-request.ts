@@ -1,18 +1,23 @@
-import type { Review } from '../src/api/admission-review.ts'
+import type { Review } from '../src/api/review/admission-review.ts'
 import { apiGroup } from '../src/api/kinds/kind.ts'
-import type { Client } from '../src/cluster/client.ts'
-import type { WaryClock } from '../src/cluster/wary-clock.ts'
+import type { Client } from '../src/cluster/client/client.ts'
+import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
 import type { Decision } from '../src/decision/decision.ts'
-import { admitAsking, admitRequest, admitRevocation, type StampPolicy } from '../src/decision/request-admission.ts'
+import {
+  admitAsking,
+  admitRequest,
+  admitRevocation,
+  type StampPolicy,
+} from '../src/decision/admission/request-admission.ts'
 import type { IdentityPolicy } from '../src/decision/identity.ts'
-import { questionOfRequest } from '../src/decision/validation.ts'
+import { questionOfRequest } from '../src/decision/admission/validator-questions.ts'
 import type { Validators } from '../src/validation/validators.ts'
-import { mayDo } from '../src/cluster/access-review.ts'
-import { readLabels, readTemplate } from './access-reads.ts'
-import { ownKindMatch } from './own-kind-match.ts'
-import { requestsUnder } from './request-lists.ts'
-import { validated } from './validated.ts'
-import type { Webhook } from './webhook.ts'
+import { mayDo } from '../src/cluster/client/access-review.ts'
+import { readLabels, readTemplate } from './steps/read-access.ts'
+import { ownKindMatch } from './steps/own-kind-match.ts'
+import { requestsUnder } from './steps/read-lists.ts'
+import { validated } from './steps/ask-validators.ts'
+import type { Webhook } from '../src/decision/webhook.ts'
 
 /** Who asks and who revokes: stamped from the login, whatever the file says. */
 export const stampRequestMatch = ownKindMatch('requests.access.sallyport.dev', '/requests', ['accessrequests'])

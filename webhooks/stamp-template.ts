@@ -1,17 +1,17 @@
-import { mayDo } from '../src/cluster/access-review.ts'
-import type { Client } from '../src/cluster/client.ts'
-import type { WaryClock } from '../src/cluster/wary-clock.ts'
+import { mayDo } from '../src/cluster/client/access-review.ts'
+import type { Client } from '../src/cluster/client/client.ts'
+import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
 import {
   admitAuthor,
   admitTemplate,
   objectionToExpressions,
   type TemplateExpression,
   type TemplatePolicy,
-} from '../src/decision/template-admission.ts'
+} from '../src/decision/admission/template-admission.ts'
 import type { Evaluator } from '../src/expression/evaluator.ts'
-import { shellFindings } from '../src/provision/shell/shell-findings.ts'
-import { ownKindMatch } from './own-kind-match.ts'
-import type { Webhook } from './webhook.ts'
+import { shellFindings } from '../src/provision/shell/shell-problems.ts'
+import { ownKindMatch } from './steps/own-kind-match.ts'
+import type { Webhook } from '../src/decision/webhook.ts'
 
 /** Who wrote a template: stamped from the login. One that could never be used is refused, with the field. */
 export const stampTemplateMatch = ownKindMatch(

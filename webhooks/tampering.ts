@@ -1,14 +1,14 @@
-import type { Review } from '../src/api/admission-review.ts'
+import type { Review } from '../src/api/review/admission-review.ts'
 import { allKinds } from '../src/api/kinds/all-kinds.ts'
 import { apiGroup } from '../src/api/kinds/kind.ts'
-import type { Match } from '../src/api/match.ts'
-import type { Client } from '../src/cluster/client.ts'
-import { resources } from '../src/cluster/resources.ts'
+import type { Match } from '../src/api/review/match.ts'
+import type { Client } from '../src/cluster/client/client.ts'
+import { resources } from '../src/cluster/client/resources.ts'
 import { allowed, type Allow } from '../src/decision/decision.ts'
-import { say } from '../src/decision/sentence.ts'
-import { notBeingDeleted } from '../src/provision/install/admission-policy.ts'
-import { clusterUsers, notBySallyport, refusedToOthers } from '../src/provision/install/guard-policy.ts'
-import type { Webhook } from './webhook.ts'
+import { say } from '../src/decision/text/sentence.ts'
+import { notBeingDeleted } from '../src/install/admission-policy.ts'
+import { clusterUsers, notBySallyport, refusedToOthers } from '../src/install/guard-policy.ts'
+import type { Webhook } from '../src/decision/webhook.ts'
 
 const written = ['accesspasses', 'accessrecords']
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
 import { allKinds } from '../../src/api/kinds/all-kinds.ts'
-import type { Client } from '../../src/cluster/client.ts'
-import { pathOf } from '../../src/cluster/resource.ts'
-import { resources } from '../../src/cluster/resources.ts'
-import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import { pathOf } from '../../src/cluster/client/resource.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { requestUidLabel } from '../../src/api/provided-object.ts'
 
 // A new kind is served within a second; what was made for requests goes as fast as the controller works.
 const deadlineMs = 30_000

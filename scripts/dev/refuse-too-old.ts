@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Client } from '../../src/cluster/client.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
 import { tooOld } from '../../test/cluster/too-old.ts'
 
 const version = Type.Object({ gitVersion: Type.String() })

@@ -1,4 +1,4 @@
-import { concealed } from '../../src/provision/install/secret-path.ts'
+import { concealed } from '../../src/install/secret-path.ts'
 import type { CallAddress } from '../../test/cluster/call-address.ts'
 
 /** Tells the reader how to let the API server reach the gate. */

@@ -2,11 +2,11 @@ import { auditTypes, typeName, type AuditEvent, type AuditType } from '../../src
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import type { Phase } from '../../src/api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../src/api/micro-time.ts'
-import { eventOfDecision, type AuditOrigin } from '../../src/audit/audit-event.ts'
-import { makeLink } from '../../src/audit/chain.ts'
-import type { DecisionEvent } from '../../src/audit/decision-event.ts'
-import { eventOfHappening, type Happening } from '../../src/audit/happening.ts'
-import { readRecord } from '../../src/audit/read-record.ts'
+import { eventOfDecision, type AuditOrigin } from '../../src/audit/event/audit-event.ts'
+import { makeLink } from '../../src/audit/chain/chain.ts'
+import type { DecisionEvent } from '../../src/audit/event/decision-event.ts'
+import { eventOfHappening, type Happening } from '../../src/audit/event/controller-event.ts'
+import { readRecord } from '../../src/audit/record/read-record.ts'
 
 const origin: AuditOrigin = { source: '/sallyport', now: fromMicroTime('2026-11-22T08:30:00.000000Z') ?? 0 }
 const request = { namespace: 'shop', name: 'look', uid: '5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11' }

@@ -1,4 +1,4 @@
-import { ConfigFile } from '../../src/api/config.ts'
+import { ConfigFile } from '../../src/api/config/config.ts'
 import { plainSchema, schemaRows } from './schema-rows.ts'
 
 /** docs/config.md: each field of the config file, from its schema. */

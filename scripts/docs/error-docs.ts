@@ -1,5 +1,5 @@
-import { codes } from '../../src/decision/codes.ts'
-import { findingCodes } from '../../src/decision/finding-codes.ts'
+import { codes } from '../../src/decision/text/codes.ts'
+import { findingCodes } from '../../src/decision/text/finding-codes.ts'
 
 /** docs/errors.md: each code of the catalogues. */
 export function errorDocs(): string {

@@ -1,4 +1,4 @@
-import { ValidationAnswer, ValidationCall } from '../../src/api/validation.ts'
+import { ValidationAnswer, ValidationCall } from '../../src/api/validator-call.ts'
 import { plainSchema, schemaRows } from './schema-rows.ts'
 import { validationExamples } from './validation-examples.ts'
 

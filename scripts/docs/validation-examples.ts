@@ -1,15 +1,15 @@
-import type { Review } from '../../src/api/admission-review.ts'
+import type { Review } from '../../src/api/review/admission-review.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
-import type { ValidationCall } from '../../src/api/validation.ts'
+import type { ValidationCall } from '../../src/api/validator-call.ts'
 import { allowed } from '../../src/decision/decision.ts'
-import { stampGrant, stampRequest } from '../../src/decision/stamp.ts'
+import { stampGrant, stampRequest } from '../../src/decision/admission/stamp.ts'
 import {
   questionOfChallenge,
   questionOfGrant,
   questionOfRequest,
   type Question,
-} from '../../src/decision/validation.ts'
+} from '../../src/decision/admission/validator-questions.ts'
 
 const id = '5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11'
 const alice = { username: 'alice', groups: ['dev'] }

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { proofs } from './caller.ts'
+import { proofs } from './review/caller.ts'
 import { RequestRef } from './kinds/references.ts'
-import { microTime, text, words } from './schema.ts'
+import { microTime, text, words } from './schema/schema.ts'
 
 // Consumers rely on these names: one is added, never changed. What a type means is said here, and docs/audit-events.md is made of it.
 /** Every type of event, without the `dev.sallyport.` before it and the `.v1` behind it. */

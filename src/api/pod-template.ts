@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { validator } from './validator.ts'
+import { validator } from './schema/schema-check.ts'
 
 // Whatever else an object has is kept and read with care: the API server knows its fields, this page only what is changed.
 interface Fields {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { words } from './schema.ts'
+import { words } from './schema/schema.ts'
 
 /** Who: an rbac.authorization.k8s.io Subject without its apiGroup. `namespace` is for a ServiceAccount alone. */
 export const Subject = Type.Object(

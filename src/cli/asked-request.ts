@@ -1,6 +1,5 @@
 import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
-import type { Wanted } from './create-object.ts'
-import { generatedName } from './generated-name.ts'
+import { type Wanted, generatedName } from './create-object.ts'
 import type { AskOptions } from './program.ts'
 
 interface Asked {

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import type { Client } from '../cluster/client.ts'
+import type { Client } from '../cluster/client/client.ts'
 import { isFinished } from '../decision/phase.ts'
 import { followRequest } from './follow-request.ts'
 

@@ -1,6 +1,6 @@
-import type { Client } from '../cluster/client.ts'
-import { readObject } from '../cluster/read-object.ts'
-import { pathOf, type KubeObject, type Resource } from '../cluster/resource.ts'
+import type { Client } from '../cluster/client/client.ts'
+import { readObject } from '../cluster/client/read-object.ts'
+import { pathOf, type KubeObject, type Resource } from '../cluster/client/resource.ts'
 
 /** What somebody wants; the API server adds the rest, and makes up a name where there is only how it begins. */
 export interface Wanted {
@@ -21,4 +21,12 @@ export async function createObject(
   const path = pathOf(resource, { namespace: metadata.namespace })
   const body = { apiVersion, kind, metadata, spec }
   return readObject(`POST ${path}`, resource, await client.call(path, { method: 'POST', query, body }))
+}
+
+// The API server cuts a generateName to 58 characters and appends five; it refuses one that is longer than a name.
+const maxPrefixLength = 58
+
+/** `metadata.generateName` that begins as told; dots and dashes where it was cut would make no name. */
+export function generatedName(beginning: string): string {
+  return `${beginning.slice(0, maxPrefixLength - 1).replace(/[-.]+$/, '')}-`
 }

@@ -1,11 +1,9 @@
-import { say } from '../decision/sentence.ts'
+import { say } from '../decision/text/sentence.ts'
 import { describeRequest } from './describe-request.ts'
-import { exitCode, type ExitCode } from './exit-code.ts'
+import { exitCode, type ExitCode, tell } from './output.ts'
 import { giveVerdict } from './give-verdict.ts'
-import { tell } from './output.ts'
 import type { VerdictOptions } from './program.ts'
-import { readRequest } from './read-request.ts'
-import { templateOf } from './read-template.ts'
+import { readRequest, templateOf } from './read-request.ts'
 import { inSession } from './session.ts'
 
 /** `deny`: ends a request that waits. */

@@ -1,4 +1,4 @@
-import { KubeApiError } from '../cluster/api-error.ts'
+import { KubeApiError } from '../cluster/client/api-error.ts'
 import { KubeConfigError } from '../cluster/kube-config/kube-config-error.ts'
 import { printableLines } from './output.ts'
 

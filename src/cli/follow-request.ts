@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
-import type { Client } from '../cluster/client.ts'
-import { KubeApiError } from '../cluster/api-error.ts'
+import type { Client } from '../cluster/client/client.ts'
+import { KubeApiError } from '../cluster/client/api-error.ts'
 import { asRequest } from './read-request.ts'
 
 type Followed = Pick<AccessRequest, 'metadata'>

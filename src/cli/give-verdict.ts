@@ -1,8 +1,7 @@
 import { accessGrantKind, type AccessGrant } from '../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
-import type { Client } from '../cluster/client.ts'
-import { createObject, type Wanted } from './create-object.ts'
-import { generatedName } from './generated-name.ts'
+import type { Client } from '../cluster/client/client.ts'
+import { createObject, type Wanted, generatedName } from './create-object.ts'
 
 type Verdict = Pick<AccessGrant['spec'], 'verdict' | 'digest'> & {
   readonly duration?: string | undefined

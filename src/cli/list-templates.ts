@@ -1,18 +1,19 @@
-import { checkClusterTemplate, checkTemplate } from '../api/checks.ts'
+import { checkClusterTemplate, checkTemplate } from '../api/schema/checks.ts'
 import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../api/kinds/access-template.ts'
-import { KubeApiError } from '../cluster/api-error.ts'
-import type { Client } from '../cluster/client.ts'
-import { resources } from '../cluster/resources.ts'
-import { typed } from '../cluster/typed-object.ts'
-import { isOffered } from '../decision/asking.ts'
-import { say } from '../decision/sentence.ts'
+import { KubeApiError } from '../cluster/client/api-error.ts'
+import type { Client } from '../cluster/client/client.ts'
+import { resources } from '../cluster/client/resources.ts'
+import { typed } from '../cluster/client/typed-object.ts'
+import { isOffered } from '../decision/admission/offer-rules.ts'
+import { say } from '../decision/text/sentence.ts'
 import { isNamed } from '../decision/subject.ts'
 import { describeTemplate } from './describe-template.ts'
-import { exitCode, type ExitCode } from './exit-code.ts'
-import { tell, warn } from './output.ts'
+import { exitCode, type ExitCode, tell, warn } from './output.ts'
 import type { Where } from './program.ts'
 import { inSession, type Session } from './session.ts'
-import { whoAmI } from './who-am-i.ts'
+import { Type } from 'typebox'
+import { UserInfo } from '../api/review/admission-review.ts'
+import { validator } from '../api/schema/schema-check.ts'
 
 /** `templates`: what one may ask for in a namespace, and how. */
 export function listTemplates(options: Where): Promise<ExitCode> {
@@ -66,4 +67,16 @@ async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
     if (error instanceof KubeApiError && error.status === 403) return undefined
     throw error
   }
+}
+
+const apiVersion = 'authentication.k8s.io/v1'
+const kind = 'SelfSubjectReview'
+const validate = validator(Type.Object({ status: Type.Object({ userInfo: UserInfo }) }), 'review')
+
+/** Who the API server takes one for. Anybody who is logged in may ask. */
+export async function whoAmI(client: Client): Promise<UserInfo> {
+  const path = `/apis/${apiVersion}/selfsubjectreviews`
+  const result = validate(await client.call(path, { method: 'POST', body: { apiVersion, kind } }))
+  if (result.ok) return result.value.status.userInfo
+  throw new KubeApiError(`POST ${path}: ${result.problems.join('; ')}`)
 }

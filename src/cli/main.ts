@@ -1,7 +1,6 @@
 // kubectl-access: on the PATH it is what `kubectl access` runs.
 import { CommanderError } from 'commander'
-import { exitCode } from './exit-code.ts'
-import { endWithOutput } from './output.ts'
+import { exitCode, endWithOutput } from './output.ts'
 import { createProgram, type Verbs } from './program.ts'
 
 // Of undici.

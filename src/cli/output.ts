@@ -1,5 +1,4 @@
 import { printableWhole } from '../api/printable.ts'
-import { exitCode } from './exit-code.ts'
 
 /** Text of several lines: what is asked for and what came of it. Values in it must be printable already. */
 export function tell(text: string): void {
@@ -28,3 +27,14 @@ export function endWithOutput(): void {
     })
   }
 }
+
+/** What the shell is told. */
+export const exitCode = {
+  done: 0,
+  /** It was refused, failed or ended otherwise than hoped for; a sentence on stderr says why. */
+  refused: 1,
+  /** The command line makes no sense; nothing was tried. */
+  usage: 2,
+} as const
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode]

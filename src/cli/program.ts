@@ -9,7 +9,7 @@ import {
   quantityText,
   reasonText,
 } from './usage-values.ts'
-import type { ExitCode } from './exit-code.ts'
+import type { ExitCode } from './output.ts'
 
 /** Where the API server is, and in which namespace to act. */
 export interface Where {

@@ -1,10 +1,13 @@
-import { checkRequest } from '../api/checks.ts'
+import { checkRequest, checkClusterTemplate, checkTemplate } from '../api/schema/checks.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
-import { typed } from '../cluster/typed-object.ts'
-import type { KubeObject } from '../cluster/resource.ts'
-import { say } from '../decision/sentence.ts'
+import { typed } from '../cluster/client/typed-object.ts'
+import type { KubeObject } from '../cluster/client/resource.ts'
+import { say } from '../decision/text/sentence.ts'
 import { Refusal } from './failure.ts'
 import type { Session } from './session.ts'
+import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../api/kinds/access-template.ts'
+import { KubeApiError } from '../cluster/client/api-error.ts'
+import type { Client } from '../cluster/client/client.ts'
 
 /** @throws KubeApiError where the object is no AccessRequest that this program understands */
 export function asRequest(object: KubeObject): AccessRequest {
@@ -19,4 +22,22 @@ export async function readRequest({ client, namespace }: Session, name: string):
   const object = await client.get(accessRequestKind, { namespace, name })
   if (!object) throw new Refusal(say`There is no request ${name} in namespace ${namespace}.`)
   return asRequest(object)
+}
+
+/** The template that a request names; undefined also where one may not see it, or this program does not understand it. */
+export async function templateOf(
+  client: Client,
+  { metadata: { namespace }, spec: { templateRef } }: AccessRequest,
+): Promise<AnyTemplate | undefined> {
+  if (!templateRef) return undefined
+  const { kind, name } = templateRef
+  const isClusterWide = kind === 'ClusterAccessTemplate'
+  try {
+    const found = await client.get(isClusterWide ? clusterAccessTemplateKind : accessTemplateKind, { namespace, name })
+    return found && (isClusterWide ? typed(found, checkClusterTemplate) : typed(found, checkTemplate))
+  } catch (error) {
+    // It is there to explain the request: without it that is shown as it is.
+    if (error instanceof KubeApiError) return undefined
+    throw error
+  }
 }

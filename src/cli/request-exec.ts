@@ -1,10 +1,30 @@
 import { askAndFollow } from './ask-and-follow.ts'
-import { execRequest } from './exec-request.ts'
-import type { ExitCode } from './exit-code.ts'
+import type { ExitCode } from './output.ts'
 import type { RequestExecOptions } from './program.ts'
 import { inSession } from './session.ts'
+import type { Wanted } from './create-object.ts'
+import { askedRequest } from './asked-request.ts'
 
 /** `request exec`: asks, and says who has to do what now. */
 export function requestExec(options: RequestExecOptions): Promise<ExitCode> {
   return inSession(options, (session) => askAndFollow(session, execRequest(options, session.namespace), options))
+}
+
+/** The AccessRequest that a command line asks for. */
+export function execRequest(options: RequestExecOptions, namespace: string): Wanted {
+  const { pod, once, template, clusterTemplate } = options
+  const beginning = `exec-${pod ?? template ?? clusterTemplate ?? ''}`
+  return askedRequest(options, { namespace, beginning, access: { ...(once && { once }), exec: execOf(options) } })
+}
+
+function execOf({ pod, container, command, stdin, tty, debug, subresource }: RequestExecOptions): object {
+  return {
+    ...(pod !== undefined && { pod }),
+    ...(container !== undefined && { container }),
+    ...(command && { command }),
+    ...(stdin && { stdin }),
+    ...(tty && { tty }),
+    ...(debug && { debug }),
+    ...(subresource && { subresources: subresource }),
+  }
 }

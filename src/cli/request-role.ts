@@ -1,7 +1,7 @@
 import { askAndFollow } from './ask-and-follow.ts'
 import { askedRequest } from './asked-request.ts'
 import type { Wanted } from './create-object.ts'
-import type { ExitCode } from './exit-code.ts'
+import type { ExitCode } from './output.ts'
 import type { AskOptions } from './program.ts'
 import { inSession } from './session.ts'
 

@@ -1,10 +1,24 @@
 import { askAndFollow } from './ask-and-follow.ts'
-import type { ExitCode } from './exit-code.ts'
+import type { ExitCode } from './output.ts'
 import type { RequestShellOptions } from './program.ts'
 import { inSession } from './session.ts'
-import { shellRequest } from './shell-request.ts'
+import { askedRequest } from './asked-request.ts'
+import type { Wanted } from './create-object.ts'
 
 /** `request shell`: asks for a pod of one's own, and says who has to do what now. */
 export function requestShell(options: RequestShellOptions): Promise<ExitCode> {
   return inSession(options, (session) => askAndFollow(session, shellRequest(options, session.namespace), options))
+}
+
+/** The AccessRequest for a shell pod that a command line asks for. */
+export function shellRequest(options: RequestShellOptions, namespace: string): Wanted {
+  const { cpu, memory, ephemeralStorage, template, clusterTemplate } = options
+  const resources = {
+    ...(cpu !== undefined && { cpu }),
+    ...(memory !== undefined && { memory }),
+    ...(ephemeralStorage !== undefined && { 'ephemeral-storage': ephemeralStorage }),
+  }
+  const shell = Object.keys(resources).length > 0 ? { resources } : {}
+  const beginning = `shell-${template ?? clusterTemplate ?? ''}`
+  return askedRequest(options, { namespace, beginning, access: { shell } })
 }

@@ -1,4 +1,4 @@
-import { createClient, type Client } from '../cluster/client.ts'
+import { createClient, type Client } from '../cluster/client/client.ts'
 import type { Where } from './program.ts'
 
 /** The API server that was meant, and the namespace. */
@@ -12,7 +12,7 @@ export async function inSession<T>(
   { kubeconfig, context, namespace }: Where,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { connect } = await import('../cluster/kube-config.ts')
+  const { connect } = await import('../cluster/kube-config/kube-config.ts')
   const connection = connect(kubeconfig, context)
   const client = createClient(connection)
   try {

@@ -1,4 +1,4 @@
-import { codes, type DenyCode } from './codes.ts'
+import { codes, type DenyCode } from './text/codes.ts'
 
 export interface Allow {
   readonly verdict: 'allow'

@@ -1,6 +1,6 @@
-import type { UserInfo } from '../api/admission-review.ts'
+import type { UserInfo } from '../api/review/admission-review.ts'
 import { denied, type Deny } from './decision.ts'
-import { say } from './sentence.ts'
+import { say } from './text/sentence.ts'
 
 export interface IdentityPolicy {
   /** Keys of userInfo.extra that an impersonator cannot set without a right of its own. */

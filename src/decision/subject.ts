@@ -1,5 +1,5 @@
 import type { Subject } from '../api/subject.ts'
-import { say } from './sentence.ts'
+import { say } from './text/sentence.ts'
 
 /** A login as a review has it, or as it was stamped. */
 interface Login {

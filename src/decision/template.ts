@@ -3,7 +3,7 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { defaultDuration, type AccessRequestSpec, type TemplateRef } from '../api/kinds/access-request-spec.ts'
 import type { UsedTemplate } from '../api/kinds/access-request-status.ts'
 import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
-import { say } from './sentence.ts'
+import { say } from './text/sentence.ts'
 
 /** How a template is found again among those that were read for a namespace. */
 export function templateKey({ kind, name }: TemplateRef): string {

@@ -1,8 +1,8 @@
 import type { Instant } from '../api/duration.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
-import { say } from '../decision/sentence.ts'
+import { say } from '../decision/text/sentence.ts'
 import { targetRef } from '../decision/template.ts'
-import { withCondition } from './conditions.ts'
+import { withCondition } from './facts/conditions.ts'
 import { trialText, type FailedTrial } from './template-trial.ts'
 
 /** What is known of a template beside itself. */

@@ -2,11 +2,11 @@ import { apiVersion } from '../api/kinds/kind.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { cut } from '../api/printable.ts'
-import { bindingsFor } from '../decision/role-bindings.ts'
-import { say } from '../decision/sentence.ts'
-import type { Manifest } from './manifest.ts'
-import { maxMessage } from './request-plan.ts'
-import { roleBindings } from './role-objects.ts'
+import { bindingsFor } from '../decision/kinds/role-bindings.ts'
+import { say } from '../decision/text/sentence.ts'
+import type { Manifest } from '../api/manifest.ts'
+import { maxMessage } from './facts/request-plan.ts'
+import { roleBindings } from './role/role-objects.ts'
 
 /** What a request under a template would be told, in the first of the namespaces where one was tried. */
 export interface FailedTrial {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Proof } from '../api/caller.ts'
-import type { Match } from '../api/match.ts'
+import type { Proof } from '../api/review/caller.ts'
+import type { Match } from '../api/review/match.ts'
 import type { ByteBudget, Place } from './byte-budget.ts'
 import { judgeCaller, type CallerCheck } from './callers/caller-check.ts'
 import { refusalOfCaller } from './callers/refusal-of-caller.ts'

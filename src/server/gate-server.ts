@@ -1,15 +1,15 @@
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Server } from 'node:https'
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
-import { boundPort } from './bound-port.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { CallerCheck } from './callers/caller-check.ts'
 import { createDoor } from './door.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { answerReview } from './review-endpoint.ts'
-import type { Answered, ServedWebhook } from './served-webhook.ts'
+import type { Answered, Webhook } from '../decision/webhook.ts'
 import { again, type Refusal, type Refused } from './refusal.ts'
 import type { RefusalStatus } from './status-body.ts'
+import { boundPort } from './bound-port.ts'
 import { trackUnused } from './unused-connections.ts'
 
 interface KeyPair {
@@ -18,7 +18,7 @@ interface KeyPair {
 }
 
 export interface GateServerOptions {
-  readonly webhooks: readonly ServedWebhook[]
+  readonly webhooks: readonly Webhook[]
   readonly pair: KeyPair
   readonly lifecycle: Lifecycle
   /** What a caller must show. */

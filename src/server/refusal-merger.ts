@@ -1,4 +1,4 @@
-import { createRepeatMerger, type RepeatMerger } from '../audit/repeat-merger.ts'
+import { createRepeatMerger, type RepeatMerger } from '../audit/event/repeat-merger.ts'
 import type { Refused } from './refusal.ts'
 
 /** Refused calls as the log has them. */

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { AdmissionReview, type Review } from '../api/admission-review.ts'
-import type { Proof } from '../api/caller.ts'
+import { AdmissionReview, type Review } from '../api/review/admission-review.ts'
+import type { Proof } from '../api/review/caller.ts'
 import type { Milliseconds } from '../api/duration.ts'
-import type { ReviewCall } from '../api/review-call.ts'
-import { validator } from '../api/validator.ts'
+import type { ReviewCall } from '../api/review/review-call.ts'
+import { validator } from '../api/schema/schema-check.ts'
 import { denied, type Decision } from '../decision/decision.ts'
-import { isMatched } from '../decision/matched.ts'
-import { say } from '../decision/sentence.ts'
+import { isMatched } from '../decision/match-review.ts'
+import { say } from '../decision/text/sentence.ts'
 import { withDeadline } from './deadline.ts'
 import { reviewAnswer } from './review-answer.ts'
-import type { Answered, ServedWebhook } from './served-webhook.ts'
+import type { Answered, Webhook } from '../decision/webhook.ts'
 import { statusBody } from './status-body.ts'
 
 export interface HttpAnswer {
@@ -38,7 +38,7 @@ const validate = validator(AdmissionReview, 'review')
  * has this uid. Whatever the webhook throws, and if it never returns, is a denial.
  */
 export async function answerReview(
-  webhook: ServedWebhook,
+  webhook: Webhook,
   { body, caller, left }: PostedReview,
   onAnswer: (answered: Answered) => void,
 ): Promise<HttpAnswer> {
@@ -64,7 +64,7 @@ export async function answerReview(
   }
 }
 
-function decide(webhook: ServedWebhook, review: Review, call: Omit<ReviewCall, 'signal'>): Promise<Outcome> {
+function decide(webhook: Webhook, review: Review, call: Omit<ReviewCall, 'signal'>): Promise<Outcome> {
   const { id, left } = call
   return withDeadline<Outcome>(
     left,
@@ -82,7 +82,7 @@ function decide(webhook: ServedWebhook, review: Review, call: Omit<ReviewCall, '
   )
 }
 
-function notOurs({ match }: ServedWebhook, { operation, resource, subResource }: Review): Decision {
+function notOurs({ match }: Webhook, { operation, resource, subResource }: Review): Decision {
   const what = say`${operation} of ${resource.resource}${subResource ? `/${subResource}` : ''}`
   return denied('E_REVIEW_INVALID', `The review cannot be judged: ${what} is nothing that ${match.name} listens to`)
 }

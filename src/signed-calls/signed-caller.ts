@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Agent, request, type Dispatcher } from 'undici'
-import type { CalleeConfig } from '../api/callee-config.ts'
+import type { CalleeConfig } from '../api/config/callee-config.ts'
 import { parseDuration, type Instant } from '../api/duration.ts'
 import { parseSecret, signDelivery } from './standard-webhook.ts'
 

@@ -1,9 +1,9 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
-import { ValidationAnswer, type ValidationCall } from '../api/validation.ts'
-import type { Creation, ValidatorConfig } from '../api/validator-config.ts'
-import { validator } from '../api/validator.ts'
+import { ValidationAnswer, type ValidationCall } from '../api/validator-call.ts'
+import type { Creation, ValidatorConfig } from '../api/config/validator-config.ts'
+import { validator } from '../api/schema/schema-check.ts'
 import type { Answer } from '../decision/challenge/judge.ts'
-import type { Question } from '../decision/validation.ts'
+import type { Question } from '../decision/admission/validator-questions.ts'
 import { createSignedCaller, type SignedAnswer } from '../signed-calls/signed-caller.ts'
 
 /** One of the organisation's own validators. */
@@ -35,7 +35,7 @@ interface Options {
 }
 
 /** That a validator was asked, what came of it, and how long that took. */
-export interface AnsweredQuestion {
+interface AnsweredQuestion {
   readonly validator: string
   readonly outcome: Answer['outcome']
   readonly ms: Milliseconds

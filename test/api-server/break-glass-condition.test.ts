@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Client } from '../../src/cluster/client.ts'
-import { pathOf } from '../../src/cluster/resource.ts'
-import { resources } from '../../src/cluster/resources.ts'
-import { clientConfigAt } from '../../src/provision/install/client-config.ts'
-import { webhookConfigurations } from '../../src/provision/install/webhook-configuration.ts'
-import { allMatches } from '../../webhooks/all-matches.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import { pathOf } from '../../src/cluster/client/resource.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { clientConfigAt } from '../../src/install/client-config.ts'
+import { webhookConfigurations } from '../../src/install/webhook-configuration.ts'
+import { allMatches } from '../../webhooks/all.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 
 const resource = resources.ValidatingWebhookConfiguration

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { isConflict, isGone, isNotFound, isTooLargeResourceVersion, KubeApiError } from '../../src/cluster/api-error.ts'
-import { createClient, type Client } from '../../src/cluster/client.ts'
-import { connect } from '../../src/cluster/kube-config.ts'
-import { pathOf } from '../../src/cluster/resource.ts'
-import { resources } from '../../src/cluster/resources.ts'
+import {
+  isConflict,
+  isGone,
+  isNotFound,
+  isTooLargeResourceVersion,
+  KubeApiError,
+} from '../../src/cluster/client/api-error.ts'
+import { createClient, type Client } from '../../src/cluster/client/client.ts'
+import { connect } from '../../src/cluster/kube-config/kube-config.ts'
+import { pathOf } from '../../src/cluster/client/resource.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
 import { statusFault } from '../faults/fault.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
 import { waitUntil } from '../cluster/wait-until.ts'

@@ -1,5 +1,5 @@
-import type { Client } from '../../src/cluster/client.ts'
-import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import type { KubeObject, Resource } from '../../src/cluster/client/resource.ts'
 
 /** The plainest objects there are: these suites are about objects, not about what is in them. */
 export const configMaps: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true }

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { untilNothingIsGiven } from '../../scripts/dev/kinds.ts'
-import { resources } from '../../src/cluster/resources.ts'
-import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { requestUidLabel } from '../../src/api/provided-object.ts'
 import { openScene, type Scene } from './this-cluster.ts'
 
 let scene: Scene

@@ -1,6 +1,6 @@
-import type { StructuralSchema } from '../../src/api/structural.ts'
-import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
-import { resources } from '../../src/cluster/resources.ts'
+import type { StructuralSchema } from '../../src/api/schema/structural.ts'
+import type { KubeObject, Resource } from '../../src/cluster/client/resource.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
 import type { Scene } from './this-cluster.ts'
 

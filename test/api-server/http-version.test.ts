@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { channel } from 'node:diagnostics_channel'
 import type { TLSSocket } from 'node:tls'
-import { createClient } from '../../src/cluster/client.ts'
-import { connect } from '../../src/cluster/kube-config.ts'
+import { createClient } from '../../src/cluster/client/client.ts'
+import { connect } from '../../src/cluster/kube-config/kube-config.ts'
 import { thisCluster } from './this-cluster.ts'
 
-// Under load Node's HTTP/2 session came into an endless loop that took all memory (src/cluster/kube-config.ts), and the
+// Under load Node's HTTP/2 session came into an endless loop that took all memory (src/cluster/kube-config/kube-config.ts), and the
 // API server would speak it. The proxies of the other suites do not, so it is asked for here.
 test('the API server is spoken to in HTTP/1.1', async () => {
   const protocols: unknown[] = []

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../../src/api/kinds/access-record.ts'
-import { envelope } from '../../src/audit/audit-event.ts'
-import { auditLabel } from '../../src/audit/event-record.ts'
-import { createRecordWriter, type RecordWriter } from '../../src/audit/record-writer.ts'
-import { KubeApiError } from '../../src/cluster/api-error.ts'
-import type { Client } from '../../src/cluster/client.ts'
-import type { KubeObject } from '../../src/cluster/resource.ts'
-import { installation } from '../../src/provision/install/names.ts'
+import { envelope } from '../../src/audit/event/audit-event.ts'
+import { auditLabel } from '../../src/audit/record/event-record.ts'
+import { createRecordWriter, type RecordWriter } from '../../src/audit/record/record-writer.ts'
+import { KubeApiError } from '../../src/cluster/client/api-error.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import type { KubeObject } from '../../src/cluster/client/resource.ts'
+import { installation } from '../../src/api/installation.ts'
 
 /** The link that has an event. */
 export function linkOf(all: readonly AuditEvent[], id: string): number {

@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { auditExamples } from '../../scripts/docs/audit-examples.ts'
 import type { AuditEvent } from '../../src/api/audit-event.ts'
-import type { Client } from '../../src/cluster/client.ts'
-import { resources } from '../../src/cluster/resources.ts'
-import { kubernetesEvents } from '../../src/audit/kubernetes-event.ts'
-import { createEventPublisher, type EventOutcome, type EventPublisher } from '../../src/controller/kubernetes-events.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { kubernetesEvents } from '../../src/audit/kubernetes-events/kubernetes-event.ts'
+import {
+  createEventPublisher,
+  type EventOutcome,
+  type EventPublisher,
+} from '../../src/audit/kubernetes-events/publisher.ts'
 import { statusFault } from '../faults/fault.ts'
 import type { FaultProxy } from '../faults/proxy.ts'
 import { until } from '../fixtures/until.ts'

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Client } from '../../src/cluster/client.ts'
-import { isOwnField, ownContainerFields } from '../../src/provision/shell/own-fields.ts'
-import { safeContainerFields, safePodFields, safeSecurityFields } from '../../src/provision/shell/safe-fields.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import { isOwnField, ownContainerFields } from '../../src/provision/shell/template/own-fields.ts'
+import {
+  safeContainerFields,
+  safePodFields,
+  safeSecurityFields,
+} from '../../src/provision/shell/dangers/safe-fields.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 
 // A field that a newer Kubernetes brings is refused in shell pods until somebody has looked at it: here it is found.

@@ -1,5 +1,5 @@
-import { createClient, type Client } from '../../src/cluster/client.ts'
-import { connect } from '../../src/cluster/kube-config.ts'
+import { createClient, type Client } from '../../src/cluster/client/client.ts'
+import { connect } from '../../src/cluster/kube-config/kube-config.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { openScene, thisCluster, type Scene } from './this-cluster.ts'
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import fc from 'fast-check'
-import { steadyClock } from '../../src/cluster/clock.ts'
+import { steadyClock } from '../../src/cluster/clock/clock.ts'
 import { errorEventFault, statusFault, type Fault } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'
 import { configMap, configMaps } from './config-maps.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { steadyClock } from '../../src/cluster/clock.ts'
+import { steadyClock } from '../../src/cluster/clock/clock.ts'
 import { waitUntil } from '../cluster/wait-until.ts'
 import { errorEventFault, statusFault, type Fault } from '../faults/fault.ts'
 import { startFaultProxy, type FaultProxy } from '../faults/proxy.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { requestAnnotation, requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { requestAnnotation, requestUidLabel } from '../../src/api/provided-object.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
 import { until } from '../fixtures/until.ts'
 import { installKinds } from './installed-kinds.ts'

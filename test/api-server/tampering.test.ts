@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals'
-import { resources } from '../../src/cluster/resources.ts'
-import { clusterUsers } from '../../src/provision/install/guard-policy.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { clusterUsers } from '../../src/install/guard-policy.ts'
 import { tamperingWebhook } from '../../webhooks/tampering.ts'
 import { clientOf, patch } from '../fixtures/api-client.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'

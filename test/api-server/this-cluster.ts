@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createClient, type Client } from '../../src/cluster/client.ts'
-import { connect } from '../../src/cluster/kube-config.ts'
-import { resources } from '../../src/cluster/resources.ts'
+import { createClient, type Client } from '../../src/cluster/client/client.ts'
+import { connect } from '../../src/cluster/kube-config/kube-config.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
 import { readCluster, type Cluster } from '../cluster/cluster.ts'
 import { clusterDirVariable } from '../fixtures/cluster-dir-variable.ts'
 

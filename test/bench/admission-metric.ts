@@ -1,5 +1,5 @@
 import { request } from 'undici'
-import { connect } from '../../src/cluster/kube-config.ts'
+import { connect } from '../../src/cluster/kube-config/kube-config.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 
 /** What the API server has measured of a webhook since its start. */

@@ -1,5 +1,5 @@
 import { createAuthority, issueLeaf } from '../../certs/authority.ts'
-import type { Client } from '../../src/cluster/client.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
 import { connectMatch } from '../../webhooks/connect.ts'
 import { calledHost, listenHost } from '../fixtures/this-machine.ts'
 import { namespaces } from './places.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { installation } from '../../src/provision/install/names.ts'
+import { installation } from '../../src/api/installation.ts'
 import { until } from '../fixtures/until.ts'
 import { startCuttingProxy, type CuttingProxy } from './cutting-proxy.ts'
 import type { Figure } from './figure.ts'

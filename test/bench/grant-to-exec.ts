@@ -1,6 +1,6 @@
 import { accessRequestKind, type AccessRequest } from '../../src/api/kinds/access-request.ts'
-import type { Client } from '../../src/cluster/client.ts'
-import type { WatchEvent } from '../../src/cluster/watch.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import type { WatchEvent } from '../../src/cluster/client/watch.ts'
 import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import type { Figure, Row } from './figure.ts'
 import { ask, endAccess, grant } from './give-access.ts'

@@ -1,4 +1,4 @@
-import type { Client } from '../../src/cluster/client.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
 import type { Cluster, ClusterUser } from '../cluster/cluster.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { makeHome } from '../fixtures/home.ts'

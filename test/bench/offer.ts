@@ -1,6 +1,6 @@
 import { accessRequestKind, type AccessRequest } from '../../src/api/kinds/access-request.ts'
-import type { Client } from '../../src/cluster/client.ts'
-import type { KubeObject } from '../../src/cluster/resource.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import type { KubeObject } from '../../src/cluster/client/resource.ts'
 import { requestFile } from '../fixtures/access.ts'
 import { apply } from '../fixtures/kubectl.ts'
 import { templateFile } from '../fixtures/templates.ts'

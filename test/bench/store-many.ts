@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
-import { pathOf } from '../../src/cluster/resource.ts'
+import { pathOf } from '../../src/cluster/client/resource.ts'
 import { apply } from '../fixtures/kubectl.ts'
 import { each, seconds } from './each.ts'
 import type { Ground } from './ground.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
-import { binderLabel, installation } from '../../src/provision/install/names.ts'
+import { binderLabel, installation } from '../../src/api/installation.ts'
 import { apply, kubectl } from '../fixtures/kubectl.ts'
 import { until } from '../fixtures/until.ts'
 import type { Figure } from './figure.ts'

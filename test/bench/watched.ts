@@ -1,5 +1,5 @@
-import type { Client } from '../../src/cluster/client.ts'
-import type { KubeObject, Resource } from '../../src/cluster/resource.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import type { KubeObject, Resource } from '../../src/cluster/client/resource.ts'
 
 /** What a watch has told of one kind in one namespace, and when. */
 export interface Watched {

@@ -1,4 +1,4 @@
-import type { Client } from '../../src/cluster/client.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
 
 export const webhookConfigurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 

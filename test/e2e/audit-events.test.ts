@@ -4,10 +4,10 @@ import { administrator } from '../fixtures/administrator.ts'
 import { readFileSync } from 'node:fs'
 import { auditTypes, type AuditEvent, type AuditType } from '../../src/api/audit-event.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
-import type { Client } from '../../src/cluster/client.ts'
-import { resources } from '../../src/cluster/resources.ts'
-import { providedName } from '../../src/provision/exec-objects.ts'
-import { installation } from '../../src/provision/install/names.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { providedName } from '../../src/api/provided-object.ts'
+import { installation } from '../../src/api/installation.ts'
 import {
   access,
   accessNamespace,

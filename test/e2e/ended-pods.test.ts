@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { resources } from '../../src/cluster/resources.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
 import {
   access,
   applied,

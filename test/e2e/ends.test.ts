@@ -9,7 +9,7 @@ import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
-import { installation } from '../../src/provision/install/names.ts'
+import { installation } from '../../src/api/installation.ts'
 
 const namespace = 'ends'
 const on = ['-n', namespace]

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
-import type { DecisionEvent } from '../../src/audit/decision-event.ts'
+import type { DecisionEvent } from '../../src/audit/event/decision-event.ts'
 import { access, deniedExec } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, kubectl, kubectlOk, type KubectlUser } from '../fixtures/kubectl.ts'

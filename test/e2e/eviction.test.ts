@@ -9,7 +9,7 @@ import { templateFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { runningPod } from '../fixtures/workload.ts'
-import { installation } from '../../src/provision/install/names.ts'
+import { installation } from '../../src/api/installation.ts'
 
 const namespace = 'eviction'
 const testOnNode = testWithNode()

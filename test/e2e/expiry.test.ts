@@ -6,9 +6,9 @@ import { admin } from '../fixtures/kubectl.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
-import { pathOf } from '../../src/cluster/resource.ts'
-import { resources } from '../../src/cluster/resources.ts'
-import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { pathOf } from '../../src/cluster/client/resource.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { requestUidLabel } from '../../src/api/provided-object.ts'
 
 const namespace = 'expiry'
 const testOnNode = testWithNode()

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
-import { installation } from '../../src/provision/install/names.ts'
-import { passName } from '../../src/decision/pass-name.ts'
+import { installation } from '../../src/api/installation.ts'
+import { passName } from '../../src/decision/pod/pass-name.ts'
 import {
   access,
   accessNamespace,

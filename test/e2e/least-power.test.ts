@@ -5,8 +5,8 @@ import { admin, kubectl, kubectlRefused } from '../fixtures/kubectl.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
-import { installation } from '../../src/provision/install/names.ts'
-import { providedName } from '../../src/provision/exec-objects.ts'
+import { installation } from '../../src/api/installation.ts'
+import { providedName } from '../../src/api/provided-object.ts'
 
 const namespace = 'least-power'
 const testOnNode = testWithNode()

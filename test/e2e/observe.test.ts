@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
-import type { DecisionEvent } from '../../src/audit/decision-event.ts'
+import type { DecisionEvent } from '../../src/audit/event/decision-event.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import type { Ended } from '../fixtures/run.ts'

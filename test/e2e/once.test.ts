@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { installation } from '../../src/provision/install/names.ts'
+import { installation } from '../../src/api/installation.ts'
 import { access, deniedExec, ended, exec, rawExec } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
-import type { Client } from '../../src/cluster/client.ts'
-import { installation } from '../../src/provision/install/names.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import { installation } from '../../src/api/installation.ts'
 import {
   applied,
   asked,

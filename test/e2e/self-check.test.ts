@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { isDeepStrictEqual } from 'node:util'
-import { concealed } from '../../src/provision/install/secret-path.ts'
+import { concealed } from '../../src/install/secret-path.ts'
 import { rawExec } from '../fixtures/access.ts'
 import { serveAggregatedApi } from '../fixtures/aggregated-api.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'

@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
-import { requestAnnotation, requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { requestAnnotation, requestUidLabel } from '../../src/api/provided-object.ts'
 import { binding, ended, exec, deniedExec, madeFor, revoke, storedRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectl, type KubectlUser } from '../fixtures/kubectl.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
-import { providedName } from '../../src/provision/exec-objects.ts'
+import { providedName } from '../../src/api/provided-object.ts'
 import {
   accessNamespace,
   applied,

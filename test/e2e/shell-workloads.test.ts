@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Resource } from '../../src/cluster/resource.ts'
+import type { Resource } from '../../src/cluster/client/resource.ts'
 import { exec, storedRequest } from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { runCronJob } from '../fixtures/cron-job.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
-import { passName } from '../../src/decision/pass-name.ts'
+import { passName } from '../../src/decision/pod/pass-name.ts'
 import { deniedExec, ended, exec, madeFor, storedRequest } from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'

@@ -3,8 +3,8 @@ import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
-import { ValidationCall } from '../../src/api/validation.ts'
-import { validator } from '../../src/api/validator.ts'
+import { ValidationCall } from '../../src/api/validator-call.ts'
+import { validator } from '../../src/api/schema/schema-check.ts'
 import { signDelivery } from '../../src/signed-calls/standard-webhook.ts'
 import {
   accessNamespace,

@@ -1,9 +1,9 @@
 import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
-import { pathOf, type Resource } from '../../src/cluster/resource.ts'
-import { resources } from '../../src/cluster/resources.ts'
-import { requestUidLabel } from '../../src/provision/exec-objects.ts'
+import { pathOf, type Resource } from '../../src/cluster/client/resource.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { requestUidLabel } from '../../src/api/provided-object.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 
 const labelled = { labelSelector: requestUidLabel }

@@ -1,5 +1,5 @@
-import { passName } from '../../src/decision/pass-name.ts'
-import { requestAnnotation } from '../../src/provision/exec-objects.ts'
+import { passName } from '../../src/decision/pod/pass-name.ts'
+import { requestAnnotation } from '../../src/api/provided-object.ts'
 import type { Fault, ProxiedRequest } from './fault.ts'
 
 /** Where the writes for one request are to be held for ever: before they have reached the API server, or after. */

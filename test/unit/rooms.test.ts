@@ -41,9 +41,9 @@ const plant = (file: string, text: string): void => {
 
 describe('an import in the wrong direction', () => {
   test.each([
-    ['to the left', 'src/decision/gate.ts', '../server/lifecycle.ts', 'room-decision'],
+    ['to the left', 'src/decision/gate/gate.ts', '../../server/lifecycle.ts', 'room-decision'],
     ['to a room beside', 'webhooks/connect.ts', '../src/server/lifecycle.ts', 'room-webhooks'],
-    ['of the cluster, by expressions', 'src/expression/evaluator.ts', '../cluster/clock.ts', 'room-expression'],
+    ['of the cluster, by expressions', 'src/expression/evaluator.ts', '../cluster/clock/clock.ts', 'room-expression'],
     ['of CEL, outside of its process', 'src/expression/evaluator.ts', '@bufbuild/cel', 'cel-in-its-own-process'],
     ['of what runs CEL, by who starts it', 'src/expression/evaluator.ts', './worker.ts', 'cel-in-its-own-process'],
     ['of main', 'src/server/lifecycle.ts', '../main.ts', 'room-server'],
@@ -53,12 +53,22 @@ describe('an import in the wrong direction', () => {
       './controller/controller.ts',
       'controller-in-its-own-thread',
     ],
-    ['of a kind, by the cluster room', 'src/cluster/client.ts', '../api/kinds/kind.ts', 'cluster-knows-no-kind'],
-    ['of I/O, by a rule', 'src/decision/gate.ts', 'node:fs', 'rules-do-no-io'],
-    ['of client-node, past its door', 'src/cluster/client.ts', '@kubernetes/client-node', 'one-door-to-client-node'],
+    [
+      'of a kind, by the cluster room',
+      'src/cluster/client/client.ts',
+      '../../api/kinds/kind.ts',
+      'cluster-knows-no-kind',
+    ],
+    ['of I/O, by a rule', 'src/decision/gate/gate.ts', 'node:fs', 'rules-do-no-io'],
+    [
+      'of client-node, past its door',
+      'src/cluster/client/client.ts',
+      '@kubernetes/client-node',
+      'one-door-to-client-node',
+    ],
     ['of prom-client, past its door', 'src/server/lifecycle.ts', 'prom-client', 'one-door-to-prom-client'],
-    ['of the config, by who is handed it', 'src/server/lifecycle.ts', '../config.ts', 'room-server'],
-    ['of a test', 'src/cluster/client.ts', '../../test/fixtures/review.ts', 'product-knows-no-tests'],
+    ['of the config, by who is handed it', 'src/server/lifecycle.ts', '../config/config.ts', 'room-server'],
+    ['of a test', 'src/cluster/client/client.ts', '../../test/fixtures/review.ts', 'product-knows-no-tests'],
   ])('%s', async (_title, file, imported, rule) => {
     plant(file, `\nimport '${imported}'\n`)
 
@@ -84,10 +94,10 @@ test('an effect in src/decision', async () => {
     "export const d = fetch('https://x')": 'Rules do no I/O',
     'export const e = (async () => { await 0 })()': 'A rule is synchronous',
   }
-  const first = readFileSync(join(tree, 'src/decision/sentence.ts'), 'utf8').split('\n').length
-  for (const effect of Object.keys(effects)) plant('src/decision/sentence.ts', `${effect}\n`)
+  const first = readFileSync(join(tree, 'src/decision/text/sentence.ts'), 'utf8').split('\n').length
+  for (const effect of Object.keys(effects)) plant('src/decision/text/sentence.ts', `${effect}\n`)
 
-  const { stdout } = await check('style rules', 'src/decision/sentence.ts')
+  const { stdout } = await check('style rules', 'src/decision/text/sentence.ts')
 
   const found = stdout.split('\n').map((line) => line.trim())
   for (const [index, message] of Object.values(effects).entries()) {
@@ -96,7 +106,7 @@ test('an effect in src/decision', async () => {
 })
 
 test('an unused export', async () => {
-  plant('src/decision/sentence.ts', '\nexport const planted = 1\n')
+  plant('src/decision/text/sentence.ts', '\nexport const planted = 1\n')
 
   const { code, stdout } = await check('nothing unused')
 

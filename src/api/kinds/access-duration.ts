@@ -1,6 +1,6 @@
 import { Type, type TSchemaOptions, type TString } from 'typebox'
 import { durationPattern } from '../duration.ts'
-import { held } from '../schema.ts'
+import { held } from '../schema/schema.ts'
 
 const shortest = '1s'
 const longest = '8760h'

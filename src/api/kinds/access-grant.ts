@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { held, text, words } from '../schema.ts'
+import { held, text, words } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Identity, notStamped } from './identity.ts'
 import { immutable } from './immutable.ts'

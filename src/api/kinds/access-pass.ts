@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { text, words } from '../schema.ts'
+import { text, words } from '../schema/schema.ts'
 import { maxApprovals } from './access-request-status.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'
@@ -25,7 +25,7 @@ const PassRequest = Type.Object({
 
 /**
  * Which requests of a user concern a pod: written by the controller alone, found by the gate in one GET by its name
- * (src/decision/pass-name.ts). An index, never the truth: the gate reads what it names.
+ * (src/decision/pod/pass-name.ts). An index, never the truth: the gate reads what it names.
  */
 export const AccessPass = Type.Object(
   {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { eventTypePattern, maxEventId } from '../audit-event.ts'
-import { anyObject, held, microTime, text, type CelRule } from '../schema.ts'
+import { anyObject, held, microTime, text, type CelRule } from '../schema/schema.ts'
 import { immutable } from './immutable.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'

@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { held, microTime, stringMap, text, words } from '../schema.ts'
+import { held, microTime, stringMap, text, words } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { ExecAccess } from './exec-access.ts'
 import { RoleAsk } from './role-access.ts'

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { held, microTime, text, words } from '../schema.ts'
+import { held, microTime, text, words } from '../schema/schema.ts'
 import { Conditions } from './condition.ts'
 import { GrantRef } from './references.ts'
 import { Binding, maxBound } from './role-access.ts'

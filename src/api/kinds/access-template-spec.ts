@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { held, stringMap, text, words, type CelRule } from '../schema.ts'
+import { held, stringMap, text, words, type CelRule } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
 import { ExecTemplate } from './exec-template.ts'

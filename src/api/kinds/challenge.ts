@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { held, text, words } from '../schema.ts'
+import { held, text, words } from '../schema/schema.ts'
 import { subjects } from './subjects.ts'
 
 /** In the order of Date.getUTCDay. */

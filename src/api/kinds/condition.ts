@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { microTime, text, words } from '../schema.ts'
+import { microTime, text, words } from '../schema/schema.ts'
 
 /** metav1.Condition, with its bounds lowered. */
 export const Condition = Type.Object({

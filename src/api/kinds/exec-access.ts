@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { celTotal, held, text, words } from '../schema.ts'
+import { celTotal, held, text, words } from '../schema/schema.ts'
 
 export const maxArguments = 64
 const maxArgument = 4_096

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { celTotal, held, text, words } from '../schema.ts'
+import { celTotal, held, text, words } from '../schema/schema.ts'
 import { podSubresources } from './exec-access.ts'
 import { WorkloadRef } from './workload-ref.ts'
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { celTotal, held, listMap, text } from '../schema.ts'
+import { celTotal, held, listMap, text } from '../schema/schema.ts'
 
 // Groups of a large directory fit; more characters would not leave room for the rest of a request (64 KiB in all).
 const maxGroups = 256

@@ -1,5 +1,5 @@
 import type { TProperties } from 'typebox'
-import type { CelRule } from '../schema.ts'
+import type { CelRule } from '../schema/schema.ts'
 
 /**
  * A rule for each field: it may be neither changed, set nor removed after creation. They belong on the object that holds

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { anyValue, text, words } from '../schema.ts'
+import { anyValue, text, words } from '../schema/schema.ts'
 
 const pointer = { maxLength: 1_024, pattern: '^(/([^/~]|~[01])*)*$' }
 

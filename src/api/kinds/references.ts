@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { text } from '../schema.ts'
+import { text } from '../schema/schema.ts'
 
 const name = text(253, { minLength: 1 })
 const uid = text(64, { minLength: 1 })

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { anyObject, held, quantity, text, words } from '../schema.ts'
+import { anyObject, held, quantity, text, words } from '../schema/schema.ts'
 import { ShellMutation } from './shell-mutation.ts'
 import { WorkloadRef } from './workload-ref.ts'
 

@@ -1,5 +1,5 @@
 import { Type, type Static, type TArray, type TString } from 'typebox'
-import { anyObject, quantities, stringMap, text, words } from '../schema.ts'
+import { anyObject, quantities, stringMap, text, words } from '../schema/schema.ts'
 import { JsonPatch } from './json-patch.ts'
 
 /** What a shell pod loses unless its template's author keeps it. */

@@ -1,5 +1,5 @@
 import { Type, type TArray, type TSchemaOptions } from 'typebox'
-import { held } from '../schema.ts'
+import { held } from '../schema/schema.ts'
 import { Subject } from '../subject.ts'
 
 const maxSubjects = 32

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { text } from '../schema.ts'
+import { text } from '../schema/schema.ts'
 
 /**
  * A workload, or one plain Pod, in the namespace of the request. Which kinds there are is for the gate to say: the

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { Type, type Static } from 'typebox'
-import { validator } from '../../api/validator.ts'
+import { validator } from '../../api/schema/schema-check.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import type { Cluster, Exec } from './kube-config-file.ts'
 

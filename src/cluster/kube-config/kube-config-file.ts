@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { parse } from 'yaml'
-import { validator } from '../../api/validator.ts'
-import { isRecord } from '../read-object.ts'
+import { validator } from '../../api/schema/schema-check.ts'
+import { isRecord } from '../client/read-object.ts'
 
 const text = Type.Optional(Type.String())
 const texts = Type.Optional(Type.Array(Type.String()))

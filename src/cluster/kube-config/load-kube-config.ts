@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path'
-import { isRecord } from '../read-object.ts'
+import { isRecord } from '../client/read-object.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import { parseKubeConfig, type Cluster, type KubeConfig, type User } from './kube-config-file.ts'
 

@@ -1,6 +1,6 @@
 import { maxApprovals } from '../../api/kinds/access-request-status.ts'
 import type { Challenge, PeerReview, TimeWindow } from '../../api/kinds/challenge.ts'
-import { say } from '../sentence.ts'
+import { say } from '../text/sentence.ts'
 import { kindOf, stagesOf } from './challenge-kind.ts'
 import { nextOpening } from './time-window.ts'
 import { isTimeZone } from './time-zone.ts'

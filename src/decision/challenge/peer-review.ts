@@ -1,7 +1,7 @@
 import type { PeerReview } from '../../api/kinds/challenge.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { GrantRef } from '../../api/kinds/references.ts'
-import { say } from '../sentence.ts'
+import { say } from '../text/sentence.ts'
 import { subjectsText } from '../subject.ts'
 import { isExcluded, isReviewer, isSamePerson, type Person } from './reviewer.ts'
 import { seat } from './seating.ts'

@@ -1,4 +1,4 @@
-import type { UserInfo } from '../../api/admission-review.ts'
+import type { UserInfo } from '../../api/review/admission-review.ts'
 import type { PeerReview } from '../../api/kinds/challenge.ts'
 import type { Subject } from '../../api/subject.ts'
 import { groupNames, isServiceAccount, isSubject } from '../subject.ts'

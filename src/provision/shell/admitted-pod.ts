@@ -1,8 +1,8 @@
 import type { Container, PodSpec, PodTemplate } from '../../api/pod-template.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
-import { say } from '../../decision/sentence.ts'
-import { without } from './fields.ts'
+import { say } from '../../decision/text/sentence.ts'
+import { without } from './template/fields.ts'
 
 // Each creation of a pod gets another: the volume of its service account's token.
 const tokenVolume = /^kube-api-access-[a-z0-9]{5}$/

@@ -1,7 +1,7 @@
 import type { ShellAccess } from '../../api/kinds/shell-access.ts'
 import type { Container, PodTemplate } from '../../api/pod-template.ts'
-import { containerKubectlTakes } from '../../decision/default-container.ts'
-import { say } from '../../decision/sentence.ts'
+import { containerKubectlTakes } from '../../decision/pod/default-container.ts'
+import { say } from '../../decision/text/sentence.ts'
 
 type Found = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly problem: string }
 

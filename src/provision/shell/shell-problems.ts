@@ -1,10 +1,12 @@
 import { shellResources, type ShellAccess } from '../../api/kinds/shell-access.ts'
 import { checkPodTemplate } from '../../api/pod-template.ts'
 import { parseQuantity } from '../../api/quantity.ts'
-import { say } from '../../decision/sentence.ts'
-import { isBeyondMeasure, measure } from './measure.ts'
-import { mutationProblems } from './mutation-problems.ts'
+import { say } from '../../decision/text/sentence.ts'
+import { isBeyondMeasure, measure } from './template/measure.ts'
+import { mutationProblems } from './template/mutation-problems.ts'
 import { shellTemplate } from './shell-template.ts'
+import type { ShellFindings } from '../../decision/admission/template-admission.ts'
+import { shellDangers } from './dangers/dangers.ts'
 
 /**
  * What is wrong with the shell part of a template, as far as it can be known when it is applied: sentences that name the
@@ -51,4 +53,16 @@ function templateProblems(podTemplate: unknown, shell: ShellAccess): readonly st
       .map((field) => say`shell.podTemplate.metadata.${field} cannot be set; labels and annotations can`),
     ...(made.ok ? [] : made.problems.map((problem) => `shell, with its own podTemplate: ${problem}`)),
   ]
+}
+
+/** What can be said of a template's pods when it is applied. Of a workload's, which may change at any time, resolveShell does. */
+export function shellFindings(shell: ShellAccess): ShellFindings {
+  const problems = shellProblems(shell).map((problem) => `spec.access.${problem}`)
+  return { problems, dangers: problems.length > 0 ? [] : dangersOf(shell) }
+}
+
+function dangersOf(shell: ShellAccess): readonly string[] {
+  const checked = checkPodTemplate(shell.podTemplate)
+  const made = checked.ok ? shellTemplate(checked.value, shell) : undefined
+  return made?.ok ? shellDangers(made.template, undefined) : []
 }

@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net'
-import type { AddressRange } from '../../api/address-range.ts'
+import type { AddressRange } from '../../api/config/address-range.ts'
 import type { CallerCheck } from './caller-check.ts'
 
 /** The call comes from one of these addresses. An IPv4 address on an IPv6 socket (`::ffff:10.0.0.1`) is the IPv4 address. */

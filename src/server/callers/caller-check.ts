@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Proof } from '../../api/caller.ts'
-import type { Match } from '../../api/match.ts'
+import type { Proof } from '../../api/review/caller.ts'
+import type { Match } from '../../api/review/match.ts'
 
 /** A call before its body is read. */
 export interface IncomingCall {

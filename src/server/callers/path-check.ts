@@ -1,4 +1,4 @@
-import type { Match } from '../../api/match.ts'
+import type { Match } from '../../api/review/match.ts'
 import type { CallerCheck } from './caller-check.ts'
 import type { KnownPaths } from './known-paths.ts'
 

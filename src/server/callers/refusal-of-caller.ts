@@ -1,4 +1,4 @@
-import type { Proof } from '../../api/caller.ts'
+import type { Proof } from '../../api/review/caller.ts'
 import { again, type Refusal } from '../refusal.ts'
 import type { Judged } from './caller-check.ts'
 

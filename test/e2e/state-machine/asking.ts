@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { accessRequestKind } from '../../../src/api/kinds/access-request.ts'
-import type { KubeObject } from '../../../src/cluster/resource.ts'
+import type { KubeObject } from '../../../src/cluster/client/resource.ts'
 import { askers, commands, pods, type Model } from './model.ts'
 import { nth, retried, type Step } from './step.ts'
 

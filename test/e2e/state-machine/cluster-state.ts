@@ -2,11 +2,11 @@ import { accessGrantKind, type AccessGrant } from '../../../src/api/kinds/access
 import { accessPassKind, type AccessPass } from '../../../src/api/kinds/access-pass.ts'
 import { accessRecordKind, type AccessRecord } from '../../../src/api/kinds/access-record.ts'
 import { accessRequestKind, type AccessRequest } from '../../../src/api/kinds/access-request.ts'
-import type { Client } from '../../../src/cluster/client.ts'
-import type { KubeObject, Resource } from '../../../src/cluster/resource.ts'
-import { resources } from '../../../src/cluster/resources.ts'
-import { installation } from '../../../src/provision/install/names.ts'
-import { requestUidLabel } from '../../../src/provision/exec-objects.ts'
+import type { Client } from '../../../src/cluster/client/client.ts'
+import type { KubeObject, Resource } from '../../../src/cluster/client/resource.ts'
+import { resources } from '../../../src/cluster/client/resources.ts'
+import { installation } from '../../../src/api/installation.ts'
+import { requestUidLabel } from '../../../src/api/provided-object.ts'
 
 /** All that there is of requests and of what was made for them. */
 export interface ClusterState {

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { accessRequestKind } from '../../../src/api/kinds/access-request.ts'
-import { resources } from '../../../src/cluster/resources.ts'
+import { resources } from '../../../src/cluster/client/resources.ts'
 import { paperPod } from '../../fixtures/paper-pod.ts'
 import { pods, requestsOf, type Model, type ModelRequest, type PodName } from './model.ts'
 import { nth, type Step } from './step.ts'

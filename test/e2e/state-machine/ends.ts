@@ -2,7 +2,7 @@ import type { Instant } from '../../../src/api/duration.ts'
 import type { Phase } from '../../../src/api/kinds/access-request-status.ts'
 import type { Model, ModelRequest } from './model.ts'
 
-// A use is recorded before its session begins, which still has to pass RBAC: src/decision/use.ts.
+// A use is recorded before its session begins, which still has to pass RBAC: src/decision/gate/use.ts.
 const sessionStartMs = 5_000
 
 /** What ends a request without anybody doing anything to it: its pod, its grants, its use and time. */

@@ -1,5 +1,5 @@
 import { accessGrantKind } from '../../../src/api/kinds/access-grant.ts'
-import { pathOf } from '../../../src/cluster/resource.ts'
+import { pathOf } from '../../../src/cluster/client/resource.ts'
 import { earliestOf, type Model, type ModelRequest, type ModelVerdict } from './model.ts'
 import { accepted, outcomeOf, retried } from './step.ts'
 import type { World } from './world.ts'

@@ -1,5 +1,5 @@
 import { accessRequestKind, type AccessRequest } from '../../../src/api/kinds/access-request.ts'
-import type { Client } from '../../../src/cluster/client.ts'
+import type { Client } from '../../../src/cluster/client/client.ts'
 import { canonicalJson } from '../../../src/decision/canonical-json.ts'
 import { requestDigest } from '../../../src/decision/digest.ts'
 import { isFinished } from '../../../src/decision/phase.ts'

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../../src/decision/canonical-json.ts'
-import { passName } from '../../../src/decision/pass-name.ts'
+import { passName } from '../../../src/decision/pod/pass-name.ts'
 import { madeFor, type ClusterState, type Role, type RoleBinding } from './cluster-state.ts'
 import { requestsOf, type Model, type ModelRequest } from './model.ts'
 import type { AccessPass } from '../../../src/api/kinds/access-pass.ts'
-import { providedName } from '../../../src/provision/exec-objects.ts'
+import { providedName } from '../../../src/api/provided-object.ts'
 
 /** What holds at every moment, also while nobody reconciles or in the middle of it: RBAC may linger, but is never too much. */
 export function safetyWrongs(model: Model, state: ClusterState): readonly string[] {

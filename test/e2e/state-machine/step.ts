@@ -1,5 +1,5 @@
 import type { AsyncCommand } from 'fast-check'
-import { isNotFound, KubeApiError } from '../../../src/cluster/api-error.ts'
+import { isNotFound, KubeApiError } from '../../../src/cluster/client/api-error.ts'
 import type { Model } from './model.ts'
 import { verify } from './verify.ts'
 import type { World } from './world.ts'

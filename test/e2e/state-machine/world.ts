@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../../src/api/duration.ts'
-import type { Client } from '../../../src/cluster/client.ts'
-import { resources } from '../../../src/cluster/resources.ts'
+import type { Client } from '../../../src/cluster/client/client.ts'
+import { resources } from '../../../src/cluster/client/resources.ts'
 import { clientOf } from '../../fixtures/api-client.ts'
 import { binding } from '../../fixtures/access.ts'
 import { execCaller, type ExecCaller } from '../../fixtures/exec-call.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { Refusal, sentenceOf } from '../../../src/cli/failure.ts'
-import { apiErrorOf, KubeApiError } from '../../../src/cluster/api-error.ts'
+import { apiErrorOf, KubeApiError } from '../../../src/cluster/client/api-error.ts'
 import { KubeConfigError } from '../../../src/cluster/kube-config/kube-config-error.ts'
 
 test('a Status message is shown as the API server wrote it, without what a terminal would obey', () => {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock, Instant } from '../../../src/cluster/clock.ts'
+import type { Clock, Instant } from '../../../src/cluster/clock/clock.ts'
 
 export interface FakeClock extends Clock {
   /** Lets time pass: sleepers wake in their order, each at its own moment, and what they set off is done before the next. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Decision } from '../../../src/decision/decision.ts'
 import { allowed, denied } from '../../../src/decision/decision.ts'
 import { answerReview } from '../../../src/server/review-endpoint.ts'
-import type { Answered, ServedWebhook } from '../../../src/server/served-webhook.ts'
+import type { Answered, Webhook } from '../../../src/decision/webhook.ts'
 import { connectMatch } from '../../../webhooks/connect.ts'
 import { stampRequestMatch } from '../../../webhooks/stamp-request.ts'
 import { execReview, reviewBody, reviewOf } from '../../fixtures/review.ts'
@@ -10,10 +10,7 @@ import { execReview, reviewBody, reviewOf } from '../../fixtures/review.ts'
 const { uid } = execReview()
 const left = 200
 
-function webhook(
-  handle: ServedWebhook['handle'],
-  conclude = (decision: Decision): Decision => decision,
-): ServedWebhook {
+function webhook(handle: Webhook['handle'], conclude = (decision: Decision): Decision => decision): Webhook {
   return { match: { ...connectMatch, name: 'gate.test' }, handle, conclude }
 }
 const open = webhook(() => Promise.resolve(allowed('EXEMPT', 'test')))

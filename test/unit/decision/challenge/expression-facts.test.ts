@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
 import { Pod } from '../../../../src/api/pod.ts'
-import { validator, type Validated } from '../../../../src/api/validator.ts'
+import { validator, type Validated } from '../../../../src/api/schema/schema-check.ts'
 import { exampleFacts, expressionFacts, type Asked } from '../../../../src/decision/challenge/expression-facts.ts'
 
 const metadata = {

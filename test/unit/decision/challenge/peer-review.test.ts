@@ -4,7 +4,7 @@ import type { PeerReview } from '../../../../src/api/kinds/challenge.ts'
 import { countReviews, wouldCount, type Approval } from '../../../../src/decision/challenge/peer-review.ts'
 import type { Person } from '../../../../src/decision/challenge/reviewer.ts'
 import { seat } from '../../../../src/decision/challenge/seating.ts'
-import { objectionToReviewer } from '../../../../src/decision/challenge/verdict-admission.ts'
+import { objectionToReviewer } from '../../../../src/decision/approval/objection-to-reviewer.ts'
 
 const alice: Person = { username: 'alice', groups: ['dev', 'sre'] }
 const group = (name: string) => ({ kind: 'Group', name }) as const

@@ -1,0 +1,91 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import type { Static, TSchema } from 'typebox'
+import { cut, printableWhole } from '../printable.ts'
+
+export type Validated<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] }
+
+const options = { strict: true, coerceTypes: false, removeAdditional: false, verbose: true } as const
+// What was sent is what is judged: nothing is coerced, removed or, but in the config, defaulted.
+const asSent = new Ajv2020({ ...options, useDefaults: false })
+const defaulting = new Ajv2020({ ...options, useDefaults: true })
+// The API server's own keywords: it holds the CEL rules, and whatever reaches us from it has passed them.
+const kubernetesKeywords = [
+  'x-kubernetes-validations',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-int-or-string',
+]
+for (const ajv of [asSent, defaulting]) ajv.addVocabulary(kubernetesKeywords)
+
+type Validator<S extends TSchema> = (value: unknown) => Validated<Static<S>>
+
+/**
+ * Compiles a schema into a validator whose problems are sentences: the field, what is wrong and what would be right.
+ * @param root how the reader knows the whole thing, e.g. `config` or `review`
+ */
+export function validator<S extends TSchema>(schema: S, root: string): Validator<S> {
+  return compile(asSent, schema, root)
+}
+
+/** As validator, but fills in the schema's defaults, in place. */
+export function defaultingValidator<S extends TSchema>(schema: S, root: string): Validator<S> {
+  return compile(defaulting, schema, root)
+}
+
+function compile<S extends TSchema>(ajv: Ajv2020, schema: S, root: string): Validator<S> {
+  const validate = ajv.compile<Static<S>>(schema)
+  return (value) => {
+    if (validate(value)) return { ok: true, value }
+    return { ok: false, problems: (validate.errors ?? []).map((error) => printableWhole(sentence(root, error))) }
+  }
+}
+
+function sentence(root: string, error: ErrorObject): string {
+  const field = root + fieldPath(error.instancePath)
+  switch (error.keyword) {
+    case 'required':
+      return `${field}.${String(error.params['missingProperty'])} is missing`
+    case 'additionalProperties':
+      return `${field}.${String(error.params['additionalProperty'])} is not a known field; known are ${knownFields(error)}`
+    case 'enum':
+      return `${field} must be one of ${listed(error.params['allowedValues'])}, not ${shown(error.data)}`
+    case 'const':
+      return `${field} must be ${shown(error.params['allowedValue'])}, not ${shown(error.data)}`
+    case 'pattern':
+      return `${field} must match ${String(error.params['pattern'])}, and ${shown(error.data)} does not`
+    default:
+      return `${field} ${error.message ?? 'is not valid'}, and is ${shown(error.data)}`
+  }
+}
+
+/** `/exemptions/0/why` as people write it: `.exemptions[0].why` */
+function fieldPath(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`))
+    .join('')
+}
+
+function knownFields(error: ErrorObject): string {
+  const parent: unknown = error.parentSchema?.['properties']
+  return typeof parent === 'object' && parent !== null ? Object.keys(parent).join(', ') : 'none'
+}
+
+function listed(values: unknown): string {
+  return Array.isArray(values) ? values.map(String).join(', ') : String(values)
+}
+
+// Long enough to recognise a value, short enough for a terminal.
+const shownLength = 80
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'absent'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = JSON.stringify(value)
+  return cut(text, shownLength)
+}

@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accessRecordKind } from '../../api/kinds/access-record.ts'
+import type { Happening } from '../event/controller-event.ts'
+import type { Sink } from './sink.ts'
+import { KubeApiError } from '../../cluster/client/api-error.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { steadyClock, type Clock } from '../../cluster/clock/clock.ts'
+import { backlogOf, type Backlog } from './audit-backlog.ts'
+import { followRecords } from './audit-records.ts'
+import { feedSink } from './feed-sink.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { dueLink, prune } from './link-events.ts'
+import { changedRecord, createOnce, missingRecord } from './record-tampering.ts'
+import { createWakeUp, type WakeUp } from './wake-up.ts'
+
+export interface AuditOptions {
+  readonly client: Client
+  readonly clock: Pick<Clock, 'now'>
+  /** Never set: how long a sink has been away. Default: that of the process. */
+  readonly steady?: Clock
+  readonly source: string
+  readonly sinks: readonly Sink[]
+  readonly tell: (happening: Happening) => void
+  /** Is handed how to see what each sink still has to get; undefined at the end. */
+  readonly onBacklog: (read: (() => readonly Backlog[]) | undefined) => void
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void }
+}
+
+// Events that come together get one link, and an order.
+const settleMs = 200
+// When a gap, or a link, has waited long enough no event tells.
+const lookAgainMs = 5_000
+
+/** Chains the events that all replicas have kept and brings them to every sink, until the signal fires. */
+export async function runAudit(options: AuditOptions, outer: AbortSignal): Promise<void> {
+  const { client, sinks, log, steady = steadyClock } = options
+  const stop = new AbortController()
+  const signal = AbortSignal.any([outer, stop.signal])
+  const looks = new Map(sinks.map((sink) => [sink, createWakeUp()]))
+  const [chaining, pruning] = [createWakeUp(), createWakeUp()]
+  const isNew = createOnce()
+  const journal = createJournal((record, problem) => {
+    if (!isNew(record)) return
+    log.error({ record, problem }, 'an audit record is not as Sallyport writes it')
+    options.tell(changedRecord(record, problem))
+  })
+  const records = followRecords(
+    client,
+    (before, after) => {
+      journal.change(before, after)
+      for (const one of [...looks.values(), chaining, pruning]) one.wake()
+    },
+    (event) => {
+      if (event.event !== 'listed') log.warn({ ...event }, 'the view of audit records lost touch; it goes on')
+    },
+  )
+  const feed = (sink: Sink, look: WakeUp): Promise<void> =>
+    feedSink(
+      {
+        client,
+        sink,
+        journal,
+        look,
+        clock: steady,
+        random: Math.random,
+        onFailure: (event, err, retryInMs) => {
+          log.warn({ sink: sink.name, id: event.id, err, retryInMs }, 'audit event not delivered; will try again')
+        },
+        onMissing: (position, link) => {
+          log.error({ sink: sink.name, position, link }, 'an audit record was removed before it was delivered')
+          if (isNew(position)) options.tell(missingRecord(position, link))
+        },
+      },
+      signal,
+    )
+  const following = records.run(signal)
+  const working: Promise<void>[] = []
+  try {
+    await Promise.race([records.synced, following])
+    options.onBacklog(() => sinks.map((sink) => backlogOf(journal, sink)))
+    const works = [
+      ...[...looks].map(
+        ([sink, look]) =>
+          () =>
+            feed(sink, look),
+      ),
+      () => chain(options, { journal, look: chaining }, signal),
+      () => pruneOn(client, { journal, look: pruning }, signal),
+    ]
+    working.push(...works.map((work) => retrying(work, log, signal)))
+    await Promise.race([following, ...working])
+  } finally {
+    options.onBacklog(undefined)
+    stop.abort()
+    await Promise.allSettled([following, ...working])
+  }
+}
+
+interface Chaining {
+  readonly journal: Journal
+  readonly look: WakeUp
+}
+
+async function chain(options: AuditOptions, { journal, look }: Chaining, signal: AbortSignal): Promise<void> {
+  const { client, clock, source, sinks } = options
+  const names = sinks.map(({ name }) => name)
+  while (!hasEnded(signal)) {
+    const link = dueLink(journal, { source, sinks: names, now: clock.now() })
+    if (!link) {
+      await look.wait(lookAgainMs, signal)
+      await sleep(settleMs)
+      continue
+    }
+    try {
+      await client.create(accessRecordKind, link, signal)
+    } catch (error) {
+      // Another leader's, or our own whose answer was lost: the view will have it.
+      if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
+    }
+    await seen({ journal, look }, link.metadata.name, signal)
+    await clearTheWay(client, journal, link.metadata.name, signal)
+  }
+}
+
+/** A record that has only the name of the next link would stop the chain for good. It was told of, and is removed. */
+async function clearTheWay(client: Client, journal: Journal, name: string, signal: AbortSignal): Promise<void> {
+  const impostor = journal.impostors.get(name)
+  if (impostor) await client.remove(accessRecordKind, impostor.metadata, signal)
+}
+
+// A view is behind by milliseconds.
+const seenWithinMs = 2_000
+
+/** Resolves once something is seen under the name of a link. It may be gone before: that must not end the chain. */
+async function seen({ journal, look }: Chaining, name: string, signal: AbortSignal): Promise<void> {
+  const latest = steadyClock.now() + seenWithinMs
+  for (let left = seenWithinMs; left > 0 && !hasEnded(signal); left = latest - steadyClock.now()) {
+    if (journal.impostors.has(name) || journal.links.some((link) => link.name === name)) return
+    await look.wait(left, signal)
+  }
+}
+
+// Deletions cost the API server what the records did: they wait until nobody waits for those, but not for long.
+const quietMs = 1_000
+const patienceMs = 5_000
+
+/**
+ * Beside the chain: many deletions must not keep new events from being linked. It begins by itself, since an earlier leader or a
+ * failed call may have left something, and perhaps nothing changes any more.
+ */
+async function pruneOn(client: Client, { journal, look }: Chaining, signal: AbortSignal): Promise<void> {
+  while (!hasEnded(signal)) {
+    const begun = steadyClock.now()
+    for (let seen; seen !== journal.version && steadyClock.now() - begun < patienceMs;) {
+      seen = journal.version
+      await steadyClock.sleepUntil(steadyClock.now() + quietMs, signal)
+    }
+    await prune(client, journal, signal)
+    await look.wait(Infinity, signal)
+  }
+}
+
+const pauseMs = 1_000
+
+/** The API server may fail at any write: then the work is begun anew. */
+async function retrying(work: () => Promise<void>, log: AuditOptions['log'], signal: AbortSignal): Promise<void> {
+  while (!hasEnded(signal)) {
+    try {
+      await work()
+    } catch (err) {
+      if (hasEnded(signal)) return
+      log.warn({ err }, 'audit events not brought on; will try again')
+      await sleep(pauseMs)
+    }
+  }
+}
+
+/** TypeScript takes what a loop has once asked of a signal for settled. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted
+}

@@ -1,0 +1,77 @@
+import { accessRecordKind, type AccessRecord } from '../../api/kinds/access-record.ts'
+import { auditLabel } from '../record/event-record.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { steadyClock } from '../../cluster/clock/clock.ts'
+import { createReflector, type Reflector } from '../../cluster/reflector/reflector.ts'
+import type { ReflectorLog } from '../../cluster/reflector/reflector-recovery.ts'
+import type { KubeObject } from '../../cluster/client/resource.ts'
+import { installation } from '../../api/installation.ts'
+import { countedRecord, createWaitingEvents, type CountedRecord } from './waiting-events.ts'
+
+/** Follows the records that are events. */
+export function followRecords(
+  client: Client,
+  onChange: (before: AccessRecord | undefined, after: AccessRecord | undefined) => void,
+  log: ReflectorLog,
+): Reflector<AccessRecord> {
+  return createReflector<AccessRecord>({
+    client,
+    resource: accessRecordKind,
+    namespace: installation.namespace,
+    labelSelector: auditLabel,
+    indexes: {},
+    clock: steadyClock,
+    log,
+    onChange: (_key, before, after) => {
+      onChange(before, after)
+    },
+  })
+}
+
+/** A record without its events, since only their positions are counted. */
+interface Counted extends KubeObject {
+  readonly counted: CountedRecord
+}
+
+export interface RecordCounts {
+  /** How many events are kept in the cluster. */
+  kept(): number
+  /** How many of them some sink still has to get. */
+  waiting(): number
+}
+
+/** Counts the events in the cluster, as far as this replica sees, while the signal lasts. @param sinks their names */
+export function countRecords(
+  client: Client,
+  sinks: readonly string[],
+  log: ReflectorLog,
+  signal: AbortSignal,
+): RecordCounts {
+  const events = createWaitingEvents()
+  const records = createReflector<Counted>({
+    client,
+    resource: accessRecordKind,
+    namespace: installation.namespace,
+    labelSelector: auditLabel,
+    indexes: {},
+    clock: steadyClock,
+    log,
+    trim: (object) => withoutEvents(object as AccessRecord, sinks),
+    onChange: (_key, before, after) => {
+      events.change(before?.counted, after?.counted)
+    },
+  })
+  void records.run(signal)
+  return events
+}
+
+function withoutEvents(record: AccessRecord, sinks: readonly string[]): Counted {
+  const { apiVersion, kind, metadata } = record
+  const { name, namespace, uid, resourceVersion } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) },
+    counted: countedRecord(record, sinks),
+  }
+}

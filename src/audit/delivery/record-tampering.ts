@@ -1,0 +1,40 @@
+import { accessRecordKind } from '../../api/kinds/access-record.ts'
+import type { Happening } from '../event/controller-event.ts'
+import { say } from '../../decision/text/sentence.ts'
+import type { FindingCode } from '../../decision/text/finding-codes.ts'
+import { installation } from '../../api/installation.ts'
+
+/** A record that somebody removed before every sink had it. @param position its number, as text */
+export function missingRecord(position: string, link: number): Happening {
+  const message = `audit event ${position}, of link ${link}, was removed before every sink had it`
+  return found('E_RECORD_REMOVED', `event-${position.replace('/', '-')}`, message)
+}
+
+/** A record that is not as Sallyport writes it. */
+export function changedRecord(name: string, problem: string): Happening {
+  return found('E_RECORD_CHANGED', name, say`record ${name} is not as Sallyport writes it: ${problem}`)
+}
+
+function found(code: FindingCode, name: string, message: string): Happening {
+  const { kind } = accessRecordKind
+  return {
+    what: 'tampering',
+    objects: [{ kind, namespace: installation.namespace, name }],
+    finding: { code, outcome: 'reported' },
+    message,
+    key: code,
+  }
+}
+
+// A record that is gone is missed by each sink; one that is wrong, at each look.
+const maxRemembered = 10_000
+
+/** True where it is asked for the first time. */
+export function createOnce(): (what: string) => boolean {
+  const asked = new Set<string>()
+  return (what) => {
+    if (asked.has(what) || asked.size >= maxRemembered) return false
+    asked.add(what)
+    return true
+  }
+}

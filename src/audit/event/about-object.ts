@@ -1,0 +1,68 @@
+import type { Review } from '../../api/review/admission-review.ts'
+import { RequestRef } from '../../api/kinds/references.ts'
+import { validator } from '../../api/schema/schema-check.ts'
+import type { Decision, PatchOp } from '../../decision/decision.ts'
+import { isFields } from '../../decision/admission/stamp.ts'
+
+/** Which request, and which verdict on it, a review of one of our own kinds is about: as far as it can be known at admission. */
+export interface About {
+  readonly request?: RequestRef
+  readonly grants?: readonly { readonly name: string; readonly uid: string; readonly grantedBy: string }[] | undefined
+  /** Of the object itself, where it was there before. */
+  readonly uid?: string | undefined
+}
+
+export function aboutOf(review: Review, decision: Decision): About {
+  const uid = textAt(review.oldObject, 'metadata', 'uid')
+  const known = { ...(uid !== undefined && { uid }) }
+  switch (review.resource.resource) {
+    case 'accessrequests':
+      return { ...known, ...requestOf(review, nameOf(review), uid) }
+    case 'accessgrants':
+      return { ...known, ...aboutGrant(review, decision) }
+    default:
+      return known
+  }
+}
+
+function aboutGrant(review: Review, decision: Decision): About {
+  const grant = review.object ?? review.oldObject
+  const patch = decision.verdict === 'allow' ? (decision.patch ?? []) : []
+  const stamped = patch.find(isRequestUid)?.value
+  const requestUid = typeof stamped === 'string' ? stamped : textAt(grant, 'spec', 'requestRef', 'uid')
+  const [name, uid] = [nameOf(review), textAt(grant, 'metadata', 'uid')]
+  const grantedBy = textAt(grant, 'spec', 'grantedBy', 'username')
+  return {
+    ...requestOf(review, textAt(grant, 'spec', 'requestRef', 'name'), requestUid),
+    ...(name !== undefined && uid !== undefined && grantedBy !== undefined
+      ? { grants: [{ name, uid, grantedBy }] }
+      : {}),
+  }
+}
+
+const checkRef = validator(RequestRef, 'request')
+
+/** Before the schema was asked, a name may be anything. */
+function requestOf({ namespace }: Review, name: string | undefined, uid: string | undefined): Pick<About, 'request'> {
+  const ref = checkRef({ namespace, name, uid })
+  return ref.ok ? { request: ref.value } : {}
+}
+
+function isRequestUid(operation: PatchOp): operation is Extract<PatchOp, { op: 'add' }> {
+  return operation.op === 'add' && operation.path === '/spec/requestRef/uid'
+}
+
+/** The API server names no object where it deletes each of a collection, or where the name is generated. */
+export function nameOf({ name, object, oldObject }: Review): string | undefined {
+  return name || textAt(object, 'metadata', 'name') || textAt(oldObject, 'metadata', 'name') || undefined
+}
+
+/** The beginning of the name that the API server will make up. */
+export function generateNameOf(review: Review): string | undefined {
+  return nameOf(review) === undefined ? textAt(review.object, 'metadata', 'generateName') : undefined
+}
+
+function textAt(object: unknown, ...path: readonly string[]): string | undefined {
+  const found = path.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), object)
+  return typeof found === 'string' ? found : undefined
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import type { AuditEvent, AuditFinding, AuditType, MadeObject } from '../../api/audit-event.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { RequestRef } from '../../api/kinds/references.ts'
+import { envelope, eventOfPhase, type AuditOrigin } from './audit-event.ts'
+import { fittedEvent } from './fitted-event.ts'
+
+/** What the controller does or finds, and nobody asked for at admission. */
+export type Happening =
+  | { readonly what: 'phase'; readonly request: AccessRequest }
+  | {
+      readonly what: 'objects'
+      readonly verb: 'provisioned' | 'repaired' | 'removed'
+      readonly request: RequestRef
+      readonly objects: readonly MadeObject[]
+      readonly count?: number
+    }
+  | {
+      readonly what: 'tampering'
+      readonly request?: RequestRef
+      readonly objects: readonly MadeObject[]
+      readonly finding: AuditFinding
+      readonly message: string
+      /** What is the same however often it is found; else each finding is one of its own. */
+      readonly key?: string
+      readonly count?: number
+    }
+
+/** The event of it; undefined for a request that has no phase yet. */
+export function eventOfHappening(happening: Happening, origin: AuditOrigin): AuditEvent | undefined {
+  if (happening.what === 'phase') return eventOfPhase(happening.request, origin)
+  const { request, objects, count } = happening
+  const type: AuditType = happening.what === 'objects' ? `objects.${happening.verb}` : 'tamper.found'
+  const subject = subjectOf(happening)
+  const more = happening.what === 'tampering' && { finding: happening.finding, message: happening.message }
+  return fittedEvent({
+    ...envelope(type, idOf(happening, origin), origin),
+    ...(subject !== undefined && { subject }),
+    data: { request, objects, ...more, ...(count !== undefined && count > 1 && { count }) },
+  })
+}
+
+function subjectOf({ request, objects: [first] }: Exclude<Happening, { what: 'phase' }>): string | undefined {
+  const about = request ?? first
+  if (!about) return undefined
+  return about.namespace === undefined ? about.name : `${about.namespace}/${about.name}`
+}
+
+/** The id is that of what happened: told twice, it is the same event. */
+function idOf(happening: Exclude<Happening, { what: 'phase' }>, { now }: AuditOrigin): string {
+  const objects = happening.objects.map(({ kind, namespace, name, uid }) => [kind, namespace, name, uid])
+  const isOnce = happening.what === 'objects' ? happening.verb !== 'repaired' : happening.key !== undefined
+  const same = [
+    happening.what === 'objects' ? happening.verb : (happening.key ?? happening.finding),
+    happening.request?.uid,
+    objects,
+    isOnce ? undefined : now,
+  ]
+  const hash = createHash('sha256').update(JSON.stringify(same)).digest('hex').slice(0, 32)
+  return `${happening.what}.${hash}`
+}

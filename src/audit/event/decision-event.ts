@@ -1,0 +1,120 @@
+import type { Review } from '../../api/review/admission-review.ts'
+import type { AuditCut, logins } from '../../api/audit-event.ts'
+import type { Proof } from '../../api/review/caller.ts'
+import type { AccessUsed, Decision, Deny } from '../../decision/decision.ts'
+import { canonicalJson } from '../../decision/canonical-json.ts'
+import { codes } from '../../decision/text/codes.ts'
+import { hasLoginProof, type IdentityPolicy } from '../../decision/identity.ts'
+import type { Decided } from '../../decision/webhook.ts'
+import { entryOf, type Entry } from '../../decision/gate/entry.ts'
+import type { Redactor } from './redact.ts'
+import { toldArgv, type ToldArgv } from './told-argv.ts'
+import { toldReview, type ToldReview } from './told-review.ts'
+
+/** One decision as it is recorded: what was tried by whom, and what came of it. */
+export interface DecisionEvent extends Omit<ToldReview, 'cut'> {
+  readonly id: string
+  readonly uid: string
+  /** The proofs that the caller gave of being the API server. */
+  readonly caller: readonly Proof[]
+  /** Whether the review shows that the user is logged in directly. */
+  readonly login?: (typeof logins)[number]
+  readonly webhook: string
+  readonly verdict: 'allow' | 'deny'
+  readonly code: string
+  /** Why it was let in, or the text that the user was given. */
+  readonly message: string
+  /** Observe: the code of the denial that was not enforced. */
+  readonly would?: string | undefined
+  /** The access that let it in. */
+  readonly access?: AccessUsed | undefined
+  readonly operation?: string | undefined
+  readonly dryRun?: true
+  /** Of a template: whether it offers something else than before. */
+  readonly isChange?: boolean
+  readonly command?: readonly string[] | undefined
+  /** SHA-256 of the JSON list of all its words, where some were cut. */
+  readonly commandHash?: string | undefined
+  /** What of it was too long to be told. */
+  readonly cut?: readonly AuditCut[]
+  /** How often the same was denied within a moment, and the ids of the repetitions. */
+  readonly attempts?: number
+  readonly otherIds?: readonly string[]
+  /** Its event is kept already. */
+  readonly isKept?: true
+  /** The event of an allow that was recorded, or may be, and then not given. */
+  readonly reverses?: string
+  readonly durationMs: number
+}
+
+/** What the config says of how decisions are told. */
+export interface Telling {
+  readonly redactor: Redactor
+  readonly identity: Pick<IdentityPolicy, 'proofKeys'>
+}
+
+export function decisionEvent(decided: Decided, { redactor, identity }: Telling): DecisionEvent {
+  const { id, caller, webhook, uid, review, decision, durationMs } = decided
+  const { isRedacted, ...told } = review ? toldOf(review, decision, redactor) : { isRedacted: false }
+  const isTellable = !isRedacted && redactor.isTellable(messageOf(decision))
+  return {
+    id,
+    uid,
+    caller,
+    ...(review && { login: hasLoginProof(review.userInfo, identity) ? 'direct' : 'unproven' }),
+    webhook,
+    verdict: decision.verdict,
+    code: decision.code,
+    message: isTellable ? messageOf(decision) : withoutQuotes(decision),
+    ...(decision.verdict === 'allow' && { would: decision.would?.code, access: decision.access }),
+    ...told,
+    durationMs,
+  }
+}
+
+/** What is told of the review itself, and whether something of its argv was redacted. */
+function toldOf(
+  review: Review,
+  decision: Decision,
+  redactor: Redactor,
+): Partial<DecisionEvent> & { readonly isRedacted: boolean } {
+  const read = entryOf(review)
+  const entry = read.ok ? read.value : undefined
+  const { isRedacted = false, cut: ofArgv, ...argv } = argvOf(entry, redactor) ?? {}
+  const { cut: ofReview, ...told } = toldReview(review, entry, decision)
+  const cut = ofArgv ? [ofArgv, ...ofReview] : ofReview
+  return { ...factsOf(review), ...told, ...argv, ...(cut.length > 0 && { cut }), isRedacted }
+}
+
+function argvOf(entry: Entry | undefined, redactor: Redactor): ToldArgv | undefined {
+  return entry?.way === 'pods/exec' ? toldArgv(entry.command, redactor) : undefined
+}
+
+function factsOf({ operation, resource, object, oldObject, dryRun }: Review): Partial<DecisionEvent> {
+  return {
+    operation,
+    ...(dryRun && { dryRun: true }),
+    ...(resource.resource.endsWith('templates') && { isChange: offered(object) !== offered(oldObject) }),
+  }
+}
+
+function offered(template: unknown): string | undefined {
+  const spec = typeof template === 'object' && template !== null && 'spec' in template ? template.spec : undefined
+  // Whoever applies the file again is not its author.
+  return typeof spec === 'object' ? canonicalJson({ ...spec, author: undefined }) : undefined
+}
+
+function denialOf(decision: Decision): Deny | undefined {
+  return decision.verdict === 'deny' ? decision : decision.would
+}
+
+function messageOf(decision: Decision): string {
+  if (decision.verdict === 'deny') return decision.message
+  return decision.would?.message ?? decision.why
+}
+
+/** A denial quotes the command that it suggests: where a word of it is withheld, nothing of the text can be told. */
+function withoutQuotes(decision: Decision): string {
+  const denial = denialOf(decision)
+  return denial ? `${codes[denial.code].meaning} (${denial.code})` : messageOf(decision)
+}

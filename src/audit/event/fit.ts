@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import type { AuditCut } from '../../api/audit-event.ts'
+import { printableWhole } from '../../api/printable.ts'
+
+/** The part of a JSON schema that says how much of a value there may be. */
+interface Bounds {
+  readonly maxLength?: number
+  readonly maxItems?: number
+  readonly items?: Bounds
+  readonly properties?: Readonly<Record<string, Bounds>>
+}
+
+/** A value within its bounds, and what it had before in the places that were cut. */
+interface Fitted<T> {
+  readonly value: T
+  readonly cut: readonly AuditCut[]
+}
+
+interface Where {
+  /** The path of the value, such as `data`. */
+  readonly at?: string
+  /** No text may be longer, whatever the schema allows. */
+  readonly most?: number
+}
+
+/**
+ * Makes all texts of a value safe to be shown, stored and hashed, and cuts texts and lists to what their JSON schema allows: so a
+ * writer and a reader hold to the same bounds. Fields that are undefined go; those that the schema does not know stay.
+ * It mends nothing else: whether the schema takes the result, a schema check must say.
+ */
+export function fit<T>(schema: object, value: T, { at = '', most = Infinity }: Where = {}): Fitted<T> {
+  const cut: AuditCut[] = []
+  const told = within(schema, value, at, { most, onCut: (one) => cut.push(one) })
+  return { value: told as T, cut }
+}
+
+interface Fitting {
+  readonly most: number
+  readonly onCut: (cut: AuditCut) => void
+}
+
+function within(bounds: Bounds, value: unknown, field: string, fitting: Fitting): unknown {
+  if (typeof value === 'string') return textWithin(bounds, value, field, fitting)
+  if (Array.isArray(value)) return listWithin(bounds, value, field, fitting)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value).filter(([, one]) => one !== undefined)
+  return Object.fromEntries(
+    fields.map(([name, one]) => {
+      const known = bounds.properties?.[name]
+      return [name, known ? within(known, one, field === '' ? name : `${field}.${name}`, fitting) : one]
+    }),
+  )
+}
+
+function textWithin({ maxLength = Infinity }: Bounds, text: string, field: string, { most, onCut }: Fitting): string {
+  const { told, isCut } = cutText(text, Math.min(maxLength, most))
+  if (isCut) onCut({ field, length: Buffer.byteLength(text), hash: sha256(text) })
+  return told
+}
+
+/** One cut stands for the whole list. An item that was cut ends in `…` itself. */
+function listWithin(bounds: Bounds, list: readonly unknown[], field: string, fitting: Fitting): unknown {
+  const { items = {}, maxItems = Infinity } = bounds
+  let isCut = list.length > maxItems
+  const onCut = (): void => {
+    isCut = true
+  }
+  const kept = isCut ? list.slice(0, maxItems) : list
+  const told = kept.map((one) => within(items, one, field, { ...fitting, onCut }))
+  if (list.length > maxItems && typeof list[0] === 'string') told[maxItems - 1] = '…'
+  if (isCut) fitting.onCut({ field, length: list.length, hash: sha256(JSON.stringify(list)) })
+  return told
+}
+
+/** Cuts a text to so many characters, as JSON schema counts them. The last is `…` where there were more. */
+function cutText(text: string, most: number): { readonly told: string; readonly isCut: boolean } {
+  // Escaping makes nothing shorter, and a character has two units at most: the rest is cut in any case.
+  const beginning = text.slice(0, 2 * most + 2)
+  // The API server answers half a surrogate pair with another character, which has another hash.
+  const safe = printableWhole(beginning.toWellFormed())
+  if (safe.length <= most) return { told: safe, isCut: false }
+  const characters = Array.from(safe)
+  if (characters.length <= most) return { told: safe, isCut: false }
+  return { told: `${characters.slice(0, most - 1).join('')}…`, isCut: true }
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

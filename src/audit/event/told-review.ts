@@ -1,0 +1,68 @@
+import type { Review } from '../../api/review/admission-review.ts'
+import { AuditEvent, type AuditCut } from '../../api/audit-event.ts'
+import { apiGroup } from '../../api/kinds/kind.ts'
+import type { Decision, SeenPod } from '../../decision/decision.ts'
+import type { Entry } from '../../decision/gate/entry.ts'
+import { aboutOf, generateNameOf, nameOf, type About } from './about-object.ts'
+import { fit } from './fit.ts'
+
+/** Who tried what. Other people chose all texts in it. The argv of an exec is in `told-argv.ts`. */
+export interface ToldReview {
+  readonly user?: string | undefined
+  readonly groups?: readonly string[] | undefined
+  readonly resource?: string | undefined
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+  /** Of what has no name yet. */
+  readonly generateName?: string | undefined
+  readonly container?: string | undefined
+  readonly path?: string | undefined
+  /** The pod that it was denied. */
+  readonly seen?: SeenPod | undefined
+  /** Of our own kinds: what it is about. */
+  readonly about?: About | undefined
+  readonly cut: readonly AuditCut[]
+}
+
+// Anybody may try a pod's name of 900 KB, but a real one has at most 253 characters. Paths are longer.
+const maxTextLength = 1_024
+
+/** What is told of a review, within the bounds of an event. */
+export function toldReview(review: Review, entry: Entry | undefined, decision: Decision): ToldReview {
+  const { username, groups } = review.userInfo
+  const about = review.resource.group === apiGroup ? aboutOf(review, decision) : undefined
+  const data = {
+    actor: { username, groups },
+    tried: { ...triedOf(review), ...placeOf(entry), uid: about?.uid },
+    target: decision.verdict === 'deny' ? decision.seen : decision.would?.seen,
+    grants: about?.grants,
+  }
+  const { value, cut } = fit(AuditEvent.properties.data, data, { at: 'data', most: maxTextLength })
+  const { uid, ...tried } = value.tried
+  return {
+    user: value.actor.username,
+    groups: value.actor.groups,
+    ...tried,
+    seen: value.target,
+    about: about && { ...about, uid, grants: value.grants },
+    cut,
+  }
+}
+
+function triedOf(review: Review): Pick<ToldReview, 'resource' | 'namespace' | 'name' | 'generateName'> {
+  const { resource, subResource, namespace } = review
+  return {
+    resource: subResource ? `${resource.resource}/${subResource}` : resource.resource,
+    namespace,
+    name: nameOf(review),
+    generateName: generateNameOf(review),
+  }
+}
+
+function placeOf(entry: Entry | undefined): Pick<ToldReview, 'container' | 'path'> {
+  if (!entry) return {}
+  return {
+    container: 'container' in entry ? entry.container : undefined,
+    path: 'path' in entry ? entry.path : undefined,
+  }
+}

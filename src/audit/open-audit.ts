@@ -1,0 +1,106 @@
+import type { AuditConfig } from '../api/config/audit-config.ts'
+import type { AuditEvent } from '../api/audit-event.ts'
+import type { IdentityPolicy } from '../decision/identity.ts'
+import type { AuditOptions } from './delivery/audit-loop.ts'
+import type { AuditOrigin } from './event/audit-event.ts'
+import { eventOfHappening, type Happening } from './event/controller-event.ts'
+import { createRedactor } from './event/redact.ts'
+import { createRepeatMerger } from './event/repeat-merger.ts'
+import { keepEvents, type KeptParts } from './kept-events.ts'
+import { occasionally } from './kubernetes-events/occasionally.ts'
+import { createEventPublisher, type EventPublisher } from './kubernetes-events/publisher.ts'
+import { createToldDecisions, type ToldDecisions } from './told-decisions.ts'
+
+/** The audit as one thread of a replica has it. */
+export interface Audit extends ToldDecisions {
+  /** What the controller has done or found. */
+  readonly tell: (happening: Happening) => void
+  /** What the leader needs to deliver events; undefined where there is no sink. */
+  readonly delivery: Pick<AuditOptions, 'source' | 'sinks' | 'onBacklog'> | undefined
+  close(): Promise<void>
+}
+
+interface Parts extends KeptParts {
+  readonly identity: Pick<IdentityPolicy, 'proofKeys'>
+}
+
+const eventsCloseWithinMs = 1_000
+
+/**
+ * The audit of one thread of a replica; gate and controller have one each. Without a sink nothing is kept: the log and the Kubernetes
+ * Events are all there is, and nothing waits for anything.
+ */
+export function openAudit(config: AuditConfig, parts: Parts): Audit {
+  const { clock, log, metrics, identity } = parts
+  const origin = (): AuditOrigin => ({ source: config.source, now: clock.now() })
+  const kept = config.sinks.length > 0 ? keepEvents(config, parts) : undefined
+  const published = config.kubernetesEvents === 'On' ? publishEvents(parts) : undefined
+  const redactor = createRedactor(config.redact)
+  const decisions = createToldDecisions({ origin, redactor, identity, recorder: kept?.recorder, published })
+
+  function tellEvent(event: AuditEvent): void {
+    kept?.recorder.recordLater(event)
+    published?.publish(event)
+  }
+
+  function tellHappening(happening: Happening): void {
+    const event = eventOfHappening(happening, origin())
+    if (!event) return
+    tellEvent(event)
+    if (happening.what === 'tampering') metrics.onTampering(happening.finding.code)
+    // Of a phase the controller has a line of its own.
+    if (happening.what === 'phase') return
+    const { id, type, subject, data } = event
+    const isBad = happening.what === 'tampering' || happening.verb === 'repaired'
+    log[isBad ? 'warn' : 'info']({ id, type, subject, ...data }, 'audit event')
+  }
+
+  // Whoever changes what is restored, again and again, makes one event a second.
+  const repeats = createRepeatMerger<Exclude<Happening, { what: 'phase' }>>({
+    sameness: samenessOf,
+    tell: (first, { count }) => {
+      tellHappening({ ...first, count })
+    },
+  })
+
+  return {
+    ...decisions,
+    tell(happening) {
+      const isRepeated =
+        happening.what === 'tampering' || (happening.what === 'objects' && happening.verb === 'repaired')
+      if (isRepeated) repeats.record(happening)
+      else tellHappening(happening)
+    },
+    delivery: kept && {
+      source: config.source,
+      sinks: kept.sinks,
+      onBacklog: (read) => {
+        metrics.measured.backlog = read
+      },
+    },
+    async close() {
+      repeats.flush()
+      await Promise.all([kept?.close(), published?.close(eventsCloseWithinMs)])
+    },
+  }
+}
+
+function samenessOf(happening: Happening): string {
+  return JSON.stringify(happening, (key, value: unknown) => (key === 'uid' ? undefined : value))
+}
+
+// Where a namespace is being deleted, all of its Events are refused.
+const complainEveryMs = 10_000
+
+function publishEvents({ client, log, metrics }: Parts): EventPublisher {
+  const complain = occasionally(complainEveryMs, (fields, times) => {
+    log.warn({ ...fields, times }, 'Kubernetes Event not written; it is not tried again')
+  })
+  return createEventPublisher({
+    client,
+    onOutcome: (outcome, err) => {
+      metrics.onKubernetesEvent(outcome)
+      if (outcome !== 'written') complain({ outcome, err })
+    },
+  })
+}

@@ -1,0 +1,58 @@
+import type { AuditEvent } from '../../api/audit-event.ts'
+import { accessRecordKind, type AccessRecordDraft } from '../../api/kinds/access-record.ts'
+import { installation } from '../../api/installation.ts'
+
+/** Marks the records that are events, apart from those that are uses. */
+export const auditLabel = 'access.sallyport.dev/audit'
+
+/** On the record of an event: that this sink has it. On a link's: that it has the link and all events of it. */
+export function deliveredAnnotation(sink: string): string {
+  return `delivered.access.sallyport.dev/${sink}`
+}
+
+/**
+ * The record of a link, or of events that have their places and that the same sinks have. Its name goes by the first: who
+ * makes a second one of the same place is refused.
+ */
+export function eventRecord(events: readonly AuditEvent[], deliveredTo: readonly string[] = []): AccessRecordDraft {
+  const [first] = events
+  if (!first) throw new Error('a record must have an event')
+  const request = requestOfAll(events)
+  return {
+    apiVersion: accessRecordKind.apiVersion,
+    kind: accessRecordKind.kind,
+    metadata: {
+      name: recordName(first),
+      namespace: installation.namespace,
+      labels: { [auditLabel]: first.data.link ? 'link' : 'event' },
+      ...(deliveredTo.length > 0 && { annotations: delivered(deliveredTo) }),
+    },
+    spec: {
+      id: first.id,
+      type: first.type,
+      time: first.time,
+      ...(request && { request }),
+      events: events.map((event) => ({ ...event })),
+    },
+  }
+}
+
+function requestOfAll(events: readonly AuditEvent[]): AuditEvent['data']['request'] {
+  const [request, ...others] = events.map(({ data }) => data.request)
+  return others.every((other) => other?.uid === request?.uid) ? request : undefined
+}
+
+function delivered(sinks: readonly string[]): Record<string, string> {
+  return Object.fromEntries(sinks.map((sink) => [deliveredAnnotation(sink), 'true']))
+}
+
+function recordName({ id, data: { link, position } }: AuditEvent): string {
+  if (link) return linkName(link.index)
+  if (position) return `event-${position.boot}-${position.sequence}`
+  throw new Error(`event ${id} has no place`)
+}
+
+/** Of the record of a link. Nobody else can have the same. */
+export function linkName(index: number): string {
+  return `link-${index}`
+}

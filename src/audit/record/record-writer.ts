@@ -1,0 +1,173 @@
+import type { AuditEvent, AuditPosition } from '../../api/audit-event.ts'
+import { maxEventsOfRecord, type AccessRecordDraft } from '../../api/kinds/access-record.ts'
+import { eventRecord } from './event-record.ts'
+import { mergedRanges, type NumberRange } from '../chain/chain.ts'
+
+/** Gives events their places and writes them into records. */
+export interface RecordWriter {
+  /**
+   * Resolves once the event is kept; rejects where it is not, or where that is not known when the signal fires.
+   * @param deliveredTo the sinks that have the event already
+   */
+  write(event: AuditEvent, deliveredTo: readonly string[], signal: AbortSignal): Promise<void>
+}
+
+export interface RecordWriterOptions {
+  /** Of this process, and of no other ever. */
+  readonly boot: string
+  readonly create: (record: AccessRecordDraft, signal: AbortSignal) => Promise<unknown>
+}
+
+interface Waiting {
+  readonly event: AuditEvent
+  readonly deliveredTo: readonly string[]
+  readonly signal: AbortSignal
+  readonly kept: PromiseWithResolvers<void>
+  /** A record that it shared could not be written. */
+  isAlone: boolean
+}
+
+interface Placed {
+  readonly event: AuditEvent
+  readonly position: AuditPosition
+}
+
+// The second so that a write that hangs does not hold up everybody.
+const writesAtOnce = 2
+// The API server takes 1.5 MiB; a single event has less than half of that.
+const maxBytes = 256 * 1_024
+// The schema has room for those of two writes.
+const maxRanges = 256
+// The schema's bound.
+const maxListed = 1_024
+
+/**
+ * The events that come while others are being written share the next record: each write costs the API server some
+ * milliseconds of CPU, so that twenty at once would wait for one another twice as long as without any.
+ */
+export function createRecordWriter({ boot, create }: RecordWriterOptions): RecordWriter {
+  const queue: Waiting[] = []
+  const unsettled = new Set<number>()
+  /** Numbers whose write failed, which no record on its way declares. */
+  let voids: NumberRange[] = []
+  /** Those that some do: none of them may arrive. */
+  const declaring = new Set<readonly NumberRange[]>()
+  let sequence = 0
+  let writing = 0
+
+  function start(): void {
+    while (writing < writesAtOnce) {
+      const together = takeTogether(queue)
+      if (together.length === 0) return
+      writing++
+      void writeTogether(together).finally(() => {
+        writing--
+        start()
+      })
+    }
+  }
+
+  async function writeTogether(together: readonly Waiting[]): Promise<void> {
+    const declared = voids.splice(0, maxRanges)
+    declaring.add(declared)
+    const placed = place(together, mergedRanges([...declaring].flat()))
+    const own = placed.map(({ position }) => position.sequence)
+    const events = placed.map(({ event, position }) => ({ ...event, data: { ...event.data, position } }))
+    for (const number of own) unsettled.add(number)
+    try {
+      await whileWanted(together, (signal) => create(eventRecord(events, together[0]?.deliveredTo), signal))
+      for (const { kept } of together) kept.resolve()
+    } catch (error) {
+      // Also where it may have come through: what it says did not happen.
+      const failed = own.map((number) => ({ from: number, to: number }))
+      voids = [...mergedRanges([...voids, ...declared, ...failed])]
+      refuse(together, error)
+    } finally {
+      declaring.delete(declared)
+      for (const number of own) unsettled.delete(number)
+    }
+  }
+
+  function place(together: readonly Waiting[], declared: readonly NumberRange[]): readonly Placed[] {
+    const before = [...unsettled].slice(0, maxListed)
+    return together.map(({ event }, index) => ({
+      event,
+      position: {
+        boot,
+        sequence: ++sequence,
+        ...(index === 0 && declared.length > 0 && { void: [...declared] }),
+        ...(before.length > 0 && { unsettled: before }),
+      },
+    }))
+  }
+
+  /** One that the API server does not take must not cost the others their record. */
+  function refuse(together: readonly Waiting[], error: unknown): void {
+    const again = together.length > 1 ? together.filter(({ signal }) => !signal.aborted) : []
+    for (const one of again) one.isAlone = true
+    queue.unshift(...again)
+    for (const one of together) if (!again.includes(one)) one.kept.reject(error)
+  }
+
+  return {
+    async write(event, deliveredTo, signal) {
+      signal.throwIfAborted()
+      const one: Waiting = { event, deliveredTo, signal, kept: Promise.withResolvers(), isAlone: false }
+      const giveUp = (): void => {
+        const at = queue.indexOf(one)
+        if (at >= 0) queue.splice(at, 1)
+        one.kept.reject(signal.reason)
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      queue.push(one)
+      start()
+      try {
+        await one.kept.promise
+      } finally {
+        signal.removeEventListener('abort', giveUp)
+      }
+    },
+  }
+}
+
+/** Takes the first, and what comes next to it that can share a record with it. */
+function takeTogether(queue: Waiting[]): readonly Waiting[] {
+  const [first] = queue
+  if (!first) return []
+  // Most come alone, and somebody waits: nothing of them is measured.
+  if (first.isAlone || queue.length === 1) return queue.splice(0, 1)
+  const having = first.deliveredTo.join()
+  let bytes = sizeOf(first)
+  let count = 1
+  for (const one of queue.slice(1, maxEventsOfRecord)) {
+    bytes += sizeOf(one)
+    if (one.isAlone || one.deliveredTo.join() !== having || bytes > maxBytes) break
+    count++
+  }
+  return queue.splice(0, count)
+}
+
+function sizeOf({ event }: Waiting): number {
+  return Buffer.byteLength(JSON.stringify(event))
+}
+
+/** Ends a write only when nobody waits for it any more. */
+async function whileWanted(
+  together: readonly Waiting[],
+  work: (signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const unwanted = new AbortController()
+  const settled = new AbortController()
+  let waiting = together.length
+  for (const { signal } of together) {
+    const leave = (): void => {
+      if (--waiting === 0) unwanted.abort(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true, signal: settled.signal })
+  }
+  try {
+    await work(unwanted.signal)
+  } finally {
+    settled.abort()
+  }
+}

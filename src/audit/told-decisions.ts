@@ -1,0 +1,84 @@
+import type { AuditEvent } from '../api/audit-event.ts'
+import type { Deny } from '../decision/decision.ts'
+import type { Decided } from '../decision/webhook.ts'
+import { eventOfDecision, type AuditOrigin } from './event/audit-event.ts'
+import { decisionEvent, type DecisionEvent, type Telling } from './event/decision-event.ts'
+import type { EventPublisher } from './kubernetes-events/publisher.ts'
+import type { Recorder } from './record/recorder.ts'
+
+/** Tells of decisions: of an allow before it is answered, and of all of them afterwards. */
+export interface ToldDecisions {
+  /** Keeps the event of an allow. Resolves to a denial where it could not be kept: what it tells of must not happen then. */
+  keepFirst(decided: Decided, signal: AbortSignal): Promise<Deny | undefined>
+  /** Describes an answer for the log, the metrics and the event. Must be called once for each answer. */
+  decisionEvent(decided: Decided): DecisionEvent
+  /** Keeps the event of an answer, where it is not kept yet, and publishes it. */
+  onDecision(event: DecisionEvent): void
+}
+
+interface Parts extends Telling {
+  readonly origin: () => AuditOrigin
+  /** Undefined where there is no sink. */
+  readonly recorder: Pick<Recorder, 'record' | 'recordLater' | 'wasTried'> | undefined
+  /** Undefined where Kubernetes Events are off. */
+  readonly published: EventPublisher | undefined
+}
+
+/** What was described before the answer. */
+interface First {
+  readonly decision: Decided['decision']
+  readonly described: DecisionEvent
+}
+
+export function createToldDecisions({ origin, recorder, published, ...telling }: Parts): ToldDecisions {
+  const firsts = new Map<string, First>()
+  const events = new WeakMap<DecisionEvent, AuditEvent>()
+
+  /** The event of a decision, made once. */
+  function eventOf(described: DecisionEvent, at: AuditOrigin): AuditEvent | undefined {
+    const event = events.get(described) ?? eventOfDecision(described, at)
+    if (event) events.set(described, event)
+    return event
+  }
+
+  /** The description that was kept, with the time that the whole answer took. */
+  function asKept({ described }: First, { durationMs }: Decided): DecisionEvent {
+    const kept = { ...described, durationMs, isKept: true } as const
+    const event = events.get(described)
+    if (event) events.set(kept, event)
+    return kept
+  }
+
+  return {
+    async keepFirst(decided, signal) {
+      if (!recorder) return undefined
+      const described = decisionEvent(decided, telling)
+      const event = eventOf(described, origin())
+      if (!event) return undefined
+      firsts.set(decided.id, { decision: decided.decision, described })
+      return recorder.record(event, signal)
+    },
+    decisionEvent(decided) {
+      const { id, decision } = decided
+      const first = firsts.get(id)
+      firsts.delete(id)
+      if (!first || !recorder?.wasTried(id)) return decisionEvent(decided, telling)
+      if (first.decision === decision) return asKept(first, decided)
+      // An allow was told, or may have been, and was then not given.
+      return { ...decisionEvent(decided, telling), reverses: id }
+    },
+    onDecision(described) {
+      const at = origin()
+      const untold = recorder && !described.isKept ? eventOf(described, at) : undefined
+      if (untold) recorder?.recordLater(untold)
+      // After the answer, which nobody is to wait longer for.
+      if (published) setImmediate(publish, published, described, at)
+    },
+  }
+
+  function publish(to: EventPublisher, described: DecisionEvent, at: AuditOrigin): void {
+    if (to.refuses(described.namespace)) return
+    const event = eventOf(described, at)
+    if (event) to.publish(event)
+  }
+}

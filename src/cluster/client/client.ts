@@ -1,0 +1,165 @@
+import { isNotFound, KubeApiError } from './api-error.ts'
+import type { Connection } from '../kube-config/kube-config.ts'
+import { listAll, type ListOptions, type ObjectList } from './list.ts'
+import { readObject } from './read-object.ts'
+import { isPossible, pathOf, type KubeObject, type Resource } from './resource.ts'
+import { createTransport, fieldManager, type Call, type Transport } from './transport.ts'
+import { openWatch, type WatchEvent, type WatchOptions } from './watch.ts'
+
+/** Names one object. */
+interface ObjectName {
+  readonly name: string
+  readonly namespace?: string | undefined
+}
+
+/** Names one object, and what must still be true of it for a write to count. */
+export interface ExpectedObject extends ObjectName {
+  readonly uid?: string | undefined
+  readonly resourceVersion?: string | undefined
+}
+
+interface RemovedObject extends ExpectedObject {
+  /** Whether the API server forgets it now, without waiting for whom it gave a grace period. */
+  readonly atOnce?: boolean
+}
+
+/** The calls that Sallyport makes. Each rejects with KubeApiError. */
+export interface Client {
+  /** Any path; the parsed JSON answer. */
+  call(path: string, call?: Call): Promise<unknown>
+  /** The object as it is now, or undefined where there is none. */
+  get(resource: Resource, where: ObjectName, signal?: AbortSignal): Promise<KubeObject | undefined>
+  list(resource: Resource, options?: ListOptions, signal?: AbortSignal): Promise<ObjectList>
+  /** Opens a watch on a collection: see openWatch. */
+  watch(resource: Resource, options: WatchOptions): Promise<AsyncIterable<WatchEvent>>
+  create<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
+  /** The object as create would make it, admission and all: rejects as that would, and writes nothing. */
+  tryCreate(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<KubeObject>
+  /** Server-side apply with force: the fields of `object` are ours. */
+  apply<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
+  /** Whether it could be applied: rejects as apply would, and writes nothing. */
+  tryApply(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<void>
+  /**
+   * The object becomes just this, whoever wrote what is not in it. Rejects with Conflict (409) where it has another
+   * resourceVersion by now.
+   */
+  replace<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
+  /**
+   * Merge patch (RFC 7386): null removes a field, a list is replaced whole. Rejects with Conflict (409) where the object is not, or
+   * no longer, the one expected, and with NotFound where there is none.
+   */
+  patch(resource: Resource, where: ExpectedObject, change: object, signal?: AbortSignal): Promise<KubeObject>
+  /** The same for the status, which has a subresource of its own: `status` is what changes in it. */
+  patchStatus(resource: Resource, where: ExpectedObject, status: object, signal?: AbortSignal): Promise<KubeObject>
+  /** Deletes; false where there was nothing. Rejects with Conflict (409) where the object is not the one expected. */
+  remove(resource: Resource, where: RemovedObject, signal?: AbortSignal): Promise<boolean>
+  close(): Promise<void>
+}
+
+export function createClient(connection: Connection): Client {
+  const transport = createTransport(connection)
+  return {
+    call: (path, how) => transport.call(path, how),
+    list: (resource, options = {}, signal) => listAll(transport, resource, options, signal),
+    watch: (resource, options) => openWatch(transport, resource, options),
+    close: () => transport.close(),
+    ...readsAndWrites(transport),
+  }
+}
+
+function readsAndWrites(
+  transport: Transport,
+): Pick<
+  Client,
+  'get' | 'create' | 'tryCreate' | 'apply' | 'tryApply' | 'replace' | 'patch' | 'patchStatus' | 'remove'
+> {
+  async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
+    // The answer to a write is the object written: same kind, same schema.
+    return (await transport.call(path, how)) as T
+  }
+
+  async function mergePatch(resource: Resource, path: string, how: Call): Promise<KubeObject> {
+    const contentType = 'application/merge-patch+json'
+    try {
+      return readObject(`PATCH ${path}`, resource, await transport.call(path, { ...how, method: 'PATCH', contentType }))
+    } catch (error) {
+      throw conflictIfUid(error)
+    }
+  }
+
+  return {
+    async get(resource, where, signal) {
+      if (!isPossible(where)) return undefined
+      const path = pathOf(resource, where)
+      const answer = await unlessNotFound(transport.call(path, { signal }))
+      return answer === undefined ? undefined : readObject(`GET ${path}`, resource, answer)
+    },
+    create: (resource, object, signal) =>
+      write(pathOf(resource, { namespace: object.metadata.namespace }), { method: 'POST', body: object, signal }),
+    tryCreate: (resource, object, signal) =>
+      write(pathOf(resource, { namespace: object.metadata.namespace }), {
+        ...{ method: 'POST', query: { dryRun: 'All' }, body: object, signal },
+      }),
+    apply: (resource, object, signal) => write(pathOf(resource, object.metadata), applyOf(object, signal)),
+    async tryApply(resource, object, signal) {
+      const { query, ...how } = applyOf(object, signal)
+      await transport.call(pathOf(resource, object.metadata), { ...how, query: { ...query, dryRun: 'All' } })
+    },
+    replace: (resource, object, signal) =>
+      write(pathOf(resource, object.metadata), { method: 'PUT', query: { fieldManager }, body: object, signal }),
+    patch: (resource, where, change, signal) =>
+      mergePatch(resource, pathOf(resource, where), { body: withExpectations(change, where), signal }),
+    patchStatus: (resource, where, status, signal) =>
+      mergePatch(resource, pathOf(resource, { ...where, subresource: 'status' }), {
+        body: withExpectations({ status }, where),
+        signal,
+      }),
+    async remove(resource, where, signal) {
+      const { uid, resourceVersion, atOnce } = where
+      const body = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid, resourceVersion },
+        ...(atOnce && { gracePeriodSeconds: 0 }),
+      }
+      return (
+        (await unlessNotFound(transport.call(pathOf(resource, where), { method: 'DELETE', body, signal }))) !==
+        undefined
+      )
+    },
+  }
+}
+
+function applyOf<T extends KubeObject>(body: T, signal: AbortSignal | undefined): Call & { body: T } {
+  return {
+    method: 'PATCH',
+    query: { fieldManager, force: 'true' },
+    contentType: 'application/apply-patch+yaml',
+    body,
+    signal,
+  }
+}
+
+/** A uid or resourceVersion in the metadata of a patch is a precondition: the API server refuses to change either. */
+function withExpectations(change: object, { uid, resourceVersion }: ExpectedObject): object {
+  const own = 'metadata' in change && typeof change.metadata === 'object' ? change.metadata : {}
+  return {
+    ...change,
+    metadata: { ...own, ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
+  }
+}
+
+/** Another uid in a patch is answered with Invalid (422), where every other unmet expectation is a Conflict. */
+function conflictIfUid(error: unknown): unknown {
+  const isUid = error instanceof KubeApiError && error.status === 422 && error.message.includes('metadata.uid: ')
+  return isUid ? new KubeApiError(error.message, { status: 409, reason: 'Conflict' }, { cause: error }) : error
+}
+
+async function unlessNotFound(call: Promise<unknown>): Promise<unknown> {
+  try {
+    return await call
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}

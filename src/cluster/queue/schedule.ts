@@ -1,0 +1,80 @@
+import type { Instant } from '../clock/clock.ts'
+
+/** Keys and the moment each is due: a binary heap. Each key is in it once, with the earliest moment it was given. */
+export interface Schedule {
+  put(key: string, at: Instant): void
+  /** The earliest moment, or Infinity where nothing is due ever. */
+  next(): Instant
+  /** Takes out what is due by `now`, earliest first. */
+  takeDue(now: Instant): string[]
+}
+
+interface Entry {
+  readonly at: Instant
+  readonly key: string
+}
+
+export function createSchedule(): Schedule {
+  const dueAt = new Map<string, Instant>()
+  // An entry that was overtaken by an earlier one for its key stays until it comes to the top: dueAt says which counts.
+  const heap: Entry[] = []
+
+  function top(): Entry | undefined {
+    for (let first = heap[0]; first !== undefined; first = heap[0]) {
+      if (dueAt.get(first.key) === first.at) return first
+      dropTop(heap)
+    }
+    return undefined
+  }
+
+  return {
+    put(key, at) {
+      const before = dueAt.get(key)
+      if (before !== undefined && before <= at) return
+      dueAt.set(key, at)
+      insert(heap, { at, key })
+    },
+    next: () => top()?.at ?? Infinity,
+    takeDue(now) {
+      const due: string[] = []
+      for (let first = top(); first !== undefined && first.at <= now; first = top()) {
+        due.push(first.key)
+        dueAt.delete(first.key)
+        dropTop(heap)
+      }
+      return due
+    },
+  }
+}
+
+function insert(heap: Entry[], entry: Entry): void {
+  let index = heap.length
+  while (index > 0) {
+    const parentIndex = (index - 1) >> 1
+    const parent = heap[parentIndex]
+    if (parent === undefined || parent.at <= entry.at) break
+    heap[index] = parent
+    index = parentIndex
+  }
+  heap[index] = entry
+}
+
+function dropTop(heap: Entry[]): void {
+  const last = heap.pop()
+  if (last === undefined || heap.length === 0) return
+  let index = 0
+  for (;;) {
+    const left = 2 * index + 1
+    const right = left + 1
+    const child = atOf(heap, right) < atOf(heap, left) ? right : left
+    const entry = heap[child]
+    if (entry === undefined || entry.at >= last.at) break
+    heap[index] = entry
+    index = child
+  }
+  heap[index] = last
+}
+
+function atOf(heap: readonly Entry[], index: number): Instant {
+  return heap[index]?.at ?? Infinity
+}

@@ -1,0 +1,100 @@
+import {
+  accessRecordKind,
+  evictionRecordName,
+  type AccessRecord,
+  type Eviction,
+} from '../../api/kinds/access-record.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Instant } from '../../api/duration.ts'
+import { toMicroTime } from '../../api/micro-time.ts'
+import { failedOn, isConflict, isNotFound, KubeApiError } from '../../cluster/client/api-error.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { pathOf } from '../../cluster/client/resource.ts'
+import { resources } from '../../cluster/client/resources.ts'
+import { printable } from '../../api/printable.ts'
+import { installation } from '../../api/installation.ts'
+
+/** An AccessRecord of a pod that is to be evicted. */
+export type EvictionRecord = AccessRecord & {
+  readonly spec: {
+    readonly eviction: Eviction
+    readonly request: NonNullable<AccessRecord['spec']['request']>
+  }
+}
+
+export function isEviction(record: AccessRecord): record is EvictionRecord {
+  return record.spec.eviction !== undefined && record.spec.request !== undefined
+}
+
+/**
+ * Notes what is to be evicted where no requestor can reach it: one who deletes the request, with whatever finalizer it
+ * bears, would keep the session otherwise.
+ */
+export async function noteEviction(
+  client: Client,
+  { metadata: { namespace, name, uid } }: AccessRequest,
+  { eviction, now }: { readonly eviction: Eviction; readonly now: Instant },
+  signal: AbortSignal,
+): Promise<void> {
+  const record = {
+    apiVersion: accessRecordKind.apiVersion,
+    kind: accessRecordKind.kind,
+    metadata: { name: evictionRecordName(uid), namespace: installation.namespace },
+    spec: {
+      id: uid,
+      type: 'dev.sallyport.eviction.planned.v1',
+      time: toMicroTime(now),
+      request: { namespace, name, uid },
+      eviction,
+    },
+  }
+  try {
+    await client.create(accessRecordKind, record, signal)
+  } catch (error) {
+    if (!isConflict(error)) throw failedOn(record, error)
+  }
+}
+
+/** Evicts, where there is somebody in it, and forgets. Rejects where it is refused: to be tried again, later and later. */
+export async function settleEviction(
+  client: Client,
+  record: EvictionRecord,
+  how: { readonly evicts: boolean; readonly told?: (refusal: string | undefined) => Promise<unknown> },
+  signal: AbortSignal,
+): Promise<void> {
+  if (how.evicts) {
+    const refusal = await evict(client, record, signal)
+    await how.told?.(refusal)
+    if (refusal !== undefined) throw new Error(`pod ${record.spec.eviction.pod} is not evicted: ${refusal}`)
+  }
+  await client.remove(accessRecordKind, record.metadata, signal)
+}
+
+/**
+ * Evicts the pod that was noted, and no other that has its name by now.
+ * @returns why it was refused, in the API server's words: a PodDisruptionBudget, most often; undefined once it is evicted or gone
+ */
+async function evict(
+  client: Client,
+  { spec: { request, eviction } }: EvictionRecord,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { pod: name, podUID: uid } = eviction
+  const where = { namespace: request.namespace, name }
+  const body = {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: where,
+    deleteOptions: { preconditions: { uid } },
+  }
+  try {
+    await client.call(pathOf(resources.Pod, { ...where, subresource: 'eviction' }), { method: 'POST', body, signal })
+    return undefined
+  } catch (error) {
+    // Another pod of that name answers with a conflict, as others do.
+    if (isNotFound(error)) return undefined
+    if (isConflict(error) && (await client.get(resources.Pod, where, signal))?.metadata.uid !== uid) return undefined
+    if (error instanceof KubeApiError && error.statusMessage !== undefined) return printable(error.statusMessage)
+    throw error
+  }
+}

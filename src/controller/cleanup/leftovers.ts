@@ -1,0 +1,96 @@
+import { accessGrantKind } from '../../api/kinds/access-grant.ts'
+import { type AccessRecord, accessRecordKind } from '../../api/kinds/access-record.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { ApplySet } from '../../cluster/apply/apply-set.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import type { WaryClock } from '../../cluster/clock/wary-clock.ts'
+import type { Workqueue } from '../../cluster/queue/workqueue.ts'
+import { hasBegun } from '../../provision/plan/eviction.ts'
+import { isEviction, settleEviction } from './evictions.ts'
+import { readLiveRequest } from '../views/live-facts.ts'
+import { provided, uidOf } from './objects-of-request.ts'
+import { byRequest, type Provided, type Views } from '../views/views.ts'
+import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'
+
+interface LeftoversOptions {
+  readonly client: Client
+  readonly clock: Pick<WaryClock, 'now'>
+  readonly views: Views
+  readonly applySet: ApplySet
+  readonly queue: Pick<Workqueue, 'addAfter'>
+}
+
+/** Removes what outlived its request. */
+export interface Leftovers {
+  /**
+   * Removes what is left of the requests that had this key.
+   * @param keep the one that has it now, as the view knows it
+   */
+  remove(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void>
+}
+
+export function createLeftovers({ client, clock, views, applySet, queue }: LeftoversOptions): Leftovers {
+  const spent = createSpentRecords(client, queue)
+
+  async function removeObjects(objects: readonly Provided[], signal: AbortSignal): Promise<void> {
+    for (const [uid, ofOne] of Map.groupBy(objects, uidOf)) await applySet({ uid }, [], ofOne, signal)
+  }
+
+  /** Evicts for requests that were deleted while somebody may have been in the pod. */
+  async function settleRecords(key: string, records: readonly AccessRecord[], signal: AbortSignal): Promise<void> {
+    for (const record of records.filter(isEviction)) {
+      await settleEviction(client, record, { evicts: hasBegun(record.spec.eviction, clock.now()) }, signal)
+    }
+    const others = records.filter((record) => !isEviction(record))
+    await spent.remove(key, others, signal)
+  }
+
+  return {
+    async remove(key, keep, signal) {
+      const isOther = (uid: string | undefined): boolean => uid !== keep?.metadata.uid
+      const objects = provided(views, key).filter((one) => isOther(uidOf(one)))
+      const grants = views.grants.by(byRequest, key).filter(({ spec }) => isOther(spec.requestRef.uid))
+      const records = views.records.by(byRequest, key).filter(({ spec }) => isOther(spec.request?.uid))
+      if (objects.length + grants.length + records.length === 0) return
+      // The view of requests may be behind the others: it may not have yet what was made anew, or what another replica made.
+      const live = await readLiveRequest(client, key, signal)
+      const isGone = (uid: string | undefined): boolean => uid !== live?.metadata.uid
+      await removeObjects(
+        objects.filter((one) => isGone(uidOf(one))),
+        signal,
+      )
+      // Of a verdict on the one that was made anew, its approver would not know that it is lost.
+      const orphans = grants.filter(({ spec }) => isGone(spec.requestRef.uid))
+      for (const { metadata } of orphans) await client.remove(accessGrantKind, metadata, signal)
+      const ended = records.filter(({ spec }) => isGone(spec.request?.uid))
+      await settleRecords(key, ended, signal)
+    },
+  }
+}
+
+// A gate that read the request just before it went may claim its one use after: it has 5 s, and its write 10 s more.
+const claimsEndAfterMs = 20_000
+
+/** Removes the records of uses and debug containers of requests that are gone. */
+interface SpentRecords {
+  /**
+   * Removes those that were handed to it before, long enough ago; for the others it adds the key once more.
+   * @param records of requests that nobody will find again: no other has their uid
+   */
+  remove(key: string, records: readonly AccessRecord[], signal: AbortSignal): Promise<void>
+}
+
+function createSpentRecords(client: Client, queue: Pick<Workqueue, 'addAfter'>): SpentRecords {
+  const spentSince = new WeakMap<AccessRecord, Instant>()
+  return {
+    async remove(key, records, signal) {
+      const now = steadyClock.now()
+      for (const record of records) {
+        const since = spentSince.get(record) ?? now
+        spentSince.set(record, since)
+        if (now - since < claimsEndAfterMs) queue.addAfter(key, since + claimsEndAfterMs - now)
+        else await client.remove(accessRecordKind, record.metadata, signal)
+      }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { KubeObject } from '../../cluster/client/resource.ts'
+import { providedName, requestUidLabel } from '../../api/provided-object.ts'
+import { isEviction, type EvictionRecord } from './evictions.ts'
+import { keyOf } from '../views/keys.ts'
+import { byRequest, type Provided, type Views } from '../views/views.ts'
+
+/** What there is for the requests, one after the other, of this key: Roles, bindings, a pod. */
+export function provided(views: Views, key: string): readonly Provided[] {
+  return [...bindingsOf(views, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
+}
+
+/**
+ * What there is for a request, and its own pod also where somebody took off the marks by which the views know it: the status
+ * has its name and uid.
+ */
+export function providedFor(views: Views, request: AccessRequest): readonly Provided[] {
+  const { namespace, uid } = request.metadata
+  const known = provided(views, keyOf(request)).filter((one) => uidOf(one) === uid)
+  const pod = views.pods.get(`${namespace}/${providedName(uid)}`)
+  const isNoted = pod !== undefined && notedBy(request).includes(pod.metadata.uid)
+  return isNoted && !known.includes(pod) ? [...known, pod] : known
+}
+
+/** The uid of the pod that was made for a request. */
+export function notedBy({ spec, status }: AccessRequest): readonly string[] {
+  const { podUID } = status?.target ?? {}
+  return spec.shell && podUID !== undefined ? [podUID] : []
+}
+
+export function bindingsOf(views: Views, key: string): readonly Provided[] {
+  return [...views.bindings.by(byRequest, key), ...views.clusterBindings.by(byRequest, key)]
+}
+
+/** The uid of the request that it is for. */
+export function uidOf({ metadata }: Provided): string {
+  return metadata.labels?.[requestUidLabel] ?? ''
+}
+
+export function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.name}`
+}
+
+/** The eviction that is to follow the end of a request. */
+export function evictionOf(views: Views, request: AccessRequest): EvictionRecord | undefined {
+  const records = views.records.by(byRequest, keyOf(request)).filter(isEviction)
+  return records.find(({ spec }) => spec.request.uid === request.metadata.uid)
+}

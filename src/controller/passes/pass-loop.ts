@@ -1,0 +1,72 @@
+import { accessPassKind, type AccessPass, type AccessPassDraft } from '../../api/kinds/access-pass.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import { failedOn } from '../../cluster/client/api-error.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import type { Reconcile } from '../../cluster/queue/workqueue.ts'
+import { canonicalJson } from '../../decision/canonical-json.ts'
+import { passFor } from '../../provision/pass.ts'
+import { keyOf, passKeyOf } from '../views/keys.ts'
+import { readLiveRequest } from '../views/live-facts.ts'
+import type { PassRefusals } from './pass-refusals.ts'
+import { refusalText } from '../requests/refusal.ts'
+import { byPass, type Views } from '../views/views.ts'
+
+export interface PassLoopOptions {
+  readonly client: Client
+  readonly views: Views
+  readonly refusals: PassRefusals
+  /** Is told of a request that has to be looked at, as its pass was refused. */
+  readonly again: (key: string) => void
+}
+
+/**
+ * Keeps each pass listing the requests that it should. That one is due the views say; what is written is what is true now: the gate
+ * finds an access by its pass alone, and a view out of the past would take it away.
+ */
+export function createPassLoop({ client, views, refusals, again }: PassLoopOptions): Reconcile {
+  async function liveRequests(key: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<AccessRequest[]> {
+    const [namespace = ''] = key.split('/')
+    const live = await Promise.all([...names].map((name) => readLiveRequest(client, `${namespace}/${name}`, signal)))
+    return live.filter((one) => one !== undefined).filter((one) => passKeyOf(one).includes(key))
+  }
+
+  async function keep(key: string, signal: AbortSignal): Promise<void> {
+    const [namespace = '', name = ''] = key.split('/')
+    const present = views.passes.get(key)
+    const seen = views.requests.by(byPass, key)
+    if (isSame(present, passFor({ namespace, name }, seen))) return
+    const names = [...seen.map(({ metadata }) => metadata), ...(present?.spec.requests ?? [])].map((one) => one.name)
+    const wanted = passFor({ namespace, name }, await liveRequests(key, new Set(names), signal))
+    // The view will catch up and bring us back.
+    if (isSame(present, wanted)) return
+    if (wanted) await write(wanted, signal)
+    else if (present) await client.remove(accessPassKind, { namespace, name, uid: present.metadata.uid }, signal)
+  }
+
+  async function write(pass: AccessPassDraft, signal: AbortSignal): Promise<void> {
+    try {
+      await client.apply(accessPassKind, pass, signal)
+    } catch (error) {
+      throw failedOn(pass, error)
+    }
+  }
+
+  function note(key: string, refusal: string | undefined): void {
+    if (refusals.note(key, refusal)) views.requests.by(byPass, key).map(keyOf).forEach(again)
+  }
+
+  return async (key, signal) => {
+    try {
+      await keep(key, signal)
+      note(key, undefined)
+    } catch (error) {
+      note(key, refusalText(error))
+      throw error
+    }
+  }
+}
+
+function isSame(present: AccessPass | undefined, wanted: AccessPassDraft | undefined): boolean {
+  if (!present || !wanted) return !present && !wanted
+  return canonicalJson(present.spec) === canonicalJson(wanted.spec)
+}

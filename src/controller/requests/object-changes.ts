@@ -1,0 +1,104 @@
+import type { MadeObject } from '../../api/audit-event.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { RequestRef } from '../../api/kinds/references.ts'
+import type { Happening } from '../../audit/event/controller-event.ts'
+import type { ApplySet, Change } from '../../cluster/apply/apply-set.ts'
+import type { KubeObject } from '../../cluster/client/resource.ts'
+import { requestAnnotation, requestNamespaceAnnotation } from '../../api/provided-object.ts'
+
+interface Telling {
+  /** The request as it is seen, by its key. */
+  readonly request: (key: string) => AccessRequest | undefined
+  readonly tell: (happening: Happening) => void
+}
+
+// A view is behind by less than so many changes.
+const maxTold = 10_000
+
+/** The apply-set, with word of what it did. */
+export function tellingApplySet(applySet: ApplySet, { request, tell }: Telling): ApplySet {
+  const told = new Set<string>()
+
+  /** From a view that is behind, the same is done twice; the second time nothing comes of it. */
+  function isNew({ change, uid, instead }: Change): boolean {
+    const key = [change, uid, instead].join(' ')
+    if (told.has(key)) return false
+    told.add(key)
+    for (const oldest of told) {
+      if (told.size <= maxTold) break
+      told.delete(oldest)
+    }
+    return true
+  }
+
+  return async (owner, desired, observed, signal) => {
+    const changes = await applySet(owner, desired, observed, signal)
+    const ref = requestOf(owner.uid, [...desired, ...observed])
+    if (!ref) return changes
+    const seen = request(`${ref.namespace}/${ref.name}`)
+    const isLive = seen?.metadata.uid === owner.uid && seen.status?.phase === 'Active'
+    happeningsOf(ref, changes.filter(isNew), isLive && desired.length > 0).forEach(tell)
+    return changes
+  }
+}
+
+function requestOf(uid: string, objects: readonly KubeObject[]): RequestRef | undefined {
+  for (const { metadata } of objects) {
+    const name = metadata.annotations?.[requestAnnotation]
+    const namespace = metadata.annotations?.[requestNamespaceAnnotation] ?? metadata.namespace
+    if (name !== undefined && namespace !== undefined) return { namespace, name, uid }
+  }
+  return undefined
+}
+
+/**
+ * What became of the objects of an access. Nothing of it is to change; while it is live, what is missing somebody deleted, and what is
+ * too much bears its name and label by somebody else's hand.
+ */
+export function happeningsOf(request: RequestRef, changes: readonly Change[], isLive: boolean): readonly Happening[] {
+  const of = (...wanted: readonly Change['change'][]): readonly Change[] =>
+    changes.filter(({ change }) => wanted.includes(change))
+  const drifted = isLive ? of('made', 'restored') : of('restored')
+  const planted = isLive ? of('removed') : []
+  const provisioned = of('made').filter((one) => !drifted.includes(one))
+  const removed = of('removed')
+  return [
+    ...objects('provisioned', request, provisioned),
+    ...objects('repaired', request, drifted),
+    ...objects('removed', request, removed),
+    ...tampering(request, [...drifted, ...planted]),
+  ]
+}
+
+function objects(
+  verb: Extract<Happening, { what: 'objects' }>['verb'],
+  request: RequestRef,
+  changes: readonly Change[],
+): readonly Happening[] {
+  return changes.length === 0 ? [] : [{ what: 'objects', verb, request, objects: changes.map(madeObject) }]
+}
+
+const was: Readonly<Record<Change['change'], string>> = {
+  made: 'was deleted',
+  restored: 'was changed',
+  adjusted: 'was given its deadline',
+  removed: 'was put beside what was made',
+}
+
+function tampering(request: RequestRef, changes: readonly Change[]): readonly Happening[] {
+  if (changes.length === 0) return []
+  const words = changes.map(({ change, kind, name }) => `${kind} ${name} ${was[change]}`)
+  return [
+    {
+      what: 'tampering',
+      request,
+      objects: changes.map(madeObject),
+      finding: { code: 'E_OBJECT_CHANGED', outcome: 'restored' },
+      message: words.join(', '),
+    },
+  ]
+}
+
+function madeObject({ kind, namespace, name, uid }: Change): MadeObject {
+  return { kind, name, ...(namespace !== undefined && { namespace }), ...(uid !== undefined && { uid }) }
+}

@@ -1,0 +1,174 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import type { WaryClock } from '../../cluster/clock/wary-clock.ts'
+import { isBefore, isBeforeNew } from '../../decision/admission/limits.ts'
+import { isFinished, isGranted, isTakenUp } from '../../decision/phase.ts'
+import { isCrowded, isListed } from '../../provision/pass.ts'
+import { ownEnd, plan } from '../../provision/plan/plan.ts'
+import { wantedBindings } from '../../provision/role/plan-role.ts'
+import type { Facts, Plan, RequestPolicy } from '../../provision/facts/request-plan.ts'
+import { podToRehearse } from '../../provision/shell/resolve-shell.ts'
+import { areBound } from '../cleanup/bind-roles.ts'
+import type { ExpressionAnswers } from './expression-answers.ts'
+import { keyOf, passKeyOf, requestorKeyOf, templateKeyOf } from '../views/keys.ts'
+import { confirmFacts } from '../views/live-facts.ts'
+import type { PassRefusals } from '../passes/pass-refusals.ts'
+import { bindingsOf, evictionOf } from '../cleanup/objects-of-request.ts'
+import { readShellSource } from './shell-source.ts'
+import { createTakenUp, type TakenUp } from './unseen-requests.ts'
+import type { Rehearsals } from './rehearsals.ts'
+import { targetOf } from '../views/targets.ts'
+import type { ValidatorAnswers } from './validator-answers.ts'
+import { byPass, byRequest, byRequestor, byTemplate, templateOf, workloadKindsOf, type Views } from '../views/views.ts'
+
+export interface PlannerOptions {
+  readonly client: Client
+  readonly clock: Pick<WaryClock, 'now' | 'earliest'>
+  readonly views: Views
+  readonly policy: RequestPolicy
+  readonly expressionAnswers: ExpressionAnswers
+  readonly validatorAnswers: ValidatorAnswers
+  readonly passRefusals: Pick<PassRefusals, 'of'>
+  readonly rehearsals: Rehearsals
+}
+
+/** Gathers what is known of a request, and has the rules make a plan of it. */
+export interface Planner {
+  /** To be told of each look at a key, with what the view has of it. */
+  seen(key: string, request: AccessRequest | undefined): void
+  /** Undefined where the request is gone: the view will say so. */
+  planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined>
+}
+
+export interface Planned {
+  /** As it was planned from. */
+  readonly request: AccessRequest
+  /** Undefined where the request says all that has to be known. */
+  readonly facts?: Facts
+  readonly next: Plan
+}
+
+/** All but what is known of the other requests: they go on meanwhile. */
+type Known = Omit<Facts, 'inTheWay' | 'ownBefore' | 'crowded'>
+
+export function createPlanner(options: PlannerOptions): Planner {
+  const { client, clock, views, policy, expressionAnswers, validatorAnswers, rehearsals } = options
+  const takenUp = createTakenUp()
+
+  async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
+    const end = ownEnd(request, clock.now())
+    if (end) return { request, next: end }
+    const known = await factsOf(options, request, signal)
+    const planned = planKnown(known)
+    if (!ends(request, planned.next) && !planned.next.isOnHearsay) return planned
+    const confirmed = await confirmFacts(client, planned.facts, workloadKindsOf(views), signal)
+    if (!confirmed) return undefined
+    // Of a view that was behind, no pod was to be made; now one is.
+    return planKnown({ ...confirmed, ...(await shellFacts(options, confirmed, signal)) })
+  }
+
+  /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
+  function planKnown(known: Known): Required<Planned> {
+    const { request } = known
+    const others = {
+      inTheWay: inTheWayOf(views, takenUp, request),
+      ownBefore: ownBefore(views, request),
+      crowded: isCrowdedNow(views, takenUp, known),
+    }
+    const facts = { ...known, ...others }
+    const next = plan(facts, policy, clock.now(), clock.earliest())
+    if (!isTakenUp(request) && isTakenUp(next)) takenUp.note({ ...request, status: next.status })
+    return { request, facts, next }
+  }
+
+  return {
+    seen: (key, request) => {
+      takenUp.seen(key, request)
+      if (!request || request.status?.target || isFinished(request)) rehearsals.forget(key)
+      if (request) return
+      validatorAnswers.forget(key)
+      expressionAnswers.forget(key)
+    },
+    planNow,
+  }
+}
+
+async function factsOf(options: PlannerOptions, request: AccessRequest, signal: AbortSignal): Promise<Known> {
+  const { views, expressionAnswers, validatorAnswers, passRefusals, clock } = options
+  const key = keyOf(request)
+  const { uid, namespace } = request.metadata
+  const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
+  const template = templateOf(views, request)
+  const target = targetOf(views, request, template)
+  const facts = {
+    request,
+    grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
+    ...target,
+    template,
+    namespaceLabels: views.namespaces.get(namespace)?.metadata.labels ?? {},
+    listed: isPassListing(views, request),
+    passRefused: passRefusals.of(request),
+    authorized: request.status?.phase === 'Active',
+    bound: isBound(views, request, template),
+    usedAt: use && Date.parse(use.spec.time),
+    eviction: evictionOf(views, request)?.spec.eviction,
+  }
+  const [shell, answers] = await Promise.all([
+    shellFacts(options, facts, signal),
+    expressionAnswers.answersOf(facts, clock.now()),
+  ])
+  return { ...facts, ...shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
+}
+
+/** The workload that a shell pod is made after, and the pod that the cluster would make. Facts that are known already stay. */
+async function shellFacts(
+  { client, views, rehearsals }: PlannerOptions,
+  facts: Omit<Facts, 'shell' | 'rehearsal' | 'answers' | 'inTheWay' | 'ownBefore' | 'crowded'> & Partial<Facts>,
+  signal: AbortSignal,
+): Promise<Pick<Facts, 'shell' | 'rehearsal'>> {
+  const shell = facts.shell ?? (await readShellSource(client, views, facts, signal))
+  const pod = facts.rehearsal ? undefined : podToRehearse({ ...facts, shell })
+  const rehearsal = pod ? await rehearsals.rehearse(keyOf(facts.request), pod, signal) : facts.rehearsal
+  return { shell, rehearsal }
+}
+
+/** The unfinished requests under the same template that have their places, or get them, before this one. */
+function inTheWayOf(views: Views, takenUp: TakenUp, request: AccessRequest): readonly AccessRequest[] {
+  if (!templateOf(views, request)?.spec.limits) return []
+  const others = templateKeyOf(request).flatMap((key) => views.requests.by(byTemplate, key))
+  return others.filter(
+    (one) => one.metadata.uid !== request.metadata.uid && (takenUp.has(one) || isBefore(one, request)),
+  )
+}
+
+/** The unfinished requests of the same user in its namespace that are before it, where nobody has looked at it yet. */
+function ownBefore(views: Views, request: AccessRequest): readonly AccessRequest[] {
+  if (request.status?.phase !== undefined) return []
+  const own = requestorKeyOf(request).flatMap((key) => views.requests.by(byRequestor, key))
+  return own.filter((one) => one.metadata.uid !== request.metadata.uid && isBeforeNew(one, request))
+}
+
+/** Whether the pass by which its requestor would get in has no room. */
+function isCrowdedNow(views: Views, takenUp: TakenUp, { request, pod }: Known): boolean {
+  const [key = ''] = passKeyOf(request, pod?.metadata.name)
+  const soon = takenUp.all().filter((one) => passKeyOf(one).includes(key))
+  return isCrowded([...views.requests.by(byPass, key), ...soon], request)
+}
+
+/** The step from open to ended. It is never undone, so it is not taken on hearsay. */
+function ends(request: AccessRequest, { status }: Plan): boolean {
+  return !isFinished(request) && isFinished({ ...request, status })
+}
+
+/** Whether the pass by which its requestor gets in names it. */
+export function isPassListing(views: Views, request: AccessRequest): boolean {
+  const [key = ''] = passKeyOf(request)
+  return isListed(views.passes.get(key), request)
+}
+
+function isBound(views: Views, request: AccessRequest, template: Facts['template']): boolean {
+  const { spec, status } = request
+  if (!spec.role || !spec.requestor || !isGranted(status)) return false
+  const wanted = wantedBindings({ request, template }, spec.requestor.username)
+  return wanted !== undefined && areBound(wanted, bindingsOf(views, keyOf(request)))
+}

@@ -1,0 +1,67 @@
+import { checkPodTemplate } from '../../api/pod-template.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { choosePod } from '../../decision/pod/choose-pod.ts'
+import { findContainer } from '../../decision/pod/container.ts'
+import { isFinished, isGranted } from '../../decision/phase.ts'
+import type { Facts, ShellSource } from '../../provision/facts/request-plan.ts'
+import type { RunningImage } from '../../provision/shell/pinned-image.ts'
+import { readPodTemplate, type FoundTemplate } from '../views/read-pod-template.ts'
+import { podsOf } from '../views/targets.ts'
+import { workloadKindsOf, type Views } from '../views/views.ts'
+
+type Known = Pick<Facts, 'request' | 'template' | 'workload'>
+
+/**
+ * What the shell pod of a request is made after, live: the view keeps of a workload no more than its name. Undefined where
+ * no pod is to be made, or there is no workload.
+ */
+export async function readShellSource(
+  client: Client,
+  views: Views,
+  facts: Known,
+  signal: AbortSignal,
+): Promise<ShellSource | undefined> {
+  const shell = facts.template?.spec.access.shell
+  if (!shell || !isWanted(facts)) return undefined
+  if (!shell.from) {
+    const own = { template: shell.podTemplate, of: 'the template', at: 'spec.access.shell.podTemplate' }
+    return sourceOf(own, new Map())
+  }
+  const { workload, request } = facts
+  if (!workload) return undefined
+  const { namespace } = request.metadata
+  const reading = { client, kinds: workloadKindsOf(views), namespace, signal }
+  const read = await readPodTemplate(reading, shell.from, workload)
+  if (!read?.ok) return read
+  return sourceOf(read, runningIn(views, workload, namespace))
+}
+
+function isWanted({ request }: Known): boolean {
+  const { spec, status } = request
+  if (!spec.shell || isFinished(request)) return false
+  return status?.target === undefined || (isGranted(status) && status.target.podUID === undefined)
+}
+
+function sourceOf({ template, of, at }: FoundTemplate, running: ReadonlyMap<string, RunningImage>): ShellSource {
+  const checked = checkPodTemplate(template)
+  if (checked.ok) return { ok: true, template: checked.value, running }
+  const wrong = checked.problems.map((problem) => problem.replace(/^template/, at))
+  return { ok: false, problem: `${of} has no pod template: ${wrong.join('; ')}`, final: true }
+}
+
+/** What the workload runs now, as its oldest ready pod has it. */
+function runningIn(
+  views: Views,
+  workload: NonNullable<Facts['workload']>,
+  namespace: string,
+): ReadonlyMap<string, RunningImage> {
+  const pod = choosePod(podsOf(views, workload, namespace))
+  if (!pod) return new Map()
+  const { containers, initContainers = [] } = pod.spec
+  return new Map(
+    [...containers, ...initContainers].flatMap(({ name, image = '' }): [string, RunningImage][] => {
+      const imageID = findContainer(pod, name)?.imageID
+      return imageID ? [[name, { image, imageID }]] : []
+    }),
+  )
+}

@@ -1,0 +1,147 @@
+import type { Client } from '../../cluster/client/client.ts'
+import type { KubeObject } from '../../cluster/client/resource.ts'
+import { resourceOf } from '../../cluster/client/resources.ts'
+import type { FindingCode } from '../../decision/text/finding-codes.ts'
+import {
+  canBeMade,
+  differencesOf,
+  isInstallersOwn,
+  mended,
+  withLiveCaBundle,
+  type LiveObject,
+} from '../../install/live-difference.ts'
+import { whatPasses } from '../../install/what-passes.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import type { Restorations } from './restorations.ts'
+import type { Happening } from '../../audit/event/controller-event.ts'
+import { say } from '../../decision/text/sentence.ts'
+
+/** Something about the installation that somebody should know. */
+export interface Finding {
+  readonly code: FindingCode
+  readonly kind: string
+  readonly name: string
+  readonly outcome: 'restored' | 'reported' | 'not restored'
+  readonly differences: readonly string[]
+  /** How often it was restored within the last hour, where the same came back each time. */
+  readonly restoredBefore?: number
+  /** What passes until it is restored, and stays so. */
+  readonly meanwhile?: string
+  readonly err?: unknown
+}
+
+export interface InstallationCheckOptions {
+  readonly client: Pick<Client, 'get' | 'apply' | 'replace'>
+  readonly onDifference: 'Restore' | 'Report'
+  /** The object as it must be beside what is there: what of it no config says. */
+  readonly expected: (wanted: Manifest, live: LiveObject | undefined) => Manifest
+  readonly restorations: Restorations
+}
+
+/** Looks at one object: undefined where it is as rendered. Rejects with KubeApiError where it cannot be read. */
+export type InstallationCheck = (wanted: Manifest, signal: AbortSignal) => Promise<Finding | undefined>
+
+/**
+ * Restores by PUT, and not by apply: that could not take away what somebody else added, such as an objectSelector, which
+ * silently switches the gate off.
+ */
+export function createInstallationCheck(options: InstallationCheckOptions): InstallationCheck {
+  const { client, onDifference, expected, restorations } = options
+
+  const isReportedOnly = (wanted: Manifest): boolean => onDifference === 'Report' || isInstallersOwn(wanted)
+
+  async function make(wanted: Manifest, signal: AbortSignal): Promise<Finding> {
+    const found = { code: 'E_INSTALLATION_MISSING', ...namesOf(wanted), differences: [] } as const
+    if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
+    if (!canBeMade(wanted)) {
+      return { ...found, outcome: 'not restored', err: 'the config names no tls.caFile, and a webhook needs its CA' }
+    }
+    const made = expected(wanted, undefined)
+    // As an apply, so that the right to make it can be for this name alone.
+    const write = (): Promise<KubeObject> => client.apply(resourceOf(made.kind), made, signal)
+    const differences = ['the object is absent']
+    return restore({ ...found, outcome: 'restored' }, { wanted: made, differences, write }, signal)
+  }
+
+  async function mend(rendered: Manifest, live: LiveObject, signal: AbortSignal): Promise<Finding | undefined> {
+    const wanted = expected(withLiveCaBundle(rendered, live), live)
+    const differences = differencesOf(wanted, live)
+    if (differences.length === 0) return undefined
+    const found = { code: 'E_INSTALLATION_CHANGED', ...namesOf(wanted), differences } as const
+    if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
+    const write = (): Promise<KubeObject> => client.replace(resourceOf(wanted.kind), mended(wanted, live), signal)
+    return restore({ ...found, outcome: 'restored' }, { wanted, differences, write }, signal)
+  }
+
+  /** Writes, unless that is too soon after the last time. What will come back is not restored. */
+  async function restore(
+    found: Finding,
+    { wanted, differences, write }: Restoration,
+    signal: AbortSignal,
+  ): Promise<Finding> {
+    const key = keyOf(wanted)
+    const restoredBefore = restorations.timesAtWar(key, differences)
+    const undone = notRestored(wanted, differences, restoredBefore)
+    if (!restorations.mayWrite(key, differences)) return undone
+    try {
+      const left = differencesOf(wanted, { ...(await write()) })
+      if (left.length > 0) {
+        restorations.noteUndone(key, left)
+        return notRestored(wanted, left, restoredBefore)
+      }
+      restorations.note(key, differences)
+      return restoredBefore === undefined ? found : undone
+    } catch (err) {
+      signal.throwIfAborted()
+      return { ...undone, err }
+    }
+  }
+
+  return async (wanted, signal) => {
+    const live: KubeObject | undefined = await client.get(resourceOf(wanted.kind), wanted.metadata, signal)
+    return live === undefined ? make(wanted, signal) : mend(wanted, { ...live }, signal)
+  }
+}
+
+interface Restoration {
+  readonly wanted: Manifest
+  readonly differences: readonly string[]
+  readonly write: () => Promise<KubeObject>
+}
+
+function notRestored(wanted: Manifest, differences: readonly string[], restoredBefore: number | undefined): Finding {
+  const meanwhile = whatPasses(wanted.kind, differences)
+  return {
+    ...{ code: 'E_NOT_RESTORED', ...namesOf(wanted), outcome: 'not restored', differences },
+    ...(restoredBefore !== undefined && { restoredBefore }),
+    ...(meanwhile !== undefined && { meanwhile }),
+  }
+}
+
+/** The name by which an object of the installation is known here. */
+export function keyOf({ kind, metadata }: Manifest): string {
+  return `${kind}/${metadata.name}`
+}
+
+function namesOf({ kind, metadata }: Manifest): { readonly kind: string; readonly name: string } {
+  return { kind, name: metadata.name }
+}
+
+/** What the self-check found, as an audit event tells it. */
+export function tamperedInstallation(found: Finding): Happening {
+  const { code, kind, name, outcome, differences, meanwhile } = found
+  return {
+    what: 'tampering',
+    objects: [{ kind, name }],
+    finding: { code, outcome, ...(differences.length > 0 && { differences: [...differences] }) },
+    message:
+      say`${kind} ${name} ` +
+      `${whatWas(found)}: ${outcome}` +
+      (meanwhile === undefined ? '' : `; meanwhile ${meanwhile}`),
+  }
+}
+
+function whatWas({ code, restoredBefore }: Finding): string {
+  if (restoredBefore !== undefined) return 'is changed again and again after it was restored'
+  return code === 'E_INSTALLATION_MISSING' ? 'was missing' : 'was changed'
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import type { Match } from '../../api/review/match.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import type { Clock, Instant } from '../../cluster/clock/clock.ts'
+import { resources } from '../../cluster/client/resources.ts'
+import type { LiveObject } from '../../install/live-difference.ts'
+import { installation } from '../../api/installation.ts'
+import { hasSecrets, secretPathsOf, withLiveSecrets, withSecret } from '../../install/secret-path.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import { createWakeUp } from '../../audit/delivery/wake-up.ts'
+
+interface WebhookPathsOptions {
+  readonly client: Pick<Client, 'get' | 'replace'>
+  /** Must be steady. */
+  readonly clock: Clock
+  readonly lifetimeMs: number
+  /** Is told the paths that are about to be written: the gate beside it must know them when it cannot read, too. */
+  readonly onNew: (type: Match['type'], paths: readonly string[]) => void
+}
+
+/** The random part of the webhooks' paths, in one term of leading. Only the webhook configurations hold it. */
+export interface WebhookPaths {
+  /** The configuration as it must be: its random part is the one that is there. */
+  expected(wanted: Manifest, live: LiveObject | undefined): Manifest
+  /** Makes it anew where that is due; false where there is no configuration yet. Rejects with KubeApiError; then it is still due. */
+  renew(signal: AbortSignal): Promise<boolean>
+  /** Resolves at this time, or before it once a path is due. Rejects with the signal's reason. */
+  sleepUntil(at: Instant, signal: AbortSignal): Promise<void>
+  /** A user may have read a path: it is due soon. */
+  exposed(): void
+}
+
+const kinds = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const
+type Kind = (typeof kinds)[number]
+const types: Readonly<Record<Kind, Match['type']>> = {
+  MutatingWebhookConfiguration: 'Mutating',
+  ValidatingWebhookConfiguration: 'Validating',
+}
+
+// A user who breaks off calls again and again must not make two writes each time.
+const betweenRenewalsMs = 30_000
+
+// 192 bits: 32 characters, as secret-path.ts knows them.
+const secretBytes = 24
+
+/** A random part of a path that nobody guesses. */
+export function newSecret(): string {
+  return randomBytes(secretBytes).toString('base64url')
+}
+
+/** It begins with nothing, so that each term of leading makes the path anew. */
+export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: WebhookPathsOptions): WebhookPaths {
+  const renewedAt = new Map<Kind, Instant>()
+  let exposedAt = -Infinity
+  const wakeUp = createWakeUp()
+
+  function dueAtOf(kind: Kind): Instant {
+    const renewed = renewedAt.get(kind)
+    if (renewed === undefined) return -Infinity
+    return renewed + (exposedAt >= renewed ? Math.min(betweenRenewalsMs, lifetimeMs) : lifetimeMs)
+  }
+
+  async function renewOne(kind: Kind, signal: AbortSignal): Promise<boolean> {
+    const resource = resources[kind]
+    const live = await client.get(resource, { name: installation.name }, signal)
+    if (live === undefined) return false
+    const begunAt = clock.now()
+    const renewed = withSecret({ ...live }, newSecret())
+    onNew(types[kind], secretPathsOf(renewed))
+    await client.replace(resource, renewed, signal)
+    renewedAt.set(kind, begunAt)
+    return true
+  }
+
+  return {
+    expected(wanted, live) {
+      const kind = kinds.find((one) => one === wanted.kind)
+      if (kind === undefined) return wanted
+      if (live === undefined) return withSecret(wanted, newSecret())
+      const expected = withLiveSecrets(wanted, live)
+      // Somebody has taken it away, as an apply of the manifests does.
+      if (!hasSecrets(live) || !hasSecrets(expected)) renewedAt.delete(kind)
+      return expected
+    },
+    async renew(signal) {
+      let isDone = true
+      for (const kind of kinds) {
+        if (dueAtOf(kind) <= clock.now()) isDone = (await renewOne(kind, signal)) && isDone
+      }
+      return isDone
+    },
+    async sleepUntil(at, signal) {
+      const next = (): Instant => Math.min(at, ...kinds.map(dueAtOf))
+      for (let until = next(); until > clock.now(); until = next()) {
+        const woken = new AbortController()
+        const awake = AbortSignal.any([signal, woken.signal])
+        try {
+          await Promise.race([clock.sleepUntil(until, awake), wakeUp.wait(Infinity, awake)])
+        } finally {
+          woken.abort()
+        }
+      }
+      signal.throwIfAborted()
+    },
+    exposed() {
+      exposedAt = clock.now()
+      wakeUp.wake()
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import { isFinished } from '../../decision/phase.ts'
+import { passName } from '../../decision/pod/pass-name.ts'
+import { podNameOf } from '../../decision/pod/target.ts'
+import { templateKey } from '../../decision/template.ts'
+
+/** `namespace/name`, as reflectors and workqueues know an object. */
+export function keyOf({
+  metadata,
+}: {
+  readonly metadata: { readonly namespace: string; readonly name: string }
+}): string {
+  return `${metadata.namespace}/${metadata.name}`
+}
+
+/** The namespace in a key; what is cluster-wide has the name of its kind there. */
+export function namespaceOfKey(key: string): string {
+  return key.slice(0, key.indexOf('/'))
+}
+
+/** The key of the pod that an unfinished request is about, once there is one. */
+export function podKeyOf(request: AccessRequest): readonly string[] {
+  const pod = podNameOf(request)
+  return pod !== undefined && !isFinished(request) ? [`${request.metadata.namespace}/${pod}`] : []
+}
+
+/** The namespace of a request that waits for a pod of its template's target. */
+export function waitsIn(request: AccessRequest): readonly string[] {
+  const { metadata, spec, status } = request
+  const isOfPod = spec.templateRef && !spec.role
+  return isOfPod && !status?.target && !isFinished(request) ? [metadata.namespace] : []
+}
+
+/** The uid of the workload that an unfinished request rests on. */
+export function workloadUidOf(request: AccessRequest): readonly string[] {
+  const { workload } = request.status?.target ?? {}
+  return workload && !isFinished(request) ? [workload.uid] : []
+}
+
+/**
+ * The key of the pass that lists a request, once its pod is known.
+ * @param chosen the pod that it would get now
+ */
+export function passKeyOf(request: AccessRequest, chosen?: string): readonly string[] {
+  const { requestor } = request.spec
+  const pod = podNameOf(request) ?? chosen
+  if (pod === undefined || !requestor) return []
+  return [`${request.metadata.namespace}/${passName(requestor.username, pod)}`]
+}
+
+/** The namespace of an unfinished request, and who asked for it. */
+export function requestorKeyOf(request: AccessRequest): readonly string[] {
+  const { requestor } = request.spec
+  return requestor && !isFinished(request) ? [`${request.metadata.namespace}/${requestor.username}`] : []
+}
+
+/** The key of the template that an unfinished request names. */
+export function templateKeyOf(request: AccessRequest): readonly string[] {
+  const { templateRef } = request.spec
+  return templateRef && !isFinished(request) ? [scoped(templateKey(templateRef), request.metadata.namespace)] : []
+}
+
+/** The key of a template, among those of both kinds. */
+export function keyOfTemplate({ kind, metadata }: AnyTemplate): string {
+  return scoped(templateKey({ kind, name: metadata.name }), 'namespace' in metadata ? metadata.namespace : '')
+}
+
+/** A ClusterAccessTemplate is the same from every namespace. */
+function scoped(key: string, namespace: string): string {
+  return key.startsWith('ClusterAccessTemplate/') ? key : `${namespace}/${key}`
+}

@@ -1,0 +1,108 @@
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import { readable } from '../../api/schema/readable.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { readControllers } from '../../cluster/client/controllers-of.ts'
+import { resources } from '../../cluster/client/resources.ts'
+import { readTyped } from '../../cluster/client/typed-object.ts'
+import { isPodOf } from '../../decision/pod/owner-chain.ts'
+import { isTakenUp } from '../../decision/phase.ts'
+import { podNameOf } from '../../decision/pod/target.ts'
+import { targetRef } from '../../decision/template.ts'
+import type { Facts } from '../../provision/facts/request-plan.ts'
+import { trimPod } from './trim-pod.ts'
+import { asWorkload, findWorkloadKind, type WorkloadKind } from './workloads.ts'
+
+/** The request under this key as it is now. */
+export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
+  const [namespace = '', name = ''] = key.split('/')
+  return readTyped(client, readable.request, { namespace, name }, signal)
+}
+
+/**
+ * The facts as they are now, read one by one: a view may be behind, and that a pod or grant is missing from it may only
+ * mean that it has not been seen yet. Undefined where the request itself is gone, or is another.
+ */
+export async function confirmFacts(
+  client: Client,
+  facts: Facts,
+  workloads: readonly WorkloadKind[],
+  signal: AbortSignal,
+): Promise<Facts | undefined> {
+  const { request, grants } = facts
+  const { namespace, name, uid } = request.metadata
+  const approvals = request.status?.approvals ?? []
+  const names = new Set([...approvals, ...grants.map(({ metadata }) => metadata)].map((grant) => grant.name))
+  const podName = podNameOf(request)
+  const [live, livePod, template, workload, namespaceLabels, ...liveGrants] = await Promise.all([
+    readLiveRequest(client, `${namespace}/${name}`, signal),
+    podName === undefined ? undefined : client.get(resources.Pod, { namespace, name: podName }, signal),
+    readTemplate(client, request, signal),
+    confirmWorkload(client, facts, workloads, signal),
+    confirmLabels(client, facts, signal),
+    ...[...names].map((grant) => readTyped(client, readable.grant, { namespace, name: grant }, signal)),
+  ])
+  if (live?.metadata.uid !== uid) return undefined
+  const pod = livePod && trimPod(livePod)
+  return {
+    ...facts,
+    request: live,
+    pod,
+    template,
+    workload,
+    isOfWorkload: await confirmMembership(client, { pod, workload }, workloads, signal),
+    namespaceLabels,
+    grants: liveGrants.filter((grant) => grant !== undefined).filter((grant) => grant.spec.requestRef.uid === uid),
+  }
+}
+
+/** The template that a request names, as it is now. */
+function readTemplate(
+  client: Client,
+  { metadata: { namespace }, spec: { templateRef } }: AccessRequest,
+  signal: AbortSignal,
+): Promise<AnyTemplate | undefined> {
+  if (!templateRef) return Promise.resolve(undefined)
+  const { kind, name } = templateRef
+  return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
+}
+
+/** The labels of its namespace as they are now, where somebody may still be refused for them. */
+async function confirmLabels(
+  client: Client,
+  { request, namespaceLabels }: Facts,
+  signal: AbortSignal,
+): Promise<Facts['namespaceLabels']> {
+  const { metadata, spec } = request
+  if (spec.templateRef?.kind !== 'ClusterAccessTemplate' || isTakenUp(request)) return namespaceLabels
+  const live = await client.get(resources.Namespace, { name: metadata.namespace }, signal)
+  return live?.metadata.labels ?? {}
+}
+
+/** Whether the pod is one of the workload, by its controllers as they are now. */
+async function confirmMembership(
+  client: Client,
+  { pod, workload }: Pick<Facts, 'pod' | 'workload'>,
+  kinds: readonly WorkloadKind[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!pod || !workload) return false
+  const controllers = await readControllers(client, pod, kinds, signal)
+  return isPodOf(pod, workload.uid, ({ uid }) => controllers.find(({ metadata }) => metadata.uid === uid))
+}
+
+/** The workload that the request rests on, as it is now; undefined where it is gone. */
+async function confirmWorkload(
+  client: Client,
+  { request, template, workload }: Facts,
+  kinds: readonly WorkloadKind[],
+  signal: AbortSignal,
+): Promise<Facts['workload']> {
+  const before = request.status?.target?.workload
+  if (!before) return workload
+  const target = (template && targetRef(template)) ?? before
+  const resource = target.kind === 'Pod' ? resources.Pod : findWorkloadKind(target, kinds)
+  if (!resource) return undefined
+  const { namespace } = request.metadata
+  return asWorkload(before.kind, await client.get(resource, { namespace, name: before.name }, signal))
+}

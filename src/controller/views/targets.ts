@@ -1,0 +1,58 @@
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Workload } from '../../api/kinds/access-request-status.ts'
+import type { OwnerReference } from '../../api/owner-reference.ts'
+import type { Pod } from '../../api/pod.ts'
+import { choosePod } from '../../decision/pod/choose-pod.ts'
+import { isPodOf, type Owner } from '../../decision/pod/owner-chain.ts'
+import { podNameOf } from '../../decision/pod/target.ts'
+import { targetRef } from '../../decision/template.ts'
+import type { Facts } from '../../provision/facts/request-plan.ts'
+import { asWorkload, findWorkloadKind } from './workloads.ts'
+import { byNamespace, workloadKindsOf, type Views } from './views.ts'
+
+/** What the views know of the pod that a request is about, or would be if it were chosen now. */
+export function targetOf(
+  views: Views,
+  request: AccessRequest,
+  template: AnyTemplate | undefined,
+): Pick<Facts, 'pod' | 'workload' | 'isOfWorkload'> {
+  const { namespace } = request.metadata
+  const named = podNameOf(request)
+  const pod = named === undefined ? undefined : views.pods.get(`${namespace}/${named}`)
+  const target = template && targetRef(template)
+  if (!target) return { pod, workload: undefined, isOfWorkload: false }
+  const workload = workloadOf(views, target, namespace)
+  if (!workload) return { pod, workload, isOfWorkload: false }
+  if (named !== undefined) return { pod, workload, isOfWorkload: pod !== undefined && belongsTo(views, pod, workload) }
+  const chosen = request.spec.exec && choosePod(podsOf(views, workload, namespace))
+  return { pod: chosen, workload, isOfWorkload: chosen !== undefined }
+}
+
+/** The workload that a template targets from a namespace, where it is there to stay. */
+export function workloadOf(views: Views, target: WorkloadRef, namespace: string): Workload | undefined {
+  const { kind, name } = target
+  const key = `${namespace}/${name}`
+  return asWorkload(kind, kind === 'Pod' ? views.pods.get(key) : workloadView(views, target)?.get(key))
+}
+
+function workloadView(views: Views, target: WorkloadRef): Views['workloads'][number]['objects'] | undefined {
+  const resource = findWorkloadKind(target, workloadKindsOf(views))
+  return views.workloads.find((one) => one.resource === resource)?.objects
+}
+
+/** The pods of a workload. */
+export function podsOf(views: Views, workload: Workload, namespace: string): readonly Pod[] {
+  return views.pods.by(byNamespace, namespace).filter((pod) => belongsTo(views, pod, workload))
+}
+
+function belongsTo(views: Views, pod: Pod, workload: Workload): boolean {
+  const { namespace } = pod.metadata
+  return isPodOf(pod, workload.uid, (owner) => ownerIn(views, owner, namespace))
+}
+
+function ownerIn(views: Views, { apiVersion, kind, name }: OwnerReference, namespace: string): Owner | undefined {
+  const view = views.workloads.find(({ resource }) => resource.kind === kind && resource.apiVersion === apiVersion)
+  return view?.objects.get(`${namespace}/${name}`)
+}

@@ -1,0 +1,122 @@
+import { controllerOf } from '../../api/owner-reference.ts'
+import type { Pod } from '../../api/pod.ts'
+import { cut } from '../../api/printable.ts'
+import type { KubeObject } from '../../cluster/client/resource.ts'
+import { defaultContainer } from '../../decision/pod/default-container.ts'
+import { maxSaid } from '../../decision/pod/last-words.ts'
+import { requestAnnotation } from '../../api/provided-object.ts'
+
+/** What Sallyport needs of a pod: the view holds all pods of the cluster, and a whole one is some 10 KB. */
+export function trimPod(object: KubeObject): Pod & KubeObject {
+  // The API server has held it against the schema of pods, of which this is a part.
+  const { apiVersion, kind, metadata, spec, status = {} } = object as Pod & KubeObject
+  const { nodeName, activeDeadlineSeconds, serviceAccountName, restartPolicy } = spec
+  return {
+    apiVersion,
+    kind,
+    metadata: trimMetadata(metadata),
+    spec: {
+      ...(nodeName !== undefined && { nodeName }),
+      ...(activeDeadlineSeconds !== undefined && { activeDeadlineSeconds }),
+      ...(serviceAccountName !== undefined && { serviceAccountName }),
+      ...(restartPolicy !== undefined && { restartPolicy }),
+      containers: trimEach(spec.containers, trimContainer),
+      initContainers: trimEach(spec.initContainers, trimContainer),
+      ephemeralContainers: trimEach(spec.ephemeralContainers, trimContainer),
+    },
+    status: trimPodStatus(status),
+  }
+}
+
+function trimPodStatus(status: NonNullable<Pod['status']>): NonNullable<Pod['status']> {
+  const { phase, reason, message, startTime } = status
+  return {
+    ...(phase !== undefined && { phase }),
+    ...said({ reason, message }),
+    // The deadline of a shell counts from it.
+    ...(startTime !== undefined && { startTime }),
+    conditions: (status.conditions ?? []).flatMap(trimCondition),
+    containerStatuses: trimEach(status.containerStatuses, trimStatus),
+    initContainerStatuses: trimEach(status.initContainerStatuses, trimStatus),
+    ephemeralContainerStatuses: trimEach(status.ephemeralContainerStatuses, trimStatus),
+  }
+}
+
+interface Said {
+  readonly reason?: string | undefined
+  readonly message?: string | undefined
+}
+
+/** What somebody said of a pod or container, as much as will ever be told of it. */
+function said({ reason, message }: Said): { readonly reason?: string; readonly message?: string } {
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message: cut(message, maxSaid) }),
+  }
+}
+
+type Container = Pod['spec']['containers'][number]
+type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
+
+function trimMetadata(metadata: Pod['metadata']): Pod['metadata'] {
+  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata
+  const annotations = chosen(metadata.annotations ?? {}, [defaultContainer, requestAnnotation])
+  const owner = controllerOf(metadata)
+  return {
+    ...{ name, namespace, uid, resourceVersion, generation, creationTimestamp },
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    ...(owner && { ownerReferences: [owner] }),
+    // Templates have conditions on them: without them a pod would look like one that has none.
+    ...(metadata.labels && { labels: metadata.labels }),
+    ...(Object.keys(annotations).length > 0 && { annotations }),
+  }
+}
+
+function chosen(map: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => keys.includes(key)))
+}
+
+function trimEach<T>(list: readonly T[] | undefined, trim: (one: T) => T): T[] {
+  return (list ?? []).map(trim)
+}
+
+function trimContainer({ name, image, restartPolicy, restartPolicyRules }: Container): Container {
+  return {
+    name,
+    ...(image !== undefined && { image }),
+    ...(restartPolicy !== undefined && { restartPolicy }),
+    ...(restartPolicyRules && { restartPolicyRules }),
+  }
+}
+
+type Condition = NonNullable<NonNullable<Pod['status']>['conditions']>[number]
+
+/** What a condition has to be for its words to be told. */
+const told: Readonly<Record<string, string>> = { PodScheduled: 'False', DisruptionTarget: 'True' }
+
+function trimCondition({ type, status, ...words }: Condition): readonly Condition[] {
+  if (type === 'Ready') return [{ type, status }]
+  return told[type] === status ? [{ type, status, ...said(words) }] : []
+}
+
+function trimStatus({ name, imageID, containerID, state = {}, lastState }: ContainerStatus): ContainerStatus {
+  const { running, waiting, terminated } = state
+  return {
+    name,
+    ...(imageID !== undefined && { imageID }),
+    ...(containerID !== undefined && { containerID }),
+    state: {
+      ...(running && { running: {} }),
+      ...(waiting && { waiting: said(waiting) }),
+      ...(terminated && { terminated: trimEnd(terminated) }),
+    },
+    // Of what is started again: why it ended.
+    ...(waiting && lastState?.terminated && { lastState: { terminated: trimEnd(lastState.terminated) } }),
+  }
+}
+
+type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>
+
+function trimEnd({ exitCode, ...words }: Terminated): Terminated {
+  return { exitCode, ...said(words) }
+}

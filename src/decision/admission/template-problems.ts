@@ -1,0 +1,53 @@
+import type { Instant } from '../../api/duration.ts'
+import type { AccessTemplateAsked } from '../../api/kinds/access-template-spec.ts'
+import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
+import { apiGroupOf } from '../api-group.ts'
+import { attributeProblems } from './attributes.ts'
+import { challengeProblems } from '../challenge/check-challenges.ts'
+import { compilePattern } from '../pattern.ts'
+import { say } from '../text/sentence.ts'
+
+/** A kind that a template may target. */
+interface WorkloadKind {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/** What of the config a template may name. */
+export interface TemplateNames {
+  readonly workloads: readonly WorkloadKind[]
+  readonly validators: readonly { readonly name: string }[]
+}
+
+/** What is wrong with a template that its schema cannot say; each a clause that names the field. */
+export function templateProblems(
+  { reason, access, challenges = [], attributes = [] }: AccessTemplateAsked['spec'],
+  { workloads, validators }: TemplateNames,
+  now: Instant,
+): readonly string[] {
+  return [
+    ...(reason?.pattern === undefined ? [] : patternProblem(reason.pattern)),
+    ...(access.exec ? targetProblem('spec.access.exec.target', access.exec.target, workloads) : []),
+    ...(access.shell?.from ? targetProblem('spec.access.shell.from', access.shell.from, workloads) : []),
+    ...attributeProblems(attributes),
+    ...challengeProblems(
+      challenges,
+      validators.map(({ name }) => name),
+      now,
+    ),
+  ]
+}
+
+function patternProblem(pattern: string): readonly string[] {
+  const compiled = compilePattern(pattern)
+  return 'pattern' in compiled ? [] : [say`spec.reason.pattern is no RE2 expression: ${compiled.problem}`]
+}
+
+function targetProblem(field: string, target: WorkloadRef, workloads: readonly WorkloadKind[]): readonly string[] {
+  const { kind, group } = target
+  if (kind === 'Pod' && !group) return []
+  if (workloads.some((known) => known.kind === kind && (group === undefined || group === apiGroupOf(known)))) return []
+  const known = ['Pod', ...workloads.map((one) => one.kind)].join(', ')
+  const asked = group ? say`${kind} of ${group}` : say`${kind}`
+  return [`${field} is of kind ${asked}, which is none of ${known}; others are added in Sallyport's config (workloads)`]
+}

@@ -1,0 +1,113 @@
+import type { PodSubresource } from '../../api/kinds/exec-access.ts'
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import type { Pod } from '../../api/pod.ts'
+import { findContainer } from '../pod/container.ts'
+import { containerNames, containerTheServerTakes } from '../pod/default-container.ts'
+import { denied, type Deny } from '../decision.ts'
+import { askFor } from './ask-command.ts'
+import type { Attach, Exec, PodEntry } from './entry.ts'
+import type { ExecScope } from '../kinds/exec-scope.ts'
+import { wrongDebug } from './debug-entry.ts'
+import { because, endSentence, enterable } from '../pod/enterable.ts'
+import { say } from '../text/sentence.ts'
+import { isSameArgv } from '../text/argv.ts'
+
+/** What an access gives, and of what. */
+export interface ScopeFacts {
+  readonly scope: ExecScope
+  readonly target: Target
+  readonly pod: Pod
+  /** The debug container of this access that is tried to be attached to. */
+  readonly debug: { readonly container: string } | undefined
+}
+
+/** What was tried beyond what was asked and approved: another subresource, container or command, input, a terminal. */
+export function outOfScope({ scope, target, pod, debug }: ScopeFacts, entry: PodEntry): Deny | undefined {
+  switch (entry.way) {
+    case 'pods/exec':
+      return wrongContainer(target, entry, pod) ?? wrongCommand(scope, entry) ?? wrongSession(scope, entry)
+    case 'pods/attach':
+      return wrongAttach({ scope, target, pod, debug }, entry)
+    case 'pods/portforward':
+      return notListed('portforward', scope, entry)
+    case 'pods/ephemeralcontainers':
+      return wrongDebug(scope, target, entry)
+  }
+}
+
+function wrongAttach({ scope, target, pod, debug }: ScopeFacts, entry: Attach): Deny | undefined {
+  // Input and a terminal in it are its owner's.
+  if (debug?.container === entry.container) return undefined
+  return notListed('attach', scope, entry) ?? wrongContainer(target, entry, pod) ?? wrongSession(scope, entry)
+}
+
+function notListed(subresource: PodSubresource, { subresources }: ExecScope, entry: PodEntry): Deny | undefined {
+  if (subresources.includes(subresource)) return undefined
+  const what = say`This access to ${podOf(entry)} does not list ${subresource}`
+  return denied('E_NOT_LISTED', what, `Ask for one that does:\n${askFor(entry)}`)
+}
+
+function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | undefined {
+  const where = podOf(entry)
+  const container = entry.container || containerTheServerTakes(pod)
+  if (container === undefined) {
+    const what = say`No container is named, and ${where} has ` + containerNames(pod.spec)
+    return denied('E_NO_CONTAINER', what, say`Name one with -c, as this access is to ${target.container}.`)
+  }
+  if (container !== target.container) {
+    const what = say`This access is to container ${target.container} of ${where}, not to ${container}`
+    return denied('E_NOT_ASKED', what)
+  }
+  return notRunning(target, pod, where)
+}
+
+/** An exec into what does not run fails behind the gate, and would still be the one use of a `once` request. */
+function notRunning(target: Target, pod: Pod, where: string): Deny | undefined {
+  const container = findContainer(pod, target.container)
+  const what = say`Container ${target.container} of ${where} does not run`
+  if (!container) return denied('E_NO_CONTAINER', what)
+  const judged = enterable(pod, container)
+  if (judged.state === 'running') return undefined
+  if (judged.state !== 'ended') return denied('E_NO_CONTAINER', what + because(judged))
+  // Only a shell that is replaced gets here.
+  return denied('E_NO_CONTAINER', `${what}: ${endSentence(pod, container, judged)}`, 'Try again once it is replaced.')
+}
+
+// What the API server writes for each byte that is no text: it shows us `cat /\ufffd`, and runs `cat /\xff`.
+const standIn = '\ufffd'
+
+function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Deny | undefined {
+  if (!commands) return undefined
+  if (commands.some((one) => isSameArgv(one, command))) {
+    if (!command.some((word) => word.includes(standIn))) return undefined
+    const what =
+      'The command holds U+FFFD, which also stands for bytes that are no text: nobody can tell what would run'
+    return denied('E_NOT_ASKED', what, 'Ask for a command without it, such as a script.')
+  }
+  const allowed = commands.map((one) => JSON.stringify(one)).join(' or ')
+  const what = say`This access to ${podOf(where)} is for the command ${allowed}, not for ${JSON.stringify(command)}`
+  return denied('E_NOT_ASKED', what)
+}
+
+function wrongSession(scope: ExecScope, entry: Exec | Attach): Deny | undefined {
+  const where = podOf(entry)
+  if (entry.stdin && !scope.stdin) {
+    return denied(
+      'E_NOT_ASKED',
+      say`This access to ${where} is without input`,
+      'Leave out -i, or ask for stdin as well.',
+    )
+  }
+  if (entry.tty && !scope.tty) {
+    return denied(
+      'E_NOT_ASKED',
+      say`This access to ${where} is without a terminal`,
+      'Leave out -t, or ask for tty as well.',
+    )
+  }
+  return undefined
+}
+
+function podOf({ namespace, name }: Pick<PodEntry, 'namespace' | 'name'>): string {
+  return `pod ${namespace}/${name}`
+}

@@ -1,0 +1,105 @@
+import type { Instant } from '../../api/duration.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import { whyEnded } from './access-ended.ts'
+import { scopeOf, type ExecScope } from '../kinds/exec-scope.ts'
+import { outOfScope } from './access-scope.ts'
+import type { AccessSnapshot, Tried } from './access-snapshot.ts'
+import { ownDebug } from './debug-entry.ts'
+import { denied, type AccessUsed, type Deny } from '../decision.ts'
+import { grantCommand } from '../text/argv.ts'
+import { objectionToMember } from './membership.ts'
+import { isGranted } from '../phase.ts'
+import { say } from '../text/sentence.ts'
+import { targetEnded } from '../pod/target.ts'
+import { templateAmong } from '../template.ts'
+
+export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
+
+// Of several requests the denial tells of the one that came nearest to letting the user in.
+const nearness = { ended: 1, notMember: 2, waiting: 3, outOfScope: 4, used: 5 } as const
+
+/** Whether this request lets the user in, now, for what was tried. */
+export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
+  const { entry, now, earliest = now } = tried
+  const { name } = request.metadata
+  const ended = whyEnded(request, snapshot, tried)
+  if (ended !== undefined) {
+    const what = say`The access of request ${name} to pod ${entry.namespace}/${entry.name} has ended: `
+    return { refusal: denied('E_ENDED', what + ended, afterEnd(request, snapshot)), rank: nearness.ended }
+  }
+  const notMember = objectionToMember(request, snapshot, tried.user)
+  if (notMember) return { refusal: notMember, rank: nearness.notMember }
+  const waiting = whyWaiting(request, earliest)
+  if (waiting) return { refusal: waiting, rank: nearness.waiting }
+
+  return judgeScope(request, snapshot, tried)
+}
+
+/** What helps, where it is not to ask for the same again. */
+function afterEnd({ spec, status }: AccessRequest, { pod }: AccessSnapshot): string | undefined {
+  const isOver = !spec.shell && status?.target && targetEnded(status.target, pod)
+  return isOver ? 'Ask for one that runs.' : undefined
+}
+
+function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
+  const { pod, templates } = snapshot
+  const { name, namespace, uid } = request.metadata
+  const given = givenBy(request, templates)
+  if (!given || !pod) {
+    return { refusal: denied('E_ENDED', say`Request ${name} gives no access to a pod`), rank: nearness.ended }
+  }
+  const { scope, target, podUID, expiresAt } = given
+  const debug = ownDebug(snapshot, uid, tried.entry)
+  const beyond = outOfScope({ scope, target, pod, debug }, tried.entry)
+  if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
+  if (tried.used?.has(uid)) return { refusal: usedUp(name, tried.used.get(uid)), rank: nearness.used }
+  const { approvals: grants = [], digest } = request.status ?? {}
+  const once = request.spec.once ?? false
+  const { container, image } = target
+  const ref = { namespace, name, uid }
+  return { access: { request: ref, grants, podUID, container, image, ...(digest && { digest }), expiresAt, once } }
+}
+
+function usedUp(name: string, at: string | undefined): Deny {
+  const what = say`The access of ${name} was for one use, and that was made`
+  return denied('E_USED', what + (at === undefined ? '' : say` at ${at}`))
+}
+
+interface Given {
+  readonly scope: ExecScope
+  readonly target: Target
+  readonly podUID: string
+  readonly expiresAt: string
+}
+
+/** What a request gives; undefined where it gives no access to a pod that is there. */
+function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['templates']): Given | undefined {
+  const scope = scopeOf(spec, templateAmong(spec, templates))
+  const { target, expiresAt } = status ?? {}
+  if (!scope || target?.podUID === undefined || expiresAt === undefined) return undefined
+  return { scope, target, podUID: target.podUID, expiresAt }
+}
+
+function whyWaiting(request: AccessRequest, now: Instant): Deny | undefined {
+  const { metadata, spec, status } = request
+  const { name, namespace } = metadata
+  if (!isGranted(status)) {
+    return denied(
+      'E_PENDING',
+      waitsFor(request),
+      `An approver can look at it and grant it:\n${grantCommand({ name, namespace, digest: status?.shortDigest })}`,
+    )
+  }
+  // One that cannot be read never comes.
+  if (spec.startAt === undefined || (fromMicroTime(spec.startAt) ?? Infinity) <= now) return undefined
+  return denied('E_PENDING', say`The access of request ${name} begins at ${spec.startAt}`, 'Try again then.')
+}
+
+/** Under a template it may be more than a grant. */
+function waitsFor({ metadata: { name }, spec, status }: AccessRequest): string {
+  if (!spec.templateRef || status?.message === undefined) return say`Request ${name} waits for a grant`
+  // The message was made of what is printable.
+  return say`Request ${name} is not approved yet: ` + status.message
+}

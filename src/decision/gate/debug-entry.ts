@@ -1,0 +1,93 @@
+import type { AccessRecord } from '../../api/kinds/access-record.ts'
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import type { Pod } from '../../api/pod.ts'
+import type { AccessSnapshot } from './access-snapshot.ts'
+import { askFor } from './ask-command.ts'
+import { findContainer } from '../pod/container.ts'
+import { debugChange } from '../kinds/debug-change.ts'
+import { debugDigest, debugProblems, type DebugProblem, type DebugRule } from '../kinds/debug-container.ts'
+import { denied, type Deny } from '../decision.ts'
+import type { Debug, PodEntry } from './entry.ts'
+import type { DebugOffer, ExecScope } from '../kinds/exec-scope.ts'
+import { say } from '../text/sentence.ts'
+import { isFields, type Fields } from '../admission/stamp.ts'
+
+/** Why a debug container may not be added; undefined where it may. */
+export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: Debug): Deny | undefined {
+  const where = say`pod ${entry.namespace}/${entry.name}`
+  if (!offer) {
+    const what = `This access to ${where} offers no debug containers`
+    return denied('E_NOT_LISTED', what, `Ask for one whose template does:\n${askFor(entry)}`)
+  }
+  const problems = problemsOf(entry, { offer, target: target.container, podSecurity: securityOf(entry.object) })
+  if (problems.length === 0) return undefined
+  const wrong = problems.map(({ problem }) => problem).join('; ')
+  const what = `This access to ${where} does not allow that debug container: ${wrong}`
+  const example = `Allowed is, for instance:\n${debugCommand(entry, offer, target.container)}`
+  return denied('E_DEBUG', what, problems.some(isOfCluster) ? `${ofCluster} ${example}` : example)
+}
+
+function problemsOf({ object, oldObject }: Debug, rule: DebugRule): readonly DebugProblem[] {
+  const change = debugChange(object, oldObject)
+  return change.ok ? debugProblems(change.added, rule) : [{ field: '', problem: change.problem }]
+}
+
+// The gate sees a container as mutating webhooks left it, and nobody tells it what was sent.
+const ofCluster =
+  'If you typed something else, a mutating webhook or a policy of the cluster changed it: a template can offer what that makes of it.'
+
+// kubectl debug sets these by its flags and profiles, and no policy does.
+const ofKubectl = ['', 'targetContainerName', 'securityContext.privileged', 'securityContext.capabilities.add']
+
+function isOfCluster({ field }: DebugProblem): boolean {
+  return !ofKubectl.includes(field)
+}
+
+function securityOf(pod: unknown): Fields {
+  const spec = isFields(pod) ? pod['spec'] : undefined
+  const context = isFields(spec) ? spec['securityContext'] : undefined
+  return isFields(context) ? context : {}
+}
+
+/** What adds a debug container that an offer allows, whatever else it allows. */
+export function debugCommand(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { images: [image = ''], capabilities = [] }: DebugOffer,
+  target: string,
+): string {
+  // kubectl's own profile adds that capability.
+  const profile = capabilities.includes('SYS_PTRACE') ? 'general' : 'baseline'
+  return say`kubectl debug -it ${name} -n ${namespace} --image=${image} --target=${target} --profile=${profile}`
+}
+
+/** The debug container that an entry is about to add, where it is let in. */
+export function addedBy(entry: PodEntry): { readonly container: string; readonly digest: string } | undefined {
+  if (entry.way !== 'pods/ephemeralcontainers') return undefined
+  const change = debugChange(entry.object, entry.oldObject)
+  return change.ok ? { container: change.added.name, digest: debugDigest(change.added) } : undefined
+}
+
+/** The ephemeral container of a pod that somebody tries to attach to. */
+export function attachedDebug(entry: PodEntry, pod: Pod | undefined): Ephemeral | undefined {
+  if (entry.way !== 'pods/attach') return undefined
+  return pod?.spec.ephemeralContainers?.find(({ name }) => name === entry.container)
+}
+type Ephemeral = NonNullable<Pod['spec']['ephemeralContainers']>[number]
+
+/** The container to attach to, where this request was let add it, it is as it was let in, and it runs. */
+export function ownDebug(
+  { pod, debug: record }: AccessSnapshot,
+  requestUid: string,
+  entry: PodEntry,
+): { readonly container: string } | undefined {
+  const container = attachedDebug(entry, pod)
+  if (!pod || !container || !isRecordOf(record, requestUid, pod)) return undefined
+  const isSame = record.spec.debug.container === container.name && record.spec.debug.digest === debugDigest(container)
+  return isSame && findContainer(pod, container.name)?.running ? { container: container.name } : undefined
+}
+
+type DebugRecord = AccessRecord & { readonly spec: { readonly debug: NonNullable<AccessRecord['spec']['debug']> } }
+
+function isRecordOf(record: AccessRecord | undefined, requestUid: string, { metadata }: Pod): record is DebugRecord {
+  return record?.spec.request?.uid === requestUid && record.spec.debug?.podUID === metadata.uid
+}

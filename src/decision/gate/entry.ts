@@ -1,0 +1,130 @@
+import type { Static } from 'typebox'
+import type { Review } from '../../api/review/admission-review.ts'
+import { PodAttachOptions, PodExecOptions, ProxyOptions } from '../../api/review/connect-options.ts'
+import { validator, type Validated } from '../../api/schema/schema-check.ts'
+import { waysIn, type WayIn } from '../../api/review/way-in.ts'
+
+/** A way into a workload that somebody tries, read from its review. */
+export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | Debug | NewImage
+
+/** A way into a pod that an access may open. */
+export type PodEntry = Exec | Attach | PortForward | Debug
+
+interface InNamespace {
+  readonly namespace: string
+  readonly name: string
+}
+export interface Exec extends InNamespace, Session {
+  readonly way: 'pods/exec'
+  readonly command: readonly string[]
+}
+export interface Attach extends InNamespace, Session {
+  readonly way: 'pods/attach'
+}
+export interface PortForward extends InNamespace {
+  readonly way: 'pods/portforward'
+}
+interface PodProxy extends InNamespace {
+  readonly way: 'pods/proxy'
+}
+interface ServiceProxy extends InNamespace {
+  readonly way: 'services/proxy'
+}
+/** The path is raw and without its query, in which a command may hide. */
+interface NodeProxy {
+  readonly way: 'nodes/proxy'
+  readonly name: string
+  readonly path: string
+}
+/** The pod as it would become, and as it is. */
+export interface Debug extends InNamespace {
+  readonly way: 'pods/ephemeralcontainers'
+  readonly object: unknown
+  readonly oldObject: unknown
+}
+/** Another image in a container of a pod: the webhook configuration calls only where one changes. */
+interface NewImage extends InNamespace {
+  readonly way: 'pods'
+}
+interface Session {
+  /** Empty where the client left it to the server to choose. */
+  readonly container: string
+  readonly stdin: boolean
+  readonly tty: boolean
+}
+
+const execOptions = validator(PodExecOptions, 'request.object')
+const attachOptions = validator(PodAttachOptions, 'request.object')
+const proxyOptions = validator(ProxyOptions, 'request.object')
+
+// Who decides, and who tells of the decision, both ask for the entry of a review. It is parsed once.
+const entries = new WeakMap<Review, Validated<Entry>>()
+
+/** Reads the entry from a review; the problems are sentences. */
+export function entryOf(review: Review): Validated<Entry> {
+  const entry = entries.get(review) ?? parseEntry(review)
+  entries.set(review, entry)
+  return entry
+}
+
+function parseEntry(review: Review): Validated<Entry> {
+  const way = wayOf(review)
+  if (way === undefined) return invalid(`request is ${titleOf(review)}, which is no way in that Sallyport knows`)
+  // The API server refuses it before it asks; an access for one use would be spent on nothing.
+  if (review.dryRun && review.operation === 'CONNECT') return invalid('request is a dry run, and no CONNECT can be one')
+  const { name, namespace } = review
+  if (!name) return invalid('request.name is missing')
+  if (way === 'nodes/proxy') return map(proxyOptions(review.object), ({ path = '' }) => ({ way, name, path }))
+  if (!namespace) return invalid('request.namespace is missing')
+  return inNamespace(way, { name, namespace }, review)
+}
+
+function inNamespace(
+  way: Exclude<WayIn, 'nodes/proxy'>,
+  where: InNamespace,
+  { object, oldObject }: Review,
+): Validated<Entry> {
+  switch (way) {
+    case 'pods/exec':
+      return map(execOptions(object), ({ command = [], ...session }) => ({
+        way,
+        ...where,
+        command,
+        ...sessionOf(session),
+      }))
+    case 'pods/attach':
+      return map(attachOptions(object), (session) => ({ way, ...where, ...sessionOf(session) }))
+    case 'pods/ephemeralcontainers':
+      return { ok: true, value: { way, ...where, object, oldObject } }
+    default:
+      return { ok: true, value: { way, ...where } }
+  }
+}
+
+function sessionOf({ container = '', stdin = false, tty = false }: Static<typeof PodAttachOptions>): Session {
+  return { container, stdin, tty }
+}
+
+function wayOf({ resource, subResource, operation }: Review): WayIn | undefined {
+  if (resource.group !== '' || resource.version !== 'v1') return undefined
+  const asked = subResource ? `${resource.resource}/${subResource}` : resource.resource
+  const way = waysIn.find((known) => known === asked)
+  return operation === (way && isUpdate(way) ? 'UPDATE' : 'CONNECT') ? way : undefined
+}
+
+function isUpdate(way: WayIn): boolean {
+  return way === 'pods/ephemeralcontainers' || way === 'pods'
+}
+
+function titleOf({ operation, resource, subResource }: Review): string {
+  const group = resource.group === '' ? '' : `.${resource.group}`
+  return `${operation} of ${resource.resource}${group}${subResource ? `/${subResource}` : ''}`
+}
+
+function invalid(problem: string): { ok: false; problems: readonly string[] } {
+  return { ok: false, problems: [problem] }
+}
+
+function map<V, T>(result: Validated<V>, make: (value: V) => T): Validated<T> {
+  return result.ok ? { ok: true, value: make(result.value) } : result
+}

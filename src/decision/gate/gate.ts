@@ -1,0 +1,120 @@
+import type { Review, UserInfo } from '../../api/review/admission-review.ts'
+import type { Exemption } from '../../api/config/config.ts'
+import { judgeAccess } from './access.ts'
+import type { AccessSnapshot, Tried } from './access-snapshot.ts'
+import { allowed, denied, type Decision, type Deny } from '../decision.ts'
+import { askFor } from './ask-command.ts'
+import { entryOf, type Entry, type PodEntry } from './entry.ts'
+import { exemptionFor } from './exemption.ts'
+import { isDirect, objectionToLogin, type IdentityPolicy } from '../identity.ts'
+import { allowedNodePaths, isAllowedNodePath } from './node-proxy-path.ts'
+import { say } from '../text/sentence.ts'
+
+/** The part of the config that decides at the gate. */
+export interface GatePolicy {
+  readonly exemptions: readonly Exemption[]
+  readonly identity: IdentityPolicy
+}
+
+/** Either decided from the review and the config alone, or a way into a pod that an access may open. */
+export type AtTheGate = { readonly decision: Decision } | { readonly entry: PodEntry }
+
+/** What of a way in can be decided without looking anything up. */
+export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
+  const entry = entryOf(review)
+  if (!entry.ok) {
+    return { decision: denied('E_REVIEW_INVALID', `The review cannot be judged: ${entry.problems.join('; ')}`) }
+  }
+  const decision = exempt(entry.value, review.userInfo, policy)
+  if (decision) return { decision }
+  if (!isPodEntry(entry.value)) return { decision: refuse(entry.value, review.userInfo.username) }
+  const impersonated = objectionToLogin(review.userInfo, policy.identity, `tries ${entry.value.way}`)
+  return impersonated ? { decision: impersonated } : { entry: entry.value }
+}
+
+/** Whether an access that was asked for and granted lets it in; else the most helpful denial. */
+export function decideAccess(snapshot: AccessSnapshot, tried: Tried): Decision {
+  const judged = (snapshot.pass?.spec.requests ?? [])
+    .map(({ name, uid }) => ({ uid, request: snapshot.requests.get(name) }))
+    .flatMap(({ uid, request }) => (request?.metadata.uid === uid ? [judgeAccess(request, snapshot, tried)] : []))
+  const open = judged.flatMap((one) => ('access' in one ? [one.access] : []))
+  // What can be used again before what can be used once.
+  const [access] = open.sort((a, b) => Number(a.once) - Number(b.once))
+  if (access) {
+    const by = access.grants.map(({ grantedBy }) => grantedBy).join(', ') || 'its template'
+    return allowed('ACCESS', say`request ${access.request.name}, granted by ${by}`, { access })
+  }
+  const refusals = judged.flatMap((one) => ('refusal' in one ? [one] : []))
+  const nearest = refusals.sort((a, b) => b.rank - a.rank)[0]
+  return nearest?.refusal ?? noPass(tried.entry, tried.user.username)
+}
+
+function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePolicy): Decision | undefined {
+  const exemption = exemptionFor(entry, user, exemptions)
+  if (exemption) {
+    // Role `edit` may impersonate the service accounts of its namespace: a name alone opens nothing.
+    if (isDirect(user, identity)) return allowed('EXEMPT', exemption.why)
+    return denied('E_IMPERSONATED', say`${user.username} is exempt from the gate, but only when logged in directly`)
+  }
+  if (entry.way === 'nodes/proxy' && isAllowedNodePath(entry.name, entry.path)) {
+    return allowed('NODE_PATH_ALLOWED', 'monitoring reads this path of the kubelet')
+  }
+  return undefined
+}
+
+const podWays: readonly PodEntry['way'][] = ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/ephemeralcontainers']
+
+function isPodEntry(entry: Entry): entry is PodEntry {
+  return podWays.some((way) => way === entry.way)
+}
+
+function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
+  switch (entry.way) {
+    case 'pods/proxy':
+      return denied(
+        'E_EXEMPT_ONLY',
+        say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`,
+        "It needs an exemption in Sallyport's config. kubectl port-forward does the same with an access; " +
+          `ask for it:\n${askFor({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) })}`,
+      )
+    case 'services/proxy':
+      return denied('E_EXEMPT_ONLY', say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`)
+    case 'pods':
+      return denied(
+        'E_EXEMPT_ONLY',
+        say`${user} may not change the image of a container of pod ${entry.namespace}/${entry.name}`,
+        'That would run another program in a live pod. Change the image in its workload, which makes new pods; ' +
+          "or the one who does this needs an exemption for pods in Sallyport's config.",
+      )
+    case 'nodes/proxy':
+      return denied(
+        'E_NODE_PATH',
+        say`${user} may not use path ${entry.path || '/'} of nodes/proxy on ${entry.name}`,
+        `Open are ${allowedNodePaths.join(', ')}, of a node that is named without scheme and port; ` +
+          "anything else needs an exemption in Sallyport's config.",
+      )
+  }
+}
+
+/** The pod in a name that may carry scheme and port: `http:web-0:8080`. */
+function podOfProxy(name: string): string {
+  const [first = '', second] = name.split(':')
+  return second !== undefined && ['http', 'https', ''].includes(first) ? second : first
+}
+
+function noPass(entry: PodEntry, user: string): Deny {
+  const pod = say`pod ${entry.namespace}/${entry.name}`
+  const remedy = `Ask for it:\n${askFor(entry)}`
+  if (entry.way === 'pods/exec') return denied('E_NO_PASS', say`${user} has no access to ${pod}`, remedy)
+  if (entry.way === 'pods/ephemeralcontainers') {
+    const other = `A container that is added to debug needs an access whose template offers that, or an exemption in Sallyport's config. ${remedy}`
+    return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, other)
+  }
+  return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, remedy)
+}
+
+/** Under Observe nobody is stopped, whatever the denial's cause; it is recorded with what it would have been. */
+export function underEnforcement(decision: Decision, enforcement: 'Enforce' | 'Observe'): Decision {
+  if (enforcement === 'Enforce' || decision.verdict === 'allow') return decision
+  return { ...allowed('OBSERVED', 'enforcement is Observe'), would: decision }
+}

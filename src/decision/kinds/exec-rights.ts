@@ -1,0 +1,36 @@
+import type { ExecTemplate } from '../../api/kinds/exec-template.ts'
+import type { PodSubresource } from '../../api/kinds/exec-access.ts'
+
+/** What RBAC lets a user call of a pod, beside the pod itself. */
+export interface PodRight {
+  readonly subresource: PodSubresource | 'exec' | 'ephemeralcontainers' | 'eviction'
+  readonly verbs: readonly ('get' | 'create' | 'patch')[]
+}
+
+// `get` is for WebSocket, `create` for SPDY and for the check of its own that the API server makes since 1.35.
+const connect = ['get', 'create'] as const
+
+/** What an access to a pod takes. kubectl debug adds a container by `patch`, and then attaches to it. */
+export function execRights({
+  subresources = [],
+  debug,
+}: {
+  readonly subresources?: readonly PodSubresource[] | undefined
+  readonly debug?: ExecTemplate['debug']
+}): readonly PodRight[] {
+  return [
+    { subresource: 'exec', verbs: connect },
+    ...subresources.map((subresource): PodRight => ({
+      subresource,
+      verbs: subresource === 'log' ? ['get'] : connect,
+    })),
+    ...(debug ? [addContainer] : []),
+    ...(debug && !subresources.includes('attach') ? [attach] : []),
+  ]
+}
+
+const addContainer: PodRight = { subresource: 'ephemeralcontainers', verbs: ['patch'] }
+const attach: PodRight = { subresource: 'attach', verbs: connect }
+
+/** What Sallyport does in the author's name when an access ends. */
+export const evictionRight: PodRight = { subresource: 'eviction', verbs: ['create'] }

@@ -1,0 +1,15 @@
+import type { Pod } from '../../api/pod.ts'
+
+/** The pod for who names none: of those that are ready and stay, the oldest, so that the choice is the same each time. */
+export function choosePod<P extends Pod>(pods: readonly P[]): P | undefined {
+  return pods.filter(isReady).toSorted((a, b) => order(a).localeCompare(order(b)))[0]
+}
+
+function isReady({ metadata, status }: Pod): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false
+  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false
+}
+
+function order({ metadata }: Pod): string {
+  return `${metadata.creationTimestamp} ${metadata.name}`
+}

@@ -1,0 +1,111 @@
+import type { Pod } from '../../api/pod.ts'
+import { allContainers, type PodContainer } from './container.ts'
+import { endOf, endOfPod, whyUnscheduled, whyWaiting } from './last-words.ts'
+import { say } from '../text/sentence.ts'
+
+/** Whether somebody can get into a container of a pod, now or ever. */
+export type Enterable =
+  | { readonly state: 'running' }
+  /** No node has it yet. `why`: in the scheduler's words. */
+  | { readonly state: 'unscheduled'; readonly why: string }
+  /** It has not started, or is started again. `why`: a clause, empty where nobody says anything. */
+  | { readonly state: 'waits'; readonly why: string }
+  | Ended
+
+/** Nobody gets in ever again. */
+export interface Ended {
+  readonly state: 'ended'
+  /** The whole pod ended, or is being deleted with nothing left in it; or the container alone, beside others. */
+  readonly of: 'pod' | 'deletion' | 'container'
+  /** Its program ended by itself with exit code 0. */
+  readonly isWell: boolean
+  /** What was said at the end: of a pod, empty where nothing was; of a container, a clause without its subject. */
+  readonly said: string
+}
+
+/** Judges one container of a pod by both: of a pod that has ended the node may never have made a container. */
+export function enterable(pod: Pod, container: PodContainer): Enterable {
+  if (hasEnded(pod)) return endedPod(pod, container)
+  if (container.running) return { state: 'running' }
+  return endedContainer(pod, container) ?? waiting(pod, container)
+}
+
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
+}
+
+function waiting(pod: Pod, container: PodContainer): Enterable {
+  const unscheduled = whyUnscheduled(pod)
+  if (unscheduled !== undefined) return { state: 'unscheduled', why: unscheduled }
+  return { state: 'waits', why: whyWaiting(pod, container) }
+}
+
+/** The end of a container that does not run; undefined where it will. */
+function endedContainer(pod: Pod, container: PodContainer): Ended | undefined {
+  if (pod.metadata.deletionTimestamp !== undefined) return { state: 'ended', of: 'deletion', isWell: false, said: '' }
+  const exitCode = container.seen?.state?.terminated?.exitCode
+  if (exitCode === undefined || isStartedAgain(pod, container, exitCode)) return undefined
+  return { state: 'ended', of: 'container', isWell: exitCode === 0, said: endOf(container) ?? '' }
+}
+
+/** What keeps somebody out of a container, to be put behind a clause; empty where nobody says anything. */
+export function because(judged: Exclude<Enterable, Ended>): string {
+  switch (judged.state) {
+    case 'running':
+      return ''
+    case 'unscheduled':
+      return `: its pod waits for a node: ${judged.why}`
+    case 'waits':
+      return judged.why === '' ? '' : `: ${judged.why}`
+  }
+}
+
+/** Why nobody gets into a container any more: a sentence without full stop. */
+export function endSentence({ metadata, status }: Pod, { sort, name }: PodContainer, { of, said }: Ended): string {
+  switch (of) {
+    case 'pod':
+      return say`pod ${metadata.name} has ended (${status?.phase ?? ''})` + (said === '' ? '' : `: ${said}`)
+    case 'deletion':
+      return say`pod ${metadata.name} is being deleted, and nothing of it runs`
+    case 'container':
+      return say`${sort} ${name} of pod ${metadata.name} ` + `${said}, and is not started again`
+  }
+}
+
+function endedPod(pod: Pod, container: PodContainer): Ended {
+  const { phase, reason = '' } = pod.status ?? {}
+  // A program that is told to stop may do so with exit code 0: by the pod's reason somebody told it.
+  const endedByItself = reason === '' && container.seen?.state?.terminated?.exitCode === 0
+  return { state: 'ended', of: 'pod', isWell: phase === 'Succeeded' || endedByItself, said: endOfPod(pod, container) }
+}
+
+/** Whether the kubelet starts a container again that ended so: `ShouldContainerBeRestarted` in `pkg/kubelet/container`. */
+function isStartedAgain(pod: Pod, container: PodContainer, exitCode: number): boolean {
+  const { sort, declared } = container
+  if (sort === 'ephemeral container') return false
+  // The end of one can start all of them again.
+  if (allContainers(pod).some((one) => rulesOf(one).some(({ action }) => action === 'RestartAllContainers')))
+    return true
+  if (rulesOf(container).some((rule) => meets(rule, exitCode))) return true
+  return isPolicy(declared.restartPolicy ?? podPolicy(pod, container), exitCode)
+}
+
+function isPolicy(policy: string, exitCode: number): boolean {
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
+}
+
+/** The restart policy of a container that has none of its own. An init container that ended well has done its work. */
+function podPolicy({ spec: { restartPolicy = 'Always' } }: Pod, { sort }: PodContainer): string {
+  return sort === 'init container' && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy
+}
+
+type Rule = NonNullable<PodContainer['declared']['restartPolicyRules']>[number]
+
+function rulesOf({ declared }: PodContainer): readonly Rule[] {
+  return declared.restartPolicyRules ?? []
+}
+
+function meets({ exitCodes }: Rule, exitCode: number): boolean {
+  const isListed = exitCodes?.values?.includes(exitCode) ?? false
+  return exitCodes?.operator === 'NotIn' ? !isListed : isListed
+}

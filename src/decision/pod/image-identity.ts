@@ -1,0 +1,41 @@
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import type { PodContainer } from './container.ts'
+
+/**
+ * A node names one image in more than one way: by a registry's digest of the manifest (`repo@sha256:…`,
+ * `docker-pullable://repo@sha256:…`), or by the digest of its config (`sha256:…`, `docker://sha256:…`, bare hexadecimal).
+ */
+interface ImageDigest {
+  readonly of: 'manifest' | 'config'
+  readonly digest: string
+}
+
+export type SameImage = 'same' | 'other' | 'unknown'
+
+/**
+ * Whether a container still runs the image that was approved. While it is the same container nothing can have been swapped,
+ * whatever its node calls the image by now (cri-o/cri-o#9925, kubernetes/kubernetes#115199).
+ */
+export function runsImageOf({ containerID, imageID }: Target, container: PodContainer): SameImage {
+  if (containerID !== undefined && containerID === container.containerID) return 'same'
+  // One that was never seen started is held to the image that its pod names, as is one that is between two starts.
+  if (imageID === undefined || (container.imageID === undefined && !container.running)) return 'same'
+  return isSameImage(imageID, container.imageID ?? '')
+}
+
+function isSameImage(one: string, other: string): SameImage {
+  if (one === other) return 'same'
+  const [first, second] = [digestOf(one), digestOf(other)]
+  if (!first || first.of !== second?.of) return 'unknown'
+  return first.digest === second.digest ? 'same' : 'other'
+}
+
+const byRepository = /@([a-z0-9]+:[0-9a-f]{64,})$/
+const bare = /^(?:[a-z-]+:\/\/)?([a-z0-9]+:)?([0-9a-f]{64,})$/
+
+function digestOf(imageID: string): ImageDigest | undefined {
+  const [, manifest] = byRepository.exec(imageID) ?? []
+  if (manifest !== undefined) return { of: 'manifest', digest: manifest }
+  const [, algorithm = 'sha256:', config] = bare.exec(imageID) ?? []
+  return config === undefined ? undefined : { of: 'config', digest: algorithm + config }
+}

@@ -1,0 +1,34 @@
+import type { Review } from '../api/review/admission-review.ts'
+import type { Proof } from '../api/review/caller.ts'
+import type { Match } from '../api/review/match.ts'
+import type { ReviewCall } from '../api/review/review-call.ts'
+import type { Milliseconds } from '../api/duration.ts'
+import type { Decision } from './decision.ts'
+
+/** An admission webhook: what it listens to, and how it decides. `webhooks/` has them; the server serves them. */
+export interface Webhook {
+  readonly match: Match
+  /** May throw and may hang: the server answers for it. */
+  handle(review: Review, call: ReviewCall): Promise<Decision>
+  /** The last word on every answer, also on those that the server gives for a webhook that failed. */
+  conclude(decision: Decision): Decision
+}
+
+/** A decision that was reached about one review. */
+export interface Decided {
+  /** One id for log, record and the API server's audit log. */
+  readonly id: string
+  readonly caller: readonly Proof[]
+  readonly webhook: string
+  readonly uid: string
+  /** Undefined where the body had a uid but was not a review. */
+  readonly review: Review | undefined
+  readonly decision: Decision
+  readonly durationMs: Milliseconds
+}
+
+/** The answer that the API server was given, told once for each review. */
+export interface Answered extends Decided {
+  /** What was thrown, for the log only. */
+  readonly cause?: unknown
+}

@@ -1,0 +1,40 @@
+import { apiGroup, type Kind } from '../api/kinds/kind.ts'
+import { structural } from '../api/schema/structural.ts'
+import type { Manifest } from '../api/manifest.ts'
+import { ownLabels } from '../api/installation.ts'
+
+/** The CustomResourceDefinition of a kind. Its text is golden: manifests/crds. */
+export function customResourceDefinition(kind: Kind): Manifest {
+  const { plural, singular, shortNames, categories } = kind
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${apiGroup}`, labels: ownLabels },
+    spec: {
+      group: apiGroup,
+      names: { kind: kind.kind, listKind: `${kind.kind}List`, plural, singular, shortNames, categories },
+      scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+      versions: [
+        {
+          name: kind.apiVersion.slice(apiGroup.length + 1),
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: rootSchema(kind) },
+          ...('status' in kind.schema.properties && { subresources: { status: {} } }),
+          additionalPrinterColumns: kind.printColumns,
+          selectableFields: kind.selectableFields.map((jsonPath) => ({ jsonPath })),
+        },
+      ],
+    },
+  }
+}
+
+// Of these the API server refuses most of what a schema says: it sees to them itself.
+const given = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' } }
+
+function rootSchema({ kind, schema }: Kind): object {
+  const own = Object.entries(schema.properties).filter(([field]) => !(field in given))
+  const { properties, ...root } = structural({ ...schema, properties: Object.fromEntries(own) }, kind)
+  const required = schema.required.filter((field) => !(field in given))
+  return { ...root, required, properties: { ...given, ...(typeof properties === 'object' ? properties : {}) } }
+}

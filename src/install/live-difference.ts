@@ -1,0 +1,128 @@
+import type { Manifest } from '../api/manifest.ts'
+import { concealed } from './secret-path.ts'
+import { fieldsOf, isFields, webhooksOf, type Fields } from './webhook-fields.ts'
+
+/** An object of ours as the API server has it. */
+export interface LiveObject {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>>; readonly resourceVersion?: string }
+  readonly [field: string]: unknown
+}
+
+// The API server fills these in where they are left out. Anything else that is only in the live object is somebody's doing.
+const defaults: Fields = {
+  matchPolicy: 'Equivalent',
+  namespaceSelector: {},
+  objectSelector: {},
+  reinvocationPolicy: 'Never',
+  // Of a CustomResourceDefinition.
+  conversion: { strategy: 'None' },
+}
+const notContent = ['apiVersion', 'kind', 'metadata', 'status']
+
+/**
+ * What of a live object is otherwise than rendered, a sentence each: all of its content, and our labels. Labels and
+ * annotations of others decide nothing and are theirs.
+ */
+export function differencesOf(wanted: Manifest, live: LiveObject): readonly string[] {
+  const labels = Object.entries(wanted.metadata.labels).flatMap(([key, value]) =>
+    compare(`metadata.labels[${key}]`, value, live.metadata.labels?.[key]),
+  )
+  return [...compareFields('', contentOf(wanted), contentOf(live)), ...labels]
+}
+
+/** What the live object is replaced with: the rendered content; of its metadata, what others added stays. */
+export function mended(wanted: Manifest, live: LiveObject): Manifest {
+  const labels = { ...live.metadata.labels, ...wanted.metadata.labels }
+  return { ...wanted, metadata: { ...live.metadata, ...wanted.metadata, labels } }
+}
+
+/**
+ * Where the config names no CA, something else writes `caBundle`: it is taken as it is, and for a webhook that is missing
+ * from that of another.
+ */
+export function withLiveCaBundle(wanted: Manifest, live: LiveObject): Manifest {
+  if (!hasWebhooks(wanted) || knowsCa(wanted)) return wanted
+  const bundles = new Map(webhooksOf(live).map((webhook) => [webhook['name'], caBundleOf(webhook)]))
+  const any = [...bundles.values()].find((bundle) => bundle !== undefined)
+  const webhooks = webhooksOf(wanted).map((webhook) => {
+    const caBundle = bundles.get(webhook['name']) ?? any
+    return {
+      ...webhook,
+      clientConfig: { ...fieldsOf(webhook['clientConfig']), ...(caBundle !== undefined && { caBundle }) },
+    }
+  })
+  return { ...wanted, webhooks }
+}
+
+/** Whether it is enough to make the object anew: a webhook without its CA would be called by nobody. */
+export function canBeMade(wanted: Manifest): boolean {
+  return !hasWebhooks(wanted) || knowsCa(wanted)
+}
+
+/**
+ * Whether only the installer changes the object. An older replica that put its own CRDs back would have the API server drop the fields of
+ * a newer version. And Sallyport would need the right to write them.
+ */
+export function isInstallersOwn({ kind }: Manifest): boolean {
+  return kind === 'CustomResourceDefinition'
+}
+
+function hasWebhooks(manifest: Manifest): boolean {
+  return 'webhooks' in manifest
+}
+
+function knowsCa(manifest: Manifest): boolean {
+  return webhooksOf(manifest).every((webhook) => caBundleOf(webhook) !== undefined)
+}
+
+function caBundleOf(webhook: Fields): unknown {
+  return fieldsOf(webhook['clientConfig'])['caBundle']
+}
+
+function contentOf(object: Fields): Fields {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !notContent.includes(field)))
+}
+
+function compare(path: string, wanted: unknown, live: unknown): readonly string[] {
+  if (Array.isArray(wanted) && Array.isArray(live)) return compareLists(path, wanted, live)
+  if (isFields(wanted) && isFields(live)) return compareFields(`${path}.`, wanted, live)
+  return wanted === live || isDropped(wanted, live) ? [] : [`${path} is ${shown(live)}, and should be ${shown(wanted)}`]
+}
+
+/** The API server stores no empty list or object where a field may be left out. */
+function isDropped(wanted: unknown, live: unknown): boolean {
+  return live === undefined && typeof wanted === 'object' && wanted !== null && Object.keys(wanted).length === 0
+}
+
+function compareFields(prefix: string, wanted: Fields, live: Fields): readonly string[] {
+  return [...new Set([...Object.keys(wanted), ...Object.keys(live)])].flatMap((field) =>
+    compare(prefix + field, wanted[field] ?? (field in live ? defaults[field] : undefined), live[field]),
+  )
+}
+
+/** Elements with a name are compared by it: one more is one difference, and not that of all after it. */
+function compareLists(path: string, wanted: readonly unknown[], live: readonly unknown[]): readonly string[] {
+  const [ours, theirs] = [keyed(wanted), keyed(live)]
+  return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((key) =>
+    compare(`${path}[${key}]`, ours.get(key), theirs.get(key)),
+  )
+}
+
+function keyed(list: readonly unknown[]): ReadonlyMap<string, unknown> {
+  return new Map(list.map((element, index) => [nameOf(element) ?? String(index), element]))
+}
+
+function nameOf(element: unknown): string | undefined {
+  const { name } = fieldsOf(element)
+  return typeof name === 'string' ? name : undefined
+}
+
+// Long enough for most expressions, short enough for a line of a log.
+const maxShown = 300
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'absent'
+  // A random part of a path must not be in a log.
+  const text = concealed(JSON.stringify(value))
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text
+}

@@ -1,0 +1,80 @@
+import { apiGroup } from '../api/kinds/kind.ts'
+import type { Manifest } from '../api/manifest.ts'
+import { fieldsOf, webhooksOf, type Fields } from './webhook-fields.ts'
+
+// The random part is the last segment of a webhook's path, in base64url.
+const secretSegment = /\/([A-Za-z0-9_-]{32})$/
+const secretsInText = /\/[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])/g
+
+/** The configuration with this random part at the end of the path of each of its webhooks. */
+export function withSecret<T extends Fields>(configuration: T, secret: string): T {
+  return withPaths(configuration, (_name, path) => `${plainPath(path)}/${secret}`)
+}
+
+/** The configuration with the random parts that its live object has; a webhook that is missing there has that of another. */
+export function withLiveSecrets(wanted: Manifest, live: Fields): Manifest {
+  const secrets = new Map(webhooksOf(live).map((webhook) => [webhook['name'], secretOf(pathOf(webhook) ?? '')]))
+  const any = [...secrets.values()].find((secret) => secret !== undefined)
+  return withPaths(wanted, (name, path) => {
+    const secret = secrets.get(name) ?? any
+    return secret === undefined ? path : `${plainPath(path)}/${secret}`
+  })
+}
+
+/** Whether the path of each webhook of ours has a random part. */
+export function hasSecrets(configuration: Fields): boolean {
+  return webhooksOf(configuration)
+    .filter(isOurs)
+    .every((webhook) => secretOf(pathOf(webhook) ?? '') !== undefined)
+}
+
+/** The paths of a live configuration that have a random part. */
+export function secretPathsOf(configuration: Fields): readonly string[] {
+  return webhooksOf(configuration)
+    .map(pathOf)
+    .filter((path) => path !== undefined)
+    .filter((path) => secretOf(path) !== undefined)
+}
+
+/** The text without what looks like a random part of a path: for logs and errors. */
+export function concealed(text: string): string {
+  return text.replaceAll(secretsInText, '/…')
+}
+
+/** A webhook that somebody else put into our configuration keeps its path. */
+function isOurs({ name }: Fields): boolean {
+  return typeof name === 'string' && name.endsWith(`.${apiGroup}`)
+}
+
+function secretOf(path: string): string | undefined {
+  return secretSegment.exec(path)?.[1]
+}
+
+function plainPath(path: string): string {
+  return path.replace(secretSegment, '')
+}
+
+function withPaths<T extends Fields>(configuration: T, change: (name: unknown, path: string) => string): T {
+  const webhooks = webhooksOf(configuration).map((webhook) => {
+    const [clientConfig, path] = [fieldsOf(webhook['clientConfig']), pathOf(webhook)]
+    if (path === undefined || !isOurs(webhook)) return webhook
+    return { ...webhook, clientConfig: withPath(clientConfig, change(webhook['name'], path)) }
+  })
+  return { ...configuration, webhooks }
+}
+
+function withPath(clientConfig: Fields, path: string): Fields {
+  const { url, service } = clientConfig
+  if (typeof url !== 'string') return { ...clientConfig, service: { ...fieldsOf(service), path } }
+  const changed = new URL(url)
+  changed.pathname = path
+  return { ...clientConfig, url: changed.href }
+}
+
+/** Of a webhook that is called at a URL or at a Service; undefined where it names no path. */
+function pathOf(webhook: Fields): string | undefined {
+  const { url, service } = fieldsOf(webhook['clientConfig'])
+  if (typeof url === 'string') return URL.canParse(url) ? new URL(url).pathname : undefined
+  const { path } = fieldsOf(service)
+  return typeof path === 'string' ? path : undefined
+}

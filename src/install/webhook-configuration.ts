@@ -1,0 +1,51 @@
+import type { Match } from '../api/review/match.ts'
+import type { Manifest } from '../api/manifest.ts'
+import type { ClientConfig } from './client-config.ts'
+import { installation, ownLabels } from '../api/installation.ts'
+
+export interface WebhookSettings {
+  readonly enforcement: 'Enforce' | 'Observe'
+  readonly excludedNamespaces: readonly string[]
+  /** How the API server reaches a path: by service in a cluster, by URL in development. */
+  readonly clientConfig: (path: string) => ClientConfig
+}
+
+/**
+ * Labels that keep a platform from editing webhook configurations. AKS leaves namespaces with labels of its own out of every
+ * webhook without the label (Azure/AKS#1771), so that a user who may label a namespace could enter its pods. Gardener makes webhooks
+ * fail open (webhookRemediatorEnabled in its docs/usage/shoot/shoot_status.md).
+ */
+const platformOptOuts = {
+  'admissions.enforcer/disabled': 'true',
+  'remediation.webhook.shoot.gardener.cloud/exclude': 'true',
+}
+
+/** The webhook configurations for what the webhooks listen to: one for those that change objects, one for the others. */
+export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly Manifest[] {
+  return (['Mutating', 'Validating'] as const).map((type) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: `${type}WebhookConfiguration`,
+    metadata: { name: installation.name, labels: { ...ownLabels, ...platformOptOuts } },
+    webhooks: matches.filter((match) => match.type === type).map((match) => entry(match, settings)),
+  }))
+}
+
+function entry(match: Match, { enforcement, excludedNamespaces, clientConfig }: WebhookSettings): object {
+  return {
+    name: match.name,
+    rules: match.rules,
+    clientConfig: clientConfig(match.path),
+    failurePolicy: match.failurePolicy[enforcement],
+    matchPolicy: 'Equivalent',
+    sideEffects: 'NoneOnDryRun',
+    timeoutSeconds: match.timeoutSeconds,
+    admissionReviewVersions: ['v1'],
+    ...(match.matchConditions && { matchConditions: match.matchConditions }),
+    ...(match.hasExclusions && excludedNamespaces.length > 0 && { namespaceSelector: except(excludedNamespaces) }),
+  }
+}
+
+/** By name alone: the API server sets this label, and whoever may label a namespace cannot change it. */
+function except(namespaces: readonly string[]): object {
+  return { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: namespaces }] }
+}

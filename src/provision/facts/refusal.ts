@@ -1,0 +1,70 @@
+import type { Instant } from '../../api/duration.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import { cut } from '../../api/printable.ts'
+import { isGranted, isTakenUp } from '../../decision/phase.ts'
+import { withCondition } from './conditions.ts'
+import { maxMessage, type Facts, type Plan } from './request-plan.ts'
+import { waitsForGrant } from '../plan/waiting.ts'
+
+const reason = 'Refused'
+
+/** Whether the status says that the API server refused an object of this access. */
+export function isRefused({ status }: AccessRequest): boolean {
+  return readyOf(status)?.reason === reason
+}
+
+/**
+ * The status with what the API server refused: condition Ready is False until it may be. A live access without what it takes is
+ * live no more.
+ * @param before the request as it is stored: what was told already keeps its time
+ */
+export function withRefusal(
+  before: AccessRequest,
+  status: AccessRequestStatus,
+  words: string,
+  now: Instant,
+): AccessRequestStatus {
+  const message = cut(words, maxMessage)
+  const ready = readyOf(before.status)
+  const told = withCondition(ready && [ready], 'Ready', { status: 'False', reason, message }, now)
+  return {
+    ...status,
+    ...(status.phase === 'Active' && { phase: 'Approved' }),
+    message,
+    conditions: [...withoutReady(status), ...told],
+  }
+}
+
+/** The request as if nothing had been refused: what still is, the next plan or the next attempt says. */
+export function withoutRefusal(request: AccessRequest, template: Facts['template']): AccessRequest {
+  const { status } = request
+  if (!status || !isRefused(request)) return request
+  const { message, ...rest } = status
+  const instead = messageOf(request, template) ?? message
+  const conditions = withoutReady(status)
+  return { ...request, status: { ...rest, conditions, ...(instead !== undefined && { message: instead }) } }
+}
+
+/** The message that the refusal replaced. */
+function messageOf(request: AccessRequest, template: Facts['template']): string | undefined {
+  const { status = {} } = request
+  if (isGranted(status)) return status.conditions?.find(({ type }) => type === 'Approved')?.message
+  const { shortDigest, bindings } = status
+  return shortDigest === undefined ? undefined : waitsForGrant(request, template, shortDigest, bindings && { bindings })
+}
+
+/** Why the gate could not find the access, where its pass was refused. */
+export function passRefusal({ request, listed, passRefused }: Facts, { status }: Plan): string | undefined {
+  return !listed && isTakenUp({ ...request, status }) ? passRefused : undefined
+}
+
+function readyOf({ conditions = [] }: AccessRequestStatus = {}): Condition | undefined {
+  return conditions.find(({ type }) => type === 'Ready')
+}
+
+function withoutReady({ conditions = [] }: AccessRequestStatus): Condition[] {
+  return conditions.filter(({ type }) => type !== 'Ready')
+}
+
+type Condition = NonNullable<AccessRequestStatus['conditions']>[number]

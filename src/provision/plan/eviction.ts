@@ -1,0 +1,44 @@
+import type { Instant } from '../../api/duration.ts'
+import type { Eviction } from '../../api/kinds/access-record.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import { fromMicroTime, toMicroTime } from '../../api/micro-time.ts'
+import { withCondition } from '../facts/conditions.ts'
+import type { Plan } from '../facts/request-plan.ts'
+
+/** What has to be evicted at the end of a request that is approved now; undefined where nothing has. */
+export function evictionOf({ spec, status }: AccessRequest, now: Instant): Eviction | undefined {
+  const { target } = status ?? {}
+  if (!target?.evictAtEnd || target.podUID === undefined) return undefined
+  const begins = toMicroTime(Math.max(now, fromMicroTime(spec.startAt ?? '') ?? now))
+  return { pod: target.pod, podUID: target.podUID, begins }
+}
+
+/** What becomes of the pod of a request that has ended. */
+export function planEviction({ spec, status = {} }: AccessRequest, eviction: Eviction, now: Instant): Plan {
+  const ended = Math.min(now, Date.parse(status.finishedAt ?? '') || now)
+  const isApproved = status.expiresAt !== undefined
+  if (!isApproved || !hasBegun(eviction, ended)) return { status, objects: [], settles: 'forget' }
+  // The one session of a `once` request has its whole time, unless somebody ends it.
+  const at = status.phase === 'Completed' && !spec.revoked ? Date.parse(status.expiresAt ?? '') : now
+  return now < at ? { status, objects: [], wakeAt: at } : { status, objects: [], settles: 'evict' }
+}
+
+/** Whether anybody could be in the pod. */
+export function hasBegun({ begins }: Eviction, at: Instant): boolean {
+  return (fromMicroTime(begins) ?? -Infinity) <= at
+}
+
+/** The status with what came of the eviction. @param refusal the API server's words */
+export function withEviction(
+  { status = {} }: AccessRequest,
+  refusal: string | undefined,
+  now: Instant,
+): AccessRequestStatus {
+  const { pod = '' } = status.target ?? {}
+  const done =
+    refusal === undefined
+      ? ({ status: 'True', reason: 'Evicted', message: `pod ${pod} was evicted, or is gone` } as const)
+      : ({ status: 'False', reason: 'Refused', message: `will be tried again: ${refusal}` } as const)
+  return { ...status, conditions: withCondition(status.conditions, 'Evicted', done, now) }
+}

@@ -1,0 +1,91 @@
+import type { Instant } from '../../api/duration.ts'
+import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import { leftWorkload, targetChanged, targetEnded } from '../../decision/pod/target.ts'
+import { isTakenUp } from '../../decision/phase.ts'
+import { approved, denyRequest, refuseRequest } from './decided.ts'
+import { beforehand } from './plan-granted.ts'
+import { evictionOf } from './eviction.ts'
+import { planResolve } from './plan-resolve.ts'
+import {
+  finish,
+  underpinningsChanged,
+  type Facts,
+  type Moment,
+  type Plan,
+  type RequestPolicy,
+} from '../facts/request-plan.ts'
+import { denialOf, verdictOn, type Verdict } from './verdict.ts'
+import { waitingFor } from './waiting.ts'
+
+/** A request that waits: for its pod, then for a verdict, then for the hours of its template. */
+export function planPending(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
+  const { now } = at
+  const { request } = facts
+  const denial = denialOf(facts, policy)
+  if (denial) return denyRequest(facts, denial, now)
+  if (isTakenUp(request)) return planDecision(facts, policy, at)
+  const deadline = deadlineOf(facts, policy)
+  if (now >= deadline.at) return finish(request, 'Expired', deadline.why, now)
+  return planResolve(facts, policy, deadline.at, now)
+}
+
+function planDecision(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
+  const { request } = facts
+  const changed = underpinningsChanged(facts) ?? podChanged(facts)
+  if (changed !== undefined) return finish(request, 'Failed', changed, at.now)
+
+  const verdict = verdictOn(facts, policy, at)
+  if (verdict.verdict === 'refused') return refuseRequest(facts, verdict, at.now)
+  const objects = beforehand(facts)
+  const deadline = deadlineOf(facts, policy)
+  if (isLate(deadline, verdict, at.now)) return finish(request, 'Expired', deadline.why, at.now)
+  if (verdict.verdict === 'waits') {
+    return { status: waiting(facts, verdict), objects, wakeAt: verdict.until ?? deadline.at }
+  }
+  // What is to be evicted at the end is noted first: also a crash right after the approval leaves nobody inside.
+  const notes = facts.eviction ? undefined : evictionOf(request, at.earliest)
+  if (notes) return { status: request.status ?? {}, objects, notes, wakeAt: deadline.at }
+  return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
+}
+
+function isLate(deadline: Deadline, verdict: Verdict, now: Instant): boolean {
+  if (now < deadline.at) return false
+  // What waits for nothing but an hour is decided.
+  if (verdict.verdict !== 'approved') return !('until' in verdict)
+  // So is what was approved in time, where Sallyport was down meanwhile.
+  const times = verdict.by.map(({ metadata }) => Date.parse(metadata.creationTimestamp))
+  return !deadline.isStart && !(times.length > 0 && Math.max(...times) < deadline.at)
+}
+
+interface Deadline {
+  readonly at: Instant
+  readonly why: string
+  readonly isStart: boolean
+}
+
+/** When somebody must have decided. What was to begin at some time is not wanted any more at another. */
+function deadlineOf({ request }: Facts, { pendingTimeoutMs }: RequestPolicy): Deadline {
+  const { metadata, spec } = request
+  const created = Date.parse(metadata.creationTimestamp)
+  const startAt = fromMicroTime(spec.startAt ?? '') ?? created
+  const timeout = created + pendingTimeoutMs
+  return startAt > created && startAt < timeout
+    ? { at: startAt, why: 'nobody decided it before its startAt: ask again', isStart: true }
+    : { at: timeout, why: 'nobody decided it in time', isStart: false }
+}
+
+/** Told anew each time, as who is still needed changes. */
+function waiting(facts: Facts, verdict: Extract<Verdict, { verdict: 'waits' }>): AccessRequestStatus {
+  const { status } = facts.request
+  if (verdict.message === undefined) return status ?? {}
+  const phase = verdict.until === undefined ? 'Pending' : 'Scheduled'
+  return { ...status, phase, message: waitingFor(facts, verdict) }
+}
+
+/** What there is before the approval; a shell pod is not. */
+function podChanged({ request: { spec, status }, pod, isOfWorkload }: Facts): string | undefined {
+  if (!status?.target || spec.shell) return undefined
+  const { target } = status
+  return targetChanged(target, pod) ?? leftWorkload(target, isOfWorkload) ?? targetEnded(target, pod)?.why
+}

@@ -1,0 +1,56 @@
+import type { Instant } from '../../api/duration.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import { isFinished, isGranted } from '../../decision/phase.ts'
+import { say, toldByOthers } from '../../decision/text/sentence.ts'
+import { planEviction } from './eviction.ts'
+import { finish, type Facts, type Plan, type RequestPolicy } from '../facts/request-plan.ts'
+import { planGranted } from './plan-granted.ts'
+import { planPending } from './plan-pending.ts'
+import { passRefusal, withoutRefusal, withRefusal } from '../facts/refusal.ts'
+
+/**
+ * Level-triggered: from whatever state, one step to what should be.
+ * @param now by which things end
+ * @param earliest by which they begin, where the time of day is in doubt: not later than `now`
+ */
+export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest = now): Plan {
+  const { request } = facts
+  if (isFinished(request)) return planFinished(facts, policy, now)
+  const at = { now, earliest }
+  const others = isGranted(request.status) ? planGranted : planPending
+  return ownEnd(request, now) ?? told(facts, others(unrefused(facts), policy, at), now)
+}
+
+function unrefused(facts: Facts): Facts {
+  return { ...facts, request: withoutRefusal(facts.request, facts.template) }
+}
+
+function told(facts: Facts, next: Plan, now: Instant): Plan {
+  const { request } = facts
+  if (isFinished({ ...request, status: next.status })) return next
+  const refusal = next.refusal ?? passRefusal(facts, next)
+  return refusal === undefined ? next : { ...next, status: withRefusal(request, next.status, refusal, now) }
+}
+
+/** The end of a request that says itself that it is over: whatever else there is, or cannot be read. Undefined where it does not. */
+export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
+  const { spec, status } = request
+  if (isFinished(request)) return undefined
+  if (spec.revoked) {
+    const { by, message } = spec.revoked
+    const why = message === undefined ? '' : `: ${toldByOthers(message)}`
+    return finish(request, 'Revoked', say`${by?.username ?? 'somebody'} revoked it` + why, now)
+  }
+  const isOver = isGranted(status) && now >= Date.parse(status?.expiresAt ?? '')
+  return isOver ? finish(request, 'Expired', 'its time is over', now) : undefined
+}
+
+function planFinished({ request, eviction }: Facts, { retentionMs }: RequestPolicy, now: Instant): Plan {
+  const { metadata, status = {} } = request
+  if (eviction) return planEviction(request, eviction, now)
+  // Somebody's finalizer, or what it owns, may hold it for as long as they wish.
+  if (metadata.deletionTimestamp !== undefined) return { status, objects: [] }
+  const finishedAt = Date.parse(status.finishedAt ?? metadata.creationTimestamp)
+  const wakeAt = finishedAt + retentionMs
+  return now < wakeAt ? { status, objects: [], wakeAt } : { status, objects: [], prune: true }
+}

@@ -1,0 +1,70 @@
+import type { Instant, Milliseconds } from '../../api/duration.ts'
+import type { AccessGrant } from '../../api/kinds/access-grant.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
+import { judgeChallenges, type ChallengesJudged } from '../../decision/challenge/judge.ts'
+import type { DenyCode } from '../../decision/text/codes.ts'
+import { isGood, standingApprovals } from '../../decision/approval/standing-approvals.ts'
+import type { Facts, Moment } from '../facts/request-plan.ts'
+
+/** What its approvers, and the challenges of its template, say of a request. */
+export type Verdict =
+  /** `until`: nothing but time is missing. */
+  | { readonly verdict: 'waits'; readonly message?: string; readonly until?: Instant }
+  | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
+  /** By these grants; none where the template asks for none. `boundsExpiry`: access must have ended by then. */
+  | { readonly verdict: 'approved'; readonly by: readonly AccessGrant[]; readonly boundsExpiry?: Instant }
+
+/** The first denial that counts: one ends the request, whatever the others say. */
+export function denialOf({ request, template, grants }: Facts, policy: ApprovalPolicy): AccessGrant | undefined {
+  return grants.find((grant) => grant.spec.verdict === 'Denied' && isGood(grant, request, template, policy))
+}
+
+// Where one clock says that a window is open, and the other that it is not.
+const inDoubtMs: Milliseconds = 10_000
+
+/**
+ * Without a template the first approval does. Under one all its challenges must be met, by either clock: grants are counted anew
+ * each time, so that one which was withdrawn meanwhile does not count.
+ */
+export function verdictOn(facts: Facts, policy: ApprovalPolicy, { now, earliest }: Moment): Verdict {
+  if (!facts.request.spec.templateRef) return firstApproval(facts, policy)
+  const late = judgeAt(facts, policy, now)
+  const early = now === earliest ? late : judgeAt(facts, policy, earliest)
+  // What is to be looked at again is so at a time that no clock has passed; what is met ends by the clock that begins it.
+  if (early.verdict === late.verdict) return asVerdict(facts, late.verdict === 'met' ? early : late)
+  return { verdict: 'waits', message: 'the time of day is in doubt', until: now + inDoubtMs }
+}
+
+function firstApproval({ request, template, grants }: Facts, policy: ApprovalPolicy): Verdict {
+  const [first] = standingApprovals(grants, request, template, policy).toSorted((a, b) => compare(order(a), order(b)))
+  const by = grants.filter(({ metadata }) => metadata.uid === first?.uid)
+  return first ? { verdict: 'approved', by } : { verdict: 'waits' }
+}
+
+function order({ at, name }: { readonly at: string; readonly name: string }): string {
+  return `${at} ${name}`
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other)
+}
+
+function judgeAt(facts: Facts, policy: ApprovalPolicy, now: Instant): ChallengesJudged {
+  const { request, template, grants, answers } = facts
+  const { requestor, startAt } = request.spec
+  if (!template || !requestor) return { verdict: 'waits', message: 'its template is gone' }
+  return judgeChallenges(template.spec.challenges ?? [], {
+    requestor,
+    approvals: standingApprovals(grants, request, template, policy),
+    begin: Math.max(now, fromMicroTime(startAt ?? '') ?? now),
+    answers,
+  })
+}
+
+function asVerdict({ grants }: Facts, judged: ChallengesJudged): Verdict {
+  if (judged.verdict !== 'met') return judged
+  const { counted, boundsExpiry } = judged
+  const by = counted.flatMap(({ uid }) => grants.filter(({ metadata }) => metadata.uid === uid))
+  return { verdict: 'approved', by, ...(boundsExpiry !== undefined && { boundsExpiry }) }
+}

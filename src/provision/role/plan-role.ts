@@ -1,0 +1,26 @@
+import type { Instant } from '../../api/duration.ts'
+import { roleMessage } from '../facts/access-message.ts'
+import { active, provisioned, type Granted } from '../facts/granted.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import { finish, type Facts, type Plan } from '../facts/request-plan.ts'
+import { approvedBindings, roleBindings } from './role-objects.ts'
+
+/**
+ * Roles, bound to who asked. It is ready once each binding was seen in a watch of the API server, as its authorizer sees
+ * them: what a role allows is not read, so that there is nothing to ask a SubjectAccessReview for.
+ */
+export function planRole(facts: Facts, granted: Granted, now: Instant): Plan {
+  const objects = wantedBindings(facts, granted.requestor)
+  if (!objects) return finish(facts.request, 'Failed', 'it is not what was approved', now)
+  if (!facts.bound) return { status: provisioned(facts), objects }
+  return { status: active(facts, objects, roleMessage(facts, objects[0]?.metadata.namespace), now), objects }
+}
+
+/** All that is to be bound for a request; undefined where it is not what was approved. */
+export function wantedBindings(
+  facts: Pick<Facts, 'request' | 'template'>,
+  requestor: string,
+): readonly Manifest[] | undefined {
+  const bindings = approvedBindings(facts)
+  return bindings && roleBindings(facts.request, bindings, requestor)
+}

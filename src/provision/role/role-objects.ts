@@ -1,0 +1,81 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Binding } from '../../api/kinds/role-access.ts'
+import { providedMetadata } from '../provided-metadata.ts'
+import { providedName, requestNamespaceAnnotation } from '../../api/provided-object.ts'
+import { rbac } from '../exec/exec-objects.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import { requestDigest, type BoundRoles } from '../../decision/digest.ts'
+import { bindingsFor, bindingText } from '../../decision/kinds/role-bindings.ts'
+import type { Resolved } from '../../decision/pod/target.ts'
+import type { Facts } from '../facts/request-plan.ts'
+
+/** What binds the roles of a request to one user, in the order of its bindings. */
+export function roleBindings(
+  request: AccessRequest,
+  bindings: readonly Binding[],
+  username: string,
+): readonly Manifest[] {
+  return bindings.map(({ roleRef, namespace }, index) => ({
+    apiVersion: `${rbac}/v1`,
+    kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
+    metadata: boundMetadata(request, namespace, index),
+    roleRef: { apiGroup: rbac, ...roleRef },
+    subjects: [subjectOf(username)],
+  }))
+}
+
+/** Name of the binding at this place among those of a request. */
+export function boundName(uid: string, index: number): string {
+  return `${providedName(uid)}-${index}`
+}
+
+/**
+ * A request owns what is in its namespace. Beyond it nothing can be owned by it; there the annotations say whose it is,
+ * and the controller removes what has no request (any more).
+ */
+function boundMetadata(request: AccessRequest, namespace: string | undefined, index: number): Manifest['metadata'] {
+  const { ownerReferences, ...provided } = providedMetadata(request)
+  const name = boundName(request.metadata.uid, index)
+  const isOwned = ownerReferences !== undefined && namespace === request.metadata.namespace
+  if (isOwned) return { ...provided, name, ownerReferences }
+  const { labels, annotations } = provided
+  return {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    labels,
+    annotations: { ...annotations, [requestNamespaceAnnotation]: request.metadata.namespace },
+  }
+}
+
+const serviceAccount = /^system:serviceaccount:([^:]+):([^:]+)$/
+
+/** The one who asked; groups are nobody. */
+function subjectOf(username: string): object {
+  const [, namespace, name] = serviceAccount.exec(username) ?? []
+  return name === undefined
+    ? { apiGroup: rbac, kind: 'User', name: username }
+    : { kind: 'ServiceAccount', name, namespace }
+}
+
+/** The bindings that an approved request would get. */
+export function resolveRoles({ request, template }: Facts): BoundRoles | Extract<Resolved, { problem: string }> {
+  const role = template?.spec.access.role
+  if (!role) return { problem: 'its template offers no roles', final: true }
+  return { bindings: bindingsFor(role, request.metadata.namespace) }
+}
+
+/**
+ * The bindings for a request that was approved: from its template, which is what it was; undefined where they are others than
+ * were approved, whatever its status may list.
+ */
+export function approvedBindings(facts: Pick<Facts, 'request' | 'template'>): readonly Binding[] | undefined {
+  const { metadata, spec, status } = facts.request
+  const role = facts.template?.spec.access.role
+  if (!role) return undefined
+  const bindings = bindingsFor(role, metadata.namespace)
+  return status?.digest === requestDigest(metadata.uid, spec, { bindings }, status?.template) ? bindings : undefined
+}
+
+export function rolesText({ bindings }: BoundRoles): string {
+  return bindings.map(bindingText).join(', ')
+}

@@ -1,0 +1,111 @@
+import type { Instant } from '../../api/duration.ts'
+import type { Pod } from '../../api/pod.ts'
+import { targetChanged } from '../../decision/pod/target.ts'
+import { withCondition } from '../facts/conditions.ts'
+import { requestUidLabel } from '../../api/provided-object.ts'
+import { execBinding, execRole } from '../exec/exec-objects.ts'
+import { providedMetadata } from '../provided-metadata.ts'
+import { activePod, provisioned, type GrantedPod } from '../facts/granted.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import { finish, type Facts, type Plan } from '../facts/request-plan.ts'
+import { approvedPod } from './resolve-shell.ts'
+import { shellState } from './shell-state.ts'
+
+// A pod that fails at once and is replaced at once would be a loop at full speed.
+const replacePauseMs = 10_000
+
+/** A pod of one's own, and RBAC on it. */
+export function planShell(facts: Facts, granted: GrantedPod, now: Instant): Plan {
+  const next = granted.target.podUID === undefined ? making(facts, granted, now) : made(facts, granted, now)
+  if (next.ended) return next.ended
+  const rbac = [execRole(facts, granted.target), execBinding(facts.request, granted.requestor)]
+  return { ...next, objects: [...rbac, ...next.objects] }
+}
+
+/** A plan without the RBAC, which is the same for all of them; or an end. */
+type Next = (Plan & { readonly ended?: never }) | { readonly ended: Plan }
+
+function made(facts: Facts, granted: GrantedPod, now: Instant): Next {
+  const state = shellState(facts.pod, granted.target.container)
+  switch (state.state) {
+    case 'ended':
+      return { ended: finish(facts.request, 'Completed', state.message, now) }
+    case 'lost':
+      return replacing(facts, granted, state.message, now)
+    case 'starting':
+    case 'ready': {
+      // A mutating webhook of the cluster, or whoever may edit pods, can swap the image. The gate would let nobody in.
+      const changed = targetChanged(granted.target, facts.pod)
+      if (changed !== undefined) return { ended: finish(facts.request, 'Failed', changed, now) }
+      return state.state === 'ready' ? ready(facts, granted, now) : starting(facts, granted, state.message)
+    }
+  }
+}
+
+function starting(facts: Facts, granted: GrantedPod, message: string): Next {
+  return { status: provisioned(facts, message), objects: [kept(facts, granted)] }
+}
+
+function ready(facts: Facts, granted: GrantedPod, now: Instant): Next {
+  const objects = [kept(facts, granted)]
+  return facts.listed && facts.authorized
+    ? { status: activePod(facts, granted, objects, now), objects }
+    : { status: provisioned(facts), objects, wantsRbac: true }
+}
+
+function making(facts: Facts, { expires }: GrantedPod, now: Instant): Next {
+  const { request, pod } = facts
+  if (pod) {
+    // One that was made before a crash could note it is not desired, and so removed: its end brings us back.
+    if (pod.metadata.labels?.[requestUidLabel] === request.metadata.uid) {
+      return { status: provisioned(facts, 'a pod of before is being removed'), objects: [], isOnHearsay: true }
+    }
+    const message = `there is a pod ${pod.metadata.name} already, and it is not Sallyport's`
+    return { ended: finish(request, 'Failed', message, now) }
+  }
+  const result = approvedPod(facts, (expires - now) / 1_000)
+  if ('problem' in result) {
+    const { problem, final } = result
+    if (final) return { ended: finish(request, 'Failed', problem, now) }
+    return { status: provisioned(facts, problem), objects: [], isOnHearsay: true }
+  }
+  return { status: provisioned(facts, 'its pod is being made'), objects: [], makes: result.pod, isOnHearsay: true }
+}
+
+function replacing(facts: Facts, { target }: GrantedPod, message: string, now: Instant): Next {
+  const { request, template, pod } = facts
+  if (template?.spec.access.shell?.replace !== 'OnFailure') return { ended: finish(request, 'Failed', message, now) }
+  const again = pod ? Date.parse(pod.metadata.creationTimestamp) + replacePauseMs : now
+  const told = `${message}; it will be replaced`
+  if (now < again) return { status: provisioned(facts, told), objects: [kept(facts)], wakeAt: again }
+  const { podUID, ...approved } = target
+  const lost = { status: 'False', reason: 'PodLost', message: told } as const
+  const conditions = withCondition(request.status?.conditions, 'Ready', lost, now)
+  return {
+    status: { ...provisioned(facts, told), phase: 'Approved', target: approved, conditions },
+    objects: [],
+    isOnHearsay: true,
+    wakeAt: now,
+  }
+}
+
+/**
+ * The pod as it stays: of a pod that runs nothing changes but its deadline. The kubelet counts that from the start, and
+ * ends the pod by itself, also while Sallyport is down. Its marks and its owner are put back where somebody took them off.
+ */
+function kept({ request, pod }: Facts, granted?: GrantedPod): Manifest {
+  const seconds = granted && pod && deadlineOf(pod, granted)
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: providedMetadata(request),
+    ...(seconds !== undefined && { spec: { activeDeadlineSeconds: seconds } }),
+  }
+}
+
+/** From the pod's start to the end of the access; undefined until it has started. It may only ever be lowered. */
+function deadlineOf({ spec, status }: Pod, { expires }: GrantedPod): number | undefined {
+  if (status?.startTime === undefined) return undefined
+  const wanted = Math.max(1, Math.ceil((expires - Date.parse(status.startTime)) / 1_000))
+  return Math.min(wanted, spec.activeDeadlineSeconds ?? Infinity)
+}

@@ -1,0 +1,133 @@
+import type { Author } from '../../api/kinds/identity.ts'
+import type { ShellAccess } from '../../api/kinds/shell-access.ts'
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import { canonicalDigest } from '../../decision/canonical-json.ts'
+import { isFinished, isTakenUp } from '../../decision/phase.ts'
+import { quoted, say } from '../../decision/text/sentence.ts'
+import type { Resolved } from '../../decision/pod/target.ts'
+import { askedDuration } from '../../decision/template.ts'
+import { providedName } from '../../api/provided-object.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import type { Rehearsal } from '../facts/rehearsal.ts'
+import type { Facts } from '../facts/request-plan.ts'
+import { admissionChanges } from './admission-changes.ts'
+import { admittedDigest, imageIn } from './admitted-pod.ts'
+import { digestOf, type Pinned } from './pinned-image.ts'
+import { shellPod, type ShellPod } from './shell-pod.ts'
+
+type MadePod = Extract<ShellPod, { ok: true }>
+
+export interface ResolvedShell {
+  readonly target: Target
+  readonly image: Pinned
+  readonly admission: Admission
+}
+
+/** What the cluster's admission makes of the pod. */
+type Admission =
+  { readonly isTold: true; readonly changes: readonly string[] } | { readonly isTold: false; readonly words: string }
+
+/** The pod whose creation is to be tried before a request is taken up: just what would be created if it were approved now. */
+export function podToRehearse(facts: ShellKnown): Manifest | undefined {
+  const { request } = facts
+  if (!request.spec.shell || isTakenUp(request) || isFinished(request)) return undefined
+  const made = askedPod(facts)
+  return 'problem' in made ? undefined : made.shell.pod
+}
+
+/**
+ * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
+ * it. Nobody has to approve a pod that the cluster refuses.
+ */
+export function resolveShell(facts: ShellKnown & Pick<Facts, 'rehearsal'>): Problem | ResolvedShell {
+  const made = askedPod(facts)
+  if ('problem' in made) return made
+  const { rehearsal } = facts
+  if (!rehearsal) return { problem: 'what the cluster makes of its pod is being looked up', final: false }
+  if (rehearsal.outcome === 'refused') return refusedPod(rehearsal)
+  const { pod, container, image } = made.shell
+  const admitted = rehearsal.outcome === 'admitted' ? rehearsal.pod : undefined
+  const seen = admittedImage(image, admitted && imageIn(admitted, container))
+  const target: Target = {
+    pod: providedName(facts.request.metadata.uid),
+    container,
+    image: seen.image,
+    ...(facts.workload && { workload: facts.workload }),
+    podDigest: podDigest(pod),
+    ...(admitted && { admittedDigest: admittedDigest(admitted) }),
+  }
+  const admission: Admission =
+    rehearsal.outcome === 'admitted'
+      ? { isTold: true, changes: admissionChanges(pod, rehearsal.pod) }
+      : { isTold: false, words: rehearsal.words }
+  return { target, image: seen, admission }
+}
+
+function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): Problem {
+  return { problem: `its Pod was refused, and it is tried again: ${quoted(words)}`, final: false, isRefused: true }
+}
+
+/** @param admitted as the cluster's admission left it */
+function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
+  if (admitted === asked.image) return asked
+  if (digestOf(admitted) !== undefined) return { pinned: true, image: admitted }
+  return { pinned: false, image: admitted, why: say`the cluster's admission changed it from ${asked.image}` }
+}
+
+/**
+ * The pod for a request that was approved; a problem where it would be another than was approved.
+ * @param secondsLeft until the access ends
+ */
+export function approvedPod(facts: Facts, secondsLeft: number): { readonly pod: Manifest } | Problem {
+  const made = madePod(facts, secondsLeft)
+  if ('problem' in made) return made
+  if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
+  const { from } = facts.template?.spec.access.shell ?? {}
+  const what = from ? say`${from.kind} ${from.name}` : 'the pod of the template'
+  return { problem: `${what} was changed since this was asked for: ask again`, final: true }
+}
+
+type ShellKnown = Pick<Facts, 'request' | 'template' | 'shell' | 'workload'>
+
+function askedPod(facts: ShellKnown): ReturnType<typeof madePod> {
+  return madePod(facts, askedDuration(facts.request.spec, facts.template) / 1_000)
+}
+
+function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: MadePod } | Problem {
+  const { request, template, shell: source } = facts
+  const access = template?.spec.access.shell
+  if (!access) return { problem: 'its template offers no shell', final: true }
+  if (!source) return { problem: missing(facts, access), final: false }
+  if (!source.ok) return source
+  const { running } = source
+  const shell = shellPod(source.template, access, { request, ask: request.spec.shell, secondsLeft, running })
+  if (!shell.ok) return { problem: shell.problems.join('; '), final: true }
+  return forbidden(shell.dangers, template.spec.author) ?? { shell }
+}
+
+function forbidden(dangers: readonly string[], author: Author | undefined): Problem | undefined {
+  if (dangers.length === 0 || author?.mayEscalate === true) return undefined
+  const who = say`the author of the template, ${author?.username ?? 'nobody'}, may not offer this pod: `
+  return { problem: who + dangers.join('; '), final: true }
+}
+
+type Problem = Extract<Resolved, { problem: string }>
+
+function missing({ request, workload }: ShellKnown, { from }: ShellAccess): string {
+  if (!from || workload) return 'what its pod is made after is being looked up'
+  return say`there is no ${from.kind} ${from.name} in ${request.metadata.namespace} yet`
+}
+
+// `kubectl rollout restart` sets it, and changes nothing of what runs.
+const restartedAt = 'kubectl.kubernetes.io/restartedAt'
+
+/** Of all but the deadline, which depends on when the pod is made. */
+function podDigest({ metadata, spec }: MadePod['pod']): string {
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== restartedAt)
+  const what = {
+    labels: metadata.labels,
+    annotations: Object.fromEntries(annotations),
+    spec: { ...spec, activeDeadlineSeconds: undefined },
+  }
+  return canonicalDigest(what)
+}

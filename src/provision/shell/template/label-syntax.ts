@@ -1,0 +1,25 @@
+import { say } from '../../../decision/text/sentence.ts'
+
+type StringMap = Readonly<Record<string, string>>
+
+// apimachinery's IsQualifiedName and IsValidLabelValue.
+const name = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+const domain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+
+export function keyProblems(path: string, map: StringMap = {}): readonly string[] {
+  return Object.keys(map)
+    .filter((key) => !isQualifiedName(key))
+    .map((key) => say`${path} has a key that is none such as tier or example.com/tier: ${key}`)
+}
+
+export function valueProblems(path: string, map: StringMap = {}): readonly string[] {
+  return Object.entries(map)
+    .filter(([, value]) => value !== '' && !name.test(value))
+    .map(([key, value]) => say`${path}.${key} is no label value (63 letters, digits, -, _ or .): ${value}`)
+}
+
+function isQualifiedName(key: string): boolean {
+  const parts = key.split('/')
+  const [last = '', prefix] = parts.toReversed()
+  return parts.length <= 2 && name.test(last) && (prefix === undefined || (prefix.length <= 253 && domain.test(prefix)))
+}

@@ -1,0 +1,26 @@
+import type { Purgeable, ShellMutation } from '../../../api/kinds/shell-mutation.ts'
+import type { PodSpec } from '../../../api/pod-template.ts'
+import { canonicalJson } from '../../../decision/canonical-json.ts'
+import { without } from './fields.ts'
+
+type StringMap = Readonly<Record<string, string>>
+
+/** The spec with what the mutation sets on the whole pod. */
+export function mutatedSpec(spec: PodSpec, mutate: ShellMutation): PodSpec {
+  const purged = (mutate.purge ?? []).filter((name) => name !== 'annotations') satisfies Purgeable[]
+  const rest = without(spec, purged)
+  return {
+    ...rest,
+    ...(mutate.nodeSelector && { nodeSelector: { ...rest.nodeSelector, ...mutate.nodeSelector } }),
+    ...(mutate.tolerations && { tolerations: distinct([...(rest.tolerations ?? []), ...mutate.tolerations]) }),
+    ...(mutate.affinity && { affinity: mutate.affinity }),
+  }
+}
+
+export function mutatedAnnotations(annotations: StringMap = {}, mutate: ShellMutation): StringMap {
+  return { ...(mutate.purge?.includes('annotations') ? {} : annotations), ...mutate.annotations }
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [canonicalJson(item), item])).values()]
+}

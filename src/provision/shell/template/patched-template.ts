@@ -1,0 +1,38 @@
+import type { JsonPatchOperation } from '../../../api/kinds/json-patch.ts'
+import { checkPodTemplate, type PodTemplate } from '../../../api/pod-template.ts'
+import { fieldsOf, without } from './fields.ts'
+import { applyPatch } from './json-patch.ts'
+
+/** A template that has labels and annotations, be they empty: so that a patch may add the first one. */
+export type WholeTemplate = PodTemplate & {
+  readonly metadata: {
+    readonly labels: Readonly<Record<string, string>>
+    readonly annotations: Readonly<Record<string, string>>
+  }
+}
+
+type Patched =
+  { readonly ok: true; readonly template: WholeTemplate } | { readonly ok: false; readonly problems: readonly string[] }
+
+/** The template after the author's patch, held against the schema: it can hold anything then. */
+export function patchedTemplate(template: WholeTemplate, patch: readonly JsonPatchOperation[] = []): Patched {
+  const patched = applyPatch(template, patch)
+  if (!patched.ok) return failed(`mutate.jsonPatch[${patched.at}]: ${patched.problem}`)
+  const checked = checkPodTemplate(patched.value)
+  if (!checked.ok)
+    return { ok: false, problems: checked.problems.map((problem) => `after mutate.jsonPatch, ${problem}`) }
+  const { metadata = {}, spec } = checked.value
+  const { labels = {}, annotations = {} } = metadata
+  const foreign = [
+    ...Object.keys(without(fieldsOf(patched.value), ['metadata', 'spec'])),
+    ...Object.keys(without(metadata, ['labels', 'annotations'])).map((field) => `metadata.${field}`),
+  ]
+  if (foreign.length > 0) {
+    return failed(`mutate.jsonPatch may set spec, metadata.labels and metadata.annotations, not ${foreign.join(', ')}`)
+  }
+  return { ok: true, template: { metadata: { labels, annotations }, spec } }
+}
+
+function failed(problem: string): Patched {
+  return { ok: false, problems: [problem] }
+}

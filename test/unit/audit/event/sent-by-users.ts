@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import type { Review } from '../../../../src/api/review/admission-review.ts'
+import { waysIn } from '../../../../src/api/review/way-in.ts'
+import { allowed, denied, type Decision } from '../../../../src/decision/decision.ts'
+import { execReview } from '../../../fixtures/review.ts'
+
+// What is escaped grows by nine, what has two units counts once, half a character is none, and nothing is a text, too.
+const alphabet = fc.constantFrom('x', '"', '\\', '\u001b', '\u202e', '名', '\u{e0001}', '\ud800', '\n', '')
+
+/** Any text: of nothing, short and strange, or far longer than an event may have. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.tuple(alphabet, fc.integer({ max: 70_000, min: 0 })).map(([unit, n]) => unit.repeat(n)) },
+)
+
+/** Any list of texts: few, or so many of one that no event holds them. */
+const anyTexts: fc.Arbitrary<string[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.array(anyText, { maxLength: 80 }) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(alphabet, fc.integer({ max: 10_000, min: 0 })).map(([word, n]) => Array<string>(n).fill(word)),
+  },
+)
+
+const metadata = fc.record({ name: anyText, generateName: anyText, uid: anyText }, { requiredKeys: [] })
+
+/** Any object of our own kinds, as it is before a schema was asked. */
+const ownObject = fc.record(
+  {
+    metadata,
+    spec: fc.record(
+      {
+        reason: anyText,
+        requestRef: fc.record({ name: anyText, uid: anyText }, { requiredKeys: [] }),
+        grantedBy: fc.record({ username: anyText }),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: [] },
+)
+
+const ownResources = [
+  'accessrequests',
+  'accessgrants',
+  'accesstemplates',
+  'clusteraccesstemplates',
+  'accesspasses',
+  'accessrecords',
+]
+
+const userInfo = fc.record(
+  {
+    username: anyText.filter((name) => name !== ''),
+    uid: anyText,
+    groups: anyTexts,
+    extra: fc.dictionary(anyText, anyTexts, { maxKeys: 3 }),
+  },
+  { requiredKeys: ['username'] },
+)
+
+const connectReview = fc
+  .record({
+    way: fc.constantFrom(...waysIn),
+    name: anyText,
+    namespace: anyText,
+    userInfo,
+    object: fc.record({ container: anyText, command: anyTexts, path: anyText }, { requiredKeys: [] }),
+  })
+  .map(({ way, ...fields }): Review => {
+    const [resource = '', subResource = ''] = way.split('/')
+    const operation = way === 'pods/ephemeralcontainers' ? 'UPDATE' : 'CONNECT'
+    return execReview({ ...fields, resource: { group: '', version: 'v1', resource }, subResource, operation })
+  })
+
+const ownReview = fc
+  .record({
+    resource: fc.oneof(fc.constantFrom(...ownResources), anyText),
+    subResource: fc.oneof(fc.constant(''), anyText),
+    operation: fc.constantFrom('CREATE' as const, 'UPDATE' as const, 'DELETE' as const),
+    name: anyText,
+    namespace: anyText,
+    userInfo,
+    object: fc.oneof(fc.constant(null), ownObject),
+    oldObject: fc.oneof(fc.constant(null), ownObject),
+  })
+  .map(({ resource, ...fields }) =>
+    execReview({ ...fields, resource: { group: 'access.sallyport.dev', version: 'v1alpha1', resource } }),
+  )
+
+/** Any review that a user can cause, or whoever calls the gate can forge: each way in, and each write of our kinds. */
+export const anyReview: fc.Arbitrary<Review> = fc.oneof(connectReview, ownReview)
+
+const seen = fc.record({ podUID: anyText, container: anyText, image: anyText, node: anyText })
+const denial = fc
+  .record({ message: anyText, seen })
+  .map(({ message, seen: pod }) => ({ ...denied('E_NO_PASS', message), seen: pod }))
+
+const access = fc
+  .record({ image: anyText, container: anyText, approvers: fc.array(anyText, { maxLength: 40 }) })
+  .map(({ image, container, approvers }) => ({
+    request: { namespace: 'shop', name: 'look', uid: 'r-1' },
+    grants: approvers.map((grantedBy, index) => ({ name: `grant-${index}`, uid: `g-${index}`, grantedBy })),
+    podUID: 'p-1',
+    container,
+    image,
+    digest: 'a'.repeat(64),
+    expiresAt: '2026-11-22T09:00:00.000000Z',
+    once: false,
+  }))
+
+/** Any decision on it; what a pod's author wrote is in it, too. */
+export const anyDecision: fc.Arbitrary<Decision> = fc.oneof(
+  denial,
+  denial.map((would): Decision => ({ ...allowed('OBSERVED', would.message), would })),
+  fc.tuple(anyText, access).map(([why, used]): Decision => allowed('ACCESS', why, { access: used })),
+  fc
+    .tuple(fc.constantFrom('STAMPED' as const, 'TOLD' as const, 'LEFT_TO_POLICY' as const), anyText)
+    .map(([code, why]): Decision =>
+      allowed(code, why, { patch: [{ op: 'add', path: '/spec/requestRef/uid', value: why }] }),
+    ),
+)

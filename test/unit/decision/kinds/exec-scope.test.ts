@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals'
+import type { ExecAccess } from '../../../../src/api/kinds/exec-access.ts'
+import { scopeOf, type ExecScope } from '../../../../src/decision/kinds/exec-scope.ts'
+import { aTemplate } from '../../../fixtures/example-template.ts'
+
+const offering = (offered: object) =>
+  aTemplate({ access: { exec: { target: { kind: 'Deployment', name: 'web' }, ...offered } } })
+const nothing: ExecScope = { commands: undefined, stdin: false, tty: false, subresources: [] }
+
+describe('an exec request gives', () => {
+  test.each<[string, ExecAccess, object | undefined, Partial<ExecScope>]>([
+    ['any command where it names none', {}, undefined, {}],
+    ['the command that it names', { command: ['id'] }, undefined, { commands: [['id']] }],
+    [
+      'all commands of its template where it names none',
+      {},
+      { commands: [['id'], ['ls']] },
+      { commands: [['id'], ['ls']] },
+    ],
+    [
+      'no other of its template than it names',
+      { command: ['id'] },
+      { commands: [['id'], ['ls']] },
+      { commands: [['id']] },
+    ],
+    ['input and a terminal only where it asks', { stdin: true, tty: true }, {}, { stdin: true, tty: true }],
+    ['the subresources of its template', {}, { subresources: ['log'] }, { subresources: ['log'] }],
+    ['none of them where it names none', { subresources: [] }, { subresources: ['log'] }, { subresources: [] }],
+  ])('%s', (_title, exec, offered, scope) => {
+    expect(scopeOf({ exec }, offered && offering(offered))).toEqual({ ...nothing, ...scope })
+  })
+})
+
+test('in a pod of one’s own everything may be done, and its logs be read', () => {
+  const scope = { commands: undefined, stdin: true, tty: true, subresources: ['log'] }
+
+  expect(scopeOf({ shell: {} }, offering({ commands: [['id']] }))).toEqual(scope)
+})
+
+test('what asks for neither gives nothing', () => {
+  expect(scopeOf({}, undefined)).toBeUndefined()
+})

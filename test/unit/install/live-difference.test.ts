@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals'
+import { clientConfigAt } from '../../../src/install/client-config.ts'
+import { guardPolicies } from '../../../src/install/guard-policy.ts'
+import { differencesOf, mended, withLiveCaBundle } from '../../../src/install/live-difference.ts'
+import { webhookConfigurations } from '../../../src/install/webhook-configuration.ts'
+import type { Manifest } from '../../../src/api/manifest.ts'
+import { allMatches } from '../../../webhooks/all.ts'
+
+const identity = { proofKeys: ['id'], impersonation: 'Deny' } as const
+const gate = 'webhooks[gate.access.sallyport.dev]'
+
+function rendered(caBundle?: string): Manifest {
+  const [, validating] = webhookConfigurations(allMatches({ breakGlass: { subjects: [] }, identity }), {
+    enforcement: 'Enforce',
+    excludedNamespaces: [],
+    clientConfig: clientConfigAt({ calledAt: 'Service' }, caBundle),
+  })
+  if (!validating) throw new Error('there is no validating configuration')
+  return validating
+}
+
+interface Webhook {
+  readonly rules: readonly object[]
+  readonly clientConfig: object
+}
+
+/** As the API server gives it back, with its defaults; the gate's entry with the changes. */
+function live(changes: object = {}, more: readonly object[] = []): Manifest {
+  const [webhook, ...others] = rendered('Q0E=')['webhooks'] as readonly Webhook[]
+  return {
+    ...rendered(),
+    webhooks: [{ ...webhook, namespaceSelector: {}, objectSelector: {}, ...changes }, ...others, ...more],
+  }
+}
+const [{ rules, clientConfig }] = rendered('Q0E=')['webhooks'] as [Webhook]
+
+test('what the API server fills in is no difference', () => {
+  expect(differencesOf(rendered('Q0E='), live())).toEqual([])
+  for (const policy of guardPolicies()) expect(differencesOf(policy, { ...policy, status: { seen: 1 } })).toEqual([])
+})
+
+test('what the API server leaves out since it is empty is no difference, and what is missing is one', () => {
+  const wanted = { ...rendered(), webhooks: [], spec: { properties: {}, selectableFields: [], required: ['a'] } }
+
+  expect(differencesOf(wanted, { metadata: wanted.metadata, spec: { required: ['a'] } })).toEqual([])
+  expect(differencesOf(wanted, { metadata: wanted.metadata, spec: {} })).toEqual([
+    'spec.required is absent, and should be ["a"]',
+  ])
+})
+
+test('labels and annotations of others are none, a missing label of ours is one', () => {
+  const wanted = rendered('Q0E=')
+  const { labels } = wanted.metadata
+  const metadata = { ...wanted.metadata, labels: { ...labels, team: 'a' }, annotations: { a: 'b' } }
+
+  expect(differencesOf(wanted, { ...live(), metadata })).toEqual([])
+  expect(differencesOf(wanted, { ...live(), metadata: { ...metadata, labels: {} } })).toContain(
+    'metadata.labels[app.kubernetes.io/name] is absent, and should be "sallyport"',
+  )
+})
+
+describe('what opens the gate is a difference', () => {
+  const selector = { matchLabels: { a: 'b' } }
+  test.each([
+    ['a gate that is ignored', { failurePolicy: 'Ignore' }, `${gate}.failurePolicy is "Ignore", and should be "Fail"`],
+    ['an objectSelector', { objectSelector: selector }, `${gate}.objectSelector.matchLabels is {"a":"b"}`],
+    ['a namespaceSelector', { namespaceSelector: selector }, `${gate}.namespaceSelector.matchLabels is {"a":"b"}`],
+    ['a rule less', { rules: rules.slice(1) }, `${gate}.rules[0].operations[0] is "UPDATE", and should be "CONNECT"`],
+    [
+      'a condition',
+      { matchConditions: [{ name: 'x', expression: 'false' }] },
+      `${gate}.matchConditions[x] is {"name":"x","expression":"false"}, and should be absent`,
+    ],
+    ['another matchPolicy', { matchPolicy: 'Exact' }, `${gate}.matchPolicy is "Exact", and should be "Equivalent"`],
+    [
+      'another CA',
+      { clientConfig: { ...clientConfig, caBundle: 'T1RIRVI=' } },
+      `${gate}.clientConfig.caBundle is "T1RIRVI=", and should be "Q0E="`,
+    ],
+    [
+      'another server',
+      { clientConfig: { url: 'https://open.example', caBundle: 'Q0E=' } },
+      `${gate}.clientConfig.url is "https://open.example", and should be absent`,
+    ],
+    ['a field that nobody knows yet', { newField: 1 }, `${gate}.newField is 1, and should be absent`],
+  ])('%s', (_title, changes, difference) => {
+    expect(differencesOf(rendered('Q0E='), live(changes)).join('\n')).toContain(difference)
+  })
+
+  test('a webhook more, a webhook less, no content at all', () => {
+    const wanted = rendered('Q0E=')
+
+    expect(differencesOf(wanted, live({}, [{ name: 'more' }]))).toEqual([
+      'webhooks[more] is {"name":"more"}, and should be absent',
+    ])
+    expect(differencesOf(wanted, { ...live(), webhooks: [] })).toHaveLength(2)
+    expect(differencesOf(wanted, { metadata: wanted.metadata })).toHaveLength(1)
+  })
+})
+
+test('mended, it is as rendered, and keeps what others put into its metadata', () => {
+  const found = live({ failurePolicy: 'Ignore', objectSelector: { matchLabels: { a: 'b' } } })
+  const metadata = { ...found.metadata, labels: { team: 'a' }, resourceVersion: '7', uid: 'u' }
+
+  const put = mended(rendered('Q0E='), { ...found, metadata })
+
+  expect(differencesOf(rendered('Q0E='), put)).toEqual([])
+  expect(put.metadata).toMatchObject({ labels: { team: 'a' }, resourceVersion: '7', uid: 'u' })
+})
+
+describe('where the config names no CA', () => {
+  test('that of the live object stays, whichever it is', () => {
+    const found = live()
+
+    expect(differencesOf(withLiveCaBundle(rendered(), found), found)).toEqual([])
+  })
+
+  test('an entry that is missing gets that of another', () => {
+    const found = { ...live({}, []), webhooks: [{ name: 'other', clientConfig: { caBundle: 'Q0E=' } }] }
+
+    expect(withLiveCaBundle(rendered(), found)['webhooks']).toEqual(rendered('Q0E=')['webhooks'])
+  })
+})

@@ -1,0 +1,100 @@
+import { checkPod } from '../../src/api/schema/checks.ts'
+import { debugRecordName } from '../../src/api/kinds/access-record.ts'
+import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
+import type { AnyTemplate } from '../../src/api/kinds/access-template.ts'
+import type { TemplateRef } from '../../src/api/kinds/access-request-spec.ts'
+import { readable } from '../../src/api/schema/readable.ts'
+import type { Client } from '../../src/cluster/client/client.ts'
+import { readControllers } from '../../src/cluster/client/controllers-of.ts'
+import type { Resource } from '../../src/cluster/client/resource.ts'
+import { resources } from '../../src/cluster/client/resources.ts'
+import { readTyped, type Readable } from '../../src/cluster/client/typed-object.ts'
+import type { AccessSnapshot, Tried } from '../../src/decision/gate/access-snapshot.ts'
+import { attachedDebug } from '../../src/decision/gate/debug-entry.ts'
+import { passName } from '../../src/decision/pod/pass-name.ts'
+import { templateKey } from '../../src/decision/template.ts'
+import { readRecord } from './single-record.ts'
+
+const readablePod = { resource: resources.Pod, check: checkPod }
+
+/**
+ * What the gate must know of an entry, live and by name: pod and pass, then what the pass lists: requests, grants, templates.
+ * Two rounds, no LIST and no cache, so that a grant counts at once and so does its end. Under a template the controllers of the pod are
+ * read beside the second round, one after the other: most have one or two.
+ * @param workloads the kinds that a template may target
+ */
+export async function readAccess(
+  client: Client,
+  workloads: readonly Resource[],
+  { entry, user }: Pick<Tried, 'entry' | 'user'>,
+  signal: AbortSignal,
+): Promise<AccessSnapshot> {
+  const { namespace, name: podName } = entry
+  const get = <T>(kind: Readable<T>, name: string): Promise<T | undefined> =>
+    readTyped(client, kind, { namespace, name }, signal)
+
+  const [pod, pass] = await Promise.all([
+    get(readablePod, podName),
+    get(readable.pass, passName(user.username, podName)),
+  ])
+  const listed = pass?.spec.requests ?? []
+  const attached = attachedDebug(entry, pod)
+  const isTemplated = listed.some(({ template }) => template !== undefined)
+  const [requests, grants, templates, debug, controllers] = await Promise.all([
+    each(namesOf(listed), (name) => get(readable.request, name)),
+    each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
+    templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
+    // Without a pass nobody attaches, and nothing is read for them.
+    pass && pod && attached && readRecord(client, debugRecordName(pod.metadata.uid, attached.name), signal),
+    pod && isTemplated ? readControllers(client, pod, workloads, signal) : [],
+  ])
+  return { pod, pass, requests, grants, templates, debug, controllers }
+}
+
+/** A template as it is named from a namespace, live. */
+export function readTemplate(
+  client: Client,
+  { kind, name }: TemplateRef,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<AnyTemplate | undefined> {
+  return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
+}
+
+/** The labels of a namespace, live. */
+export async function readLabels(
+  client: Client,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  return (await client.get(resources.Namespace, { name: namespace }, signal))?.metadata.labels ?? {}
+}
+
+/** A request by its name, live. */
+export function readRequest(
+  client: Client,
+  where: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<AccessRequest | undefined> {
+  return readTyped(client, readable.request, where, signal)
+}
+
+async function templatesOf(
+  listed: readonly { readonly template?: TemplateRef }[],
+  read: (ref: TemplateRef) => Promise<AnyTemplate | undefined>,
+): Promise<ReadonlyMap<string, AnyTemplate | undefined>> {
+  const refs = new Map(listed.flatMap(({ template }) => (template ? [[templateKey(template), template] as const] : [])))
+  return new Map(
+    await Promise.all(
+      [...refs].map(async ([key, ref]): Promise<[string, AnyTemplate | undefined]> => [key, await read(ref)]),
+    ),
+  )
+}
+
+function namesOf(objects: readonly { readonly name: string }[]): ReadonlySet<string> {
+  return new Set(objects.map(({ name }) => name))
+}
+
+async function each<T>(names: ReadonlySet<string>, get: (name: string) => Promise<T>): Promise<ReadonlyMap<string, T>> {
+  return new Map(await Promise.all([...names].map(async (name): Promise<[string, T]> => [name, await get(name)])))
+}
