@@ -68,7 +68,7 @@ describe('an import in the wrong direction', () => {
     ],
     ['of prom-client, past its door', 'src/server/lifecycle.ts', 'prom-client', 'one-door-to-prom-client'],
     ['of the config, by who is handed it', 'src/server/lifecycle.ts', '../config/config.ts', 'room-server'],
-    ['of a test', 'src/cluster/client/client.ts', '../../test/fixtures/review.ts', 'product-knows-no-tests'],
+    ['of a test', 'src/cluster/client/client.ts', '../../../test/fixtures/review.ts', 'product-knows-no-tests'],
   ])('%s', async (_title, file, imported, rule) => {
     plant(file, `\nimport '${imported}'\n`)
 

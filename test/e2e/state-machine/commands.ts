@@ -1,5 +1,5 @@
 import fc, { type Arbitrary, type AsyncCommand } from 'fast-check'
-import { asking } from './offer-rules.ts'
+import { asking } from './asking.ts'
 import { contradicting, deciding } from './deciding.ts'
 import { killing, pausing, replacing, replacingUnseen, resuming, settingClock } from './disturbing.ts'
 import { deletingGrant, deletingRequest, expiring, revoking } from './ending.ts'
