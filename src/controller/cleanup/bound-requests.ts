@@ -41,7 +41,11 @@ function bindingsOf(request: AccessRequest): readonly Manifest[] | undefined {
  * Removes bindings by their names, which hold the uid of their request: what was just written is in no view yet, and one whose label
  * somebody took off is in none any more. A finalizer of somebody's holds none of them.
  */
-export async function removeBindings(client: Client, bindings: readonly Manifest[], signal: AbortSignal): Promise<void> {
+export async function removeBindings(
+  client: Client,
+  bindings: readonly Manifest[],
+  signal: AbortSignal,
+): Promise<void> {
   for (const { kind, metadata } of bindings) {
     const resource = resourceOf(kind)
     const uid = (await client.get(resource, metadata, signal))?.metadata.uid
