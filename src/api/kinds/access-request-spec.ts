@@ -1,9 +1,7 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { held, microTime, stringMap, text, words } from '../schema/schema.ts'
+import { accessNames, askedFields, type AccessName } from '../accesses.ts'
+import { held, microTime, stringMap, text, words, type CelRule } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
-import { ExecAccess } from './exec-access.ts'
-import { RoleAsk } from './role-access.ts'
-import { ShellAsk } from './shell-access.ts'
 import { Identity, notStamped } from './identity.ts'
 import { immutableFields } from './immutable.ts'
 
@@ -23,13 +21,6 @@ const Revocation = Type.Object(
   },
 )
 
-/** The kinds of access. A request names exactly one. */
-const accesses = {
-  exec: Type.Optional(ExecAccess),
-  shell: Type.Optional(ShellAsk),
-  role: Type.Optional(RoleAsk),
-} satisfies TProperties
-
 const asked = {
   templateRef: Type.Optional(TemplateRef),
   reason: Type.Optional(text(2048, { minLength: 1, description: 'Why; approvers read it.' })),
@@ -47,7 +38,7 @@ const asked = {
     }),
   ),
   once: Type.Optional(Type.Boolean({ description: 'One use: the first that is let in.' })),
-  ...accesses,
+  ...askedFields,
   attributes: Type.Optional(
     stringMap(
       { maxProperties: 16, maxLength: 512 },
@@ -63,7 +54,42 @@ const asked = {
   requestor: Type.Optional(Identity),
 } satisfies TProperties
 
-const names = Object.keys(accesses)
+/** For each kind of access the rule that says when a request must name a template. */
+const templateRules: Readonly<Record<AccessName, CelRule>> = {
+  exec: {
+    rule: '!has(self.exec) || has(self.exec.pod) || has(self.templateRef)',
+    message: 'name the pod in exec.pod, or a template in templateRef that chooses one',
+  },
+  shell: {
+    rule: '!has(self.shell) || has(self.templateRef)',
+    message: 'a shell pod is made after a template: name one in templateRef',
+  },
+  role: {
+    rule: '!has(self.role) || has(self.templateRef)',
+    message: 'roles are given by a template: name one in templateRef',
+  },
+}
+
+/** The further rules of each kind of access. The kinds stand here in the order in which the API server tells what is wrong. */
+const furtherRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
+  role: [
+    {
+      rule: '!has(self.role) || !has(self.once) || !self.once',
+      message: 'nobody counts the uses of a role: leave once out, and ask for a short duration',
+    },
+  ],
+  exec: [
+    {
+      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || has(self.templateRef)',
+      message: 'debug containers are offered by templates: name one in templateRef',
+    },
+    {
+      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || !self.?once.orValue(false)',
+      message: 'once is for one session, and a debug container takes two calls: leave out once or exec.debug',
+    },
+  ],
+  shell: [],
+}
 
 /**
  * What is asked, by whom and why. Immutable but for `revoked`, which is set once.
@@ -75,33 +101,11 @@ export const AccessRequestSpec = Type.Object(
   { ...asked, revoked: Type.Optional(Revocation) },
   held(
     {
-      rule: `[${names.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
-      message: `exactly one access must be named: ${names.join(', ')}`,
+      rule: `[${accessNames.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
+      message: `exactly one access must be named: ${accessNames.join(', ')}`,
     },
-    {
-      rule: '!has(self.exec) || has(self.exec.pod) || has(self.templateRef)',
-      message: 'name the pod in exec.pod, or a template in templateRef that chooses one',
-    },
-    {
-      rule: '!has(self.shell) || has(self.templateRef)',
-      message: 'a shell pod is made after a template: name one in templateRef',
-    },
-    {
-      rule: '!has(self.role) || has(self.templateRef)',
-      message: 'roles are given by a template: name one in templateRef',
-    },
-    {
-      rule: '!has(self.role) || !has(self.once) || !self.once',
-      message: 'nobody counts the uses of a role: leave once out, and ask for a short duration',
-    },
-    {
-      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || has(self.templateRef)',
-      message: 'debug containers are offered by templates: name one in templateRef',
-    },
-    {
-      rule: '!has(self.exec) || !self.exec.?debug.orValue(false) || !self.?once.orValue(false)',
-      message: 'once is for one session, and a debug container takes two calls: leave out once or exec.debug',
-    },
+    ...Object.values(templateRules),
+    ...Object.values(furtherRules).flat(),
     { rule: 'has(self.requestor)', message: notStamped('spec.requestor') },
     ...immutableFields('spec', asked, 'what was asked stays; make another request'),
     {

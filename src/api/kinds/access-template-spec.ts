@@ -1,11 +1,9 @@
 import { Type, type Static, type TProperties } from 'typebox'
+import { accessNames, offeredFields, type AccessName } from '../accesses.ts'
 import { held, stringMap, text, words, type CelRule } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
-import { ExecTemplate } from './exec-template.ts'
 import { Author, notStamped } from './identity.ts'
-import { RoleAccess } from './role-access.ts'
-import { ShellAccess } from './shell-access.ts'
 import { subjects } from './subjects.ts'
 
 /** What an accessMessage may hold between `{{` and `}}`. */
@@ -66,19 +64,11 @@ const Limits = Type.Object(
   { description: 'How many requests may be unfinished at a time. One beyond is refused; those that were first go on.' },
 )
 
-/** The kinds of access. A template offers exactly one. */
-const accesses = {
-  exec: Type.Optional(ExecTemplate),
-  shell: Type.Optional(ShellAccess),
-  role: Type.Optional(RoleAccess),
-} satisfies TProperties
-const names = Object.keys(accesses)
-
 const Access = Type.Object(
-  accesses,
+  offeredFields,
   held({
-    rule: `[${names.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
-    message: `exactly one access must be offered: ${names.join(', ')}`,
+    rule: `[${accessNames.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
+    message: `exactly one access must be offered: ${accessNames.join(', ')}`,
   }),
 )
 
@@ -123,20 +113,38 @@ const common = {
 
 const authorRule = { rule: 'has(self.author)', message: notStamped('spec.author') }
 
-const podlessMessageRule = {
-  rule: String.raw`!has(self.access.role) || !has(self.accessMessage) || !self.accessMessage.matches('[{][{](pod|container)[}][}]')`,
-  message: 'a role is about no pod: of the placeholders its accessMessage may hold {{namespace}} and {{request}}',
+/** The rules of each kind of access for the template around it. */
+const accessRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
+  exec: [],
+  shell: [],
+  role: [
+    {
+      rule: String.raw`!has(self.access.role) || !has(self.accessMessage) || !self.accessMessage.matches('[{][{](pod|container)[}][}]')`,
+      message: 'a role is about no pod: of the placeholders its accessMessage may hold {{namespace}} and {{request}}',
+    },
+  ],
 }
 
-// Whoever reads a namespace's templates and bindings sees all that is given in it: nothing comes from beside.
-const ownNamespaceRule = {
-  rule: '!has(self.access.role) || (!(has(self.access.role.clusterWide) && self.access.role.clusterWide) && self.access.role.bindings.all(one, !has(one.namespaces)))',
-  message:
-    'an AccessTemplate gives roles in its own namespace alone: leave access.role.clusterWide and namespaces out, or make it a ClusterAccessTemplate',
+/**
+ * The further rules of each kind of access for an AccessTemplate. Those who read a namespace's templates and bindings see all that is
+ * given in it: nothing comes from beside.
+ */
+const ownNamespaceRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
+  exec: [],
+  shell: [],
+  role: [
+    {
+      rule: '!has(self.access.role) || (!(has(self.access.role.clusterWide) && self.access.role.clusterWide) && self.access.role.bindings.all(one, !has(one.namespaces)))',
+      message:
+        'an AccessTemplate gives roles in its own namespace alone: leave access.role.clusterWide and namespaces out, or make it a ClusterAccessTemplate',
+    },
+  ],
 }
+
+const commonRules = [authorRule, ...Object.values(accessRules).flat()]
 
 /** What may be asked in the template's own namespace, by whom and how. */
-export const AccessTemplateSpec = Type.Object(common, held(authorRule, podlessMessageRule, ownNamespaceRule))
+export const AccessTemplateSpec = Type.Object(common, held(...commonRules, ...Object.values(ownNamespaceRules).flat()))
 
 /** The same for many namespaces. */
 export const ClusterAccessTemplateSpec = Type.Object(
@@ -152,7 +160,7 @@ export const ClusterAccessTemplateSpec = Type.Object(
       { description: 'Where it may be asked for: namespaces that fit both, `{}` is all.' },
     ),
   },
-  held(authorRule, podlessMessageRule),
+  held(...commonRules),
 )
 
 /** A template of either kind as somebody sends it, with whatever a client has written into what is stamped. */

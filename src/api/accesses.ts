@@ -1,0 +1,84 @@
+import { Type, type Static, type TObject, type TProperties } from 'typebox'
+import { ExecAccess } from './kinds/exec-access.ts'
+import { ExecTemplate } from './kinds/exec-template.ts'
+import { RoleAccess, RoleAsk } from './kinds/role-access.ts'
+import { ShellAccess, ShellAsk } from './kinds/shell-access.ts'
+
+/** The kinds of access. A request names exactly one of them, and a template offers exactly one. */
+export const accessNames = ['exec', 'shell', 'role'] as const
+
+export type AccessName = (typeof accessNames)[number]
+
+/** The field of each kind in the spec of a request. */
+export const askedFields = {
+  exec: Type.Optional(ExecAccess),
+  shell: Type.Optional(ShellAsk),
+  role: Type.Optional(RoleAsk),
+} satisfies Record<AccessName, TProperties[string]>
+
+/** The field of each kind in `spec.access` of a template. */
+export const offeredFields = {
+  exec: Type.Optional(ExecTemplate),
+  shell: Type.Optional(ShellAccess),
+  role: Type.Optional(RoleAccess),
+} satisfies Record<AccessName, TProperties[string]>
+
+type Asked = Static<TObject<typeof askedFields>>
+type Offered = Static<TObject<typeof offeredFields>>
+
+/** One kind of access, with what a request asks of it. */
+export interface AskedAccess<Name extends AccessName> {
+  readonly name: Name
+  readonly asked: NonNullable<Asked[Name]>
+}
+
+/** One kind of access, with what a template offers of it. */
+export interface OfferedAccess<Name extends AccessName> {
+  readonly name: Name
+  readonly offered: NonNullable<Offered[Name]>
+}
+
+/** The access that a request asks for: `name` tells the kind of `asked`. */
+export type Access = { readonly [Name in AccessName]: AskedAccess<Name> }[AccessName]
+
+/** The access that a template offers: `name` tells the kind of `offered`. */
+export type Offer = { readonly [Name in AccessName]: OfferedAccess<Name> }[AccessName]
+
+type Readers<Fields, All> = {
+  readonly [Name in AccessName]: (fields: Fields) => Extract<All, { name: Name }> | undefined
+}
+
+const askedOf: Readers<Asked, Access> = {
+  exec: ({ exec }) => exec && { name: 'exec', asked: exec },
+  shell: ({ shell }) => shell && { name: 'shell', asked: shell },
+  role: ({ role }) => role && { name: 'role', asked: role },
+}
+
+const offeredOf: Readers<Offered, Offer> = {
+  exec: ({ exec }) => exec && { name: 'exec', offered: exec },
+  shell: ({ shell }) => shell && { name: 'shell', offered: shell },
+  role: ({ role }) => role && { name: 'role', offered: role },
+}
+
+/**
+ * The access that a request asks for.
+ * @param spec the `spec` of an AccessRequest
+ * @returns undefined unless it names exactly one that this version knows: one of another version may name none, or two
+ */
+export function accessOf(spec: Asked): Access | undefined {
+  return only(accessNames.map((name) => askedOf[name](spec)))
+}
+
+/**
+ * The access that a template offers.
+ * @param access the `spec.access` of a template
+ * @returns undefined unless it offers exactly one that this version knows
+ */
+export function offerOf(access: Offered): Offer | undefined {
+  return only(accessNames.map((name) => offeredOf[name](access)))
+}
+
+function only<T>(found: readonly (T | undefined)[]): T | undefined {
+  const [first, ...others] = found.filter((one) => one !== undefined)
+  return others.length === 0 ? first : undefined
+}
