@@ -2,9 +2,9 @@ import { apiVersion } from '../api/kinds/kind.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { cut } from '../api/printable.ts'
-import { bindingsFor } from '../decision/kinds/role-bindings.ts'
 import { say } from '../decision/text/sentence.ts'
 import type { Manifest } from '../api/manifest.ts'
+import { kindOffered } from './access-kinds.ts'
 import { maxMessage } from './facts/request-plan.ts'
 import { roleBindings } from './role/role-objects.ts'
 
@@ -20,14 +20,16 @@ export interface FailedTrial {
 }
 
 /** A request for no more than a template gives by itself. It is never stored. */
-export function sampleRequest({ kind, metadata, spec: { access } }: AnyTemplate, namespace: string): AccessRequest {
+export function sampleRequest(template: AnyTemplate, namespace: string): AccessRequest {
+  const { kind, metadata } = template
+  const { asked, status } = kindOffered(template).sample(template, namespace)
   const { name, uid, resourceVersion, generation, creationTimestamp } = metadata
   return {
     apiVersion,
     kind: 'AccessRequest',
     metadata: { name, namespace, uid, resourceVersion, generation, creationTimestamp },
-    spec: { templateRef: { kind, name }, ...(access.shell && { shell: {} }), ...(access.role && { role: {} }) },
-    ...(access.role && { status: { bindings: [...bindingsFor(access.role, namespace)] } }),
+    spec: { templateRef: { kind, name }, ...asked },
+    ...(status && { status }),
   }
 }
 

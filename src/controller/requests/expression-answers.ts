@@ -6,7 +6,7 @@ import type { Answer } from '../../decision/challenge/judge.ts'
 import { expressionFacts, type ExpressionFacts } from '../../decision/challenge/expression-facts.ts'
 import { askedDuration } from '../../decision/template.ts'
 import type { Evaluator } from '../../expression/evaluator.ts'
-import type { Facts } from '../../provision/facts/request-plan.ts'
+import type { Facts } from '../../provision/facts/request-facts.ts'
 import { keyOf } from '../views/keys.ts'
 
 interface ExpressionAnswersOptions {

@@ -2,12 +2,12 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { WaryClock } from '../../cluster/clock/wary-clock.ts'
 import { isBefore, isBeforeNew } from '../../decision/admission/limits.ts'
-import { isFinished, isGranted, isTakenUp } from '../../decision/phase.ts'
+import { isFinished, isTakenUp } from '../../decision/phase.ts'
 import { isCrowded, isListed } from '../../provision/pass.ts'
 import { ownEnd, plan } from '../../provision/plan/plan.ts'
-import { wantedBindings } from '../../provision/role/plan-role.ts'
-import type { Facts, Plan, RequestPolicy } from '../../provision/facts/request-plan.ts'
-import { podToRehearse } from '../../provision/shell/resolve-shell.ts'
+import { kindOf } from '../../provision/access-kinds.ts'
+import type { Facts, OtherRequests, RequestFacts } from '../../provision/facts/request-facts.ts'
+import { isOnHearsay, type Plan, type RequestPolicy } from '../../provision/facts/request-plan.ts'
 import { areBound } from '../cleanup/bind-roles.ts'
 import type { ExpressionAnswers } from './expression-answers.ts'
 import { keyOf, passKeyOf, requestorKeyOf, templateKeyOf } from '../views/keys.ts'
@@ -49,7 +49,7 @@ export interface Planned {
 }
 
 /** All but what is known of the other requests: they go on meanwhile. */
-type Known = Omit<Facts, 'inTheWay' | 'ownBefore' | 'crowded'>
+type Known = Omit<Facts, keyof OtherRequests>
 
 export function createPlanner(options: PlannerOptions): Planner {
   const { client, clock, views, policy, expressionAnswers, validatorAnswers, rehearsals } = options
@@ -60,7 +60,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     if (end) return { request, next: end }
     const known = await factsOf(options, request, signal)
     const planned = planKnown(known)
-    if (!ends(request, planned.next) && !planned.next.isOnHearsay) return planned
+    if (!ends(request, planned.next) && !isOnHearsay(planned.next)) return planned
     const confirmed = await confirmFacts(client, planned.facts, workloadKindsOf(views), signal)
     if (!confirmed) return undefined
     // Of a view that was behind, no pod was to be made; now one is.
@@ -70,7 +70,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
   function planKnown(known: Known): Required<Planned> {
     const { request } = known
-    const others = {
+    const others: OtherRequests = {
       inTheWay: inTheWayOf(views, takenUp, request),
       ownBefore: ownBefore(views, request),
       crowded: isCrowdedNow(views, takenUp, known),
@@ -109,7 +109,7 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
     listed: isPassListing(views, request),
     passRefused: passRefusals.of(request),
     authorized: request.status?.phase === 'Active',
-    bound: isBound(views, request, template),
+    bound: isBound(views, { request, template }),
     usedAt: use && Date.parse(use.spec.time),
     eviction: evictionOf(views, request)?.spec.eviction,
   }
@@ -123,11 +123,11 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
 /** The workload that a shell pod is made after, and the pod that the cluster would make. Facts that are known already stay. */
 async function shellFacts(
   { client, views, rehearsals }: PlannerOptions,
-  facts: Omit<Facts, 'shell' | 'rehearsal' | 'answers' | 'inTheWay' | 'ownBefore' | 'crowded'> & Partial<Facts>,
+  facts: Pick<Facts, 'request' | 'template' | 'workload'> & Partial<Pick<Facts, 'shell' | 'rehearsal'>>,
   signal: AbortSignal,
 ): Promise<Pick<Facts, 'shell' | 'rehearsal'>> {
   const shell = facts.shell ?? (await readShellSource(client, views, facts, signal))
-  const pod = facts.rehearsal ? undefined : podToRehearse({ ...facts, shell })
+  const pod = facts.rehearsal ? undefined : kindOf(facts.request.spec).rehearsed({ ...facts, shell })
   const rehearsal = pod ? await rehearsals.rehearse(keyOf(facts.request), pod, signal) : facts.rehearsal
   return { shell, rehearsal }
 }
@@ -166,9 +166,9 @@ export function isPassListing(views: Views, request: AccessRequest): boolean {
   return isListed(views.passes.get(key), request)
 }
 
-function isBound(views: Views, request: AccessRequest, template: Facts['template']): boolean {
-  const { spec, status } = request
-  if (!spec.role || !spec.requestor || !isGranted(status)) return false
-  const wanted = wantedBindings({ request, template }, spec.requestor.username)
-  return wanted !== undefined && areBound(wanted, bindingsOf(views, keyOf(request)))
+/** Whether the views show all bindings of an access that they prove. */
+function isBound(views: Views, facts: RequestFacts): boolean {
+  const proof = kindOf(facts.request.spec).provenBy(facts)
+  if (proof.by !== 'bindings' || !proof.bindings) return false
+  return areBound(proof.bindings, bindingsOf(views, keyOf(facts.request)))
 }

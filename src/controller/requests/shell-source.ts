@@ -1,15 +1,17 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { checkPodTemplate } from '../../api/pod-template.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { choosePod } from '../../decision/pod/choose-pod.ts'
 import { findContainer } from '../../decision/pod/container.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
-import type { Facts, ShellSource } from '../../provision/facts/request-plan.ts'
+import { kindOf } from '../../provision/access-kinds.ts'
+import type { PodFacts, RequestFacts, ShellSource } from '../../provision/facts/request-facts.ts'
 import type { RunningImage } from '../../provision/shell/pinned-image.ts'
 import { readPodTemplate, type FoundTemplate } from '../views/read-pod-template.ts'
 import { podsOf } from '../views/targets.ts'
 import { workloadKindsOf, type Views } from '../views/views.ts'
 
-type Known = Pick<Facts, 'request' | 'template' | 'workload'>
+type Known = RequestFacts & Pick<PodFacts, 'workload'>
 
 /**
  * What the shell pod of a request is made after, live: the view keeps of a workload no more than its name. Undefined where
@@ -21,24 +23,24 @@ export async function readShellSource(
   facts: Known,
   signal: AbortSignal,
 ): Promise<ShellSource | undefined> {
-  const shell = facts.template?.spec.access.shell
-  if (!shell || !isWanted(facts)) return undefined
-  if (!shell.from) {
-    const own = { template: shell.podTemplate, of: 'the template', at: 'spec.access.shell.podTemplate' }
+  const { request, template, workload } = facts
+  const after = template && kindOf(request.spec).madeAfter(template)
+  if (!after || !isWanted(request)) return undefined
+  if (!after.from) {
+    const own = { template: after.podTemplate, of: 'the template', at: 'spec.access.shell.podTemplate' }
     return sourceOf(own, new Map())
   }
-  const { workload, request } = facts
   if (!workload) return undefined
   const { namespace } = request.metadata
   const reading = { client, kinds: workloadKindsOf(views), namespace, signal }
-  const read = await readPodTemplate(reading, shell.from, workload)
+  const read = await readPodTemplate(reading, after.from, workload)
   if (!read?.ok) return read
   return sourceOf(read, runningIn(views, workload, namespace))
 }
 
-function isWanted({ request }: Known): boolean {
-  const { spec, status } = request
-  if (!spec.shell || isFinished(request)) return false
+function isWanted(request: AccessRequest): boolean {
+  const { status } = request
+  if (isFinished(request)) return false
   return status?.target === undefined || (isGranted(status) && status.target.podUID === undefined)
 }
 
@@ -52,7 +54,7 @@ function sourceOf({ template, of, at }: FoundTemplate, running: ReadonlyMap<stri
 /** What the workload runs now, as its oldest ready pod has it. */
 function runningIn(
   views: Views,
-  workload: NonNullable<Facts['workload']>,
+  workload: NonNullable<Known['workload']>,
   namespace: string,
 ): ReadonlyMap<string, RunningImage> {
   const pod = choosePod(podsOf(views, workload, namespace))

@@ -1,6 +1,8 @@
+import { offerOf, type AccessName } from '../../api/accesses.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { Clock } from '../../cluster/clock/clock.ts'
+import { targetRef } from '../../decision/template.ts'
 import { podToRehearse, resolveShell } from '../../provision/shell/resolve-shell.ts'
 import { sampleBindings, sampleRequest, type FailedTrial } from '../../provision/template-trial.ts'
 import { bindingRefusalText, type Refusal } from '../cleanup/binding-refusal.ts'
@@ -74,7 +76,7 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
   const triedIn = new Map<string, readonly string[]>()
 
   async function shellProblem({ key, template, namespace, signal }: Trial): Promise<Problem | undefined> {
-    const from = template.spec.access.shell?.from
+    const from = targetRef(template)
     const workload = from && workloadOf(views, from, namespace)
     const known = { request: sampleRequest(template, namespace), template, workload }
     const shell = await readShellSource(client, views, known, signal)
@@ -96,10 +98,16 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
     return refused && { problem: bindingRefusalText(refused, request), isRefused: true }
   }
 
-  function problemOf(trial: Trial): Promise<Problem | undefined> {
-    const { shell, role } = trial.template.spec.access
-    if (shell) return shellProblem(trial)
-    return role ? roleProblem(trial) : Promise.resolve(undefined)
+  /** What can be tried of each kind of access. A pod that is there needs no trial. */
+  const problems: Readonly<Record<AccessName, (trial: Trial) => Promise<Problem | undefined>>> = {
+    exec: () => Promise.resolve(undefined),
+    shell: shellProblem,
+    role: roleProblem,
+  }
+
+  async function problemOf(trial: Trial): Promise<Problem | undefined> {
+    const offer = offerOf(trial.template.spec.access)
+    return offer && problems[offer.name](trial)
   }
 
   function keepOnly(key: string, namespaces: readonly string[]): void {

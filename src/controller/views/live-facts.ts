@@ -9,7 +9,7 @@ import { isPodOf } from '../../decision/pod/owner-chain.ts'
 import { isTakenUp } from '../../decision/phase.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
 import { targetRef } from '../../decision/template.ts'
-import type { Facts } from '../../provision/facts/request-plan.ts'
+import type { Facts } from '../../provision/facts/request-facts.ts'
 import { trimPod } from './trim-pod.ts'
 import { asWorkload, findWorkloadKind, type WorkloadKind } from './workloads.ts'
 

@@ -8,16 +8,13 @@ import { choosePod } from '../../decision/pod/choose-pod.ts'
 import { isPodOf, type Owner } from '../../decision/pod/owner-chain.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
 import { targetRef } from '../../decision/template.ts'
-import type { Facts } from '../../provision/facts/request-plan.ts'
+import { kindOf } from '../../provision/access-kinds.ts'
+import type { PodFacts } from '../../provision/facts/request-facts.ts'
 import { asWorkload, findWorkloadKind } from './workloads.ts'
 import { byNamespace, workloadKindsOf, type Views } from './views.ts'
 
 /** What the views know of the pod that a request is about, or would be if it were chosen now. */
-export function targetOf(
-  views: Views,
-  request: AccessRequest,
-  template: AnyTemplate | undefined,
-): Pick<Facts, 'pod' | 'workload' | 'isOfWorkload'> {
+export function targetOf(views: Views, request: AccessRequest, template: AnyTemplate | undefined): PodFacts {
   const { namespace } = request.metadata
   const named = podNameOf(request)
   const pod = named === undefined ? undefined : views.pods.get(`${namespace}/${named}`)
@@ -26,7 +23,8 @@ export function targetOf(
   const workload = workloadOf(views, target, namespace)
   if (!workload) return { pod, workload, isOfWorkload: false }
   if (named !== undefined) return { pod, workload, isOfWorkload: pod !== undefined && belongsTo(views, pod, workload) }
-  const chosen = request.spec.exec && choosePod(podsOf(views, workload, namespace))
+  const isChosen = kindOf(request.spec).pod === 'shared'
+  const chosen = isChosen ? choosePod(podsOf(views, workload, namespace)) : undefined
   return { pod: chosen, workload, isOfWorkload: chosen !== undefined }
 }
 

@@ -1,15 +1,11 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
-import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { execRights } from '../../decision/kinds/exec-rights.ts'
 import { scopeOf, type ExecScope } from '../../decision/kinds/exec-scope.ts'
 import type { Manifest } from '../../api/manifest.ts'
+import type { Proof } from '../access-kind.ts'
+import type { RequestFacts } from '../facts/request-facts.ts'
 import { providedMetadata } from '../provided-metadata.ts'
-
-interface ExecFacts {
-  readonly request: AccessRequest
-  readonly template: AnyTemplate | undefined
-}
 
 export const rbac = 'rbac.authorization.k8s.io'
 
@@ -20,7 +16,7 @@ export const rbac = 'rbac.authorization.k8s.io'
  * It is there from the moment the target is known and lets nobody in without the binding. Made together, the binding
  * would wait: the API server's second escalation check within 100 ms took that long, else 6 ms.
  */
-export function execRole({ request, template }: ExecFacts, target: Target): Manifest {
+export function execRole({ request, template }: RequestFacts, target: Target): Manifest {
   const scope: Partial<ExecScope> = scopeOf(request.spec, template) ?? {}
   return {
     apiVersion: `${rbac}/v1`,
@@ -37,6 +33,12 @@ function podRule({ pod }: Target, resource: string, verbs: readonly string[]): o
   return { apiGroups: [''], resources: [resource], resourceNames: [pod], verbs }
 }
 
+/** The role on the pod of a request, once that is known. */
+export function podRole(facts: RequestFacts): readonly Manifest[] {
+  const target = facts.request.status?.target
+  return target ? [execRole(facts, target)] : []
+}
+
 /** What gives it to one user. */
 export function execBinding(request: AccessRequest, username: string): Manifest {
   const metadata = providedMetadata(request)
@@ -47,4 +49,15 @@ export function execBinding(request: AccessRequest, username: string): Manifest 
     roleRef: { apiGroup: rbac, kind: 'Role', name: metadata.name },
     subjects: [{ apiGroup: rbac, kind: 'User', name: username }],
   }
+}
+
+/** Says to approvers that nothing bounds what may be run. */
+export const anyCommand = ', for ANY command'
+
+/** Both verbs: `get` opens a WebSocket, `create` SPDY, and since 1.35 every exec needs it. */
+export function podProof({ request: { metadata, status } }: RequestFacts): Proof {
+  const name = status?.target?.pod
+  if (name === undefined) return { by: 'questions', questions: [] }
+  const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name }
+  return { by: 'questions', questions: ['get', 'create'].map((verb) => ({ ...where, verb })) }
 }

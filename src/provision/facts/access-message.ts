@@ -5,15 +5,15 @@ import { shellWords } from '../../decision/text/argv.ts'
 import { debugCommand } from '../../decision/gate/debug-entry.ts'
 import { scopeOf } from '../../decision/kinds/exec-scope.ts'
 import { printableWhole } from '../../api/printable.ts'
-import type { Facts } from './request-plan.ts'
+import type { RequestFacts } from './request-facts.ts'
 
 /** What to type, now that the access is ready: as its template says, else the command that was asked for. */
-export function accessMessage(facts: Pick<Facts, 'request' | 'template'>, target: Target): string {
+export function accessMessage(facts: RequestFacts, target: Target): string {
   const message = facts.template?.spec.accessMessage
   return message === undefined ? commands(facts, target).join('\n') : filled(message, facts.request, target)
 }
 
-function commands(facts: Pick<Facts, 'request' | 'template'>, target: Target): readonly string[] {
+function commands(facts: RequestFacts, target: Target): readonly string[] {
   const { metadata, spec } = facts.request
   const debug = scopeOf(spec, facts.template)?.debug
   const where = { namespace: metadata.namespace, name: target.pod }
@@ -21,10 +21,7 @@ function commands(facts: Pick<Facts, 'request' | 'template'>, target: Target): r
 }
 
 /** The same for roles: what they give is for the API server to say. */
-export function roleMessage(
-  { request, template }: Pick<Facts, 'request' | 'template'>,
-  where: string | undefined,
-): string {
+export function roleMessage({ request, template }: RequestFacts, where: string | undefined): string {
   const message = template?.spec.accessMessage
   if (message !== undefined) return filled(message, request)
   return 'kubectl auth can-i --list' + (where === undefined ? '' : ` -n ${where}`)
@@ -36,7 +33,7 @@ function filled(message: string, { metadata }: AccessRequest, target?: Target): 
   return placeholders.reduce((text, name) => text.replaceAll(`{{${name}}}`, values[name]), printableWhole(message))
 }
 
-function execCommand({ request, template }: Pick<Facts, 'request' | 'template'>, { pod, container }: Target): string {
+function execCommand({ request, template }: RequestFacts, { pod, container }: Target): string {
   const { stdin = false, tty = false, commands } = scopeOf(request.spec, template) ?? {}
   const flags = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : [])]
   const words = ['kubectl', 'exec', ...flags, pod, '-n', request.metadata.namespace, '-c', container, '--']

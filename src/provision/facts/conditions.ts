@@ -5,11 +5,14 @@ import type { Condition } from '../../api/kinds/condition.ts'
 export type ConditionType =
   'TargetResolved' | 'ImagePinned' | 'PodAdmitted' | 'TargetExists' | 'Approved' | 'Ready' | 'Evicted'
 
+/** What a condition says. */
+export type Held = Pick<Condition, 'status' | 'reason' | 'message'>
+
 /** The conditions with this one set. The time of a transition stays while the status does (metav1.Condition). */
 export function withCondition(
   conditions: readonly Condition[] | undefined,
   type: ConditionType,
-  { status, reason, message }: Pick<Condition, 'status' | 'reason' | 'message'>,
+  { status, reason, message }: Held,
   now: Instant,
 ): Condition[] {
   const before = conditions?.find((condition) => condition.type === type)

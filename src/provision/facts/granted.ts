@@ -4,11 +4,11 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import { sessionStartMs } from '../../decision/gate/use.ts'
 import { cut } from '../../api/printable.ts'
-import { accessMessage } from './access-message.ts'
 import { withCondition } from './conditions.ts'
-import { execBinding, execRole } from '../exec/exec-objects.ts'
+import { finish } from './finish.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { maxMessage, type Facts, type Plan } from './request-plan.ts'
+import type { GrantedFacts, GrantFacts, RequestFacts } from './request-facts.ts'
+import { maxMessage, type Plan } from './request-plan.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
 
 /** What the status of a request says once it was approved. */
@@ -25,7 +25,7 @@ export interface GrantedPod extends Granted {
   readonly target: Target
 }
 
-export function grantedOf({ request: { spec, status }, usedAt }: Facts): Granted | undefined {
+export function grantedOf({ request: { spec, status }, usedAt }: GrantedFacts): Granted | undefined {
   if (status?.expiresAt === undefined || !spec.requestor) return undefined
   return {
     requestor: spec.requestor.username,
@@ -35,26 +35,30 @@ export function grantedOf({ request: { spec, status }, usedAt }: Facts): Granted
   }
 }
 
+type PlanGranted<T> = (facts: GrantedFacts, granted: T, now: Instant) => Plan
+
+/** Hands on what was granted with the pod that it is about. Without a pod an access to one has failed. */
+export function ofPod(planPod: PlanGranted<GrantedPod>): PlanGranted<Granted> {
+  return (facts, granted, now) => {
+    const target = facts.request.status?.target
+    if (!target) return finish(facts.request, 'Failed', 'its status is incomplete', now)
+    return planPod(facts, { ...granted, target }, now)
+  }
+}
+
 /** Once active it stays so while a deleted binding is being mended: the gate does not ask for this. */
-export function provisioned({ request: { status } }: Facts, message = status?.message): Plan['status'] {
+export function provisioned({ request: { status } }: RequestFacts, message = status?.message): Plan['status'] {
   const told = message === undefined ? {} : { message }
   return { ...status, ...told, ...(status?.phase === 'Scheduled' && { phase: 'Approved' }) }
 }
 
-/** Everything is there and the API server lets the requestor use the pod. */
-export function activePod(
-  facts: Facts,
-  { target, requestor }: GrantedPod,
-  more: readonly Manifest[],
-  now: Instant,
-): Plan['status'] {
-  const objects = [execRole(facts, target), execBinding(facts.request, requestor), ...more]
-  return active(facts, objects, accessMessage(facts, target), now)
-}
-
-/** @param message what to type */
+/**
+ * Everything is there, and the requestor may use it.
+ * @param objects all of the access, which the status lists
+ * @param accessMessage what to type
+ */
 export function active(
-  facts: Facts,
+  facts: RequestFacts & GrantFacts,
   objects: readonly Manifest[],
   accessMessage: string,
   now: Instant,
@@ -77,7 +81,7 @@ export function active(
   }
 }
 
-function approvers({ request: { status }, grants }: Facts): readonly AccessGrant[] {
+function approvers({ request: { status }, grants }: RequestFacts & GrantFacts): readonly AccessGrant[] {
   return (status?.approvals ?? []).flatMap(({ uid }) => grants.filter(({ metadata }) => metadata.uid === uid))
 }
 

@@ -4,7 +4,8 @@ import type { AccessRequestStatus } from '../../api/kinds/access-request-status.
 import { cut } from '../../api/printable.ts'
 import { isGranted, isTakenUp } from '../../decision/phase.ts'
 import { withCondition } from './conditions.ts'
-import { maxMessage, type Facts, type Plan } from './request-plan.ts'
+import type { PassFacts, RequestFacts } from './request-facts.ts'
+import { maxMessage, type Plan } from './request-plan.ts'
 import { waitsForGrant } from '../plan/waiting.ts'
 
 const reason = 'Refused'
@@ -37,7 +38,7 @@ export function withRefusal(
 }
 
 /** The request as if nothing had been refused: what still is, the next plan or the next attempt says. */
-export function withoutRefusal(request: AccessRequest, template: Facts['template']): AccessRequest {
+export function withoutRefusal(request: AccessRequest, template: RequestFacts['template']): AccessRequest {
   const { status } = request
   if (!status || !isRefused(request)) return request
   const { message, ...rest } = status
@@ -47,15 +48,17 @@ export function withoutRefusal(request: AccessRequest, template: Facts['template
 }
 
 /** The message that the refusal replaced. */
-function messageOf(request: AccessRequest, template: Facts['template']): string | undefined {
+function messageOf(request: AccessRequest, template: RequestFacts['template']): string | undefined {
   const { status = {} } = request
   if (isGranted(status)) return status.conditions?.find(({ type }) => type === 'Approved')?.message
-  const { shortDigest, bindings } = status
-  return shortDigest === undefined ? undefined : waitsForGrant(request, template, shortDigest, bindings && { bindings })
+  return status.shortDigest === undefined ? undefined : waitsForGrant({ request, template })
 }
 
 /** Why the gate could not find the access, where its pass was refused. */
-export function passRefusal({ request, listed, passRefused }: Facts, { status }: Plan): string | undefined {
+export function passRefusal(
+  { request, listed, passRefused }: Pick<RequestFacts, 'request'> & PassFacts,
+  { status }: Plan,
+): string | undefined {
   return !listed && isTakenUp({ ...request, status }) ? passRefused : undefined
 }
 

@@ -6,14 +6,20 @@ import { cut } from '../../api/printable.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
 import { askedDuration } from '../../decision/template.ts'
 import { withCondition } from '../facts/conditions.ts'
-import { finish, maxMessage, type Facts, type Plan } from '../facts/request-plan.ts'
+import { finish } from '../facts/finish.ts'
+import type { RequestFacts } from '../facts/request-facts.ts'
+import { maxMessage, type Plan } from '../facts/request-plan.ts'
 import { saidBy } from '../facts/granted.ts'
 import type { Verdict } from './verdict.ts'
 
 type Approved = Extract<Verdict, { verdict: 'approved' }>
 
 /** The status of a request that was approved now: when it ends is said here, once. */
-export function approved(facts: Facts, { by, boundsExpiry = Infinity }: Approved, now: Instant): AccessRequestStatus {
+export function approved(
+  facts: RequestFacts,
+  { by, boundsExpiry = Infinity }: Approved,
+  now: Instant,
+): AccessRequestStatus {
   const { status, spec } = facts.request
   const begin = Math.max(now, fromMicroTime(spec.startAt ?? '') ?? now)
   const message = cut(whoGranted(facts, by), maxMessage)
@@ -33,34 +39,34 @@ export function approved(facts: Facts, { by, boundsExpiry = Infinity }: Approved
 }
 
 /** With what they said to the requestor. */
-function whoGranted({ request: { spec } }: Facts, by: readonly AccessGrant[]): string {
+function whoGranted({ request: { spec } }: RequestFacts, by: readonly AccessGrant[]): string {
   if (by.length === 0) return say`${spec.templateRef?.kind ?? ''} ${spec.templateRef?.name ?? ''} asks for no approval`
   const names = by.map(({ spec: { grantedBy } }) => say`${grantedBy?.username ?? ''}`).join(', ')
   return [`${names} granted it`, ...saidBy(by)].join('; ')
 }
 
 /** What was asked, or the shortest that an approver shortened it to. */
-function durationOf({ request, template }: Facts, by: readonly AccessGrant[]): Milliseconds {
+function durationOf({ request, template }: RequestFacts, by: readonly AccessGrant[]): Milliseconds {
   const granted = by.flatMap(({ spec }) => (spec.duration === undefined ? [] : [parseDuration(spec.duration) ?? 0]))
   return Math.min(askedDuration(request.spec, template), ...granted)
 }
 
 /** The end of a request that somebody denied. */
-export function denyRequest(facts: Facts, { spec }: AccessGrant, now: Instant): Plan {
+export function denyRequest(facts: RequestFacts, { spec }: AccessGrant, now: Instant): Plan {
   const why = spec.message === undefined ? '' : `: ${toldByOthers(spec.message)}`
   return ended(facts, 'Denied', say`${spec.grantedBy?.username ?? 'somebody'} denied it` + why, now)
 }
 
 /** The end of a request that a challenge of its template refuses. */
 export function refuseRequest(
-  facts: Facts,
+  facts: RequestFacts,
   { code, message }: Extract<Verdict, { verdict: 'refused' }>,
   now: Instant,
 ): Plan {
   return ended(facts, 'Refused', `${message} (${code})`, now)
 }
 
-function ended({ request }: Facts, reason: string, message: string, now: Instant): Plan {
+function ended({ request }: RequestFacts, reason: string, message: string, now: Instant): Plan {
   const denial = { status: 'False', reason, message: cut(message, maxMessage) } as const
   const conditions = withCondition(request.status?.conditions, 'Approved', denial, now)
   return finish({ ...request, status: { ...request.status, conditions } }, 'Denied', message, now)

@@ -18,10 +18,10 @@ export function evictionOf({ spec, status }: AccessRequest, now: Instant): Evict
 export function planEviction({ spec, status = {} }: AccessRequest, eviction: Eviction, now: Instant): Plan {
   const ended = Math.min(now, Date.parse(status.finishedAt ?? '') || now)
   const isApproved = status.expiresAt !== undefined
-  if (!isApproved || !hasBegun(eviction, ended)) return { status, objects: [], settles: 'forget' }
+  if (!isApproved || !hasBegun(eviction, ended)) return { status, objects: [], then: { do: 'forget-eviction' } }
   // The one session of a `once` request has its whole time, unless somebody ends it.
   const at = status.phase === 'Completed' && !spec.revoked ? Date.parse(status.expiresAt ?? '') : now
-  return now < at ? { status, objects: [], wakeAt: at } : { status, objects: [], settles: 'evict' }
+  return now < at ? { status, objects: [], wakeAt: at } : { status, objects: [], then: { do: 'evict' } }
 }
 
 /** Whether anybody could be in the pod. */

@@ -1,25 +1,20 @@
 import type { Instant } from '../../api/duration.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
-import { leftWorkload, targetChanged, targetEnded } from '../../decision/pod/target.ts'
 import { isTakenUp } from '../../decision/phase.ts'
+import { kindOf } from '../access-kinds.ts'
+import { finish } from '../facts/finish.ts'
+import type { DecisionFacts, RequestFacts, ResolveFacts } from '../facts/request-facts.ts'
+import type { Moment, Plan, RequestPolicy } from '../facts/request-plan.ts'
 import { approved, denyRequest, refuseRequest } from './decided.ts'
-import { beforehand } from './plan-granted.ts'
 import { evictionOf } from './eviction.ts'
 import { planResolve } from './plan-resolve.ts'
-import {
-  finish,
-  underpinningsChanged,
-  type Facts,
-  type Moment,
-  type Plan,
-  type RequestPolicy,
-} from '../facts/request-plan.ts'
+import { underpinningsChanged } from './underpinnings.ts'
 import { denialOf, verdictOn, type Verdict } from './verdict.ts'
 import { waitingFor } from './waiting.ts'
 
 /** A request that waits: for its pod, then for a verdict, then for the hours of its template. */
-export function planPending(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
+export function planPending(facts: ResolveFacts & DecisionFacts, policy: RequestPolicy, at: Moment): Plan {
   const { now } = at
   const { request } = facts
   const denial = denialOf(facts, policy)
@@ -30,22 +25,25 @@ export function planPending(facts: Facts, policy: RequestPolicy, at: Moment): Pl
   return planResolve(facts, policy, deadline.at, now)
 }
 
-function planDecision(facts: Facts, policy: RequestPolicy, at: Moment): Plan {
+function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): Plan {
   const { request } = facts
-  const changed = underpinningsChanged(facts) ?? podChanged(facts)
+  const kind = kindOf(request.spec)
+  const changed = underpinningsChanged(facts) ?? kind.ended(facts)?.message
   if (changed !== undefined) return finish(request, 'Failed', changed, at.now)
 
   const verdict = verdictOn(facts, policy, at)
   if (verdict.verdict === 'refused') return refuseRequest(facts, verdict, at.now)
-  const objects = beforehand(facts)
+  const objects = kind.beforehand(facts)
   const deadline = deadlineOf(facts, policy)
   if (isLate(deadline, verdict, at.now)) return finish(request, 'Expired', deadline.why, at.now)
   if (verdict.verdict === 'waits') {
     return { status: waiting(facts, verdict), objects, wakeAt: verdict.until ?? deadline.at }
   }
   // What is to be evicted at the end is noted first: also a crash right after the approval leaves nobody inside.
-  const notes = facts.eviction ? undefined : evictionOf(request, at.earliest)
-  if (notes) return { status: request.status ?? {}, objects, notes, wakeAt: deadline.at }
+  const eviction = facts.eviction ? undefined : evictionOf(request, at.earliest)
+  if (eviction) {
+    return { status: request.status ?? {}, objects, then: { do: 'note-eviction', eviction }, wakeAt: deadline.at }
+  }
   return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
 }
 
@@ -65,7 +63,7 @@ interface Deadline {
 }
 
 /** When somebody must have decided. What was to begin at some time is not wanted any more at another. */
-function deadlineOf({ request }: Facts, { pendingTimeoutMs }: RequestPolicy): Deadline {
+function deadlineOf({ request }: Pick<RequestFacts, 'request'>, { pendingTimeoutMs }: RequestPolicy): Deadline {
   const { metadata, spec } = request
   const created = Date.parse(metadata.creationTimestamp)
   const startAt = fromMicroTime(spec.startAt ?? '') ?? created
@@ -76,16 +74,9 @@ function deadlineOf({ request }: Facts, { pendingTimeoutMs }: RequestPolicy): De
 }
 
 /** Told anew each time, as who is still needed changes. */
-function waiting(facts: Facts, verdict: Extract<Verdict, { verdict: 'waits' }>): AccessRequestStatus {
+function waiting(facts: RequestFacts, verdict: Extract<Verdict, { verdict: 'waits' }>): AccessRequestStatus {
   const { status } = facts.request
   if (verdict.message === undefined) return status ?? {}
   const phase = verdict.until === undefined ? 'Pending' : 'Scheduled'
   return { ...status, phase, message: waitingFor(facts, verdict) }
-}
-
-/** What there is before the approval; a shell pod is not. */
-function podChanged({ request: { spec, status }, pod, isOfWorkload }: Facts): string | undefined {
-  if (!status?.target || spec.shell) return undefined
-  const { target } = status
-  return targetChanged(target, pod) ?? leftWorkload(target, isOfWorkload) ?? targetEnded(target, pod)?.why
 }

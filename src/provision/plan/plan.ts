@@ -3,7 +3,9 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
 import { planEviction } from './eviction.ts'
-import { finish, type Facts, type Plan, type RequestPolicy } from '../facts/request-plan.ts'
+import { finish } from '../facts/finish.ts'
+import type { EvictionFacts, Facts, RequestFacts } from '../facts/request-facts.ts'
+import type { Plan, RequestPolicy } from '../facts/request-plan.ts'
 import { planGranted } from './plan-granted.ts'
 import { planPending } from './plan-pending.ts'
 import { passRefusal, withoutRefusal, withRefusal } from '../facts/refusal.ts'
@@ -45,12 +47,16 @@ export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
   return isOver ? finish(request, 'Expired', 'its time is over', now) : undefined
 }
 
-function planFinished({ request, eviction }: Facts, { retentionMs }: RequestPolicy, now: Instant): Plan {
+function planFinished(
+  { request, eviction }: Pick<RequestFacts, 'request'> & EvictionFacts,
+  { retentionMs }: RequestPolicy,
+  now: Instant,
+): Plan {
   const { metadata, status = {} } = request
   if (eviction) return planEviction(request, eviction, now)
   // Somebody's finalizer, or what it owns, may hold it for as long as they wish.
   if (metadata.deletionTimestamp !== undefined) return { status, objects: [] }
   const finishedAt = Date.parse(status.finishedAt ?? metadata.creationTimestamp)
   const wakeAt = finishedAt + retentionMs
-  return now < wakeAt ? { status, objects: [], wakeAt } : { status, objects: [], prune: true }
+  return now < wakeAt ? { status, objects: [], wakeAt } : { status, objects: [], then: { do: 'prune' } }
 }

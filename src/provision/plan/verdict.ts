@@ -5,7 +5,8 @@ import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
 import { judgeChallenges, type ChallengesJudged } from '../../decision/challenge/judge.ts'
 import type { DenyCode } from '../../decision/text/codes.ts'
 import { isGood, standingApprovals } from '../../decision/approval/standing-approvals.ts'
-import type { Facts, Moment } from '../facts/request-plan.ts'
+import type { DecisionFacts, GrantFacts, RequestFacts } from '../facts/request-facts.ts'
+import type { Moment } from '../facts/request-plan.ts'
 
 /** What its approvers, and the challenges of its template, say of a request. */
 export type Verdict =
@@ -16,7 +17,10 @@ export type Verdict =
   | { readonly verdict: 'approved'; readonly by: readonly AccessGrant[]; readonly boundsExpiry?: Instant }
 
 /** The first denial that counts: one ends the request, whatever the others say. */
-export function denialOf({ request, template, grants }: Facts, policy: ApprovalPolicy): AccessGrant | undefined {
+export function denialOf(
+  { request, template, grants }: RequestFacts & GrantFacts,
+  policy: ApprovalPolicy,
+): AccessGrant | undefined {
   return grants.find((grant) => grant.spec.verdict === 'Denied' && isGood(grant, request, template, policy))
 }
 
@@ -27,7 +31,7 @@ const inDoubtMs: Milliseconds = 10_000
  * Without a template the first approval does. Under one all its challenges must be met, by either clock: grants are counted anew
  * each time, so that one which was withdrawn meanwhile does not count.
  */
-export function verdictOn(facts: Facts, policy: ApprovalPolicy, { now, earliest }: Moment): Verdict {
+export function verdictOn(facts: DecisionFacts, policy: ApprovalPolicy, { now, earliest }: Moment): Verdict {
   if (!facts.request.spec.templateRef) return firstApproval(facts, policy)
   const late = judgeAt(facts, policy, now)
   const early = now === earliest ? late : judgeAt(facts, policy, earliest)
@@ -36,7 +40,7 @@ export function verdictOn(facts: Facts, policy: ApprovalPolicy, { now, earliest 
   return { verdict: 'waits', message: 'the time of day is in doubt', until: now + inDoubtMs }
 }
 
-function firstApproval({ request, template, grants }: Facts, policy: ApprovalPolicy): Verdict {
+function firstApproval({ request, template, grants }: DecisionFacts, policy: ApprovalPolicy): Verdict {
   const [first] = standingApprovals(grants, request, template, policy).toSorted((a, b) => compare(order(a), order(b)))
   const by = grants.filter(({ metadata }) => metadata.uid === first?.uid)
   return first ? { verdict: 'approved', by } : { verdict: 'waits' }
@@ -50,7 +54,7 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other)
 }
 
-function judgeAt(facts: Facts, policy: ApprovalPolicy, now: Instant): ChallengesJudged {
+function judgeAt(facts: DecisionFacts, policy: ApprovalPolicy, now: Instant): ChallengesJudged {
   const { request, template, grants, answers } = facts
   const { requestor, startAt } = request.spec
   if (!template || !requestor) return { verdict: 'waits', message: 'its template is gone' }
@@ -62,7 +66,7 @@ function judgeAt(facts: Facts, policy: ApprovalPolicy, now: Instant): Challenges
   })
 }
 
-function asVerdict({ grants }: Facts, judged: ChallengesJudged): Verdict {
+function asVerdict({ grants }: DecisionFacts, judged: ChallengesJudged): Verdict {
   if (judged.verdict !== 'met') return judged
   const { counted, boundsExpiry } = judged
   const by = counted.flatMap(({ uid }) => grants.filter(({ metadata }) => metadata.uid === uid))

@@ -6,8 +6,8 @@ import { rbac } from '../exec/exec-objects.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { requestDigest, type BoundRoles } from '../../decision/digest.ts'
 import { bindingsFor, bindingText } from '../../decision/kinds/role-bindings.ts'
-import type { Resolved } from '../../decision/pod/target.ts'
-import type { Facts } from '../facts/request-plan.ts'
+import type { Found, Unresolved } from '../access-kind.ts'
+import type { RequestFacts } from '../facts/request-facts.ts'
 
 /** What binds the roles of a request to one user, in the order of its bindings. */
 export function roleBindings(
@@ -58,17 +58,18 @@ function subjectOf(username: string): object {
 }
 
 /** The bindings that an approved request would get. */
-export function resolveRoles({ request, template }: Facts): BoundRoles | Extract<Resolved, { problem: string }> {
+export function resolveRoles({ request, template }: RequestFacts): Found | Unresolved {
   const role = template?.spec.access.role
   if (!role) return { problem: 'its template offers no roles', final: true }
-  return { bindings: bindingsFor(role, request.metadata.namespace) }
+  const about = { bindings: bindingsFor(role, request.metadata.namespace) }
+  return { about, words: rolesText(about), conditions: [] }
 }
 
 /**
  * The bindings for a request that was approved: from its template, which is what it was; undefined where they are others than
  * were approved, whatever its status may list.
  */
-export function approvedBindings(facts: Pick<Facts, 'request' | 'template'>): readonly Binding[] | undefined {
+export function approvedBindings(facts: RequestFacts): readonly Binding[] | undefined {
   const { metadata, spec, status } = facts.request
   const role = facts.template?.spec.access.role
   if (!role) return undefined

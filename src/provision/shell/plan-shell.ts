@@ -5,9 +5,12 @@ import { withCondition } from '../facts/conditions.ts'
 import { requestUidLabel } from '../../api/provided-object.ts'
 import { execBinding, execRole } from '../exec/exec-objects.ts'
 import { providedMetadata } from '../provided-metadata.ts'
-import { activePod, provisioned, type GrantedPod } from '../facts/granted.ts'
+import { accessMessage } from '../facts/access-message.ts'
+import { finish } from '../facts/finish.ts'
+import { active, provisioned, type GrantedPod } from '../facts/granted.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { finish, type Facts, type Plan } from '../facts/request-plan.ts'
+import type { GrantedFacts } from '../facts/request-facts.ts'
+import type { Plan } from '../facts/request-plan.ts'
 import { approvedPod } from './resolve-shell.ts'
 import { shellState } from './shell-state.ts'
 
@@ -15,17 +18,17 @@ import { shellState } from './shell-state.ts'
 const replacePauseMs = 10_000
 
 /** A pod of one's own, and RBAC on it. */
-export function planShell(facts: Facts, granted: GrantedPod, now: Instant): Plan {
-  const next = granted.target.podUID === undefined ? making(facts, granted, now) : made(facts, granted, now)
-  if (next.ended) return next.ended
+export function planShell(facts: GrantedFacts, granted: GrantedPod, now: Instant): Plan {
   const rbac = [execRole(facts, granted.target), execBinding(facts.request, granted.requestor)]
+  const next = granted.target.podUID === undefined ? making(facts, granted, now) : made(facts, granted, rbac, now)
+  if (next.ended) return next.ended
   return { ...next, objects: [...rbac, ...next.objects] }
 }
 
 /** A plan without the RBAC, which is the same for all of them; or an end. */
 type Next = (Plan & { readonly ended?: never }) | { readonly ended: Plan }
 
-function made(facts: Facts, granted: GrantedPod, now: Instant): Next {
+function made(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[], now: Instant): Next {
   const state = shellState(facts.pod, granted.target.container)
   switch (state.state) {
     case 'ended':
@@ -37,28 +40,29 @@ function made(facts: Facts, granted: GrantedPod, now: Instant): Next {
       // A mutating webhook of the cluster, or whoever may edit pods, can swap the image. The gate would let nobody in.
       const changed = targetChanged(granted.target, facts.pod)
       if (changed !== undefined) return { ended: finish(facts.request, 'Failed', changed, now) }
-      return state.state === 'ready' ? ready(facts, granted, now) : starting(facts, granted, state.message)
+      return state.state === 'ready' ? ready(facts, granted, rbac, now) : starting(facts, granted, state.message)
     }
   }
 }
 
-function starting(facts: Facts, granted: GrantedPod, message: string): Next {
+function starting(facts: GrantedFacts, granted: GrantedPod, message: string): Next {
   return { status: provisioned(facts, message), objects: [kept(facts, granted)] }
 }
 
-function ready(facts: Facts, granted: GrantedPod, now: Instant): Next {
+function ready(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[], now: Instant): Next {
   const objects = [kept(facts, granted)]
+  const message = accessMessage(facts, granted.target)
   return facts.listed && facts.authorized
-    ? { status: activePod(facts, granted, objects, now), objects }
-    : { status: provisioned(facts), objects, wantsRbac: true }
+    ? { status: active(facts, [...rbac, ...objects], message, now), objects }
+    : { status: provisioned(facts), objects, then: { do: 'await-ready' } }
 }
 
-function making(facts: Facts, { expires }: GrantedPod, now: Instant): Next {
+function making(facts: GrantedFacts, { expires }: GrantedPod, now: Instant): Next {
   const { request, pod } = facts
   if (pod) {
     // One that was made before a crash could note it is not desired, and so removed: its end brings us back.
     if (pod.metadata.labels?.[requestUidLabel] === request.metadata.uid) {
-      return { status: provisioned(facts, 'a pod of before is being removed'), objects: [], isOnHearsay: true }
+      return { status: provisioned(facts, 'a pod of before is being removed'), objects: [], then: { do: 'await-pod' } }
     }
     const message = `there is a pod ${pod.metadata.name} already, and it is not Sallyport's`
     return { ended: finish(request, 'Failed', message, now) }
@@ -67,12 +71,12 @@ function making(facts: Facts, { expires }: GrantedPod, now: Instant): Next {
   if ('problem' in result) {
     const { problem, final } = result
     if (final) return { ended: finish(request, 'Failed', problem, now) }
-    return { status: provisioned(facts, problem), objects: [], isOnHearsay: true }
+    return { status: provisioned(facts, problem), objects: [], then: { do: 'await-pod' } }
   }
-  return { status: provisioned(facts, 'its pod is being made'), objects: [], makes: result.pod, isOnHearsay: true }
+  return { status: provisioned(facts, 'its pod is being made'), objects: [], then: { do: 'make-pod', pod: result.pod } }
 }
 
-function replacing(facts: Facts, { target }: GrantedPod, message: string, now: Instant): Next {
+function replacing(facts: GrantedFacts, { target }: GrantedPod, message: string, now: Instant): Next {
   const { request, template, pod } = facts
   if (template?.spec.access.shell?.replace !== 'OnFailure') return { ended: finish(request, 'Failed', message, now) }
   const again = pod ? Date.parse(pod.metadata.creationTimestamp) + replacePauseMs : now
@@ -84,7 +88,7 @@ function replacing(facts: Facts, { target }: GrantedPod, message: string, now: I
   return {
     status: { ...provisioned(facts, told), phase: 'Approved', target: approved, conditions },
     objects: [],
-    isOnHearsay: true,
+    then: { do: 'await-pod' },
     wakeAt: now,
   }
 }
@@ -93,7 +97,7 @@ function replacing(facts: Facts, { target }: GrantedPod, message: string, now: I
  * The pod as it stays: of a pod that runs nothing changes but its deadline. The kubelet counts that from the start, and
  * ends the pod by itself, also while Sallyport is down. Its marks and its owner are put back where somebody took them off.
  */
-function kept({ request, pod }: Facts, granted?: GrantedPod): Manifest {
+function kept({ request, pod }: GrantedFacts, granted?: GrantedPod): Manifest {
   const seconds = granted && pod && deadlineOf(pod, granted)
   return {
     apiVersion: 'v1',

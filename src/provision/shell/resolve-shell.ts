@@ -9,7 +9,7 @@ import { askedDuration } from '../../decision/template.ts'
 import { providedName } from '../../api/provided-object.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import type { Rehearsal } from '../facts/rehearsal.ts'
-import type { Facts } from '../facts/request-plan.ts'
+import type { PodFacts, RequestFacts, ResolveFacts, SourceFacts } from '../facts/request-facts.ts'
 import { admissionChanges } from './admission-changes.ts'
 import { admittedDigest, imageIn } from './admitted-pod.ts'
 import { digestOf, type Pinned } from './pinned-image.ts'
@@ -17,7 +17,7 @@ import { shellPod, type ShellPod } from './shell-pod.ts'
 
 type MadePod = Extract<ShellPod, { ok: true }>
 
-export interface ResolvedShell {
+interface ResolvedShell {
   readonly target: Target
   readonly image: Pinned
   readonly admission: Admission
@@ -39,7 +39,7 @@ export function podToRehearse(facts: ShellKnown): Manifest | undefined {
  * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
  * it. Nobody has to approve a pod that the cluster refuses.
  */
-export function resolveShell(facts: ShellKnown & Pick<Facts, 'rehearsal'>): Problem | ResolvedShell {
+export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>): Problem | ResolvedShell {
   const made = askedPod(facts)
   if ('problem' in made) return made
   const { rehearsal } = facts
@@ -78,7 +78,7 @@ function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
  * The pod for a request that was approved; a problem where it would be another than was approved.
  * @param secondsLeft until the access ends
  */
-export function approvedPod(facts: Facts, secondsLeft: number): { readonly pod: Manifest } | Problem {
+export function approvedPod(facts: ShellKnown, secondsLeft: number): { readonly pod: Manifest } | Problem {
   const made = madePod(facts, secondsLeft)
   if ('problem' in made) return made
   if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
@@ -87,7 +87,7 @@ export function approvedPod(facts: Facts, secondsLeft: number): { readonly pod: 
   return { problem: `${what} was changed since this was asked for: ask again`, final: true }
 }
 
-type ShellKnown = Pick<Facts, 'request' | 'template' | 'shell' | 'workload'>
+type ShellKnown = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
 
 function askedPod(facts: ShellKnown): ReturnType<typeof madePod> {
   return madePod(facts, askedDuration(facts.request.spec, facts.template) / 1_000)

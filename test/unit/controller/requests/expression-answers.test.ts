@@ -4,7 +4,7 @@ import {
   type ExpressionAnswers,
 } from '../../../../src/controller/requests/expression-answers.ts'
 import type { Answer } from '../../../../src/decision/challenge/judge.ts'
-import type { Facts } from '../../../../src/provision/facts/request-plan.ts'
+import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
 import { aPod, aRequest, aTemplate, at, pending } from '../../../fixtures/example-access.ts'
 
 interface Scene {

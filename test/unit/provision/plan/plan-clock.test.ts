@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { plan } from '../../../../src/provision/plan/plan.ts'
-import type { Facts, Plan } from '../../../../src/provision/facts/request-plan.ts'
+import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
+import type { Plan } from '../../../../src/provision/facts/request-plan.ts'
 import { aGrant, active, aRequest, at, pending } from '../../../fixtures/example-access.ts'
 import { planPolicy, unknownFacts } from '../../../fixtures/plan-facts.ts'
 

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
 import { isFinished } from '../../../../src/decision/phase.ts'
 import { plan } from '../../../../src/provision/plan/plan.ts'
-import type { Facts, Plan } from '../../../../src/provision/facts/request-plan.ts'
+import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
+import type { Plan } from '../../../../src/provision/facts/request-plan.ts'
 import { aGrant, aPod, active, aRequest, at, pending, imageIDOfPod } from '../../../fixtures/example-access.ts'
 import { planPolicy as policy, unknownFacts as unknown } from '../../../fixtures/plan-facts.ts'
 
@@ -323,7 +324,7 @@ describe('a finished request', () => {
       objects: [],
       wakeAt: end,
     })
-    expect(planned({ request: finished }, end)).toMatchObject({ objects: [], prune: true })
+    expect(planned({ request: finished }, end)).toMatchObject({ objects: [], then: { do: 'prune' } })
   })
 
   test('is never opened again, whatever else is true', () => {

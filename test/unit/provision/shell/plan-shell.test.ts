@@ -6,7 +6,8 @@ import type { Pod } from '../../../../src/api/pod.ts'
 import { providedName, requestUidLabel } from '../../../../src/api/provided-object.ts'
 import type { Manifest } from '../../../../src/api/manifest.ts'
 import { plan } from '../../../../src/provision/plan/plan.ts'
-import type { Facts, Plan } from '../../../../src/provision/facts/request-plan.ts'
+import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
+import { isOnHearsay, type Plan } from '../../../../src/provision/facts/request-plan.ts'
 import { podToRehearse } from '../../../../src/provision/shell/resolve-shell.ts'
 import { otherThanApproved } from '../../../../src/provision/shell/admitted-pod.ts'
 import { aPod, aRequest, at } from '../../../fixtures/example-access.ts'
@@ -77,6 +78,9 @@ const running = (startTime = '2026-11-21T12:00:10Z'): Pod =>
 const planned = (facts: Facts, when = now): Plan => plan(facts, policy, when)
 
 const kinds = ({ objects }: Pick<Plan, 'objects'>): readonly string[] => objects.map(({ kind }) => kind)
+
+/** The pod that is to be created. */
+const makes = ({ then }: Plan): Manifest | undefined => (then?.do === 'make-pod' ? then.pod : undefined)
 
 const podIn = ({ objects }: Plan): Manifest | undefined => objects.find(({ kind }) => kind === 'Pod')
 
@@ -246,47 +250,48 @@ describe('an approved shell', () => {
   test('has its pod made, for the time that is left, and its RBAC ready', () => {
     const next = planned(factsOf(approved()), at('12:30:00'))
 
-    expect(next.makes).toMatchObject({ kind: 'Pod', metadata: { name }, spec: { activeDeadlineSeconds: 1_801 } })
+    expect(makes(next)).toMatchObject({ kind: 'Pod', metadata: { name }, spec: { activeDeadlineSeconds: 1_801 } })
     expect(kinds(next)).toEqual(['Role', 'RoleBinding'])
-    expect(next.isOnHearsay).toBe(true)
+    expect(isOnHearsay(next)).toBe(true)
   })
 
   test.each([
     ['is not made of what has changed since', { app: { image: 'shop/web:2' } }, undefined],
     ['is made of what is the same but for a restart by kubectl', {}, 'pod'],
-  ])('%s', (_title, changes, makes) => {
+  ])('%s', (_title, changes, isMade) => {
     const source = aWorkload(changes)
     const annotations = { ...source.metadata?.annotations, 'kubectl.kubernetes.io/restartedAt': 'now' }
     const template = { ...source, metadata: { ...source.metadata, annotations } }
     const next = planned(factsOf(approved(), { shell: { ok: true, template, running: new Map() } }))
 
-    if (makes) expect(next.makes?.metadata.name).toBe(name)
+    if (isMade) expect(makes(next)?.metadata.name).toBe(name)
     else {
       const message = 'Deployment web was changed since this was asked for: ask again'
       expect(next).toMatchObject({ status: { phase: 'Failed', message }, objects: [] })
-      expect(next.makes).toBeUndefined()
+      expect(makes(next)).toBeUndefined()
     }
   })
 
   test('waits while what its pod is made after is looked up', () => {
     const next = planned(factsOf(approved(), { shell: undefined }))
 
-    expect(next.makes).toBeUndefined()
-    expect(next).toMatchObject({ status: { phase: 'Approved' }, isOnHearsay: true })
+    expect(makes(next)).toBeUndefined()
+    expect(next).toMatchObject({ status: { phase: 'Approved' }, then: { do: 'await-pod' } })
+    expect(isOnHearsay(next)).toBe(true)
   })
 
   test('removes a pod of before a crash, and makes none beside it', () => {
     const next = planned(factsOf(approved(), { pod: shellPod({}, { uid: 'unknown' }) }))
 
-    expect(next.makes).toBeUndefined()
+    expect(makes(next)).toBeUndefined()
     expect(kinds(next)).toEqual(['Role', 'RoleBinding'])
-    expect(next.isOnHearsay).toBe(true)
+    expect(isOnHearsay(next)).toBe(true)
   })
 
   test('never takes a pod that somebody else has put under the name', () => {
     const next = planned(factsOf(approved(), { pod: shellPod({}, { labels: {} }) }))
 
-    expect(next.makes).toBeUndefined()
+    expect(makes(next)).toBeUndefined()
     expect(next).toMatchObject({
       status: { phase: 'Failed', message: expect.stringContaining('not Sallyport') },
       objects: [],
@@ -371,13 +376,14 @@ describe('with replace: OnFailure a pod that is lost', () => {
     const request = active()
     const next = planned(factsOf(request, { template, pod: undefined }))
 
-    expect(next).toMatchObject({ isOnHearsay: true, wakeAt: now, status: { phase: 'Approved' } })
+    expect(next).toMatchObject({ then: { do: 'await-pod' }, wakeAt: now, status: { phase: 'Approved' } })
+    expect(isOnHearsay(next)).toBe(true)
     expect(next.status.target).toEqual(approved({ template }).status?.target)
     expect(next.status.conditions).toContainEqual(
       expect.objectContaining({ type: 'Ready', status: 'False', message: 'its pod was deleted; it will be replaced' }),
     )
     const then = planned(factsOf(after(request, next), { template }), at('12:45:00'))
-    expect(then.makes).toMatchObject({ spec: { activeDeadlineSeconds: 901 } })
+    expect(makes(then)).toMatchObject({ spec: { activeDeadlineSeconds: 901 } })
   })
 
   test('is not replaced at full speed', () => {

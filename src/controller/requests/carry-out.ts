@@ -1,0 +1,94 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import type { ApplySet, Change } from '../../cluster/apply/apply-set.ts'
+import { kindOf } from '../../provision/access-kinds.ts'
+import { isRefused } from '../../provision/facts/refusal.ts'
+import type { Plan } from '../../provision/facts/request-plan.ts'
+import type { RoleBinder } from '../cleanup/bind-roles.ts'
+import { nameOf, notedBy, providedFor } from '../cleanup/objects-of-request.ts'
+import type { Provided, Views } from '../views/views.ts'
+import type { Look } from './look.ts'
+import { Refused } from './refusal.ts'
+import type { WriteStatus } from './write-status.ts'
+
+export interface CarryOutOptions {
+  readonly views: Views
+  readonly applySet: ApplySet
+  readonly bindRoles: RoleBinder
+  /** Is told what of a live access had to be written again. */
+  readonly onDrift: (request: AccessRequest, changes: readonly Change[]) => void
+}
+
+/** Writes what a plan says: the status first, then the objects, unless they let nobody in. @returns the request as it is then */
+export type CarryOut = (request: AccessRequest, next: Plan, look: Look) => Promise<AccessRequest>
+
+export function createCarryOut(options: CarryOutOptions, writeStatus: WriteStatus): CarryOut {
+  return async (request, next, look) => {
+    const seen = providedFor(options.views, request)
+    const names = new Set(seen.map(nameOf))
+    // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
+    const objects = next.objects.filter((one) => one.kind !== 'Pod' || names.has(nameOf(one)))
+    const provide = (): Promise<void> => provideObjects(options, { request, objects, seen }, look)
+    // What was refused stays told until it is there, and is not told anew by each attempt.
+    if (isRefused(request) && objects.length > 0 && next.status.phase === request.status?.phase) {
+      await provide()
+      return next.then?.do === 'make-pod' ? request : writeStatus(request, next.status, look)
+    }
+    if (objects.length > 0 && objects.every(givesNothing)) {
+      return besides(writeStatus(request, next.status, look), provide())
+    }
+    const written = await writeStatus(request, next.status, look)
+    await provide()
+    return written
+  }
+}
+
+/** What there should be for a request, and what the views have of it. */
+interface Wanted {
+  readonly request: AccessRequest
+  readonly objects: readonly Manifest[]
+  readonly seen: readonly Provided[]
+}
+
+async function provideObjects(options: CarryOutOptions, wanted: Wanted, look: Look): Promise<void> {
+  const { request, objects } = wanted
+  const isWhole = kindOf(request.spec).written === 'all-or-none' && objects.length > 0
+  const changes = isWhole ? await bindAll(options, wanted, look) : await applyAll(options, wanted, look)
+  const drift = changes.filter(({ change }) => change === 'made' || change === 'restored')
+  if (request.status?.phase === 'Active' && drift.length > 0) options.onDrift(request, drift)
+}
+
+async function applyAll(
+  { applySet }: CarryOutOptions,
+  { request, objects, seen }: Wanted,
+  { made, signal }: Look,
+): Promise<readonly Change[]> {
+  const names = new Set(seen.map(nameOf))
+  const known = [...seen, ...[...made.values()].filter((one) => !names.has(nameOf(one)))]
+  const owner = { uid: request.metadata.uid, noted: notedBy(request) }
+  const changes = await applySet(owner, objects, known, signal)
+  for (const one of objects) made.set(nameOf(one), one)
+  return changes
+}
+
+async function bindAll(
+  { bindRoles }: CarryOutOptions,
+  { request, objects, seen }: Wanted,
+  { signal }: Look,
+): Promise<readonly Change[]> {
+  const bound = await bindRoles(request, objects, seen, signal)
+  if ('refused' in bound) throw new Refused(bound.refused)
+  return bound.changes
+}
+
+/** Without a binding to it. */
+function givesNothing({ kind }: Manifest): boolean {
+  return kind === 'Role'
+}
+
+/** Both at once, and neither goes on alone where the other fails. */
+async function besides<T>(one: Promise<T>, other: Promise<unknown>): Promise<T> {
+  await Promise.allSettled([one, other])
+  await other
+  return one
+}

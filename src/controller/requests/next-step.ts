@@ -1,0 +1,85 @@
+import type { MadeObject } from '../../api/audit-event.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import { withEviction } from '../../provision/plan/eviction.ts'
+import { finish } from '../../provision/facts/finish.ts'
+import type { Facts } from '../../provision/facts/request-facts.ts'
+import type { NextStep } from '../../provision/facts/request-plan.ts'
+import { noteEviction, settleEviction } from '../cleanup/evictions.ts'
+import { evictionOf } from '../cleanup/objects-of-request.ts'
+import { awaitReady, type AwaitReadyOptions } from './await-ready.ts'
+import type { CarryOut } from './carry-out.ts'
+import type { Look } from './look.ts'
+import { makePod, withPod } from './make-pod.ts'
+import type { WriteStatus } from './write-status.ts'
+
+export interface NextStepOptions extends AwaitReadyOptions {
+  /** Is told of the pod that was made for a request. */
+  readonly onPod: (request: AccessRequest, pod: MadeObject) => void
+}
+
+interface Writers {
+  readonly writeStatus: WriteStatus
+  readonly carryOut: CarryOut
+}
+
+/** A request whose status and objects were written. `facts` are those it was planned from, unless it says itself that it is over. */
+export interface Written {
+  readonly request: AccessRequest
+  readonly facts: Facts | undefined
+}
+
+/** Does what follows once the status and the objects of a plan are written. */
+export type TakeNextStep = (step: NextStep | undefined, written: Written, look: Look) => Promise<void>
+
+export function createNextStep(options: NextStepOptions, writers: Writers): TakeNextStep {
+  const { client, clock } = options
+  return async (step, { request, facts }, look) => {
+    switch (step?.do) {
+      case 'note-eviction':
+        return noteEviction(client, request, { eviction: step.eviction, now: clock.now() }, look.signal)
+      case 'evict':
+        return settle(options, writers, request, { evicts: true, look })
+      case 'forget-eviction':
+        return settle(options, writers, request, { evicts: false, look })
+      case 'make-pod':
+        return make(options, writers, request, { pod: step.pod, look })
+      case 'await-ready':
+        if (!facts || request.status?.phase !== 'Approved') return
+        return awaitReady(options, writers.carryOut, { ...facts, request }, look)
+      case 'await-pod':
+      case 'prune':
+      case undefined:
+        return
+    }
+  }
+}
+
+async function settle(
+  { client, clock, views }: NextStepOptions,
+  { writeStatus }: Writers,
+  request: AccessRequest,
+  { evicts, look }: { readonly evicts: boolean; readonly look: Look },
+): Promise<void> {
+  const record = evictionOf(views, request)
+  if (!record) return
+  const told = (refusal: string | undefined): Promise<unknown> =>
+    writeStatus(request, withEviction(request, refusal, clock.now()), look)
+  await settleEviction(client, record, { evicts, told }, look.signal)
+}
+
+async function make(
+  { client, clock, onPod }: NextStepOptions,
+  { writeStatus, carryOut }: Writers,
+  request: AccessRequest,
+  { pod, look }: { readonly pod: Manifest; readonly look: Look },
+): Promise<void> {
+  const result = await makePod(client, request, pod, look.signal)
+  if (result.made === 'taken') return
+  if (result.made === 'other') {
+    await carryOut(request, finish(request, 'Failed', result.message, clock.now()), look)
+    return
+  }
+  onPod(request, { kind: 'Pod', ...result })
+  await writeStatus(request, withPod(request, result.uid), look)
+}

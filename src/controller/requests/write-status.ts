@@ -1,0 +1,31 @@
+import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import { mergePatch } from '../../cluster/apply/manifest-difference.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { canonicalJson } from '../../decision/canonical-json.ts'
+import type { Look } from './look.ts'
+
+export interface StatusWriterOptions {
+  readonly client: Client
+  /** Is told of each change of phase, once it is written. */
+  readonly onPhase: (request: AccessRequest) => void
+}
+
+/** Writes the status of a request, unless it is that already. @returns the request as it is then */
+export type WriteStatus = (request: AccessRequest, status: object, look: Look) => Promise<AccessRequest>
+
+export function createStatusWriter({ client, onPhase }: StatusWriterOptions): WriteStatus {
+  return async (request, status, look) => {
+    if (canonicalJson(status) === canonicalJson(request.status ?? {})) return request
+    // Against what was read: a plan made from an old request must not count.
+    const change = mergePatch(request.status ?? {}, status)
+    const written = (await client.patchStatus(
+      accessRequestKind,
+      request.metadata,
+      change,
+      look.signal,
+    )) as AccessRequest
+    look.latest = written
+    if (written.status?.phase !== request.status?.phase) onPhase(written)
+    return written
+  }
+}

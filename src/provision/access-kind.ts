@@ -1,0 +1,78 @@
+import type { Instant } from '../api/duration.ts'
+import type { AccessName } from '../api/accesses.ts'
+import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
+import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import type { ShellAccess } from '../api/kinds/shell-access.ts'
+import type { Manifest } from '../api/manifest.ts'
+import type { BoundRoles } from '../decision/digest.ts'
+import type { Resolved } from '../decision/pod/target.ts'
+import type { ConditionType, Held } from './facts/conditions.ts'
+import type { End } from './facts/finish.ts'
+import type { Granted } from './facts/granted.ts'
+import type { GrantedFacts, PodFacts, RequestFacts, ResolveFacts, SourceFacts } from './facts/request-facts.ts'
+import type { Plan } from './facts/request-plan.ts'
+
+/** What becomes of a request for one kind of access. What a kind has not, its row says. */
+export interface AccessKind {
+  /** Whose pod the access is about: one of somebody's workload, one of its own that is made for it, or none. */
+  readonly pod: 'shared' | 'own' | 'none'
+  /** Whether its objects are written one by one, or all of them or none. */
+  readonly written: 'each' | 'all-or-none'
+  /** Finds what the request is about. That never changes again. */
+  readonly resolve: (facts: ResolveFacts) => Found | Unresolved
+  /** What a pod of its own is made after; undefined where none is made, or the template does not offer it. */
+  readonly madeAfter: (template: AnyTemplate) => MadeAfter | undefined
+  /** The pod whose creation is to be tried before the request is taken up. */
+  readonly rehearsed: (facts: RehearsedFacts) => Manifest | undefined
+  /** What an approver is told loudly of a request that waits: a clause that begins with a comma, or nothing. */
+  readonly waitsFor: (facts: RequestFacts) => string
+  /** What is there before anybody may use it: as early as can be, since what comes after it waits for it. */
+  readonly beforehand: (facts: RequestFacts) => readonly Manifest[]
+  /** How the pod that it is about, and that is not Sallyport's, has ended or become another; undefined while it has not. */
+  readonly ended: (facts: RequestFacts & PodFacts) => End | undefined
+  /** Provides the access, from its beginning to its end. */
+  readonly plan: (facts: GrantedFacts, granted: Granted, now: Instant) => Plan
+  /** What shows that an access that was provided can be used. */
+  readonly provenBy: (facts: RequestFacts) => Proof
+  /** The least that somebody can ask under a template that offers this kind, and the status with what it is then about, if a trial needs that. */
+  readonly sample: (template: AnyTemplate, namespace: string) => Sample
+}
+
+/** What a request was found to be about. */
+export interface Found {
+  /** The pod, or the roles: its digest covers that, and its status notes it. */
+  readonly about: { readonly target: Target } | BoundRoles
+  /** The same in words. */
+  readonly words: string
+  /** What else approvers should know of it. */
+  readonly conditions: readonly { readonly type: ConditionType; readonly held: Held }[]
+}
+
+/** Why it is not known what a request is about. */
+export type Unresolved = Extract<Resolved, { problem: string }>
+
+export type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>
+
+export type RehearsedFacts = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
+
+export type Proof =
+  /** The API server's SubjectAccessReview says yes to each; to none nobody says yes. */
+  | { readonly by: 'questions'; readonly questions: readonly Question[] }
+  /** A watch of the API server shows each of them; undefined: the request is not what was approved. */
+  | { readonly by: 'bindings'; readonly bindings: readonly Manifest[] | undefined }
+
+export interface Sample {
+  readonly asked: Pick<AccessRequestSpec, AccessName>
+  readonly status?: AccessRequestStatus
+}
+
+/** Whether the requestor may do something; as ResourceAttributes of authorization.k8s.io/v1 has it. */
+export interface Question {
+  readonly verb: string
+  readonly group: string
+  readonly resource: string
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+}

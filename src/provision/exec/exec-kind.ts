@@ -1,0 +1,21 @@
+import { scopeOf } from '../../decision/kinds/exec-scope.ts'
+import type { AccessKind } from '../access-kind.ts'
+import { ofPod } from '../facts/granted.ts'
+import { anyCommand, podProof, podRole } from './exec-objects.ts'
+import { planExec } from './plan-exec.ts'
+import { podEnd, resolveExec } from './resolve-exec.ts'
+
+/** Commands in a pod that is there. */
+export const execKind: AccessKind = {
+  pod: 'shared',
+  written: 'each',
+  resolve: resolveExec,
+  madeAfter: () => undefined,
+  rehearsed: () => undefined,
+  waitsFor: ({ request, template }) => (scopeOf(request.spec, template)?.commands ? '' : anyCommand),
+  beforehand: podRole,
+  ended: podEnd,
+  plan: ofPod(planExec),
+  provenBy: podProof,
+  sample: () => ({ asked: { exec: {} } }),
+}

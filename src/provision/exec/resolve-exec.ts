@@ -1,0 +1,28 @@
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import { leftWorkload, resolveTarget, targetChanged, targetEnded } from '../../decision/pod/target.ts'
+import { say } from '../../decision/text/sentence.ts'
+import type { Found, Unresolved } from '../access-kind.ts'
+import type { End } from '../facts/finish.ts'
+import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
+
+/** Finds the pod that a request names, or that its template chooses now. */
+export function resolveExec(facts: RequestFacts & PodFacts): Found | Unresolved {
+  const resolved = resolveTarget(facts.request, facts)
+  if ('problem' in resolved) return resolved
+  const { target, why } = resolved
+  return { about: { target }, words: targetText(target, why), conditions: [] }
+}
+
+/** What was found, and why this container, where nobody named it: as kubectl says which one it takes. */
+export function targetText({ pod, container }: Target, why?: string): string {
+  return say`pod ${pod}, container ${container}` + (why === undefined ? '' : ` (none was named: ${why})`)
+}
+
+/** How the pod that was found has ended, or is not what was found any more. */
+export function podEnd({ request: { status }, pod, isOfWorkload }: RequestFacts & PodFacts): End | undefined {
+  if (!status?.target) return undefined
+  const changed = targetChanged(status.target, pod) ?? leftWorkload(status.target, isOfWorkload)
+  if (changed !== undefined) return { phase: 'Failed', message: changed }
+  const ended = targetEnded(status.target, pod)
+  return ended && { phase: ended.isWell ? 'Completed' : 'Failed', message: ended.why }
+}

@@ -1,0 +1,31 @@
+import type { Instant } from '../../api/duration.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Phase } from '../../api/kinds/access-request-status.ts'
+import { toMicroTime } from '../../api/micro-time.ts'
+import { cut } from '../../api/printable.ts'
+import { withCondition } from './conditions.ts'
+import { maxMessage, type Plan } from './request-plan.ts'
+
+/** Why and how a request ends. */
+export interface End {
+  readonly phase: Phase
+  readonly message: string
+}
+
+/**
+ * The end of a request. It is written before anything is torn down: the gate reads the request, so the access is over
+ * with this one write, whatever becomes of the rest.
+ */
+export function finish(request: AccessRequest, phase: Phase, why: string, now: Instant): Plan {
+  const message = cut(why, maxMessage)
+  const conditions = withCondition(
+    request.status?.conditions,
+    'Ready',
+    { status: 'False', reason: phase, message },
+    now,
+  )
+  const finishedAt = toMicroTime(now)
+  // A revocation is a change of spec: without this `kubectl wait` for a condition would wait for ever.
+  const observedGeneration = request.metadata.generation
+  return { status: { ...request.status, phase, message, conditions, observedGeneration, finishedAt }, objects: [] }
+}

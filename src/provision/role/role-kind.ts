@@ -1,0 +1,25 @@
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import { bindingsFor } from '../../decision/kinds/role-bindings.ts'
+import type { AccessKind, Sample } from '../access-kind.ts'
+import { planRole, roleProof } from './plan-role.ts'
+import { resolveRoles, rolesText } from './role-objects.ts'
+
+/** Roles, bound to who asked. They are about no pod, and nothing is there before the bindings. */
+export const roleKind: AccessKind = {
+  pod: 'none',
+  written: 'all-or-none',
+  resolve: resolveRoles,
+  madeAfter: () => undefined,
+  rehearsed: () => undefined,
+  waitsFor: ({ request: { status } }) => `, for ${rolesText({ bindings: status?.bindings ?? [] })}`,
+  beforehand: () => [],
+  ended: () => undefined,
+  plan: planRole,
+  provenBy: roleProof,
+  sample,
+}
+
+function sample({ spec: { access } }: AnyTemplate, namespace: string): Sample {
+  const bindings = access.role ? [...bindingsFor(access.role, namespace)] : []
+  return { asked: { role: {} }, status: { bindings } }
+}

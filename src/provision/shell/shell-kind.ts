@@ -1,0 +1,22 @@
+import type { AccessKind } from '../access-kind.ts'
+import { anyCommand, podProof, podRole } from '../exec/exec-objects.ts'
+import { ofPod } from '../facts/granted.ts'
+import { foundShell } from './found-shell.ts'
+import { planShell } from './plan-shell.ts'
+import { podToRehearse } from './resolve-shell.ts'
+
+/** A pod of one's own, and RBAC on it as exec has. */
+export const shellKind: AccessKind = {
+  pod: 'own',
+  written: 'each',
+  resolve: foundShell,
+  madeAfter: ({ spec: { access } }) => access.shell,
+  rehearsed: podToRehearse,
+  waitsFor: () => anyCommand,
+  beforehand: podRole,
+  // Before the approval there is none, and after it planShell sees to what becomes of it.
+  ended: () => undefined,
+  plan: ofPod(planShell),
+  provenBy: podProof,
+  sample: () => ({ asked: { shell: {} } }),
+}
