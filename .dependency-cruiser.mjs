@@ -5,7 +5,7 @@ const rooms = [
   ['src/open-callers.ts', 'src/open-validators.ts', 'src/controller-messages.ts'],
   ['src/config'],
   ['src/server', 'src/cli', 'src/controller', 'webhooks'],
-  ['src/audit'],
+  ['src/audit', 'src/live'],
   ['src/cluster', 'src/expression', 'src/validation', 'certs', 'src/observe'],
   ['src/signed-calls'],
   ['src/install', 'src/provision'],

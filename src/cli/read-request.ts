@@ -1,11 +1,12 @@
-import { checkRequest, checkClusterTemplate, checkTemplate } from '../api/schema/checks.ts'
+import { checkRequest } from '../api/schema/checks.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import { typed } from '../cluster/client/typed-object.ts'
 import type { KubeObject } from '../cluster/client/resource.ts'
 import { say } from '../decision/text/sentence.ts'
+import { readTemplate } from '../live/live-objects.ts'
 import { Refusal } from './failure.ts'
 import type { Session } from './session.ts'
-import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../api/kinds/access-template.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { KubeApiError } from '../cluster/client/api-error.ts'
 import type { Client } from '../cluster/client/client.ts'
 
@@ -30,11 +31,8 @@ export async function templateOf(
   { metadata: { namespace }, spec: { templateRef } }: AccessRequest,
 ): Promise<AnyTemplate | undefined> {
   if (!templateRef) return undefined
-  const { kind, name } = templateRef
-  const isClusterWide = kind === 'ClusterAccessTemplate'
   try {
-    const found = await client.get(isClusterWide ? clusterAccessTemplateKind : accessTemplateKind, { namespace, name })
-    return found && (isClusterWide ? typed(found, checkClusterTemplate) : typed(found, checkTemplate))
+    return await readTemplate(client, templateRef, namespace)
   } catch (error) {
     // It is there to explain the request: without it that is shown as it is.
     if (error instanceof KubeApiError) return undefined

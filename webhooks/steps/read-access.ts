@@ -1,6 +1,5 @@
 import { checkPod } from '../../src/api/schema/checks.ts'
 import { debugRecordName } from '../../src/api/kinds/access-record.ts'
-import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../src/api/kinds/access-template.ts'
 import type { TemplateRef } from '../../src/api/kinds/access-request-spec.ts'
 import { readable } from '../../src/api/schema/readable.ts'
@@ -13,6 +12,7 @@ import type { AccessSnapshot, Tried } from '../../src/decision/gate/access-snaps
 import { attachedDebug } from '../../src/decision/gate/debug-entry.ts'
 import { passName } from '../../src/decision/pod/pass-name.ts'
 import { templateKey } from '../../src/decision/template.ts'
+import { readTemplate } from '../../src/live/live-objects.ts'
 import { readRecord } from './single-record.ts'
 
 const readablePod = { resource: resources.Pod, check: checkPod }
@@ -49,34 +49,6 @@ export async function readAccess(
     pod && isTemplated ? readControllers(client, pod, workloads, signal) : [],
   ])
   return { pod, pass, requests, grants, templates, debug, controllers }
-}
-
-/** A template as it is named from a namespace, live. */
-export function readTemplate(
-  client: Client,
-  { kind, name }: TemplateRef,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<AnyTemplate | undefined> {
-  return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
-}
-
-/** The labels of a namespace, live. */
-export async function readLabels(
-  client: Client,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<Readonly<Record<string, string>>> {
-  return (await client.get(resources.Namespace, { name: namespace }, signal))?.metadata.labels ?? {}
-}
-
-/** A request by its name, live. */
-export function readRequest(
-  client: Client,
-  where: { readonly namespace: string; readonly name: string },
-  signal: AbortSignal,
-): Promise<AccessRequest | undefined> {
-  return readTyped(client, readable.request, where, signal)
 }
 
 async function templatesOf(

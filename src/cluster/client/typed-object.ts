@@ -30,7 +30,7 @@ export async function readTyped<T>(
   client: Pick<Client, 'get'>,
   { resource, check }: Readable<T>,
   where: { readonly namespace: string; readonly name: string },
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<T | undefined> {
   const object = await client.get(resource, where, signal)
   return object && typed(object, check)

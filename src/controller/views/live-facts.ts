@@ -1,4 +1,3 @@
-import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { readable } from '../../api/schema/readable.ts'
 import type { Client } from '../../cluster/client/client.ts'
@@ -10,13 +9,14 @@ import { isTakenUp } from '../../decision/phase.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
 import { targetRef } from '../../decision/template.ts'
 import type { Facts } from '../../provision/facts/request-facts.ts'
+import { readLabels, readRequest, readTemplate } from '../../live/live-objects.ts'
 import { trimPod } from './trim-pod.ts'
 import { asWorkload, findWorkloadKind, type WorkloadKind } from './workloads.ts'
 
 /** The request under this key as it is now. */
 export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
   const [namespace = '', name = ''] = key.split('/')
-  return readTyped(client, readable.request, { namespace, name }, signal)
+  return readRequest(client, { namespace, name }, signal)
 }
 
 /**
@@ -31,13 +31,14 @@ export async function confirmFacts(
 ): Promise<Facts | undefined> {
   const { request, grants } = facts
   const { namespace, name, uid } = request.metadata
+  const { templateRef } = request.spec
   const approvals = request.status?.approvals ?? []
   const names = new Set([...approvals, ...grants.map(({ metadata }) => metadata)].map((grant) => grant.name))
   const podName = podNameOf(request)
   const [live, livePod, template, workload, namespaceLabels, ...liveGrants] = await Promise.all([
     readLiveRequest(client, `${namespace}/${name}`, signal),
     podName === undefined ? undefined : client.get(resources.Pod, { namespace, name: podName }, signal),
-    readTemplate(client, request, signal),
+    templateRef && readTemplate(client, templateRef, namespace, signal),
     confirmWorkload(client, facts, workloads, signal),
     confirmLabels(client, facts, signal),
     ...[...names].map((grant) => readTyped(client, readable.grant, { namespace, name: grant }, signal)),
@@ -56,17 +57,6 @@ export async function confirmFacts(
   }
 }
 
-/** The template that a request names, as it is now. */
-function readTemplate(
-  client: Client,
-  { metadata: { namespace }, spec: { templateRef } }: AccessRequest,
-  signal: AbortSignal,
-): Promise<AnyTemplate | undefined> {
-  if (!templateRef) return Promise.resolve(undefined)
-  const { kind, name } = templateRef
-  return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
-}
-
 /** The labels of its namespace as they are now, where somebody may still be refused for them. */
 async function confirmLabels(
   client: Client,
@@ -75,8 +65,7 @@ async function confirmLabels(
 ): Promise<Facts['namespaceLabels']> {
   const { metadata, spec } = request
   if (spec.templateRef?.kind !== 'ClusterAccessTemplate' || isTakenUp(request)) return namespaceLabels
-  const live = await client.get(resources.Namespace, { name: metadata.namespace }, signal)
-  return live?.metadata.labels ?? {}
+  return readLabels(client, metadata.namespace, signal)
 }
 
 /** Whether the pod is one of the workload, by its controllers as they are now. */

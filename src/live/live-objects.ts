@@ -1,0 +1,39 @@
+import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import { readable } from '../api/schema/readable.ts'
+import type { Client } from '../cluster/client/client.ts'
+import { resources } from '../cluster/client/resources.ts'
+import { readTyped } from '../cluster/client/typed-object.ts'
+
+/**
+ * The template that a request, or a pass, names, as it is now; undefined where there is none.
+ * @param namespace where it is named
+ * @throws KubeApiError also where it is not what its kind promises
+ */
+export function readTemplate(
+  client: Pick<Client, 'get'>,
+  { kind, name }: TemplateRef,
+  namespace: string,
+  signal?: AbortSignal,
+): Promise<AnyTemplate | undefined> {
+  return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
+}
+
+/** A request by its name, as it is now. */
+export function readRequest(
+  client: Pick<Client, 'get'>,
+  where: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<AccessRequest | undefined> {
+  return readTyped(client, readable.request, where, signal)
+}
+
+/** The labels of a namespace, as they are now. */
+export async function readLabels(
+  client: Pick<Client, 'get'>,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  return (await client.get(resources.Namespace, { name: namespace }, signal))?.metadata.labels ?? {}
+}
