@@ -52,9 +52,9 @@ export interface Found {
 /** Why it is not known what a request is about. */
 export type Unresolved = Extract<Resolved, { problem: string }>
 
-export type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>
+type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>
 
-export type RehearsedFacts = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
+type RehearsedFacts = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
 
 export type Proof =
   /** The API server's SubjectAccessReview says yes to each; to none nobody says yes. */
@@ -68,7 +68,7 @@ export interface Sample {
 }
 
 /** Whether the requestor may do something; as ResourceAttributes of authorization.k8s.io/v1 has it. */
-export interface Question {
+interface Question {
   readonly verb: string
   readonly group: string
   readonly resource: string

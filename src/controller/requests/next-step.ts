@@ -23,8 +23,8 @@ interface Writers {
   readonly carryOut: CarryOut
 }
 
-/** A request whose status and objects were written. `facts` are those it was planned from, unless it says itself that it is over. */
-export interface Written {
+/** A request whose status and objects were written. `facts` are those it was planned from, left out where the request says itself that it is over. */
+interface Written {
   readonly request: AccessRequest
   readonly facts: Facts | undefined
 }
@@ -34,8 +34,10 @@ export type TakeNextStep = (step: NextStep | undefined, written: Written, look: 
 
 export function createNextStep(options: NextStepOptions, writers: Writers): TakeNextStep {
   const { client, clock } = options
-  return async (step, { request, facts }, look) => {
-    switch (step?.do) {
+  return async (step, written, look) => {
+    const { request } = written
+    if (!step) return
+    switch (step.do) {
       case 'note-eviction':
         return noteEviction(client, request, { eviction: step.eviction, now: clock.now() }, look.signal)
       case 'evict':
@@ -45,14 +47,22 @@ export function createNextStep(options: NextStepOptions, writers: Writers): Take
       case 'make-pod':
         return make(options, writers, request, { pod: step.pod, look })
       case 'await-ready':
-        if (!facts || request.status?.phase !== 'Approved') return
-        return awaitReady(options, writers.carryOut, { ...facts, request }, look)
+        return whenApproved(options, writers, written, look)
       case 'await-pod':
       case 'prune':
-      case undefined:
         return
     }
   }
+}
+
+async function whenApproved(
+  options: NextStepOptions,
+  { carryOut }: Writers,
+  { request, facts }: Written,
+  look: Look,
+): Promise<void> {
+  // An active one stays so while a binding or its pass is being mended.
+  if (facts && request.status?.phase === 'Approved') await awaitReady(options, carryOut, { ...facts, request }, look)
 }
 
 async function settle(

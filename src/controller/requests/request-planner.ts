@@ -40,7 +40,7 @@ export interface Planner {
   planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined>
 }
 
-export interface Planned {
+interface Planned {
   /** As it was planned from. */
   readonly request: AccessRequest
   /** Undefined where the request says all that has to be known. */

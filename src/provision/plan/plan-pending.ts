@@ -27,13 +27,12 @@ export function planPending(facts: ResolveFacts & DecisionFacts, policy: Request
 
 function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): Plan {
   const { request } = facts
-  const kind = kindOf(request.spec)
-  const changed = underpinningsChanged(facts) ?? kind.ended(facts)?.message
+  const changed = whyChanged(facts)
   if (changed !== undefined) return finish(request, 'Failed', changed, at.now)
 
   const verdict = verdictOn(facts, policy, at)
   if (verdict.verdict === 'refused') return refuseRequest(facts, verdict, at.now)
-  const objects = kind.beforehand(facts)
+  const objects = kindOf(request.spec).beforehand(facts)
   const deadline = deadlineOf(facts, policy)
   if (isLate(deadline, verdict, at.now)) return finish(request, 'Expired', deadline.why, at.now)
   if (verdict.verdict === 'waits') {
@@ -45,6 +44,11 @@ function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): 
     return { status: request.status ?? {}, objects, then: { do: 'note-eviction', eviction }, wakeAt: deadline.at }
   }
   return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
+}
+
+/** Why it is not what was to be approved any more. */
+function whyChanged(facts: DecisionFacts): string | undefined {
+  return underpinningsChanged(facts) ?? kindOf(facts.request.spec).ended(facts)?.message
 }
 
 function isLate(deadline: Deadline, verdict: Verdict, now: Instant): boolean {

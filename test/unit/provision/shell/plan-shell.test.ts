@@ -377,7 +377,6 @@ describe('with replace: OnFailure a pod that is lost', () => {
     const next = planned(factsOf(request, { template, pod: undefined }))
 
     expect(next).toMatchObject({ then: { do: 'await-pod' }, wakeAt: now, status: { phase: 'Approved' } })
-    expect(isOnHearsay(next)).toBe(true)
     expect(next.status.target).toEqual(approved({ template }).status?.target)
     expect(next.status.conditions).toContainEqual(
       expect.objectContaining({ type: 'Ready', status: 'False', message: 'its pod was deleted; it will be replaced' }),
