@@ -7,8 +7,9 @@ export function expressionDocs(): string {
 # What an expression may look at
 
 A challenge \`expression\` of a template is CEL over these variables ([templates](templates.md) says when it is judged). A field that is
-absent makes the expression fail, which denies: ask with \`has()\` first. Which may be absent: \`request.startAt\`,
-\`request.exec\` and what is in it, and all of \`target\` but \`pod\`, \`container\` and \`image\`.
+absent makes the expression fail, which denies: ask with \`has()\` first. These may be absent: \`request.startAt\`,
+what is in \`request.exec\`, and all of \`target\` but \`pod\`, \`container\` and \`image\`. Of \`request.exec\`, \`request.shell\` and
+\`request.role\`, only the access is there that is asked for; \`request.role\` has no fields.
 
 | field | type | such as |
 | --- | --- | --- |
@@ -30,7 +31,7 @@ function rows(path: string, holder: object): readonly string[] {
 }
 
 function isMap(name: string): boolean {
-  return ['attributes', 'labels', 'extra'].some((map) => name.endsWith(`.${map}`))
+  return ['attributes', 'labels', 'extra', 'resources'].some((map) => name.endsWith(`.${map}`))
 }
 
 function typeOf(name: string, value: unknown): string {

@@ -5,8 +5,9 @@ import type { AccessRequestStatus, Target, UsedTemplate } from '../api/kinds/acc
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Binding } from '../api/kinds/role-access.ts'
 import type { ShellAsk } from '../api/kinds/shell-access.ts'
-import { scopeOf, type DebugOffer } from '../decision/kinds/exec-scope.ts'
-import { bindingText } from '../decision/kinds/role-bindings.ts'
+import { scopeOf } from '../decision/kinds/access-kinds.ts'
+import type { DebugOffer } from '../decision/kinds/exec/exec-scope.ts'
+import { bindingText } from '../decision/kinds/role/role-bindings.ts'
 import { printableWhole } from '../api/printable.ts'
 import { shownArgv } from './shown-argv.ts'
 

@@ -1,3 +1,4 @@
+import { workloadOf } from './kinds/access-kinds.ts'
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { defaultDuration, type AccessRequestSpec, type TemplateRef } from '../api/kinds/access-request-spec.ts'
@@ -38,7 +39,7 @@ export function templateChanged(
 
 /** The workload that a template is about, where it is about one. */
 export function targetRef({ spec: { access } }: AnyTemplate): WorkloadRef | undefined {
-  return access.exec?.target ?? access.shell?.from
+  return workloadOf(access)?.ref
 }
 
 /** The longest that a template gives, as it is written there. */

@@ -67,7 +67,7 @@ function pathOf({ operand, field }: Select): Path | undefined {
 }
 
 // Their keys are the user's own.
-const maps = ['attributes', 'labels', 'extra']
+const maps = ['attributes', 'labels', 'extra', 'resources']
 
 function missingField(names: Path | undefined, locals: readonly string[]): string | undefined {
   const [variable = '', ...fields] = names ?? []

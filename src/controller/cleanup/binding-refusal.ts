@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { KubeApiError } from '../../cluster/client/api-error.ts'
-import { bindingText } from '../../decision/kinds/role-bindings.ts'
+import { bindingText } from '../../decision/kinds/role/role-bindings.ts'
 import { printableWhole } from '../../api/printable.ts'
 import { binderLabel } from '../../api/installation.ts'
 import { boundName } from '../../provision/role/role-objects.ts'

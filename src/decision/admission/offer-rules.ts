@@ -1,16 +1,12 @@
 import { parseDuration } from '../../api/duration.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
-import type { ExecTemplate } from '../../api/kinds/exec-template.ts'
-import type { ShellAccess, ShellAsk } from '../../api/kinds/shell-access.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { objectionToAttributes } from './attributes.ts'
-import { askedResources } from '../kinds/asked-amounts.ts'
+import { beyondOffer } from '../kinds/access-kinds.ts'
 import { denied, type Deny } from '../decision.ts'
 import { compilePattern } from '../pattern.ts'
 import { say } from '../text/sentence.ts'
-import { isSameArgv } from '../text/argv.ts'
 import { isNamed, isServiceAccount } from '../subject.ts'
 import { longestOf } from '../template.ts'
 
@@ -94,47 +90,9 @@ function wrongReason({ reason }: AccessRequestSpec, { kind, metadata, spec }: An
 }
 
 function wrongAccess(spec: AccessRequestSpec, { kind, metadata, spec: { access } }: AnyTemplate): Deny | undefined {
-  const name = say`${kind} ${metadata.name}`
-  if (spec.exec && access.exec) return beyondExec(spec.exec, access.exec, name)
-  if (spec.shell && access.shell) return beyondShell(spec.shell, access.shell, name)
-  if (spec.role && access.role) return undefined
+  const template = say`${kind} ${metadata.name}`
+  const beyond = beyondOffer(spec, access, template)
+  if (beyond !== 'other') return beyond
   const offered = Object.keys(access).join(', ')
-  return denied('E_TEMPLATE_BEYOND', `${name} offers ${offered}, and the request asks for something else`)
-}
-
-function beyondExec(asked: ExecAccess, offered: ExecTemplate, name: string): Deny | undefined {
-  return (
-    beyondContainers(asked, offered, name) ??
-    beyondCommands(asked, offered, name) ??
-    beyondListed(asked, offered, name) ??
-    beyondDebug(asked, offered, name)
-  )
-}
-
-function beyondShell(asked: ShellAsk, { limits }: ShellAccess, name: string): Deny | undefined {
-  const resources = askedResources(asked, limits)
-  return resources.ok ? undefined : denied('E_TEMPLATE_BEYOND', `${name}: ${resources.problems.join('; ')}`)
-}
-
-function beyondContainers({ container }: ExecAccess, { containers }: ExecTemplate, name: string): Deny | undefined {
-  if (container === undefined || !containers || containers.includes(container)) return undefined
-  return denied('E_TEMPLATE_BEYOND', say`${name} offers container ${containers.join(', ')}, not ${container}`)
-}
-
-function beyondCommands({ command }: ExecAccess, { commands }: ExecTemplate, name: string): Deny | undefined {
-  if (!command || !commands || commands.some((one) => isSameArgv(one, command))) return undefined
-  const offered = commands.map((one) => JSON.stringify(one)).join(', ')
-  return denied('E_TEMPLATE_BEYOND', say`${name} offers the command ${offered}, not ${JSON.stringify(command)}`)
-}
-
-function beyondListed(asked: ExecAccess, { subresources: offered = [] }: ExecTemplate, name: string): Deny | undefined {
-  const more = (asked.subresources ?? []).filter((one) => !offered.includes(one))
-  if (more.length === 0) return undefined
-  const listed = offered.join(', ') || 'none'
-  return denied('E_TEMPLATE_BEYOND', say`${name} offers of the subresources ${listed}, not ${more.join(', ')}`)
-}
-
-function beyondDebug(asked: ExecAccess, { debug }: ExecTemplate, name: string): Deny | undefined {
-  if (!asked.debug || debug) return undefined
-  return denied('E_TEMPLATE_BEYOND', `${name} offers no debug containers`)
+  return denied('E_TEMPLATE_BEYOND', `${template} offers ${offered}, and the request asks for something else`)
 }

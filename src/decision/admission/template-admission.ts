@@ -1,12 +1,13 @@
 import type { Review } from '../../api/review/admission-review.ts'
 import type { Instant } from '../../api/duration.ts'
 import { AccessTemplateAsked } from '../../api/kinds/access-template-spec.ts'
-import type { ShellAccess } from '../../api/kinds/shell-access.ts'
 import type { Author } from '../../api/kinds/identity.ts'
 import { validator } from '../../api/schema/schema-check.ts'
 import { canonicalJson } from '../canonical-json.ts'
-import { authorNeeds, needToEscalate, type AuthorNeed } from './author-needs.ts'
-import { debugDangers } from '../kinds/exec-scope.ts'
+import { needsOfOffer } from '../kinds/access-kinds.ts'
+import type { LookAtShell } from '../kinds/access-rules.ts'
+import type { AuthorNeed } from '../kinds/author-need.ts'
+import { needToEscalate } from './escalation.ts'
 import { allowed, denied, type Decision, type Deny, type PatchOp } from '../decision.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from '../text/sentence.ts'
@@ -15,14 +16,6 @@ import { templateProblems, type TemplateNames } from './template-problems.ts'
 
 export interface TemplatePolicy extends TemplateNames {
   readonly identity: StampPolicy
-}
-
-/** What is known of the shell pods that a template offers. */
-export interface ShellFindings {
-  /** What is wrong; clauses that name the field. */
-  readonly problems: readonly string[]
-  /** What only some authors may offer. */
-  readonly dangers: readonly string[]
 }
 
 /** Either decided, or a template of which more must be known. */
@@ -46,7 +39,7 @@ export interface TemplateExpression {
 
 /** How a template is looked at, and when. */
 interface Seen {
-  readonly look: (shell: ShellAccess) => ShellFindings
+  readonly look: LookAtShell
   readonly now: Instant
 }
 
@@ -77,16 +70,14 @@ function questionAbout(
   policy: TemplatePolicy,
   { look, now }: Seen,
 ): TemplateAtAdmission {
-  const { shell, exec } = spec.access
-  const { problems, dangers } = shell ? look(shell) : { problems: [], dangers: debugDangers(exec) }
+  const namespace = review.namespace || undefined
+  const { problems, dangers, takesEscalation, needs } = needsOfOffer(spec.access, look, namespace)
   const refusal = refuseTemplate([...templateProblems(spec, policy, now), ...problems])
   if (refusal) return { decision: refusal }
-  const namespace = review.namespace || undefined
   return {
     author: identityOf(review.userInfo, policy.identity.extraKeys),
-    needs: authorNeeds(spec, namespace),
-    // A workload may bring dangers of its own when somebody asks.
-    ...((shell ?? dangers.length > 0) && { escalation: needToEscalate(namespace) }),
+    needs,
+    ...(takesEscalation && { escalation: needToEscalate(namespace) }),
     dangers,
     expressions: expressionsOf(spec),
   }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../api/duration.ts'
 import type { AccessTemplateAsked } from '../../api/kinds/access-template-spec.ts'
-import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
+import { workloadOf } from '../kinds/access-kinds.ts'
+import type { OfferWorkload } from '../kinds/access-rules.ts'
 import { apiGroupOf } from '../api-group.ts'
 import { attributeProblems } from './attributes.ts'
 import { challengeProblems } from '../challenge/check-challenges.ts'
@@ -27,8 +28,7 @@ export function templateProblems(
 ): readonly string[] {
   return [
     ...(reason?.pattern === undefined ? [] : patternProblem(reason.pattern)),
-    ...(access.exec ? targetProblem('spec.access.exec.target', access.exec.target, workloads) : []),
-    ...(access.shell?.from ? targetProblem('spec.access.shell.from', access.shell.from, workloads) : []),
+    ...targetProblem(workloadOf(access), workloads),
     ...attributeProblems(attributes),
     ...challengeProblems(
       challenges,
@@ -43,8 +43,10 @@ function patternProblem(pattern: string): readonly string[] {
   return 'pattern' in compiled ? [] : [say`spec.reason.pattern is no RE2 expression: ${compiled.problem}`]
 }
 
-function targetProblem(field: string, target: WorkloadRef, workloads: readonly WorkloadKind[]): readonly string[] {
-  const { kind, group } = target
+function targetProblem(target: OfferWorkload | undefined, workloads: readonly WorkloadKind[]): readonly string[] {
+  if (!target) return []
+  const { field, ref } = target
+  const { kind, group } = ref
   if (kind === 'Pod' && !group) return []
   if (workloads.some((known) => known.kind === kind && (group === undefined || group === apiGroupOf(known)))) return []
   const known = ['Pod', ...workloads.map((one) => one.kind)].join(', ')

@@ -1,3 +1,5 @@
+import { accessFacts } from '../kinds/access-kinds.ts'
+import type { AccessFacts } from '../kinds/access-facts.ts'
 import type { Instant, Milliseconds } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
@@ -20,16 +22,7 @@ export interface ExpressionFacts {
     readonly startAt?: Instant
     readonly once: boolean
     readonly attributes: StringMap
-    readonly exec?: {
-      readonly pod?: string
-      readonly container?: string
-      /** Left out: any command. */
-      readonly command?: readonly string[]
-      readonly stdin: boolean
-      readonly tty: boolean
-      readonly subresources: readonly string[]
-    }
-  }
+  } & Partial<AccessFacts>
   readonly requestor: {
     readonly username: string
     readonly uid: string
@@ -84,26 +77,14 @@ export function expressionFacts({ request, duration, template, target, pod, now 
 }
 
 function requestFacts({ metadata, spec }: AccessRequest, duration: Milliseconds): ExpressionFacts['request'] {
-  const { reason = '', once = false, attributes = {}, exec } = spec
+  const { reason = '', once = false, attributes = {} } = spec
   const startAt = spec.startAt === undefined ? undefined : fromMicroTime(spec.startAt)
   return {
     name: metadata.name,
     namespace: metadata.namespace,
     ...{ reason, duration, once, attributes },
     ...(startAt !== undefined && { startAt }),
-    ...(exec && { exec: execFacts(exec) }),
-  }
-}
-
-type ExecFacts = NonNullable<ExpressionFacts['request']['exec']>
-
-function execFacts(exec: NonNullable<AccessRequest['spec']['exec']>): ExecFacts {
-  const { pod, container, command, stdin = false, tty = false, subresources = [] } = exec
-  return {
-    ...{ stdin, tty, subresources },
-    ...(pod !== undefined && { pod }),
-    ...(container !== undefined && { container }),
-    ...(command && { command }),
+    ...accessFacts(spec),
   }
 }
 
@@ -128,6 +109,8 @@ export const exampleFacts = {
     once: false,
     attributes: { ticket: 'OPS-42' },
     exec: { pod: 'web-0', container: 'app', command: ['id'], stdin: false, tty: false, subresources: ['log'] },
+    shell: { resources: { cpu: '500m' } },
+    role: {},
   },
   requestor: { username: 'alice', uid: 'u-1', groups: ['dev'], extra: { scopes: ['read'] } },
   template: { kind: 'AccessTemplate', name: 'web', namespace: 'shop', labels: { team: 'shop' } },

@@ -6,7 +6,7 @@ import { containerNames, containerTheServerTakes } from '../pod/default-containe
 import { denied, type Deny } from '../decision.ts'
 import { askFor } from './ask-command.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
-import type { ExecScope } from '../kinds/exec-scope.ts'
+import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { wrongDebug } from './debug-entry.ts'
 import { because, endSentence, enterable } from '../pod/enterable.ts'
 import { say } from '../text/sentence.ts'

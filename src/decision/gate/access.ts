@@ -3,7 +3,8 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import { whyEnded } from './access-ended.ts'
-import { scopeOf, type ExecScope } from '../kinds/exec-scope.ts'
+import { podOfAccess, scopeOf } from '../kinds/access-kinds.ts'
+import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import { ownDebug } from './debug-entry.ts'
@@ -39,7 +40,7 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
 
 /** What helps, where it is not to ask for the same again. */
 function afterEnd({ spec, status }: AccessRequest, { pod }: AccessSnapshot): string | undefined {
-  const isOver = !spec.shell && status?.target && targetEnded(status.target, pod)
+  const isOver = podOfAccess(spec) === 'shared' && status?.target && targetEnded(status.target, pod)
   return isOver ? 'Ask for one that runs.' : undefined
 }
 

@@ -1,3 +1,4 @@
+import { namedPod } from '../kinds/access-kinds.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Target, Workload } from '../../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
@@ -171,5 +172,5 @@ export function targetEnded(target: Target, pod: Pod | undefined): TargetEnd | u
 
 /** The pod that a request is about: the one that was found for it, else the one that it names. */
 export function podNameOf({ spec, status }: AccessRequest): string | undefined {
-  return status?.target?.pod ?? spec.exec?.pod
+  return status?.target?.pod ?? namedPod(spec)
 }

@@ -3,7 +3,7 @@ import { placeholders } from '../../api/kinds/access-template-spec.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { debugCommand } from '../../decision/gate/debug-entry.ts'
-import { scopeOf } from '../../decision/kinds/exec-scope.ts'
+import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import { printableWhole } from '../../api/printable.ts'
 import type { RequestFacts } from './request-facts.ts'
 

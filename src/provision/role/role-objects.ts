@@ -5,9 +5,9 @@ import { providedName, requestNamespaceAnnotation } from '../../api/provided-obj
 import { rbac } from '../exec/exec-objects.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { requestDigest, type BoundRoles } from '../../decision/digest.ts'
-import { bindingsFor, bindingText } from '../../decision/kinds/role-bindings.ts'
 import type { Found, Unresolved } from '../access-kind.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
+import { bindingsFor, bindingText } from '../../decision/kinds/role/role-bindings.ts'
 
 /** What binds the roles of a request to one user, in the order of its bindings. */
 export function roleBindings(

@@ -5,7 +5,7 @@ import { say } from '../../decision/text/sentence.ts'
 import { isBeyondMeasure, measure } from './template/measure.ts'
 import { mutationProblems } from './template/mutation-problems.ts'
 import { shellTemplate } from './shell-template.ts'
-import type { ShellFindings } from '../../decision/admission/template-admission.ts'
+import type { OfferFindings } from '../../decision/kinds/access-rules.ts'
 import { shellDangers } from './dangers/dangers.ts'
 
 /**
@@ -56,7 +56,7 @@ function templateProblems(podTemplate: unknown, shell: ShellAccess): readonly st
 }
 
 /** What can be said of a template's pods when it is applied. Of a workload's, which may change at any time, resolveShell does. */
-export function shellFindings(shell: ShellAccess): ShellFindings {
+export function shellFindings(shell: ShellAccess): OfferFindings {
   const problems = shellProblems(shell).map((problem) => `spec.access.${problem}`)
   return { problems, dangers: problems.length > 0 ? [] : dangersOf(shell) }
 }

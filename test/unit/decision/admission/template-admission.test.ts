@@ -4,11 +4,11 @@ import type { AnyTemplate } from '../../../../src/api/kinds/access-template.ts'
 import {
   admitAuthor,
   admitTemplate,
-  type ShellFindings,
   type TemplateAtAdmission,
   type TemplatePolicy,
 } from '../../../../src/decision/admission/template-admission.ts'
-import type { AuthorNeed } from '../../../../src/decision/admission/author-needs.ts'
+import type { OfferFindings } from '../../../../src/decision/kinds/access-rules.ts'
+import type { AuthorNeed } from '../../../../src/decision/kinds/author-need.ts'
 import type { Allow, Decision } from '../../../../src/decision/decision.ts'
 import { anExecTemplate } from '../../../fixtures/example-access.ts'
 import { aClusterTemplate, aTemplate } from '../../../fixtures/example-template.ts'
@@ -19,8 +19,8 @@ const policy: TemplatePolicy = {
   workloads: [{ apiVersion: 'apps/v1', kind: 'Deployment' }],
   validators: [],
 }
-const nothingFound: ShellFindings = { problems: [], dangers: [] }
-const dangerous: ShellFindings = { problems: [], dangers: ['spec.hostNetwork is set'] }
+const nothingFound: OfferFindings = { problems: [], dangers: [] }
+const dangerous: OfferFindings = { problems: [], dangers: ['spec.hostNetwork is set'] }
 const bob = { username: 'bob', groups: ['sre'] }
 const shell = aTemplate({ access: { shell: { from: { kind: 'Deployment', name: 'web' } } } })
 

@@ -41,8 +41,23 @@ function valid<T>(result: Validated<T>): T {
   return result.value
 }
 
-test('the example that expressions are checked against is what a request in full gives', () => {
-  expect(expressionFacts(asked())).toEqual(exampleFacts)
+test('the example that expressions are checked against is what a request in full gives, with all kinds of access', () => {
+  const { shell: _shell, role: _role, ...request } = exampleFacts.request
+
+  expect(expressionFacts(asked())).toEqual({ ...exampleFacts, request })
+})
+
+test.each([
+  ['shell', { shell: { resources: { cpu: '500m' } } }, exampleFacts.request.shell],
+  ['role', { role: {} }, exampleFacts.request.role],
+])('a request for a %s has its own facts, and none of another access', (name, access, facts) => {
+  const { request, ...rest } = asked()
+  const { exec: _exec, ...spec } = request.spec
+
+  const told = expressionFacts({ ...rest, request: { ...request, spec: { ...spec, ...access } } }).request
+
+  expect(told).toMatchObject({ [name]: facts })
+  expect(told).not.toHaveProperty('exec')
 })
 
 test('what was left out is absent, or empty where a condition may well ask without has()', () => {

@@ -1,5 +1,5 @@
-import type { Binding, RoleAccess } from '../../api/kinds/role-access.ts'
-import { say } from '../text/sentence.ts'
+import type { Binding, RoleAccess } from '../../../api/kinds/role-access.ts'
+import { say } from '../../text/sentence.ts'
 
 /**
  * What a template's roles come to for a request in a namespace, always in the same order.

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { debugChange } from '../../../../src/decision/kinds/debug-change.ts'
-import { debugDigest, debugProblems, type DebugRule } from '../../../../src/decision/kinds/debug-container.ts'
-import type { Fields } from '../../../../src/decision/admission/stamp.ts'
-import { readStored } from '../../../fixtures/stored-reviews.ts'
+import { debugChange } from '../../../../../src/decision/kinds/exec/debug-change.ts'
+import { debugDigest, debugProblems, type DebugRule } from '../../../../../src/decision/kinds/exec/debug-container.ts'
+import type { Fields } from '../../../../../src/decision/admission/stamp.ts'
+import { readStored } from '../../../../fixtures/stored-reviews.ts'
 
 const rule: DebugRule = {
   offer: { images: ['tools:1', 'tools:2'], capabilities: ['SYS_PTRACE', 'NET_RAW'] },

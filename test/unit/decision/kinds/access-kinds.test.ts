@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ExecAccess } from '../../../../src/api/kinds/exec-access.ts'
-import { scopeOf, type ExecScope } from '../../../../src/decision/kinds/exec-scope.ts'
+import { scopeOf } from '../../../../src/decision/kinds/access-kinds.ts'
+import type { ExecScope } from '../../../../src/decision/kinds/exec/exec-scope.ts'
 import { aTemplate } from '../../../fixtures/example-template.ts'
 
 const offering = (offered: object) =>

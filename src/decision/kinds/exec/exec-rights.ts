@@ -1,5 +1,5 @@
-import type { ExecTemplate } from '../../api/kinds/exec-template.ts'
-import type { PodSubresource } from '../../api/kinds/exec-access.ts'
+import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
+import type { PodSubresource } from '../../../api/kinds/exec-access.ts'
 
 /** What RBAC lets a user call of a pod, beside the pod itself. */
 export interface PodRight {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { ExecTemplate } from '../../../../src/api/kinds/exec-template.ts'
-import { authorNeeds } from '../../../../src/decision/admission/author-needs.ts'
+import type { ExecTemplate } from '../../../../../src/api/kinds/exec-template.ts'
+import { needsOfOffer } from '../../../../../src/decision/kinds/access-kinds.ts'
 
 const target = { kind: 'Deployment', name: 'web' } as const
 const exec = ['get pods/exec', 'create pods/exec']
@@ -21,8 +21,9 @@ test.each<[string, Omit<ExecTemplate, 'target'>, readonly string[]]>([
   ['eviction', { onExpiry: { evict: true } }, [...exec, 'create pods/eviction']],
   ['no eviction that it does not ask for', { onExpiry: { evict: false } }, exec],
 ])('the author of an exec template holds %s', (_title, offered, needs) => {
-  const spec = { subjects: [{ kind: 'User' as const, name: 'alice' }], access: { exec: { target, ...offered } } }
+  const needsIn = (namespace: string | undefined) =>
+    needsOfOffer({ exec: { target, ...offered } }, () => ({ problems: [], dangers: [] }), namespace).needs
 
-  expect(authorNeeds(spec, 'shop').map(({ text }) => text)).toEqual(needs.map((one) => `${one} in namespace shop`))
-  expect(authorNeeds(spec, undefined).map(({ namespace }) => namespace)).toEqual(needs.map(() => undefined))
+  expect(needsIn('shop').map(({ text }) => text)).toEqual(needs.map((one) => `${one} in namespace shop`))
+  expect(needsIn(undefined).map(({ namespace }) => namespace)).toEqual(needs.map(() => undefined))
 })

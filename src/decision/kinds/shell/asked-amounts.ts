@@ -1,6 +1,6 @@
-import { shellResources, type ShellAccess, type ShellAsk, type ShellResource } from '../../api/kinds/shell-access.ts'
-import { parseQuantity } from '../../api/quantity.ts'
-import { say } from '../text/sentence.ts'
+import { shellResources, type ShellAccess, type ShellAsk, type ShellResource } from '../../../api/kinds/shell-access.ts'
+import { parseQuantity } from '../../../api/quantity.ts'
+import { say } from '../../text/sentence.ts'
 
 type AskedResources =
   | { readonly ok: true; readonly amounts: Readonly<Record<string, string>> }

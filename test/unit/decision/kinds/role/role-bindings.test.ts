@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Binding, RoleAccess } from '../../../../src/api/kinds/role-access.ts'
-import { authorNeeds } from '../../../../src/decision/admission/author-needs.ts'
-import { bindingsFor, bindingText } from '../../../../src/decision/kinds/role-bindings.ts'
+import type { Binding, RoleAccess } from '../../../../../src/api/kinds/role-access.ts'
+import { needsOfOffer } from '../../../../../src/decision/kinds/access-kinds.ts'
+import { bindingsFor, bindingText } from '../../../../../src/decision/kinds/role/role-bindings.ts'
 
 const role = { kind: 'Role', name: 'reader' } as const
 const cluster = { kind: 'ClusterRole', name: 'view' } as const
@@ -65,8 +65,7 @@ describe('what an author must be allowed to bind', () => {
       [bind('clusterroles', 'view')],
     ],
   ])('%s', (_title, offered, namespace, needs) => {
-    const spec = { subjects: [{ kind: 'User', name: 'alice' }], access: { role: offered } } as const
-    const asked = authorNeeds({ ...spec, subjects: [...spec.subjects] }, namespace)
+    const { needs: asked } = needsOfOffer({ role: offered }, () => ({ problems: [], dangers: [] }), namespace)
 
     expect(asked.map(({ text: _text, ...need }) => need)).toEqual(needs)
   })

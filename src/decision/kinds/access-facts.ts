@@ -1,0 +1,19 @@
+type StringMap = Readonly<Record<string, string>>
+
+/** What an expression sees of each kind of access, as `request.exec` and the like: docs/templates.md has it. */
+export interface AccessFacts {
+  readonly exec: {
+    readonly pod?: string
+    readonly container?: string
+    /** Left out: any command. */
+    readonly command?: readonly string[]
+    readonly stdin: boolean
+    readonly tty: boolean
+    readonly subresources: readonly string[]
+  }
+  readonly shell: {
+    /** Amounts by the name of the resource, such as `cpu`. */
+    readonly resources: StringMap
+  }
+  readonly role: object
+}

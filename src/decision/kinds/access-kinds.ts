@@ -1,0 +1,125 @@
+import { accessOf, offerOf, type AccessName, type AskedAccess, type OfferedAccess } from '../../api/accesses.ts'
+import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
+import type { AccessTemplateAsked } from '../../api/kinds/access-template-spec.ts'
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import type { Deny } from '../decision.ts'
+import type { AccessFacts } from './access-facts.ts'
+import type { AccessPod, AccessRules, LookAtShell, OfferFindings, OfferWorkload } from './access-rules.ts'
+import type { AuthorNeed } from './author-need.ts'
+import { execRules } from './exec/exec-rules.ts'
+import type { ExecScope } from './exec/exec-scope.ts'
+import { roleRules } from './role/role-rules.ts'
+import { shellRules } from './shell/shell-rules.ts'
+
+/** How each kind of access is judged. Only the folders of these rows know one kind from another. */
+const accessKinds: { readonly [Name in AccessName]: AccessRules<Name> } = {
+  exec: execRules,
+  shell: shellRules,
+  role: roleRules,
+}
+
+function rulesOf<Name extends AccessName>({ name }: { readonly name: Name }): AccessRules<Name> {
+  return accessKinds[name]
+}
+
+type Offered = AccessTemplateAsked['spec']['access']
+
+/** Says why a request goes beyond what a template offers; undefined where it does not. @param template its kind and name */
+export function beyondOffer(spec: AccessRequestSpec, offered: Offered, template: string): Deny | 'other' | undefined {
+  const [asked, offer] = [accessOf(spec), offerOf(offered)]
+  return asked && asked.name === offer?.name ? beyondOffered(asked, offer, template) : 'other'
+}
+
+function beyondOffered<Name extends AccessName>(
+  access: AskedAccess<Name>,
+  { offered }: OfferedAccess<Name>,
+  template: string,
+): Deny | undefined {
+  return rulesOf(access).beyond(access.asked, offered, template)
+}
+
+/** Says what a request gives in its pod once it is granted; undefined where it gives nothing there. */
+export function scopeOf(spec: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
+  const access = accessOf(spec)
+  const offer = template && offerOf(template.spec.access)
+  return access && scopeOfAccess(access, offer?.name === access.name ? offer : undefined, { once: spec.once ?? false })
+}
+
+function scopeOfAccess<Name extends AccessName>(
+  access: AskedAccess<Name>,
+  offer: OfferedAccess<Name> | undefined,
+  terms: { readonly once: boolean },
+): ExecScope | undefined {
+  return rulesOf(access).scope(access.asked, offer?.offered, terms)
+}
+
+/** The workload that an offer is about; undefined where it is about none. */
+export function workloadOf(offered: Offered): OfferWorkload | undefined {
+  const offer = offerOf(offered)
+  return offer && workloadOfOffer(offer)
+}
+
+function workloadOfOffer<Name extends AccessName>(offer: OfferedAccess<Name>): OfferWorkload | undefined {
+  return rulesOf(offer).workload(offer.offered)
+}
+
+/** What must be known of an offer before it is taken. */
+export interface OfferNeeds extends OfferFindings {
+  /** Whether some authors need a right to offer it, besides `needs`. */
+  readonly takesEscalation: boolean
+  /** What its author must be allowed to do. */
+  readonly needs: readonly AuthorNeed[]
+}
+
+/** @param namespace of the template; undefined: it is for many, and what it gives where somebody asks, it may give anywhere */
+export function needsOfOffer(offered: Offered, look: LookAtShell, namespace: string | undefined): OfferNeeds {
+  const offer = offerOf(offered)
+  return offer ? needsOf(offer, look, namespace) : { problems: [], dangers: [], takesEscalation: false, needs: [] }
+}
+
+function needsOf<Name extends AccessName>(
+  offer: OfferedAccess<Name>,
+  look: LookAtShell,
+  namespace: string | undefined,
+): OfferNeeds {
+  const rules = rulesOf(offer)
+  const findings = rules.findings(offer.offered, look)
+  const takesEscalation = rules.mayBringDangers || findings.dangers.length > 0
+  return { ...findings, takesEscalation, needs: rules.needs(offer.offered, namespace) }
+}
+
+/** What an expression sees of the access that is asked for: under its name what is asked, and no other name. */
+export function accessFacts(spec: AccessRequestSpec): Partial<AccessFacts> {
+  const access = accessOf(spec)
+  return access ? { [access.name]: factsOf(access) } : {}
+}
+
+function factsOf<Name extends AccessName>(access: AskedAccess<Name>): AccessFacts[Name] {
+  return rulesOf(access).facts(access.asked)
+}
+
+/** The pod that a request names by itself. */
+export function namedPod(spec: AccessRequestSpec): string | undefined {
+  const access = accessOf(spec)
+  return access && namedPodOf(access)
+}
+
+function namedPodOf<Name extends AccessName>(access: AskedAccess<Name>): string | undefined {
+  return rulesOf(access).namedPod(access.asked)
+}
+
+/** Whose pod a request is about. A request of another version that asks for nothing known is about none. */
+export function podOfAccess(spec: AccessRequestSpec): AccessPod {
+  const access = accessOf(spec)
+  return access ? accessKinds[access.name].pod : 'none'
+}
+
+/** Whether an access goes on when its pod ends, since another is made. */
+export function outlivesItsPod(template: AnyTemplate | undefined): boolean {
+  const offer = template && offerOf(template.spec.access)
+  return offer !== undefined && isOutliving(offer)
+}
+
+function isOutliving<Name extends AccessName>(offer: OfferedAccess<Name>): boolean {
+  return rulesOf(offer).outlivesItsPod(offer.offered)
+}

@@ -1,0 +1,31 @@
+import type { Binding } from '../../../api/kinds/role-access.ts'
+import type { AccessRules } from '../access-rules.ts'
+import type { AuthorNeed } from '../author-need.ts'
+import { bindingsFor, bindingText } from './role-bindings.ts'
+
+/** Roles for a time. They are about no pod. */
+export const roleRules: AccessRules<'role'> = {
+  pod: 'none',
+  beyond: () => undefined,
+  workload: () => undefined,
+  findings: () => ({ problems: [], dangers: [] }),
+  mayBringDangers: false,
+  // Nobody gives what they could not give themselves.
+  needs: (offered, namespace) => bindingsFor(offered, namespace).map(needOfBinding),
+  scope: () => undefined,
+  namedPod: () => undefined,
+  facts: () => ({}),
+  outlivesItsPod: () => false,
+}
+
+function needOfBinding(binding: Binding): AuthorNeed {
+  const { roleRef, namespace } = binding
+  return {
+    group: 'rbac.authorization.k8s.io',
+    resource: roleRef.kind === 'Role' ? 'roles' : 'clusterroles',
+    verb: 'bind',
+    name: roleRef.name,
+    ...(namespace !== undefined && { namespace }),
+    text: `bind ${bindingText(binding)}`,
+  }
+}

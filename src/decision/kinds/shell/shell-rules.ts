@@ -1,0 +1,31 @@
+import type { ShellAccess, ShellAsk } from '../../../api/kinds/shell-access.ts'
+import { denied, type Deny } from '../../decision.ts'
+import type { AccessRules } from '../access-rules.ts'
+import { needOfPods } from '../author-need.ts'
+import type { ExecScope } from '../exec/exec-scope.ts'
+import { askedResources } from './asked-amounts.ts'
+
+// The pod is one's own: whatever one does in it, and its output.
+const shellScope: ExecScope = { commands: undefined, stdin: true, tty: true, subresources: ['log'] }
+
+/** A pod of one's own. */
+export const shellRules: AccessRules<'shell'> = {
+  pod: 'own',
+  beyond: beyondShell,
+  workload: ({ from }) => from && { field: 'spec.access.shell.from', ref: from },
+  findings: (offered, look) => look(offered),
+  mayBringDangers: true,
+  needs: (_offered, namespace) => [needOfPods('create', undefined, namespace)],
+  scope: () => shellScope,
+  // It has a name once it is made.
+  namedPod: () => undefined,
+  facts: ({ resources = {} }) => ({
+    resources: Object.fromEntries(Object.entries(resources).map(([name, amount]) => [name, String(amount)])),
+  }),
+  outlivesItsPod: ({ replace }) => replace === 'OnFailure',
+}
+
+function beyondShell(asked: ShellAsk, { limits }: ShellAccess, name: string): Deny | undefined {
+  const resources = askedResources(asked, limits)
+  return resources.ok ? undefined : denied('E_TEMPLATE_BEYOND', `${name}: ${resources.problems.join('; ')}`)
+}
