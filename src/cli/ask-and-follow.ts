@@ -1,8 +1,7 @@
+import { accessWarning } from './access-kinds.ts'
 import { parseDuration } from '../api/duration.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
-import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { Client } from '../cluster/client/client.ts'
-import { scopeOf } from '../decision/kinds/access-kinds.ts'
 import { grantCommand } from '../decision/text/argv.ts'
 import { isGranted } from '../decision/phase.ts'
 import { quoted, say } from '../decision/text/sentence.ts'
@@ -11,7 +10,7 @@ import { createObject, type Wanted } from './create-object.ts'
 import { describeRequest } from './describe-request.ts'
 import { exitCode, type ExitCode, printableLines, tell, warn } from './output.ts'
 import { Refusal } from './failure.ts'
-import type { AskOptions } from './program.ts'
+import type { AskOptions } from './request-verb.ts'
 import { asRequest, templateOf } from './read-request.ts'
 import type { Session } from './session.ts'
 
@@ -26,19 +25,14 @@ export async function askAndFollow(session: Session, wanted: Wanted, options: As
   const created = asRequest(await createObject(client, accessRequestKind, wanted))
   tell(say`Request ${created.metadata.name} was made.`)
   const template = await templateOf(client, created)
-  warnOfAnyCommand(created, template)
+  const warning = accessWarning(created.spec, template)
+  if (warning !== undefined) warn(warning)
   const request = await untilResolved(client, created)
   tell(describeRequest(request, { template }))
   const seen = created.spec.templateRef ? await untilApproved(client, created) : request
   if (isReady(seen)) return tellReady(seen)
   tellHowItStands(seen)
   return options.wait === undefined ? exitCode.done : await untilReady(client, created, options.wait)
-}
-
-function warnOfAnyCommand({ spec }: AccessRequest, template: AnyTemplate | undefined): void {
-  if (!spec.exec || scopeOf(spec, template)?.commands) return
-  const where = spec.exec.pod === undefined ? 'its pod' : `pod ${spec.exec.pod}`
-  warn(say`WARNING: it names no command, so it asks for ANY COMMAND in ${where}. Approvers are shown that.`)
 }
 
 async function untilResolved(client: Client, created: AccessRequest): Promise<AccessRequest> {

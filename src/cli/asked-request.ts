@@ -1,6 +1,6 @@
 import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
 import { type Wanted, generatedName } from './create-object.ts'
-import type { AskOptions } from './program.ts'
+import type { AskOptions } from './request-verb.ts'
 
 interface Asked {
   readonly namespace: string

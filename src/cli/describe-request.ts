@@ -1,15 +1,11 @@
+import { accessNames } from '../api/accesses.ts'
+import { accessKinds, accessLines } from './access-kinds.ts'
+import type { Line } from './kinds/access-description.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import { defaultDuration, type AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
-import type { ExecAccess } from '../api/kinds/exec-access.ts'
-import type { AccessRequestStatus, Target, UsedTemplate } from '../api/kinds/access-request-status.ts'
+import type { UsedTemplate } from '../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
-import type { Binding } from '../api/kinds/role-access.ts'
-import type { ShellAsk } from '../api/kinds/shell-access.ts'
-import { scopeOf } from '../decision/kinds/access-kinds.ts'
-import type { DebugOffer } from '../decision/kinds/exec/exec-scope.ts'
-import { bindingText } from '../decision/kinds/role/role-bindings.ts'
 import { printableWhole } from '../api/printable.ts'
-import { shownArgv } from './shown-argv.ts'
 
 /**
  * All that a request asks for, as lines: nothing of it is cut, and no character can pass for another.
@@ -18,7 +14,7 @@ export function describeRequest({ metadata, spec, status }: AccessRequest, known
   const lines: readonly Line[] = [
     ['request', `${metadata.name} in namespace ${metadata.namespace}`],
     ['who', spec.requestor?.username],
-    ...linesOfAccess(spec, status ?? {}, known.template),
+    ...accessLines(spec, status ?? {}, known.template),
     ...linesOfTerms(spec, known.shortened),
     ...(known.template ? linesOfTemplate(known.template, status?.template) : []),
     ...linesOfTheUnknown(spec),
@@ -36,67 +32,6 @@ export interface Known {
   readonly shortened?: string | undefined
   /** The template that it names, where one may see it. */
   readonly template?: AnyTemplate | undefined
-}
-
-type Line = readonly [title: string, value: string | undefined]
-
-function linesOfAccess(
-  spec: AccessRequestSpec,
-  status: AccessRequestStatus,
-  template: AnyTemplate | undefined,
-): readonly Line[] {
-  const { target, bindings = [] } = status
-  if (spec.role) return linesOfRoles(bindings)
-  if (spec.exec) return [...linesOfTarget(spec.exec, target), ...linesOfCommand(spec, template)]
-  return spec.shell ? linesOfShell(spec.shell, status) : []
-}
-
-function linesOfTarget(asked: ExecAccess, target: Target | undefined): readonly Line[] {
-  if (!target) {
-    return [
-      ['pod', asked.pod],
-      ['container', asked.container],
-    ]
-  }
-  const { pod, node, container, image, imageID, evictAtEnd } = target
-  return [
-    ['pod', node === undefined ? pod : `${pod} on node ${node}`],
-    ['container', container],
-    ['image', image],
-    ['image ID', imageID],
-    ['afterwards', evictAtEnd ? 'the pod is evicted' : undefined],
-  ]
-}
-
-function linesOfCommand(spec: AccessRequestSpec, template: AnyTemplate | undefined): readonly Line[] {
-  const { commands, stdin, tty, subresources = [], debug } = scopeOf(spec, template) ?? {}
-  const input = [...(stdin ? ['input'] : []), ...(tty ? ['a terminal'] : [])].join(' and ')
-  return [
-    ...(commands ?? [undefined]).map((argv): Line => ['command', argv ? shownArgv(argv) : 'ANY COMMAND']),
-    ['with', input || undefined],
-    ['also', subresources.join(', ') || undefined],
-    ...(spec.exec?.debug ? [debugLine(debug)] : []),
-  ]
-}
-
-function debugLine(offer: DebugOffer | undefined): Line {
-  const images = offer ? ` of ${offer.images.join(', ')}` : ''
-  const added = offer?.capabilities?.length ? ` with ${offer.capabilities.join(', ')}` : ''
-  const user = offer?.runAsUser === undefined ? '' : `, as user ${offer.runAsUser}`
-  const group = offer?.runAsGroup === undefined ? '' : `, as group ${offer.runAsGroup}`
-  return ['debug', `debug containers${images}${added}${user}${group}, for ANY COMMAND`]
-}
-
-function linesOfShell({ resources }: ShellAsk, { target, conditions = [] }: AccessRequestStatus): readonly Line[] {
-  const admitted = conditions.find(({ type }) => type === 'PodAdmitted')
-  return [
-    ['shell', target === undefined ? 'a pod of its own' : `pod ${target.pod}, container ${target.container}`],
-    ['image', target?.image],
-    // Who reviews it should know what else the cluster puts into the pod.
-    ['admission', admitted?.reason === 'AsAsked' ? undefined : admitted?.message],
-    ['resources', resources && JSON.stringify(resources)],
-    ['command', 'ANY COMMAND'],
-  ]
 }
 
 /** What the template says beside the request; `challenges` as they are written, so that none is left out. */
@@ -124,13 +59,7 @@ function linesOfTerms(spec: AccessRequestSpec, shortened: string | undefined): r
   ]
 }
 
-function linesOfRoles(bindings: readonly Binding[]): readonly Line[] {
-  if (bindings.length === 0) return [['roles', 'those of the template']]
-  return bindings.map((binding) => ['role', bindingText(binding)])
-}
-
-const shownOfSpec = 'exec shell role requestor reason duration startAt once revoked templateRef attributes'.split(' ')
-const shownOfExec = 'pod container command stdin tty subresources debug'.split(' ')
+const shownTerms = 'requestor reason duration startAt once revoked templateRef attributes'.split(' ')
 
 /** Fields of a Sallyport that is newer than this program: a digest covers them, so they must be seen. */
 function linesOfTheUnknown(spec: AccessRequestSpec): readonly Line[] {
@@ -139,8 +68,7 @@ function linesOfTheUnknown(spec: AccessRequestSpec): readonly Line[] {
       .filter(([field]) => !shown.includes(field))
       .map(([field, value]): Line => [`${path}.${field}`, JSON.stringify(value)])
   return [
-    ...unknown('spec', spec, shownOfSpec),
-    ...unknown('exec', spec.exec ?? {}, shownOfExec),
-    ...unknown('shell', spec.shell ?? {}, ['resources']),
+    ...unknown('spec', spec, [...accessNames, ...shownTerms]),
+    ...accessNames.flatMap((name) => unknown(name, spec[name] ?? {}, accessKinds[name].shownFields)),
   ]
 }

@@ -7,9 +7,11 @@ import { createProgram, type Verbs } from './program.ts'
 const needed = { major: 22, minor: 19 }
 
 const verbs: Verbs = {
-  requestExec: async (options) => (await import('./request-exec.ts')).requestExec(options),
-  requestShell: async (options) => (await import('./request-shell.ts')).requestShell(options),
-  requestRole: async (options) => (await import('./request-role.ts')).requestRole(options),
+  request: {
+    exec: async (options) => (await import('./kinds/request-exec.ts')).requestExec(options),
+    shell: async (options) => (await import('./kinds/request-shell.ts')).requestShell(options),
+    role: async (options) => (await import('./kinds/request-role.ts')).requestRole(options),
+  },
   templates: async (options) => (await import('./list-templates.ts')).listTemplates(options),
   grant: async (options) => (await import('./grant.ts')).grant(options),
   deny: async (options) => (await import('./deny.ts')).deny(options),

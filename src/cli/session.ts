@@ -1,5 +1,5 @@
 import { createClient, type Client } from '../cluster/client/client.ts'
-import type { Where } from './program.ts'
+import type { Where } from './where.ts'
 
 /** The API server that was meant, and the namespace. */
 export interface Session {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { execRequest } from '../../../src/cli/request-exec.ts'
+import { execRequest } from '../../../src/cli/kinds/request-exec.ts'
 import { generatedName } from '../../../src/cli/create-object.ts'
 import { accessGrant } from '../../../src/cli/give-verdict.ts'
-import { roleRequest } from '../../../src/cli/request-role.ts'
-import { shellRequest } from '../../../src/cli/request-shell.ts'
+import { roleRequest } from '../../../src/cli/kinds/request-role.ts'
+import { shellRequest } from '../../../src/cli/kinds/request-shell.ts'
 import { pending } from '../../fixtures/example-access.ts'
 
 describe('an AccessRequest', () => {

@@ -15,9 +15,7 @@ async function parsed(line: string, command?: readonly string[]): Promise<Ran | 
     return Promise.resolve(0 as const)
   }
   const verbs: Verbs = {
-    requestExec: note('request exec'),
-    requestShell: note('request shell'),
-    requestRole: note('request role'),
+    request: { exec: note('request exec'), shell: note('request shell'), role: note('request role') },
     templates: note('templates'),
     grant: note('grant'),
     deny: note('deny'),

@@ -1,9 +1,9 @@
-import { askAndFollow } from './ask-and-follow.ts'
-import type { ExitCode } from './output.ts'
-import type { RequestShellOptions } from './program.ts'
-import { inSession } from './session.ts'
-import { askedRequest } from './asked-request.ts'
-import type { Wanted } from './create-object.ts'
+import { askAndFollow } from '../ask-and-follow.ts'
+import type { ExitCode } from '../output.ts'
+import type { RequestShellOptions } from './shell-verb.ts'
+import { inSession } from '../session.ts'
+import { askedRequest } from '../asked-request.ts'
+import type { Wanted } from '../create-object.ts'
 
 /** `request shell`: asks for a pod of one's own, and says who has to do what now. */
 export function requestShell(options: RequestShellOptions): Promise<ExitCode> {

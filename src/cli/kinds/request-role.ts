@@ -1,9 +1,9 @@
-import { askAndFollow } from './ask-and-follow.ts'
-import { askedRequest } from './asked-request.ts'
-import type { Wanted } from './create-object.ts'
-import type { ExitCode } from './output.ts'
-import type { AskOptions } from './program.ts'
-import { inSession } from './session.ts'
+import { askAndFollow } from '../ask-and-follow.ts'
+import { askedRequest } from '../asked-request.ts'
+import type { Wanted } from '../create-object.ts'
+import type { ExitCode } from '../output.ts'
+import type { AskOptions } from '../request-verb.ts'
+import { inSession } from '../session.ts'
 
 /** `request role`: asks for the roles of a template, and says who has to do what now. */
 export function requestRole(options: AskOptions): Promise<ExitCode> {

@@ -1,9 +1,9 @@
-import { askAndFollow } from './ask-and-follow.ts'
-import type { ExitCode } from './output.ts'
-import type { RequestExecOptions } from './program.ts'
-import { inSession } from './session.ts'
-import type { Wanted } from './create-object.ts'
-import { askedRequest } from './asked-request.ts'
+import { askAndFollow } from '../ask-and-follow.ts'
+import type { ExitCode } from '../output.ts'
+import type { RequestExecOptions } from './exec-verb.ts'
+import { inSession } from '../session.ts'
+import type { Wanted } from '../create-object.ts'
+import { askedRequest } from '../asked-request.ts'
 
 /** `request exec`: asks, and says who has to do what now. */
 export function requestExec(options: RequestExecOptions): Promise<ExitCode> {

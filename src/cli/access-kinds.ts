@@ -1,0 +1,62 @@
+import { accessOf, offerOf, type AccessName, type AskedAccess, type OfferedAccess } from '../api/accesses.ts'
+import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
+import type { AccessRequestStatus } from '../api/kinds/access-request-status.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import { scopeOf } from '../decision/kinds/access-kinds.ts'
+import type { ExecScope } from '../decision/kinds/exec/exec-scope.ts'
+import type { AccessDescription, Line } from './kinds/access-description.ts'
+import { execDescription } from './kinds/exec-description.ts'
+import { roleDescription } from './kinds/role-description.ts'
+import { shellDescription } from './kinds/shell-description.ts'
+
+/** How each kind of access is shown to people. */
+export const accessKinds: { readonly [Name in AccessName]: AccessDescription<Name> } = {
+  exec: execDescription,
+  shell: shellDescription,
+  role: roleDescription,
+}
+
+function descriptionOf<Name extends AccessName>({ name }: { readonly name: Name }): AccessDescription<Name> {
+  return accessKinds[name]
+}
+
+/** What a request asks for, as lines. */
+export function accessLines(
+  spec: AccessRequestSpec,
+  status: AccessRequestStatus,
+  template: AnyTemplate | undefined,
+): readonly Line[] {
+  const access = accessOf(spec)
+  return access ? linesOf(access, status, scopeOf(spec, template)) : []
+}
+
+function linesOf<Name extends AccessName>(
+  access: AskedAccess<Name>,
+  status: AccessRequestStatus,
+  scope: ExecScope | undefined,
+): readonly Line[] {
+  return descriptionOf(access).request(access.asked, status, scope)
+}
+
+/** What a template offers in a namespace, as lines. */
+export function offerLines(offered: AnyTemplate['spec']['access'], namespace: string): readonly string[] {
+  const offer = offerOf(offered)
+  return offer ? linesOfOffer(offer, namespace) : []
+}
+
+function linesOfOffer<Name extends AccessName>(offer: OfferedAccess<Name>, namespace: string): readonly string[] {
+  return descriptionOf(offer).offer(offer.offered, namespace)
+}
+
+/** What the requestor should think about again; undefined where there is nothing. */
+export function accessWarning(spec: AccessRequestSpec, template: AnyTemplate | undefined): string | undefined {
+  const access = accessOf(spec)
+  return access && warningOf(access, scopeOf(spec, template))
+}
+
+function warningOf<Name extends AccessName>(
+  access: AskedAccess<Name>,
+  scope: ExecScope | undefined,
+): string | undefined {
+  return descriptionOf(access).warning(access.asked, scope)
+}

@@ -1,0 +1,63 @@
+import type { ExecAccess } from '../../api/kinds/exec-access.ts'
+import type { ExecTemplate } from '../../api/kinds/exec-template.ts'
+import type { Target } from '../../api/kinds/access-request-status.ts'
+import type { DebugOffer, ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
+import { say } from '../../decision/text/sentence.ts'
+import type { AccessDescription, Line } from './access-description.ts'
+import { shownArgv } from '../shown-argv.ts'
+
+export const execDescription: AccessDescription<'exec'> = {
+  shownFields: ['pod', 'container', 'command', 'stdin', 'tty', 'subresources', 'debug'],
+  request: (asked, { target }, scope) => [...linesOfTarget(asked, target), ...linesOfCommand(asked, scope)],
+  offer: linesOfExec,
+  warning({ pod }, scope) {
+    if (scope?.commands) return undefined
+    const where = pod === undefined ? 'its pod' : `pod ${pod}`
+    return say`WARNING: it names no command, so it asks for ANY COMMAND in ${where}. Approvers are shown that.`
+  },
+}
+
+function linesOfTarget(asked: ExecAccess, target: Target | undefined): readonly Line[] {
+  if (!target) {
+    return [
+      ['pod', asked.pod],
+      ['container', asked.container],
+    ]
+  }
+  const { pod, node, container, image, imageID, evictAtEnd } = target
+  return [
+    ['pod', node === undefined ? pod : `${pod} on node ${node}`],
+    ['container', container],
+    ['image', image],
+    ['image ID', imageID],
+    ['afterwards', evictAtEnd ? 'the pod is evicted' : undefined],
+  ]
+}
+
+function linesOfCommand(asked: ExecAccess, scope: ExecScope | undefined): readonly Line[] {
+  const { commands, stdin, tty, subresources = [], debug } = scope ?? {}
+  const input = [...(stdin ? ['input'] : []), ...(tty ? ['a terminal'] : [])].join(' and ')
+  return [
+    ...(commands ?? [undefined]).map((argv): Line => ['command', argv ? shownArgv(argv) : 'ANY COMMAND']),
+    ['with', input || undefined],
+    ['also', subresources.join(', ') || undefined],
+    ...(asked.debug ? [debugLine(debug)] : []),
+  ]
+}
+
+function debugLine(offer: DebugOffer | undefined): Line {
+  const images = offer ? ` of ${offer.images.join(', ')}` : ''
+  const added = offer?.capabilities?.length ? ` with ${offer.capabilities.join(', ')}` : ''
+  const user = offer?.runAsUser === undefined ? '' : `, as user ${offer.runAsUser}`
+  const group = offer?.runAsGroup === undefined ? '' : `, as group ${offer.runAsGroup}`
+  return ['debug', `debug containers${images}${added}${user}${group}, for ANY COMMAND`]
+}
+
+function linesOfExec({ target, containers, commands, subresources, debug }: ExecTemplate): readonly string[] {
+  return [
+    `exec into ${target.kind} ${target.name}` + (containers ? `, container ${containers.join(' or ')}` : ''),
+    ...(commands ? commands.map((argv) => `command ${shownArgv(argv)}`) : ['any command']),
+    ...(subresources?.length ? [`also ${subresources.join(', ')}`] : []),
+    ...(debug ? [`with --debug, debug containers of ${debug.images.join(', ')}`] : []),
+  ]
+}

@@ -1,0 +1,30 @@
+import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import type { ShellAccess, ShellAsk } from '../../api/kinds/shell-access.ts'
+import type { AccessDescription, Line } from './access-description.ts'
+
+export const shellDescription: AccessDescription<'shell'> = {
+  shownFields: ['resources'],
+  request: linesOfAsked,
+  offer: linesOfOffer,
+  warning: () => undefined,
+}
+
+function linesOfAsked({ resources }: ShellAsk, { target, conditions = [] }: AccessRequestStatus): readonly Line[] {
+  const admitted = conditions.find(({ type }) => type === 'PodAdmitted')
+  return [
+    ['shell', target === undefined ? 'a pod of its own' : `pod ${target.pod}, container ${target.container}`],
+    ['image', target?.image],
+    // Who reviews it should know what else the cluster puts into the pod.
+    ['admission', admitted?.reason === 'AsAsked' ? undefined : admitted?.message],
+    ['resources', resources && JSON.stringify(resources)],
+    ['command', 'ANY COMMAND'],
+  ]
+}
+
+function linesOfOffer({ from, limits = {} }: ShellAccess): readonly string[] {
+  const amounts = Object.entries(limits).map(([resource, amount]) => `${resource} ${amount}`)
+  return [
+    from ? `a shell pod beside ${from.kind} ${from.name}` : 'a shell pod',
+    ...(amounts.length > 0 ? [`up to ${amounts.join(', ')}`] : []),
+  ]
+}

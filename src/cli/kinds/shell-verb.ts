@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { asking, mustBeUnderTemplate, type AddVerb, type AskOptions, type Bound } from '../request-verb.ts'
+import { quantityText } from '../usage-values.ts'
+
+export interface RequestShellOptions extends AskOptions {
+  readonly cpu?: string
+  readonly memory?: string
+  readonly ephemeralStorage?: string
+}
+
+export const addShell: AddVerb<RequestShellOptions> = (request, run, command) => {
+  asking(request, 'shell', 'Ask for a pod of your own beside a workload, as a template offers it.')
+    .usage('--template NAME --reason TEXT [options]')
+    .option('--cpu <quantity>', 'its share of processors, as 500m', quantityText)
+    .option('--memory <quantity>', 'its memory, as 1Gi', quantityText)
+    .option('--ephemeral-storage <quantity>', 'its room on disk, as 1Gi', quantityText)
+    .action(async (_flags, self: Bound<RequestShellOptions> & Command) => {
+      const options = self.optsWithGlobals()
+      mustBeUnderTemplate(options, self)
+      if (command) self.error('error: a shell takes no command: exec what you like once it is there')
+      await run(options)
+    })
+}
