@@ -57,12 +57,22 @@ function wrongsOfPass({ metadata, spec }: AccessPass, model: Model): string[] {
   return [...misnamed, ...strange.map(({ name }) => `the pass of ${username} for ${pod} lists ${name}`)]
 }
 
-/** Each use is one that was let in, and each that was let in by a `once` request is a use. */
+/**
+ * Each use is one that was let in, and each that was let in by a `once` request is a use. The record of a use goes with its request,
+ * some time later: a step may take that long on a busy machine.
+ */
 function wrongsOfUses(model: Model, { uses }: ClusterState, byUid: ReadonlyMap<string, ModelRequest>): string[] {
   const recorded = new Map(uses.map(({ metadata, spec }) => [metadata.name, spec.request?.uid ?? '']))
   const ours = [...recorded].filter(([, uid]) => byUid.has(uid) || model.deleted.has(uid))
   return [
     ...ours.filter(([name]) => !model.used.has(name)).map(([name]) => `there is ${name}, and nobody was let in`),
-    ...[...model.used].filter((name) => !recorded.has(name)).map((name) => `${name} is not recorded any more`),
+    ...[...model.used]
+      .filter((name) => !recorded.has(name) && !model.deleted.has(uidIn(name)))
+      .map((name) => `${name} is not recorded any more`),
   ]
+}
+
+/** The uid of the request, in the name of a record of its use: `use-UID`, or `retry-UID`. */
+function uidIn(record: string): string {
+  return record.slice(record.indexOf('-') + 1)
 }
