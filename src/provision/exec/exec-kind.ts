@@ -1,4 +1,4 @@
-import { scopeOf } from '../../decision/kinds/exec-scope.ts'
+import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { AccessKind } from '../access-kind.ts'
 import { ofPod } from '../facts/granted.ts'
 import { anyCommand, podProof, podRole } from './exec-objects.ts'

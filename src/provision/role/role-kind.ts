@@ -1,5 +1,5 @@
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
-import { bindingsFor } from '../../decision/kinds/role-bindings.ts'
+import { bindingsFor } from '../../decision/kinds/role/role-bindings.ts'
 import type { AccessKind, Sample } from '../access-kind.ts'
 import { planRole, roleProof } from './plan-role.ts'
 import { resolveRoles, rolesText } from './role-objects.ts'
