@@ -15,7 +15,7 @@ export interface Asking {
   readonly spec: AccessRequestSpec
   readonly requestor: Identity
   readonly namespace: string
-  /** Of the namespace; they matter to a ClusterAccessTemplate alone. */
+  /** The labels of the namespace. Only a ClusterAccessTemplate asks for them. */
   readonly namespaceLabels: Readonly<Record<string, string>>
 }
 
@@ -29,11 +29,15 @@ export function objectionToUntemplated(requestor: Pick<Identity, 'username'>): D
   return denied('E_REQUEST_SERVICE_ACCOUNT', what)
 }
 
-type Rule = (asking: Asking, template: AnyTemplate) => Deny | undefined
+/** A rule denies what a template does not offer; undefined where it does not object. */
+type OfferRule = (asking: Asking, template: AnyTemplate) => Deny | undefined
+
+/** A request must hold to all of these. The first that it breaks is told. */
+const rules: readonly OfferRule[] = [notASubject, notForNamespace, tooLong, wrongReason, wrongAttributes, wrongAccess]
 
 /**
- * Why a request may not be made under a template; undefined where it may. Asked twice: at admission, to explain, and by
- * the controller, which trusts nothing else.
+ * Says why a request may not be made under a template; undefined where it may. This is asked twice: at admission, to explain,
+ * and by the controller, which trusts only its own answer.
  */
 export function objectionToAsking(asking: Asking, template: AnyTemplate): Deny | undefined {
   for (const rule of rules) {
@@ -43,23 +47,18 @@ export function objectionToAsking(asking: Asking, template: AnyTemplate): Deny |
   return undefined
 }
 
-const rules: readonly Rule[] = [
-  ({ requestor }, { kind, metadata, spec }) =>
-    isNamed(requestor, spec.subjects)
-      ? undefined
-      : denied('E_TEMPLATE_NOT_YOURS', say`${kind} ${metadata.name} is not for ${requestor.username}`),
-  ({ namespace, namespaceLabels }, template) =>
-    isOffered(template, namespace, namespaceLabels)
-      ? undefined
-      : denied(
-          'E_TEMPLATE_NOT_YOURS',
-          say`${template.kind} ${template.metadata.name} is not for namespace ${namespace}`,
-        ),
-  ({ spec }, template) => tooLong(spec, template),
-  ({ spec }, template) => wrongReason(spec, template),
-  ({ spec }, template) => objectionToAttributes(spec, template),
-  ({ spec }, template) => wrongAccess(spec, template),
-]
+/** The requestor is one of the template's subjects. */
+function notASubject({ requestor }: Asking, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
+  if (isNamed(requestor, spec.subjects)) return undefined
+  return denied('E_TEMPLATE_NOT_YOURS', say`${kind} ${metadata.name} is not for ${requestor.username}`)
+}
+
+/** The template is offered in the namespace of the request. */
+function notForNamespace({ namespace, namespaceLabels }: Asking, template: AnyTemplate): Deny | undefined {
+  if (isOffered(template, namespace, namespaceLabels)) return undefined
+  const name = say`${template.kind} ${template.metadata.name}`
+  return denied('E_TEMPLATE_NOT_YOURS', name + say` is not for namespace ${namespace}`)
+}
 
 /** Whether a template may be asked for in a namespace. */
 export function isOffered(template: AnyTemplate, namespace: string, labels: Asking['namespaceLabels']): boolean {
@@ -69,14 +68,16 @@ export function isOffered(template: AnyTemplate, namespace: string, labels: Aski
   return Object.entries(matchLabels).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
 }
 
-function tooLong({ duration }: AccessRequestSpec, template: AnyTemplate): Deny | undefined {
+/** The request asks for no longer than the template gives. */
+function tooLong({ spec: { duration } }: Asking, template: AnyTemplate): Deny | undefined {
   const longest = longestOf(template)
   if (duration === undefined || (parseDuration(duration) ?? Infinity) <= (parseDuration(longest) ?? 0)) return undefined
   const what = say`${template.kind} ${template.metadata.name} gives access for at most ${longest}, and spec.duration is ${duration}`
   return denied('E_TEMPLATE_BEYOND', what)
 }
 
-function wrongReason({ reason }: AccessRequestSpec, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
+/** The request has the reason that the template demands. */
+function wrongReason({ spec: { reason } }: Asking, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
   const { required = false, pattern } = spec.reason ?? {}
   if (reason === undefined) {
     if (!required && pattern === undefined) return undefined
@@ -89,7 +90,13 @@ function wrongReason({ reason }: AccessRequestSpec, { kind, metadata, spec }: An
   return denied('E_TEMPLATE_REASON', say`spec.reason does not match ${pattern}, as ${kind} ${metadata.name} demands`)
 }
 
-function wrongAccess(spec: AccessRequestSpec, { kind, metadata, spec: { access } }: AnyTemplate): Deny | undefined {
+/** The request has the attributes that the template demands. */
+function wrongAttributes({ spec }: Asking, template: AnyTemplate): Deny | undefined {
+  return objectionToAttributes(spec, template)
+}
+
+/** The request asks for a kind of access that the template offers, and for no more of it. */
+function wrongAccess({ spec }: Asking, { kind, metadata, spec: { access } }: AnyTemplate): Deny | undefined {
   const template = say`${kind} ${metadata.name}`
   const beyond = beyondOffer(spec, access, template)
   if (beyond !== 'other') return beyond

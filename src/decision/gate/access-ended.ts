@@ -1,5 +1,4 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { AccessSnapshot, Tried } from './access-snapshot.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { OwnerReference } from '../../api/owner-reference.ts'
@@ -14,14 +13,26 @@ import { standingApprovals } from '../approval/standing-approvals.ts'
 import { leftWorkload, targetChanged, targetEnded } from '../pod/target.ts'
 import { templateAmong, templateChanged } from '../template.ts'
 
-type Ending = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) => string | undefined
+/** A rule says in a clause why an access has ended; undefined where it does not object. */
+type EndRule = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) => string | undefined
 
-/**
- * Why this request gives this user no access any more; undefined where it still may. In the order of what helps most.
- * Some hold of every request, the others of a granted one.
- */
+/** These rules hold for every request. The reason that helps the user most stands first. */
+const rulesForAll: readonly EndRule[] = [ofAnotherUser, ofEarlierAccount, revoked, beingDeleted, finished]
+
+/** These rules hold for a granted request, after those for all. */
+const rulesForGranted: readonly EndRule[] = [
+  expired,
+  notAsApproved,
+  targetReplaced,
+  podLeftWorkload,
+  podEnded,
+  templateGoneOrChanged,
+  approvalLost,
+]
+
+/** Says why this request gives this user no access any more; undefined where it still may. */
 export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): string | undefined {
-  const rules = isGranted(request.status) ? [...always, ...onceGranted] : always
+  const rules = isGranted(request.status) ? [...rulesForAll, ...rulesForGranted] : rulesForAll
   for (const rule of rules) {
     const why = rule(request, snapshot, tried)
     if (why !== undefined) return why
@@ -29,48 +40,80 @@ export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried
   return undefined
 }
 
-const always: readonly Ending[] = [
-  ({ spec }, _snapshot, { user }) => (spec.requestor?.username === user.username ? undefined : 'it is somebody else’s'),
-  // A service account re-created under its name is another one.
-  ({ spec }, _snapshot, { user }) =>
-    spec.requestor?.uid === undefined || user.uid === undefined || spec.requestor.uid === user.uid
-      ? undefined
-      : 'it is a namesake’s',
-  ({ spec }) => spec.revoked && say`${spec.revoked.by?.username ?? 'somebody'} revoked it`,
-  ({ metadata }) => (metadata.deletionTimestamp === undefined ? undefined : 'the request is being deleted'),
-  (request) => (isFinished(request) ? (request.status?.message ?? 'it is finished') : undefined),
-]
+/** An access is for the user who asked for it. */
+function ofAnotherUser({ spec }: AccessRequest, _: AccessSnapshot, { user }: Tried): string | undefined {
+  return spec.requestor?.username === user.username ? undefined : 'it is somebody else’s'
+}
 
-const onceGranted: readonly Ending[] = [
-  ({ status }, _snapshot, { now }) =>
-    status?.expiresAt !== undefined && now < Date.parse(status.expiresAt) ? undefined : 'its time is over',
-  ({ metadata, spec, status }) =>
-    status?.target && status.digest === requestDigest(metadata.uid, spec, status.target, status.template)
-      ? undefined
-      : 'it is not what was approved',
-  ({ status }, { pod }) => status?.target && targetChanged(status.target, pod),
-  ({ spec, status }, snapshot) => (spec.shell || !status?.target ? undefined : whyNoMember(status.target, snapshot)),
-  ({ spec, status }, { pod, templates }) => {
-    const template = templateAmong(spec, templates)
-    // A shell that is replaced goes on.
-    if (!status?.target || template?.spec.access.shell?.replace === 'OnFailure') return undefined
-    return targetEnded(status.target, pod)?.why
-  },
-  ({ spec, status }, { templates }) =>
-    spec.templateRef && templateChanged(spec.templateRef, status?.template, templateAmong(spec, templates)),
-  (request, { grants, templates }, { approval }) =>
-    whyUngranted(request, { grants, template: templateAmong(request.spec, templates) }, approval),
-]
+/** A service account that was created again under its name is another account. */
+function ofEarlierAccount({ spec }: AccessRequest, _: AccessSnapshot, { user }: Tried): string | undefined {
+  const uid = spec.requestor?.uid
+  return uid === undefined || user.uid === undefined || uid === user.uid ? undefined : 'it is a namesake’s'
+}
 
-/** Labels and owners of a pod can be changed at any time, by those who may edit pods. */
-function whyNoMember(target: Target, { pod, controllers }: AccessSnapshot): string | undefined {
+/** Somebody has set spec.revoked. */
+function revoked({ spec }: AccessRequest): string | undefined {
+  return spec.revoked && say`${spec.revoked.by?.username ?? 'somebody'} revoked it`
+}
+
+/** A request that waits for its finalizers gives nothing any more. */
+function beingDeleted({ metadata }: AccessRequest): string | undefined {
+  return metadata.deletionTimestamp === undefined ? undefined : 'the request is being deleted'
+}
+
+/** The controller has written that the request came to its end. */
+function finished(request: AccessRequest): string | undefined {
+  return isFinished(request) ? (request.status?.message ?? 'it is finished') : undefined
+}
+
+/** The access lasts until status.expiresAt, and one without that time does not begin. */
+function expired({ status }: AccessRequest, _: AccessSnapshot, { now }: Tried): string | undefined {
+  return status?.expiresAt !== undefined && now < Date.parse(status.expiresAt) ? undefined : 'its time is over'
+}
+
+/** The digest covers all that was approved: the request, its target and its template. */
+function notAsApproved({ metadata, spec, status }: AccessRequest): string | undefined {
+  const digest = status?.target && requestDigest(metadata.uid, spec, status.target, status.template)
+  return digest !== undefined && status?.digest === digest ? undefined : 'it is not what was approved'
+}
+
+/** The pod is the one that was approved, with the same image in the container. */
+function targetReplaced({ status }: AccessRequest, { pod }: AccessSnapshot): string | undefined {
+  return status?.target && targetChanged(status.target, pod)
+}
+
+/** The pod still belongs to its workload: those who may edit pods can change labels and owners at any time. */
+function podLeftWorkload({ spec, status }: AccessRequest, { pod, controllers }: AccessSnapshot): string | undefined {
+  const target = status?.target
+  if (spec.shell || !target) return undefined
   const find = ({ uid }: OwnerReference): Owner | undefined => controllers.find(({ metadata }) => metadata.uid === uid)
   return leftWorkload(target, pod !== undefined && isPodOf(pod, target.workload?.uid ?? '', find))
 }
 
+/** The pod can still be entered, or will be replaced: a shell with `replace: OnFailure` goes on. */
+function podEnded({ spec, status }: AccessRequest, { pod, templates }: AccessSnapshot): string | undefined {
+  const template = templateAmong(spec, templates)
+  if (!status?.target || template?.spec.access.shell?.replace === 'OnFailure') return undefined
+  return targetEnded(status.target, pod)?.why
+}
+
+/** The template is there, as it was when the request was taken up. */
+function templateGoneOrChanged({ spec, status }: AccessRequest, { templates }: AccessSnapshot): string | undefined {
+  return spec.templateRef && templateChanged(spec.templateRef, status?.template, templateAmong(spec, templates))
+}
+
+/** The grants that approved still do. */
+function approvalLost(
+  request: AccessRequest,
+  { grants, templates }: AccessSnapshot,
+  { approval }: Tried,
+): string | undefined {
+  return whyUngranted(request, { grants, template: templateAmong(request.spec, templates) }, approval)
+}
+
 /**
- * Each grant that approved must still be there, and still be good; and where the template has reviewers, there must be as many as
- * it asks for. Hours and conditions are of the approval, and are not asked again.
+ * Each grant that approved must still be there and still count, and must still be enough for the reviewers that the template
+ * names. Hours and conditions held at the approval and are not asked again.
  */
 export function whyUngranted(
   request: AccessRequest,
@@ -79,7 +122,7 @@ export function whyUngranted(
 ): string | undefined {
   const { approvals = [] } = request.status ?? {}
   const { templateRef } = request.spec
-  // A template that asks for nobody's approval is one itself.
+  // A template that asks for no approval has approved by itself.
   if (approvals.length === 0 && !templateRef) return 'nobody granted it'
   const there = approvals.flatMap(({ name }) => grants.get(name) ?? [])
   const standing = standingApprovals(there, request, template, policy)
