@@ -17,7 +17,7 @@ export interface ApprovalPolicy {
   readonly requireDigest: boolean
 }
 
-/** What somebody says of a request. */
+/** A verdict that somebody gives on a request. */
 interface Verdict {
   readonly verdict: AccessGrant['spec']['verdict']
   readonly digest?: string | undefined
@@ -33,40 +33,67 @@ export interface Judged {
   readonly approvals?: readonly Approval[]
 }
 
+/** A rule denies a verdict that does not count; undefined where it does not object. */
+type VerdictRule = (verdict: Verdict, on: Judged, policy: ApprovalPolicy) => Deny | undefined
+
+/** A verdict must hold to all of these. The first that it breaks is told. */
+const rules: readonly VerdictRule[] = [
+  requestEnded,
+  ownRequest,
+  templateGone,
+  notReviewer,
+  denialTooLate,
+  approvalOfSomethingElse,
+]
+
 /**
- * Why this verdict on this request does not count; undefined where it does. Asked three times: at admission, to explain, and
- * by the controller and the gate, which trust nothing else.
+ * Says why this verdict on this request does not count; undefined where it does. This is asked three times: at admission, to
+ * explain, and by the controller and the gate, which trust only their own answers.
  */
 export function objectionTo(verdict: Verdict, on: Judged, policy: ApprovalPolicy): Deny | undefined {
-  const { request } = on
-  if (isFinished(request)) {
-    const phase = request.status?.phase ?? 'being deleted'
-    return denied('E_GRANT_REQUEST', say`Request ${request.metadata.name} has ended (${phase})`)
+  for (const rule of rules) {
+    const objection = rule(verdict, on, policy)
+    if (objection) return objection
   }
-  return (
-    objectionToPerson(verdict, on) ??
-    (verdict.verdict === 'Approved' ? objectionToApproval(verdict, request, policy) : objectionToDenial(request))
-  )
+  return undefined
 }
 
-function objectionToPerson({ verdict, by }: Verdict, on: Judged): Deny | undefined {
-  const { request, template, approvals = [] } = on
-  const { name } = request.metadata
-  const { requestor = { username: '' } } = request.spec
-  if (isSamePerson(by, requestor)) {
-    return denied('E_GRANT_SELF', say`${by.username} made request ${name} and cannot decide it`)
-  }
+/** The request has not come to its end. */
+function requestEnded(_: Verdict, { request }: Judged): Deny | undefined {
+  if (!isFinished(request)) return undefined
+  const phase = request.status?.phase ?? 'being deleted'
+  return denied('E_GRANT_REQUEST', say`Request ${request.metadata.name} has ended (${phase})`)
+}
+
+/** Nobody decides a request of their own. */
+function ownRequest({ by }: Verdict, { request }: Judged): Deny | undefined {
+  if (!isSamePerson(by, requestorOf(request))) return undefined
+  return denied('E_GRANT_SELF', say`${by.username} made request ${request.metadata.name} and cannot decide it`)
+}
+
+/** The template that says who reviews is there, as it was when the request was taken up. */
+function templateGone(_: Verdict, on: Judged): Deny | undefined {
   const gone = withoutTemplate(on)
-  if (gone !== undefined) return denied('E_GRANT_REQUEST', say`Request ${name} cannot be decided any more: ${gone}`)
+  if (gone === undefined) return undefined
+  return denied('E_GRANT_REQUEST', say`Request ${on.request.metadata.name} cannot be decided any more: ${gone}`)
+}
+
+/** A reviewer of the template decides; where none is named, every person who may write grants, but no service account. */
+function notReviewer({ verdict, by }: Verdict, { request, template, approvals = [] }: Judged): Deny | undefined {
+  const { name } = request.metadata
   const challenges = template?.spec.challenges ?? []
   if (request.spec.templateRef && stagesOf(challenges).length > 0) {
-    return objectionToReviewer(by, verdict, { name, requestor, challenges, approvals })
+    return objectionToReviewer(by, verdict, { name, requestor: requestorOf(request), challenges, approvals })
   }
   if (!isServiceAccount(by)) return undefined
   return denied('E_GRANT_SERVICE_ACCOUNT', say`${by.username} is a service account, which decides no request`)
 }
 
-/** Whom a template names that is not there, nobody knows. */
+function requestorOf({ spec }: AccessRequest): Person {
+  return spec.requestor ?? { username: '' }
+}
+
+/** Says why nobody knows whom the template names; undefined where it can be read. */
 function withoutTemplate({ request: { spec, status }, template }: Judged): string | undefined {
   const { templateRef } = spec
   if (!templateRef) return undefined
@@ -74,8 +101,9 @@ function withoutTemplate({ request: { spec, status }, template }: Judged): strin
   return template ? undefined : say`${templateRef.kind} ${templateRef.name} is gone`
 }
 
-function objectionToDenial({ metadata, status }: AccessRequest): Deny | undefined {
-  if (!isGranted(status)) return undefined
+/** A denial comes before the request is granted. */
+function denialTooLate({ verdict }: Verdict, { request: { metadata, status } }: Judged): Deny | undefined {
+  if (verdict !== 'Denied' || !isGranted(status)) return undefined
   const { name, namespace } = metadata
   return denied(
     'E_GRANT_LATE',
@@ -85,12 +113,13 @@ function objectionToDenial({ metadata, status }: AccessRequest): Deny | undefine
   )
 }
 
-function objectionToApproval(
-  { digest }: Pick<Verdict, 'digest'>,
-  { metadata, status }: AccessRequest,
+/** An approval quotes the digest of what it approves, where it quotes one or the config demands it. */
+function approvalOfSomethingElse(
+  { verdict, digest }: Verdict,
+  { request: { metadata, status } }: Judged,
   { requireDigest }: ApprovalPolicy,
 ): Deny | undefined {
-  if (digest === undefined && !requireDigest) return undefined
+  if (verdict !== 'Approved' || (digest === undefined && !requireDigest)) return undefined
   const { name, namespace } = metadata
   if (status?.digest === undefined) {
     return denied(
