@@ -7,7 +7,7 @@ const noEscapeHatches = [
   { selector: 'TSAsExpression > TSAsExpression', message: 'No `as unknown as`: validate at the boundary instead.' },
 ]
 
-// DESIGN: rules are pure. What they need of the world (the time above all) is an argument.
+// Rules are pure. What they need of the world, above all the time, is an argument.
 const noEffects = [
   { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'A rule is handed `now`.' },
   { selector: ':function[async=true]', message: 'A rule is synchronous.' },

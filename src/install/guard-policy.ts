@@ -31,7 +31,7 @@ const variables: readonly Variable[] = [
   },
 ]
 
-/** The policies of DESIGN §3.7, each with its binding. */
+/** The policies that guard Sallyport's own objects, also while no webhook runs; each with its binding. */
 export function guardPolicies(): readonly Manifest[] {
   return policies().flatMap((policy) => [policyObject(policy), bindingOf(policy)])
 }

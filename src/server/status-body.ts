@@ -19,8 +19,8 @@ export function reasonOf(code: number): string {
 }
 
 /**
- * A meta/v1 Status. As the body of a failed webhook call its message reaches the user; an AdmissionReview without a
- * uid, or a bare 400, does not (tried.md).
+ * A meta/v1 Status. As the body of a failed webhook call its message reaches the user. The API server hides the message of
+ * an AdmissionReview without a uid, and the text of a bare 400.
  */
 export function statusBody(code: RefusalStatus, message: string): object {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: reasonOf(code), code }

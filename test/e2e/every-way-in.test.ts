@@ -84,7 +84,7 @@ describe('without access a cluster-admin is denied, and reads what would allow i
 })
 
 describe('no path of the kubelet is open but those of the list, however it is written', () => {
-  // The first six ran a command as root on a real kubelet (tried.md).
+  // The first six ran a command as root on a real kubelet.
   test.each([
     'metrics/../run/ways/web-0/app?cmd=id',
     'metrics/%2e%2e/run/ways/web-0/app?cmd=id',

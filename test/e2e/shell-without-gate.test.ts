@@ -10,7 +10,7 @@ const namespace = 'shell-without-gate'
 const testOnNode = testWithNode()
 const { offer, ask, ready, pod } = shellScene(namespace)
 const lateLabel = 'example.com/shell-may-start'
-// The kubelet looks once a second, and gives the pod one second more (tried.md: within about 3 s).
+// The kubelet looks once a second, and gives the pod one second more (measured: within about 3 s).
 const lateByMs = 6_000
 // Deadlines are in whole seconds.
 const lateStartMs = 2_000

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 
 // `object` of a CONNECT review: core/v1 PodExecOptions and its kin. There is no pod in it.
-// Source: kubernetes api core/v1 types.go; admission.md §1.3.
+// Source: k8s.io/api/core/v1/types.go.
 
 export const PodExecOptions = Type.Object({
   container: Type.Optional(Type.String()),

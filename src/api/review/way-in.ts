@@ -1,5 +1,5 @@
 /**
- * Every way into a running workload that admission can see (DESIGN §4): resource and subresource as RBAC writes them. `pods` is
+ * Every way into a running workload that admission can see: resource and subresource as RBAC writes them. `pods` is
  * an update that gives a container of a pod another image: the node then restarts it in the same pod, with all its secrets.
  */
 export const waysIn = [

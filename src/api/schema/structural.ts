@@ -90,7 +90,7 @@ function demandType(schema: StructuralSchema, path: string): void {
   throw new SchemaError(`${path}: the type must be one of ${types.join(', ')}, not ${String(type)}`)
 }
 
-/** DESIGN §2: an object without bounds can exceed etcd's limit, and its CEL rules exceed the cost budget. */
+/** Every field has a bound: an object without bounds can exceed etcd's limit, and its CEL rules their cost budget. */
 function demandBounds(schema: StructuralSchema, path: string): void {
   const isOpen = 'x-kubernetes-preserve-unknown-fields' in schema
   const isMap = Boolean(schema['additionalProperties']) || isOpen

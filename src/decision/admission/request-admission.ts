@@ -31,8 +31,8 @@ export type AtAdmission =
 
 const validate = validator(AccessRequestAsked, 'request')
 
-// etcd takes 1.5 MiB, but a request and its status, its pass and its records must all fit (tried.md: a request of
-// 1.57 MB was created, and its status never written).
+// etcd takes 1.5 MiB, but a request and its status, its pass and its records must all fit: a request of
+// 1.57 MB could be created, and its status could never be written.
 const maxBytes = 65_536
 
 /** What happens to an AccessRequest at CREATE and UPDATE: who asks, and who revokes, is who is logged in. */

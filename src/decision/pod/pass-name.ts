@@ -5,7 +5,7 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const bitsPerCharacter = 5
 
 /**
- * Name of the AccessPass of a user for a pod (DESIGN §2): 54 characters, so that the gate finds it in one GET.
+ * The name of the AccessPass of a user for a pod has 54 characters. The gate computes it, and finds the pass by one GET.
  * Lengths are hashed before the texts, in bytes, so that no two pairs concatenate to the same; the names alone are no
  * secret and allow nothing.
  */

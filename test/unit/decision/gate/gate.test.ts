@@ -147,7 +147,7 @@ describe('nodes/proxy', () => {
     },
   )
 
-  // Each of these ran a command as root on a real kubelet (tried.md).
+  // Each of these ran a command as root on a real kubelet.
   test.each([
     'metrics/../run/shop/web-0/app',
     'metrics/%2e%2e/run/shop/web-0/app',
