@@ -1,22 +1,30 @@
-import type { Challenge, Expression, PeerReview, TimeWindow } from '../../api/kinds/challenge.ts'
+import type { Challenge, PeerReview } from '../../api/kinds/challenge.ts'
 
-/** A challenge as the one thing that it is. */
-export type OneChallenge =
-  | { readonly kind: 'peerReview'; readonly peerReview: PeerReview }
-  | { readonly kind: 'timeWindow'; readonly timeWindow: TimeWindow }
-  | { readonly kind: 'expression'; readonly expression: Expression }
-  | { readonly kind: 'webhook'; readonly webhook: { readonly name: string } }
-  /** What another version knows, or an object that no API server has checked: never met. */
-  | { readonly kind: 'unknown' }
+type ChallengeName = keyof Challenge
+
+/** A challenge as the one thing that it is. `unknown` is what another version knows, or an object that no API server has checked: never met. */
+export type OneChallenge = { readonly [K in ChallengeName]: OfKind<K> }[ChallengeName] | { readonly kind: 'unknown' }
+
+type OfKind<K extends ChallengeName> = { readonly kind: K } & Readonly<Required<Pick<Challenge, K>>>
+
+const readers: { readonly [K in ChallengeName]: (challenge: Challenge) => OfKind<K> | undefined } = {
+  peerReview: ({ peerReview }) => peerReview && { kind: 'peerReview', peerReview },
+  timeWindow: ({ timeWindow }) => timeWindow && { kind: 'timeWindow', timeWindow },
+  expression: ({ expression }) => expression && { kind: 'expression', expression },
+  webhook: ({ webhook }) => webhook && { kind: 'webhook', webhook },
+}
+
+/** The names of all kinds of challenge. */
+export const challengeNames: readonly string[] = Object.keys(readers)
 
 export function kindOf(challenge: Challenge): OneChallenge {
-  const { peerReview, timeWindow, expression, webhook } = challenge
-  if (Object.keys(challenge).length !== 1) return { kind: 'unknown' }
-  if (peerReview) return { kind: 'peerReview', peerReview }
-  if (timeWindow) return { kind: 'timeWindow', timeWindow }
-  if (expression) return { kind: 'expression', expression }
-  if (webhook) return { kind: 'webhook', webhook }
-  return { kind: 'unknown' }
+  const [name, ...more] = Object.keys(challenge)
+  if (name === undefined || more.length > 0 || !isKnown(name)) return { kind: 'unknown' }
+  return readers[name](challenge) ?? { kind: 'unknown' }
+}
+
+function isKnown(name: string): name is ChallengeName {
+  return Object.hasOwn(readers, name)
 }
 
 /** The stages of review, each of which needs people of its own. */

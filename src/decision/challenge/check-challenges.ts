@@ -1,7 +1,7 @@
 import { maxApprovals } from '../../api/kinds/access-request-status.ts'
 import type { Challenge, PeerReview, TimeWindow } from '../../api/kinds/challenge.ts'
 import { say } from '../text/sentence.ts'
-import { kindOf, stagesOf } from './challenge-kind.ts'
+import { challengeNames, kindOf, stagesOf } from './challenge-kind.ts'
 import { nextOpening } from './time-window.ts'
 import { isTimeZone } from './time-zone.ts'
 
@@ -41,7 +41,7 @@ function problemsOf(challenge: Challenge, path: string, validators: readonly str
     case 'expression':
       return []
     case 'unknown':
-      return [`${path} must be exactly one of peerReview, timeWindow, expression, webhook`]
+      return [`${path} must be exactly one of ${challengeNames.join(', ')}`]
   }
 }
 
