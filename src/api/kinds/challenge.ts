@@ -106,4 +106,3 @@ export const Challenges = Type.Array(Challenge, {
 export type Challenge = Static<typeof Challenge>
 export type PeerReview = Static<typeof PeerReview>
 export type TimeWindow = Static<typeof TimeWindow>
-export type Expression = Static<typeof Expression>
