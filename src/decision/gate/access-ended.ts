@@ -7,6 +7,7 @@ import { stagesOf } from '../challenge/challenge-kind.ts'
 import { countReviews, type Approval } from '../challenge/peer-review.ts'
 import { requestDigest } from '../digest.ts'
 import { isPodOf, type Owner } from '../pod/owner-chain.ts'
+import { outlivesItsPod, podOfAccess } from '../kinds/access-kinds.ts'
 import { isFinished, isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
 import { standingApprovals } from '../approval/standing-approvals.ts'
@@ -85,7 +86,7 @@ function targetReplaced({ status }: AccessRequest, { pod }: AccessSnapshot): str
 /** The pod still belongs to its workload: those who may edit pods can change labels and owners at any time. */
 function podLeftWorkload({ spec, status }: AccessRequest, { pod, controllers }: AccessSnapshot): string | undefined {
   const target = status?.target
-  if (spec.shell || !target) return undefined
+  if (podOfAccess(spec) !== 'shared' || !target) return undefined
   const find = ({ uid }: OwnerReference): Owner | undefined => controllers.find(({ metadata }) => metadata.uid === uid)
   return leftWorkload(target, pod !== undefined && isPodOf(pod, target.workload?.uid ?? '', find))
 }
@@ -93,7 +94,7 @@ function podLeftWorkload({ spec, status }: AccessRequest, { pod, controllers }: 
 /** The pod can still be entered, or will be replaced: a shell with `replace: OnFailure` goes on. */
 function podEnded({ spec, status }: AccessRequest, { pod, templates }: AccessSnapshot): string | undefined {
   const template = templateAmong(spec, templates)
-  if (!status?.target || template?.spec.access.shell?.replace === 'OnFailure') return undefined
+  if (!status?.target || outlivesItsPod(template)) return undefined
   return targetEnded(status.target, pod)?.why
 }
 
