@@ -6,7 +6,7 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
 import type { Manifest } from '../api/manifest.ts'
 import type { BoundRoles } from '../decision/digest.ts'
-import type { Resolved } from '../decision/pod/target.ts'
+import type { Resolved } from '../decision/kinds/exec/resolve-target.ts'
 import type { ConditionType, Held } from './facts/conditions.ts'
 import type { End } from './facts/finish.ts'
 import type { Granted } from './facts/granted.ts'
@@ -15,8 +15,6 @@ import type { Plan } from './facts/request-plan.ts'
 
 /** What becomes of a request for one kind of access. What a kind has not, its row says. */
 export interface AccessKind {
-  /** Whose pod the access is about: one of somebody's workload, one of its own that is made for it, or none. */
-  readonly pod: 'shared' | 'own' | 'none'
   /** Whether its objects are written one by one, or all of them or none. */
   readonly written: 'each' | 'all-or-none'
   /** Finds what the request is about. That never changes again. */

@@ -13,7 +13,6 @@ export const namesNoAccess = 'it names no access that this Sallyport knows'
 
 /** Another version may have stored a request that names none of these kinds, or two: it fails, and nothing is made for it. */
 const unknownKind: AccessKind = {
-  pod: 'none',
   written: 'each',
   resolve: () => ({ problem: namesNoAccess, final: true }),
   madeAfter: () => undefined,

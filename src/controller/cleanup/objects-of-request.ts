@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import { providedName, requestUidLabel } from '../../api/provided-object.ts'
-import { kindOf } from '../../provision/access-kinds.ts'
+import { podOfAccess } from '../../decision/kinds/access-kinds.ts'
 import { isEviction, type EvictionRecord } from './evictions.ts'
 import { keyOf } from '../views/keys.ts'
 import { byRequest, type Provided, type Views } from '../views/views.ts'
@@ -26,7 +26,7 @@ export function providedFor(views: Views, request: AccessRequest): readonly Prov
 /** The uid of the pod that was made for a request. */
 export function notedBy({ spec, status }: AccessRequest): readonly string[] {
   const { podUID } = status?.target ?? {}
-  return kindOf(spec).pod === 'own' && podUID !== undefined ? [podUID] : []
+  return podOfAccess(spec) === 'own' && podUID !== undefined ? [podUID] : []
 }
 
 export function bindingsOf(views: Views, key: string): readonly Provided[] {

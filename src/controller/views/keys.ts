@@ -4,7 +4,7 @@ import { isFinished } from '../../decision/phase.ts'
 import { passName } from '../../decision/pod/pass-name.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
 import { templateKey } from '../../decision/template.ts'
-import { kindOf } from '../../provision/access-kinds.ts'
+import { podOfAccess } from '../../decision/kinds/access-kinds.ts'
 
 /** `namespace/name`, as reflectors and workqueues know an object. */
 export function keyOf({
@@ -29,7 +29,7 @@ export function podKeyOf(request: AccessRequest): readonly string[] {
 /** The namespace of a request that waits for a pod of its template's target. */
 export function waitsIn(request: AccessRequest): readonly string[] {
   const { metadata, spec, status } = request
-  const isOfPod = spec.templateRef && kindOf(spec).pod !== 'none'
+  const isOfPod = spec.templateRef && podOfAccess(spec) !== 'none'
   return isOfPod && !status?.target && !isFinished(request) ? [metadata.namespace] : []
 }
 

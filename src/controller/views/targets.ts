@@ -8,7 +8,7 @@ import { choosePod } from '../../decision/pod/choose-pod.ts'
 import { isPodOf, type Owner } from '../../decision/pod/owner-chain.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
 import { targetRef } from '../../decision/template.ts'
-import { kindOf } from '../../provision/access-kinds.ts'
+import { podOfAccess } from '../../decision/kinds/access-kinds.ts'
 import type { PodFacts } from '../../provision/facts/request-facts.ts'
 import { asWorkload, findWorkloadKind } from './workloads.ts'
 import { byNamespace, workloadKindsOf, type Views } from './views.ts'
@@ -23,7 +23,7 @@ export function targetOf(views: Views, request: AccessRequest, template: AnyTemp
   const workload = workloadOf(views, target, namespace)
   if (!workload) return { pod, workload, isOfWorkload: false }
   if (named !== undefined) return { pod, workload, isOfWorkload: pod !== undefined && belongsTo(views, pod, workload) }
-  const isChosen = kindOf(request.spec).pod === 'shared'
+  const isChosen = podOfAccess(request.spec) === 'shared'
   const chosen = isChosen ? choosePod(podsOf(views, workload, namespace)) : undefined
   return { pod: chosen, workload, isOfWorkload: chosen !== undefined }
 }

@@ -7,7 +7,6 @@ import { podEnd, resolveExec } from './resolve-exec.ts'
 
 /** Commands in a pod that is there. */
 export const execKind: AccessKind = {
-  pod: 'shared',
   written: 'each',
   resolve: resolveExec,
   madeAfter: () => undefined,

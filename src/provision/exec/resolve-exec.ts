@@ -1,5 +1,6 @@
 import type { Target } from '../../api/kinds/access-request-status.ts'
-import { leftWorkload, resolveTarget, targetChanged, targetEnded } from '../../decision/pod/target.ts'
+import { leftWorkload, targetChanged, targetEnded } from '../../decision/pod/target.ts'
+import { resolveTarget } from '../../decision/kinds/exec/resolve-target.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { Found, Unresolved } from '../access-kind.ts'
 import type { End } from '../facts/finish.ts'

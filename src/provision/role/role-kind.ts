@@ -6,7 +6,6 @@ import { resolveRoles, rolesText } from './role-objects.ts'
 
 /** Roles, bound to who asked. They are about no pod, and nothing is there before the bindings. */
 export const roleKind: AccessKind = {
-  pod: 'none',
   written: 'all-or-none',
   resolve: resolveRoles,
   madeAfter: () => undefined,

@@ -7,7 +7,6 @@ import { podToRehearse } from './resolve-shell.ts'
 
 /** A pod of one's own, and RBAC on it as exec has. */
 export const shellKind: AccessKind = {
-  pod: 'own',
   written: 'each',
   resolve: foundShell,
   madeAfter: ({ spec: { access } }) => access.shell,

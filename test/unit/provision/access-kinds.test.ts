@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
+import { podOfAccess } from '../../../src/decision/kinds/access-kinds.ts'
 import { kindOf } from '../../../src/provision/access-kinds.ts'
 import type { Facts } from '../../../src/provision/facts/request-facts.ts'
 import type { Plan } from '../../../src/provision/facts/request-plan.ts'
@@ -37,7 +38,7 @@ describe.each<[string, Pick<AccessRequest['spec'], 'exec' | 'role'>]>([
     const request = withAccess(active(), access)
     const kind = kindOf(request.spec)
 
-    expect(kind.pod).toBe('none')
+    expect(podOfAccess(request.spec)).toBe('none')
     expect(kind.beforehand({ request, template: undefined })).toEqual([])
     expect(kind.provenBy({ request, template: undefined })).toEqual({ by: 'questions', questions: [] })
   })
