@@ -1,0 +1,57 @@
+import { isConflict } from '../cluster/client/api-error.ts'
+import { steadyClock, type Clock } from '../cluster/clock/clock.ts'
+import { createWorkqueue, type Workqueue } from '../cluster/queue/workqueue.ts'
+import type { Listeners } from './views/create-views.ts'
+import { namespaceOfKey } from './views/keys.ts'
+
+/** What waits to be reconciled: a queue for each kind that the controller writes. */
+export interface Queues {
+  readonly requests: Workqueue
+  readonly passes: Workqueue
+  readonly templates: Workqueue
+}
+
+export interface QueuesOptions {
+  readonly clock: Clock
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+// A view is behind by milliseconds.
+const ordinaryConflictMs = 500
+
+export function createQueues(options: QueuesOptions): Queues {
+  return {
+    requests: queueOf('request', options),
+    passes: queueOf('pass', options),
+    templates: queueOf('template', options),
+  }
+}
+
+function queueOf(what: string, { clock, log }: QueuesOptions): Workqueue {
+  return createWorkqueue({
+    clock,
+    steady: steadyClock,
+    // A thousand requests in one namespace hold up no other namespace.
+    groupOf: namespaceOfKey,
+    onError: (key, err, retryInMs) => {
+      // Somebody, or we, wrote in the meantime, and the view will catch up; but what answers so may be anything.
+      if (isConflict(err) && retryInMs < ordinaryConflictMs) return
+      log.warn({ [what]: key, err, retryInMs }, `${what} not reconciled; will try again`)
+    },
+  })
+}
+
+/** Puts whatever the views say has changed into its queue. */
+export function queueChanges({ requests, passes, templates }: Queues): Listeners {
+  return {
+    request: (key) => {
+      requests.add(key)
+    },
+    pass: (key) => {
+      passes.add(key)
+    },
+    template: (key) => {
+      templates.add(key)
+    },
+  }
+}

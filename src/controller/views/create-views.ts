@@ -1,0 +1,127 @@
+import { accessGrantKind, type AccessGrant } from '../../api/kinds/access-grant.ts'
+import { accessPassKind, type AccessPass } from '../../api/kinds/access-pass.ts'
+import { accessRecordKind, type AccessRecord } from '../../api/kinds/access-record.ts'
+import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import {
+  accessTemplateKind,
+  clusterAccessTemplateKind,
+  type AccessTemplate,
+  type ClusterAccessTemplate,
+} from '../../api/kinds/access-template.ts'
+import type { Pod } from '../../api/pod.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import type { KubeObject, Resource } from '../../cluster/client/resource.ts'
+import { resources } from '../../cluster/client/resources.ts'
+import { steadyClock } from '../../cluster/clock/clock.ts'
+import { createReflector, type Reflector } from '../../cluster/reflector/reflector.ts'
+import type { ReflectorLog } from '../../cluster/reflector/reflector-recovery.ts'
+import {
+  followedBindings,
+  followedGrants,
+  followedNamespaces,
+  followedPasses,
+  followedPods,
+  followedProvided,
+  followedRecords,
+  followedRequests,
+  followedTemplates,
+  followedWorkloads,
+  type Followed,
+} from './followed-kinds.ts'
+import type { Provided, Views } from './views.ts'
+import { builtInWorkloads, type WorkloadKind } from './workloads.ts'
+
+/** Who has to look again when something changes. */
+export interface Listeners {
+  readonly request: (key: string) => void
+  readonly pass: (key: string) => void
+  readonly template: (key: string) => void
+}
+
+interface ViewsOptions {
+  readonly client: Client
+  readonly listeners: Listeners
+  /** What a template may target: the built-in kinds first. */
+  readonly workloads: readonly WorkloadKind[]
+  readonly log: ReflectorLog
+}
+
+/** Makes a view of each kind that the controller reads. None of them sees anything before it runs. */
+export function createViews(options: ViewsOptions): Views {
+  const follow = <T extends KubeObject>(resource: Resource, followed: Followed<T>): Reflector<T> =>
+    followKind(options, resource, followed)
+  const requests = follow<AccessRequest>(accessRequestKind, followedRequests)
+  const templates = follow<AccessTemplate>(accessTemplateKind, followedTemplates({ requests }))
+  const clusterTemplates = follow<ClusterAccessTemplate>(clusterAccessTemplateKind, followedTemplates({ requests }))
+  return {
+    requests,
+    templates,
+    clusterTemplates,
+    grants: follow<AccessGrant>(accessGrantKind, followedGrants),
+    passes: follow<AccessPass>(accessPassKind, followedPasses),
+    records: follow<AccessRecord>(accessRecordKind, followedRecords),
+    pods: follow<Pod & KubeObject>(resources.Pod, followedPods({ requests })),
+    namespaces: follow<KubeObject>(resources.Namespace, followedNamespaces({ clusterTemplates })),
+    workloads: options.workloads.map((resource) => ({
+      resource,
+      objects: follow<KubeObject>(resource, followedWorkloads({ requests, templates, clusterTemplates })),
+    })),
+    roles: follow<Provided>(resources.Role, followedProvided),
+    bindings: follow<Provided>(resources.RoleBinding, followedBindings),
+    clusterBindings: follow<Provided>(resources.ClusterRoleBinding, followedBindings),
+  }
+}
+
+/** Follows one kind, and tells the listeners whom each change concerns: as the object was before, and as it is after. */
+function followKind<T extends KubeObject>(
+  { client, listeners, log }: ViewsOptions,
+  resource: Resource,
+  { concerns, concernsPass, concernsTemplate, ...kept }: Followed<T>,
+): Reflector<T> {
+  return createReflector<T>({
+    client,
+    resource,
+    clock: steadyClock,
+    log,
+    ...kept,
+    onChange: (key, before, after) => {
+      const changed = [before, after].filter((one) => one !== undefined)
+      new Set(changed.flatMap((one) => concerns(key, one))).forEach(listeners.request)
+      new Set(changed.flatMap((one) => concernsPass?.(key, one) ?? [])).forEach(listeners.pass)
+      new Set(changed.flatMap((one) => concernsTemplate?.(one) ?? [])).forEach(listeners.template)
+    },
+  })
+}
+
+/** Runs all views until the signal fires. */
+export async function runViews(views: Views, signal: AbortSignal): Promise<void> {
+  const all = [...reflectors(views), ...views.workloads.map(({ objects }) => objects)]
+  await Promise.all(all.map((view) => view.run(signal)))
+}
+
+/**
+ * Resolves when each view has seen everything once: before that absence means nothing. Not so a kind of the config, which
+ * the cluster may not have (yet).
+ */
+export async function viewsSynced(views: Views): Promise<void> {
+  const builtIn = views.workloads.slice(0, builtInWorkloads.length).map(({ objects }) => objects)
+  await Promise.all([...reflectors(views), ...builtIn].map(({ synced }) => synced))
+}
+
+function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'synced'>[] {
+  const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, records } = views
+  const { roles, bindings, clusterBindings } = views
+  return [
+    requests,
+    grants,
+    passes,
+    pods,
+    templates,
+    clusterTemplates,
+    namespaces,
+    records,
+    roles,
+    bindings,
+    clusterBindings,
+  ]
+}

@@ -1,0 +1,180 @@
+import type { AccessGrant } from '../../api/kinds/access-grant.ts'
+import type { AccessPass } from '../../api/kinds/access-pass.ts'
+import type { AccessRecord } from '../../api/kinds/access-record.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import { installation } from '../../api/installation.ts'
+import type { Pod } from '../../api/pod.ts'
+import { requestAnnotation, requestNamespaceAnnotation, requestUidLabel } from '../../api/provided-object.ts'
+import { auditLabel } from '../../audit/record/event-record.ts'
+import type { KubeObject } from '../../cluster/client/resource.ts'
+import { isFinished } from '../../decision/phase.ts'
+import { targetRef } from '../../decision/template.ts'
+import {
+  keyOf,
+  keyOfTemplate,
+  passKeyOf,
+  podKeyOf,
+  requestorKeyOf,
+  templateKeyOf,
+  waitsIn,
+  workloadUidOf,
+} from './keys.ts'
+import { trimPod } from './trim-pod.ts'
+import {
+  byNamespace,
+  byPass,
+  byPod,
+  byRequest,
+  byRequestor,
+  byTargetName,
+  byTemplate,
+  byWorkload,
+  type Provided,
+  type Views,
+} from './views.ts'
+import { trimWorkload } from './workloads.ts'
+
+/** How the controller follows a kind: what it keeps of an object, how it finds it, and who looks again when it changes. */
+export interface Followed<T extends KubeObject> {
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly indexes: Readonly<Record<string, (object: T) => readonly string[]>>
+  readonly trim?: (object: KubeObject) => T
+  /** Keys of the requests that the object concerns. */
+  readonly concerns: (key: string, object: T) => readonly string[]
+  readonly concernsPass?: (key: string, object: T) => readonly string[]
+  readonly concernsTemplate?: (object: T) => readonly string[]
+}
+
+export const followedRequests: Followed<AccessRequest> = {
+  indexes: {
+    [byPod]: podKeyOf,
+    // Of one user and pod there may be thousands that have ended, and each look at one would be at all of them.
+    [byPass]: (one) => (isFinished(one) ? [] : passKeyOf(one)),
+    [byNamespace]: waitsIn,
+    [byTemplate]: templateKeyOf,
+    [byWorkload]: workloadUidOf,
+    [byRequestor]: requestorKeyOf,
+  },
+  concerns: (key) => [key],
+  concernsPass: (_key, one) => passKeyOf(one),
+}
+
+export const followedGrants: Followed<AccessGrant> = {
+  indexes: { [byRequest]: ({ metadata, spec }) => [`${metadata.namespace}/${spec.requestRef.name}`] },
+  concerns: (_key, { metadata, spec }) => [`${metadata.namespace}/${spec.requestRef.name}`],
+}
+
+export const followedPasses: Followed<AccessPass> = {
+  indexes: {},
+  concerns: (_key, { metadata, spec }) => spec.requests.map(({ name }) => `${metadata.namespace}/${name}`),
+  concernsPass: (key) => [key],
+}
+
+export const followedRecords: Followed<AccessRecord> = {
+  namespace: installation.namespace,
+  // Audit events are records, too, and may be many.
+  labelSelector: `!${auditLabel}`,
+  indexes: { [byRequest]: recordedRequest },
+  concerns: (_key, record) => recordedRequest(record),
+}
+
+/** Objects that were made in the namespace of their request. */
+export const followedProvided: Followed<Provided> = {
+  labelSelector: requestUidLabel,
+  indexes: { [byRequest]: requestsOf },
+  concerns: (_key, object) => requestsOf(object),
+}
+
+/** Bindings that were made for a request, perhaps of another namespace. */
+export const followedBindings: Followed<Provided> = {
+  labelSelector: requestUidLabel,
+  indexes: { [byRequest]: requestsOfBinding },
+  concerns: (_key, object) => requestsOfBinding(object),
+}
+
+export function followedPods({ requests }: Pick<Views, 'requests'>): Followed<Pod & KubeObject> {
+  return {
+    indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace], [byRequest]: madeForRequest },
+    trim: trimPod,
+    concerns: (key, pod) => [
+      ...keysOf([...requests.by(byPod, key), ...requests.by(byNamespace, pod.metadata.namespace)]),
+      // Also of a request that has ended, or is gone: what of it still ends.
+      ...madeForRequest(pod),
+    ],
+  }
+}
+
+export function followedTemplates<T extends AnyTemplate>({ requests }: Pick<Views, 'requests'>): Followed<T> {
+  return {
+    trim: (object) => withoutNotes(object) as T,
+    indexes: { [byTargetName]: targetNames },
+    concerns: (_key, one) => keysOf(requests.by(byTemplate, keyOfTemplate(one))),
+    concernsTemplate: (one) => [keyOfTemplate(one)],
+  }
+}
+
+export function followedNamespaces({ clusterTemplates }: Pick<Views, 'clusterTemplates'>): Followed<KubeObject> {
+  return {
+    indexes: {},
+    trim: withoutNotes,
+    concerns: () => [],
+    concernsTemplate: () => clusterTemplates.all().map(keyOfTemplate),
+  }
+}
+
+export function followedWorkloads({
+  requests,
+  templates,
+  clusterTemplates,
+}: Pick<Views, 'requests' | 'templates' | 'clusterTemplates'>): Followed<KubeObject> {
+  const targeting = (name: string): readonly AnyTemplate[] => [
+    ...templates.by(byTargetName, name),
+    ...clusterTemplates.by(byTargetName, name),
+  ]
+  return {
+    indexes: {},
+    trim: trimWorkload,
+    concerns: (_key, { metadata: { uid = '', namespace = '' } }) =>
+      keysOf([...requests.by(byWorkload, uid), ...requests.by(byNamespace, namespace)]),
+    concernsTemplate: ({ metadata }) => targeting(metadata.name).map(keyOfTemplate),
+  }
+}
+
+function keysOf(requests: readonly AccessRequest[]): readonly string[] {
+  return requests.map(keyOf)
+}
+
+/** Drops what nobody here reads: its changes would be looked at for nothing. */
+function withoutNotes(object: KubeObject): KubeObject {
+  const { annotations: _annotations, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+function targetNames(template: AnyTemplate): readonly string[] {
+  const target = targetRef(template)
+  return target ? [target.name] : []
+}
+
+/** Pods of others may bear the annotation, too; a Deployment's template has it copied. */
+function madeForRequest(pod: Provided): readonly string[] {
+  return pod.metadata.labels?.[requestUidLabel] === undefined ? [] : requestsOf(pod)
+}
+
+function requestsOf({ metadata }: Provided): readonly string[] {
+  return requestsNamed(metadata.namespace, metadata.annotations?.[requestAnnotation])
+}
+
+/** A binding may be in another namespace than its request. Nothing else may: whoever writes one in theirs would reach beyond it. */
+function requestsOfBinding({ metadata: { annotations, namespace } }: Provided): readonly string[] {
+  return requestsNamed(annotations?.[requestNamespaceAnnotation] ?? namespace, annotations?.[requestAnnotation])
+}
+
+function requestsNamed(namespace: string | undefined, name: string | undefined): readonly string[] {
+  return namespace === undefined || name === undefined ? [] : [`${namespace}/${name}`]
+}
+
+function recordedRequest({ spec }: AccessRecord): readonly string[] {
+  return spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
+}
