@@ -7,7 +7,7 @@ import type { Client } from '../../cluster/client/client.ts'
 import { steadyClock, type Clock } from '../../cluster/clock/clock.ts'
 import { backlogOf, type Backlog } from './audit-backlog.ts'
 import { followRecords } from './audit-records.ts'
-import { feedSink } from './feed-sink.ts'
+import { feedSink, type Feeding } from './feed-sink.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { dueLink, prune } from './link-events.ts'
 import { changedRecord, createOnce, missingRecord } from './record-tampering.ts'
@@ -33,57 +33,23 @@ const lookAgainMs = 5_000
 
 /** Chains the events that all replicas have kept and brings them to every sink, until the signal fires. */
 export async function runAudit(options: AuditOptions, outer: AbortSignal): Promise<void> {
-  const { client, sinks, log, steady = steadyClock } = options
+  const { client, sinks, log } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
   const looks = new Map(sinks.map((sink) => [sink, createWakeUp()]))
   const [chaining, pruning] = [createWakeUp(), createWakeUp()]
   const isNew = createOnce()
-  const journal = createJournal((record, problem) => {
-    if (!isNew(record)) return
-    log.error({ record, problem }, 'an audit record is not as Sallyport writes it')
-    options.tell(changedRecord(record, problem))
-  })
-  const records = followRecords(
-    client,
-    (before, after) => {
-      journal.change(before, after)
-      for (const one of [...looks.values(), chaining, pruning]) one.wake()
-    },
-    (event) => {
-      if (event.event !== 'listed') log.warn({ ...event }, 'the view of audit records lost touch; it goes on')
-    },
-  )
-  const feed = (sink: Sink, look: WakeUp): Promise<void> =>
-    feedSink(
-      {
-        client,
-        sink,
-        journal,
-        look,
-        clock: steady,
-        random: Math.random,
-        onFailure: (event, err, retryInMs) => {
-          log.warn({ sink: sink.name, id: event.id, err, retryInMs }, 'audit event not delivered; will try again')
-        },
-        onMissing: (position, link) => {
-          log.error({ sink: sink.name, position, link }, 'an audit record was removed before it was delivered')
-          if (isNew(position)) options.tell(missingRecord(position, link))
-        },
-      },
-      signal,
-    )
+  const { journal, records } = followJournal(options, [...looks.values(), chaining, pruning], isNew)
   const following = records.run(signal)
   const working: Promise<void>[] = []
   try {
     await Promise.race([records.synced, following])
     options.onBacklog(() => sinks.map((sink) => backlogOf(journal, sink)))
     const works = [
-      ...[...looks].map(
-        ([sink, look]) =>
-          () =>
-            feed(sink, look),
-      ),
+      ...[...looks].map(([sink, look]) => {
+        const feeding = feedingOf(options, { sink, journal, look }, isNew)
+        return () => feedSink(feeding, signal)
+      }),
       () => chain(options, { journal, look: chaining }, signal),
       () => pruneOn(client, { journal, look: pruning }, signal),
     ]
@@ -93,6 +59,51 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
     options.onBacklog(undefined)
     stop.abort()
     await Promise.allSettled([following, ...working])
+  }
+}
+
+/** The journal, as the records in the cluster change it; each change wakes the loops. */
+function followJournal(
+  { client, log, tell }: AuditOptions,
+  looks: readonly WakeUp[],
+  isNew: (record: string) => boolean,
+): { readonly journal: Journal; readonly records: ReturnType<typeof followRecords> } {
+  const journal = createJournal((record, problem) => {
+    if (!isNew(record)) return
+    log.error({ record, problem }, 'an audit record is not as Sallyport writes it')
+    tell(changedRecord(record, problem))
+  })
+  const records = followRecords(
+    client,
+    (before, after) => {
+      journal.change(before, after)
+      for (const one of looks) one.wake()
+    },
+    (event) => {
+      if (event.event !== 'listed') log.warn({ ...event }, 'the view of audit records lost touch; it goes on')
+    },
+  )
+  return { journal, records }
+}
+
+function feedingOf(
+  { client, steady = steadyClock, log, tell }: AuditOptions,
+  fed: Pick<Feeding, 'sink' | 'journal' | 'look'>,
+  isNew: (position: string) => boolean,
+): Feeding {
+  const sink = fed.sink.name
+  return {
+    ...fed,
+    client,
+    clock: steady,
+    random: Math.random,
+    onFailure: (event, err, retryInMs) => {
+      log.warn({ sink, id: event.id, err, retryInMs }, 'audit event not delivered; will try again')
+    },
+    onMissing: (position, link) => {
+      log.error({ sink, position, link }, 'an audit record was removed before it was delivered')
+      if (isNew(position)) tell(missingRecord(position, link))
+    },
   }
 }
 

@@ -1,20 +1,9 @@
-import type { AuditEvent, AuditLink } from '../../api/audit-event.ts'
+import type { AuditEvent } from '../../api/audit-event.ts'
 import type { AccessRecord } from '../../api/kinds/access-record.ts'
-import { eventHash, positionKey, prunedThrough, type ChainHead } from '../chain/chain.ts'
+import { eventHash, prunedThrough, type ChainHead } from '../chain/chain.ts'
 import { deliveredAnnotation } from '../record/event-record.ts'
 import { readRecord, type ReadRecord } from '../record/read-record.ts'
-
-/** An event and the record that keeps it, perhaps with others. */
-interface Kept {
-  /** Of the record. */
-  readonly name: string
-  readonly event: AuditEvent
-  hasReached(sink: string): boolean
-}
-
-export interface KeptLink extends Kept {
-  readonly link: AuditLink
-}
+import { createLinkedEvents, type Kept, type KeptLink } from './linked-events.ts'
 
 /** All events that are kept in the cluster, as they stand. */
 export interface Journal {
@@ -40,10 +29,7 @@ export interface KeptJournal extends Journal {
 }
 
 export function createJournal(onProblem: (name: string, problem: string) => void): KeptJournal {
-  const links = new Map<string, KeptLink>()
-  const events = new Map<string, Kept>()
-  const linked = new Set<string>()
-  const unlinked = new Set<string>()
+  const kept = createLinkedEvents()
   const impostors = new Map<string, AccessRecord>()
   // Each is read once, and not again when it goes.
   const read = new WeakMap<AccessRecord, ReadRecord>()
@@ -60,53 +46,20 @@ export function createJournal(onProblem: (name: string, problem: string) => void
 
   function drop(record: AccessRecord): void {
     impostors.delete(record.metadata.name)
-    for (const { data } of resultOf(record).events) {
-      if (data.link) dropLink(record.metadata.name, data.link)
-      else if (data.position) dropEvent(record.metadata.name, positionKey(data.position))
-    }
-  }
-
-  function dropLink(name: string, link: AuditLink): void {
-    links.delete(name)
-    for (const key of link.events.map(positionKey)) {
-      linked.delete(key)
-      if (events.has(key)) unlinked.add(key)
-    }
-  }
-
-  function dropEvent(name: string, key: string): void {
-    // Somebody may have made another one of the same place.
-    if (events.get(key)?.name !== name) return
-    events.delete(key)
-    unlinked.delete(key)
+    for (const event of resultOf(record).events) kept.drop(record.metadata.name, event)
   }
 
   function put(record: AccessRecord): void {
     const { name, annotations = {} } = record.metadata
-    const { events: found, problems } = resultOf(record)
+    const { events, problems } = resultOf(record)
     if (problems.length > 0) onProblem(name, problems.join('; '))
-    if (found.length === 0) impostors.set(name, record)
+    if (events.length === 0) impostors.set(name, record)
     const hasReached = (sink: string): boolean => annotations[deliveredAnnotation(sink)] !== undefined
-    for (const event of found) putEvent({ name, event, hasReached })
-  }
-
-  function putEvent(kept: Kept): void {
-    const { link, position } = kept.event.data
-    if (link) {
-      links.set(kept.name, { ...kept, link })
-      for (const key of link.events.map(positionKey)) {
-        linked.add(key)
-        unlinked.delete(key)
-      }
-    } else if (position) {
-      const key = positionKey(position)
-      events.set(key, kept)
-      if (!linked.has(key)) unlinked.add(key)
-    }
+    for (const event of events) kept.put({ name, event, hasReached })
   }
 
   const inOrder = (): readonly KeptLink[] =>
-    (sorted ??= [...links.values()].sort((a, b) => a.link.index - b.link.index))
+    (sorted ??= [...kept.links.values()].sort((a, b) => a.link.index - b.link.index))
   return {
     get version() {
       return version
@@ -114,14 +67,11 @@ export function createJournal(onProblem: (name: string, problem: string) => void
     get links() {
       return inOrder()
     },
-    events,
+    events: kept.events,
     impostors,
-    unlinked: () => [...unlinked].flatMap((key) => events.get(key)?.event ?? []),
+    unlinked: () => [...kept.unlinked].flatMap((key) => kept.events.get(key)?.event ?? []),
     get head() {
-      const last = inOrder().at(-1)
-      return (head ??= last
-        ? { index: last.link.index, hash: eventHash(last.event), through: last.link.through }
-        : { index: 0 })
+      return (head ??= headOf(inOrder().at(-1)))
     },
     get prunedThrough() {
       return (pruned ??= prunedThrough(inOrder().map(({ link }) => link)))
@@ -135,4 +85,9 @@ export function createJournal(onProblem: (name: string, problem: string) => void
       }
     },
   }
+}
+
+function headOf(last: KeptLink | undefined): ChainHead {
+  if (!last) return { index: 0 }
+  return { index: last.link.index, hash: eventHash(last.event), through: last.link.through }
 }

@@ -1,3 +1,5 @@
+import type { Clock, Instant } from '../../cluster/clock/clock.ts'
+
 /** What a loop sleeps on until there is something to look at. */
 export interface WakeUp {
   wake(): void
@@ -29,5 +31,19 @@ export function createWakeUp(): WakeUp {
       }
       isDue = false
     },
+  }
+}
+
+/** Wakes a loop at a moment to come. Of several moments the earliest counts; the loop then says when it is due again. */
+export function createAlarm(look: WakeUp, clock: Clock, signal: AbortSignal): (at: Instant) => void {
+  let wakesAt: Instant = Infinity
+  return (at) => {
+    if (at >= wakesAt) return
+    wakesAt = at
+    const wake = (): void => {
+      wakesAt = Infinity
+      look.wake()
+    }
+    clock.sleepUntil(at, signal).then(wake, () => undefined)
   }
 }

@@ -1,7 +1,7 @@
-import type { AuditEvent, AuditPosition } from '../../api/audit-event.ts'
+import type { AuditEvent } from '../../api/audit-event.ts'
 import { maxEventsOfRecord, type AccessRecordDraft } from '../../api/kinds/access-record.ts'
 import { eventRecord } from './event-record.ts'
-import { mergedRanges, type NumberRange } from '../chain/chain.ts'
+import { createNumbering } from './numbering.ts'
 
 /** Gives events their places and writes them into records. */
 export interface RecordWriter {
@@ -27,19 +27,10 @@ interface Waiting {
   isAlone: boolean
 }
 
-interface Placed {
-  readonly event: AuditEvent
-  readonly position: AuditPosition
-}
-
 // The second so that a write that hangs does not hold up everybody.
 const writesAtOnce = 2
 // The API server takes 1.5 MiB; a single event has less than half of that.
 const maxBytes = 256 * 1_024
-// The schema has room for those of two writes.
-const maxRanges = 256
-// The schema's bound.
-const maxListed = 1_024
 
 /**
  * The events that come while others are being written share the next record: each write costs the API server some
@@ -47,12 +38,7 @@ const maxListed = 1_024
  */
 export function createRecordWriter({ boot, create }: RecordWriterOptions): RecordWriter {
   const queue: Waiting[] = []
-  const unsettled = new Set<number>()
-  /** Numbers whose write failed, which no record on its way declares. */
-  let voids: NumberRange[] = []
-  /** Those that some do: none of them may arrive. */
-  const declaring = new Set<readonly NumberRange[]>()
-  let sequence = 0
+  const numbering = createNumbering(boot)
   let writing = 0
 
   function start(): void {
@@ -68,37 +54,17 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
   }
 
   async function writeTogether(together: readonly Waiting[]): Promise<void> {
-    const declared = voids.splice(0, maxRanges)
-    declaring.add(declared)
-    const placed = place(together, mergedRanges([...declaring].flat()))
-    const own = placed.map(({ position }) => position.sequence)
-    const events = placed.map(({ event, position }) => ({ ...event, data: { ...event.data, position } }))
-    for (const number of own) unsettled.add(number)
+    const numbered = numbering.begin(together.map(({ event }) => event))
     try {
-      await whileWanted(together, (signal) => create(eventRecord(events, together[0]?.deliveredTo), signal))
+      await whileWanted(together, (signal) => create(eventRecord(numbered.events, together[0]?.deliveredTo), signal))
       for (const { kept } of together) kept.resolve()
     } catch (error) {
       // Also where it may have come through: what it says did not happen.
-      const failed = own.map((number) => ({ from: number, to: number }))
-      voids = [...mergedRanges([...voids, ...declared, ...failed])]
+      numbered.makeVoid()
       refuse(together, error)
     } finally {
-      declaring.delete(declared)
-      for (const number of own) unsettled.delete(number)
+      numbered.end()
     }
-  }
-
-  function place(together: readonly Waiting[], declared: readonly NumberRange[]): readonly Placed[] {
-    const before = [...unsettled].slice(0, maxListed)
-    return together.map(({ event }, index) => ({
-      event,
-      position: {
-        boot,
-        sequence: ++sequence,
-        ...(index === 0 && declared.length > 0 && { void: [...declared] }),
-        ...(before.length > 0 && { unsettled: before }),
-      },
-    }))
   }
 
   /** One that the API server does not take must not cost the others their record. */

@@ -1,0 +1,73 @@
+import type { AuditEvent, AuditLink } from '../../api/audit-event.ts'
+import { positionKey } from '../chain/chain.ts'
+
+/** An event and the record that keeps it, perhaps with others. */
+export interface Kept {
+  /** Of the record. */
+  readonly name: string
+  readonly event: AuditEvent
+  hasReached(sink: string): boolean
+}
+
+export interface KeptLink extends Kept {
+  readonly link: AuditLink
+}
+
+/** The events in the cluster and the links of their chain, and which of the events no link has. */
+export interface LinkedEvents {
+  /** By the name of their record. */
+  readonly links: ReadonlyMap<string, KeptLink>
+  /** By position; the links are not among them. */
+  readonly events: ReadonlyMap<string, Kept>
+  /** Positions of the events that no link has, in the order in which they came. */
+  readonly unlinked: ReadonlySet<string>
+  put(kept: Kept): void
+  /** @param name of the record that kept the event */
+  drop(name: string, event: AuditEvent): void
+}
+
+export function createLinkedEvents(): LinkedEvents {
+  const links = new Map<string, KeptLink>()
+  const events = new Map<string, Kept>()
+  const linked = new Set<string>()
+  const unlinked = new Set<string>()
+
+  function dropLink(name: string, link: AuditLink): void {
+    links.delete(name)
+    for (const key of link.events.map(positionKey)) {
+      linked.delete(key)
+      if (events.has(key)) unlinked.add(key)
+    }
+  }
+
+  function dropEvent(name: string, key: string): void {
+    // Somebody may have made another one of the same place.
+    if (events.get(key)?.name !== name) return
+    events.delete(key)
+    unlinked.delete(key)
+  }
+
+  return {
+    links,
+    events,
+    unlinked,
+    put(kept) {
+      const { link, position } = kept.event.data
+      if (link) {
+        links.set(kept.name, { ...kept, link })
+        for (const key of link.events.map(positionKey)) {
+          linked.add(key)
+          unlinked.delete(key)
+        }
+      } else if (position) {
+        const key = positionKey(position)
+        events.set(key, kept)
+        if (!linked.has(key)) unlinked.add(key)
+      }
+    },
+    drop(name, { data: { link, position } }) {
+      if (link) dropLink(name, link)
+      else if (position) dropEvent(name, positionKey(position))
+    },
+  }
+}
