@@ -90,6 +90,13 @@ export function createProgram(
         ended(await verbs[name]({ ...self.optsWithGlobals(), request }))
       })
   }
+  addAudit(program, verbs, ended)
+  return program
+}
+
+type Ended = (code: ExitCode) => void
+
+function addAudit(program: Command, verbs: Verbs, ended: Ended): void {
   program
     .command('audit')
     .description('What happened.')
@@ -102,13 +109,12 @@ export function createProgram(
     .action(async (file: string | undefined, _flags, self: Bound<Omit<AuditVerifyOptions, 'file'>>) => {
       ended(await verbs.auditVerify({ ...self.optsWithGlobals(), ...(file !== undefined && { file }) }))
     })
-  return program
 }
 
 interface RequestContext {
   readonly verbs: Pick<Verbs, 'request'>
   readonly command: readonly string[] | undefined
-  readonly ended: (code: ExitCode) => void
+  readonly ended: Ended
 }
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the verb to its own options

@@ -60,40 +60,35 @@ export function createClient(connection: Connection): Client {
   const transport = createTransport(connection)
   return {
     call: (path, how) => transport.call(path, how),
+    get: (resource, where, signal) => get(transport, resource, where, signal),
     list: (resource, options = {}, signal) => listAll(transport, resource, options, signal),
     watch: (resource, options) => openWatch(transport, resource, options),
     close: () => transport.close(),
-    ...readsAndWrites(transport),
+    ...wholeObjects(transport),
+    ...changes(transport),
   }
 }
 
-function readsAndWrites(
+async function get(
   transport: Transport,
-): Pick<
-  Client,
-  'get' | 'create' | 'tryCreate' | 'apply' | 'tryApply' | 'replace' | 'patch' | 'patchStatus' | 'remove'
-> {
+  resource: Resource,
+  where: ObjectName,
+  signal: AbortSignal | undefined,
+): Promise<KubeObject | undefined> {
+  if (!isPossible(where)) return undefined
+  const path = pathOf(resource, where)
+  const answer = await unlessNotFound(transport.call(path, { signal }))
+  return answer === undefined ? undefined : readObject(`GET ${path}`, resource, answer)
+}
+
+/** The writes that send an object as a whole. */
+function wholeObjects(transport: Transport): Pick<Client, 'create' | 'tryCreate' | 'apply' | 'tryApply' | 'replace'> {
   async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
     // The answer to a write is the object written: same kind, same schema.
     return (await transport.call(path, how)) as T
   }
 
-  async function mergePatch(resource: Resource, path: string, how: Call): Promise<KubeObject> {
-    const contentType = 'application/merge-patch+json'
-    try {
-      return readObject(`PATCH ${path}`, resource, await transport.call(path, { ...how, method: 'PATCH', contentType }))
-    } catch (error) {
-      throw conflictIfUid(error)
-    }
-  }
-
   return {
-    async get(resource, where, signal) {
-      if (!isPossible(where)) return undefined
-      const path = pathOf(resource, where)
-      const answer = await unlessNotFound(transport.call(path, { signal }))
-      return answer === undefined ? undefined : readObject(`GET ${path}`, resource, answer)
-    },
     create: (resource, object, signal) =>
       write(pathOf(resource, { namespace: object.metadata.namespace }), { method: 'POST', body: object, signal }),
     tryCreate: (resource, object, signal) =>
@@ -107,6 +102,21 @@ function readsAndWrites(
     },
     replace: (resource, object, signal) =>
       write(pathOf(resource, object.metadata), { method: 'PUT', query: { fieldManager }, body: object, signal }),
+  }
+}
+
+/** The writes that say only what changes. */
+function changes(transport: Transport): Pick<Client, 'patch' | 'patchStatus' | 'remove'> {
+  async function mergePatch(resource: Resource, path: string, how: Call): Promise<KubeObject> {
+    const contentType = 'application/merge-patch+json'
+    try {
+      return readObject(`PATCH ${path}`, resource, await transport.call(path, { ...how, method: 'PATCH', contentType }))
+    } catch (error) {
+      throw conflictIfUid(error)
+    }
+  }
+
+  return {
     patch: (resource, where, change, signal) =>
       mergePatch(resource, pathOf(resource, where), { body: withExpectations(change, where), signal }),
     patchStatus: (resource, where, status, signal) =>

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isConflict, isNotFound } from '../client/api-error.ts'
 import type { Client } from '../client/client.ts'
 import type { Clock, Instant } from '../clock/clock.ts'
 import { heldSpec, leases, readLease, releasedSpec } from './lease-record.ts'
 import type { KubeObject } from '../client/resource.ts'
+import { createObservedLease, type ObservedLease } from './observed-lease.ts'
 
 export interface LeaseOptions {
   readonly client: Pick<Client, 'get' | 'create' | 'patch'>
@@ -35,71 +35,25 @@ export interface LeaseHolder {
   release(): Promise<void>
 }
 
-function specOf(lease: KubeObject & { readonly spec?: unknown }): unknown {
-  return lease.spec
-}
-
 /**
  * After client-go's leader election. Clocks of two machines are never compared: a candidate counts from the moment at which it saw the
  * Lease change, so however wrong its clock is, only how fast it runs matters. That two write at once, the resourceVersion prevents.
  */
 export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
-  const { client, clock, namespace, name, identity, leaseDurationMs, onSeen } = options
-  const where = { namespace, name }
-  let observed: { readonly lease: KubeObject; readonly at: Instant } | undefined
-
-  function observe(lease: KubeObject): Instant {
-    const last = observed
-    if (last && last.lease.metadata.resourceVersion === lease.metadata.resourceVersion) return last.at
-    // By its spec alone, as client-go has it: an annotation is no renewal, and must not keep a dead leader in office.
-    const isRenewal = !last || !isDeepStrictEqual(specOf(last.lease), specOf(lease))
-    observed = { lease, at: isRenewal ? clock.now() : last.at }
-    onSeen?.(lease)
-    return observed.at
+  const { client, clock, namespace, name, identity } = options
+  const candidate: Candidate = {
+    ...options,
+    where: { namespace, name },
+    observed: createObservedLease(clock, options.onSeen),
   }
-
-  async function create(signal: AbortSignal): Promise<Attempt> {
-    const since = clock.now()
-    const spec = heldSpec({ identity, durationMs: leaseDurationMs, now: since, transitions: 0, isRenewal: false })
-    const { apiVersion, kind } = leases
-    observe(await client.create(leases, { apiVersion, kind, metadata: where, spec }, signal))
-    return { held: true, since }
-  }
-
-  async function write(lease: KubeObject, signal: AbortSignal): Promise<Attempt> {
-    const since = clock.now()
-    const { holder, transitions } = readLease(lease)
-    const isRenewal = holder === identity
-    const spec = heldSpec({
-      identity,
-      durationMs: leaseDurationMs,
-      now: since,
-      transitions: isRenewal ? transitions : transitions + 1,
-      isRenewal,
-    })
-    const { resourceVersion } = lease.metadata
-    observe(await client.patch(leases, { ...where, resourceVersion }, { spec }, signal))
-    return { held: true, since }
-  }
-
-  async function acquire(signal: AbortSignal): Promise<Attempt> {
-    const lease = await client.get(leases, where, signal)
-    if (lease === undefined) return create(signal)
-    const seenAt = observe(lease)
-    const { holder, durationMs } = readLease(lease)
-    // How long to wait is for the holder to say: it may have been configured otherwise than we are.
-    const freeAt = seenAt + (durationMs || leaseDurationMs)
-    const isTaken = holder !== '' && holder !== identity && freeAt > clock.now()
-    return isTaken ? { held: false, freeAt } : write(lease, signal)
-  }
-
+  const { where, observed } = candidate
   return {
-    acquire,
+    acquire: (signal) => acquire(candidate, signal),
     async renew(signal) {
       // Without a look first: nobody else writes it while we hold it, as a rule.
-      if (observed !== undefined) {
+      if (observed.last !== undefined) {
         try {
-          return await write(observed.lease, signal)
+          return await write(candidate, observed.last, signal)
         } catch (error) {
           if (!isConflict(error) && !isNotFound(error)) throw error
         }
@@ -107,7 +61,7 @@ export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
       const lease = await client.get(leases, where, signal)
       if (lease !== undefined && readLease(lease).holder !== identity) return { held: false, freeAt: Infinity }
       // Ours: somebody edited it, or an earlier write had come through although its answer did not.
-      return lease === undefined ? create(signal) : write(lease, signal)
+      return lease === undefined ? create(candidate, signal) : write(candidate, lease, signal)
     },
     async release() {
       const lease = await client.get(leases, where)
@@ -116,4 +70,48 @@ export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
       await client.patch(leases, { ...where, resourceVersion }, { spec: releasedSpec(clock.now()) })
     },
   }
+}
+
+interface Candidate extends LeaseOptions {
+  /** Where the Lease is. */
+  readonly where: { readonly namespace: string; readonly name: string }
+  readonly observed: ObservedLease
+}
+
+async function acquire(candidate: Candidate, signal: AbortSignal): Promise<Attempt> {
+  const { client, clock, where, observed, identity, leaseDurationMs } = candidate
+  const lease = await client.get(leases, where, signal)
+  if (lease === undefined) return create(candidate, signal)
+  const seenAt = observed.see(lease)
+  const { holder, durationMs } = readLease(lease)
+  // How long to wait is for the holder to say: it may have been configured otherwise than we are.
+  const freeAt = seenAt + (durationMs || leaseDurationMs)
+  const isTaken = holder !== '' && holder !== identity && freeAt > clock.now()
+  return isTaken ? { held: false, freeAt } : write(candidate, lease, signal)
+}
+
+async function create(candidate: Candidate, signal: AbortSignal): Promise<Attempt> {
+  const { client, clock, where, observed, identity, leaseDurationMs } = candidate
+  const since = clock.now()
+  const spec = heldSpec({ identity, durationMs: leaseDurationMs, now: since, transitions: 0, isRenewal: false })
+  const { apiVersion, kind } = leases
+  observed.see(await client.create(leases, { apiVersion, kind, metadata: where, spec }, signal))
+  return { held: true, since }
+}
+
+async function write(candidate: Candidate, lease: KubeObject, signal: AbortSignal): Promise<Attempt> {
+  const { client, clock, where, observed, identity, leaseDurationMs } = candidate
+  const since = clock.now()
+  const { holder, transitions } = readLease(lease)
+  const isRenewal = holder === identity
+  const spec = heldSpec({
+    identity,
+    durationMs: leaseDurationMs,
+    now: since,
+    transitions: isRenewal ? transitions : transitions + 1,
+    isRenewal,
+  })
+  const { resourceVersion } = lease.metadata
+  observed.see(await client.patch(leases, { ...where, resourceVersion }, { spec }, signal))
+  return { held: true, since }
 }

@@ -8,7 +8,7 @@ export interface FairQueue<T> {
   done(group: string): void
 }
 
-interface Turn<T> {
+export interface Turn<T> {
   readonly group: string
   readonly item: T
 }

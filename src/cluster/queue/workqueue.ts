@@ -1,8 +1,8 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { createFairQueue } from './fair-queue.ts'
-import { retryAfterMsOf } from '../client/api-error.ts'
 import type { Clock, Instant } from '../clock/clock.ts'
-import { createSchedule, type Schedule } from './schedule.ts'
+import { createAlarm } from './alarm.ts'
+import { createKeysInHand, type KeysInHand } from './keys-in-hand.ts'
+import { createRetryDelays, type RetryDelays } from './retry-delays.ts'
 
 /**
  * Keys to be reconciled, after client-go's workqueue: a key stands in it once however often it was added, two workers never have
@@ -41,88 +41,20 @@ export interface WorkqueueOptions {
   readonly onError?: (key: string, error: unknown, retryInMs: number) => void
 }
 
-// A conflict is gone after one more look, so the first retry comes at once, as in client-go.
-const firstRetryMs = 5
-// client-go goes on to 1000 s. Here somebody waits for access, or for its end: a minute after a cause is repaired is enough.
-const lastRetryMs = 60_000
-
-/** Moments to come, and what interrupts the sleep until the next of them. */
-interface Alarm {
-  readonly clock: Clock
-  readonly schedule: Schedule
-  rearm: AbortController
-}
-
 export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onError }: WorkqueueOptions): Workqueue {
-  // client-go's dirty set is `waiting` and `again` together.
-  const waiting = createFairQueue<string>()
-  const again = new Set<string>()
-  const processing = new Set<string>()
-  const failures = new Map<string, number>()
-  const moments: Alarm = { clock, schedule: createSchedule(), rearm: new AbortController() }
-  const waits: Alarm = { clock: steady, schedule: createSchedule(), rearm: new AbortController() }
-  const idle: (() => void)[] = []
+  const [moments, waits] = [createAlarm(clock), createAlarm(steady)]
+  const queue: QueueState = { keys: createKeysInHand(groupOf), retries: createRetryDelays(), idle: [], retryLater }
+  const add = (key: string): void => {
+    addTo(queue, key)
+  }
   let running = false
 
-  function add(key: string): void {
-    if (processing.has(key)) again.add(key)
-    else waiting.add(groupOf(key), key)
-    idle.shift()?.()
-  }
-
-  function set({ clock: own, schedule, rearm }: Alarm, key: string, at: Instant): void {
-    if (Number.isNaN(at)) throw new RangeError(`${key} is to be added at no time`)
-    const sleepsUntil = schedule.next()
-    schedule.put(key, at)
-    // What is overdue sleeps on a timer from before the time of day was put forward, and would keep all others waiting.
-    if (at < sleepsUntil || sleepsUntil <= own.now()) rearm.abort()
-  }
-
   function addAfter(key: string, ms: number): void {
-    set(waits, key, steady.now() + ms)
-  }
-
-  async function addWhatIsDue(alarm: Alarm, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      alarm.rearm = new AbortController()
-      for (const key of alarm.schedule.takeDue(alarm.clock.now())) add(key)
-      // Rejects when an earlier moment was put or the run ends: in both cases the loop looks again.
-      await alarm.clock.sleepUntil(alarm.schedule.next(), alarm.rearm.signal).catch(() => undefined)
-    }
-  }
-
-  async function work(reconcile: Reconcile, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const turn = waiting.take()
-      if (!turn) {
-        await new Promise<void>((resolve) => idle.push(resolve))
-        continue
-      }
-      await process(turn.item, reconcile, signal)
-      waiting.done(turn.group)
-      // A key may want no I/O, and thousands of them would hold up all else.
-      await otherWork()
-    }
-  }
-
-  async function process(key: string, reconcile: Reconcile, signal: AbortSignal): Promise<void> {
-    processing.add(key)
-    try {
-      await reconcile(key, signal)
-      failures.delete(key)
-    } catch (error) {
-      if (signal.aborted) again.add(key)
-      else retryLater(key, error)
-    } finally {
-      processing.delete(key)
-      if (again.delete(key)) add(key)
-    }
+    waits.set(key, steady.now() + ms)
   }
 
   function retryLater(key: string, error: unknown): void {
-    const failed = failures.get(key) ?? 0
-    failures.set(key, failed + 1)
-    const retryInMs = Math.min(Math.max(firstRetryMs * 2 ** failed, retryAfterMsOf(error) ?? 0), lastRetryMs)
+    const retryInMs = queue.retries.next(key, error)
     addAfter(key, retryInMs)
     try {
       onError?.(key, error, retryInMs)
@@ -134,25 +66,67 @@ export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onE
   return {
     add,
     addAt: (key, at) => {
-      set(moments, key, at)
+      moments.set(key, at)
     },
     addAfter,
     async run(reconcile, { workers, signal }) {
       if (running) throw new Error('this workqueue is being run already')
       running = true
       const stop = () => {
-        moments.rearm.abort()
-        waits.rearm.abort()
-        for (const wake of idle.splice(0)) wake()
+        moments.wake()
+        waits.wake()
+        for (const wake of queue.idle.splice(0)) wake()
       }
       signal.addEventListener('abort', stop, { once: true })
       try {
-        const all = Array.from({ length: workers }, () => work(reconcile, signal))
-        await Promise.all([addWhatIsDue(moments, signal), addWhatIsDue(waits, signal), ...all])
+        const all = Array.from({ length: workers }, () => work(queue, reconcile, signal))
+        await Promise.all([moments.run(add, signal), waits.run(add, signal), ...all])
       } finally {
         signal.removeEventListener('abort', stop)
         running = false
       }
     },
+  }
+}
+
+/** What the workers share. */
+interface QueueState {
+  readonly keys: KeysInHand
+  readonly retries: RetryDelays
+  /** Wakes a worker each, of those that have nothing to do. */
+  readonly idle: (() => void)[]
+  readonly retryLater: (key: string, error: unknown) => void
+}
+
+function addTo({ keys, idle }: QueueState, key: string): void {
+  keys.add(key)
+  idle.shift()?.()
+}
+
+async function work(queue: QueueState, reconcile: Reconcile, signal: AbortSignal): Promise<void> {
+  const { keys, idle } = queue
+  while (!signal.aborted) {
+    const turn = keys.take()
+    if (!turn) {
+      await new Promise<void>((resolve) => idle.push(resolve))
+      continue
+    }
+    await process(queue, turn.item, reconcile, signal)
+    keys.endTurn(turn.group)
+    // A key may want no I/O, and thousands of them would hold up all else.
+    await otherWork()
+  }
+}
+
+async function process(queue: QueueState, key: string, reconcile: Reconcile, signal: AbortSignal): Promise<void> {
+  const { keys, retries, retryLater } = queue
+  try {
+    await reconcile(key, signal)
+    retries.forget(key)
+  } catch (error) {
+    if (signal.aborted) keys.keep(key)
+    else retryLater(key, error)
+  } finally {
+    if (keys.done(key)) addTo(queue, key)
   }
 }
