@@ -1,5 +1,4 @@
 import type { Answer } from '../../decision/challenge/judge.ts'
-import { createBackoff, type Backoff } from '../../cluster/queue/backoff.ts'
 import type { Clock } from '../../cluster/clock/clock.ts'
 import { awaitsAnswers } from '../../decision/challenge/awaits-answers.ts'
 import { questionOfChallenge, type Question } from '../../decision/admission/validator-questions.ts'
@@ -7,6 +6,7 @@ import type { Facts } from '../../provision/facts/request-facts.ts'
 import { createTurns } from '../../validation/turns.ts'
 import type { Validator, Validators } from '../../validation/validators.ts'
 import { keyOf } from '../views/keys.ts'
+import { createRememberedAnswers, type Asked, type Remembered } from './remembered-answers.ts'
 
 /** What the validators that templates name say of requests that wait. Nobody waits for them: who is silent holds up no other request. */
 export interface ValidatorAnswers {
@@ -27,47 +27,14 @@ export interface ValidatorAnswersOptions {
 
 // Of one validator: what a thousand requests ask must not fall upon it at once.
 const atOnce = 16
-// Somebody waits.
-const backoff = { initialMs: 1_000, capMs: 10_000, resetAfterMs: 600_000 } as const
 const pauseMs = 100
-
-/** What one validator is asked about one request, and has said. */
-interface Asked {
-  readonly backoff: Backoff
-  answer?: Answer
-  isAsking: boolean
-  /** Not to be asked before that. */
-  notBefore: number
-}
-
-interface Remembered {
-  /** Covers the request, what it is about and the template: of another one, nothing is known. */
-  readonly digest: string
-  readonly asked: Map<string, Asked>
-}
 
 const noValidator: Answer = { outcome: 'failed', why: 'the config has no validator of that name' }
 
 export function createValidatorAnswers(options: ValidatorAnswersOptions): ValidatorAnswers {
   const { validators, steady, newId, random, again } = options
-  const remembered = new Map<string, Remembered>()
+  const memories = createRememberedAnswers({ steady, random })
   const turns = new Map<string, ReturnType<typeof createTurns>>()
-
-  function recall(key: string, digest: string): Remembered {
-    const known = remembered.get(key)
-    if (known?.digest === digest) return known
-    const fresh = { digest, asked: new Map<string, Asked>() }
-    remembered.set(key, fresh)
-    return fresh
-  }
-
-  function askedOf({ asked }: Remembered, name: string): Asked {
-    const known = asked.get(name)
-    if (known) return known
-    const fresh = { backoff: createBackoff({ ...backoff, clock: steady, random }), isAsking: false, notBefore: 0 }
-    asked.set(name, fresh)
-    return fresh
-  }
 
   async function ask(validator: Validator, question: Question, asked: Asked, signal: AbortSignal): Promise<void> {
     const inTurn = turns.get(validator.name) ?? createTurns(atOnce)
@@ -81,7 +48,7 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
   function answerOf(name: string, question: Question, { key, memory, signal }: Place): Answer | undefined {
     const validator = validators.named(name)
     if (!validator) return noValidator
-    const asked = askedOf(memory, name)
+    const asked = memories.askedOf(memory, name)
     const isOpen = asked.answer === undefined || asked.answer.outcome === 'failed'
     if (!isOpen || asked.isAsking) return asked.answer
     const waitMs = asked.notBefore - steady.now()
@@ -89,7 +56,7 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
     if (waitMs > 0) again(key, waitMs)
     else {
       void ask(validator, question, asked, signal).then(() => {
-        if (!signal.aborted && remembered.get(key) === memory) again(key, 0)
+        if (!signal.aborted && memories.isCurrent(key, memory)) again(key, 0)
       })
     }
     return asked.answer
@@ -101,10 +68,10 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
       const named = awaitsAnswers(request, template) ? namedIn(template) : []
       const question = named.length > 0 ? questionOfChallenge(request) : undefined
       if (!question) {
-        remembered.delete(key)
+        memories.forget(key)
         return new Map()
       }
-      const place = { key, memory: recall(key, request.status?.digest ?? ''), signal }
+      const place = { key, memory: memories.recall(key, request.status?.digest ?? ''), signal }
       return new Map(
         named.flatMap(([index, name]): [number, Answer][] => {
           const answer = answerOf(name, question, place)
@@ -112,7 +79,7 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
         }),
       )
     },
-    forget: (key) => remembered.delete(key),
+    forget: (key) => memories.forget(key),
   }
 }
 

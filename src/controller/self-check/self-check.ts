@@ -1,12 +1,11 @@
 import type { Client } from '../../cluster/client/client.ts'
 import type { Clock } from '../../cluster/clock/clock.ts'
-import { listSubresources } from '../../cluster/client/discovery.ts'
-import { resources } from '../../cluster/client/resources.ts'
-import { unknownWaysIn } from '../../decision/gate/connectable.ts'
-import { nodesProxyHolders, type Holders } from '../../decision/gate/nodes-proxy-holders.ts'
+import type { Holders } from '../../decision/gate/nodes-proxy-holders.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { createInstallationCheck, keyOf, type Finding } from './installation-check.ts'
 import { createRestorations } from './restorations.ts'
+import { tellOnce } from './told-findings.ts'
+import { lookForHolders, lookForWaysIn, toldOfHolders } from './ways-past-the-gate.ts'
 import type { WebhookPaths } from './webhook-paths.ts'
 
 export interface SelfCheckPolicy {
@@ -19,10 +18,12 @@ export interface SelfCheckPolicy {
 /** What the last look at each thing has found, for the metrics. */
 export interface SelfCheckState {
   /** Objects of the installation that are not as they should be, or will not stay so. */
-  faults(): Iterable<Pick<Finding, 'code' | 'kind' | 'name'>>
+  faults(): Iterable<Fault>
   /** Undefined until the first look. */
   holders(): Holders | undefined
 }
+
+type Fault = Pick<Finding, 'code' | 'kind' | 'name'>
 
 export interface SelfCheckOptions extends SelfCheckPolicy {
   readonly client: Client
@@ -53,7 +54,7 @@ const retryMs = 15_000
 export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSignal): Promise<never> {
   const { client, clock, log, intervalMs, paths } = options
   const restorations = createRestorations(options)
-  const faults = new Map<string, Pick<Finding, 'code' | 'kind' | 'name'>>()
+  const faults = new Map<string, Fault>()
   let holders: Holders | undefined
   options.onState({ faults: () => faults.values(), holders: () => holders })
   const check = createInstallationCheck({
@@ -61,7 +62,7 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
     expected: (wanted, live) => paths?.expected(wanted, live) ?? wanted,
     restorations,
   })
-  const tell = onChange((finding) => {
+  const tell = tellOnce((finding) => {
     // Every cluster has some of its own.
     if ('ofTheCluster' in finding) log[finding.holders.length > 0 ? 'warn' : 'info'](finding, 'who holds nodes/proxy')
     else log.error(finding, 'self-check')
@@ -70,34 +71,28 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
 
   /** Each look: whether there is nothing left to try. */
   function looks(): readonly Promise<boolean>[] {
-    return [...options.rendered().map(lookAt), lookForWaysIn(), lookForHolders()]
+    return [
+      ...options.rendered().map(lookAt),
+      lookForWaysIn(client, signal).then((found) => {
+        tell('ways in', found)
+        return true
+      }),
+      lookForHolders(client, signal).then((found) => {
+        holders = found
+        tell('nodes/proxy', toldOfHolders(found))
+        return true
+      }),
+    ]
   }
 
   async function lookAt(wanted: Manifest): Promise<boolean> {
     const key = keyOf(wanted)
     const finding = await check(wanted, signal)
     tell(key, finding)
-    const { kind, metadata } = wanted
-    if (finding && finding.outcome !== 'restored') faults.set(key, finding)
-    else if (restorations.isAtWar(key)) faults.set(key, { code: 'E_NOT_RESTORED', kind, name: metadata.name })
+    const fault = faultOf(wanted, finding, restorations.isAtWar(key))
+    if (fault) faults.set(key, fault)
     else faults.delete(key)
     return finding?.err === undefined
-  }
-
-  async function lookForWaysIn(): Promise<boolean> {
-    const subresources = unknownWaysIn(await listSubresources(client, signal))
-    tell('ways in', subresources.length > 0 ? { code: 'E_UNKNOWN_WAY_IN', subresources } : undefined)
-    return true
-  }
-
-  async function lookForHolders(): Promise<boolean> {
-    const [roles, bindings] = await Promise.all([
-      client.list(resources.ClusterRole, {}, signal),
-      client.list(resources.ClusterRoleBinding, {}, signal),
-    ])
-    holders = nodesProxyHolders(roles.items, bindings.items)
-    tell('nodes/proxy', { code: 'E_NODES_PROXY', holders: holders.others, ofTheCluster: holders.ofTheCluster })
-    return true
   }
 
   async function succeeded(look: Promise<boolean>): Promise<boolean> {
@@ -118,33 +113,8 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
   }
 }
 
-type Told = Finding | WaysIn | NodesProxy
-
-interface WaysIn {
-  readonly code: 'E_UNKNOWN_WAY_IN'
-  /** As RBAC writes them, with their group. */
-  readonly subresources: readonly string[]
-}
-
-interface NodesProxy {
-  readonly code: 'E_NODES_PROXY'
-  readonly holders: readonly string[]
-  /** Those that Kubernetes itself binds, such as system:masters. */
-  readonly ofTheCluster: readonly string[]
-}
-
-/** Tells what is new: what stays as it was told is not told again at every look, and what was restored is over. */
-function onChange(tell: (finding: Told) => void): (key: string, finding: Told | undefined) => void {
-  const told = new Map<string, string>()
-  return (key, finding) => {
-    if (finding === undefined) {
-      told.delete(key)
-      return
-    }
-    const err = 'err' in finding ? String(finding.err) : undefined
-    const text = JSON.stringify({ ...finding, err, restoredBefore: undefined })
-    if (told.get(key) !== text) tell(finding)
-    if ('outcome' in finding && finding.outcome === 'restored') told.delete(key)
-    else told.set(key, text)
-  }
+/** What of an object of the installation is not as it should be, or will not stay so. */
+function faultOf({ kind, metadata }: Manifest, finding: Finding | undefined, isAtWar: boolean): Fault | undefined {
+  if (finding && finding.outcome !== 'restored') return finding
+  return isAtWar ? { code: 'E_NOT_RESTORED', kind, name: metadata.name } : undefined
 }

@@ -2,17 +2,12 @@ import { offerOf, type AccessName } from '../../api/accesses.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { Clock } from '../../cluster/clock/clock.ts'
-import { targetRef } from '../../decision/template.ts'
-import { podToRehearse, resolveShell } from '../../provision/shell/resolve-shell.ts'
-import { sampleBindings, sampleRequest, type FailedTrial } from '../../provision/template-trial.ts'
-import { bindingRefusalText, type Refusal } from '../cleanup/binding-refusal.ts'
-import { refusedBinding } from '../cleanup/refused-binding.ts'
+import type { FailedTrial } from '../../provision/template-trial.ts'
+import type { Refusal } from '../cleanup/binding-refusal.ts'
 import { createRehearsals } from '../requests/rehearsals.ts'
-import { isRefusal } from '../requests/refusal.ts'
-import { readShellSource } from '../requests/shell-source.ts'
-import { workloadOf } from '../views/targets.ts'
 import { createTries } from '../requests/tries.ts'
 import type { Views } from '../views/views.ts'
+import { roleProblem, shellProblem, trialKey, type Problem, type Trial, type TrialMeans } from './trial-problems.ts'
 
 interface TemplateTrialsOptions {
   readonly client: Client
@@ -42,25 +37,8 @@ export interface TemplateTrials {
 
 // A template for all namespaces may be refused in each.
 const maxTried = 8
-// What is wrong may be mended in a workload that another refers to, of which no view tells.
-const retriedAfterMs = 60_000
 // The rules of a cluster change seldom. A change of a template or its workload is tried at once.
 const goodForMs = 600_000
-
-/** Neither a key of a template nor the name of a namespace has a space in it. */
-function trialKey(key: string, namespace: string): string {
-  return `${key} ${namespace}`
-}
-
-type Problem = Pick<FailedTrial, 'problem' | 'isRefused'>
-
-/** One try in one namespace. */
-interface Trial {
-  readonly key: string
-  readonly template: AnyTemplate
-  readonly namespace: string
-  readonly signal: AbortSignal
-}
 
 export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTrials {
   const { client, views, again, steady } = options
@@ -73,42 +51,8 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
   }
   const rehearsals = createRehearsals({ ...kept, client })
   const bindings = createTries<Refusal | undefined>({ ...kept, isRefused: (refusal) => refusal !== undefined })
+  const means: TrialMeans = { client, views, again, rehearsals, bindings }
   const triedIn = new Map<string, readonly string[]>()
-
-  async function shellProblem({ key, template, namespace, signal }: Trial): Promise<Problem | undefined> {
-    const from = targetRef(template)
-    const workload = from && workloadOf(views, from, namespace)
-    const known = { request: sampleRequest(template, namespace), template, workload }
-    const shell = await readShellSource(client, views, known, signal)
-    const pod = podToRehearse({ ...known, shell })
-    if (!pod) again(key, retriedAfterMs)
-    const rehearsal = pod && (await rehearsals.rehearse(trialKey(key, namespace), pod, signal))
-    const resolved = resolveShell({ ...known, shell, rehearsal })
-    return 'problem' in resolved ? { problem: resolved.problem, isRefused: resolved.isRefused ?? false } : undefined
-  }
-
-  async function roleProblem({ key, template, namespace, signal }: Trial): Promise<Problem | undefined> {
-    const request = sampleRequest(template, namespace)
-    const wanted = sampleBindings(template, request)
-    const refused = await bindings.result(trialKey(key, namespace), wanted, async () => {
-      const refusal = await refusedBinding(client, wanted, signal)
-      if (refusal?.cause && !isRefusal(refusal.cause.status)) throw refusal.cause
-      return refusal
-    })
-    return refused && { problem: bindingRefusalText(refused, request), isRefused: true }
-  }
-
-  /** What can be tried of each kind of access. A pod that is there needs no trial. */
-  const problems: Readonly<Record<AccessName, (trial: Trial) => Promise<Problem | undefined>>> = {
-    exec: () => Promise.resolve(undefined),
-    shell: shellProblem,
-    role: roleProblem,
-  }
-
-  async function problemOf(trial: Trial): Promise<Problem | undefined> {
-    const offer = offerOf(trial.template.spec.access)
-    return offer && problems[offer.name](trial)
-  }
 
   function keepOnly(key: string, namespaces: readonly string[]): void {
     const others = (triedIn.get(key) ?? []).filter((one) => !namespaces.includes(one))
@@ -123,7 +67,7 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
       keepOnly(key, tried)
       let first: FailedTrial | undefined
       for (const namespace of tried) {
-        const problem = await problemOf({ key, template, namespace, signal })
+        const problem = await problemOf(means, { key, template, namespace, signal })
         if (!problem) return undefined
         first ??= { namespace, ...problem, tried: tried.length, offered: namespaces.length }
       }
@@ -133,4 +77,16 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
       keepOnly(key, [])
     },
   }
+}
+
+/** What can be tried of each kind of access. A pod that is there needs no trial. */
+const problems: Readonly<Record<AccessName, (means: TrialMeans, trial: Trial) => Promise<Problem | undefined>>> = {
+  exec: () => Promise.resolve(undefined),
+  shell: shellProblem,
+  role: roleProblem,
+}
+
+async function problemOf(means: TrialMeans, trial: Trial): Promise<Problem | undefined> {
+  const offer = offerOf(trial.template.spec.access)
+  return offer && problems[offer.name](means, trial)
 }

@@ -1,0 +1,58 @@
+import { createBackoff, type Backoff } from '../../cluster/queue/backoff.ts'
+import type { Clock, Instant } from '../../cluster/clock/clock.ts'
+import type { Answer } from '../../decision/challenge/judge.ts'
+
+/** What one validator is asked about one request, and has said. */
+export interface Asked {
+  readonly backoff: Backoff
+  answer?: Answer
+  isAsking: boolean
+  /** Not to be asked before that. */
+  notBefore: Instant
+}
+
+/** What all validators have said of one request. */
+export interface Remembered {
+  /** Covers the request, what it is about and the template: of another one, nothing is known. */
+  readonly digest: string
+  /** By the names of the validators. */
+  readonly asked: Map<string, Asked>
+}
+
+export interface RememberedAnswers {
+  /** Of the request under this key, as it has this digest. */
+  recall(key: string, digest: string): Remembered
+  askedOf(memory: Remembered, validator: string): Asked
+  /** Whether nothing has replaced it. */
+  isCurrent(key: string, memory: Remembered): boolean
+  forget(key: string): boolean
+}
+
+// Somebody waits.
+const backoff = { initialMs: 1_000, capMs: 10_000, resetAfterMs: 600_000 } as const
+
+export function createRememberedAnswers(time: {
+  readonly steady: Pick<Clock, 'now'>
+  readonly random: () => number
+}): RememberedAnswers {
+  const remembered = new Map<string, Remembered>()
+  return {
+    recall(key, digest) {
+      const known = remembered.get(key)
+      if (known?.digest === digest) return known
+      const fresh = { digest, asked: new Map<string, Asked>() }
+      remembered.set(key, fresh)
+      return fresh
+    },
+    askedOf({ asked }, validator) {
+      const known = asked.get(validator)
+      if (known) return known
+      const { steady, random } = time
+      const fresh = { backoff: createBackoff({ ...backoff, clock: steady, random }), isAsking: false, notBefore: 0 }
+      asked.set(validator, fresh)
+      return fresh
+    },
+    isCurrent: (key, memory) => remembered.get(key) === memory,
+    forget: (key) => remembered.delete(key),
+  }
+}

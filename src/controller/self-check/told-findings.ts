@@ -1,0 +1,33 @@
+import type { Finding } from './installation-check.ts'
+
+/** What a look has found. */
+export type Told = Finding | WaysIn | NodesProxy
+
+export interface WaysIn {
+  readonly code: 'E_UNKNOWN_WAY_IN'
+  /** As RBAC writes them, with their group. */
+  readonly subresources: readonly string[]
+}
+
+export interface NodesProxy {
+  readonly code: 'E_NODES_PROXY'
+  readonly holders: readonly string[]
+  /** Those that Kubernetes itself binds, such as system:masters. */
+  readonly ofTheCluster: readonly string[]
+}
+
+/** Tells what is new: what stays as it was told is not told again at every look, and what was restored is over. */
+export function tellOnce(tell: (finding: Told) => void): (key: string, finding: Told | undefined) => void {
+  const told = new Map<string, string>()
+  return (key, finding) => {
+    if (finding === undefined) {
+      told.delete(key)
+      return
+    }
+    const err = 'err' in finding ? String(finding.err) : undefined
+    const text = JSON.stringify({ ...finding, err, restoredBefore: undefined })
+    if (told.get(key) !== text) tell(finding)
+    if ('outcome' in finding && finding.outcome === 'restored') told.delete(key)
+    else told.set(key, text)
+  }
+}

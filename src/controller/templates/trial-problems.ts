@@ -1,0 +1,72 @@
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { targetRef } from '../../decision/template.ts'
+import { podToRehearse, resolveShell } from '../../provision/shell/resolve-shell.ts'
+import { sampleBindings, sampleRequest, type FailedTrial } from '../../provision/template-trial.ts'
+import { bindingRefusalText, type Refusal } from '../cleanup/binding-refusal.ts'
+import { refusedBinding } from '../cleanup/refused-binding.ts'
+import { isRefusal } from '../requests/refusal.ts'
+import type { Rehearsals } from '../requests/rehearsals.ts'
+import { readShellSource } from '../requests/shell-source.ts'
+import type { Tries } from '../requests/tries.ts'
+import { workloadOf } from '../views/targets.ts'
+import type { Views } from '../views/views.ts'
+
+/** Neither a key of a template nor the name of a namespace has a space in it. */
+export function trialKey(key: string, namespace: string): string {
+  return `${key} ${namespace}`
+}
+
+export type Problem = Pick<FailedTrial, 'problem' | 'isRefused'>
+
+/** One try in one namespace. */
+export interface Trial {
+  readonly key: string
+  readonly template: AnyTemplate
+  readonly namespace: string
+  readonly signal: AbortSignal
+}
+
+/** What a trial is made with. */
+export interface TrialMeans {
+  readonly client: Client
+  readonly views: Views
+  readonly rehearsals: Rehearsals
+  readonly bindings: Tries<Refusal | undefined>
+  /** Has a template looked at again, after so long. */
+  readonly again: (key: string, afterMs: number) => void
+}
+
+// What is wrong may be mended in a workload that another refers to, of which no view tells.
+const retriedAfterMs = 60_000
+
+/** Has a pod for a shell rehearsed, as one would be made for a request. */
+export async function shellProblem(
+  { client, views, rehearsals, again }: TrialMeans,
+  { key, template, namespace, signal }: Trial,
+): Promise<Problem | undefined> {
+  const from = targetRef(template)
+  const workload = from && workloadOf(views, from, namespace)
+  const known = { request: sampleRequest(template, namespace), template, workload }
+  const shell = await readShellSource(client, views, known, signal)
+  const pod = podToRehearse({ ...known, shell })
+  if (!pod) again(key, retriedAfterMs)
+  const rehearsal = pod && (await rehearsals.rehearse(trialKey(key, namespace), pod, signal))
+  const resolved = resolveShell({ ...known, shell, rehearsal })
+  return 'problem' in resolved ? { problem: resolved.problem, isRefused: resolved.isRefused ?? false } : undefined
+}
+
+/** Has the bindings tried, as they would be made for a request. */
+export async function roleProblem(
+  { client, bindings }: TrialMeans,
+  { key, template, namespace, signal }: Trial,
+): Promise<Problem | undefined> {
+  const request = sampleRequest(template, namespace)
+  const wanted = sampleBindings(template, request)
+  const refused = await bindings.result(trialKey(key, namespace), wanted, async () => {
+    const refusal = await refusedBinding(client, wanted, signal)
+    if (refusal?.cause && !isRefusal(refusal.cause.status)) throw refusal.cause
+    return refusal
+  })
+  return refused && { problem: bindingRefusalText(refused, request), isRefused: true }
+}
