@@ -1,4 +1,4 @@
-import { metricTable } from '../../src/observe/metrics.ts'
+import { metricTable } from '../../src/observe/metric-table.ts'
 
 /** docs/metrics.md: each metric, from their table. */
 export function metricDocs(): string {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals'
 import type { DecisionEvent } from '../../../src/audit/event/decision-event.ts'
-import { createMetrics, metricTable, type Metrics } from '../../../src/observe/metrics.ts'
+import { createMetrics, type Metrics } from '../../../src/observe/metrics.ts'
+import { metricTable } from '../../../src/observe/metric-table.ts'
 
 const now = 1_795_000_000_000
 const decision: DecisionEvent = {
