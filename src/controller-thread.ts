@@ -37,11 +37,13 @@ export function startControllerThread(start: ControllerStart, { onLine, onPaths 
   const send = (message: ToController): void => {
     worker.postMessage(message)
   }
-  const measuring = new Map<number, (metrics: MeasuredMetrics) => void>()
-  let asked = 0
-  let unanswered = 0
+  const questions = createQuestions(send)
   let isStopping = false
   let error: Error | undefined
+  const heartbeat = startHeartbeat(send, (silence) => {
+    error = silence
+    void worker.terminate()
+  })
 
   worker.on('message', (message: FromController) => {
     switch (message.say) {
@@ -49,53 +51,86 @@ export function startControllerThread(start: ControllerStart, { onLine, onPaths 
         onLine(message.line)
         break
       case 'pong':
-        unanswered = 0
+        heartbeat.answered()
         break
       case 'paths':
         onPaths(message.type, message.paths)
         break
       case 'measured':
-        measuring.get(message.id)?.(message.metrics)
+        questions.answered(message.id, message.metrics)
         break
     }
   })
   worker.on('error', (thrown) => {
     error = thrown instanceof Error ? thrown : new Error(String(thrown))
   })
-  // Counted and not timed: a process that was stopped and goes on has missed nothing.
-  const watch = setInterval(() => {
-    if (unanswered >= maxUnanswered) {
-      error = new Error(`it has answered nothing for ${(maxUnanswered * pingMs) / 1_000} s`)
-      void worker.terminate()
-    }
-    unanswered++
-    send({ say: 'ping' })
-  }, pingMs)
 
   return {
     stop() {
       isStopping = true
       send({ say: 'stop' })
     },
-    async measure() {
+    measure: () => questions.ask(),
+    ended: new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        heartbeat.stop()
+        const isOrderly = isStopping && code === 0 && error === undefined
+        resolve(isOrderly ? undefined : (error ?? new Error(`it ended with code ${code}`)))
+      })
+    }),
+  }
+}
+
+type Send = (message: ToController) => void
+
+/** Asks the thread what it has counted. */
+function createQuestions(send: Send): {
+  /** Resolves to nothing where the thread does not say in time. */
+  ask(): Promise<MeasuredMetrics>
+  answered(id: number, metrics: MeasuredMetrics): void
+} {
+  const waiting = new Map<number, (metrics: MeasuredMetrics) => void>()
+  let asked = 0
+  return {
+    async ask() {
       const id = ++asked
       const { promise, resolve } = Promise.withResolvers<MeasuredMetrics>()
       const timer = setTimeout(resolve, measureMs, [])
-      measuring.set(id, resolve)
+      waiting.set(id, resolve)
       send({ say: 'measure', id })
       try {
         return await promise
       } finally {
         clearTimeout(timer)
-        measuring.delete(id)
+        waiting.delete(id)
       }
     },
-    ended: new Promise((resolve) => {
-      worker.on('exit', (code) => {
-        clearInterval(watch)
-        const isOrderly = isStopping && code === 0 && error === undefined
-        resolve(isOrderly ? undefined : (error ?? new Error(`it ended with code ${code}`)))
-      })
-    }),
+    answered(id, metrics) {
+      waiting.get(id)?.(metrics)
+    },
+  }
+}
+
+/**
+ * Asks the thread again and again whether it still answers.
+ * @param onSilence is told why, where it has not answered for too long
+ */
+function startHeartbeat(send: Send, onSilence: (why: Error) => void): { answered(): void; stop(): void } {
+  let unanswered = 0
+  // Counted and not timed: a process that was stopped and goes on has missed nothing.
+  const timer = setInterval(() => {
+    if (unanswered >= maxUnanswered) {
+      onSilence(new Error(`it has answered nothing for ${(maxUnanswered * pingMs) / 1_000} s`))
+    }
+    unanswered++
+    send({ say: 'ping' })
+  }, pingMs)
+  return {
+    answered() {
+      unanswered = 0
+    },
+    stop() {
+      clearInterval(timer)
+    },
   }
 }

@@ -8,17 +8,17 @@ import { createDenialMerger } from './audit/event/denial-merger.ts'
 import type { Log } from './observe/log.ts'
 import { createClient, type Client } from './cluster/client/client.ts'
 import { connect } from './cluster/kube-config/kube-config.ts'
-import { createWaryClock } from './cluster/clock/wary-clock.ts'
+import { createWaryClock, type WaryClock } from './cluster/clock/wary-clock.ts'
 import type { Config } from './config/config.ts'
 import { createExposureTeller } from './controller/self-check/path-exposure.ts'
 import { workloadKinds } from './controller/views/workloads.ts'
 import { createEvaluator } from './expression/evaluator.ts'
-import { createMetrics, type MeasuredMetrics } from './observe/metrics.ts'
-import { openAudit } from './audit/open-audit.ts'
+import { createMetrics, type MeasuredMetrics, type Metrics } from './observe/metrics.ts'
+import { openAudit, type Audit } from './audit/open-audit.ts'
 import { openCallers } from './open-callers.ts'
 import { openValidators } from './open-validators.ts'
 import { createByteBudget } from './server/byte-budget.ts'
-import { createGateServer, type GateServer } from './server/gate-server.ts'
+import { createGateServer, type GateServer, type GateServerOptions } from './server/gate-server.ts'
 import { startHealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
 import { createRefusalMerger } from './server/refusal-merger.ts'
@@ -54,25 +54,12 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   const clock = createWaryClock()
   const metrics = createMetrics(() => clock.now(), 'gate')
   const audit = openAudit(config.audit, { client, clock, log, metrics, identity: config.identity, signal })
-  const denials = createDenialMerger((event) => {
-    log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
-    metrics.onDecision(event)
-    audit.onDecision(event)
-  })
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
   const budget = createByteBudget(config.webhooks.bytesInFlight)
   metrics.measured.bytesInFlight = () => budget.taken
-  const exposed = createExposureTeller({
-    client,
-    clock,
-    onFailure: (err) => {
-      log.warn({ err }, 'the leader was not told that a user may have seen a path')
-    },
-  })
-  const refusals = createRefusalMerger((refused) => {
-    log.warn(refused, 'call refused')
-  })
+  const exposed = tellExposure(client, clock, log)
+  const told = tellCalls({ log, metrics, audit, exposed })
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
@@ -92,16 +79,8 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
     callerCa: callers.ca,
     budget,
     onGone: exposed,
-    onAnswer: ({ cause, ...answered }) => {
-      // The API server may have given up by then, and so have shown the path.
-      if (answered.decision.code === 'E_DEADLINE') exposed()
-      denials.record(audit.decisionEvent(answered))
-      if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
-    },
-    onRefusal: (refused) => {
-      metrics.onRefusal(refused.reason)
-      refusals.record(refused)
-    },
+    onAnswer: told.onAnswer,
+    onRefusal: told.onRefusal,
   })
   reloadPair(config.tls, first.pair, server, options)
   callers.onCa((ca) => {
@@ -120,8 +99,7 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
     async close() {
       await server.close()
       await health.close()
-      denials.flush()
-      refusals.flush()
+      told.flush()
       // Not before: whoever waits would be told that nobody answers.
       evaluator.close()
       await validators.close()
@@ -129,6 +107,58 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
       await client.close()
     },
   }
+}
+
+/** Tells the leader, each time it is called, that a user may have seen a path. */
+function tellExposure(client: Client, clock: WaryClock, log: Log): () => void {
+  return createExposureTeller({
+    client,
+    clock,
+    onFailure: (err) => {
+      log.warn({ err }, 'the leader was not told that a user may have seen a path')
+    },
+  })
+}
+
+interface TellingOptions {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly audit: Audit
+  /** A user may have seen a path. */
+  readonly exposed: () => void
+}
+
+/** Tells the log, the metrics and the audit what became of calls; what is the same within a moment is told once. */
+function tellCalls({ log, metrics, audit, exposed }: TellingOptions): Telling {
+  const denials = createDenialMerger((event) => {
+    log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
+    metrics.onDecision(event)
+    audit.onDecision(event)
+  })
+  const refusals = createRefusalMerger((refused) => {
+    log.warn(refused, 'call refused')
+  })
+  return {
+    onAnswer({ cause, ...answered }) {
+      // The API server may have given up by then, and so have shown the path.
+      if (answered.decision.code === 'E_DEADLINE') exposed()
+      denials.record(audit.decisionEvent(answered))
+      if (cause !== undefined) log.error({ id: answered.id, err: cause }, 'decision failed')
+    },
+    onRefusal(refused) {
+      metrics.onRefusal(refused.reason)
+      refusals.record(refused)
+    },
+    flush() {
+      denials.flush()
+      refusals.flush()
+    },
+  }
+}
+
+interface Telling extends Pick<GateServerOptions, 'onAnswer' | 'onRefusal'> {
+  /** Tells what still waits for more of its like. */
+  flush(): void
 }
 
 function reloadPair(tls: Config['tls'], first: KeyPair, server: GateServer, { log, signal }: GateOptions): void {

@@ -1,15 +1,11 @@
-import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Server } from 'node:https'
-import { parseDuration, type Milliseconds } from '../api/duration.ts'
+import type { Answered, Webhook } from '../decision/webhook.ts'
+import { boundPort } from './bound-port.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { CallerCheck } from './callers/caller-check.ts'
 import { createDoor } from './door.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { answerReview } from './review-endpoint.ts'
-import type { Answered, Webhook } from '../decision/webhook.ts'
-import { again, type Refusal, type Refused } from './refusal.ts'
-import type { RefusalStatus } from './status-body.ts'
-import { boundPort } from './bound-port.ts'
+import type { Refused } from './refusal.ts'
+import { createReviewApp } from './review-app.ts'
 import { trackUnused } from './unused-connections.ts'
 
 interface KeyPair {
@@ -44,20 +40,6 @@ export interface GateServer {
   close(): Promise<void>
 }
 
-// An UPDATE carries two objects of at most 3 MiB each (the API server's own limit), and an envelope.
-const maxReviewBytes = 7 * 1024 * 1024
-// Longer than the 90 s after which the API server closes an idle connection, so that it is never us who close
-// first: a POST written into a closing connection is lost, and POSTs are not repeated.
-const keepAliveTimeoutMs = 120_000
-// A whole request, from its first byte; the API server sends it at once.
-const requestTimeoutMs = 15_000
-// What must be left of the API server's timeout for the answer to reach it.
-const answerMarginMs = 300
-// The API server's own default and bound for timeoutSeconds.
-const defaultTimeoutMs = 10_000
-const maxTimeoutMs = 30_000
-const minTimeoutMs = 50
-
 // A connection in the middle of its handshake holds up the end, too; Node would wait two minutes.
 const handshakeTimeoutMs = 5_000
 // Once the door is shut: by then each handshake is over, and each review answered (5 s are the most that our configurations ask for).
@@ -67,68 +49,15 @@ export function createGateServer(options: GateServerOptions): GateServer {
   const { webhooks, lifecycle, onAnswer, onGone } = options
   // setSecureContext() forgets what it is not handed again.
   let secure = { ...options.pair, ca: options.callerCa, minVersion: 'TLSv1.2' } as const
-  const door = createDoor(options)
-
-  const app: FastifyInstance<Server> = fastify({
-    https: {
-      ...secure,
-      handshakeTimeout: handshakeTimeoutMs,
-      requestCert: options.callerCa !== undefined,
-      // The door refuses it, with a sentence.
-      rejectUnauthorized: false,
-    },
-    logger: false,
-    bodyLimit: maxReviewBytes,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    // Else every call on a kept connection fails during a drain.
-    return503OnClosing: false,
-    routerOptions: { caseSensitive: true },
-    exposeHeadRoutes: false,
-    frameworkErrors: (error, request, reply) => {
-      void door.refuse(request, reply, refusalOf(error, 'The URL is not valid.'))
-    },
-  })
-
-  const unused = trackUnused(app.server)
-
-  // The body stays text until the handler parses it, so that its failure path knows whether there is a uid.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, body)
-  })
-
-  app.addHook('onRequest', (request, reply, done) => {
-    if (lifecycle.phase !== 'serving') reply.header('connection', 'close')
-    if (lifecycle.phase === 'starting' || lifecycle.phase === 'closing') {
-      void door.refuse(request, reply, again('lifecycle', `Sallyport is ${lifecycle.phase}; try again.`))
-    } else if (request.is404) {
-      void door.refuse(request, reply, notFound)
-    } else done()
-  })
-
-  for (const webhook of webhooks) {
-    const { match } = webhook
-    const onRequest = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
-      door.admit(request, reply, { match, maxBytes: maxReviewBytes, onGone })
-    // The last part is the random one; the door looks at it.
-    for (const path of [match.path, `${match.path}/:random`]) {
-      app.post<{ Querystring: { timeout?: unknown } }>(path, { onRequest }, (request, reply) =>
-        door.answering(request, async (caller) => {
-          const left = timeLeft(request.query.timeout, reply.elapsedTime)
-          const answer = await answerReview(webhook, { body: request.body, caller, left }, onAnswer)
-          return reply.code(answer.status).send(answer.body)
-        }),
-      )
-    }
+  const https = {
+    ...secure,
+    handshakeTimeout: handshakeTimeoutMs,
+    requestCert: options.callerCa !== undefined,
+    // The door refuses it, with a sentence.
+    rejectUnauthorized: false,
   }
-
-  app.setNotFoundHandler((request, reply) => door.refuse(request, reply, notFound))
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    // Only what Fastify itself says of a 4xx is for the caller; any other text may tell of our inside.
-    const refusal = refusalOf(error, error.message)
-    return door.refuse(request, reply, refusal.reason === 'failed' ? failed(error) : refusal)
-  })
+  const app = createReviewApp({ https, webhooks, lifecycle, door: createDoor(options), onAnswer, onGone })
+  const unused = trackUnused(app.server)
 
   function secureWith(changed: Partial<typeof secure>): void {
     secure = { ...secure, ...changed }
@@ -157,24 +86,4 @@ export function createGateServer(options: GateServerOptions): GateServer {
       clearTimeout(cutOff)
     },
   }
-}
-
-/** What is left for a decision: the API server's `?timeout=`, less what has passed and what the answer needs. */
-function timeLeft(timeout: unknown, elapsedMs: Milliseconds): Milliseconds {
-  const asked = typeof timeout === 'string' ? parseDuration(timeout) : undefined
-  const whole = Math.min(asked ?? defaultTimeoutMs, maxTimeoutMs)
-  return Math.max(whole - answerMarginMs - elapsedMs, minTimeoutMs)
-}
-
-const refusalStatuses: readonly RefusalStatus[] = [400, 404, 405, 408, 413, 415, 431]
-
-function refusalOf(error: FastifyError, message: string): Refusal {
-  const status = refusalStatuses.find((one) => one === error.statusCode)
-  return status === undefined ? { status: 500, reason: 'failed', message } : { status, reason: 'malformed', message }
-}
-
-const notFound: Refusal = { status: 404, reason: 'malformed', message: 'There is no webhook under this path.' }
-
-function failed(err: unknown): Refusal {
-  return { status: 500, reason: 'failed', message: 'Sallyport failed; its log has the cause.', err }
 }
