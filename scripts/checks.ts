@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process'
 
+interface Check {
+  readonly title: string
+  readonly command: readonly string[]
+  /** Whether what it prints is of interest also where it is ok. */
+  readonly isShown?: boolean
+}
+
 /** What holds the tree together, beside its tests. Each is one command. */
-export const checks: readonly { readonly title: string; readonly command: readonly string[] }[] = [
+export const checks: readonly Check[] = [
   { title: 'types', command: ['tsc', '--noEmit'] },
   { title: 'style rules', command: ['eslint', '.'] },
   { title: 'format', command: ['prettier', '--check', '.', '--log-level', 'warn'] },
@@ -9,11 +16,12 @@ export const checks: readonly { readonly title: string; readonly command: readon
     title: 'rooms',
     command: ['depcruise', 'src', 'webhooks', 'certs', 'scripts', 'test', 'examples', '--output-type', 'err-long'],
   },
+  { title: 'sizes', command: ['node', 'scripts/sizes.ts'], isShown: true },
   { title: 'nothing unused', command: ['knip'] },
   { title: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
 ]
 
-/** Runs a check; what it printed is of interest only when it failed. */
+/** Runs a check; what it printed is of interest when it failed, and where the check says so. */
 export function runCheck(command: readonly string[]): Promise<{ ok: boolean; output: string }> {
   const [file = '', ...args] = command
   return new Promise((resolve) => {

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checks } from '../../scripts/checks.ts'
@@ -121,4 +130,23 @@ test('a generated file that was edited', async () => {
 
   expect(code).not.toBe(0)
   expect(stdout).toContain('differs: docs/errors.md')
+})
+
+test('a folder with more files than one can look through', async () => {
+  mkdirSync(join(tree, 'src/planted'))
+  for (let index = 0; index < 26; index++) writeFileSync(join(tree, 'src/planted', `file-${index}.ts`), '\n'.repeat(20))
+
+  const { code, stderr } = await check('sizes')
+
+  expect(code).not.toBe(0)
+  expect(stderr).toBe('src/planted has 26 files, more than 25: open rooms in it.\n')
+})
+
+test('a function that is too long to be read at once', async () => {
+  plant('src/decision/text/sentence.ts', `\nexport function planted(): void {${'\n'.repeat(60)}}\n`)
+
+  const { code, stdout } = await check('style rules', 'src/decision/text/sentence.ts')
+
+  expect(code).not.toBe(0)
+  expect(stdout).toContain("Function 'planted' has too many lines (61). Maximum allowed is 60")
 })
