@@ -25,14 +25,16 @@ const clusterRecord = Type.Object({
   /** Where pods and the API server both reach a process of this machine that listens at `listenAddress`. */
   hostAddress: Type.String(),
   listenAddress: Type.String(),
+  /** Of its API server, as v1.37.2. */
+  version: Type.String(),
   /** The login of the admin's kubeconfig, as the API server names it. */
   administrator: Type.Object({ username: Type.String(), groups: Type.Array(Type.String()) }),
 })
 
 /** What `up` found or started, as it stands in D/cluster.json. */
 export type ClusterRecord = Static<typeof clusterRecord>
-/** A cluster that has come up, before anybody logged in. */
-export type NewCluster = Omit<ClusterRecord, 'administrator'>
+/** A cluster that has come up, before anybody asked it who it is. */
+export type NewCluster = Omit<ClusterRecord, 'administrator' | 'version'>
 export type NodeState = Static<typeof nodeState>
 
 /** A cluster that is up. */

@@ -128,7 +128,7 @@ async function startWhereverPossible(startup: Startup, node: boolean): Promise<C
   const { gitVersion } = Value.Parse(version, JSON.parse(await kubectl.as('admin', ['get', '--raw', '/version'])))
   const problem = tooOld(gitVersion)
   if (problem !== undefined) throw new Error(problem)
-  return { ...started, administrator: await askAdministrator(kubectl) }
+  return { ...started, version: gitVersion, administrator: await askAdministrator(kubectl) }
 }
 
 const version = Type.Object({ gitVersion: Type.String() })
