@@ -25,14 +25,14 @@ const measureMs = 2_000
 const pingMs = 10_000
 const maxUnanswered = 3
 
-interface Listeners {
+interface ThreadListeners {
   /** Is handed each line of its log, whole and in order. */
   readonly onLine: (line: string) => void
   /** Is told the paths that it is about to write into the webhook configuration of this type. */
   readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
 }
 
-export function startControllerThread(start: ControllerStart, { onLine, onPaths }: Listeners): ControllerThread {
+export function startControllerThread(start: ControllerStart, { onLine, onPaths }: ThreadListeners): ControllerThread {
   const worker = new Worker(program, { workerData: start })
   const send = (message: ToController): void => {
     worker.postMessage(message)

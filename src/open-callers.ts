@@ -16,7 +16,7 @@ import { createKnownPaths, type KnownPaths } from './server/callers/known-paths.
 import { pathCheck } from './server/callers/path-check.ts'
 import { readTokens, tokenCheck } from './server/callers/token-check.ts'
 
-interface Parts {
+interface CallerParts {
   readonly client: Pick<Client, 'get'>
   readonly log: Pick<Log, 'info' | 'error'>
   /** Ends the look at files. */
@@ -40,7 +40,7 @@ interface Callers {
  * Makes of the config what a caller must show.
  * @throws Error where a file that it names cannot be used
  */
-export function openCallers({ path, certificate, token, addresses }: CallerPolicy, parts: Parts): Callers {
+export function openCallers({ path, certificate, token, addresses }: CallerPolicy, parts: CallerParts): Callers {
   const tokens = token && followed(token.file, readTokens, 'tokens of callers', parts)
   const ca = certificate && followed(certificate.caFile, readAuthorities, 'CAs of callers', parts)
   const known = path && { Validating: knownPaths('Validating', parts), Mutating: knownPaths('Mutating', parts) }
@@ -59,7 +59,7 @@ export function openCallers({ path, certificate, token, addresses }: CallerPolic
   }
 }
 
-interface Followed<T> {
+interface FollowedFile<T> {
   readonly now: () => T
   readonly onChange: (listener: (value: T) => void) => void
 }
@@ -69,8 +69,8 @@ function followed<T>(
   file: string,
   read: (file: string) => FileResult<T>,
   what: string,
-  { log, signal }: Parts,
-): Followed<T> {
+  { log, signal }: CallerParts,
+): FollowedFile<T> {
   const first = read(file)
   if (!first.ok) throw new Error(first.problem)
   let value = first.value
@@ -95,7 +95,7 @@ function followed<T>(
 // The rest of the API server's timeout, which is 1 s for some webhooks, is for the decision.
 const readTimeoutMs = 700
 
-function knownPaths(type: Match['type'], { client, onPlain }: Pick<Parts, 'client' | 'onPlain'>): KnownPaths {
+function knownPaths(type: Match['type'], { client, onPlain }: Pick<CallerParts, 'client' | 'onPlain'>): KnownPaths {
   const resource = resources[`${type}WebhookConfiguration`]
   const known = createKnownPaths({
     async read() {

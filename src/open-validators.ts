@@ -4,14 +4,14 @@ import type { Config } from './config/config.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { createValidators, type Validators } from './validation/validators.ts'
 
-interface Parts {
+interface ValidatorParts {
   readonly clock: Pick<WaryClock, 'now'>
   readonly log: Log
   readonly metrics: Metrics
 }
 
 /** The organisation's validators, as one thread asks them. */
-export function openValidators({ validators, audit }: Config, { clock, log, metrics }: Parts): Validators {
+export function openValidators({ validators, audit }: Config, { clock, log, metrics }: ValidatorParts): Validators {
   return createValidators(validators, {
     source: audit.source,
     now: () => clock.now(),

@@ -129,7 +129,7 @@ interface TellingOptions {
 }
 
 /** Tells the log, the metrics and the audit what became of calls; what is the same within a moment is told once. */
-function tellCalls({ log, metrics, audit, exposed }: TellingOptions): Telling {
+function tellCalls({ log, metrics, audit, exposed }: TellingOptions): AnswerTelling {
   const denials = createDenialMerger((event) => {
     log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
     metrics.onDecision(event)
@@ -156,7 +156,7 @@ function tellCalls({ log, metrics, audit, exposed }: TellingOptions): Telling {
   }
 }
 
-interface Telling extends Pick<GateServerOptions, 'onAnswer' | 'onRefusal'> {
+interface AnswerTelling extends Pick<GateServerOptions, 'onAnswer' | 'onRefusal'> {
   /** Tells what still waits for more of its like. */
   flush(): void
 }

@@ -14,14 +14,14 @@ import type { Webhook } from '../src/decision/webhook.ts'
 /** Who grants, and which request by its uid: stamped. A verdict that would not count is refused with what would. */
 export const stampGrantMatch = ownKindMatch('grants.access.sallyport.dev', '/grants', ['accessgrants'])
 
-interface Judged {
+interface DecidedGrant {
   readonly decision: Decision
   /** That the verdict is on, where it was read. */
   readonly request?: AccessRequest | undefined
 }
 
 export function stampGrantWebhook(client: Client, validators: Pick<Validators, 'of'>, policy: GrantPolicy): Webhook {
-  async function decide(review: Review, signal: AbortSignal): Promise<Judged> {
+  async function decide(review: Review, signal: AbortSignal): Promise<DecidedGrant> {
     const at = admitGrant(review, policy)
     if ('decision' in at) return at
     const request = await readRequest(client, at.request, signal)

@@ -4,7 +4,7 @@ import type { Client } from '../src/cluster/client/client.ts'
 import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
 import type { Decision } from '../src/decision/decision.ts'
 import {
-  admitAsking,
+  admitUnderTemplate,
   admitRequest,
   admitRevocation,
   type StampPolicy,
@@ -42,7 +42,7 @@ export function stampRequestWebhook(
         readLabels(client, namespace, signal),
       ])
       const others = template?.spec.limits ? await requestsUnder(client, template, signal) : []
-      return admitAsking(review, policy, at, { template, namespaceLabels, others, now: clock.now() })
+      return admitUnderTemplate(review, policy, at, { template, namespaceLabels, others, now: clock.now() })
     }
     const grants = { group: apiGroup, resource: 'accessgrants', verb: 'create', namespace: review.namespace ?? '' }
     return admitRevocation(review, at.revokedByOther, await mayDo(client, review.userInfo, grants, signal))

@@ -5,7 +5,7 @@ import { fromMicroTime } from '../../src/api/micro-time.ts'
 import { eventOfDecision, type AuditOrigin } from '../../src/audit/event/audit-event.ts'
 import { makeLink } from '../../src/audit/chain/chain.ts'
 import type { DecisionEvent } from '../../src/audit/event/decision-event.ts'
-import { eventOfHappening, type Happening } from '../../src/audit/event/controller-event.ts'
+import { controllerEvent, type ControllerWork } from '../../src/audit/event/controller-event.ts'
 import { readRecord } from '../../src/audit/record/read-record.ts'
 
 const origin: AuditOrigin = { source: '/sallyport', now: fromMicroTime('2026-11-22T08:30:00.000000Z') ?? 0 }
@@ -120,7 +120,7 @@ const decisions = {
   },
 } as const satisfies Partial<Record<AuditType, Omit<DecisionEvent, 'id'>>>
 
-function phased(phase: Phase, message: string): Happening {
+function phased(phase: Phase, message: string): ControllerWork {
   const isGranted = !['Pending', 'Denied'].includes(phase)
   const revoked = { by: { username: 'bob', groups: ['sre'] }, message: 'the incident is over' }
   const asked: AccessRequest = {
@@ -145,7 +145,7 @@ function phased(phase: Phase, message: string): Happening {
   return { what: 'phase', request: asked }
 }
 
-const happenings: Partial<Record<AuditType, Happening>> = {
+const happenings: Partial<Record<AuditType, ControllerWork>> = {
   'request.pending': phased('Pending', 'waits for a grant'),
   'request.scheduled': phased('Scheduled', 'begins at 2026-11-22T08:40:00Z'),
   'request.approved': phased('Approved', 'approved by bob'),
@@ -185,7 +185,7 @@ export function auditExamples(): readonly AuditEvent[] {
     ]),
     ...Object.entries(happenings).map(([type, one]): [string, AuditEvent | undefined] => [
       type,
-      eventOfHappening(one, origin),
+      controllerEvent(one, origin),
     ]),
     ['event.unreadable', readRecord(strange).events[0]],
     ['chain.linked', makeLink({ index: 0 }, placed ? [placed] : [], origin)],

@@ -8,7 +8,7 @@ import {
   questionOfChallenge,
   questionOfGrant,
   questionOfRequest,
-  type Question,
+  type ValidatorQuestion,
 } from '../../src/decision/admission/validator-questions.ts'
 
 const id = '5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11'
@@ -54,7 +54,7 @@ export function validationExamples(): readonly ValidationCall[] {
     allowed('STAMPED', '', { patch: stampGrant(undefined, id, bob) }),
     waiting,
   )
-  const questions: readonly (Question | undefined)[] = [
+  const questions: readonly (ValidatorQuestion | undefined)[] = [
     ...[asked, granted].map((one) => ('question' in one ? one.question : undefined)),
     questionOfChallenge(waiting),
   ]

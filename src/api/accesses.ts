@@ -23,19 +23,19 @@ export const offeredFields = {
   role: Type.Optional(RoleAccess),
 } satisfies Record<AccessName, TProperties[string]>
 
-type Asked = Static<TObject<typeof askedFields>>
-type Offered = Static<TObject<typeof offeredFields>>
+type AskedFields = Static<TObject<typeof askedFields>>
+type OfferedFields = Static<TObject<typeof offeredFields>>
 
 /** One kind of access, with what a request asks of it. */
 export interface AskedAccess<Name extends AccessName> {
   readonly name: Name
-  readonly asked: NonNullable<Asked[Name]>
+  readonly asked: NonNullable<AskedFields[Name]>
 }
 
 /** One kind of access, with what a template offers of it. */
 export interface OfferedAccess<Name extends AccessName> {
   readonly name: Name
-  readonly offered: NonNullable<Offered[Name]>
+  readonly offered: NonNullable<OfferedFields[Name]>
 }
 
 /** The access that a request asks for: `name` tells the kind of `asked`. */
@@ -48,13 +48,13 @@ type Readers<Fields, All> = {
   readonly [Name in AccessName]: (fields: Fields) => Extract<All, { name: Name }> | undefined
 }
 
-const askedOf: Readers<Asked, Access> = {
+const askedOf: Readers<AskedFields, Access> = {
   exec: ({ exec }) => exec && { name: 'exec', asked: exec },
   shell: ({ shell }) => shell && { name: 'shell', asked: shell },
   role: ({ role }) => role && { name: 'role', asked: role },
 }
 
-const offeredOf: Readers<Offered, Offer> = {
+const offeredOf: Readers<OfferedFields, Offer> = {
   exec: ({ exec }) => exec && { name: 'exec', offered: exec },
   shell: ({ shell }) => shell && { name: 'shell', offered: shell },
   role: ({ role }) => role && { name: 'role', offered: role },
@@ -65,7 +65,7 @@ const offeredOf: Readers<Offered, Offer> = {
  * @param spec the `spec` of an AccessRequest
  * @returns undefined unless it names exactly one that this version knows: one of another version may name none, or two
  */
-export function accessOf(spec: Asked): Access | undefined {
+export function accessOf(spec: AskedFields): Access | undefined {
   return only(accessNames.map((name) => askedOf[name](spec)))
 }
 
@@ -74,7 +74,7 @@ export function accessOf(spec: Asked): Access | undefined {
  * @param access the `spec.access` of a template
  * @returns undefined unless it offers exactly one that this version knows
  */
-export function offerOf(access: Offered): Offer | undefined {
+export function offerOf(access: OfferedFields): Offer | undefined {
   return only(accessNames.map((name) => offeredOf[name](access)))
 }
 

@@ -1,13 +1,13 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { validator } from './schema/schema-check.ts'
+import { schemaCheck } from './schema/schema-check.ts'
 
 // Whatever else an object has is kept and read with care: the API server knows its fields, this page only what is changed.
-interface Fields {
+interface OpenFields {
   readonly [field: string]: unknown
 }
 
-function open<S extends TSchema>(schema: S): ReturnType<typeof Type.Unsafe<Static<S> & Fields>> {
-  return Type.Unsafe<Static<S> & Fields>(schema)
+function open<S extends TSchema>(schema: S): ReturnType<typeof Type.Unsafe<Static<S> & OpenFields>> {
+  return Type.Unsafe<Static<S> & OpenFields>(schema)
 }
 
 const stringMap = Type.Unsafe<Readonly<Record<string, string>>>({
@@ -49,7 +49,7 @@ export const PodTemplate = open(
   }),
 )
 
-export const checkPodTemplate = validator(PodTemplate, 'template')
+export const checkPodTemplate = schemaCheck(PodTemplate, 'template')
 
 export type PodTemplate = Static<typeof PodTemplate>
 export type PodSpec = PodTemplate['spec']

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../api/audit-event.ts'
 import type { IdentityPolicy } from '../decision/identity.ts'
 import type { AuditOptions } from './delivery/audit-loop.ts'
 import type { AuditOrigin } from './event/audit-event.ts'
-import { eventOfHappening, type Happening } from './event/controller-event.ts'
+import { controllerEvent, type ControllerWork } from './event/controller-event.ts'
 import { createRedactor } from './event/redact.ts'
 import { createRepeatMerger } from './event/repeat-merger.ts'
 import { keepEvents, type KeptParts } from './kept-events.ts'
@@ -14,13 +14,13 @@ import { createToldDecisions, type ToldDecisions } from './told-decisions.ts'
 /** The audit as one thread of a replica has it. */
 export interface Audit extends ToldDecisions {
   /** What the controller has done or found. */
-  readonly tell: (happening: Happening) => void
+  readonly tell: (happening: ControllerWork) => void
   /** What the leader needs to deliver events; undefined where there is no sink. */
   readonly delivery: Pick<AuditOptions, 'source' | 'sinks' | 'onBacklog'> | undefined
   close(): Promise<void>
 }
 
-interface Parts extends KeptParts {
+interface AuditParts extends KeptParts {
   readonly identity: Pick<IdentityPolicy, 'proofKeys'>
 }
 
@@ -30,7 +30,7 @@ const eventsCloseWithinMs = 1_000
  * The audit of one thread of a replica; gate and controller have one each. Without a sink nothing is kept: the log and the Kubernetes
  * Events are all there is, and nothing waits for anything.
  */
-export function openAudit(config: AuditConfig, parts: Parts): Audit {
+export function openAudit(config: AuditConfig, parts: AuditParts): Audit {
   const { clock, log, metrics, identity } = parts
   const origin = (): AuditOrigin => ({ source: config.source, now: clock.now() })
   const kept = config.sinks.length > 0 ? keepEvents(config, parts) : undefined
@@ -43,8 +43,8 @@ export function openAudit(config: AuditConfig, parts: Parts): Audit {
     published?.publish(event)
   }
 
-  function tellHappening(happening: Happening): void {
-    const event = eventOfHappening(happening, origin())
+  function tellHappening(happening: ControllerWork): void {
+    const event = controllerEvent(happening, origin())
     if (!event) return
     tellEvent(event)
     if (happening.what === 'tampering') metrics.onTampering(happening.finding.code)
@@ -56,7 +56,7 @@ export function openAudit(config: AuditConfig, parts: Parts): Audit {
   }
 
   // Whoever changes what is restored, again and again, makes one event a second.
-  const repeats = createRepeatMerger<Exclude<Happening, { what: 'phase' }>>({
+  const repeats = createRepeatMerger<Exclude<ControllerWork, { what: 'phase' }>>({
     sameness: samenessOf,
     tell: (first, { count }) => {
       tellHappening({ ...first, count })
@@ -85,14 +85,14 @@ export function openAudit(config: AuditConfig, parts: Parts): Audit {
   }
 }
 
-function samenessOf(happening: Happening): string {
+function samenessOf(happening: ControllerWork): string {
   return JSON.stringify(happening, (key, value: unknown) => (key === 'uid' ? undefined : value))
 }
 
 // Where a namespace is being deleted, all of its Events are refused.
 const complainEveryMs = 10_000
 
-function publishEvents({ client, log, metrics }: Parts): EventPublisher {
+function publishEvents({ client, log, metrics }: AuditParts): EventPublisher {
   const complain = occasionally(complainEveryMs, (fields, times) => {
     log.warn({ ...fields, times }, 'Kubernetes Event not written; it is not tried again')
   })

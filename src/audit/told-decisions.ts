@@ -2,7 +2,7 @@ import type { AuditEvent } from '../api/audit-event.ts'
 import type { Deny } from '../decision/decision.ts'
 import type { Decided } from '../decision/webhook.ts'
 import { eventOfDecision, type AuditOrigin } from './event/audit-event.ts'
-import { decisionEvent, type DecisionEvent, type Telling } from './event/decision-event.ts'
+import { decisionEvent, type DecisionEvent, type EventOptions } from './event/decision-event.ts'
 import type { EventPublisher } from './kubernetes-events/publisher.ts'
 import type { Recorder } from './record/recorder.ts'
 
@@ -16,7 +16,7 @@ export interface ToldDecisions {
   onDecision(event: DecisionEvent): void
 }
 
-interface Parts extends Telling {
+interface TellerParts extends EventOptions {
   readonly origin: () => AuditOrigin
   /** Undefined where there is no sink. */
   readonly recorder: Pick<Recorder, 'record' | 'recordLater' | 'wasTried'> | undefined
@@ -30,7 +30,7 @@ interface First {
   readonly described: DecisionEvent
 }
 
-export function createToldDecisions({ origin, recorder, published, ...telling }: Parts): ToldDecisions {
+export function createToldDecisions({ origin, recorder, published, ...telling }: TellerParts): ToldDecisions {
   const firsts = new Map<string, First>()
   const events = new WeakMap<DecisionEvent, AuditEvent>()
 

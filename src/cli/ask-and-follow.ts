@@ -6,13 +6,13 @@ import { grantCommand } from '../decision/text/argv.ts'
 import { isGranted } from '../decision/phase.ts'
 import { quoted, say } from '../decision/text/sentence.ts'
 import { awaitRequest, isReady, isResolved } from './await-request.ts'
-import { createObject, type Wanted } from './create-object.ts'
+import { createObject, type NewObject } from './create-object.ts'
 import { describeRequest } from './describe-request.ts'
 import { exitCode, type ExitCode, printableLines, tell, warn } from './output.ts'
 import { Refusal } from './failure.ts'
 import type { AskOptions } from './request-verb.ts'
 import { asRequest, templateOf } from './read-request.ts'
-import type { Session } from './session.ts'
+import type { CliSession } from './session.ts'
 
 // The controller looks a pod up within milliseconds; a pod that only just starts may take some seconds.
 const resolveTimeoutMs = 10_000
@@ -20,7 +20,7 @@ const resolveTimeoutMs = 10_000
 const approvalTimeoutMs = 3_000
 
 /** Asks, says who has to do what now and, where that was wanted, waits until the access is ready. */
-export async function askAndFollow(session: Session, wanted: Wanted, options: AskOptions): Promise<ExitCode> {
+export async function askAndFollow(session: CliSession, wanted: NewObject, options: AskOptions): Promise<ExitCode> {
   const { client } = session
   const created = asRequest(await createObject(client, accessRequestKind, wanted))
   tell(say`Request ${created.metadata.name} was made.`)

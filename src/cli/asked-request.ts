@@ -1,8 +1,8 @@
 import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
-import { type Wanted, generatedName } from './create-object.ts'
+import { type NewObject, generatedName } from './create-object.ts'
 import type { AskOptions } from './request-verb.ts'
 
-interface Asked {
+interface RequestParts {
   readonly namespace: string
   /** How the name begins, where none is given. */
   readonly beginning: string
@@ -11,7 +11,7 @@ interface Asked {
 }
 
 /** An AccessRequest with what every request may say. */
-export function askedRequest(options: AskOptions, { namespace, beginning, access }: Asked): Wanted {
+export function askedRequest(options: AskOptions, { namespace, beginning, access }: RequestParts): NewObject {
   const { name, reason, duration, attribute } = options
   const templateRef = templateRefOf(options)
   return {

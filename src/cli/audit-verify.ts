@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import type { AuditEvent } from '../api/audit-event.ts'
 import { accessRecordKind, type AccessRecord } from '../api/kinds/access-record.ts'
-import type { Validated } from '../api/schema/schema-check.ts'
+import type { Checked } from '../api/schema/schema-check.ts'
 import { auditLabel } from '../audit/record/event-record.ts'
 import { eventOfLine, readRecord } from '../audit/record/read-record.ts'
 import { verifyChain, type Verification } from '../audit/chain/verify-chain.ts'
@@ -69,7 +69,7 @@ function named<T>(file: string, work: () => T): T {
   }
 }
 
-function valid<T>(place: string, result: Validated<T>): T {
+function valid<T>(place: string, result: Checked<T>): T {
   if (result.ok) return result.value
   throw changed(place, result.problems)
 }

@@ -3,7 +3,7 @@ import { readObject } from '../cluster/client/read-object.ts'
 import { pathOf, type KubeObject, type Resource } from '../cluster/client/resource.ts'
 
 /** What somebody wants; the API server adds the rest, and makes up a name where there is only how it begins. */
-export interface Wanted {
+export interface NewObject {
   readonly metadata: { readonly namespace: string } & ({ readonly name: string } | { readonly generateName: string })
   readonly spec: object
 }
@@ -15,7 +15,7 @@ const query = { fieldManager: 'kubectl-access' }
 export async function createObject(
   client: Client,
   resource: Resource,
-  { metadata, spec }: Wanted,
+  { metadata, spec }: NewObject,
 ): Promise<KubeObject> {
   const { apiVersion, kind } = resource
   const path = pathOf(resource, { namespace: metadata.namespace })

@@ -5,7 +5,7 @@ import { printableWhole } from '../api/printable.ts'
 import { say } from '../decision/text/sentence.ts'
 import { longestOf } from '../decision/template.ts'
 
-type Demanded = NonNullable<AnyTemplate['spec']['attributes']>[number]
+type DemandedAttribute = NonNullable<AnyTemplate['spec']['attributes']>[number]
 
 /** What a template offers, as lines, and what to type for it. */
 export function describeTemplate(template: AnyTemplate, namespace: string): string {
@@ -22,7 +22,7 @@ export function describeTemplate(template: AnyTemplate, namespace: string): stri
   return [say`${kind} ${metadata.name}`, ...lines.map((line) => `  ${printableWhole(line)}`)].join('\n')
 }
 
-function lineOfAttribute({ key, pattern, optional = false }: Demanded): string {
+function lineOfAttribute({ key, pattern, optional = false }: DemandedAttribute): string {
   const what = `--attribute ${key}=…` + (pattern === undefined ? '' : `, matching ${pattern}`)
   return optional ? `may have ${what}` : `needs ${what}`
 }

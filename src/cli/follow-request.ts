@@ -4,7 +4,7 @@ import type { Client } from '../cluster/client/client.ts'
 import { KubeApiError } from '../cluster/client/api-error.ts'
 import { asRequest } from './read-request.ts'
 
-type Followed = Pick<AccessRequest, 'metadata'>
+type FollowedRequest = Pick<AccessRequest, 'metadata'>
 
 // Under the shortest time after which an API server ends a watch by itself.
 const watchSeconds = 240
@@ -18,7 +18,7 @@ const maxFailuresInARow = 10
  */
 export async function* followRequest(
   client: Client,
-  request: Followed,
+  request: FollowedRequest,
   signal: AbortSignal,
 ): AsyncGenerator<AccessRequest, void, undefined> {
   let failures = 0
@@ -46,7 +46,7 @@ class Gone extends Error {
 /** Until the server ends the watch. A list tells where to watch from; the request's own version may be too old by now. */
 async function* followOnce(
   client: Client,
-  { metadata: { namespace, name, uid } }: Followed,
+  { metadata: { namespace, name, uid } }: FollowedRequest,
   signal: AbortSignal,
 ): AsyncGenerator<AccessRequest, void, undefined> {
   const one = { namespace, fieldSelector: `metadata.name=${name}` }

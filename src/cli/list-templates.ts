@@ -9,14 +9,14 @@ import { say } from '../decision/text/sentence.ts'
 import { isNamed } from '../decision/subject.ts'
 import { describeTemplate } from './describe-template.ts'
 import { exitCode, type ExitCode, tell, warn } from './output.ts'
-import type { Where } from './where.ts'
-import { inSession, type Session } from './session.ts'
+import type { ClusterChoice } from './where.ts'
+import { inSession, type CliSession } from './session.ts'
 import { Type } from 'typebox'
 import { UserInfo } from '../api/review/admission-review.ts'
-import { validator } from '../api/schema/schema-check.ts'
+import { schemaCheck } from '../api/schema/schema-check.ts'
 
 /** `templates`: what one may ask for in a namespace, and how. */
-export function listTemplates(options: Where): Promise<ExitCode> {
+export function listTemplates(options: ClusterChoice): Promise<ExitCode> {
   return inSession(options, async (session) => {
     const { client, namespace } = session
     const [me, labels, all] = await Promise.all([whoAmI(client), labelsOf(client, namespace), templatesFor(session)])
@@ -40,7 +40,7 @@ function nothing(username: string, namespace: string): string {
   return say`No template offers ${username} anything in namespace ${namespace}.`
 }
 
-async function templatesFor({ client, namespace }: Session): Promise<readonly AnyTemplate[]> {
+async function templatesFor({ client, namespace }: CliSession): Promise<readonly AnyTemplate[]> {
   const [own, clusterWide] = await Promise.all([
     client.list(accessTemplateKind, { namespace }),
     unlessForbidden(client.list(clusterAccessTemplateKind)),
@@ -71,12 +71,12 @@ async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
 
 const apiVersion = 'authentication.k8s.io/v1'
 const kind = 'SelfSubjectReview'
-const validate = validator(Type.Object({ status: Type.Object({ userInfo: UserInfo }) }), 'review')
+const checkReview = schemaCheck(Type.Object({ status: Type.Object({ userInfo: UserInfo }) }), 'review')
 
 /** Who the API server takes one for. Anybody who is logged in may ask. */
 export async function whoAmI(client: Client): Promise<UserInfo> {
   const path = `/apis/${apiVersion}/selfsubjectreviews`
-  const result = validate(await client.call(path, { method: 'POST', body: { apiVersion, kind } }))
+  const result = checkReview(await client.call(path, { method: 'POST', body: { apiVersion, kind } }))
   if (result.ok) return result.value.status.userInfo
   throw new KubeApiError(`POST ${path}: ${result.problems.join('; ')}`)
 }

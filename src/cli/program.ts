@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { accessNames, type AccessName } from '../api/accesses.ts'
 import { accessVerbs, type RequestOptions } from './kinds/access-verbs.ts'
-import type { Bound } from './request-verb.ts'
-import type { Where } from './where.ts'
+import type { ParsedCommand } from './request-verb.ts'
+import type { ClusterChoice } from './where.ts'
 import { chainHead, digestText, durationText, objectName } from './usage-values.ts'
 import type { ExitCode } from './output.ts'
 
-export interface VerdictOptions extends Where {
+export interface VerdictOptions extends ClusterChoice {
   readonly request: string
   readonly message?: string
 }
@@ -21,7 +21,7 @@ interface ChainEnd {
   readonly hash: string
 }
 
-export interface AuditVerifyOptions extends Where {
+export interface AuditVerifyOptions extends ClusterChoice {
   /** Events, a line each; left out: the records in the cluster. */
   readonly file?: string
   /** Where the chain ended the last time. */
@@ -33,7 +33,7 @@ export interface AuditVerifyOptions extends Where {
 /** What the verbs do. Each is loaded when it is run, so that --help need not wait for them. */
 export interface Verbs {
   readonly request: { readonly [Name in AccessName]: (options: RequestOptions[Name]) => Promise<ExitCode> }
-  templates(options: Where): Promise<ExitCode>
+  templates(options: ClusterChoice): Promise<ExitCode>
   grant(options: GrantOptions): Promise<ExitCode>
   deny(options: VerdictOptions): Promise<ExitCode>
   revoke(options: VerdictOptions): Promise<ExitCode>
@@ -65,7 +65,7 @@ export function createProgram(
   program
     .command('templates')
     .description('Show what you may ask for in a namespace.')
-    .action(async (_flags, self: Bound<Where>) => {
+    .action(async (_flags, self: ParsedCommand<ClusterChoice>) => {
       ended(await verbs.templates(self.optsWithGlobals()))
     })
 
@@ -77,7 +77,7 @@ export function createProgram(
     )
     .option('--duration <duration>', 'shortens what was asked', durationText)
     .option('--message <text>', 'what the requestor reads')
-    .action(async (request: string, _flags, self: Bound<Omit<GrantOptions, 'request'>>) => {
+    .action(async (request: string, _flags, self: ParsedCommand<Omit<GrantOptions, 'request'>>) => {
       ended(await verbs.grant({ ...self.optsWithGlobals(), request }))
     })
   for (const [name, description] of [
@@ -86,7 +86,7 @@ export function createProgram(
   ] as const) {
     verdict(program, name, description)
       .option('--message <text>', 'why')
-      .action(async (request: string, _flags, self: Bound<Omit<VerdictOptions, 'request'>>) => {
+      .action(async (request: string, _flags, self: ParsedCommand<Omit<VerdictOptions, 'request'>>) => {
         ended(await verbs[name]({ ...self.optsWithGlobals(), request }))
       })
   }
@@ -106,7 +106,7 @@ function addAudit(program: Command, verbs: Verbs, ended: Ended): void {
     .argument('[file]', 'events as a sink has kept them, a line of JSON each; else the records in the cluster')
     .option('--head <index:hash>', 'where the chain ended at the last verification', chainHead)
     .option('--since <index:hash>', 'the same, where the file has only what came later', chainHead)
-    .action(async (file: string | undefined, _flags, self: Bound<Omit<AuditVerifyOptions, 'file'>>) => {
+    .action(async (file: string | undefined, _flags, self: ParsedCommand<Omit<AuditVerifyOptions, 'file'>>) => {
       ended(await verbs.auditVerify({ ...self.optsWithGlobals(), ...(file !== undefined && { file }) }))
     })
 }

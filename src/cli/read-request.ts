@@ -5,7 +5,7 @@ import type { KubeObject } from '../cluster/client/resource.ts'
 import { say } from '../decision/text/sentence.ts'
 import { readTemplate } from '../live/live-objects.ts'
 import { Refusal } from './failure.ts'
-import type { Session } from './session.ts'
+import type { CliSession } from './session.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { KubeApiError } from '../cluster/client/api-error.ts'
 import type { Client } from '../cluster/client/client.ts'
@@ -19,7 +19,7 @@ export function asRequest(object: KubeObject): AccessRequest {
  * The request of that name.
  * @throws Refusal where there is none
  */
-export async function readRequest({ client, namespace }: Session, name: string): Promise<AccessRequest> {
+export async function readRequest({ client, namespace }: CliSession, name: string): Promise<AccessRequest> {
   const object = await client.get(accessRequestKind, { namespace, name })
   if (!object) throw new Refusal(say`There is no request ${name} in namespace ${namespace}.`)
   return asRequest(object)

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander'
-import type { Where } from './where.ts'
+import type { ClusterChoice } from './where.ts'
 import { attributeText, durationText, objectName, reasonText } from './usage-values.ts'
 
 /** What every request may say. */
-export interface AskOptions extends Where {
+export interface AskOptions extends ClusterChoice {
   /** The AccessTemplate, or the ClusterAccessTemplate, under which is asked; at most one of them. */
   readonly template?: string
   readonly clusterTemplate?: string
@@ -16,7 +16,7 @@ export interface AskOptions extends Where {
 }
 
 /** A command of commander's, whose options are known. */
-export interface Bound<T> {
+export interface ParsedCommand<T> {
   optsWithGlobals(): T
 }
 

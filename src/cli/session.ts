@@ -1,16 +1,16 @@
 import { createClient, type Client } from '../cluster/client/client.ts'
-import type { Where } from './where.ts'
+import type { ClusterChoice } from './where.ts'
 
 /** The API server that was meant, and the namespace. */
-export interface Session {
+export interface CliSession {
   readonly client: Client
   readonly namespace: string
 }
 
 /** Connects as kubectl would, does the work and disconnects. */
 export async function inSession<T>(
-  { kubeconfig, context, namespace }: Where,
-  work: (session: Session) => Promise<T>,
+  { kubeconfig, context, namespace }: ClusterChoice,
+  work: (session: CliSession) => Promise<T>,
 ): Promise<T> {
   const { connect } = await import('../cluster/kube-config/kube-config.ts')
   const connection = connect(kubeconfig, context)

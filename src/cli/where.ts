@@ -1,5 +1,5 @@
 /** Where the API server is, and in which namespace to act. */
-export interface Where {
+export interface ClusterChoice {
   readonly kubeconfig?: string
   readonly context?: string
   readonly namespace?: string

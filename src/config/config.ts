@@ -7,7 +7,7 @@ import { parseAddressRange, type AddressRange } from '../api/config/address-rang
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import { parseQuantity } from '../api/quantity.ts'
 import type { Subject } from '../api/subject.ts'
-import { defaultingValidator } from '../api/schema/schema-check.ts'
+import { defaultingSchemaCheck } from '../api/schema/schema-check.ts'
 import { resources } from '../cluster/client/resources.ts'
 import { builtInWorkloads } from '../controller/views/workloads.ts'
 import { apiGroupOf } from '../decision/api-group.ts'
@@ -40,7 +40,7 @@ class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-const validate = defaultingValidator(ConfigFile, 'config')
+const checkConfig = defaultingSchemaCheck(ConfigFile, 'config')
 
 /**
  * Reads a config file.
@@ -58,7 +58,7 @@ export function loadConfig(file: string): Config {
 
 /** As loadConfig, of text. `origin` is what messages call it. */
 export function parseConfig(text: string, origin: string): Config {
-  const result = validate(parseYaml(text, origin))
+  const result = checkConfig(parseYaml(text, origin))
   const problems = result.ok ? configProblems(result.value) : result.problems
   if (!result.ok || problems.length > 0) {
     throw new ConfigError(problems.map((problem) => `${origin}: ${problem}`).join('\n'))

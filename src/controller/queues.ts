@@ -1,7 +1,7 @@
 import { isConflict } from '../cluster/client/api-error.ts'
 import { steadyClock, type Clock } from '../cluster/clock/clock.ts'
 import { createWorkqueue, type Workqueue } from '../cluster/queue/workqueue.ts'
-import type { Listeners } from './views/create-views.ts'
+import type { ViewListeners } from './views/create-views.ts'
 import { namespaceOfKey } from './views/keys.ts'
 
 /** What waits to be reconciled: a queue for each kind that the controller writes. */
@@ -42,7 +42,7 @@ function queueOf(what: string, { clock, log }: QueuesOptions): Workqueue {
 }
 
 /** Puts whatever the views say has changed into its queue. */
-export function queueChanges({ requests, passes, templates }: Queues): Listeners {
+export function queueChanges({ requests, passes, templates }: Queues): ViewListeners {
   return {
     request: (key) => {
       requests.add(key)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isProvidedName, requestUidLabel } from '../api/provided-object.ts'
-import type { Happening } from '../audit/event/controller-event.ts'
+import type { ControllerWork } from '../audit/event/controller-event.ts'
 import { createApplySet, type ApplySet } from '../cluster/apply/apply-set.ts'
 import type { Client } from '../cluster/client/client.ts'
 import { resources } from '../cluster/client/resources.ts'
@@ -35,7 +35,7 @@ export interface ReconcileOptions {
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly validators: Pick<Validators, 'named'>
   /** Is told of each change of phase, once it is written, of what is made and removed, and of what was found changed. */
-  readonly tell: (happening: Happening) => void
+  readonly tell: (happening: ControllerWork) => void
   /** Is handed how to see the phases of requests while this replica leads; undefined at the end. */
   readonly onPhases: (read: (() => Iterable<string>) | undefined) => void
   readonly log: ControllerLog

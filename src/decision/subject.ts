@@ -2,7 +2,7 @@ import type { Subject } from '../api/subject.ts'
 import { say } from './text/sentence.ts'
 
 /** A login as a review has it, or as it was stamped. */
-interface Login {
+interface UserLogin {
   readonly username: string
   readonly groups?: readonly string[] | undefined
 }
@@ -10,7 +10,7 @@ interface Login {
 const serviceAccountPrefix = 'system:serviceaccount:'
 
 /** Whether the user is the subject, by the rules of RBAC: names compare exactly, groups as the review lists them. */
-export function isSubject(user: Login, subject: Subject): boolean {
+export function isSubject(user: UserLogin, subject: Subject): boolean {
   switch (subject.kind) {
     case 'User':
       return user.username === subject.name
@@ -25,7 +25,7 @@ export function isSubject(user: Login, subject: Subject): boolean {
  * Whether subjects name this login. Every service account is in groups such as system:authenticated: a group names one
  * only where it is a group of service accounts.
  */
-export function isNamed(user: Login, subjects: readonly Subject[]): boolean {
+export function isNamed(user: UserLogin, subjects: readonly Subject[]): boolean {
   return subjects.some(
     (subject) =>
       isSubject(user, subject) &&
@@ -40,7 +40,7 @@ function isServiceAccountGroup(name: string): boolean {
   return name === serviceAccountGroups || name.startsWith(`${serviceAccountGroups}:`)
 }
 
-export function isServiceAccount({ username }: Pick<Login, 'username'>): boolean {
+export function isServiceAccount({ username }: Pick<UserLogin, 'username'>): boolean {
   return username.startsWith(serviceAccountPrefix)
 }
 

@@ -14,10 +14,10 @@ export function bindings({ request, now, ...rest }: ExpressionFacts): Record<str
   return Object.assign(Object.create(null) as Record<string, CelInput>, Object.fromEntries(variables))
 }
 
-type Fields = Map<string, CelInput>
+type CelMap = Map<string, CelInput>
 
 // Users choose keys, and CEL takes an object with one called $typeName for something else. A Map it takes for a map.
-function mapOf(object: object): Fields {
+function mapOf(object: object): CelMap {
   return new Map(Object.entries(object).map(([key, value]: [string, unknown]) => [key, inputOf(value)]))
 }
 

@@ -6,7 +6,8 @@ import { bindings } from './bindings.ts'
 import { misnamed } from './names.ts'
 import { nestingOf } from './nesting.ts'
 
-export type Compiled = { readonly evaluate: (facts: ExpressionFacts) => Answer } | { readonly problem: string }
+export type CompiledExpression =
+  { readonly evaluate: (facts: ExpressionFacts) => Answer } | { readonly problem: string }
 
 const maxNesting = 60
 // What a comprehension doubles thirty times is a string of a gigabyte.
@@ -36,7 +37,7 @@ const isFunction = (name: string): boolean => env.funcs.find(name) !== undefined
  * Compiles an expression, which may take for ever: only for a process that can be killed.
  * @returns a clause that says what is wrong with it and where
  */
-export function compile(source: string): Compiled {
+export function compile(source: string): CompiledExpression {
   if (source.length > maxExpression) return { problem: `it is longer than ${maxExpression} characters` }
   if (nestingOf(source) > maxNesting) return { problem: `its brackets are nested deeper than ${maxNesting} levels` }
   try {
@@ -47,7 +48,7 @@ export function compile(source: string): Compiled {
   }
 }
 
-function check(source: string): Compiled {
+function check(source: string): CompiledExpression {
   const parsed = parse(source)
   const where = (id: bigint | undefined): string => {
     const offset = id === undefined ? undefined : parsed.sourceInfo?.positions[String(id)]

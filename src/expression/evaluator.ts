@@ -29,7 +29,7 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
   let waiting = 0
   let closed = false
 
-  async function work(job: Job): Promise<Outcome> {
+  async function work(job: Job): Promise<Evaluation> {
     if (closed) return ours('Sallyport is being shut down')
     const [worker = startWorker(), spare = startWorker()] = workers.filter((one) => one.isAlive())
     workers = [worker, spare]
@@ -39,7 +39,7 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
     return reply === 'too much' ? { why: `it computed for longer than ${limitMs} ms, or took too much memory` } : reply
   }
 
-  function inTurn(job: Job): Promise<Outcome> {
+  function inTurn(job: Job): Promise<Evaluation> {
     if (waiting >= maxWaiting) return Promise.resolve(ours('too many expressions wait for their turn'))
     waiting += 1
     const outcome = turn
@@ -71,10 +71,10 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
   }
 }
 
-type Outcome = Reply | { readonly why: string; readonly passing?: true }
+type Evaluation = Reply | { readonly why: string; readonly passing?: true }
 
 /** Nothing that the expression can help. */
-function ours(why: string): Outcome {
+function ours(why: string): Evaluation {
   return { why, passing: true }
 }
 

@@ -75,11 +75,11 @@ function endedByItself({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || (signalCode !== null && signalCode !== 'SIGKILL')
 }
 
-type Next = { readonly kind: 'message'; readonly message: unknown } | { readonly kind: 'late' | 'ended' }
+type WorkerMessage = { readonly kind: 'message'; readonly message: unknown } | { readonly kind: 'late' | 'ended' }
 
-function nextMessage(child: ChildProcess, limitMs: number): Promise<Next> {
+function nextMessage(child: ChildProcess, limitMs: number): Promise<WorkerMessage> {
   return new Promise((resolve) => {
-    const settle = (next: Next): void => {
+    const settle = (next: WorkerMessage): void => {
       clearTimeout(timer)
       child.off('message', onMessage)
       for (const event of endings) child.off(event, onEnd)

@@ -2,7 +2,7 @@
 import { Script } from 'node:vm'
 import type { Answer } from '../decision/challenge/judge.ts'
 import { exampleFacts, type ExpressionFacts } from '../decision/challenge/expression-facts.ts'
-import { compile, type Compiled } from './compile.ts'
+import { compile, type CompiledExpression } from './compile.ts'
 
 /** What the worker is asked: whether an expression can be used, or what it says of these facts. */
 export interface Job {
@@ -13,9 +13,9 @@ export interface Job {
 export type Reply = { readonly problem: string | undefined } | { readonly answer: Answer }
 
 const maxKept = 256
-const kept = new Map<string, Compiled>()
+const kept = new Map<string, CompiledExpression>()
 
-function compiled(source: string): Compiled {
+function compiled(source: string): CompiledExpression {
   const found = kept.get(source) ?? compile(source)
   if (kept.size >= maxKept) kept.clear()
   kept.set(source, found)

@@ -140,7 +140,7 @@ const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyR
 ]
 
 /** Namespace, service account, and the roles that the tables above make; `workloads` are those of the config. */
-export function ownAccount(workloads: readonly Workload[] = []): readonly Manifest[] {
+export function ownAccount(workloads: readonly ReadableWorkload[] = []): readonly Manifest[] {
   const { namespace, serviceAccount, name } = installation
   const inside = { name, namespace, labels: ownLabels }
   const metadata = { name, labels: ownLabels }
@@ -170,12 +170,12 @@ function binderRole(metadata: Manifest['metadata']): Manifest {
 }
 
 /** A kind of the config that a template may target. */
-interface Workload {
+interface ReadableWorkload {
   readonly apiVersion: string
   readonly plural: string
 }
 
-function readRule({ apiVersion, plural }: Workload): (typeof ownRules)[number] {
+function readRule({ apiVersion, plural }: ReadableWorkload): (typeof ownRules)[number] {
   const apiGroups = [apiGroupOf({ apiVersion })]
   return { why: 'what a template targets', rule: { apiGroups, resources: [plural], verbs: read } }
 }

@@ -42,7 +42,7 @@ export function nothingMeasured(): Measured {
   }
 }
 
-interface Reading<Name extends GaugeName> {
+interface GaugeReading<Name extends GaugeName> {
   readonly labels: LabelsOf<Name>
   readonly value: number
 }
@@ -51,7 +51,7 @@ interface Measure<Name extends GaugeName> {
   /** Where each thread sees all that there is, the larger number of the two is shown. Left out: their sum. */
   readonly aggregator?: 'max'
   /** Of a gauge without labels nothing read is 0. @param now in ms since 1970 */
-  readonly read: (measured: Measured, now: Instant) => readonly Reading<Name>[]
+  readonly read: (measured: Measured, now: Instant) => readonly GaugeReading<Name>[]
 }
 
 /** What each gauge shows. */

@@ -7,8 +7,8 @@ import type { ShellAccess } from '../api/kinds/shell-access.ts'
 import type { Manifest } from '../api/manifest.ts'
 import type { BoundRoles } from '../decision/digest.ts'
 import type { Resolved } from '../decision/kinds/exec/resolve-target.ts'
-import type { ConditionType, Held } from './facts/conditions.ts'
-import type { End } from './facts/finish.ts'
+import type { ConditionType, ConditionState } from './facts/conditions.ts'
+import type { AccessEnd } from './facts/finish.ts'
 import type { Granted } from './facts/granted.ts'
 import type { GrantedFacts, PodFacts, RequestFacts, ResolveFacts, SourceFacts } from './facts/request-facts.ts'
 import type { Plan } from './facts/request-plan.ts'
@@ -18,7 +18,7 @@ export interface AccessKind {
   /** Whether its objects are written one by one, or all of them or none. */
   readonly written: 'each' | 'all-or-none'
   /** Finds what the request is about. That never changes again. */
-  readonly resolve: (facts: ResolveFacts) => Found | Unresolved
+  readonly resolve: (facts: ResolveFacts) => FoundTarget | Unresolved
   /** What a pod of its own is made after; undefined where none is made, or the template does not offer it. */
   readonly madeAfter: (template: AnyTemplate) => MadeAfter | undefined
   /** The pod whose creation is to be tried before the request is taken up. */
@@ -28,23 +28,23 @@ export interface AccessKind {
   /** What is there before anybody may use it: as early as can be, since what comes after it waits for it. */
   readonly beforehand: (facts: RequestFacts) => readonly Manifest[]
   /** How the pod that it is about, and that is not Sallyport's, has ended or become another; undefined while it has not. */
-  readonly ended: (facts: RequestFacts & PodFacts) => End | undefined
+  readonly ended: (facts: RequestFacts & PodFacts) => AccessEnd | undefined
   /** Provides the access, from its beginning to its end. */
   readonly plan: (facts: GrantedFacts, granted: Granted, now: Instant) => Plan
   /** What shows that an access that was provided can be used. */
-  readonly provenBy: (facts: RequestFacts) => Proof
+  readonly provenBy: (facts: RequestFacts) => AccessProof
   /** The least that somebody can ask under a template that offers this kind, and the status with what it is then about, if a trial needs that. */
   readonly sample: (template: AnyTemplate, namespace: string) => Sample
 }
 
 /** What a request was found to be about. */
-export interface Found {
+export interface FoundTarget {
   /** The pod, or the roles: its digest covers that, and its status notes it. */
   readonly about: { readonly target: Target } | BoundRoles
   /** The same in words. */
   readonly words: string
   /** What else approvers should know of it. */
-  readonly conditions: readonly { readonly type: ConditionType; readonly held: Held }[]
+  readonly conditions: readonly { readonly type: ConditionType; readonly held: ConditionState }[]
 }
 
 /** Why it is not known what a request is about. */
@@ -54,9 +54,9 @@ type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>
 
 type RehearsedFacts = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
 
-export type Proof =
+export type AccessProof =
   /** The API server's SubjectAccessReview says yes to each; to none nobody says yes. */
-  | { readonly by: 'questions'; readonly questions: readonly Question[] }
+  | { readonly by: 'questions'; readonly questions: readonly AccessQuestion[] }
   /** A watch of the API server shows each of them; undefined: the request is not what was approved. */
   | { readonly by: 'bindings'; readonly bindings: readonly Manifest[] | undefined }
 
@@ -66,7 +66,7 @@ export interface Sample {
 }
 
 /** Whether the requestor may do something; as ResourceAttributes of authorization.k8s.io/v1 has it. */
-interface Question {
+interface AccessQuestion {
   readonly verb: string
   readonly group: string
   readonly resource: string

@@ -28,9 +28,9 @@ export function templateStatus(
   }
 }
 
-type Held = Parameters<typeof withCondition>[2]
+type ConditionState = Parameters<typeof withCondition>[2]
 
-function targetExists(template: AnyTemplate, { targets }: TemplateFindings): Held {
+function targetExists(template: AnyTemplate, { targets }: TemplateFindings): ConditionState {
   const target = targetRef(template)
   if (!target) return { status: 'True', reason: 'Found', message: 'it needs no workload' }
   const name = say`${target.kind} ${target.name}`
@@ -38,7 +38,7 @@ function targetExists(template: AnyTemplate, { targets }: TemplateFindings): Hel
   return { status: 'False', reason: 'NotFound', message: `${name} is in none of the namespaces that this is for` }
 }
 
-function isReady(template: AnyTemplate, { failed }: TemplateFindings, exists: Held): Held {
+function isReady(template: AnyTemplate, { failed }: TemplateFindings, exists: ConditionState): ConditionState {
   if (exists.status === 'False') return { ...exists, reason: 'NoTarget' }
   if (!failed) return { ...exists, reason: 'Usable' }
   const reason = failed.isRefused ? 'Refused' : 'Unusable'

@@ -1,12 +1,12 @@
 /** Bounds the bytes of reviews that are in memory at once, over all connections. */
 export interface ByteBudget {
   /** A place for a body of so many bytes, to be given back; undefined where there is none now. */
-  take(bytes: number): Place | undefined
+  take(bytes: number): ByteReservation | undefined
   /** Bytes that are taken now. */
   readonly taken: number
 }
 
-export interface Place {
+export interface ByteReservation {
   /** Once; again does nothing. */
   release(): void
 }

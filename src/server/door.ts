@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Proof } from '../api/review/caller.ts'
 import type { Match } from '../api/review/match.ts'
-import type { ByteBudget, Place } from './byte-budget.ts'
+import type { ByteBudget, ByteReservation } from './byte-budget.ts'
 import { judgeCaller, type CallerCheck } from './callers/caller-check.ts'
 import { refusalOfCaller } from './callers/refusal-of-caller.ts'
-import { again, sendRefusal, type Refusal, type Refused } from './refusal.ts'
+import { again, sendRefusal, type CallRefusal, type RefusedCall } from './refusal.ts'
 
 interface DoorOptions {
   readonly callers: readonly CallerCheck[]
   readonly budget: ByteBudget
-  readonly onRefusal: (refused: Refused) => void
+  readonly onRefusal: (refused: RefusedCall) => void
 }
 
 interface Called {
@@ -22,7 +22,7 @@ interface Called {
 
 interface Admitted {
   readonly caller: readonly Proof[]
-  readonly place: Place
+  readonly place: ByteReservation
   isAnswering: boolean
 }
 
@@ -32,14 +32,14 @@ export interface Door {
   admit(request: FastifyRequest, reply: FastifyReply, called: Called): Promise<FastifyReply | undefined>
   /** Answers a call that was let in; then its place is free. */
   answering<T>(request: FastifyRequest, answer: (caller: readonly Proof[]) => Promise<T>): Promise<T>
-  refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply
+  refuse(request: FastifyRequest, reply: FastifyReply, refusal: CallRefusal): FastifyReply
 }
 
 export function createDoor({ callers, budget, onRefusal }: DoorOptions): Door {
   const webhooks = new WeakMap<FastifyRequest, string>()
   const admitted = new WeakMap<FastifyRequest, Admitted>()
 
-  function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  function refuse(request: FastifyRequest, reply: FastifyReply, refusal: CallRefusal): FastifyReply {
     const { status, reason, message, err } = refusal
     const told = { status, reason, message, from: request.ip, webhook: webhooks.get(request) }
     onRefusal(err === undefined ? told : { ...told, err })

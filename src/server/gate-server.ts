@@ -4,7 +4,7 @@ import type { ByteBudget } from './byte-budget.ts'
 import type { CallerCheck } from './callers/caller-check.ts'
 import { createDoor } from './door.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { Refused } from './refusal.ts'
+import type { RefusedCall } from './refusal.ts'
 import { createReviewApp } from './review-app.ts'
 import { trackUnused } from './unused-connections.ts'
 
@@ -24,7 +24,7 @@ export interface GateServerOptions {
   readonly budget: ByteBudget
   readonly onAnswer: (answered: Answered) => void
   /** A call that was refused before there was a review in it. */
-  readonly onRefusal: (refused: Refused) => void
+  readonly onRefusal: (refused: RefusedCall) => void
   /** A proven caller went away before it had its answer. */
   readonly onGone: () => void
 }

@@ -3,8 +3,8 @@
  * server repeats within its timeout. `draining` still serves, but asks each connection to close: for as long as
  * some API server's endpoints may still name this replica, a refusal would only cost the user a second.
  */
-type Phase = 'starting' | 'serving' | 'draining' | 'closing'
+type LifecyclePhase = 'starting' | 'serving' | 'draining' | 'closing'
 
 export interface Lifecycle {
-  phase: Phase
+  phase: LifecyclePhase
 }

@@ -7,7 +7,7 @@ import { statusBody, type RefusalStatus } from './status-body.ts'
 /** Why a call is refused before there is a review in it. */
 export type RefusalReason = 'unproven' | 'unchecked' | 'crowded' | 'lifecycle' | 'malformed' | 'failed'
 
-export interface Refusal {
+export interface CallRefusal {
   readonly status: RefusalStatus
   readonly reason: RefusalReason
   /** A sentence for the caller. */
@@ -19,14 +19,14 @@ export interface Refusal {
 }
 
 /** A refused call, as it is told. */
-export interface Refused extends Omit<Refusal, 'retryAfter'> {
+export interface RefusedCall extends Omit<CallRefusal, 'retryAfter'> {
   readonly from: string
   /** The webhook that was called; undefined where there is none under the path. A path may hold a secret. */
   readonly webhook: string | undefined
 }
 
 /** Nothing is wrong with the call; it comes at a wrong moment. */
-export function again(reason: RefusalReason, message: string, err?: unknown): Refusal {
+export function again(reason: RefusalReason, message: string, err?: unknown): CallRefusal {
   return { status: 503, reason, message, retryAfter: 1, ...(err !== undefined && { err }) }
 }
 
@@ -40,7 +40,7 @@ const lingerMs = 2_000
 export function sendRefusal(
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, message, retryAfter }: Refusal,
+  { status, message, retryAfter }: CallRefusal,
 ): FastifyReply {
   const body = JSON.stringify(statusBody(status, message))
   return reply

@@ -4,7 +4,7 @@ import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import type { Answered, Webhook } from '../decision/webhook.ts'
 import type { Door } from './door.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { again, type Refusal } from './refusal.ts'
+import { again, type CallRefusal } from './refusal.ts'
 import { answerReview } from './review-endpoint.ts'
 import type { RefusalStatus } from './status-body.ts'
 
@@ -105,13 +105,13 @@ function timeLeft(timeout: unknown, elapsedMs: Milliseconds): Milliseconds {
 
 const refusalStatuses: readonly RefusalStatus[] = [400, 404, 405, 408, 413, 415, 431]
 
-function refusalOf(error: FastifyError, message: string): Refusal {
+function refusalOf(error: FastifyError, message: string): CallRefusal {
   const status = refusalStatuses.find((one) => one === error.statusCode)
   return status === undefined ? { status: 500, reason: 'failed', message } : { status, reason: 'malformed', message }
 }
 
-const notFound: Refusal = { status: 404, reason: 'malformed', message: 'There is no webhook under this path.' }
+const notFound: CallRefusal = { status: 404, reason: 'malformed', message: 'There is no webhook under this path.' }
 
-function failed(err: unknown): Refusal {
+function failed(err: unknown): CallRefusal {
   return { status: 500, reason: 'failed', message: 'Sallyport failed; its log has the cause.', err }
 }

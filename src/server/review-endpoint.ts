@@ -3,7 +3,7 @@ import { AdmissionReview, type Review } from '../api/review/admission-review.ts'
 import type { Proof } from '../api/review/caller.ts'
 import type { Milliseconds } from '../api/duration.ts'
 import type { ReviewCall } from '../api/review/review-call.ts'
-import { validator } from '../api/schema/schema-check.ts'
+import { schemaCheck } from '../api/schema/schema-check.ts'
 import { denied, type Decision } from '../decision/decision.ts'
 import { isMatched } from '../decision/match-review.ts'
 import { say } from '../decision/text/sentence.ts'
@@ -26,12 +26,12 @@ export interface PostedReview {
   readonly left: Milliseconds
 }
 
-interface Outcome {
+interface HandlerOutcome {
   readonly decision: Decision
   readonly cause?: unknown
 }
 
-const validate = validator(AdmissionReview, 'review')
+const checkReview = schemaCheck(AdmissionReview, 'review')
 
 /**
  * Answers one review: a body without a readable uid with a v1 Status, everything else with an AdmissionReview that
@@ -48,9 +48,9 @@ export async function answerReview(
   if (uid === undefined) return { status: 400, body: statusBody(400, unreadable(parsed)) }
 
   const id = randomUUID()
-  const result = validate(parsed)
+  const result = checkReview(parsed)
   const review = result.ok ? result.value.request : undefined
-  const outcome: Outcome = result.ok
+  const outcome: HandlerOutcome = result.ok
     ? await decide(webhook, result.value.request, { id, caller, left })
     : { decision: denied('E_REVIEW_INVALID', `The review cannot be judged: ${result.problems.join('; ')}`) }
   const decision = webhook.conclude(outcome.decision)
@@ -64,9 +64,9 @@ export async function answerReview(
   }
 }
 
-function decide(webhook: Webhook, review: Review, call: Omit<ReviewCall, 'signal'>): Promise<Outcome> {
+function decide(webhook: Webhook, review: Review, call: Omit<ReviewCall, 'signal'>): Promise<HandlerOutcome> {
   const { id, left } = call
-  return withDeadline<Outcome>(
+  return withDeadline<HandlerOutcome>(
     left,
     async (signal) => {
       try {

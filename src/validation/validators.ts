@@ -1,9 +1,9 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import { ValidationAnswer, type ValidationCall } from '../api/validator-call.ts'
 import type { Creation, ValidatorConfig } from '../api/config/validator-config.ts'
-import { validator } from '../api/schema/schema-check.ts'
+import { schemaCheck } from '../api/schema/schema-check.ts'
 import type { Answer } from '../decision/challenge/judge.ts'
-import type { Question } from '../decision/admission/validator-questions.ts'
+import type { ValidatorQuestion } from '../decision/admission/validator-questions.ts'
 import { createSignedCaller, type SignedAnswer } from '../signed-calls/signed-caller.ts'
 
 /** One of the organisation's own validators. */
@@ -13,7 +13,7 @@ export interface Validator {
    * Never rejects: whatever goes wrong is a failure to answer, in words that are fit for the user.
    * @param id of this question and no other
    */
-  ask(question: Question, id: string, signal: AbortSignal): Promise<Answer>
+  ask(question: ValidatorQuestion, id: string, signal: AbortSignal): Promise<Answer>
 }
 
 /** Those that the config names. */
@@ -42,7 +42,7 @@ interface AnsweredQuestion {
 }
 
 const contentType = 'application/json; charset=utf-8'
-const validate = validator(ValidationAnswer, 'answer')
+const checkAnswer = schemaCheck(ValidationAnswer, 'answer')
 
 export function createValidators(configs: readonly ValidatorConfig[], options: Options): Validators {
   const all = configs.map((config) => ({ config, ...createValidator(config, options) }))
@@ -66,7 +66,7 @@ function createValidator(
   const { name } = config
   const caller = createSignedCaller(config, now)
 
-  async function call(id: string, question: Question, signal: AbortSignal): Promise<Answer> {
+  async function call(id: string, question: ValidatorQuestion, signal: AbortSignal): Promise<Answer> {
     const asked: ValidationCall = { id, source, validator: name, ...question }
     try {
       const answer = answerIn(await caller.post({ id, contentType, body: JSON.stringify(asked) }, signal))
@@ -94,7 +94,7 @@ function createValidator(
 function answerIn({ status, text }: SignedAnswer): Answer {
   if (status !== 200) return failed(`it answered with status ${status}`)
   if (text === undefined) return failed('its answer is too long')
-  const answer = validate(parsed(text))
+  const answer = checkAnswer(parsed(text))
   // What it sent instead is not for the user, and its author finds it in the validator's own log.
   if (!answer.ok) return failed('its answer is none that Sallyport knows')
   const { status: says, message } = answer.value

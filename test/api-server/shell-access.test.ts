@@ -3,7 +3,7 @@ import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { Type } from 'typebox'
 import { ShellAccess, ShellAsk } from '../../src/api/kinds/shell-access.ts'
 import { structural } from '../../src/api/schema/structural.ts'
-import { validator } from '../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../src/api/schema/schema-check.ts'
 import { pathOf, type Resource } from '../../src/cluster/client/resource.ts'
 import { resources } from '../../src/cluster/client/resources.ts'
 import { shellProblems } from '../../src/provision/shell/shell-problems.ts'
@@ -12,7 +12,7 @@ import { defineDoors } from './doors.ts'
 import { openScene, type Scene } from './this-cluster.ts'
 
 const Spec = Type.Object({ access: Type.Optional(ShellAccess), ask: Type.Optional(ShellAsk) })
-const check = validator(Spec, 'spec')
+const checkSpec = schemaCheck(Spec, 'spec')
 const from = { kind: 'Deployment', name: 'web' }
 
 let scene: Scene
@@ -79,7 +79,7 @@ describe('the schema of a shell access takes', () => {
     ['nothing asked', { ask: {} }],
   ])('%s, and loses nothing of it', async (_, spec) => {
     expect(await stored(spec)).toEqual(spec)
-    expect(check(spec)).toMatchObject({ ok: true })
+    expect(checkSpec(spec)).toMatchObject({ ok: true })
   })
 })
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { readFileSync } from 'node:fs'
 import { AuditEvent } from '../../src/api/audit-event.ts'
-import { validator } from '../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../src/api/schema/schema-check.ts'
 import { access, accessNamespace, deniedExec, exec } from '../fixtures/access.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
@@ -18,7 +18,7 @@ import { mayExec, runningPod } from '../fixtures/workload.ts'
 const namespace = 'audit'
 const testOnNode = testWithNode()
 const folder = temporaryFolder()
-const validate = validator(AuditEvent, 'event')
+const checkEvent = schemaCheck(AuditEvent, 'event')
 const anyCommand = { exec: { pod: 'web-0', container: 'app' } }
 
 let archive: AuditSink
@@ -100,7 +100,7 @@ testOnNode('what happens reaches the sinks, in order, signed and chained', async
   ])
   // The id is that of the decision in the log.
   expect(gate.decisions.find(({ id }) => id === event.id)).toMatchObject({ code: 'ACCESS' })
-  for (const one of archive.events()) expect(validate(one)).toMatchObject({ ok: true })
+  for (const one of archive.events()) expect(checkEvent(one)).toMatchObject({ ok: true })
 })
 
 testOnNode('a request for one use is used up by its use, and not by what is told of it', async () => {

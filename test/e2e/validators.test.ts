@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { ValidationCall } from '../../src/api/validator-call.ts'
-import { validator } from '../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../src/api/schema/schema-check.ts'
 import { signDelivery } from '../../src/signed-calls/standard-webhook.ts'
 import {
   accessNamespace,
@@ -35,7 +35,7 @@ import {
 const namespace = 'validators'
 const folder = temporaryFolder()
 const { offer, ask, told, verdict, approve, ready } = challengedIn(namespace)
-const validate = validator(ValidationCall, 'call')
+const checkCall = schemaCheck(ValidationCall, 'call')
 
 let tickets: ValidatorServer
 let documented: DocumentedValidator
@@ -299,7 +299,7 @@ describe('the example validator refuses', () => {
     const later = { ...call, id: 'later' }
     const ofOthers = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
-    expect(validate(call)).toMatchObject({ ok: true })
+    expect(checkCall(call)).toMatchObject({ ok: true })
     expect(await post({ headers, body })).toBe('409 a replay')
     expect(await post({ headers: signed(body, { id: call.id }), body })).toBe('409 a replay')
     expect(await post({ headers, body: altered })).toBe('400 no signature fits')

@@ -9,7 +9,7 @@ import {
 import type { Instant } from '../../src/api/duration.ts'
 import type { Client } from '../../src/cluster/client/client.ts'
 import type { AccessUsed, Allow, Decision } from '../../src/decision/decision.ts'
-import { isRetryOf, type Call } from '../../src/decision/gate/use.ts'
+import { isRetryOf, type UseCall } from '../../src/decision/gate/use.ts'
 import { installation } from '../../src/api/installation.ts'
 import { createSingle, readRecord } from './single-record.ts'
 
@@ -80,7 +80,7 @@ function base({ request }: AccessUsed, { id, time }: Use): Pick<AccessRecordDraf
   return { id, time: toMicroTime(time), request }
 }
 
-function callOf({ podUID, container }: AccessUsed, { username, pod, digest }: Use): Call {
+function callOf({ podUID, container }: AccessUsed, { username, pod, digest }: Use): UseCall {
   return { username, pod, podUID, container, digest }
 }
 

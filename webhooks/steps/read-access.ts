@@ -8,7 +8,7 @@ import { readControllers } from '../../src/cluster/client/controllers-of.ts'
 import type { Resource } from '../../src/cluster/client/resource.ts'
 import { resources } from '../../src/cluster/client/resources.ts'
 import { readTyped, type Readable } from '../../src/cluster/client/typed-object.ts'
-import type { AccessSnapshot, Tried } from '../../src/decision/gate/access-snapshot.ts'
+import type { AccessSnapshot, EntryAttempt } from '../../src/decision/gate/access-snapshot.ts'
 import { attachedDebug } from '../../src/decision/gate/debug-entry.ts'
 import { passName } from '../../src/decision/pod/pass-name.ts'
 import { templateKey } from '../../src/decision/template.ts'
@@ -26,7 +26,7 @@ const readablePod = { resource: resources.Pod, check: checkPod }
 export async function readAccess(
   client: Client,
   workloads: readonly Resource[],
-  { entry, user }: Pick<Tried, 'entry' | 'user'>,
+  { entry, user }: Pick<EntryAttempt, 'entry' | 'user'>,
   signal: AbortSignal,
 ): Promise<AccessSnapshot> {
   const { namespace, name: podName } = entry

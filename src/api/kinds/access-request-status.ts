@@ -13,7 +13,7 @@ export const finalPhases = ['Expired', 'Completed', 'Denied', 'Revoked', 'Failed
 const phases = ['Pending', 'Scheduled', 'Approved', 'Active', ...finalPhases] as const
 
 /** The workload of a template that the pod belonged to when it was chosen. */
-const Workload = Type.Object({ kind: text(63), name: text(253), uid: text(64) })
+const UsedWorkload = Type.Object({ kind: text(63), name: text(253), uid: text(64) })
 
 /** What the pod's name stood for when the controller looked: that pod and that image, no other. */
 export const Target = Type.Object({
@@ -30,7 +30,7 @@ export const Target = Type.Object({
     }),
   ),
   node: Type.Optional(text(253)),
-  workload: Type.Optional(Workload),
+  workload: Type.Optional(UsedWorkload),
   evictAtEnd: Type.Optional(Type.Boolean({ description: 'The pod is evicted when the access ends.' })),
   podDigest: Type.Optional(
     text(64, { description: 'SHA-256 of the shell pod as it will be made: nobody can swap what was approved.' }),
@@ -107,7 +107,7 @@ export const AccessRequestStatus = Type.Object(
 )
 
 export type Phase = (typeof phases)[number]
-export type Workload = Static<typeof Workload>
+export type UsedWorkload = Static<typeof UsedWorkload>
 export type UsedTemplate = Static<typeof UsedTemplate>
 export type Target = Static<typeof Target>
 export type AccessRequestStatus = Static<typeof AccessRequestStatus>

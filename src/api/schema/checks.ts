@@ -4,14 +4,14 @@ import { AccessRecord } from '../kinds/access-record.ts'
 import { AccessRequest } from '../kinds/access-request.ts'
 import { AccessTemplate, ClusterAccessTemplate } from '../kinds/access-template.ts'
 import { Pod } from '../pod.ts'
-import { validator } from './schema-check.ts'
+import { schemaCheck } from './schema-check.ts'
 
 // An object that is read live is held against its schema: one written by another version may be anything.
 
-export const checkRequest = validator(AccessRequest, 'request')
-export const checkGrant = validator(AccessGrant, 'grant')
-export const checkPass = validator(AccessPass, 'pass')
-export const checkTemplate = validator(AccessTemplate, 'template')
-export const checkClusterTemplate = validator(ClusterAccessTemplate, 'template')
-export const checkRecord = validator(AccessRecord, 'record')
-export const checkPod = validator(Pod, 'pod')
+export const checkRequest = schemaCheck(AccessRequest, 'request')
+export const checkGrant = schemaCheck(AccessGrant, 'grant')
+export const checkPass = schemaCheck(AccessPass, 'pass')
+export const checkTemplate = schemaCheck(AccessTemplate, 'template')
+export const checkClusterTemplate = schemaCheck(ClusterAccessTemplate, 'template')
+export const checkRecord = schemaCheck(AccessRecord, 'record')
+export const checkPod = schemaCheck(Pod, 'pod')

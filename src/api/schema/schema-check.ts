@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import type { Static, TSchema } from 'typebox'
 import { cut, printableWhole } from '../printable.ts'
 
-export type Validated<T> =
+export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] }
 
 const options = { strict: true, coerceTypes: false, removeAdditional: false, verbose: true } as const
@@ -19,26 +19,26 @@ const kubernetesKeywords = [
 ]
 for (const ajv of [asSent, defaulting]) ajv.addVocabulary(kubernetesKeywords)
 
-type Validator<S extends TSchema> = (value: unknown) => Validated<Static<S>>
+type SchemaCheck<S extends TSchema> = (value: unknown) => Checked<Static<S>>
 
 /**
- * Compiles a schema into a validator whose problems are sentences: the field, what is wrong and what would be right.
+ * Compiles a schema into a check whose problems are sentences: the field, what is wrong and what would be right.
  * @param root how the reader knows the whole thing, e.g. `config` or `review`
  */
-export function validator<S extends TSchema>(schema: S, root: string): Validator<S> {
+export function schemaCheck<S extends TSchema>(schema: S, root: string): SchemaCheck<S> {
   return compile(asSent, schema, root)
 }
 
-/** As validator, but fills in the schema's defaults, in place. */
-export function defaultingValidator<S extends TSchema>(schema: S, root: string): Validator<S> {
+/** As schemaCheck, but fills in the schema's defaults, in place. */
+export function defaultingSchemaCheck<S extends TSchema>(schema: S, root: string): SchemaCheck<S> {
   return compile(defaulting, schema, root)
 }
 
-function compile<S extends TSchema>(ajv: Ajv2020, schema: S, root: string): Validator<S> {
-  const validate = ajv.compile<Static<S>>(schema)
+function compile<S extends TSchema>(ajv: Ajv2020, schema: S, root: string): SchemaCheck<S> {
+  const passes = ajv.compile<Static<S>>(schema)
   return (value) => {
-    if (validate(value)) return { ok: true, value }
-    return { ok: false, problems: (validate.errors ?? []).map((error) => printableWhole(sentence(root, error))) }
+    if (passes(value)) return { ok: true, value }
+    return { ok: false, problems: (passes.errors ?? []).map((error) => printableWhole(sentence(root, error))) }
   }
 }
 

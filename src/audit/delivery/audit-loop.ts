@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessRecordKind } from '../../api/kinds/access-record.ts'
-import type { Happening } from '../event/controller-event.ts'
+import type { ControllerWork } from '../event/controller-event.ts'
 import type { Sink } from './sink.ts'
 import { KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
@@ -20,7 +20,7 @@ export interface AuditOptions {
   readonly steady?: Clock
   readonly source: string
   readonly sinks: readonly Sink[]
-  readonly tell: (happening: Happening) => void
+  readonly tell: (happening: ControllerWork) => void
   /** Is handed how to see what each sink still has to get; undefined at the end. */
   readonly onBacklog: (read: (() => readonly Backlog[]) | undefined) => void
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void }

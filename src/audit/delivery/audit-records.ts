@@ -29,7 +29,7 @@ export function followRecords(
 }
 
 /** A record without its events, since only their positions are counted. */
-interface Counted extends KubeObject {
+interface RecordPositions extends KubeObject {
   readonly counted: CountedRecord
 }
 
@@ -48,7 +48,7 @@ export function countRecords(
   signal: AbortSignal,
 ): RecordCounts {
   const events = createWaitingEvents()
-  const records = createReflector<Counted>({
+  const records = createReflector<RecordPositions>({
     client,
     resource: accessRecordKind,
     namespace: installation.namespace,
@@ -65,7 +65,7 @@ export function countRecords(
   return events
 }
 
-function withoutEvents(record: AccessRecord, sinks: readonly string[]): Counted {
+function withoutEvents(record: AccessRecord, sinks: readonly string[]): RecordPositions {
   const { apiVersion, kind, metadata } = record
   const { name, namespace, uid, resourceVersion } = metadata
   return {

@@ -5,7 +5,7 @@ import { isNotFound } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 import type { BackoffOptions } from '../../cluster/queue/backoff.ts'
-import { createLanes, type Lanes } from '../../cluster/queue/ordered-lanes.ts'
+import { createOrderedLanes, type OrderedLanes } from '../../cluster/queue/ordered-lanes.ts'
 import { deliveredAnnotation } from '../record/event-record.ts'
 import type { Journal } from './journal.ts'
 import { createSinkHealth, type SinkHealth } from './sink-health.ts'
@@ -31,7 +31,7 @@ const sinkBackoff = { initialMs: 500, capMs: 30_000, resetAfterMs: 60_000 } as c
 /** What a sink has still to get, and how it takes it. */
 interface Feed {
   readonly feeding: Feeding
-  readonly lanes: Lanes<Task>
+  readonly lanes: OrderedLanes<Task>
   readonly tasks: SinkTasks
   readonly health: SinkHealth
   readonly running: Set<Promise<void>>
@@ -45,7 +45,7 @@ interface Feed {
 export async function feedSink(feeding: Feeding, signal: AbortSignal): Promise<void> {
   const { sink, journal, look, clock, random, onMissing } = feeding
   const backoff: BackoffOptions = { ...sinkBackoff, clock, random }
-  const lanes = createLanes<Task>(backoff)
+  const lanes = createOrderedLanes<Task>(backoff)
   const tasks = createSinkTasks({ sink, journal, lanes, onMissing })
   const feed: Feed = { feeding, lanes, tasks, health: createSinkHealth(backoff), running: new Set() }
   const wakeAt = createAlarm(look, clock, signal)

@@ -3,7 +3,7 @@ import type { AccessRecord } from '../../api/kinds/access-record.ts'
 import { eventHash, prunedThrough, type ChainHead } from '../chain/chain.ts'
 import { deliveredAnnotation } from '../record/event-record.ts'
 import { readRecord, type ReadRecord } from '../record/read-record.ts'
-import { createLinkedEvents, type Kept, type KeptLink } from './linked-events.ts'
+import { createLinkedEvents, type KeptEvent, type KeptLink } from './linked-events.ts'
 
 /** All events that are kept in the cluster, as they stand. */
 export interface Journal {
@@ -12,7 +12,7 @@ export interface Journal {
   /** In their order. */
   readonly links: readonly KeptLink[]
   /** By position; the links are not among them. */
-  readonly events: ReadonlyMap<string, Kept>
+  readonly events: ReadonlyMap<string, KeptEvent>
   /** Those of them that no link has. */
   unlinked(): readonly AuditEvent[]
   readonly head: ChainHead

@@ -2,14 +2,14 @@ import type { AuditEvent, AuditLink } from '../../api/audit-event.ts'
 import { positionKey } from '../chain/chain.ts'
 
 /** An event and the record that keeps it, perhaps with others. */
-export interface Kept {
+export interface KeptEvent {
   /** Of the record. */
   readonly name: string
   readonly event: AuditEvent
   hasReached(sink: string): boolean
 }
 
-export interface KeptLink extends Kept {
+export interface KeptLink extends KeptEvent {
   readonly link: AuditLink
 }
 
@@ -18,17 +18,17 @@ export interface LinkedEvents {
   /** By the name of their record. */
   readonly links: ReadonlyMap<string, KeptLink>
   /** By position; the links are not among them. */
-  readonly events: ReadonlyMap<string, Kept>
+  readonly events: ReadonlyMap<string, KeptEvent>
   /** Positions of the events that no link has, in the order in which they came. */
   readonly unlinked: ReadonlySet<string>
-  put(kept: Kept): void
+  put(kept: KeptEvent): void
   /** @param name of the record that kept the event */
   drop(name: string, event: AuditEvent): void
 }
 
 export function createLinkedEvents(): LinkedEvents {
   const links = new Map<string, KeptLink>()
-  const events = new Map<string, Kept>()
+  const events = new Map<string, KeptEvent>()
   const linked = new Set<string>()
   const unlinked = new Set<string>()
 

@@ -1,21 +1,21 @@
 import { accessRecordKind } from '../../api/kinds/access-record.ts'
-import type { Happening } from '../event/controller-event.ts'
+import type { ControllerWork } from '../event/controller-event.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { FindingCode } from '../../decision/text/finding-codes.ts'
 import { installation } from '../../api/installation.ts'
 
 /** A record that somebody removed before every sink had it. @param position its number, as text */
-export function missingRecord(position: string, link: number): Happening {
+export function missingRecord(position: string, link: number): ControllerWork {
   const message = `audit event ${position}, of link ${link}, was removed before every sink had it`
   return found('E_RECORD_REMOVED', `event-${position.replace('/', '-')}`, message)
 }
 
 /** A record that is not as Sallyport writes it. */
-export function changedRecord(name: string, problem: string): Happening {
+export function changedRecord(name: string, problem: string): ControllerWork {
   return found('E_RECORD_CHANGED', name, say`record ${name} is not as Sallyport writes it: ${problem}`)
 }
 
-function found(code: FindingCode, name: string, message: string): Happening {
+function found(code: FindingCode, name: string, message: string): ControllerWork {
   const { kind } = accessRecordKind
   return {
     what: 'tampering',

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../api/audit-event.ts'
-import type { Lanes } from '../../cluster/queue/ordered-lanes.ts'
+import type { OrderedLanes } from '../../cluster/queue/ordered-lanes.ts'
 import { positionKey } from '../chain/chain.ts'
 import type { Journal } from './journal.ts'
 import type { KeptLink } from './linked-events.ts'
@@ -20,7 +20,7 @@ export interface Task {
 interface SinkTasksOptions {
   readonly sink: Pick<Sink, 'name' | 'accepts'>
   readonly journal: Pick<Journal, 'version' | 'links' | 'events' | 'prunedThrough'>
-  readonly lanes: Pick<Lanes<Task>, 'add'>
+  readonly lanes: Pick<OrderedLanes<Task>, 'add'>
   readonly onMissing: (position: string, link: number) => void
 }
 

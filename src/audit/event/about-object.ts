@@ -1,18 +1,18 @@
 import type { Review } from '../../api/review/admission-review.ts'
 import { RequestRef } from '../../api/kinds/references.ts'
-import { validator } from '../../api/schema/schema-check.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
 import type { Decision, PatchOp } from '../../decision/decision.ts'
 import { isFields } from '../../decision/admission/stamp.ts'
 
 /** Which request, and which verdict on it, a review of one of our own kinds is about: as far as it can be known at admission. */
-export interface About {
+export interface AboutObject {
   readonly request?: RequestRef
   readonly grants?: readonly { readonly name: string; readonly uid: string; readonly grantedBy: string }[] | undefined
   /** Of the object itself, where it was there before. */
   readonly uid?: string | undefined
 }
 
-export function aboutOf(review: Review, decision: Decision): About {
+export function aboutObject(review: Review, decision: Decision): AboutObject {
   const uid = textAt(review.oldObject, 'metadata', 'uid')
   const known = { ...(uid !== undefined && { uid }) }
   switch (review.resource.resource) {
@@ -25,7 +25,7 @@ export function aboutOf(review: Review, decision: Decision): About {
   }
 }
 
-function aboutGrant(review: Review, decision: Decision): About {
+function aboutGrant(review: Review, decision: Decision): AboutObject {
   const grant = review.object ?? review.oldObject
   const patch = decision.verdict === 'allow' ? (decision.patch ?? []) : []
   const stamped = patch.find(isRequestUid)?.value
@@ -40,10 +40,14 @@ function aboutGrant(review: Review, decision: Decision): About {
   }
 }
 
-const checkRef = validator(RequestRef, 'request')
+const checkRef = schemaCheck(RequestRef, 'request')
 
 /** Before the schema was asked, a name may be anything. */
-function requestOf({ namespace }: Review, name: string | undefined, uid: string | undefined): Pick<About, 'request'> {
+function requestOf(
+  { namespace }: Review,
+  name: string | undefined,
+  uid: string | undefined,
+): Pick<AboutObject, 'request'> {
   const ref = checkRef({ namespace, name, uid })
   return ref.ok ? { request: ref.value } : {}
 }

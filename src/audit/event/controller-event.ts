@@ -6,7 +6,7 @@ import { envelope, eventOfPhase, type AuditOrigin } from './audit-event.ts'
 import { fittedEvent } from './fitted-event.ts'
 
 /** What the controller does or finds, and nobody asked for at admission. */
-export type Happening =
+export type ControllerWork =
   | { readonly what: 'phase'; readonly request: AccessRequest }
   | {
       readonly what: 'objects'
@@ -27,7 +27,7 @@ export type Happening =
     }
 
 /** The event of it; undefined for a request that has no phase yet. */
-export function eventOfHappening(happening: Happening, origin: AuditOrigin): AuditEvent | undefined {
+export function controllerEvent(happening: ControllerWork, origin: AuditOrigin): AuditEvent | undefined {
   if (happening.what === 'phase') return eventOfPhase(happening.request, origin)
   const { request, objects, count } = happening
   const type: AuditType = happening.what === 'objects' ? `objects.${happening.verb}` : 'tamper.found'
@@ -40,14 +40,14 @@ export function eventOfHappening(happening: Happening, origin: AuditOrigin): Aud
   })
 }
 
-function subjectOf({ request, objects: [first] }: Exclude<Happening, { what: 'phase' }>): string | undefined {
+function subjectOf({ request, objects: [first] }: Exclude<ControllerWork, { what: 'phase' }>): string | undefined {
   const about = request ?? first
   if (!about) return undefined
   return about.namespace === undefined ? about.name : `${about.namespace}/${about.name}`
 }
 
 /** The id is that of what happened: told twice, it is the same event. */
-function idOf(happening: Exclude<Happening, { what: 'phase' }>, { now }: AuditOrigin): string {
+function idOf(happening: Exclude<ControllerWork, { what: 'phase' }>, { now }: AuditOrigin): string {
   const objects = happening.objects.map(({ kind, namespace, name, uid }) => [kind, namespace, name, uid])
   const isOnce = happening.what === 'objects' ? happening.verb !== 'repaired' : happening.key !== undefined
   const same = [

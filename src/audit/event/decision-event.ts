@@ -48,12 +48,12 @@ export interface DecisionEvent extends Omit<ToldReview, 'cut'> {
 }
 
 /** What the config says of how decisions are told. */
-export interface Telling {
+export interface EventOptions {
   readonly redactor: Redactor
   readonly identity: Pick<IdentityPolicy, 'proofKeys'>
 }
 
-export function decisionEvent(decided: Decided, { redactor, identity }: Telling): DecisionEvent {
+export function decisionEvent(decided: Decided, { redactor, identity }: EventOptions): DecisionEvent {
   const { id, caller, webhook, uid, review, decision, durationMs } = decided
   const { isRedacted, ...told } = review ? toldOf(review, decision, redactor) : { isRedacted: false }
   const isTellable = !isRedacted && redactor.isTellable(messageOf(decision))

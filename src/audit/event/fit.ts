@@ -16,7 +16,7 @@ interface Fitted<T> {
   readonly cut: readonly AuditCut[]
 }
 
-interface Where {
+interface FitBounds {
   /** The path of the value, such as `data`. */
   readonly at?: string
   /** No text may be longer, whatever the schema allows. */
@@ -28,7 +28,7 @@ interface Where {
  * writer and a reader hold to the same bounds. Fields that are undefined go; those that the schema does not know stay.
  * It mends nothing else: whether the schema takes the result, a schema check must say.
  */
-export function fit<T>(schema: object, value: T, { at = '', most = Infinity }: Where = {}): Fitted<T> {
+export function fit<T>(schema: object, value: T, { at = '', most = Infinity }: FitBounds = {}): Fitted<T> {
   const cut: AuditCut[] = []
   const told = within(schema, value, at, { most, onCut: (one) => cut.push(one) })
   return { value: told as T, cut }

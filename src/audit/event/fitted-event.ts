@@ -1,13 +1,13 @@
 import { AuditEvent, type AuditCut, type AuditData, type AuditPosition } from '../../api/audit-event.ts'
-import { validator, type Validated } from '../../api/schema/schema-check.ts'
+import { schemaCheck, type Checked } from '../../api/schema/schema-check.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { fit } from './fit.ts'
 
 /** Checks a value against the schema that every reader of events has. */
-export const checkEvent = validator(AuditEvent, 'event')
+export const checkEvent = schemaCheck(AuditEvent, 'event')
 
 const { properties: known } = AuditEvent.properties.data
-const checkCuts = validator(known.cut, 'cut')
+const checkCuts = schemaCheck(known.cut, 'cut')
 
 type Envelope = Omit<AuditEvent, 'data'>
 
@@ -30,7 +30,7 @@ export function fittedEvent(draft: EventDraft): AuditEvent {
 }
 
 /** The draft, cut to what the schema allows; or why no cut makes it an event. */
-export function tryToFit({ data, ...envelope }: EventDraft): Validated<AuditEvent> {
+export function tryToFit({ data, ...envelope }: EventDraft): Checked<AuditEvent> {
   const about = fit(AuditEvent, envelope)
   for (const most of steps) {
     const told = fit(AuditEvent.properties.data, data as AuditData, { at: 'data', most })

@@ -11,7 +11,7 @@ export interface Repeats<T> {
   readonly others: readonly T[]
 }
 
-interface Held<T> {
+interface HeldRepeats<T> {
   readonly first: T
   readonly timer: NodeJS.Timeout
   readonly others: T[]
@@ -26,7 +26,7 @@ export function createRepeatMerger<T>(how: {
   readonly sameness: (one: T) => string
   readonly tell: (first: T, repeats: Repeats<T>) => void
 }): RepeatMerger<T> {
-  const held = new Map<string, Held<T>>()
+  const held = new Map<string, HeldRepeats<T>>()
 
   function release(key: string): void {
     const one = held.get(key)

@@ -3,7 +3,7 @@ import { AuditEvent, type AuditCut } from '../../api/audit-event.ts'
 import { apiGroup } from '../../api/kinds/kind.ts'
 import type { Decision, SeenPod } from '../../decision/decision.ts'
 import type { Entry } from '../../decision/gate/entry.ts'
-import { aboutOf, generateNameOf, nameOf, type About } from './about-object.ts'
+import { aboutObject, generateNameOf, nameOf, type AboutObject } from './about-object.ts'
 import { fit } from './fit.ts'
 
 /** Who tried what. Other people chose all texts in it. The argv of an exec is in `told-argv.ts`. */
@@ -20,7 +20,7 @@ export interface ToldReview {
   /** The pod that it was denied. */
   readonly seen?: SeenPod | undefined
   /** Of our own kinds: what it is about. */
-  readonly about?: About | undefined
+  readonly about?: AboutObject | undefined
   readonly cut: readonly AuditCut[]
 }
 
@@ -30,7 +30,7 @@ const maxTextLength = 1_024
 /** What is told of a review, within the bounds of an event. */
 export function toldReview(review: Review, entry: Entry | undefined, decision: Decision): ToldReview {
   const { username, groups } = review.userInfo
-  const about = review.resource.group === apiGroup ? aboutOf(review, decision) : undefined
+  const about = review.resource.group === apiGroup ? aboutObject(review, decision) : undefined
   const data = {
     actor: { username, groups },
     tried: { ...triedOf(review), ...placeOf(entry), uid: about?.uid },

@@ -29,10 +29,10 @@ export interface KubernetesEvent {
   readonly count: number
 }
 
-type Told = { readonly action: string; readonly isWarning?: true } | undefined
+type EventTold = { readonly action: string; readonly isWarning?: true } | undefined
 
 // A request that is made, and a template, are not there yet when they are told of: their Event would be about nothing.
-const told: Readonly<Record<AuditType, Told>> = {
+const told: Readonly<Record<AuditType, EventTold>> = {
   'gate.allowed': { action: 'Connect' },
   'gate.denied': { action: 'Connect', isWarning: true },
   'gate.observed': { action: 'Connect', isWarning: true },

@@ -1,6 +1,6 @@
 import { AuditEvent, typeName, type AuditPosition } from '../../api/audit-event.ts'
 import type { AccessRecordDraft } from '../../api/kinds/access-record.ts'
-import { validator, type Validated } from '../../api/schema/schema-check.ts'
+import { schemaCheck, type Checked } from '../../api/schema/schema-check.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { isFields } from '../../decision/admission/stamp.ts'
 import { positionKey } from '../chain/chain.ts'
@@ -16,7 +16,7 @@ export interface ReadRecord {
   readonly problems: readonly string[]
 }
 
-type Place = Pick<AuditPosition, 'boot' | 'sequence'>
+type EventPlace = Pick<AuditPosition, 'boot' | 'sequence'>
 type RecordOfEvents = Pick<AccessRecordDraft, 'metadata' | 'spec'>
 
 /**
@@ -31,7 +31,7 @@ export function readRecord(record: RecordOfEvents): ReadRecord {
 }
 
 /** The event in a line of JSON. */
-export function eventOfLine(line: string): Validated<AuditEvent> {
+export function eventOfLine(line: string): Checked<AuditEvent> {
   try {
     return checkEvent(JSON.parse(line))
   } catch {
@@ -58,7 +58,7 @@ function readLink({ metadata: { name }, spec }: RecordOfEvents): ReadRecord {
 const eventName = /^event-(.{1,64})-([1-9]\d{0,8})$/
 
 /** The place of each event, by the name of the record; where Sallyport did not name it, places of its own. */
-export function placesOf({ metadata: { name, uid = name }, spec }: RecordOfEvents): readonly Place[] {
+export function placesOf({ metadata: { name, uid = name }, spec }: RecordOfEvents): readonly EventPlace[] {
   const [, boot = uid.slice(0, 64), first = '1'] = eventName.exec(name) ?? []
   // A record without events takes a place, too: else no sink would hear of it.
   const count = Math.max(1, spec.events?.length ?? 0)
@@ -70,7 +70,7 @@ interface ReadEvent {
   readonly problems: readonly string[]
 }
 
-function readEvent(stored: unknown, place: Place, { spec }: RecordOfEvents): ReadEvent {
+function readEvent(stored: unknown, place: EventPlace, { spec }: RecordOfEvents): ReadEvent {
   const result = tryToRead(stored)
   if (result.ok && isAt(result.value, place)) return { event: result.value, problems: [] }
   const problems = result.ok ? ['event stands in another place than it says'] : result.problems
@@ -83,7 +83,7 @@ function readEvent(stored: unknown, place: Place, { spec }: RecordOfEvents): Rea
   return { event: unreadableEvent(known, what, problems, positionOf(stored, place)), problems }
 }
 
-function tryToRead(stored: unknown): Validated<AuditEvent> {
+function tryToRead(stored: unknown): Checked<AuditEvent> {
   const result = checkEvent(stored)
   if (result.ok || !isDraft(stored)) return result
   return tryToFit(stored)
@@ -93,14 +93,14 @@ function isDraft(stored: unknown): stored is EventDraft {
   return isFields(stored) && isFields(stored['data'])
 }
 
-function isAt({ data: { link, position } }: AuditEvent, place: Place): boolean {
+function isAt({ data: { link, position } }: AuditEvent, place: EventPlace): boolean {
   return link === undefined && position !== undefined && positionKey(position) === positionKey(place)
 }
 
-const checkPosition = validator(AuditEvent.properties.data.properties.position, 'position')
+const checkPosition = schemaCheck(AuditEvent.properties.data.properties.position, 'position')
 
 /** The event's own word about the numbers before it counts only where its own number is right. */
-function positionOf(stored: unknown, place: Place): AuditPosition {
+function positionOf(stored: unknown, place: EventPlace): AuditPosition {
   const data = isFields(stored) && isFields(stored['data']) ? stored['data'] : {}
   const result = checkPosition(data['position'])
   return result.ok && positionKey(result.value) === positionKey(place) ? result.value : place

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { podSubresources } from '../../api/kinds/exec-access.ts'
-import { asking, isUnderTemplate, type AddVerb, type AskOptions, type Bound } from '../request-verb.ts'
+import { asking, isUnderTemplate, type AddVerb, type AskOptions, type ParsedCommand } from '../request-verb.ts'
 import { objectName } from '../usage-values.ts'
 
 export interface RequestExecOptions extends AskOptions {
@@ -31,7 +31,11 @@ export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
       '\nWithout -- COMMAND it asks for ANY command that its template offers, and without a template for ANY, and approvers are shown that.',
     )
     .action(
-      async (pod: string | undefined, _flags, self: Bound<Omit<RequestExecOptions, 'pod' | 'command'>> & Command) => {
+      async (
+        pod: string | undefined,
+        _flags,
+        self: ParsedCommand<Omit<RequestExecOptions, 'pod' | 'command'>> & Command,
+      ) => {
         const options = self.optsWithGlobals()
         if (pod === undefined && !isUnderTemplate(options)) self.error('error: name a pod, or a template that has one')
         await run({ ...options, ...(pod !== undefined && { pod }), ...(command && { command }) })

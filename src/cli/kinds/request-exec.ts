@@ -2,7 +2,7 @@ import { askAndFollow } from '../ask-and-follow.ts'
 import type { ExitCode } from '../output.ts'
 import type { RequestExecOptions } from './exec-verb.ts'
 import { inSession } from '../session.ts'
-import type { Wanted } from '../create-object.ts'
+import type { NewObject } from '../create-object.ts'
 import { askedRequest } from '../asked-request.ts'
 
 /** `request exec`: asks, and says who has to do what now. */
@@ -11,7 +11,7 @@ export function requestExec(options: RequestExecOptions): Promise<ExitCode> {
 }
 
 /** The AccessRequest that a command line asks for. */
-export function execRequest(options: RequestExecOptions, namespace: string): Wanted {
+export function execRequest(options: RequestExecOptions, namespace: string): NewObject {
   const { pod, once, template, clusterTemplate } = options
   const beginning = `exec-${pod ?? template ?? clusterTemplate ?? ''}`
   return askedRequest(options, { namespace, beginning, access: { ...(once && { once }), exec: execOf(options) } })

@@ -3,7 +3,7 @@ import type { ExitCode } from '../output.ts'
 import type { RequestShellOptions } from './shell-verb.ts'
 import { inSession } from '../session.ts'
 import { askedRequest } from '../asked-request.ts'
-import type { Wanted } from '../create-object.ts'
+import type { NewObject } from '../create-object.ts'
 
 /** `request shell`: asks for a pod of one's own, and says who has to do what now. */
 export function requestShell(options: RequestShellOptions): Promise<ExitCode> {
@@ -11,7 +11,7 @@ export function requestShell(options: RequestShellOptions): Promise<ExitCode> {
 }
 
 /** The AccessRequest for a shell pod that a command line asks for. */
-export function shellRequest(options: RequestShellOptions, namespace: string): Wanted {
+export function shellRequest(options: RequestShellOptions, namespace: string): NewObject {
   const { cpu, memory, ephemeralStorage, template, clusterTemplate } = options
   const resources = {
     ...(cpu !== undefined && { cpu }),

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { asking, mustBeUnderTemplate, type AddVerb, type AskOptions, type Bound } from '../request-verb.ts'
+import { asking, mustBeUnderTemplate, type AddVerb, type AskOptions, type ParsedCommand } from '../request-verb.ts'
 
 export const addRole: AddVerb<AskOptions> = (request, run, command) => {
   asking(request, 'role', 'Ask for the roles that a template gives, for a time.')
     .usage('--template NAME --reason TEXT [options]')
-    .action(async (_flags, self: Bound<AskOptions> & Command) => {
+    .action(async (_flags, self: ParsedCommand<AskOptions> & Command) => {
       const options = self.optsWithGlobals()
       mustBeUnderTemplate(options, self)
       if (command) self.error('error: roles take no command')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { asking, mustBeUnderTemplate, type AddVerb, type AskOptions, type Bound } from '../request-verb.ts'
+import { asking, mustBeUnderTemplate, type AddVerb, type AskOptions, type ParsedCommand } from '../request-verb.ts'
 import { quantityText } from '../usage-values.ts'
 
 export interface RequestShellOptions extends AskOptions {
@@ -14,7 +14,7 @@ export const addShell: AddVerb<RequestShellOptions> = (request, run, command) =>
     .option('--cpu <quantity>', 'its share of processors, as 500m', quantityText)
     .option('--memory <quantity>', 'its memory, as 1Gi', quantityText)
     .option('--ephemeral-storage <quantity>', 'its room on disk, as 1Gi', quantityText)
-    .action(async (_flags, self: Bound<RequestShellOptions> & Command) => {
+    .action(async (_flags, self: ParsedCommand<RequestShellOptions> & Command) => {
       const options = self.optsWithGlobals()
       mustBeUnderTemplate(options, self)
       if (command) self.error('error: a shell takes no command: exec what you like once it is there')

@@ -14,13 +14,13 @@ export type { Change }
  * @throws Error where a desired object would not be recognised as the owner's, and could so never be removed
  */
 export type ApplySet = (
-  owner: Owner,
+  owner: SetOwner,
   desired: readonly KubeObject[],
   observed: readonly KubeObject[],
   signal: AbortSignal,
 ) => Promise<readonly Change[]>
 
-interface Owner {
+interface SetOwner {
   readonly uid: string
   /** Uids of objects that the owner knows for its own: those are found without their label, too. */
   readonly noted?: readonly string[]
@@ -36,7 +36,7 @@ export interface ApplySetOptions {
    * Whether an object of the owner would bear this name. Anybody can write the label or take it off: an object is the owner's by its
    * name, and by the label or the owner's own note.
    */
-  readonly isNameOf: (owner: Owner, name: string) => boolean
+  readonly isNameOf: (owner: SetOwner, name: string) => boolean
 }
 
 // A binding to a role that is not there yet is NotFound for who may only `bind`. The rest follows in the order given.
@@ -47,7 +47,7 @@ const pruneOrder = ['ClusterRoleBinding', 'RoleBinding', 'ClusterRole', 'Role', 
 export function createApplySet(options: ApplySetOptions): ApplySet {
   const { client, label, isNameOf } = options
 
-  function isOf(owner: Owner, { metadata }: KubeObject): boolean {
+  function isOf(owner: SetOwner, { metadata }: KubeObject): boolean {
     const { name, labels, uid } = metadata
     const isMarked = labels?.[label] === owner.uid || (uid !== undefined && owner.noted?.includes(uid) === true)
     return isMarked && isNameOf(owner, name)

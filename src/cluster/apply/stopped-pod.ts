@@ -5,7 +5,7 @@ interface ContainerStatus {
 }
 
 /** core/v1 Pod, as far as it tells whether something of it runs. */
-interface Pod extends KubeObject {
+interface PodStatus extends KubeObject {
   readonly spec: { readonly containers: readonly object[] }
   readonly status?: {
     readonly phase?: string
@@ -22,7 +22,7 @@ interface Pod extends KubeObject {
 export function isStopped(object: KubeObject): boolean {
   if (object.kind !== 'Pod') return false
   // The API server has held it against the schema of pods.
-  const { spec, status = {} } = object as Pod
+  const { spec, status = {} } = object as PodStatus
   const { phase, containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status
   if (phase !== 'Succeeded' && phase !== 'Failed') return false
   const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts'
 
 /** Who is asked about, as userInfo has it. */
-export interface Subject {
+export interface ReviewedUser {
   readonly username: string
   readonly uid?: string | undefined
   readonly groups?: readonly string[] | undefined
@@ -23,7 +23,7 @@ const path = '/apis/authorization.k8s.io/v1'
 /** Whether the API server's authorizers let the subject do it, by a SubjectAccessReview. */
 export async function mayDo(
   client: Client,
-  { username, uid, groups, extra }: Subject,
+  { username, uid, groups, extra }: ReviewedUser,
   resourceAttributes: ResourceAttributes,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -13,7 +13,7 @@ export class KubeApiError extends Error {
   readonly statusMessage: string | undefined
   readonly retryAfterMs: number | undefined
   /** The object that was to be written, where the caller said so (failedOn). */
-  readonly about: Named | undefined
+  readonly about: NamedObject | undefined
 
   constructor(message: string, fields: KubeApiErrorFields = {}, options?: ErrorOptions) {
     super(message, options)
@@ -30,10 +30,10 @@ interface KubeApiErrorFields {
   readonly reason?: string | undefined
   readonly statusMessage?: string | undefined
   readonly retryAfterMs?: number | undefined
-  readonly about?: Named | undefined
+  readonly about?: NamedObject | undefined
 }
 
-interface Named {
+interface NamedObject {
   readonly kind: string
   readonly name: string
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../kube-config/kube-config.ts'
 import { listAll, type ListOptions, type ObjectList } from './list.ts'
 import { readObject } from './read-object.ts'
 import { isPossible, pathOf, type KubeObject, type Resource } from './resource.ts'
-import { createTransport, fieldManager, type Call, type Transport } from './transport.ts'
+import { createTransport, fieldManager, type ApiCall, type Transport } from './transport.ts'
 import { openWatch, type WatchEvent, type WatchOptions } from './watch.ts'
 
 /** Names one object. */
@@ -26,7 +26,7 @@ interface RemovedObject extends ExpectedObject {
 /** The calls that Sallyport makes. Each rejects with KubeApiError. */
 export interface Client {
   /** Any path; the parsed JSON answer. */
-  call(path: string, call?: Call): Promise<unknown>
+  call(path: string, call?: ApiCall): Promise<unknown>
   /** The object as it is now, or undefined where there is none. */
   get(resource: Resource, where: ObjectName, signal?: AbortSignal): Promise<KubeObject | undefined>
   list(resource: Resource, options?: ListOptions, signal?: AbortSignal): Promise<ObjectList>
@@ -83,7 +83,7 @@ async function get(
 
 /** The writes that send an object as a whole. */
 function wholeObjects(transport: Transport): Pick<Client, 'create' | 'tryCreate' | 'apply' | 'tryApply' | 'replace'> {
-  async function write<T extends KubeObject>(path: string, how: Call & { body: T }): Promise<T> {
+  async function write<T extends KubeObject>(path: string, how: ApiCall & { body: T }): Promise<T> {
     // The answer to a write is the object written: same kind, same schema.
     return (await transport.call(path, how)) as T
   }
@@ -107,7 +107,7 @@ function wholeObjects(transport: Transport): Pick<Client, 'create' | 'tryCreate'
 
 /** The writes that say only what changes. */
 function changes(transport: Transport): Pick<Client, 'patch' | 'patchStatus' | 'remove'> {
-  async function mergePatch(resource: Resource, path: string, how: Call): Promise<KubeObject> {
+  async function mergePatch(resource: Resource, path: string, how: ApiCall): Promise<KubeObject> {
     const contentType = 'application/merge-patch+json'
     try {
       return readObject(`PATCH ${path}`, resource, await transport.call(path, { ...how, method: 'PATCH', contentType }))
@@ -140,7 +140,7 @@ function changes(transport: Transport): Pick<Client, 'patch' | 'patchStatus' | '
   }
 }
 
-function applyOf<T extends KubeObject>(body: T, signal: AbortSignal | undefined): Call & { body: T } {
+function applyOf<T extends KubeObject>(body: T, signal: AbortSignal | undefined): ApiCall & { body: T } {
   return {
     method: 'PATCH',
     query: { fieldManager, force: 'true' },

@@ -1,6 +1,6 @@
 import { KubeApiError } from './api-error.ts'
 import type { Client } from './client.ts'
-import type { Call } from './transport.ts'
+import type { ApiCall } from './transport.ts'
 
 /** A client that writes only while it may; each write asks anew. Reads are let through, of `call` those by GET. */
 export function fencedClient(client: Client, mayWrite: () => boolean): Client {
@@ -20,6 +20,6 @@ export function fencedClient(client: Client, mayWrite: () => boolean): Client {
   }
 }
 
-function isRead({ method = 'GET' }: Call = {}): boolean {
+function isRead({ method = 'GET' }: ApiCall = {}): boolean {
   return method === 'GET'
 }

@@ -69,7 +69,7 @@ interface Page extends ObjectList {
   readonly next: string
 }
 
-interface Source {
+interface ListSource {
   readonly resource: Resource
   readonly namespace: string | undefined
   readonly pageTimeoutMs: number
@@ -78,7 +78,7 @@ interface Source {
 
 async function listPage(
   transport: Transport,
-  { resource, namespace, pageTimeoutMs, signal }: Source,
+  { resource, namespace, pageTimeoutMs, signal }: ListSource,
   query: Query,
 ): Promise<Page> {
   const path = pathOf(resource, { namespace })

@@ -31,7 +31,7 @@ export interface KubeObject {
   readonly metadata: ObjectMeta
 }
 
-interface Where {
+interface PathParts {
   readonly namespace?: string | undefined
   readonly name?: string | undefined
   readonly subresource?: string
@@ -44,12 +44,12 @@ const noSegment = /^\.{0,2}$|[/%]/
  * Whether an object of this name and namespace can exist. `..` could not even be asked for: whoever sends it would read the
  * path of another object.
  */
-export function isPossible({ namespace, name }: Where): boolean {
+export function isPossible({ namespace, name }: PathParts): boolean {
   return [namespace, name].every((part) => part === undefined || (part.isWellFormed() && !noSegment.test(part)))
 }
 
 /** URL path of a collection (no name), an object or its subresource; each part is escaped. */
-export function pathOf(resource: Resource, where: Where = {}): string {
+export function pathOf(resource: Resource, where: PathParts = {}): string {
   const root = resource.apiVersion.includes('/') ? '/apis' : '/api'
   const scope = resource.namespaced && where.namespace !== undefined ? ['namespaces', where.namespace] : []
   const parts = [...resource.apiVersion.split('/'), ...scope, resource.plural, where.name, where.subresource]

@@ -2,7 +2,7 @@ import { request, type Dispatcher } from 'undici'
 import { apiErrorOf, KubeApiError } from './api-error.ts'
 import type { Connection } from '../kube-config/kube-config.ts'
 
-export interface Call {
+export interface ApiCall {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly query?: Query
   readonly body?: unknown
@@ -19,7 +19,7 @@ export type Query = Readonly<Record<string, string>>
 /** HTTP to the API server over the shared dispatcher. Each call rejects with KubeApiError, also when it is aborted. */
 export interface Transport {
   /** The parsed JSON answer. */
-  call(path: string, call?: Call): Promise<unknown>
+  call(path: string, call?: ApiCall): Promise<unknown>
   /**
    * Resolves when the server has accepted the call; the bytes come as the server sends them, for as long as it does.
    * Must be read to its end, or aborted.
@@ -95,7 +95,7 @@ export async function asKubeApiError<T>(title: string, work: () => Promise<T>): 
   }
 }
 
-function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs, signal }: Call): RequestOptions {
+function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs, signal }: ApiCall): DispatchOptions {
   const timeout = AbortSignal.timeout(timeoutMs ?? callTimeoutMs)
   return {
     method,
@@ -113,7 +113,7 @@ function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs
 }
 
 /** `watches`: until this fires, or the connection is given up. */
-type Sent = RequestOptions & { readonly watches?: AbortSignal }
-type RequestOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'headers'> & {
+type Sent = DispatchOptions & { readonly watches?: AbortSignal }
+type DispatchOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'headers'> & {
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -47,12 +47,15 @@ export async function openWatch(
   return eventsOf({ title: `WATCH ${path}`, resource }, body)
 }
 
-interface Source {
+interface WatchSource {
   readonly title: string
   readonly resource: Resource
 }
 
-async function* eventsOf(source: Source, body: AsyncIterable<Uint8Array>): AsyncGenerator<WatchEvent, void, undefined> {
+async function* eventsOf(
+  source: WatchSource,
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<WatchEvent, void, undefined> {
   const lines = jsonLines(body)
   try {
     for (;;) {
@@ -66,7 +69,7 @@ async function* eventsOf(source: Source, body: AsyncIterable<Uint8Array>): Async
   }
 }
 
-function readEvent({ title, resource }: Source, line: string): WatchEvent {
+function readEvent({ title, resource }: WatchSource, line: string): WatchEvent {
   const { type, object } = parse(title, line)
   switch (type) {
     case 'ADDED':

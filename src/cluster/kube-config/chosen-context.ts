@@ -4,7 +4,7 @@ import { KubeConfigError } from './kube-config-error.ts'
 import type { Cluster, Context, KubeConfig, User } from './kube-config-file.ts'
 
 /** The one context that is used, with its cluster and its user. */
-export interface Chosen {
+export interface ChosenContext {
   readonly cluster: Cluster & { readonly server: string }
   /** How errors name the user. */
   readonly userName: string
@@ -24,7 +24,7 @@ export function chooseContext(
   named: string | undefined,
   source: string,
   env: NodeJS.ProcessEnv,
-): Chosen {
+): ChosenContext {
   const name = named ?? config.currentContext
   if (name === undefined) {
     const chosen = isEmpty(config) ? podContext(env) : undefined
@@ -39,7 +39,7 @@ export function chooseContext(
   return chosenOf(name, context, config, source)
 }
 
-function chosenOf(name: string, context: Context, config: KubeConfig, source: string): Chosen {
+function chosenOf(name: string, context: Context, config: KubeConfig, source: string): ChosenContext {
   const cluster = named(config.clusters, context.cluster, (wanted) => `Context ${name} names cluster ${wanted}`)
   // Nobody is named: an anonymous call, as kubectl makes it.
   const user = context.user ? named(config.users, context.user, (wanted) => `Context ${name} names user ${wanted}`) : {}
@@ -74,7 +74,7 @@ function isEmpty({ clusters, users, contexts }: KubeConfig): boolean {
 const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** The service account of the pod that this process runs in; undefined outside of a pod. */
-function podContext(env: NodeJS.ProcessEnv): Chosen | undefined {
+function podContext(env: NodeJS.ProcessEnv): ChosenContext | undefined {
   const host = env['KUBERNETES_SERVICE_HOST']
   const port = env['KUBERNETES_SERVICE_PORT']
   if (!host || !port || !existsSync(`${podFolder}/token`)) return undefined

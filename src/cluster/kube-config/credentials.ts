@@ -1,7 +1,7 @@
-import type { Chosen } from './chosen-context.ts'
+import type { ChosenContext } from './chosen-context.ts'
 import { runExecLogin, type ExecLogin } from './exec-login.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
-import { loginOf, type Login } from './login.ts'
+import { loginOf, type KubeConfigLogin } from './login.ts'
 import { oidcTokens } from './oidc-login.ts'
 import type { RecentFiles } from './recent-files.ts'
 import { authorityOf } from './tls-options.ts'
@@ -24,7 +24,7 @@ export interface CredentialSource {
 }
 
 /** The credentials of the chosen user, renewed when they end. One login at a time: it may ask a person. */
-export function credentialSource(chosen: Chosen, files: RecentFiles): CredentialSource {
+export function credentialSource(chosen: ChosenContext, files: RecentFiles): CredentialSource {
   const logIn = logInBy(loginOf(chosen), chosen, files)
   let known: Promise<Credentials> | undefined
   let endsAt = 0
@@ -51,7 +51,11 @@ export function credentialSource(chosen: Chosen, files: RecentFiles): Credential
   }
 }
 
-function logInBy(login: Login, chosen: Chosen, files: RecentFiles): () => Credentials | Promise<Credentials> {
+function logInBy(
+  login: KubeConfigLogin,
+  chosen: ChosenContext,
+  files: RecentFiles,
+): () => Credentials | Promise<Credentials> {
   switch (login.kind) {
     case 'none':
       return () => ({})
@@ -74,7 +78,7 @@ function logInBy(login: Login, chosen: Chosen, files: RecentFiles): () => Creden
   }
 }
 
-type TokenLogin = Extract<Login, { readonly kind: 'token' }>
+type TokenLogin = Extract<KubeConfigLogin, { readonly kind: 'token' }>
 
 function tokenOf({ token, file }: TokenLogin, files: RecentFiles): string {
   if (file === undefined) return token ?? ''

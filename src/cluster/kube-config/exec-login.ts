@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { Type, type Static } from 'typebox'
-import { validator } from '../../api/schema/schema-check.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
-import type { Cluster, Exec } from './kube-config-file.ts'
+import type { Cluster, ExecPlugin } from './kube-config-file.ts'
 
 /** A program that prints credentials: client-go's credential plugins (KEP-541). */
 export interface ExecLogin {
@@ -34,13 +34,13 @@ const ExecCredential = Type.Object({
 })
 export type ExecCredential = Static<typeof ExecCredential>['status']
 
-const check = validator(ExecCredential, 'credential')
+const check = schemaCheck(ExecCredential, 'credential')
 
 /**
  * Checks what a kubeconfig says of a program, as client-go does.
  * @throws KubeConfigError
  */
-export function execLoginOf(exec: Exec, userName: string, cluster: Cluster): ExecLogin {
+export function execLoginOf(exec: ExecPlugin, userName: string, cluster: Cluster): ExecLogin {
   const { apiVersion = '', command, args = [], env = [], installHint, provideClusterInfo = false } = exec
   const of = `The kubeconfig's user ${userName} cannot be used:`
   if (!command) throw new KubeConfigError(`${of} exec.command must name a program.`)

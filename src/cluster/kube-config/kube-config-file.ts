@@ -1,13 +1,13 @@
 import { Type, type Static } from 'typebox'
 import { parse } from 'yaml'
-import { validator } from '../../api/schema/schema-check.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { isRecord } from '../client/read-object.ts'
 
 const text = Type.Optional(Type.String())
 const texts = Type.Optional(Type.Array(Type.String()))
 
 /** A program that logs in, as client.authentication.k8s.io has it. */
-const Exec = Type.Object({
+const ExecPlugin = Type.Object({
   apiVersion: text,
   command: text,
   args: texts,
@@ -33,7 +33,7 @@ const User = Type.Object({
   'auth-provider': Type.Optional(
     Type.Object({ name: Type.String(), config: Type.Optional(Type.Record(Type.String(), Type.String())) }),
   ),
-  exec: Type.Optional(Exec),
+  exec: Type.Optional(ExecPlugin),
 })
 
 const Cluster = Type.Object({
@@ -60,7 +60,7 @@ const KubeConfigFile = Type.Object({
   contexts: Type.Optional(Type.Array(Type.Object({ name: Type.String(), context: Type.Optional(Context) }))),
 })
 
-export type Exec = Static<typeof Exec>
+export type ExecPlugin = Static<typeof ExecPlugin>
 export type User = Static<typeof User>
 export type Cluster = Static<typeof Cluster>
 export type Context = Static<typeof Context>
@@ -73,7 +73,7 @@ export interface KubeConfig {
   readonly contexts: ReadonlyMap<string, Context>
 }
 
-const check = validator(KubeConfigFile, 'kubeconfig')
+const check = schemaCheck(KubeConfigFile, 'kubeconfig')
 
 /**
  * Parses the text of one kubeconfig, YAML or JSON. An empty text is a kubeconfig without entries.

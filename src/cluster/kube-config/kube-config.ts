@@ -1,5 +1,5 @@
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
-import { chooseContext, type Chosen } from './chosen-context.ts'
+import { chooseContext, type ChosenContext } from './chosen-context.ts'
 import { credentialSource } from './credentials.ts'
 import { environmentProxy } from './environment-proxy.ts'
 import { impersonationHeaders, type Headers } from './impersonation-headers.ts'
@@ -86,7 +86,7 @@ export function connect(file?: string, context?: string): Connection {
   }
 }
 
-function proxyOf({ cluster }: Chosen): string | undefined {
+function proxyOf({ cluster }: ChosenContext): string | undefined {
   const named = cluster['proxy-url'] || undefined
   const proxy = named ?? environmentProxy(new URL(cluster.server), process.env)
   if (proxy === undefined || /^https?:\/\//i.test(proxy)) return proxy

@@ -1,10 +1,10 @@
 import { execLoginOf, type ExecLogin } from './exec-login.ts'
-import type { Chosen } from './chosen-context.ts'
+import type { ChosenContext } from './chosen-context.ts'
 import { KubeConfigError } from './kube-config-error.ts'
 import type { User } from './kube-config-file.ts'
 
 /** How the user of a kubeconfig proves who that is, beside a client certificate. */
-export type Login =
+export type KubeConfigLogin =
   | { readonly kind: 'none' }
   /** `file` is read anew; where that fails, the token stands. */
   | { readonly kind: 'token'; readonly token?: string | undefined; readonly file?: string | undefined }
@@ -17,7 +17,7 @@ export type Login =
  * refuses are refused here: nobody is to be taken for somebody else.
  * @throws KubeConfigError
  */
-export function loginOf(chosen: Chosen): Login {
+export function loginOf(chosen: ChosenContext): KubeConfigLogin {
   const { user, userName } = chosen
   for (const [isWrong, problem] of contradictions) {
     if (isWrong(user)) throw new KubeConfigError(`The kubeconfig's user ${userName} cannot be used: ${problem}.`)
@@ -25,17 +25,17 @@ export function loginOf(chosen: Chosen): Login {
   return tokenLogin(user) ?? basicLogin(user) ?? providerLogin(chosen) ?? programLogin(chosen) ?? { kind: 'none' }
 }
 
-function tokenLogin({ token, tokenFile }: User): Login | undefined {
+function tokenLogin({ token, tokenFile }: User): KubeConfigLogin | undefined {
   if (!token && !tokenFile) return undefined
   return { kind: 'token', token: token || undefined, file: tokenFile || undefined }
 }
 
-function basicLogin(user: User): Login | undefined {
+function basicLogin(user: User): KubeConfigLogin | undefined {
   const { username = '', password = '' } = user
   return isBasic(user) ? { kind: 'basic', username, password } : undefined
 }
 
-function providerLogin({ user, userName }: Chosen): Login | undefined {
+function providerLogin({ user, userName }: ChosenContext): KubeConfigLogin | undefined {
   const provider = user['auth-provider']
   if (!provider) return undefined
   if (provider.name === 'oidc') return { kind: 'oidc', config: provider.config ?? {} }
@@ -45,7 +45,7 @@ function providerLogin({ user, userName }: Chosen): Login | undefined {
 }
 
 /** A program is not asked where there is a certificate. */
-function programLogin({ user, userName, cluster }: Chosen): Login | undefined {
+function programLogin({ user, userName, cluster }: ChosenContext): KubeConfigLogin | undefined {
   if (!user.exec || hasCertificate(user)) return undefined
   return { kind: 'exec', exec: execLoginOf(user.exec, userName, cluster) }
 }

@@ -1,4 +1,4 @@
-import type { Chosen } from './chosen-context.ts'
+import type { ChosenContext } from './chosen-context.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 
 interface OidcToken {
@@ -13,7 +13,7 @@ interface OidcToken {
  */
 export function oidcTokens(
   config: Readonly<Record<string, string>>,
-  { cluster, userName }: Chosen,
+  { cluster, userName }: ChosenContext,
 ): () => Promise<OidcToken> {
   const failed = (why: string): KubeConfigError =>
     new KubeConfigError(`The login of the kubeconfig's user ${userName} by auth-provider oidc failed: ${why}.`)

@@ -88,12 +88,13 @@ async function giveBack({ holder, log }: Candidate): Promise<void> {
   await holder.release().catch((error: unknown) => log?.({ event: 'lease-failed', error }))
 }
 
-type End = { readonly kind: 'done' } | { readonly kind: 'lost' } | { readonly kind: 'failed'; readonly error: unknown }
+type TermEnd =
+  { readonly kind: 'done' } | { readonly kind: 'lost' } | { readonly kind: 'failed'; readonly error: unknown }
 
 async function leadOnce(
   candidate: Candidate,
   { lead, since, outer }: { readonly lead: Lead; readonly since: Instant; readonly outer: AbortSignal },
-): Promise<End> {
+): Promise<TermEnd> {
   const { clock, renewDeadlineMs, log } = candidate
   const term = new AbortController()
   const state = { renewedAt: since, isLost: false }
@@ -113,7 +114,7 @@ async function leadOnce(
     term.abort(new Error('the lease is held by another'))
   })
   const isOurs = () => !guard.signal.aborted && clock.now() < state.renewedAt + renewDeadlineMs
-  const endOfTerm = (): End => ({ kind: state.isLost || guard.isSilent() ? 'lost' : 'done' })
+  const endOfTerm = (): TermEnd => ({ kind: state.isLost || guard.isSilent() ? 'lost' : 'done' })
   try {
     await lead(guard.signal, isOurs)
     return endOfTerm()

@@ -41,7 +41,7 @@ export interface LeaseHolder {
  */
 export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
   const { client, clock, namespace, name, identity } = options
-  const candidate: Candidate = {
+  const candidate: HoldingCandidate = {
     ...options,
     where: { namespace, name },
     observed: createObservedLease(clock, options.onSeen),
@@ -72,13 +72,13 @@ export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
   }
 }
 
-interface Candidate extends LeaseOptions {
+interface HoldingCandidate extends LeaseOptions {
   /** Where the Lease is. */
   readonly where: { readonly namespace: string; readonly name: string }
   readonly observed: ObservedLease
 }
 
-async function acquire(candidate: Candidate, signal: AbortSignal): Promise<Attempt> {
+async function acquire(candidate: HoldingCandidate, signal: AbortSignal): Promise<Attempt> {
   const { client, clock, where, observed, identity, leaseDurationMs } = candidate
   const lease = await client.get(leases, where, signal)
   if (lease === undefined) return create(candidate, signal)
@@ -90,7 +90,7 @@ async function acquire(candidate: Candidate, signal: AbortSignal): Promise<Attem
   return isTaken ? { held: false, freeAt } : write(candidate, lease, signal)
 }
 
-async function create(candidate: Candidate, signal: AbortSignal): Promise<Attempt> {
+async function create(candidate: HoldingCandidate, signal: AbortSignal): Promise<Attempt> {
   const { client, clock, where, observed, identity, leaseDurationMs } = candidate
   const since = clock.now()
   const spec = heldSpec({ identity, durationMs: leaseDurationMs, now: since, transitions: 0, isRenewal: false })
@@ -99,7 +99,7 @@ async function create(candidate: Candidate, signal: AbortSignal): Promise<Attemp
   return { held: true, since }
 }
 
-async function write(candidate: Candidate, lease: KubeObject, signal: AbortSignal): Promise<Attempt> {
+async function write(candidate: HoldingCandidate, lease: KubeObject, signal: AbortSignal): Promise<Attempt> {
   const { client, clock, where, observed, identity, leaseDurationMs } = candidate
   const since = clock.now()
   const { holder, transitions } = readLease(lease)

@@ -3,12 +3,12 @@ export interface FairQueue<T> {
   /** What is in already keeps its place. */
   add(group: string, item: T): void
   /** The next. A group that has something in hand comes after all that have nothing. */
-  take(): Turn<T> | undefined
+  take(): GroupTurn<T> | undefined
   /** Says that the work on what was taken of this group has ended. */
   done(group: string): void
 }
 
-export interface Turn<T> {
+export interface GroupTurn<T> {
   readonly group: string
   readonly item: T
 }

@@ -1,4 +1,4 @@
-import { createFairQueue, type Turn } from './fair-queue.ts'
+import { createFairQueue, type GroupTurn } from './fair-queue.ts'
 
 /**
  * Keys that wait, and keys that are worked on: no key is both. A key that is added while it is worked on waits again after that.
@@ -7,7 +7,7 @@ import { createFairQueue, type Turn } from './fair-queue.ts'
 export interface KeysInHand {
   add(key: string): void
   /** The next key to work on; it is in hand until `done`. */
-  take(): Turn<string> | undefined
+  take(): GroupTurn<string> | undefined
   /** Has the key wait again once it is done, as if it had been added meanwhile. */
   keep(key: string): void
   /** Lets go of a key; true where it is to be added again. */

@@ -3,16 +3,16 @@ import type { Instant } from '../clock/clock.ts'
 import { createSchedule } from './schedule.ts'
 
 /** What waits in a lane, and whose turn it is. */
-interface Turn<T> {
+interface LaneTurn<T> {
   readonly lane: string
   readonly item: T
 }
 
 /** Items in lanes: in one they go one after another, the lanes go beside each other, and one that is stuck holds up no other. */
-export interface Lanes<T> {
+export interface OrderedLanes<T> {
   add(lane: string, item: T): void
   /** The next whose turn it is; its lane then stands still until `done` or `failed`. */
-  take(): Turn<T> | undefined
+  take(): LaneTurn<T> | undefined
   done(lane: string): void
   /** Its turn comes again, later each time; in how many milliseconds. */
   failed(lane: string): number
@@ -27,7 +27,7 @@ interface Lane<T> {
   backoff?: Backoff | undefined
 }
 
-export function createLanes<T>(backoff: BackoffOptions): Lanes<T> {
+export function createOrderedLanes<T>(backoff: BackoffOptions): OrderedLanes<T> {
   const { clock } = backoff
   const lanes = new Map<string, Lane<T>>()
   const ready: string[] = []

@@ -9,7 +9,7 @@ export interface Schedule {
   takeDue(now: Instant): string[]
 }
 
-interface Entry {
+interface ScheduledKey {
   readonly at: Instant
   readonly key: string
 }
@@ -17,9 +17,9 @@ interface Entry {
 export function createSchedule(): Schedule {
   const dueAt = new Map<string, Instant>()
   // An entry that was overtaken by an earlier one for its key stays until it comes to the top: dueAt says which counts.
-  const heap: Entry[] = []
+  const heap: ScheduledKey[] = []
 
-  function top(): Entry | undefined {
+  function top(): ScheduledKey | undefined {
     for (let first = heap[0]; first !== undefined; first = heap[0]) {
       if (dueAt.get(first.key) === first.at) return first
       dropTop(heap)
@@ -47,7 +47,7 @@ export function createSchedule(): Schedule {
   }
 }
 
-function insert(heap: Entry[], entry: Entry): void {
+function insert(heap: ScheduledKey[], entry: ScheduledKey): void {
   let index = heap.length
   while (index > 0) {
     const parentIndex = (index - 1) >> 1
@@ -59,7 +59,7 @@ function insert(heap: Entry[], entry: Entry): void {
   heap[index] = entry
 }
 
-function dropTop(heap: Entry[]): void {
+function dropTop(heap: ScheduledKey[]): void {
   const last = heap.pop()
   if (last === undefined || heap.length === 0) return
   let index = 0
@@ -75,6 +75,6 @@ function dropTop(heap: Entry[]): void {
   heap[index] = last
 }
 
-function atOf(heap: readonly Entry[], index: number): Instant {
+function atOf(heap: readonly ScheduledKey[], index: number): Instant {
   return heap[index]?.at ?? Infinity
 }

@@ -3,7 +3,7 @@ import type { KubeObject, Resource } from '../client/resource.ts'
 import type { WatchEvent } from '../client/watch.ts'
 import type { Clock, Instant } from '../clock/clock.ts'
 import type { Mirror } from './mirror.ts'
-import { shortWatch, type Next, type ReflectorEvent } from './reflector-recovery.ts'
+import { shortWatch, type RecoveryStep, type ReflectorEvent } from './reflector-recovery.ts'
 import { guardSilence } from './silence-timer.ts'
 
 /** The objects that are followed, and how. */
@@ -28,7 +28,7 @@ export interface Following<T extends KubeObject> {
   readonly collection: Collection<T>
   readonly mirror: Mirror<T>
   readonly tell: (event: ReflectorEvent) => void
-  next: Next
+  next: RecoveryStep
   /** When the API server last sent anything; -Infinity: never. */
   lastContact: Instant
   /** Watches in a row that were accepted and then failed without an event. */

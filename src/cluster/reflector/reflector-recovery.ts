@@ -4,7 +4,7 @@ import { isGone, isTooLargeResourceVersion, KubeApiError } from '../client/api-e
  * What a reflector does next. A watch: goes on from a version. A list: '' the newest state, '0' any, and any other version a state that
  * is not older: else an API server that lags behind would take us back in time.
  */
-export interface Next {
+export interface RecoveryStep {
   readonly kind: 'list' | 'watch'
   readonly resourceVersion: string
 }
@@ -13,7 +13,7 @@ export interface Next {
 const fruitlessLimit = 3
 
 /** Where to go on after a failure. `fruitless`: how many watches in a row were accepted and then failed without an event. */
-export function nextAfter(error: unknown, before: Next, fruitless: number): Next {
+export function nextAfter(error: unknown, before: RecoveryStep, fruitless: number): RecoveryStep {
   // The server says that it does not know the version any more, or not yet (and never, if etcd was restored from a backup).
   if (isGone(error) || isTooLargeResourceVersion(error)) return { kind: 'list', resourceVersion: '' }
   if (before.kind === 'watch' && fruitless >= fruitlessLimit) return { ...before, kind: 'list' }

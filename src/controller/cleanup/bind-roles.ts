@@ -5,12 +5,12 @@ import type { Client } from '../../cluster/client/client.ts'
 import { isDifferent } from '../../cluster/apply/manifest-difference.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { refusalOf, bindingRefusalText, throwIfPassing, type Refusal } from './binding-refusal.ts'
+import { refusalOf, bindingRefusalText, throwIfPassing, type BindingRefusal } from './binding-refusal.ts'
 import { refusedBinding } from './refused-binding.ts'
 import { removeBindings } from './bound-requests.ts'
 
 /** All bindings are as they should be, or none is there, and why. */
-type Bound = { readonly changes: readonly Change[] } | { readonly refused: string }
+type BindingOutcome = { readonly changes: readonly Change[] } | { readonly refused: string }
 
 export interface RoleBinderOptions {
   readonly client: Client
@@ -22,7 +22,7 @@ export type RoleBinder = (
   wanted: readonly Manifest[],
   observed: readonly KubeObject[],
   signal: AbortSignal,
-) => Promise<Bound>
+) => Promise<BindingOutcome>
 
 /**
  * Binds all roles of a request, or none. Each is tried before the first is written, so that a role that cannot be bound does not
@@ -36,7 +36,7 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
     wanted: readonly Manifest[],
     observed: readonly KubeObject[],
     signal: AbortSignal,
-  ): Promise<Refusal | readonly Change[]> {
+  ): Promise<BindingRefusal | readonly Change[]> {
     try {
       return await applySet(metadata, wanted, observed, signal)
     } catch (error) {

@@ -6,7 +6,7 @@ import { binderLabel } from '../../api/installation.ts'
 import { boundName } from '../../provision/role/role-objects.ts'
 
 /** Why one binding of a request cannot be made. */
-export interface Refusal {
+export interface BindingRefusal {
   /** Of the binding. */
   readonly name: string
   readonly words: string
@@ -17,7 +17,7 @@ export interface Refusal {
 }
 
 /** @throws what is no answer, or no lack of one, of the API server */
-export function refusalOf(error: unknown, name: string): Refusal {
+export function refusalOf(error: unknown, name: string): BindingRefusal {
   if (!(error instanceof KubeApiError)) throw error
   const { status = 500, statusMessage } = error
   return {
@@ -30,14 +30,17 @@ export function refusalOf(error: unknown, name: string): Refusal {
 }
 
 /** What is live is not taken away because the API server fails. Where nobody has anything yet, nothing is left in part. */
-export function throwIfPassing({ isPassing, cause }: Refusal, { status }: AccessRequest): void {
+export function throwIfPassing({ isPassing, cause }: BindingRefusal, { status }: AccessRequest): void {
   if (isPassing && cause && status?.phase === 'Active') throw cause
 }
 
 const maxWords = 1_500
 
 /** Which binding, and the API server's words. */
-export function bindingRefusalText({ name, words, isUnlisted }: Refusal, { metadata, status }: AccessRequest): string {
+export function bindingRefusalText(
+  { name, words, isUnlisted }: BindingRefusal,
+  { metadata, status }: AccessRequest,
+): string {
   const { bindings = [] } = status ?? {}
   const at = bindings.findIndex((_binding, index) => name === boundName(metadata.uid, index))
   const binding = bindings[at]

@@ -8,7 +8,7 @@ import type { Workqueue } from '../../cluster/queue/workqueue.ts'
 import { hasBegun } from '../../provision/plan/eviction.ts'
 import { isEviction, settleEviction } from './evictions.ts'
 import { readLiveRequest } from '../views/live-facts.ts'
-import { provided, uidOf } from './objects-of-request.ts'
+import { objectsWithKey, uidOf } from './objects-of-request.ts'
 import { byRequest, type Provided, type Views } from '../views/views.ts'
 import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'
 
@@ -48,7 +48,7 @@ export function createLeftovers({ client, clock, views, applySet, queue }: Lefto
   return {
     async remove(key, keep, signal) {
       const isOther = (uid: string | undefined): boolean => uid !== keep?.metadata.uid
-      const objects = provided(views, key).filter((one) => isOther(uidOf(one)))
+      const objects = objectsWithKey(views, key).filter((one) => isOther(uidOf(one)))
       const grants = views.grants.by(byRequest, key).filter(({ spec }) => isOther(spec.requestRef.uid))
       const records = views.records.by(byRequest, key).filter(({ spec }) => isOther(spec.request?.uid))
       if (objects.length + grants.length + records.length === 0) return

@@ -7,7 +7,7 @@ import { keyOf } from '../views/keys.ts'
 import { byRequest, type Provided, type Views } from '../views/views.ts'
 
 /** What there is for the requests, one after the other, of this key: Roles, bindings, a pod. */
-export function provided(views: Views, key: string): readonly Provided[] {
+export function objectsWithKey(views: Views, key: string): readonly Provided[] {
   return [...bindingsOf(views, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
 }
 
@@ -15,9 +15,9 @@ export function provided(views: Views, key: string): readonly Provided[] {
  * What there is for a request, and its own pod also where somebody took off the marks by which the views know it: the status
  * has its name and uid.
  */
-export function providedFor(views: Views, request: AccessRequest): readonly Provided[] {
+export function objectsOfRequest(views: Views, request: AccessRequest): readonly Provided[] {
   const { namespace, uid } = request.metadata
-  const known = provided(views, keyOf(request)).filter((one) => uidOf(one) === uid)
+  const known = objectsWithKey(views, keyOf(request)).filter((one) => uidOf(one) === uid)
   const pod = views.pods.get(`${namespace}/${providedName(uid)}`)
   const isNoted = pod !== undefined && notedBy(request).includes(pod.metadata.uid)
   return isNoted && !known.includes(pod) ? [...known, pod] : known

@@ -4,7 +4,7 @@ import type { Client } from '../../cluster/client/client.ts'
 import { resourceOf } from '../../cluster/client/resources.ts'
 import { rbac } from '../../provision/exec/exec-objects.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { refusalOf, type Refusal } from './binding-refusal.ts'
+import { refusalOf, type BindingRefusal } from './binding-refusal.ts'
 
 /**
  * The first of these bindings that cannot be made, as a dry run of each shows; undefined where all can.
@@ -16,7 +16,7 @@ export async function refusedBinding(
   client: Client,
   bindings: readonly Manifest[],
   signal: AbortSignal,
-): Promise<Refusal | undefined> {
+): Promise<BindingRefusal | undefined> {
   for (const manifest of bindings) {
     const refused = await refusedOne(client, manifest, signal)
     if (refused) return refused
@@ -24,7 +24,11 @@ export async function refusedBinding(
   return undefined
 }
 
-async function refusedOne(client: Client, manifest: Manifest, signal: AbortSignal): Promise<Refusal | undefined> {
+async function refusedOne(
+  client: Client,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<BindingRefusal | undefined> {
   const { name } = manifest.metadata
   try {
     await client.tryApply(resourceOf(manifest.kind), manifest, signal)

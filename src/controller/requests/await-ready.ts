@@ -10,7 +10,7 @@ import { plan } from '../../provision/plan/plan.ts'
 import { keyOf } from '../views/keys.ts'
 import type { Views } from '../views/views.ts'
 import type { CarryOut } from './carry-out.ts'
-import type { Look } from './look.ts'
+import type { RequestLook } from './look.ts'
 import { isPassListing } from './request-planner.ts'
 
 export interface AwaitReadyOptions {
@@ -26,7 +26,7 @@ export async function awaitReady(
   { client, clock, views, queue, policy }: AwaitReadyOptions,
   carryOut: CarryOut,
   before: Facts,
-  look: Look,
+  look: RequestLook,
 ): Promise<void> {
   const { request } = before
   const listed = before.listed || isPassListing(views, request)

@@ -5,9 +5,9 @@ import { kindOf } from '../../provision/access-kinds.ts'
 import { isRefused } from '../../provision/facts/refusal.ts'
 import type { Plan } from '../../provision/facts/request-plan.ts'
 import type { RoleBinder } from '../cleanup/bind-roles.ts'
-import { nameOf, notedBy, providedFor } from '../cleanup/objects-of-request.ts'
+import { nameOf, notedBy, objectsOfRequest } from '../cleanup/objects-of-request.ts'
 import type { Provided, Views } from '../views/views.ts'
-import type { Look } from './look.ts'
+import type { RequestLook } from './look.ts'
 import { Refused } from './refusal.ts'
 import type { WriteStatus } from './write-status.ts'
 
@@ -20,11 +20,11 @@ export interface CarryOutOptions {
 }
 
 /** Writes what a plan says: the status first, then the objects, unless they let nobody in. @returns the request as it is then */
-export type CarryOut = (request: AccessRequest, next: Plan, look: Look) => Promise<AccessRequest>
+export type CarryOut = (request: AccessRequest, next: Plan, look: RequestLook) => Promise<AccessRequest>
 
 export function createCarryOut(options: CarryOutOptions, writeStatus: WriteStatus): CarryOut {
   return async (request, next, look) => {
-    const seen = providedFor(options.views, request)
+    const seen = objectsOfRequest(options.views, request)
     const names = new Set(seen.map(nameOf))
     // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
     const objects = next.objects.filter((one) => one.kind !== 'Pod' || names.has(nameOf(one)))
@@ -44,13 +44,13 @@ export function createCarryOut(options: CarryOutOptions, writeStatus: WriteStatu
 }
 
 /** What there should be for a request, and what the views have of it. */
-interface Wanted {
+interface WantedObjects {
   readonly request: AccessRequest
   readonly objects: readonly Manifest[]
   readonly seen: readonly Provided[]
 }
 
-async function provideObjects(options: CarryOutOptions, wanted: Wanted, look: Look): Promise<void> {
+async function provideObjects(options: CarryOutOptions, wanted: WantedObjects, look: RequestLook): Promise<void> {
   const { request, objects } = wanted
   const isWhole = kindOf(request.spec).written === 'all-or-none' && objects.length > 0
   const changes = isWhole ? await bindAll(options, wanted, look) : await applyAll(options, wanted, look)
@@ -60,8 +60,8 @@ async function provideObjects(options: CarryOutOptions, wanted: Wanted, look: Lo
 
 async function applyAll(
   { applySet }: CarryOutOptions,
-  { request, objects, seen }: Wanted,
-  { made, signal }: Look,
+  { request, objects, seen }: WantedObjects,
+  { made, signal }: RequestLook,
 ): Promise<readonly Change[]> {
   const names = new Set(seen.map(nameOf))
   const known = [...seen, ...[...made.values()].filter((one) => !names.has(nameOf(one)))]
@@ -73,8 +73,8 @@ async function applyAll(
 
 async function bindAll(
   { bindRoles }: CarryOutOptions,
-  { request, objects, seen }: Wanted,
-  { signal }: Look,
+  { request, objects, seen }: WantedObjects,
+  { signal }: RequestLook,
 ): Promise<readonly Change[]> {
   const bound = await bindRoles(request, objects, seen, signal)
   if ('refused' in bound) throw new Refused(bound.refused)

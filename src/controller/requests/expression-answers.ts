@@ -16,7 +16,7 @@ interface ExpressionAnswersOptions {
   readonly again: (key: string, afterMs: Milliseconds) => void
 }
 
-type Known = Pick<Facts, 'request' | 'template' | 'pod'>
+type ExpressionInputs = Pick<Facts, 'request' | 'template' | 'pod'>
 
 /**
  * What the expressions of its template say of a request that waits. An answer is kept until what the expression looked at changes:
@@ -27,12 +27,12 @@ export interface ExpressionAnswers {
    * The answers by their places among the challenges.
    * @throws where it is our fault that one was not evaluated: then it is tried again, and decides nothing
    */
-  answersOf(known: Known, now: Instant): Promise<ReadonlyMap<number, Answer>>
+  answersOf(known: ExpressionInputs, now: Instant): Promise<ReadonlyMap<number, Answer>>
   /** The request is gone. */
   forget(key: string): void
 }
 
-interface Kept {
+interface KeptAnswer {
   /** The expression and the facts, but for the time. */
   readonly about: string
   readonly answer: Answer
@@ -45,10 +45,10 @@ const keptWithTimeMs = 1_000
 const keptFailedMs = 10_000
 
 export function createExpressionAnswers({ evaluator, steady, again }: ExpressionAnswersOptions): ExpressionAnswers {
-  const kept = new Map<string, Map<number, Kept>>()
+  const kept = new Map<string, Map<number, KeptAnswer>>()
 
   async function answer(key: string, place: number, cel: string, facts: ExpressionFacts): Promise<Answer> {
-    const ofRequest = kept.get(key) ?? new Map<number, Kept>()
+    const ofRequest = kept.get(key) ?? new Map<number, KeptAnswer>()
     const about = canonicalJson([cel, { ...facts, now: undefined }])
     const before = ofRequest.get(place)
     if (before?.about === about && steady.now() < before.until) {

@@ -8,7 +8,7 @@ import { resources } from '../../cluster/client/resources.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { otherThanApproved } from '../../provision/shell/admitted-pod.ts'
 
-export type Made =
+export type PodOutcome =
   | { readonly made: 'pod'; readonly uid: string; readonly name: string; readonly namespace: string }
   /** It is not what was approved, and is gone again. */
   | { readonly made: 'other'; readonly message: string }
@@ -21,7 +21,7 @@ export async function makePod(
   { status }: AccessRequest,
   pod: Manifest,
   signal: AbortSignal,
-): Promise<Made> {
+): Promise<PodOutcome> {
   try {
     const made = await client.create<KubeObject & { readonly spec?: unknown }>(resources.Pod, pod, signal)
     const { namespace = '', name, uid } = made.metadata

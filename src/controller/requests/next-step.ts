@@ -9,7 +9,7 @@ import { noteEviction, settleEviction } from '../cleanup/evictions.ts'
 import { evictionOf } from '../cleanup/objects-of-request.ts'
 import { awaitReady, type AwaitReadyOptions } from './await-ready.ts'
 import type { CarryOut } from './carry-out.ts'
-import type { Look } from './look.ts'
+import type { RequestLook } from './look.ts'
 import { makePod, withPod } from './make-pod.ts'
 import type { WriteStatus } from './write-status.ts'
 
@@ -30,7 +30,7 @@ interface Written {
 }
 
 /** Does what follows once the status and the objects of a plan are written. */
-export type TakeNextStep = (step: NextStep | undefined, written: Written, look: Look) => Promise<void>
+export type TakeNextStep = (step: NextStep | undefined, written: Written, look: RequestLook) => Promise<void>
 
 export function createNextStep(options: NextStepOptions, writers: Writers): TakeNextStep {
   const { client, clock } = options
@@ -59,7 +59,7 @@ async function whenApproved(
   options: NextStepOptions,
   { carryOut }: Writers,
   { request, facts }: Written,
-  look: Look,
+  look: RequestLook,
 ): Promise<void> {
   // An active one stays so while a binding or its pass is being mended.
   if (facts && request.status?.phase === 'Approved') await awaitReady(options, carryOut, { ...facts, request }, look)
@@ -69,7 +69,7 @@ async function settle(
   { client, clock, views }: NextStepOptions,
   { writeStatus }: Writers,
   request: AccessRequest,
-  { evicts, look }: { readonly evicts: boolean; readonly look: Look },
+  { evicts, look }: { readonly evicts: boolean; readonly look: RequestLook },
 ): Promise<void> {
   const record = evictionOf(views, request)
   if (!record) return
@@ -82,7 +82,7 @@ async function make(
   { client, clock, onPod }: NextStepOptions,
   { writeStatus, carryOut }: Writers,
   request: AccessRequest,
-  { pod, look }: { readonly pod: Manifest; readonly look: Look },
+  { pod, look }: { readonly pod: Manifest; readonly look: RequestLook },
 ): Promise<void> {
   const result = await makePod(client, request, pod, look.signal)
   if (result.made === 'taken') return

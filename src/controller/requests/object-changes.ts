@@ -1,22 +1,22 @@
 import type { MadeObject } from '../../api/audit-event.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { RequestRef } from '../../api/kinds/references.ts'
-import type { Happening } from '../../audit/event/controller-event.ts'
+import type { ControllerWork } from '../../audit/event/controller-event.ts'
 import type { ApplySet, Change } from '../../cluster/apply/apply-set.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import { requestAnnotation, requestNamespaceAnnotation } from '../../api/provided-object.ts'
 
-interface Telling {
+interface ChangeTelling {
   /** The request as it is seen, by its key. */
   readonly request: (key: string) => AccessRequest | undefined
-  readonly tell: (happening: Happening) => void
+  readonly tell: (happening: ControllerWork) => void
 }
 
 // A view is behind by less than so many changes.
 const maxTold = 10_000
 
 /** The apply-set, with word of what it did. */
-export function tellingApplySet(applySet: ApplySet, { request, tell }: Telling): ApplySet {
+export function tellingApplySet(applySet: ApplySet, { request, tell }: ChangeTelling): ApplySet {
   const told = new Set<string>()
 
   /** From a view that is behind, the same is done twice; the second time nothing comes of it. */
@@ -37,7 +37,7 @@ export function tellingApplySet(applySet: ApplySet, { request, tell }: Telling):
     if (!ref) return changes
     const seen = request(`${ref.namespace}/${ref.name}`)
     const isLive = seen?.metadata.uid === owner.uid && seen.status?.phase === 'Active'
-    happeningsOf(ref, changes.filter(isNew), isLive && desired.length > 0).forEach(tell)
+    controllerWorkOf(ref, changes.filter(isNew), isLive && desired.length > 0).forEach(tell)
     return changes
   }
 }
@@ -55,7 +55,11 @@ function requestOf(uid: string, objects: readonly KubeObject[]): RequestRef | un
  * What became of the objects of an access. Nothing of it is to change; while it is live, what is missing somebody deleted, and what is
  * too much bears its name and label by somebody else's hand.
  */
-export function happeningsOf(request: RequestRef, changes: readonly Change[], isLive: boolean): readonly Happening[] {
+export function controllerWorkOf(
+  request: RequestRef,
+  changes: readonly Change[],
+  isLive: boolean,
+): readonly ControllerWork[] {
   const of = (...wanted: readonly Change['change'][]): readonly Change[] =>
     changes.filter(({ change }) => wanted.includes(change))
   const drifted = isLive ? of('made', 'restored') : of('restored')
@@ -71,10 +75,10 @@ export function happeningsOf(request: RequestRef, changes: readonly Change[], is
 }
 
 function objects(
-  verb: Extract<Happening, { what: 'objects' }>['verb'],
+  verb: Extract<ControllerWork, { what: 'objects' }>['verb'],
   request: RequestRef,
   changes: readonly Change[],
-): readonly Happening[] {
+): readonly ControllerWork[] {
   return changes.length === 0 ? [] : [{ what: 'objects', verb, request, objects: changes.map(madeObject) }]
 }
 
@@ -85,7 +89,7 @@ const was: Readonly<Record<Change['change'], string>> = {
   removed: 'was put beside what was made',
 }
 
-function tampering(request: RequestRef, changes: readonly Change[]): readonly Happening[] {
+function tampering(request: RequestRef, changes: readonly Change[]): readonly ControllerWork[] {
   if (changes.length === 0) return []
   const words = changes.map(({ change, kind, name }) => `${kind} ${name} ${was[change]}`)
   return [

@@ -3,7 +3,7 @@ import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 import type { Answer } from '../../decision/challenge/judge.ts'
 
 /** What one validator is asked about one request, and has said. */
-export interface Asked {
+export interface RememberedQuestion {
   readonly backoff: Backoff
   answer?: Answer
   isAsking: boolean
@@ -16,13 +16,13 @@ export interface Remembered {
   /** Covers the request, what it is about and the template: of another one, nothing is known. */
   readonly digest: string
   /** By the names of the validators. */
-  readonly asked: Map<string, Asked>
+  readonly asked: Map<string, RememberedQuestion>
 }
 
 export interface RememberedAnswers {
   /** Of the request under this key, as it has this digest. */
   recall(key: string, digest: string): Remembered
-  askedOf(memory: Remembered, validator: string): Asked
+  askedOf(memory: Remembered, validator: string): RememberedQuestion
   /** Whether nothing has replaced it. */
   isCurrent(key: string, memory: Remembered): boolean
   forget(key: string): boolean
@@ -40,7 +40,7 @@ export function createRememberedAnswers(time: {
     recall(key, digest) {
       const known = remembered.get(key)
       if (known?.digest === digest) return known
-      const fresh = { digest, asked: new Map<string, Asked>() }
+      const fresh = { digest, asked: new Map<string, RememberedQuestion>() }
       remembered.set(key, fresh)
       return fresh
     },

@@ -8,7 +8,7 @@ import { createBoundRequests } from '../cleanup/bound-requests.ts'
 import { createLeftovers } from '../cleanup/leftovers.ts'
 import { keyOf } from '../views/keys.ts'
 import { createCarryOut, type CarryOut, type CarryOutOptions } from './carry-out.ts'
-import type { Look } from './look.ts'
+import type { RequestLook } from './look.ts'
 import { createNextStep, type NextStepOptions, type TakeNextStep } from './next-step.ts'
 import { isToldTo, refusalText } from './refusal.ts'
 import { createPlanner, type Planner, type PlannerOptions } from './request-planner.ts'
@@ -19,7 +19,7 @@ export interface RequestLoopOptions extends PlannerOptions, StatusWriterOptions,
   readonly applySet: ApplySet
 }
 
-interface Parts extends Pick<RequestLoopOptions, 'client' | 'clock' | 'queue'> {
+interface LoopParts extends Pick<RequestLoopOptions, 'client' | 'clock' | 'queue'> {
   readonly planner: Planner
   readonly writeStatus: WriteStatus
   readonly carryOut: CarryOut
@@ -35,7 +35,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   const writeStatus = createStatusWriter(options)
   const carryOut = createCarryOut(options, writeStatus)
   const takeNextStep = createNextStep(options, { writeStatus, carryOut })
-  const parts: Parts = { client, clock, queue, planner, writeStatus, carryOut, takeNextStep }
+  const parts: LoopParts = { client, clock, queue, planner, writeStatus, carryOut, takeNextStep }
 
   return async (key, signal) => {
     const request = views.requests.get(key)
@@ -47,9 +47,9 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
 }
 
 /** Whatever the API server refuses of it, who asked is told; then it is tried again. */
-async function attempt(parts: Parts, request: AccessRequest, signal: AbortSignal): Promise<void> {
+async function attempt(parts: LoopParts, request: AccessRequest, signal: AbortSignal): Promise<void> {
   const { writeStatus, clock } = parts
-  const look: Look = { made: new Map(), latest: request, signal }
+  const look: RequestLook = { made: new Map(), latest: request, signal }
   try {
     await step(parts, request, look)
   } catch (error) {
@@ -62,7 +62,7 @@ async function attempt(parts: Parts, request: AccessRequest, signal: AbortSignal
   }
 }
 
-async function step(parts: Parts, request: AccessRequest, look: Look): Promise<void> {
+async function step(parts: LoopParts, request: AccessRequest, look: RequestLook): Promise<void> {
   const { client, clock, queue, planner, carryOut, takeNextStep } = parts
   const planned = await planner.planNow(request, look.signal)
   if (!planned) return

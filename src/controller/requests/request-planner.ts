@@ -15,7 +15,7 @@ import { confirmFacts } from '../views/live-facts.ts'
 import type { PassRefusals } from '../passes/pass-refusals.ts'
 import { bindingsOf, evictionOf } from '../cleanup/objects-of-request.ts'
 import { readShellSource } from './shell-source.ts'
-import { createTakenUp, type TakenUp } from './unseen-requests.ts'
+import { createUnseenRequests, type UnseenRequests } from './unseen-requests.ts'
 import type { Rehearsals } from './rehearsals.ts'
 import { targetOf } from '../views/targets.ts'
 import type { ValidatorAnswers } from './validator-answers.ts'
@@ -49,11 +49,11 @@ interface Planned {
 }
 
 /** All but what is known of the other requests: they go on meanwhile. */
-type Known = Omit<Facts, keyof OtherRequests>
+type OwnFacts = Omit<Facts, keyof OtherRequests>
 
 export function createPlanner(options: PlannerOptions): Planner {
   const { client, clock, views, policy, expressionAnswers, validatorAnswers, rehearsals } = options
-  const takenUp = createTakenUp()
+  const unseen = createUnseenRequests()
 
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
     const end = ownEnd(request, clock.now())
@@ -68,22 +68,22 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
-  function planKnown(known: Known): Required<Planned> {
+  function planKnown(known: OwnFacts): Required<Planned> {
     const { request } = known
     const others: OtherRequests = {
-      inTheWay: inTheWayOf(views, takenUp, request),
+      inTheWay: inTheWayOf(views, unseen, request),
       ownBefore: ownBefore(views, request),
-      crowded: isCrowdedNow(views, takenUp, known),
+      crowded: isCrowdedNow(views, unseen, known),
     }
     const facts = { ...known, ...others }
     const next = plan(facts, policy, clock.now(), clock.earliest())
-    if (!isTakenUp(request) && isTakenUp(next)) takenUp.note({ ...request, status: next.status })
+    if (!isTakenUp(request) && isTakenUp(next)) unseen.note({ ...request, status: next.status })
     return { request, facts, next }
   }
 
   return {
     seen: (key, request) => {
-      takenUp.seen(key, request)
+      unseen.seen(key, request)
       if (!request || request.status?.target || isFinished(request)) rehearsals.forget(key)
       if (request) return
       validatorAnswers.forget(key)
@@ -93,7 +93,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 }
 
-async function factsOf(options: PlannerOptions, request: AccessRequest, signal: AbortSignal): Promise<Known> {
+async function factsOf(options: PlannerOptions, request: AccessRequest, signal: AbortSignal): Promise<OwnFacts> {
   const { views, expressionAnswers, validatorAnswers, passRefusals, clock } = options
   const key = keyOf(request)
   const { uid, namespace } = request.metadata
@@ -133,11 +133,11 @@ async function shellFacts(
 }
 
 /** The unfinished requests under the same template that have their places, or get them, before this one. */
-function inTheWayOf(views: Views, takenUp: TakenUp, request: AccessRequest): readonly AccessRequest[] {
+function inTheWayOf(views: Views, unseen: UnseenRequests, request: AccessRequest): readonly AccessRequest[] {
   if (!templateOf(views, request)?.spec.limits) return []
   const others = templateKeyOf(request).flatMap((key) => views.requests.by(byTemplate, key))
   return others.filter(
-    (one) => one.metadata.uid !== request.metadata.uid && (takenUp.has(one) || isBefore(one, request)),
+    (one) => one.metadata.uid !== request.metadata.uid && (unseen.has(one) || isBefore(one, request)),
   )
 }
 
@@ -149,9 +149,9 @@ function ownBefore(views: Views, request: AccessRequest): readonly AccessRequest
 }
 
 /** Whether the pass by which its requestor would get in has no room. */
-function isCrowdedNow(views: Views, takenUp: TakenUp, { request, pod }: Known): boolean {
+function isCrowdedNow(views: Views, unseen: UnseenRequests, { request, pod }: OwnFacts): boolean {
   const [key = ''] = passKeyOf(request, pod?.metadata.name)
-  const soon = takenUp.all().filter((one) => passKeyOf(one).includes(key))
+  const soon = unseen.all().filter((one) => passKeyOf(one).includes(key))
   return isCrowded([...views.requests.by(byPass, key), ...soon], request)
 }
 

@@ -1,11 +1,11 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { RequestRef } from '../../api/kinds/references.ts'
 import { phaseEventId } from '../../audit/event/audit-event.ts'
-import type { Happening } from '../../audit/event/controller-event.ts'
+import type { ControllerWork } from '../../audit/event/controller-event.ts'
 import type { RequestLoopOptions } from './request-loop.ts'
 
 interface RequestTellerOptions {
-  readonly tell: (happening: Happening) => void
+  readonly tell: (happening: ControllerWork) => void
   readonly log: {
     info(fields: object, message: string): void
     warn(fields: object, message: string): void

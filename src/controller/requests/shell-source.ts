@@ -11,7 +11,7 @@ import { readPodTemplate, type FoundTemplate } from '../views/read-pod-template.
 import { podsOf } from '../views/targets.ts'
 import { workloadKindsOf, type Views } from '../views/views.ts'
 
-type Known = RequestFacts & Pick<PodFacts, 'workload'>
+type ShellSourceInputs = RequestFacts & Pick<PodFacts, 'workload'>
 
 /**
  * What the shell pod of a request is made after, live: the view keeps of a workload no more than its name. Undefined where
@@ -20,7 +20,7 @@ type Known = RequestFacts & Pick<PodFacts, 'workload'>
 export async function readShellSource(
   client: Client,
   views: Views,
-  facts: Known,
+  facts: ShellSourceInputs,
   signal: AbortSignal,
 ): Promise<ShellSource | undefined> {
   const { request, template, workload } = facts
@@ -54,7 +54,7 @@ function sourceOf({ template, of, at }: FoundTemplate, running: ReadonlyMap<stri
 /** What the workload runs now, as its oldest ready pod has it. */
 function runningIn(
   views: Views,
-  workload: NonNullable<Known['workload']>,
+  workload: NonNullable<ShellSourceInputs['workload']>,
   namespace: string,
 ): ReadonlyMap<string, RunningImage> {
   const pod = choosePod(podsOf(views, workload, namespace))

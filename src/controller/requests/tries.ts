@@ -21,7 +21,7 @@ export interface Tries<T> {
   forget(key: string): void
 }
 
-interface Tried<T> {
+interface TryOutcome<T> {
   readonly what: string
   readonly result: T
   readonly isRefused: boolean
@@ -33,7 +33,7 @@ const firstPauseMs = 1_000
 const lastPauseMs = 60_000
 
 export function createTries<T>({ steady, again, isRefused, goodForMs }: TriesOptions<T>): Tries<T> {
-  const tried = new Map<string, Tried<T>>()
+  const tried = new Map<string, TryOutcome<T>>()
 
   function note(key: string, what: string, result: T): void {
     const refused = isRefused(result)
@@ -65,6 +65,6 @@ export function createTries<T>({ steady, again, isRefused, goodForMs }: TriesOpt
   }
 }
 
-function pauseAfter(before: Tried<unknown> | undefined): number {
+function pauseAfter(before: TryOutcome<unknown> | undefined): number {
   return before?.isRefused ? Math.min(before.pauseMs * 2, lastPauseMs) : firstPauseMs
 }

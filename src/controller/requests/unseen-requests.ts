@@ -6,7 +6,7 @@ import { keyOf } from '../views/keys.ts'
  * The requests that this leader has taken up: the view shows it some milliseconds later, and meanwhile another could take the last
  * place that a template, or a pass, has. Whoever leads next sees it in its first list.
  */
-export interface TakenUp {
+export interface UnseenRequests {
   /** @param request with the status that it is to have */
   readonly note: (request: AccessRequest) => void
   readonly has: (request: AccessRequest) => boolean
@@ -16,7 +16,7 @@ export interface TakenUp {
   readonly seen: (key: string, request: AccessRequest | undefined) => void
 }
 
-export function createTakenUp(): TakenUp {
+export function createUnseenRequests(): UnseenRequests {
   const requests = new Map<string, AccessRequest>()
   return {
     note: (request) => requests.set(keyOf(request), request),

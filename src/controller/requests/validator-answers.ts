@@ -1,12 +1,12 @@
 import type { Answer } from '../../decision/challenge/judge.ts'
 import type { Clock } from '../../cluster/clock/clock.ts'
 import { awaitsAnswers } from '../../decision/challenge/awaits-answers.ts'
-import { questionOfChallenge, type Question } from '../../decision/admission/validator-questions.ts'
+import { questionOfChallenge, type ValidatorQuestion } from '../../decision/admission/validator-questions.ts'
 import type { Facts } from '../../provision/facts/request-facts.ts'
 import { createTurns } from '../../validation/turns.ts'
 import type { Validator, Validators } from '../../validation/validators.ts'
 import { keyOf } from '../views/keys.ts'
-import { createRememberedAnswers, type Asked, type Remembered } from './remembered-answers.ts'
+import { createRememberedAnswers, type RememberedQuestion, type Remembered } from './remembered-answers.ts'
 
 /** What the validators that templates name say of requests that wait. Nobody waits for them: who is silent holds up no other request. */
 export interface ValidatorAnswers {
@@ -36,7 +36,12 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
   const memories = createRememberedAnswers({ steady, random })
   const turns = new Map<string, ReturnType<typeof createTurns>>()
 
-  async function ask(validator: Validator, question: Question, asked: Asked, signal: AbortSignal): Promise<void> {
+  async function ask(
+    validator: Validator,
+    question: ValidatorQuestion,
+    asked: RememberedQuestion,
+    signal: AbortSignal,
+  ): Promise<void> {
     const inTurn = turns.get(validator.name) ?? createTurns(atOnce)
     turns.set(validator.name, inTurn)
     asked.isAsking = true
@@ -45,7 +50,11 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
     if (asked.answer.outcome === 'failed') asked.notBefore = steady.now() + asked.backoff.next(pauseMs)
   }
 
-  function answerOf(name: string, question: Question, { key, memory, signal }: Place): Answer | undefined {
+  function answerOf(
+    name: string,
+    question: ValidatorQuestion,
+    { key, memory, signal }: QuestionPlace,
+  ): Answer | undefined {
     const validator = validators.named(name)
     if (!validator) return noValidator
     const asked = memories.askedOf(memory, name)
@@ -83,7 +92,7 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
   }
 }
 
-interface Place {
+interface QuestionPlace {
   readonly key: string
   readonly memory: Remembered
   readonly signal: AbortSignal

@@ -2,7 +2,7 @@ import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-re
 import { mergePatch } from '../../cluster/apply/manifest-difference.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { canonicalJson } from '../../decision/canonical-json.ts'
-import type { Look } from './look.ts'
+import type { RequestLook } from './look.ts'
 
 export interface StatusWriterOptions {
   readonly client: Client
@@ -11,7 +11,7 @@ export interface StatusWriterOptions {
 }
 
 /** Writes the status of a request, unless it is that already. @returns the request as it is then */
-export type WriteStatus = (request: AccessRequest, status: object, look: Look) => Promise<AccessRequest>
+export type WriteStatus = (request: AccessRequest, status: object, look: RequestLook) => Promise<AccessRequest>
 
 export function createStatusWriter({ client, onPhase }: StatusWriterOptions): WriteStatus {
   return async (request, status, look) => {

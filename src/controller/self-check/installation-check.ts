@@ -13,7 +13,7 @@ import {
 import { whatPasses } from '../../install/what-passes.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import type { Restorations } from './restorations.ts'
-import type { Happening } from '../../audit/event/controller-event.ts'
+import type { ControllerWork } from '../../audit/event/controller-event.ts'
 import { say } from '../../decision/text/sentence.ts'
 
 /** Something about the installation that somebody should know. */
@@ -128,7 +128,7 @@ function namesOf({ kind, metadata }: Manifest): { readonly kind: string; readonl
 }
 
 /** What the self-check found, as an audit event tells it. */
-export function tamperedInstallation(found: Finding): Happening {
+export function tamperedInstallation(found: Finding): ControllerWork {
   const { code, kind, name, outcome, differences, meanwhile } = found
   return {
     what: 'tampering',

@@ -1,7 +1,7 @@
 import type { Finding } from './installation-check.ts'
 
 /** What a look has found. */
-export type Told = Finding | WaysIn | NodesProxy
+export type ToldFinding = Finding | WaysIn | NodesProxy
 
 export interface WaysIn {
   readonly code: 'E_UNKNOWN_WAY_IN'
@@ -17,7 +17,9 @@ export interface NodesProxy {
 }
 
 /** Tells what is new: what stays as it was told is not told again at every look, and what was restored is over. */
-export function tellOnce(tell: (finding: Told) => void): (key: string, finding: Told | undefined) => void {
+export function tellOnce(
+  tell: (finding: ToldFinding) => void,
+): (key: string, finding: ToldFinding | undefined) => void {
   const told = new Map<string, string>()
   return (key, finding) => {
     if (finding === undefined) {

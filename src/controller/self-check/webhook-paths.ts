@@ -31,8 +31,8 @@ export interface WebhookPaths {
 }
 
 const kinds = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const
-type Kind = (typeof kinds)[number]
-const types: Readonly<Record<Kind, Match['type']>> = {
+type ConfigurationKind = (typeof kinds)[number]
+const types: Readonly<Record<ConfigurationKind, Match['type']>> = {
   MutatingWebhookConfiguration: 'Mutating',
   ValidatingWebhookConfiguration: 'Validating',
 }
@@ -50,17 +50,17 @@ export function newSecret(): string {
 
 /** It begins with nothing, so that each term of leading makes the path anew. */
 export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: WebhookPathsOptions): WebhookPaths {
-  const renewedAt = new Map<Kind, Instant>()
+  const renewedAt = new Map<ConfigurationKind, Instant>()
   let exposedAt = -Infinity
   const wakeUp = createWakeUp()
 
-  function dueAtOf(kind: Kind): Instant {
+  function dueAtOf(kind: ConfigurationKind): Instant {
     const renewed = renewedAt.get(kind)
     if (renewed === undefined) return -Infinity
     return renewed + (exposedAt >= renewed ? Math.min(betweenRenewalsMs, lifetimeMs) : lifetimeMs)
   }
 
-  async function renewOne(kind: Kind, signal: AbortSignal): Promise<boolean> {
+  async function renewOne(kind: ConfigurationKind, signal: AbortSignal): Promise<boolean> {
     const resource = resources[kind]
     const live = await client.get(resource, { name: installation.name }, signal)
     if (live === undefined) return false

@@ -3,11 +3,18 @@ import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { Clock } from '../../cluster/clock/clock.ts'
 import type { FailedTrial } from '../../provision/template-trial.ts'
-import type { Refusal } from '../cleanup/binding-refusal.ts'
+import type { BindingRefusal } from '../cleanup/binding-refusal.ts'
 import { createRehearsals } from '../requests/rehearsals.ts'
 import { createTries } from '../requests/tries.ts'
 import type { Views } from '../views/views.ts'
-import { roleProblem, shellProblem, trialKey, type Problem, type Trial, type TrialMeans } from './trial-problems.ts'
+import {
+  roleProblem,
+  shellProblem,
+  trialKey,
+  type TrialProblem,
+  type Trial,
+  type TrialMeans,
+} from './trial-problems.ts'
 
 interface TemplateTrialsOptions {
   readonly client: Client
@@ -50,7 +57,7 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
     },
   }
   const rehearsals = createRehearsals({ ...kept, client })
-  const bindings = createTries<Refusal | undefined>({ ...kept, isRefused: (refusal) => refusal !== undefined })
+  const bindings = createTries<BindingRefusal | undefined>({ ...kept, isRefused: (refusal) => refusal !== undefined })
   const means: TrialMeans = { client, views, again, rehearsals, bindings }
   const triedIn = new Map<string, readonly string[]>()
 
@@ -80,13 +87,13 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
 }
 
 /** What can be tried of each kind of access. A pod that is there needs no trial. */
-const problems: Readonly<Record<AccessName, (means: TrialMeans, trial: Trial) => Promise<Problem | undefined>>> = {
+const problems: Readonly<Record<AccessName, (means: TrialMeans, trial: Trial) => Promise<TrialProblem | undefined>>> = {
   exec: () => Promise.resolve(undefined),
   shell: shellProblem,
   role: roleProblem,
 }
 
-async function problemOf(means: TrialMeans, trial: Trial): Promise<Problem | undefined> {
+async function problemOf(means: TrialMeans, trial: Trial): Promise<TrialProblem | undefined> {
   const offer = offerOf(trial.template.spec.access)
   return offer && problems[offer.name](means, trial)
 }

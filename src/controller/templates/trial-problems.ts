@@ -3,7 +3,7 @@ import type { Client } from '../../cluster/client/client.ts'
 import { targetRef } from '../../decision/template.ts'
 import { podToRehearse, resolveShell } from '../../provision/shell/resolve-shell.ts'
 import { sampleBindings, sampleRequest, type FailedTrial } from '../../provision/template-trial.ts'
-import { bindingRefusalText, type Refusal } from '../cleanup/binding-refusal.ts'
+import { bindingRefusalText, type BindingRefusal } from '../cleanup/binding-refusal.ts'
 import { refusedBinding } from '../cleanup/refused-binding.ts'
 import { isRefusal } from '../requests/refusal.ts'
 import type { Rehearsals } from '../requests/rehearsals.ts'
@@ -17,7 +17,7 @@ export function trialKey(key: string, namespace: string): string {
   return `${key} ${namespace}`
 }
 
-export type Problem = Pick<FailedTrial, 'problem' | 'isRefused'>
+export type TrialProblem = Pick<FailedTrial, 'problem' | 'isRefused'>
 
 /** One try in one namespace. */
 export interface Trial {
@@ -32,7 +32,7 @@ export interface TrialMeans {
   readonly client: Client
   readonly views: Views
   readonly rehearsals: Rehearsals
-  readonly bindings: Tries<Refusal | undefined>
+  readonly bindings: Tries<BindingRefusal | undefined>
   /** Has a template looked at again, after so long. */
   readonly again: (key: string, afterMs: number) => void
 }
@@ -44,7 +44,7 @@ const retriedAfterMs = 60_000
 export async function shellProblem(
   { client, views, rehearsals, again }: TrialMeans,
   { key, template, namespace, signal }: Trial,
-): Promise<Problem | undefined> {
+): Promise<TrialProblem | undefined> {
   const from = targetRef(template)
   const workload = from && workloadOf(views, from, namespace)
   const known = { request: sampleRequest(template, namespace), template, workload }
@@ -60,7 +60,7 @@ export async function shellProblem(
 export async function roleProblem(
   { client, bindings }: TrialMeans,
   { key, template, namespace, signal }: Trial,
-): Promise<Problem | undefined> {
+): Promise<TrialProblem | undefined> {
   const request = sampleRequest(template, namespace)
   const wanted = sampleBindings(template, request)
   const refused = await bindings.result(trialKey(key, namespace), wanted, async () => {

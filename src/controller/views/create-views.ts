@@ -26,13 +26,13 @@ import {
   followedRequests,
   followedTemplates,
   followedWorkloads,
-  type Followed,
+  type FollowedKind,
 } from './followed-kinds.ts'
 import type { Provided, Views } from './views.ts'
 import { builtInWorkloads, type WorkloadKind } from './workloads.ts'
 
 /** Who has to look again when something changes. */
-export interface Listeners {
+export interface ViewListeners {
   readonly request: (key: string) => void
   readonly pass: (key: string) => void
   readonly template: (key: string) => void
@@ -40,7 +40,7 @@ export interface Listeners {
 
 interface ViewsOptions {
   readonly client: Client
-  readonly listeners: Listeners
+  readonly listeners: ViewListeners
   /** What a template may target: the built-in kinds first. */
   readonly workloads: readonly WorkloadKind[]
   readonly log: ReflectorLog
@@ -48,7 +48,7 @@ interface ViewsOptions {
 
 /** Makes a view of each kind that the controller reads. None of them sees anything before it runs. */
 export function createViews(options: ViewsOptions): Views {
-  const follow = <T extends KubeObject>(resource: Resource, followed: Followed<T>): Reflector<T> =>
+  const follow = <T extends KubeObject>(resource: Resource, followed: FollowedKind<T>): Reflector<T> =>
     followKind(options, resource, followed)
   const requests = follow<AccessRequest>(accessRequestKind, followedRequests)
   const templates = follow<AccessTemplate>(accessTemplateKind, followedTemplates({ requests }))
@@ -76,7 +76,7 @@ export function createViews(options: ViewsOptions): Views {
 function followKind<T extends KubeObject>(
   { client, listeners, log }: ViewsOptions,
   resource: Resource,
-  { concerns, concernsPass, concernsTemplate, ...kept }: Followed<T>,
+  { concerns, concernsPass, concernsTemplate, ...kept }: FollowedKind<T>,
 ): Reflector<T> {
   return createReflector<T>({
     client,

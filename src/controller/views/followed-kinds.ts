@@ -36,7 +36,7 @@ import {
 import { trimWorkload } from './workloads.ts'
 
 /** How the controller follows a kind: what it keeps of an object, how it finds it, and who looks again when it changes. */
-export interface Followed<T extends KubeObject> {
+export interface FollowedKind<T extends KubeObject> {
   readonly namespace?: string
   readonly labelSelector?: string
   readonly indexes: Readonly<Record<string, (object: T) => readonly string[]>>
@@ -47,7 +47,7 @@ export interface Followed<T extends KubeObject> {
   readonly concernsTemplate?: (object: T) => readonly string[]
 }
 
-export const followedRequests: Followed<AccessRequest> = {
+export const followedRequests: FollowedKind<AccessRequest> = {
   indexes: {
     [byPod]: podKeyOf,
     // Of one user and pod there may be thousands that have ended, and each look at one would be at all of them.
@@ -61,18 +61,18 @@ export const followedRequests: Followed<AccessRequest> = {
   concernsPass: (_key, one) => passKeyOf(one),
 }
 
-export const followedGrants: Followed<AccessGrant> = {
+export const followedGrants: FollowedKind<AccessGrant> = {
   indexes: { [byRequest]: ({ metadata, spec }) => [`${metadata.namespace}/${spec.requestRef.name}`] },
   concerns: (_key, { metadata, spec }) => [`${metadata.namespace}/${spec.requestRef.name}`],
 }
 
-export const followedPasses: Followed<AccessPass> = {
+export const followedPasses: FollowedKind<AccessPass> = {
   indexes: {},
   concerns: (_key, { metadata, spec }) => spec.requests.map(({ name }) => `${metadata.namespace}/${name}`),
   concernsPass: (key) => [key],
 }
 
-export const followedRecords: Followed<AccessRecord> = {
+export const followedRecords: FollowedKind<AccessRecord> = {
   namespace: installation.namespace,
   // Audit events are records, too, and may be many.
   labelSelector: `!${auditLabel}`,
@@ -81,20 +81,20 @@ export const followedRecords: Followed<AccessRecord> = {
 }
 
 /** Objects that were made in the namespace of their request. */
-export const followedProvided: Followed<Provided> = {
+export const followedProvided: FollowedKind<Provided> = {
   labelSelector: requestUidLabel,
   indexes: { [byRequest]: requestsOf },
   concerns: (_key, object) => requestsOf(object),
 }
 
 /** Bindings that were made for a request, perhaps of another namespace. */
-export const followedBindings: Followed<Provided> = {
+export const followedBindings: FollowedKind<Provided> = {
   labelSelector: requestUidLabel,
   indexes: { [byRequest]: requestsOfBinding },
   concerns: (_key, object) => requestsOfBinding(object),
 }
 
-export function followedPods({ requests }: Pick<Views, 'requests'>): Followed<Pod & KubeObject> {
+export function followedPods({ requests }: Pick<Views, 'requests'>): FollowedKind<Pod & KubeObject> {
   return {
     indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace], [byRequest]: madeForRequest },
     trim: trimPod,
@@ -106,7 +106,7 @@ export function followedPods({ requests }: Pick<Views, 'requests'>): Followed<Po
   }
 }
 
-export function followedTemplates<T extends AnyTemplate>({ requests }: Pick<Views, 'requests'>): Followed<T> {
+export function followedTemplates<T extends AnyTemplate>({ requests }: Pick<Views, 'requests'>): FollowedKind<T> {
   return {
     trim: (object) => withoutNotes(object) as T,
     indexes: { [byTargetName]: targetNames },
@@ -115,7 +115,7 @@ export function followedTemplates<T extends AnyTemplate>({ requests }: Pick<View
   }
 }
 
-export function followedNamespaces({ clusterTemplates }: Pick<Views, 'clusterTemplates'>): Followed<KubeObject> {
+export function followedNamespaces({ clusterTemplates }: Pick<Views, 'clusterTemplates'>): FollowedKind<KubeObject> {
   return {
     indexes: {},
     trim: withoutNotes,
@@ -128,7 +128,7 @@ export function followedWorkloads({
   requests,
   templates,
   clusterTemplates,
-}: Pick<Views, 'requests' | 'templates' | 'clusterTemplates'>): Followed<KubeObject> {
+}: Pick<Views, 'requests' | 'templates' | 'clusterTemplates'>): FollowedKind<KubeObject> {
   const targeting = (name: string): readonly AnyTemplate[] => [
     ...templates.by(byTargetName, name),
     ...clusterTemplates.by(byTargetName, name),

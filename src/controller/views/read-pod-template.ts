@@ -1,4 +1,4 @@
-import type { Workload } from '../../api/kinds/access-request-status.ts'
+import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
 import { KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
@@ -22,7 +22,7 @@ type PodTemplateRead =
   /** `final`: only a change of a workload, or of the config, can help. */
   | { readonly ok: false; readonly problem: string; readonly final: boolean }
 
-interface Reading {
+interface PodTemplateReading {
   readonly client: Pick<Client, 'get'>
   /** Those that a reference may lead to. */
   readonly kinds: readonly WorkloadKind[]
@@ -36,9 +36,9 @@ interface Reading {
  * @returns undefined where there is no such kind, or the workload is another by now
  */
 export async function readPodTemplate(
-  reading: Reading,
+  reading: PodTemplateReading,
   from: WorkloadRef,
-  { name, uid }: Workload,
+  { name, uid }: UsedWorkload,
 ): Promise<PodTemplateRead | undefined> {
   const kind = from.kind === 'Pod' ? resources.Pod : findWorkloadKind(from, reading.kinds)
   if (!kind) return undefined
@@ -51,7 +51,7 @@ export async function readPodTemplate(
 }
 
 function templateOf(
-  reading: Reading,
+  reading: PodTemplateReading,
   object: KubeObject,
   kind: WorkloadKind,
   what: string,
@@ -67,7 +67,11 @@ function templateOf(
   }
 }
 
-async function referredTemplate(reading: Reading, reference: Reference, from: string): Promise<PodTemplateRead> {
+async function referredTemplate(
+  reading: PodTemplateReading,
+  reference: Reference,
+  from: string,
+): Promise<PodTemplateRead> {
   const { kind: kindName, apiVersion, name } = reference
   const refers = say`${from} refers to ${kindName} ${name}`
   const kind = findReferredKind(reference, reading.kinds)
@@ -90,7 +94,7 @@ type Read =
   /** The API server's words. */
   | { readonly object?: never; readonly forbidden: string }
 
-async function read({ client, namespace, signal }: Reading, kind: Resource, name: string): Promise<Read> {
+async function read({ client, namespace, signal }: PodTemplateReading, kind: Resource, name: string): Promise<Read> {
   try {
     return { object: await client.get(kind, { namespace, name }, signal) }
   } catch (error) {

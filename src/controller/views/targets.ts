@@ -1,7 +1,7 @@
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { Workload } from '../../api/kinds/access-request-status.ts'
+import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import type { OwnerReference } from '../../api/owner-reference.ts'
 import type { Pod } from '../../api/pod.ts'
 import { choosePod } from '../../decision/pod/choose-pod.ts'
@@ -29,7 +29,7 @@ export function targetOf(views: Views, request: AccessRequest, template: AnyTemp
 }
 
 /** The workload that a template targets from a namespace, where it is there to stay. */
-export function workloadOf(views: Views, target: WorkloadRef, namespace: string): Workload | undefined {
+export function workloadOf(views: Views, target: WorkloadRef, namespace: string): UsedWorkload | undefined {
   const { kind, name } = target
   const key = `${namespace}/${name}`
   return asWorkload(kind, kind === 'Pod' ? views.pods.get(key) : workloadView(views, target)?.get(key))
@@ -41,11 +41,11 @@ function workloadView(views: Views, target: WorkloadRef): Views['workloads'][num
 }
 
 /** The pods of a workload. */
-export function podsOf(views: Views, workload: Workload, namespace: string): readonly Pod[] {
+export function podsOf(views: Views, workload: UsedWorkload, namespace: string): readonly Pod[] {
   return views.pods.by(byNamespace, namespace).filter((pod) => belongsTo(views, pod, workload))
 }
 
-function belongsTo(views: Views, pod: Pod, workload: Workload): boolean {
+function belongsTo(views: Views, pod: Pod, workload: UsedWorkload): boolean {
   const { namespace } = pod.metadata
   return isPodOf(pod, workload.uid, (owner) => ownerIn(views, owner, namespace))
 }

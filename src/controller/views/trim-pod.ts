@@ -55,8 +55,8 @@ function said({ reason, message }: Said): { readonly reason?: string; readonly m
   }
 }
 
-type Container = Pod['spec']['containers'][number]
-type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
+type DeclaredContainer = Pod['spec']['containers'][number]
+type SeenContainer = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
 
 function trimMetadata(metadata: Pod['metadata']): Pod['metadata'] {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata
@@ -80,7 +80,7 @@ function trimEach<T>(list: readonly T[] | undefined, trim: (one: T) => T): T[] {
   return (list ?? []).map(trim)
 }
 
-function trimContainer({ name, image, restartPolicy, restartPolicyRules }: Container): Container {
+function trimContainer({ name, image, restartPolicy, restartPolicyRules }: DeclaredContainer): DeclaredContainer {
   return {
     name,
     ...(image !== undefined && { image }),
@@ -89,17 +89,17 @@ function trimContainer({ name, image, restartPolicy, restartPolicyRules }: Conta
   }
 }
 
-type Condition = NonNullable<NonNullable<Pod['status']>['conditions']>[number]
+type PodCondition = NonNullable<NonNullable<Pod['status']>['conditions']>[number]
 
 /** What a condition has to be for its words to be told. */
 const told: Readonly<Record<string, string>> = { PodScheduled: 'False', DisruptionTarget: 'True' }
 
-function trimCondition({ type, status, ...words }: Condition): readonly Condition[] {
+function trimCondition({ type, status, ...words }: PodCondition): readonly PodCondition[] {
   if (type === 'Ready') return [{ type, status }]
   return told[type] === status ? [{ type, status, ...said(words) }] : []
 }
 
-function trimStatus({ name, imageID, containerID, state = {}, lastState }: ContainerStatus): ContainerStatus {
+function trimStatus({ name, imageID, containerID, state = {}, lastState }: SeenContainer): SeenContainer {
   const { running, waiting, terminated } = state
   return {
     name,
@@ -115,7 +115,7 @@ function trimStatus({ name, imageID, containerID, state = {}, lastState }: Conta
   }
 }
 
-type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>
+type Terminated = NonNullable<NonNullable<SeenContainer['state']>['terminated']>
 
 function trimEnd({ exitCode, ...words }: Terminated): Terminated {
   return { exitCode, ...said(words) }

@@ -1,4 +1,4 @@
-import type { Workload } from '../../api/kinds/access-request-status.ts'
+import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
 import type { Resource, KubeObject } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
@@ -65,7 +65,7 @@ export function trimWorkload(object: KubeObject & Owner): KubeObject & Owner {
 }
 
 /** What a request notes of a workload; undefined where it is not there to stay. */
-export function asWorkload(kind: string, object: Pick<KubeObject, 'metadata'> | undefined): Workload | undefined {
+export function asWorkload(kind: string, object: Pick<KubeObject, 'metadata'> | undefined): UsedWorkload | undefined {
   if (object?.metadata.uid === undefined || object.metadata.deletionTimestamp !== undefined) return undefined
   return { kind, name: object.metadata.name, uid: object.metadata.uid }
 }

@@ -4,7 +4,7 @@ import { denied, type Deny } from '../decision.ts'
 import { compileWhole, type CompiledPattern } from '../pattern.ts'
 import { say } from '../text/sentence.ts'
 
-type Demanded = NonNullable<AnyTemplate['spec']['attributes']>[number]
+type DemandedAttribute = NonNullable<AnyTemplate['spec']['attributes']>[number]
 
 // Of all patterns of a template. They are matched on the thread that answers the API server: with the longest values, some 35 ms at worst.
 const maxInstructions = 2_000
@@ -23,10 +23,10 @@ export function objectionToAttributes(
   return denied('E_TEMPLATE_ATTRIBUTE', say`${kind} ${metadata.name} demands attributes: ` + problems.join('; '))
 }
 
-type Compiled = Demanded & { readonly compiled: CompiledPattern | undefined }
+type CompiledAttribute = DemandedAttribute & { readonly compiled: CompiledPattern | undefined }
 
 /** What all patterns of a template may cost is bounded, also of one that was stored by an older Sallyport: those beyond match nothing. */
-function compileAll(attributes: readonly Demanded[]): readonly Compiled[] {
+function compileAll(attributes: readonly DemandedAttribute[]): readonly CompiledAttribute[] {
   let left = maxInstructions
   return attributes.map((demanded) => {
     if (demanded.pattern === undefined) return { ...demanded, compiled: undefined }
@@ -38,7 +38,10 @@ function compileAll(attributes: readonly Demanded[]): readonly Compiled[] {
   })
 }
 
-function problemOf({ key, pattern, compiled, optional = false }: Compiled, attributes: Attributes): string | undefined {
+function problemOf(
+  { key, pattern, compiled, optional = false }: CompiledAttribute,
+  attributes: Attributes,
+): string | undefined {
   const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined
   if (value === undefined) {
     if (optional) return undefined
@@ -52,7 +55,7 @@ function problemOf({ key, pattern, compiled, optional = false }: Compiled, attri
 type Attributes = Readonly<Record<string, string>>
 
 /** What is wrong with the attributes that a template demands; each a clause that names the field. */
-export function attributeProblems(attributes: readonly Demanded[]): readonly string[] {
+export function attributeProblems(attributes: readonly DemandedAttribute[]): readonly string[] {
   return compileAll(attributes).flatMap(({ compiled }, index) => {
     if (!compiled || 'pattern' in compiled) return []
     if (compiled === tooMuch) return [say`spec.attributes[${String(index)}].pattern ${tooMuch.problem}`]

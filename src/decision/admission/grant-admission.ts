@@ -3,7 +3,7 @@ import { AccessGrantAsked } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
-import { validator } from '../../api/schema/schema-check.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { objectionTo, type ApprovalPolicy } from '../approval/approval.ts'
 import { stagesOf } from '../challenge/challenge-kind.ts'
 import { groupsNamed } from '../challenge/reviewer.ts'
@@ -24,11 +24,11 @@ export type VerdictAtAdmission =
   | { readonly decision: Decision }
   | { readonly verdict: AccessGrantAsked; readonly request: { readonly namespace: string; readonly name: string } }
 
-const validate = validator(AccessGrantAsked, 'grant')
+const checkGrant = schemaCheck(AccessGrantAsked, 'grant')
 
 /** What of an AccessGrant can be decided without its request. */
 export function admitGrant(review: Review, { identity }: GrantPolicy): VerdictAtAdmission {
-  const result = validate(review.object)
+  const result = checkGrant(review.object)
   if (!result.ok) {
     // Later nothing of it can be changed anyway.
     const patch = review.operation === 'CREATE' ? unstamped(review.object, 'grantedBy') : []

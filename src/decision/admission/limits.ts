@@ -5,14 +5,14 @@ import { isTakenUp } from '../phase.ts'
 import { say } from '../text/sentence.ts'
 
 /** A request as far as limits are concerned: one that is being made has no status yet. */
-type Counted = Pick<AccessRequest, 'spec'>
+type LimitedRequest = Pick<AccessRequest, 'spec'>
 
 /**
  * Why a template has no room for one more request; undefined where it has.
  * @param others the unfinished requests under this template that are before it
  */
 export function objectionToOneMore(
-  { spec }: Counted,
+  { spec }: LimitedRequest,
   { kind, metadata, spec: { limits = {} } }: AnyTemplate,
   others: readonly AccessRequest[],
 ): Deny | undefined {

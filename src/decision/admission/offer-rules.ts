@@ -11,7 +11,7 @@ import { isNamed, isServiceAccount } from '../subject.ts'
 import { longestOf } from '../template.ts'
 
 /** Somebody asks for what a template offers. */
-export interface Asking {
+export interface AskedUnderTemplate {
   readonly spec: AccessRequestSpec
   readonly requestor: Identity
   readonly namespace: string
@@ -30,7 +30,7 @@ export function objectionToUntemplated(requestor: Pick<Identity, 'username'>): D
 }
 
 /** A rule denies what a template does not offer; undefined where it does not object. */
-type OfferRule = (asking: Asking, template: AnyTemplate) => Deny | undefined
+type OfferRule = (asking: AskedUnderTemplate, template: AnyTemplate) => Deny | undefined
 
 /** A request must hold to all of these. The first that it breaks is told. */
 const rules: readonly OfferRule[] = [notASubject, notForNamespace, tooLong, wrongReason, wrongAttributes, wrongAccess]
@@ -39,7 +39,7 @@ const rules: readonly OfferRule[] = [notASubject, notForNamespace, tooLong, wron
  * Says why a request may not be made under a template; undefined where it may. This is asked twice: at admission, to explain,
  * and by the controller, which trusts only its own answer.
  */
-export function objectionToAsking(asking: Asking, template: AnyTemplate): Deny | undefined {
+export function objectionUnderTemplate(asking: AskedUnderTemplate, template: AnyTemplate): Deny | undefined {
   for (const rule of rules) {
     const objection = rule(asking, template)
     if (objection) return objection
@@ -48,20 +48,24 @@ export function objectionToAsking(asking: Asking, template: AnyTemplate): Deny |
 }
 
 /** The requestor is one of the template's subjects. */
-function notASubject({ requestor }: Asking, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
+function notASubject({ requestor }: AskedUnderTemplate, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
   if (isNamed(requestor, spec.subjects)) return undefined
   return denied('E_TEMPLATE_NOT_YOURS', say`${kind} ${metadata.name} is not for ${requestor.username}`)
 }
 
 /** The template is offered in the namespace of the request. */
-function notForNamespace({ namespace, namespaceLabels }: Asking, template: AnyTemplate): Deny | undefined {
+function notForNamespace({ namespace, namespaceLabels }: AskedUnderTemplate, template: AnyTemplate): Deny | undefined {
   if (isOffered(template, namespace, namespaceLabels)) return undefined
   const name = say`${template.kind} ${template.metadata.name}`
   return denied('E_TEMPLATE_NOT_YOURS', name + say` is not for namespace ${namespace}`)
 }
 
 /** Whether a template may be asked for in a namespace. */
-export function isOffered(template: AnyTemplate, namespace: string, labels: Asking['namespaceLabels']): boolean {
+export function isOffered(
+  template: AnyTemplate,
+  namespace: string,
+  labels: AskedUnderTemplate['namespaceLabels'],
+): boolean {
   if (template.kind === 'AccessTemplate') return template.metadata.namespace === namespace
   const { matchNames, matchLabels = {} } = template.spec.namespaces
   if (matchNames && !matchNames.includes(namespace)) return false
@@ -69,7 +73,7 @@ export function isOffered(template: AnyTemplate, namespace: string, labels: Aski
 }
 
 /** The request asks for no longer than the template gives. */
-function tooLong({ spec: { duration } }: Asking, template: AnyTemplate): Deny | undefined {
+function tooLong({ spec: { duration } }: AskedUnderTemplate, template: AnyTemplate): Deny | undefined {
   const longest = longestOf(template)
   if (duration === undefined || (parseDuration(duration) ?? Infinity) <= (parseDuration(longest) ?? 0)) return undefined
   const what = say`${template.kind} ${template.metadata.name} gives access for at most ${longest}, and spec.duration is ${duration}`
@@ -77,7 +81,10 @@ function tooLong({ spec: { duration } }: Asking, template: AnyTemplate): Deny | 
 }
 
 /** The request has the reason that the template demands. */
-function wrongReason({ spec: { reason } }: Asking, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
+function wrongReason(
+  { spec: { reason } }: AskedUnderTemplate,
+  { kind, metadata, spec }: AnyTemplate,
+): Deny | undefined {
   const { required = false, pattern } = spec.reason ?? {}
   if (reason === undefined) {
     if (!required && pattern === undefined) return undefined
@@ -91,12 +98,15 @@ function wrongReason({ spec: { reason } }: Asking, { kind, metadata, spec }: Any
 }
 
 /** The request has the attributes that the template demands. */
-function wrongAttributes({ spec }: Asking, template: AnyTemplate): Deny | undefined {
+function wrongAttributes({ spec }: AskedUnderTemplate, template: AnyTemplate): Deny | undefined {
   return objectionToAttributes(spec, template)
 }
 
 /** The request asks for a kind of access that the template offers, and for no more of it. */
-function wrongAccess({ spec }: Asking, { kind, metadata, spec: { access } }: AnyTemplate): Deny | undefined {
+function wrongAccess(
+  { spec }: AskedUnderTemplate,
+  { kind, metadata, spec: { access } }: AnyTemplate,
+): Deny | undefined {
   const template = say`${kind} ${metadata.name}`
   const beyond = beyondOffer(spec, access, template)
   if (beyond !== 'other') return beyond

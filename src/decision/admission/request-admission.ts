@@ -5,8 +5,8 @@ import { fromMicroTime } from '../../api/micro-time.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { AccessRequestAsked, type AccessRequestSpec, type TemplateRef } from '../../api/kinds/access-request-spec.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
-import { validator } from '../../api/schema/schema-check.ts'
-import { objectionToAsking, objectionToUntemplated, type Asking } from './offer-rules.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
+import { objectionUnderTemplate, objectionToUntemplated, type AskedUnderTemplate } from './offer-rules.ts'
 import { judgeChallenges } from '../challenge/judge.ts'
 import { allowed, denied, type Decision, type Deny } from '../decision.ts'
 import { objectionToLogin, type IdentityPolicy } from '../identity.ts'
@@ -29,7 +29,7 @@ export type AtAdmission =
   | { readonly revokedByOther: Decision }
   | { readonly asked: AccessRequestSpec; readonly templateRef: TemplateRef }
 
-const validate = validator(AccessRequestAsked, 'request')
+const checkRequest = schemaCheck(AccessRequestAsked, 'request')
 
 // etcd takes 1.5 MiB, but a request and its status, its pass and its records must all fit: a request of
 // 1.57 MB could be created, and its status could never be written.
@@ -60,7 +60,7 @@ function admitNew(review: Review, spec: Fields, policy: IdentityPolicy & StampPo
   if (Buffer.byteLength(JSON.stringify(spec)) > maxBytes) {
     return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
   }
-  const asked = validate(review.object)
+  const asked = checkRequest(review.object)
   // As above: the schema has a better answer to what it does not know.
   if (!asked.ok || !asked.value.spec.templateRef) {
     const requestor = identityOf(review.userInfo, policy.extraKeys)
@@ -74,7 +74,7 @@ function stampedNew(spec: Fields, requestor: Identity): Decision {
 }
 
 /** What a request under a template is judged by. */
-export interface Found {
+export interface AdmissionFacts {
   /** Undefined where there is none of that name. */
   readonly template: AnyTemplate | undefined
   readonly namespaceLabels: Readonly<Record<string, string>>
@@ -84,11 +84,11 @@ export interface Found {
 }
 
 /** What becomes of a request under a template, now that this is known. */
-export function admitAsking(
+export function admitUnderTemplate(
   review: Review,
   { extraKeys }: StampPolicy,
   { asked, templateRef }: Extract<AtAdmission, { asked: unknown }>,
-  { template, namespaceLabels, others, now }: Found,
+  { template, namespaceLabels, others, now }: AdmissionFacts,
 ): Decision {
   const namespace = review.namespace ?? ''
   if (!template) {
@@ -99,7 +99,7 @@ export function admitAsking(
   const requestor = identityOf(review.userInfo, extraKeys, groupNames(template.spec.subjects))
   const asking = { spec: { ...asked, requestor }, requestor, namespace, namespaceLabels }
   return (
-    objectionToAsking(asking, template) ??
+    objectionUnderTemplate(asking, template) ??
     neverMet(asking, template, now) ??
     objectionToOneMore(asking, template, others) ??
     stampedNew(specOf(review.object) ?? {}, requestor)
@@ -107,7 +107,7 @@ export function admitAsking(
 }
 
 /** What can be said of the challenges before anybody approves: hours that are over are over. */
-function neverMet({ spec, requestor }: Asking, template: AnyTemplate, now: Instant): Deny | undefined {
+function neverMet({ spec, requestor }: AskedUnderTemplate, template: AnyTemplate, now: Instant): Deny | undefined {
   const begin = Math.max(now, fromMicroTime(spec.startAt ?? '') ?? now)
   const facts = { requestor, approvals: [], begin, answers: new Map() }
   const judged = judgeChallenges(template.spec.challenges ?? [], facts)

@@ -2,7 +2,7 @@ import type { Review } from '../../api/review/admission-review.ts'
 import type { Instant } from '../../api/duration.ts'
 import { AccessTemplateAsked } from '../../api/kinds/access-template-spec.ts'
 import type { Author } from '../../api/kinds/identity.ts'
-import { validator } from '../../api/schema/schema-check.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import { needsOfOffer } from '../kinds/access-kinds.ts'
 import type { LookAtShell } from '../kinds/access-rules.ts'
@@ -38,25 +38,29 @@ export interface TemplateExpression {
 }
 
 /** How a template is looked at, and when. */
-interface Seen {
+interface TemplateInspection {
   readonly look: LookAtShell
   readonly now: Instant
 }
 
-const validate = validator(AccessTemplateAsked, 'template')
+const checkTemplate = schemaCheck(AccessTemplateAsked, 'template')
 
 /**
  * What happens to a template at CREATE and UPDATE: whoever changes what it offers is its author from then on, and it is
  * refused where it could never be used.
  */
-export function admitTemplate(review: Review, policy: TemplatePolicy, { look, now }: Seen): TemplateAtAdmission {
+export function admitTemplate(
+  review: Review,
+  policy: TemplatePolicy,
+  { look, now }: TemplateInspection,
+): TemplateAtAdmission {
   if (review.operation === 'UPDATE') {
     const before = specOf(review.oldObject)
     if (!before) return { decision: withoutBefore() }
     // The same file may be applied again, by anybody, and also where a newer Sallyport would refuse it.
     if (offered(before) === offered(specOf(review.object) ?? {})) return { decision: keptAuthor(before) }
   }
-  const asked = validate(review.object)
+  const asked = checkTemplate(review.object)
   if (!asked.ok) {
     const patch = unstamped(review.object, 'author')
     return { decision: allowed('STAMPED', 'there is no template to stamp', { patch }) }
@@ -68,7 +72,7 @@ function questionAbout(
   spec: AccessTemplateAsked['spec'],
   review: Review,
   policy: TemplatePolicy,
-  { look, now }: Seen,
+  { look, now }: TemplateInspection,
 ): TemplateAtAdmission {
   const namespace = review.namespace || undefined
   const { problems, dangers, takesEscalation, needs } = needsOfOffer(spec.access, look, namespace)

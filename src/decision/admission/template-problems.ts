@@ -9,14 +9,14 @@ import { compilePattern } from '../pattern.ts'
 import { say } from '../text/sentence.ts'
 
 /** A kind that a template may target. */
-interface WorkloadKind {
+interface NamedWorkloadKind {
   readonly apiVersion: string
   readonly kind: string
 }
 
 /** What of the config a template may name. */
 export interface TemplateNames {
-  readonly workloads: readonly WorkloadKind[]
+  readonly workloads: readonly NamedWorkloadKind[]
   readonly validators: readonly { readonly name: string }[]
 }
 
@@ -43,7 +43,7 @@ function patternProblem(pattern: string): readonly string[] {
   return 'pattern' in compiled ? [] : [say`spec.reason.pattern is no RE2 expression: ${compiled.problem}`]
 }
 
-function targetProblem(target: OfferWorkload | undefined, workloads: readonly WorkloadKind[]): readonly string[] {
+function targetProblem(target: OfferWorkload | undefined, workloads: readonly NamedWorkloadKind[]): readonly string[] {
   if (!target) return []
   const { field, ref } = target
   const { kind, group } = ref

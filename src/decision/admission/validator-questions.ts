@@ -5,20 +5,20 @@ import { AccessRequestAsked } from '../../api/kinds/access-request-spec.ts'
 import { Identity } from '../../api/kinds/identity.ts'
 import type { ValidationCall } from '../../api/validator-call.ts'
 import type { Creation } from '../../api/config/validator-config.ts'
-import { validator } from '../../api/schema/schema-check.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
 import type { Answer } from '../challenge/judge.ts'
 import { denied, type Allow, type Deny } from '../decision.ts'
 import { say, toldByOthers } from '../text/sentence.ts'
 
 /** What validators are asked, by whatever name and under whatever id. */
-export type Question = Omit<ValidationCall, 'id' | 'source' | 'validator'>
+export type ValidatorQuestion = Omit<ValidationCall, 'id' | 'source' | 'validator'>
 
 /** Either a question, or why there can be none. */
-export type AsQuestion = { readonly question: Question } | { readonly problem: string }
+export type AsQuestion = { readonly question: ValidatorQuestion } | { readonly problem: string }
 
-const checkRequest = validator(AccessRequestAsked, 'request')
-const checkGrant = validator(AccessGrantAsked, 'grant')
-const checkIdentity = validator(Identity, 'identity')
+const checkRequest = schemaCheck(AccessRequestAsked, 'request')
+const checkGrant = schemaCheck(AccessGrantAsked, 'grant')
+const checkIdentity = schemaCheck(Identity, 'identity')
 
 /** Whether a decision lets something come into being that validators may have a word in. A denial gives nobody access. */
 export function isCreation(review: Review, about: Creation): boolean {
@@ -58,18 +58,22 @@ export function questionOfGrant(review: Review, decision: Allow, request: Access
 }
 
 /** A request that waits, and whose template names a validator. Undefined where nobody knows whose it is. */
-export function questionOfChallenge(request: AccessRequest): Question | undefined {
+export function questionOfChallenge(request: AccessRequest): ValidatorQuestion | undefined {
   const identity = request.spec.requestor
   return identity && { about: 'Challenge', dryRun: false, identity, ...whatIsAsked(stored(request)) }
 }
 
-function stored({ metadata: { namespace, name, uid }, spec, status = {} }: AccessRequest): Question['request'] {
+function stored({
+  metadata: { namespace, name, uid },
+  spec,
+  status = {},
+}: AccessRequest): ValidatorQuestion['request'] {
   const { target, bindings, digest } = status
   const more = { ...(target && { target }), ...(bindings && { bindings }), ...(digest !== undefined && { digest }) }
   return { namespace, name, uid, spec, ...more }
 }
 
-function whatIsAsked(request: Question['request']): Pick<Question, 'attributes' | 'request'> {
+function whatIsAsked(request: ValidatorQuestion['request']): Pick<ValidatorQuestion, 'attributes' | 'request'> {
   return { attributes: request.spec.attributes ?? {}, request }
 }
 
@@ -89,13 +93,13 @@ export function notAskable(about: Creation, problem: string): Deny {
   return denied('E_NOT_VALIDATED', say`${what} must be validated, and cannot be: ${problem}`)
 }
 
-export interface Validated {
+export interface ValidatorAnswer {
   readonly name: string
   readonly answer: Answer
 }
 
 /** Why what was asked about must not come into being; undefined where all agree. */
-export function objectionOfValidators(answers: readonly Validated[]): Deny | undefined {
+export function objectionOfValidators(answers: readonly ValidatorAnswer[]): Deny | undefined {
   const noes = answers.flatMap(({ name, answer }) => (answer.outcome === 'no' ? [noOf(name, answer.message)] : []))
   // What the user can mend is told first.
   if (noes.length > 0) return denied('E_VALIDATOR', noes.join('; '))

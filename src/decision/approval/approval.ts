@@ -18,14 +18,14 @@ export interface ApprovalPolicy {
 }
 
 /** A verdict that somebody gives on a request. */
-interface Verdict {
+interface GivenVerdict {
   readonly verdict: AccessGrant['spec']['verdict']
   readonly digest?: string | undefined
   readonly by: Person
 }
 
 /** What a verdict is on. */
-export interface Judged {
+export interface VerdictSubject {
   readonly request: AccessRequest
   /** The one that the request names. */
   readonly template: AnyTemplate | undefined
@@ -34,7 +34,7 @@ export interface Judged {
 }
 
 /** A rule denies a verdict that does not count; undefined where it does not object. */
-type VerdictRule = (verdict: Verdict, on: Judged, policy: ApprovalPolicy) => Deny | undefined
+type VerdictRule = (verdict: GivenVerdict, on: VerdictSubject, policy: ApprovalPolicy) => Deny | undefined
 
 /** A verdict must hold to all of these. The first that it breaks is told. */
 const rules: readonly VerdictRule[] = [
@@ -50,7 +50,7 @@ const rules: readonly VerdictRule[] = [
  * Says why this verdict on this request does not count; undefined where it does. This is asked three times: at admission, to
  * explain, and by the controller and the gate, which trust only their own answers.
  */
-export function objectionTo(verdict: Verdict, on: Judged, policy: ApprovalPolicy): Deny | undefined {
+export function objectionTo(verdict: GivenVerdict, on: VerdictSubject, policy: ApprovalPolicy): Deny | undefined {
   for (const rule of rules) {
     const objection = rule(verdict, on, policy)
     if (objection) return objection
@@ -59,27 +59,30 @@ export function objectionTo(verdict: Verdict, on: Judged, policy: ApprovalPolicy
 }
 
 /** The request has not come to its end. */
-function requestEnded(_: Verdict, { request }: Judged): Deny | undefined {
+function requestEnded(_: GivenVerdict, { request }: VerdictSubject): Deny | undefined {
   if (!isFinished(request)) return undefined
   const phase = request.status?.phase ?? 'being deleted'
   return denied('E_GRANT_REQUEST', say`Request ${request.metadata.name} has ended (${phase})`)
 }
 
 /** Nobody decides a request of their own. */
-function ownRequest({ by }: Verdict, { request }: Judged): Deny | undefined {
+function ownRequest({ by }: GivenVerdict, { request }: VerdictSubject): Deny | undefined {
   if (!isSamePerson(by, requestorOf(request))) return undefined
   return denied('E_GRANT_SELF', say`${by.username} made request ${request.metadata.name} and cannot decide it`)
 }
 
 /** The template that says who reviews is there, as it was when the request was taken up. */
-function templateGone(_: Verdict, on: Judged): Deny | undefined {
+function templateGone(_: GivenVerdict, on: VerdictSubject): Deny | undefined {
   const gone = withoutTemplate(on)
   if (gone === undefined) return undefined
   return denied('E_GRANT_REQUEST', say`Request ${on.request.metadata.name} cannot be decided any more: ${gone}`)
 }
 
 /** A reviewer of the template decides; where none is named, every person who may write grants, but no service account. */
-function notReviewer({ verdict, by }: Verdict, { request, template, approvals = [] }: Judged): Deny | undefined {
+function notReviewer(
+  { verdict, by }: GivenVerdict,
+  { request, template, approvals = [] }: VerdictSubject,
+): Deny | undefined {
   const { name } = request.metadata
   const challenges = template?.spec.challenges ?? []
   if (request.spec.templateRef && stagesOf(challenges).length > 0) {
@@ -94,7 +97,7 @@ function requestorOf({ spec }: AccessRequest): Person {
 }
 
 /** Says why nobody knows whom the template names; undefined where it can be read. */
-function withoutTemplate({ request: { spec, status }, template }: Judged): string | undefined {
+function withoutTemplate({ request: { spec, status }, template }: VerdictSubject): string | undefined {
   const { templateRef } = spec
   if (!templateRef) return undefined
   if (status?.template) return templateChanged(templateRef, status.template, template)
@@ -102,7 +105,7 @@ function withoutTemplate({ request: { spec, status }, template }: Judged): strin
 }
 
 /** A denial comes before the request is granted. */
-function denialTooLate({ verdict }: Verdict, { request: { metadata, status } }: Judged): Deny | undefined {
+function denialTooLate({ verdict }: GivenVerdict, { request: { metadata, status } }: VerdictSubject): Deny | undefined {
   if (verdict !== 'Denied' || !isGranted(status)) return undefined
   const { name, namespace } = metadata
   return denied(
@@ -115,8 +118,8 @@ function denialTooLate({ verdict }: Verdict, { request: { metadata, status } }: 
 
 /** An approval quotes the digest of what it approves, where it quotes one or the config demands it. */
 function approvalOfSomethingElse(
-  { verdict, digest }: Verdict,
-  { request: { metadata, status } }: Judged,
+  { verdict, digest }: GivenVerdict,
+  { request: { metadata, status } }: VerdictSubject,
   { requireDigest }: ApprovalPolicy,
 ): Deny | undefined {
   if (verdict !== 'Approved' || (digest === undefined && !requireDigest)) return undefined

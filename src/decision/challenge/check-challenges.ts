@@ -58,9 +58,9 @@ function windowProblems({ timeZone }: TimeWindow, path: string): readonly string
   return [say`${path}.timeZone: there is no time zone ${timeZone}; write one such as Europe/Berlin or UTC`]
 }
 
-type Subject = PeerReview['reviewers'][number]
+type ReviewerSubject = PeerReview['reviewers'][number]
 
-function idOf({ kind, namespace = '', name }: Subject): string {
+function idOf({ kind, namespace = '', name }: ReviewerSubject): string {
   return `${kind} ${namespace}/${name}`
 }
 

@@ -37,11 +37,11 @@ export interface ExpressionFacts {
     readonly labels: StringMap
   }
   /** Without fields where the access is to no pod. */
-  readonly target: Partial<TargetFacts>
+  readonly target: Partial<ExpressionTarget>
   readonly now: Instant
 }
 
-interface TargetFacts {
+interface ExpressionTarget {
   readonly pod: string
   readonly container: string
   readonly image: string
@@ -51,7 +51,7 @@ interface TargetFacts {
 }
 
 /** What an expression is asked about. */
-export interface Asked {
+export interface ExpressionSubject {
   readonly request: AccessRequest
   /** What is asked, or the template's default. */
   readonly duration: Milliseconds
@@ -64,7 +64,7 @@ export interface Asked {
   readonly now: Instant
 }
 
-export function expressionFacts({ request, duration, template, target, pod, now }: Asked): ExpressionFacts {
+export function expressionFacts({ request, duration, template, target, pod, now }: ExpressionSubject): ExpressionFacts {
   const { username = '', uid = '', groups = [], extra = {} } = request.spec.requestor ?? {}
   const { name, namespace = '', labels = {} } = template.metadata
   return {
@@ -88,7 +88,7 @@ function requestFacts({ metadata, spec }: AccessRequest, duration: Milliseconds)
   }
 }
 
-function targetFacts({ pod: name, container, image, node }: Target, pod: Pod | undefined): Partial<TargetFacts> {
+function targetFacts({ pod: name, container, image, node }: Target, pod: Pod | undefined): Partial<ExpressionTarget> {
   return {
     ...{ pod: name, container, image },
     ...(node !== undefined && { node }),

@@ -65,10 +65,10 @@ function unanswered(all: readonly OneChallenge[], answers: ChallengeFacts['answe
   return [...(asking ? ['its conditions are being looked at'] : []), ...silent]
 }
 
-type Refused = Extract<ChallengesJudged, { verdict: 'refused' }>
+type ChallengeRefused = Extract<ChallengesJudged, { verdict: 'refused' }>
 
 /** What no time and no reviewer will mend. */
-function refusal(one: OneChallenge, answer: Answer | undefined): Refused | undefined {
+function refusal(one: OneChallenge, answer: Answer | undefined): ChallengeRefused | undefined {
   switch (one.kind) {
     case 'expression':
       return answer && refusedBy(answer, 'a condition of its template', one.expression.message)
@@ -88,13 +88,13 @@ function refusal(one: OneChallenge, answer: Answer | undefined): Refused | undef
   }
 }
 
-function refusedByValidator(answer: Answer, name: string): Refused | undefined {
+function refusedByValidator(answer: Answer, name: string): ChallengeRefused | undefined {
   // The request waits until the validator is there again.
   if (answer.outcome === 'failed' && answer.passing) return undefined
   return refusedBy(answer, say`the validator ${name}`)
 }
 
-function refusedBy(answer: Answer, whose: string, message?: string): Refused | undefined {
+function refusedBy(answer: Answer, whose: string, message?: string): ChallengeRefused | undefined {
   switch (answer.outcome) {
     case 'yes':
       return undefined
@@ -108,7 +108,7 @@ function refusedBy(answer: Answer, whose: string, message?: string): Refused | u
   }
 }
 
-function refused(code: DenyCode, message: string): Refused {
+function refused(code: DenyCode, message: string): ChallengeRefused {
   return { verdict: 'refused', code, message }
 }
 

@@ -1,5 +1,5 @@
 /** Places that take so many each. */
-export interface Place<P> {
+export interface Seat<P> {
   readonly count: number
   readonly takes: (person: P) => boolean
 }
@@ -9,10 +9,10 @@ export interface Place<P> {
  * who sit already (augmenting paths). Whoever once has a seat keeps one, so that those who come first are preferred.
  * @returns for each place who sits there
  */
-export function seat<P>(people: Iterable<P>, places: readonly Place<P>[]): readonly (readonly P[])[] {
+export function seat<P>(people: Iterable<P>, places: readonly Seat<P>[]): readonly (readonly P[])[] {
   const tables = places.map((place) => ({ place, seated: [] as P[] }))
 
-  function find(person: P, tried: Set<Place<P>>): boolean {
+  function find(person: P, tried: Set<Seat<P>>): boolean {
     for (const { place, seated } of tables) {
       if (tried.has(place) || !place.takes(person)) continue
       tried.add(place)

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { AccessSnapshot, Tried } from './access-snapshot.ts'
+import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { OwnerReference } from '../../api/owner-reference.ts'
 import type { ApprovalPolicy } from '../approval/approval.ts'
@@ -15,7 +15,7 @@ import { leftWorkload, targetChanged, targetEnded } from '../pod/target.ts'
 import { templateAmong, templateChanged } from '../template.ts'
 
 /** A rule says in a clause why an access has ended; undefined where it does not object. */
-type EndRule = (request: AccessRequest, snapshot: AccessSnapshot, tried: Tried) => string | undefined
+type EndRule = (request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt) => string | undefined
 
 /** These rules hold for every request. The reason that helps the user most stands first. */
 const rulesForAll: readonly EndRule[] = [ofAnotherUser, ofEarlierAccount, revoked, beingDeleted, finished]
@@ -32,7 +32,7 @@ const rulesForGranted: readonly EndRule[] = [
 ]
 
 /** Says why this request gives this user no access any more; undefined where it still may. */
-export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): string | undefined {
+export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): string | undefined {
   const rules = isGranted(request.status) ? [...rulesForAll, ...rulesForGranted] : rulesForAll
   for (const rule of rules) {
     const why = rule(request, snapshot, tried)
@@ -42,12 +42,12 @@ export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried
 }
 
 /** An access is for the user who asked for it. */
-function ofAnotherUser({ spec }: AccessRequest, _: AccessSnapshot, { user }: Tried): string | undefined {
+function ofAnotherUser({ spec }: AccessRequest, _: AccessSnapshot, { user }: EntryAttempt): string | undefined {
   return spec.requestor?.username === user.username ? undefined : 'it is somebody else’s'
 }
 
 /** A service account that was created again under its name is another account. */
-function ofEarlierAccount({ spec }: AccessRequest, _: AccessSnapshot, { user }: Tried): string | undefined {
+function ofEarlierAccount({ spec }: AccessRequest, _: AccessSnapshot, { user }: EntryAttempt): string | undefined {
   const uid = spec.requestor?.uid
   return uid === undefined || user.uid === undefined || uid === user.uid ? undefined : 'it is a namesake’s'
 }
@@ -68,7 +68,7 @@ function finished(request: AccessRequest): string | undefined {
 }
 
 /** The access lasts until status.expiresAt, and one without that time does not begin. */
-function expired({ status }: AccessRequest, _: AccessSnapshot, { now }: Tried): string | undefined {
+function expired({ status }: AccessRequest, _: AccessSnapshot, { now }: EntryAttempt): string | undefined {
   return status?.expiresAt !== undefined && now < Date.parse(status.expiresAt) ? undefined : 'its time is over'
 }
 
@@ -107,7 +107,7 @@ function templateGoneOrChanged({ spec, status }: AccessRequest, { templates }: A
 function approvalLost(
   request: AccessRequest,
   { grants, templates }: AccessSnapshot,
-  { approval }: Tried,
+  { approval }: EntryAttempt,
 ): string | undefined {
   return whyUngranted(request, { grants, template: templateAmong(request.spec, templates) }, approval)
 }

@@ -4,7 +4,7 @@ import type { Pod } from '../../api/pod.ts'
 import { findContainer } from '../pod/container.ts'
 import { containerNames, containerTheServerTakes } from '../pod/default-container.ts'
 import { denied, type Deny } from '../decision.ts'
-import { askFor } from './ask-command.ts'
+import { askCommand } from './ask-command.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { wrongDebug } from './debug-entry.ts'
@@ -44,7 +44,7 @@ function wrongAttach({ scope, target, pod, debug }: ScopeFacts, entry: Attach): 
 function notListed(subresource: PodSubresource, { subresources }: ExecScope, entry: PodEntry): Deny | undefined {
   if (subresources.includes(subresource)) return undefined
   const what = say`This access to ${podOf(entry)} does not list ${subresource}`
-  return denied('E_NOT_LISTED', what, `Ask for one that does:\n${askFor(entry)}`)
+  return denied('E_NOT_LISTED', what, `Ask for one that does:\n${askCommand(entry)}`)
 }
 
 function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | undefined {

@@ -26,7 +26,7 @@ export interface AccessSnapshot {
 }
 
 /** What was tried, by whom and when, and what the config says of approvals. */
-export interface Tried {
+export interface EntryAttempt {
   readonly entry: PodEntry
   readonly user: UserInfo
   readonly now: Instant

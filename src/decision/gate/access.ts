@@ -6,7 +6,7 @@ import { whyEnded } from './access-ended.ts'
 import { podOfAccess, scopeOf } from '../kinds/access-kinds.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { outOfScope } from './access-scope.ts'
-import type { AccessSnapshot, Tried } from './access-snapshot.ts'
+import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import { ownDebug } from './debug-entry.ts'
 import { denied, type AccessUsed, type Deny } from '../decision.ts'
 import { grantCommand } from '../text/argv.ts'
@@ -16,13 +16,13 @@ import { say } from '../text/sentence.ts'
 import { targetEnded } from '../pod/target.ts'
 import { templateAmong } from '../template.ts'
 
-export type Judged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
+export type AccessJudged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
 // Of several requests the denial tells of the one that came nearest to letting the user in.
 const nearness = { ended: 1, notMember: 2, waiting: 3, outOfScope: 4, used: 5 } as const
 
 /** Whether this request lets the user in, now, for what was tried. */
-export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
+export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): AccessJudged {
   const { entry, now, earliest = now } = tried
   const { name } = request.metadata
   const ended = whyEnded(request, snapshot, tried)
@@ -44,7 +44,7 @@ function afterEnd({ spec, status }: AccessRequest, { pod }: AccessSnapshot): str
   return isOver ? 'Ask for one that runs.' : undefined
 }
 
-function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Tried): Judged {
+function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): AccessJudged {
   const { pod, templates } = snapshot
   const { name, namespace, uid } = request.metadata
   const given = givenBy(request, templates)

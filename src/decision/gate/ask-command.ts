@@ -6,7 +6,7 @@ import { shellWords } from '../text/argv.ts'
 const containerName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
 /** The command that asks for what was tried. */
-export function askFor(entry: PodEntry): string {
+export function askCommand(entry: PodEntry): string {
   const target = shellWords([entry.name, '-n', entry.namespace, ...flagsOf(entry)])
   const asked = `kubectl access request exec ${target ?? 'POD -n NAMESPACE'}`
   if (entry.way === 'pods/ephemeralcontainers') return `${asked} --template TEMPLATE --debug --reason "…" -- COMMAND`

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { Review } from '../../api/review/admission-review.ts'
 import { PodAttachOptions, PodExecOptions, ProxyOptions } from '../../api/review/connect-options.ts'
-import { validator, type Validated } from '../../api/schema/schema-check.ts'
+import { schemaCheck, type Checked } from '../../api/schema/schema-check.ts'
 import { waysIn, type WayIn } from '../../api/review/way-in.ts'
 
 /** A way into a workload that somebody tries, read from its review. */
@@ -14,11 +14,11 @@ interface InNamespace {
   readonly namespace: string
   readonly name: string
 }
-export interface Exec extends InNamespace, Session {
+export interface Exec extends InNamespace, StreamOptions {
   readonly way: 'pods/exec'
   readonly command: readonly string[]
 }
-export interface Attach extends InNamespace, Session {
+export interface Attach extends InNamespace, StreamOptions {
   readonly way: 'pods/attach'
 }
 export interface PortForward extends InNamespace {
@@ -46,35 +46,35 @@ export interface Debug extends InNamespace {
 interface NewImage extends InNamespace {
   readonly way: 'pods'
 }
-interface Session {
+interface StreamOptions {
   /** Empty where the client left it to the server to choose. */
   readonly container: string
   readonly stdin: boolean
   readonly tty: boolean
 }
 
-const execOptions = validator(PodExecOptions, 'request.object')
-const attachOptions = validator(PodAttachOptions, 'request.object')
-const proxyOptions = validator(ProxyOptions, 'request.object')
+const checkExecOptions = schemaCheck(PodExecOptions, 'request.object')
+const checkAttachOptions = schemaCheck(PodAttachOptions, 'request.object')
+const checkProxyOptions = schemaCheck(ProxyOptions, 'request.object')
 
 // Who decides, and who tells of the decision, both ask for the entry of a review. It is parsed once.
-const entries = new WeakMap<Review, Validated<Entry>>()
+const entries = new WeakMap<Review, Checked<Entry>>()
 
 /** Reads the entry from a review; the problems are sentences. */
-export function entryOf(review: Review): Validated<Entry> {
+export function entryOf(review: Review): Checked<Entry> {
   const entry = entries.get(review) ?? parseEntry(review)
   entries.set(review, entry)
   return entry
 }
 
-function parseEntry(review: Review): Validated<Entry> {
+function parseEntry(review: Review): Checked<Entry> {
   const way = wayOf(review)
   if (way === undefined) return invalid(`request is ${titleOf(review)}, which is no way in that Sallyport knows`)
   // The API server refuses it before it asks; an access for one use would be spent on nothing.
   if (review.dryRun && review.operation === 'CONNECT') return invalid('request is a dry run, and no CONNECT can be one')
   const { name, namespace } = review
   if (!name) return invalid('request.name is missing')
-  if (way === 'nodes/proxy') return map(proxyOptions(review.object), ({ path = '' }) => ({ way, name, path }))
+  if (way === 'nodes/proxy') return map(checkProxyOptions(review.object), ({ path = '' }) => ({ way, name, path }))
   if (!namespace) return invalid('request.namespace is missing')
   return inNamespace(way, { name, namespace }, review)
 }
@@ -83,17 +83,17 @@ function inNamespace(
   way: Exclude<WayIn, 'nodes/proxy'>,
   where: InNamespace,
   { object, oldObject }: Review,
-): Validated<Entry> {
+): Checked<Entry> {
   switch (way) {
     case 'pods/exec':
-      return map(execOptions(object), ({ command = [], ...session }) => ({
+      return map(checkExecOptions(object), ({ command = [], ...session }) => ({
         way,
         ...where,
         command,
         ...sessionOf(session),
       }))
     case 'pods/attach':
-      return map(attachOptions(object), (session) => ({ way, ...where, ...sessionOf(session) }))
+      return map(checkAttachOptions(object), (session) => ({ way, ...where, ...sessionOf(session) }))
     case 'pods/ephemeralcontainers':
       return { ok: true, value: { way, ...where, object, oldObject } }
     default:
@@ -101,7 +101,7 @@ function inNamespace(
   }
 }
 
-function sessionOf({ container = '', stdin = false, tty = false }: Static<typeof PodAttachOptions>): Session {
+function sessionOf({ container = '', stdin = false, tty = false }: Static<typeof PodAttachOptions>): StreamOptions {
   return { container, stdin, tty }
 }
 
@@ -125,6 +125,6 @@ function invalid(problem: string): { ok: false; problems: readonly string[] } {
   return { ok: false, problems: [problem] }
 }
 
-function map<V, T>(result: Validated<V>, make: (value: V) => T): Validated<T> {
+function map<V, T>(result: Checked<V>, make: (value: V) => T): Checked<T> {
   return result.ok ? { ok: true, value: make(result.value) } : result
 }

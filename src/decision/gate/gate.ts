@@ -1,9 +1,9 @@
 import type { Review, UserInfo } from '../../api/review/admission-review.ts'
 import type { Exemption } from '../../api/config/config.ts'
 import { judgeAccess } from './access.ts'
-import type { AccessSnapshot, Tried } from './access-snapshot.ts'
+import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import { allowed, denied, type Decision, type Deny } from '../decision.ts'
-import { askFor } from './ask-command.ts'
+import { askCommand } from './ask-command.ts'
 import { entryOf, type Entry, type PodEntry } from './entry.ts'
 import { exemptionFor } from './exemption.ts'
 import { isDirect, objectionToLogin, type IdentityPolicy } from '../identity.ts'
@@ -33,7 +33,7 @@ export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
 }
 
 /** Whether an access that was asked for and granted lets it in; else the most helpful denial. */
-export function decideAccess(snapshot: AccessSnapshot, tried: Tried): Decision {
+export function decideAccess(snapshot: AccessSnapshot, tried: EntryAttempt): Decision {
   const judged = (snapshot.pass?.spec.requests ?? [])
     .map(({ name, uid }) => ({ uid, request: snapshot.requests.get(name) }))
     .flatMap(({ uid, request }) => (request?.metadata.uid === uid ? [judgeAccess(request, snapshot, tried)] : []))
@@ -75,7 +75,7 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
         'E_EXEMPT_ONLY',
         say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`,
         "It needs an exemption in Sallyport's config. kubectl port-forward does the same with an access; " +
-          `ask for it:\n${askFor({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) })}`,
+          `ask for it:\n${askCommand({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) })}`,
       )
     case 'services/proxy':
       return denied('E_EXEMPT_ONLY', say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`)
@@ -104,7 +104,7 @@ function podOfProxy(name: string): string {
 
 function noPass(entry: PodEntry, user: string): Deny {
   const pod = say`pod ${entry.namespace}/${entry.name}`
-  const remedy = `Ask for it:\n${askFor(entry)}`
+  const remedy = `Ask for it:\n${askCommand(entry)}`
   if (entry.way === 'pods/exec') return denied('E_NO_PASS', say`${user} has no access to ${pod}`, remedy)
   if (entry.way === 'pods/ephemeralcontainers') {
     const other = `A container that is added to debug needs an access whose template offers that, or an exemption in Sallyport's config. ${remedy}`

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { AccessSnapshot, Tried } from './access-snapshot.ts'
+import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import { denied, type Deny } from '../decision.ts'
 import { isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
@@ -13,7 +13,7 @@ import { templateAmong } from '../template.ts'
 export function objectionToMember(
   { spec: asked, status }: AccessRequest,
   { templates }: Pick<AccessSnapshot, 'templates'>,
-  user: Tried['user'],
+  user: EntryAttempt['user'],
 ): Deny | undefined {
   const template = templateAmong(asked, templates)
   if (!template || !isGranted(status) || template.spec.membership === 'AtRequest') return undefined

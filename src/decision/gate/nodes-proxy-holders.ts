@@ -1,10 +1,10 @@
 /** rbac.authorization.k8s.io/v1 ClusterRole, as far as it says what it gives. */
 interface ClusterRole {
   readonly metadata: { readonly name: string }
-  readonly rules?: readonly Rule[] | null
+  readonly rules?: readonly RbacRule[] | null
 }
 
-interface Rule {
+interface RbacRule {
   readonly apiGroups?: readonly string[]
   readonly resources?: readonly string[]
   readonly verbs?: readonly string[]
@@ -13,10 +13,10 @@ interface Rule {
 interface ClusterRoleBinding {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> }
   readonly roleRef?: { readonly kind: string; readonly name: string }
-  readonly subjects?: readonly Subject[] | null
+  readonly subjects?: readonly RbacSubject[] | null
 }
 
-interface Subject {
+interface RbacSubject {
   readonly kind: string
   readonly namespace?: string
   readonly name: string
@@ -65,7 +65,7 @@ const always = ['User kube-apiserver-kubelet-client', 'Group system:masters']
  * Whether Kubernetes itself bound it. An administrator may add subjects to a binding of the API server's own; those are
  * others, also where they are a group of everybody.
  */
-function isOfTheCluster(subject: Subject, { metadata }: ClusterRoleBinding): boolean {
+function isOfTheCluster(subject: RbacSubject, { metadata }: ClusterRoleBinding): boolean {
   if (always.includes(nameOf(subject))) return true
   if (metadata.labels?.['kubernetes.io/bootstrapping'] !== 'rbac-defaults') return false
   switch (subject.kind) {
@@ -78,6 +78,6 @@ function isOfTheCluster(subject: Subject, { metadata }: ClusterRoleBinding): boo
   }
 }
 
-function nameOf({ kind, namespace, name }: Subject): string {
+function nameOf({ kind, namespace, name }: RbacSubject): string {
   return kind === 'ServiceAccount' ? `${kind} ${namespace ?? ''}/${name}` : `${kind} ${name}`
 }

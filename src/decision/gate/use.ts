@@ -16,13 +16,13 @@ export function callDigest(entry: PodEntry): string {
 }
 
 /** A call as a record of a use describes it. */
-export type Call = NonNullable<AccessRecord['spec']['use']>
+export type UseCall = NonNullable<AccessRecord['spec']['use']>
 
 /**
  * Whether a call is the attempt of a use made once more. kubectl makes two calls where a proxy on the way refuses WebSocket, and
  * nobody tells the gate what became of the first. So the user may repeat it within the time in which its session may begin.
  */
-export function isRetryOf({ spec: { use, time } }: AccessRecord, call: Call, now: Instant): boolean {
+export function isRetryOf({ spec: { use, time } }: AccessRecord, call: UseCall, now: Instant): boolean {
   if (!use || use.digest === undefined) return false
   const isSame = (['username', 'podUID', 'container', 'digest'] as const).every((field) => use[field] === call[field])
   const usedAt = fromMicroTime(time)

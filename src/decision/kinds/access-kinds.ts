@@ -22,10 +22,14 @@ function rulesOf<Name extends AccessName>({ name }: { readonly name: Name }): Ac
   return accessKinds[name]
 }
 
-type Offered = AccessTemplateAsked['spec']['access']
+type OfferedAsWritten = AccessTemplateAsked['spec']['access']
 
 /** Says why a request goes beyond what a template offers; undefined where it does not. @param template its kind and name */
-export function beyondOffer(spec: AccessRequestSpec, offered: Offered, template: string): Deny | 'other' | undefined {
+export function beyondOffer(
+  spec: AccessRequestSpec,
+  offered: OfferedAsWritten,
+  template: string,
+): Deny | 'other' | undefined {
   const [asked, offer] = [accessOf(spec), offerOf(offered)]
   return asked && asked.name === offer?.name ? beyondOffered(asked, offer, template) : 'other'
 }
@@ -54,7 +58,7 @@ function scopeOfAccess<Name extends AccessName>(
 }
 
 /** The workload that an offer is about; undefined where it is about none. */
-export function workloadOf(offered: Offered): OfferWorkload | undefined {
+export function workloadOf(offered: OfferedAsWritten): OfferWorkload | undefined {
   const offer = offerOf(offered)
   return offer && workloadOfOffer(offer)
 }
@@ -72,7 +76,7 @@ export interface OfferNeeds extends OfferFindings {
 }
 
 /** @param namespace of the template; undefined: it is for many, and what it gives where somebody asks, it may give anywhere */
-export function needsOfOffer(offered: Offered, look: LookAtShell, namespace: string | undefined): OfferNeeds {
+export function needsOfOffer(offered: OfferedAsWritten, look: LookAtShell, namespace: string | undefined): OfferNeeds {
   const offer = offerOf(offered)
   return offer ? needsOf(offer, look, namespace) : { problems: [], dangers: [], takesEscalation: false, needs: [] }
 }

@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/pod.ts'
 
 type Declared = Pod['spec']['containers'][number]
-type Seen = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
+type SeenStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
 
 /** One container of a pod, as it is declared and as the node last told of it. */
 export interface PodContainer {
@@ -14,7 +14,7 @@ export interface PodContainer {
   readonly containerID: string | undefined
   readonly running: boolean
   readonly declared: Declared
-  readonly seen: Seen | undefined
+  readonly seen: SeenStatus | undefined
 }
 
 /** A pod has three lists of containers; exec, attach and logs find a container in any of them by its name. */
@@ -36,7 +36,7 @@ export function findContainer(pod: Pod, name: string): PodContainer | undefined 
 function listed(
   sort: ContainerSort,
   declared: readonly Declared[] = [],
-  statuses: readonly Seen[] = [],
+  statuses: readonly SeenStatus[] = [],
 ): readonly PodContainer[] {
   return declared.map((one) => {
     const seen = statuses.find(({ name }) => name === one.name)

@@ -4,15 +4,15 @@ import { say } from '../text/sentence.ts'
 // kubectl reads it, the API server does not.
 export const defaultContainer = 'kubectl.kubernetes.io/default-container'
 
-interface Named {
+interface NamedContainer {
   readonly name: string
 }
 
 /** The names of a pod's containers; a pod template has them, too. */
 export interface Lists {
-  readonly containers: readonly Named[]
-  readonly initContainers?: readonly Named[] | undefined
-  readonly ephemeralContainers?: readonly Named[] | undefined
+  readonly containers: readonly NamedContainer[]
+  readonly initContainers?: readonly NamedContainer[] | undefined
+  readonly ephemeralContainers?: readonly NamedContainer[] | undefined
 }
 
 export interface Taken {

@@ -10,10 +10,10 @@ export type Enterable =
   | { readonly state: 'unscheduled'; readonly why: string }
   /** It has not started, or is started again. `why`: a clause, empty where nobody says anything. */
   | { readonly state: 'waits'; readonly why: string }
-  | Ended
+  | EndedContainer
 
 /** Nobody gets in ever again. */
-export interface Ended {
+export interface EndedContainer {
   readonly state: 'ended'
   /** The whole pod ended, or is being deleted with nothing left in it; or the container alone, beside others. */
   readonly of: 'pod' | 'deletion' | 'container'
@@ -41,7 +41,7 @@ function waiting(pod: Pod, container: PodContainer): Enterable {
 }
 
 /** The end of a container that does not run; undefined where it will. */
-function endedContainer(pod: Pod, container: PodContainer): Ended | undefined {
+function endedContainer(pod: Pod, container: PodContainer): EndedContainer | undefined {
   if (pod.metadata.deletionTimestamp !== undefined) return { state: 'ended', of: 'deletion', isWell: false, said: '' }
   const exitCode = container.seen?.state?.terminated?.exitCode
   if (exitCode === undefined || isStartedAgain(pod, container, exitCode)) return undefined
@@ -49,7 +49,7 @@ function endedContainer(pod: Pod, container: PodContainer): Ended | undefined {
 }
 
 /** What keeps somebody out of a container, to be put behind a clause; empty where nobody says anything. */
-export function because(judged: Exclude<Enterable, Ended>): string {
+export function because(judged: Exclude<Enterable, EndedContainer>): string {
   switch (judged.state) {
     case 'running':
       return ''
@@ -61,7 +61,11 @@ export function because(judged: Exclude<Enterable, Ended>): string {
 }
 
 /** Why nobody gets into a container any more: a sentence without full stop. */
-export function endSentence({ metadata, status }: Pod, { sort, name }: PodContainer, { of, said }: Ended): string {
+export function endSentence(
+  { metadata, status }: Pod,
+  { sort, name }: PodContainer,
+  { of, said }: EndedContainer,
+): string {
   switch (of) {
     case 'pod':
       return say`pod ${metadata.name} has ended (${status?.phase ?? ''})` + (said === '' ? '' : `: ${said}`)
@@ -72,7 +76,7 @@ export function endSentence({ metadata, status }: Pod, { sort, name }: PodContai
   }
 }
 
-function endedPod(pod: Pod, container: PodContainer): Ended {
+function endedPod(pod: Pod, container: PodContainer): EndedContainer {
   const { phase, reason = '' } = pod.status ?? {}
   // A program that is told to stop may do so with exit code 0: by the pod's reason somebody told it.
   const endedByItself = reason === '' && container.seen?.state?.terminated?.exitCode === 0
@@ -99,13 +103,13 @@ function podPolicy({ spec: { restartPolicy = 'Always' } }: Pod, { sort }: PodCon
   return sort === 'init container' && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy
 }
 
-type Rule = NonNullable<PodContainer['declared']['restartPolicyRules']>[number]
+type RestartRule = NonNullable<PodContainer['declared']['restartPolicyRules']>[number]
 
-function rulesOf({ declared }: PodContainer): readonly Rule[] {
+function rulesOf({ declared }: PodContainer): readonly RestartRule[] {
   return declared.restartPolicyRules ?? []
 }
 
-function meets({ exitCodes }: Rule, exitCode: number): boolean {
+function meets({ exitCodes }: RestartRule, exitCode: number): boolean {
   const isListed = exitCodes?.values?.includes(exitCode) ?? false
   return exitCodes?.operator === 'NotIn' ? !isListed : isListed
 }

@@ -21,7 +21,7 @@ export function isSameArgv(one: readonly string[], other: readonly string[]): bo
   return one.length === other.length && one.every((word, index) => word === other[index])
 }
 
-interface Granted {
+interface GrantArguments {
   readonly name: string
   readonly namespace: string
   /** Undefined while there is none: the command then shows the request, and grants nothing. */
@@ -29,6 +29,6 @@ interface Granted {
 }
 
 /** What an approver types to grant a request. */
-export function grantCommand({ name, namespace, digest }: Granted): string {
+export function grantCommand({ name, namespace, digest }: GrantArguments): string {
   return say`kubectl access grant ${name} -n ${namespace}${digest === undefined ? '' : ` --digest ${digest}`}`
 }

@@ -4,7 +4,7 @@ import { execRights } from '../../decision/kinds/exec/exec-rights.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import type { Proof } from '../access-kind.ts'
+import type { AccessProof } from '../access-kind.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { providedMetadata } from '../provided-metadata.ts'
 
@@ -56,7 +56,7 @@ export function execBinding(request: AccessRequest, username: string): Manifest 
 export const anyCommand = ', for ANY command'
 
 /** Both verbs: `get` opens a WebSocket, `create` SPDY, and since 1.35 every exec needs it. */
-export function podProof({ request: { metadata, status } }: RequestFacts): Proof {
+export function podProof({ request: { metadata, status } }: RequestFacts): AccessProof {
   const name = status?.target?.pod
   if (name === undefined) return { by: 'questions', questions: [] }
   const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name }

@@ -2,12 +2,12 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import { leftWorkload, targetChanged, targetEnded } from '../../decision/pod/target.ts'
 import { resolveTarget } from '../../decision/kinds/exec/resolve-target.ts'
 import { say } from '../../decision/text/sentence.ts'
-import type { Found, Unresolved } from '../access-kind.ts'
-import type { End } from '../facts/finish.ts'
+import type { FoundTarget, Unresolved } from '../access-kind.ts'
+import type { AccessEnd } from '../facts/finish.ts'
 import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
 
 /** Finds the pod that a request names, or that its template chooses now. */
-export function resolveExec(facts: RequestFacts & PodFacts): Found | Unresolved {
+export function resolveExec(facts: RequestFacts & PodFacts): FoundTarget | Unresolved {
   const resolved = resolveTarget(facts.request, facts)
   if ('problem' in resolved) return resolved
   const { target, why } = resolved
@@ -20,7 +20,7 @@ export function targetText({ pod, container }: Target, why?: string): string {
 }
 
 /** How the pod that was found has ended, or is not what was found any more. */
-export function podEnd({ request: { status }, pod, isOfWorkload }: RequestFacts & PodFacts): End | undefined {
+export function podEnd({ request: { status }, pod, isOfWorkload }: RequestFacts & PodFacts): AccessEnd | undefined {
   if (!status?.target) return undefined
   const changed = targetChanged(status.target, pod) ?? leftWorkload(status.target, isOfWorkload)
   if (changed !== undefined) return { phase: 'Failed', message: changed }

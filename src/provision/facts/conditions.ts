@@ -6,13 +6,13 @@ export type ConditionType =
   'TargetResolved' | 'ImagePinned' | 'PodAdmitted' | 'TargetExists' | 'Approved' | 'Ready' | 'Evicted'
 
 /** What a condition says. */
-export type Held = Pick<Condition, 'status' | 'reason' | 'message'>
+export type ConditionState = Pick<Condition, 'status' | 'reason' | 'message'>
 
 /** The conditions with this one set. The time of a transition stays while the status does (metav1.Condition). */
 export function withCondition(
   conditions: readonly Condition[] | undefined,
   type: ConditionType,
-  { status, reason, message }: Held,
+  { status, reason, message }: ConditionState,
   now: Instant,
 ): Condition[] {
   const before = conditions?.find((condition) => condition.type === type)

@@ -7,7 +7,7 @@ import { withCondition } from './conditions.ts'
 import { maxMessage, type Plan } from './request-plan.ts'
 
 /** Why and how a request ends. */
-export interface End {
+export interface AccessEnd {
   readonly phase: Phase
   readonly message: string
 }

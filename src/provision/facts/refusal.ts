@@ -62,12 +62,12 @@ export function passRefusal(
   return !listed && isTakenUp({ ...request, status }) ? passRefused : undefined
 }
 
-function readyOf({ conditions = [] }: AccessRequestStatus = {}): Condition | undefined {
+function readyOf({ conditions = [] }: AccessRequestStatus = {}): StatusCondition | undefined {
   return conditions.find(({ type }) => type === 'Ready')
 }
 
-function withoutReady({ conditions = [] }: AccessRequestStatus): Condition[] {
+function withoutReady({ conditions = [] }: AccessRequestStatus): StatusCondition[] {
   return conditions.filter(({ type }) => type !== 'Ready')
 }
 
-type Condition = NonNullable<AccessRequestStatus['conditions']>[number]
+type StatusCondition = NonNullable<AccessRequestStatus['conditions']>[number]

@@ -2,7 +2,7 @@ import type { Instant } from '../../api/duration.ts'
 import type { Eviction } from '../../api/kinds/access-record.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { Workload } from '../../api/kinds/access-request-status.ts'
+import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { PodTemplate } from '../../api/pod-template.ts'
 import type { Pod } from '../../api/pod.ts'
@@ -22,7 +22,7 @@ export interface PodFacts {
   /** The one it names, or while it waits for one, the one that would be chosen now. */
   readonly pod: Pod | undefined
   /** The target of its template, where that is there. */
-  readonly workload: Workload | undefined
+  readonly workload: UsedWorkload | undefined
   /** Whether the pod is one of the workload (isPodOf). */
   readonly isOfWorkload: boolean
 }

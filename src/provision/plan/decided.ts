@@ -10,9 +10,9 @@ import { finish } from '../facts/finish.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { maxMessage, type Plan } from '../facts/request-plan.ts'
 import { saidBy } from '../facts/granted.ts'
-import type { Verdict } from './verdict.ts'
+import type { RequestVerdict } from './verdict.ts'
 
-type Approved = Extract<Verdict, { verdict: 'approved' }>
+type Approved = Extract<RequestVerdict, { verdict: 'approved' }>
 
 /** The status of a request that was approved now: when it ends is said here, once. */
 export function approved(
@@ -60,7 +60,7 @@ export function denyRequest(facts: RequestFacts, { spec }: AccessGrant, now: Ins
 /** The end of a request that a challenge of its template refuses. */
 export function refuseRequest(
   facts: RequestFacts,
-  { code, message }: Extract<Verdict, { verdict: 'refused' }>,
+  { code, message }: Extract<RequestVerdict, { verdict: 'refused' }>,
   now: Instant,
 ): Plan {
   return ended(facts, 'Refused', `${message} (${code})`, now)

@@ -1,7 +1,7 @@
 import type { Instant } from '../../api/duration.ts'
 import { whyUngranted } from '../../decision/gate/access-ended.ts'
 import { kindOf } from '../access-kinds.ts'
-import { finish, type End } from '../facts/finish.ts'
+import { finish, type AccessEnd } from '../facts/finish.ts'
 import { grantedOf, type Granted } from '../facts/granted.ts'
 import type { GrantedFacts } from '../facts/request-facts.ts'
 import type { Moment, Plan, RequestPolicy } from '../facts/request-plan.ts'
@@ -27,7 +27,7 @@ export function planGranted(facts: GrantedFacts, policy: RequestPolicy, { now, e
   return { ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
 }
 
-function endOf(facts: GrantedFacts, granted: Granted, policy: RequestPolicy, now: Instant): End | undefined {
+function endOf(facts: GrantedFacts, granted: Granted, policy: RequestPolicy, now: Instant): AccessEnd | undefined {
   const { request, grants, template } = facts
   const lost = underpinningsChanged(facts)
   if (lost !== undefined) return { phase: 'Revoked', message: lost }

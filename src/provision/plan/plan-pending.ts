@@ -10,7 +10,7 @@ import { approved, denyRequest, refuseRequest } from './decided.ts'
 import { evictionOf } from './eviction.ts'
 import { planResolve } from './plan-resolve.ts'
 import { underpinningsChanged } from './underpinnings.ts'
-import { denialOf, verdictOn, type Verdict } from './verdict.ts'
+import { denialOf, verdictOn, type RequestVerdict } from './verdict.ts'
 import { waitingFor } from './waiting.ts'
 
 /** A request that waits: for its pod, then for a verdict, then for the hours of its template. */
@@ -51,7 +51,7 @@ function whyChanged(facts: DecisionFacts): string | undefined {
   return underpinningsChanged(facts) ?? kindOf(facts.request.spec).ended(facts)?.message
 }
 
-function isLate(deadline: Deadline, verdict: Verdict, now: Instant): boolean {
+function isLate(deadline: Deadline, verdict: RequestVerdict, now: Instant): boolean {
   if (now < deadline.at) return false
   // What waits for nothing but an hour is decided.
   if (verdict.verdict !== 'approved') return !('until' in verdict)
@@ -78,7 +78,7 @@ function deadlineOf({ request }: Pick<RequestFacts, 'request'>, { pendingTimeout
 }
 
 /** Told anew each time, as who is still needed changes. */
-function waiting(facts: RequestFacts, verdict: Extract<Verdict, { verdict: 'waits' }>): AccessRequestStatus {
+function waiting(facts: RequestFacts, verdict: Extract<RequestVerdict, { verdict: 'waits' }>): AccessRequestStatus {
   const { status } = facts.request
   if (verdict.message === undefined) return status ?? {}
   const phase = verdict.until === undefined ? 'Pending' : 'Scheduled'

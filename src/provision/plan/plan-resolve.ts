@@ -5,12 +5,12 @@ import type { TemplateRef } from '../../api/kinds/access-request-spec.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
-import { objectionToAsking, objectionToUntemplated } from '../../decision/admission/offer-rules.ts'
+import { objectionUnderTemplate, objectionToUntemplated } from '../../decision/admission/offer-rules.ts'
 import { requestDigest, shortDigestLength } from '../../decision/digest.ts'
 import { objectionToOneMore, objectionToOneMoreOwn } from '../../decision/admission/limits.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { usedTemplate } from '../../decision/template.ts'
-import type { Found, Unresolved } from '../access-kind.ts'
+import type { FoundTarget, Unresolved } from '../access-kind.ts'
 import { kindOf, namesNoAccess } from '../access-kinds.ts'
 import { withCondition } from '../facts/conditions.ts'
 import { finish } from '../facts/finish.ts'
@@ -65,7 +65,7 @@ function notOffered(facts: ResolveFacts, ref: TemplateRef, requestor: Identity):
   const { request, template, namespaceLabels } = facts
   if (!template) return say`there is no ${ref.kind} ${ref.name}`
   const asking = { spec: request.spec, requestor, namespace: request.metadata.namespace, namespaceLabels }
-  const objection = objectionToAsking(asking, template) ?? objectionToOneMore(request, template, facts.inTheWay)
+  const objection = objectionUnderTemplate(asking, template) ?? objectionToOneMore(request, template, facts.inTheWay)
   return objection?.message ?? tooMany(facts)
 }
 
@@ -76,7 +76,7 @@ function tooMany({ crowded }: Pick<ResolveFacts, 'crowded'>): string | undefined
 
 function waiting(
   { request, template }: RequestFacts,
-  { about, words, conditions }: Found,
+  { about, words, conditions }: FoundTarget,
   now: Instant,
 ): AccessRequestStatus {
   const { uid, generation } = request.metadata
@@ -96,7 +96,7 @@ function waiting(
   return { ...status, message: waitsForGrant({ request: { ...request, status }, template }) }
 }
 
-function withConditions(before: Conditions, told: Found['conditions'], now: Instant): Conditions {
+function withConditions(before: Conditions, told: FoundTarget['conditions'], now: Instant): Conditions {
   return told.reduce((conditions, { type, held }) => withCondition(conditions, type, held, now), before)
 }
 

@@ -9,7 +9,7 @@ import type { DecisionFacts, GrantFacts, RequestFacts } from '../facts/request-f
 import type { Moment } from '../facts/request-plan.ts'
 
 /** What its approvers, and the challenges of its template, say of a request. */
-export type Verdict =
+export type RequestVerdict =
   /** `until`: nothing but time is missing. */
   | { readonly verdict: 'waits'; readonly message?: string; readonly until?: Instant }
   | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
@@ -31,7 +31,7 @@ const inDoubtMs: Milliseconds = 10_000
  * Without a template the first approval does. Under one all its challenges must be met, by either clock: grants are counted anew
  * each time, so that one which was withdrawn meanwhile does not count.
  */
-export function verdictOn(facts: DecisionFacts, policy: ApprovalPolicy, { now, earliest }: Moment): Verdict {
+export function verdictOn(facts: DecisionFacts, policy: ApprovalPolicy, { now, earliest }: Moment): RequestVerdict {
   if (!facts.request.spec.templateRef) return firstApproval(facts, policy)
   const late = judgeAt(facts, policy, now)
   const early = now === earliest ? late : judgeAt(facts, policy, earliest)
@@ -40,7 +40,7 @@ export function verdictOn(facts: DecisionFacts, policy: ApprovalPolicy, { now, e
   return { verdict: 'waits', message: 'the time of day is in doubt', until: now + inDoubtMs }
 }
 
-function firstApproval({ request, template, grants }: DecisionFacts, policy: ApprovalPolicy): Verdict {
+function firstApproval({ request, template, grants }: DecisionFacts, policy: ApprovalPolicy): RequestVerdict {
   const [first] = standingApprovals(grants, request, template, policy).toSorted((a, b) => compare(order(a), order(b)))
   const by = grants.filter(({ metadata }) => metadata.uid === first?.uid)
   return first ? { verdict: 'approved', by } : { verdict: 'waits' }
@@ -66,7 +66,7 @@ function judgeAt(facts: DecisionFacts, policy: ApprovalPolicy, now: Instant): Ch
   })
 }
 
-function asVerdict({ grants }: DecisionFacts, judged: ChallengesJudged): Verdict {
+function asVerdict({ grants }: DecisionFacts, judged: ChallengesJudged): RequestVerdict {
   if (judged.verdict !== 'met') return judged
   const { counted, boundsExpiry } = judged
   const by = counted.flatMap(({ uid }) => grants.filter(({ metadata }) => metadata.uid === uid))

@@ -6,7 +6,7 @@ import { finish } from '../facts/finish.ts'
 import type { GrantedFacts, RequestFacts } from '../facts/request-facts.ts'
 import type { Plan } from '../facts/request-plan.ts'
 import { isGranted } from '../../decision/phase.ts'
-import type { Proof } from '../access-kind.ts'
+import type { AccessProof } from '../access-kind.ts'
 import { approvedBindings, roleBindings } from './role-objects.ts'
 
 /**
@@ -27,7 +27,7 @@ function wantedBindings(facts: RequestFacts, requestor: string): readonly Manife
 }
 
 /** Each binding of a granted request must be seen. */
-export function roleProof(facts: RequestFacts): Proof {
+export function roleProof(facts: RequestFacts): AccessProof {
   const { requestor } = facts.request.spec
   const isDue = requestor && isGranted(facts.request.status)
   return { by: 'bindings', bindings: isDue ? wantedBindings(facts, requestor.username) : undefined }

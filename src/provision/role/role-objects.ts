@@ -5,7 +5,7 @@ import { providedName, requestNamespaceAnnotation } from '../../api/provided-obj
 import { rbac } from '../exec/exec-objects.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { requestDigest, type BoundRoles } from '../../decision/digest.ts'
-import type { Found, Unresolved } from '../access-kind.ts'
+import type { FoundTarget, Unresolved } from '../access-kind.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { bindingsFor, bindingText } from '../../decision/kinds/role/role-bindings.ts'
 
@@ -58,7 +58,7 @@ function subjectOf(username: string): object {
 }
 
 /** The bindings that an approved request would get. */
-export function resolveRoles({ request, template }: RequestFacts): Found | Unresolved {
+export function resolveRoles({ request, template }: RequestFacts): FoundTarget | Unresolved {
   const role = template?.spec.access.role
   if (!role) return { problem: 'its template offers no roles', final: true }
   const about = { bindings: bindingsFor(role, request.metadata.namespace) }

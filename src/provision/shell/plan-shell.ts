@@ -26,9 +26,9 @@ export function planShell(facts: GrantedFacts, granted: GrantedPod, now: Instant
 }
 
 /** A plan without the RBAC, which is the same for all of them; or an end. */
-type Next = (Plan & { readonly ended?: never }) | { readonly ended: Plan }
+type ShellStep = (Plan & { readonly ended?: never }) | { readonly ended: Plan }
 
-function made(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[], now: Instant): Next {
+function made(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[], now: Instant): ShellStep {
   const state = shellState(facts.pod, granted.target.container)
   switch (state.state) {
     case 'ended':
@@ -45,11 +45,11 @@ function made(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[
   }
 }
 
-function starting(facts: GrantedFacts, granted: GrantedPod, message: string): Next {
+function starting(facts: GrantedFacts, granted: GrantedPod, message: string): ShellStep {
   return { status: provisioned(facts, message), objects: [kept(facts, granted)] }
 }
 
-function ready(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[], now: Instant): Next {
+function ready(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[], now: Instant): ShellStep {
   const objects = [kept(facts, granted)]
   const message = accessMessage(facts, granted.target)
   return facts.listed && facts.authorized
@@ -57,7 +57,7 @@ function ready(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest
     : { status: provisioned(facts), objects, then: { do: 'await-ready' } }
 }
 
-function making(facts: GrantedFacts, { expires }: GrantedPod, now: Instant): Next {
+function making(facts: GrantedFacts, { expires }: GrantedPod, now: Instant): ShellStep {
   const { request, pod } = facts
   if (pod) {
     // One that was made before a crash could note it is not desired, and so removed: its end brings us back.
@@ -76,7 +76,7 @@ function making(facts: GrantedFacts, { expires }: GrantedPod, now: Instant): Nex
   return { status: provisioned(facts, 'its pod is being made'), objects: [], then: { do: 'make-pod', pod: result.pod } }
 }
 
-function replacing(facts: GrantedFacts, { target }: GrantedPod, message: string, now: Instant): Next {
+function replacing(facts: GrantedFacts, { target }: GrantedPod, message: string, now: Instant): ShellStep {
   const { request, template, pod } = facts
   if (template?.spec.access.shell?.replace !== 'OnFailure') return { ended: finish(request, 'Failed', message, now) }
   const again = pod ? Date.parse(pod.metadata.creationTimestamp) + replacePauseMs : now

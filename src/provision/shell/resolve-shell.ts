@@ -39,7 +39,7 @@ export function podToRehearse(facts: ShellKnown): Manifest | undefined {
  * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
  * it. Nobody has to approve a pod that the cluster refuses.
  */
-export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>): Problem | ResolvedShell {
+export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>): UnresolvedShell | ResolvedShell {
   const made = askedPod(facts)
   if ('problem' in made) return made
   const { rehearsal } = facts
@@ -63,7 +63,7 @@ export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>
   return { target, image: seen, admission }
 }
 
-function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): Problem {
+function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): UnresolvedShell {
   return { problem: `its Pod was refused, and it is tried again: ${quoted(words)}`, final: false, isRefused: true }
 }
 
@@ -78,7 +78,7 @@ function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
  * The pod for a request that was approved; a problem where it would be another than was approved.
  * @param secondsLeft until the access ends
  */
-export function approvedPod(facts: ShellKnown, secondsLeft: number): { readonly pod: Manifest } | Problem {
+export function approvedPod(facts: ShellKnown, secondsLeft: number): { readonly pod: Manifest } | UnresolvedShell {
   const made = madePod(facts, secondsLeft)
   if ('problem' in made) return made
   if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
@@ -93,7 +93,7 @@ function askedPod(facts: ShellKnown): ReturnType<typeof madePod> {
   return madePod(facts, askedDuration(facts.request.spec, facts.template) / 1_000)
 }
 
-function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: MadePod } | Problem {
+function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: MadePod } | UnresolvedShell {
   const { request, template, shell: source } = facts
   const access = template?.spec.access.shell
   if (!access) return { problem: 'its template offers no shell', final: true }
@@ -105,13 +105,13 @@ function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: Made
   return forbidden(shell.dangers, template.spec.author) ?? { shell }
 }
 
-function forbidden(dangers: readonly string[], author: Author | undefined): Problem | undefined {
+function forbidden(dangers: readonly string[], author: Author | undefined): UnresolvedShell | undefined {
   if (dangers.length === 0 || author?.mayEscalate === true) return undefined
   const who = say`the author of the template, ${author?.username ?? 'nobody'}, may not offer this pod: `
   return { problem: who + dangers.join('; '), final: true }
 }
 
-type Problem = Extract<Resolved, { problem: string }>
+type UnresolvedShell = Extract<Resolved, { problem: string }>
 
 function missing({ request, workload }: ShellKnown, { from }: ShellAccess): string {
   if (!from || workload) return 'what its pod is made after is being looked up'

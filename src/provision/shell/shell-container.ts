@@ -3,10 +3,10 @@ import type { Container, PodTemplate } from '../../api/pod-template.ts'
 import { containerKubectlTakes } from '../../decision/pod/default-container.ts'
 import { say } from '../../decision/text/sentence.ts'
 
-type Found = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly problem: string }
+type FoundContainer = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly problem: string }
 
 /** The container to enter: the template's, that of the workload's annotation, or the first. */
-export function shellContainer(source: PodTemplate, { container, mutate }: ShellAccess): Found {
+export function shellContainer(source: PodTemplate, { container, mutate }: ShellAccess): FoundContainer {
   const names = source.spec.containers.map(({ name }) => name)
   // An init container has ended when somebody comes: it is none to enter, whatever the annotation says.
   const { name } = container === undefined ? kubectlTakes(source) : { name: container }

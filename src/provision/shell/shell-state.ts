@@ -1,6 +1,6 @@
 import type { Pod } from '../../api/pod.ts'
 import { findContainer, type PodContainer } from '../../decision/pod/container.ts'
-import { enterable, type Ended } from '../../decision/pod/enterable.ts'
+import { enterable, type EndedContainer } from '../../decision/pod/enterable.ts'
 import { endOf, inBrackets } from '../../decision/pod/last-words.ts'
 
 /** What became of a shell pod. */
@@ -41,7 +41,7 @@ function whyDeleted({ status = {} }: Pod): string {
 }
 
 /** Tells the same whether the node has told the end of the program only, or that of its pod, too. */
-function endMessage({ status = {} }: Pod, container: PodContainer, { isWell, said }: Ended): string {
+function endMessage({ status = {} }: Pod, container: PodContainer, { isWell, said }: EndedContainer): string {
   const byItself = container.seen?.state?.terminated && !status.reason ? endOf(container) : undefined
   if (byItself !== undefined) return `its program ${byItself}`
   return (isWell ? 'its pod ended' : 'its pod failed') + (said === '' ? '' : `: ${said}`)

@@ -10,7 +10,7 @@ import { ownKeyProblems, sharedLabelProblems, withoutOwnKeys } from './template/
 import { patchedTemplate, type WholeTemplate } from './template/patched-template.ts'
 import { shellContainer, withContainer, withoutContainers } from './shell-container.ts'
 
-type Made =
+type ShellTemplateMade =
   | { readonly ok: true; readonly template: WholeTemplate; readonly container: string }
   | { readonly ok: false; readonly problems: readonly string[] }
 
@@ -23,7 +23,7 @@ export function shellTemplate(
   source: PodTemplate,
   shell: ShellAccess,
   amounts: Readonly<Record<string, string>> = {},
-): Made {
+): ShellTemplateMade {
   if (isBeyondMeasure(source)) return { ok: false, problems: [`what the pod is made after has more than ${measure}`] }
   const entered = shellContainer(source, shell)
   if (!entered.ok) return { ok: false, problems: [entered.problem] }

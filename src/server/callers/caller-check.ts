@@ -20,14 +20,14 @@ export interface CallerCheck {
   readonly holds: (call: IncomingCall) => boolean | Promise<boolean>
 }
 
-export type Judged =
+export type CallerJudged =
   | { readonly kind: 'proven'; readonly caller: readonly Proof[] }
   | { readonly kind: 'unproven'; readonly lacks: Proof }
   /** It cannot be said now whether the call has this proof. */
   | { readonly kind: 'unchecked'; readonly proof: Proof; readonly cause: unknown }
 
 /** A caller must give every proof. The first that is missing ends it, so that the cheap ones come first. */
-export async function judgeCaller(checks: readonly CallerCheck[], call: IncomingCall): Promise<Judged> {
+export async function judgeCaller(checks: readonly CallerCheck[], call: IncomingCall): Promise<CallerJudged> {
   for (const { proof, holds } of checks) {
     try {
       if (!(await holds(call))) return { kind: 'unproven', lacks: proof }

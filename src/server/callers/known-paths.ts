@@ -27,7 +27,7 @@ const trustedMs = 30_000
 const overlapMs = 15_000
 
 /** The paths that were read, and when the reading began. */
-interface Look {
+interface PathsRead {
   readonly begunAt: Milliseconds
   readonly paths: readonly string[]
 }
@@ -37,7 +37,7 @@ interface Look {
  * while another one's look goes on waits for one that began after it came: else the first call after a change could be refused.
  */
 export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): KnownPaths {
-  let last: Look = { begunAt: -Infinity, paths: [] }
+  let last: PathsRead = { begunAt: -Infinity, paths: [] }
   let former: readonly { readonly path: string; readonly until: Milliseconds }[] = []
   let expected = { paths: [] as readonly string[], until: -Infinity }
   let lastBegunAt = -Infinity

@@ -1,6 +1,6 @@
 import type { Proof } from '../../api/review/caller.ts'
-import { again, type Refusal } from '../refusal.ts'
-import type { Judged } from './caller-check.ts'
+import { again, type CallRefusal } from '../refusal.ts'
+import type { CallerJudged } from './caller-check.ts'
 
 /** What a caller must have, by proof. The texts tell a caller only what the docs tell. */
 const needed: Readonly<Record<Proof, string>> = {
@@ -11,7 +11,7 @@ const needed: Readonly<Record<Proof, string>> = {
 }
 
 /** What a caller is told that is not, or not surely, the API server. */
-export function refusalOfCaller(judged: Exclude<Judged, { readonly kind: 'proven' }>): Refusal {
+export function refusalOfCaller(judged: Exclude<CallerJudged, { readonly kind: 'proven' }>): CallRefusal {
   if (judged.kind === 'unchecked') {
     const message = `Sallyport cannot look now whether the call has ${needed[judged.proof]}; try again.`
     return again('unchecked', message, judged.cause)

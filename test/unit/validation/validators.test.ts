@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { questionOfChallenge, type Question } from '../../../src/decision/admission/validator-questions.ts'
+import { questionOfChallenge, type ValidatorQuestion } from '../../../src/decision/admission/validator-questions.ts'
 import { createValidators, type Validators } from '../../../src/validation/validators.ts'
 import type { ValidatorConfig } from '../../../src/api/config/validator-config.ts'
 import { aRequest, pending } from '../../fixtures/example-access.ts'
@@ -18,7 +18,7 @@ const outcomes: string[] = []
 const failures: { readonly validator: string; readonly id: string }[] = []
 let count = 0
 
-function question(): Question {
+function question(): ValidatorQuestion {
   if (!asked) throw new Error('there is nobody who asks')
   return asked
 }

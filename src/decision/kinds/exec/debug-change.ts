@@ -30,13 +30,13 @@ export function debugChange(object: unknown, oldObject: unknown): DebugChange {
     : { ok: false, problem: 'the container that it adds has no name' }
 }
 
-interface Parts {
+interface PodParts {
   readonly containers: readonly unknown[]
   /** All else that a user could change. */
   readonly rest: string
 }
 
-function partsOf(pod: unknown): Parts | undefined {
+function partsOf(pod: unknown): PodParts | undefined {
   if (!isFields(pod) || !isFields(pod['spec']) || !isFields(pod['metadata'])) return undefined
   const { ephemeralContainers = [], ...spec } = pod['spec']
   // The API server's own: it counts the change, and notes who made it.

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../../api/kinds/access-request.ts'
-import type { Target, Workload } from '../../../api/kinds/access-request-status.ts'
+import type { Target, UsedWorkload } from '../../../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../../../api/kinds/access-template.ts'
 import type { Pod } from '../../../api/pod.ts'
 import { findContainer, type PodContainer } from '../../pod/container.ts'
@@ -22,7 +22,7 @@ export type Resolved =
 export interface TargetFacts {
   readonly pod: Pod | undefined
   readonly template: AnyTemplate | undefined
-  readonly workload: Workload | undefined
+  readonly workload: UsedWorkload | undefined
   /** Whether the pod is one of the workload (isPodOf). */
   readonly isOfWorkload: boolean
 }

@@ -14,13 +14,13 @@ export function containerDangers(spec: PodSpec, workload: PodSpec | undefined): 
   })
 }
 
-interface Placed {
+interface PlacedContainer {
   readonly path: string
   readonly container: Container
 }
 
-function allOf(spec: PodSpec | undefined): readonly Placed[] {
-  const placed = (list: 'containers' | 'initContainers'): readonly Placed[] =>
+function allOf(spec: PodSpec | undefined): readonly PlacedContainer[] {
+  const placed = (list: 'containers' | 'initContainers'): readonly PlacedContainer[] =>
     (spec?.[list] ?? []).map((container, index) => ({ path: `spec.${list}[${index}]`, container }))
   return [...placed('containers'), ...placed('initContainers')]
 }

@@ -15,13 +15,13 @@ export function securityDangers(path: string, context: unknown): readonly string
   ]
 }
 
-interface Rule {
+interface DangerRule {
   readonly field: string
   readonly gives: string
   isDanger(security: Fields): boolean
 }
 
-const rules: readonly Rule[] = [
+const rules: readonly DangerRule[] = [
   {
     field: 'privileged',
     gives: 'is set: the container would hold the node',

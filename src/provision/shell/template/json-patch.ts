@@ -7,14 +7,14 @@ import { isBeyondMeasure, measure } from './measure.ts'
 // index -1, and finds {x, y} unlike {y, x}; rfc6902 takes `/a~2` and `/a/01`, copies `/constructor` and throws a TypeError
 // for a step into a string.
 
-type Patched =
+type PatchedDocument =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string; readonly at: number }
 
 /**
  * Applies an RFC 6902 patch: all of it or nothing. The document is not changed, and only what it has of its own is seen.
  * A failure names the operation by its index.
  */
-export function applyPatch(document: unknown, patch: readonly JsonPatchOperation[]): Patched {
+export function applyPatch(document: unknown, patch: readonly JsonPatchOperation[]): PatchedDocument {
   let value = document
   for (const [at, operation] of patch.entries()) {
     try {

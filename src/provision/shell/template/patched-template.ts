@@ -11,11 +11,11 @@ export type WholeTemplate = PodTemplate & {
   }
 }
 
-type Patched =
+type PatchedTemplate =
   { readonly ok: true; readonly template: WholeTemplate } | { readonly ok: false; readonly problems: readonly string[] }
 
 /** The template after the author's patch, held against the schema: it can hold anything then. */
-export function patchedTemplate(template: WholeTemplate, patch: readonly JsonPatchOperation[] = []): Patched {
+export function patchedTemplate(template: WholeTemplate, patch: readonly JsonPatchOperation[] = []): PatchedTemplate {
   const patched = applyPatch(template, patch)
   if (!patched.ok) return failed(`mutate.jsonPatch[${patched.at}]: ${patched.problem}`)
   const checked = checkPodTemplate(patched.value)
@@ -33,6 +33,6 @@ export function patchedTemplate(template: WholeTemplate, patch: readonly JsonPat
   return { ok: true, template: { metadata: { labels, annotations }, spec } }
 }
 
-function failed(problem: string): Patched {
+function failed(problem: string): PatchedTemplate {
   return { ok: false, problems: [problem] }
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { validator } from '../../../api/schema/schema-check.ts'
+import { schemaCheck } from '../../../api/schema/schema-check.ts'
 import { say } from '../../../decision/text/sentence.ts'
 
 /** Where the objects of a kind say what their pods are made after: paths of fields, such as `spec.template`. */
@@ -24,7 +24,7 @@ type PodTemplateIn =
   | { readonly found: 'reference'; readonly reference: Reference }
   | { readonly found: 'nothing'; readonly problem: string }
 
-const checkReference = validator(Reference, 'reference')
+const checkReference = schemaCheck(Reference, 'reference')
 
 export function podTemplateIn(object: object, { podTemplate, workloadRef }: PodTemplatePaths): PodTemplateIn {
   const template = valueAt(object, podTemplate)

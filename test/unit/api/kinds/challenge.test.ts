@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { Challenges } from '../../../../src/api/kinds/challenge.ts'
 import { structural } from '../../../../src/api/schema/structural.ts'
-import { validator } from '../../../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 
-const validate = validator(Challenges, 'challenges')
+const checkChallenges = schemaCheck(Challenges, 'challenges')
 const peerReview = { count: 1, reviewers: [{ kind: 'Group', name: 'sre' }] }
 const timeWindow = { timeZone: 'Europe/Berlin', days: ['Mon'], from: '09:00', to: '24:00' }
 
@@ -21,7 +21,7 @@ test('one of each kind is valid', () => {
     { expression: { cel: 'true', message: 'no' } },
     { webhook: { name: 'tickets' } },
   ]
-  expect(validate(all)).toStrictEqual({ ok: true, value: all })
+  expect(checkChallenges(all)).toStrictEqual({ ok: true, value: all })
 })
 
 describe('is said to be wrong:', () => {
@@ -43,6 +43,6 @@ describe('is said to be wrong:', () => {
     ['a review of none', { peerReview: { ...peerReview, count: 0 } }, 'count must be >= 1'],
     ['an expression beyond 2 kB', { expression: { cel: 'x'.repeat(2_049), message: 'no' } }, 'cel must NOT have more'],
   ])('%s', (_title, challenge, problem) => {
-    expect(validate([challenge])).toMatchObject({ ok: false, problems: [expect.stringContaining(problem)] })
+    expect(checkChallenges([challenge])).toMatchObject({ ok: false, problems: [expect.stringContaining(problem)] })
   })
 })

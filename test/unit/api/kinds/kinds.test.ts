@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { AccessPass } from '../../../../src/api/kinds/access-pass.ts'
 import { AccessRequest, accessRequestKind } from '../../../../src/api/kinds/access-request.ts'
 import { allKinds } from '../../../../src/api/kinds/all-kinds.ts'
-import { validator } from '../../../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 import type { Resource } from '../../../../src/cluster/client/resource.ts'
 
 const metadata = {
@@ -20,10 +20,10 @@ const request = {
   spec: { reason: 'OPS-42', exec: { pod: 'web-0', command: ['id'] }, attributes: { ticket: 'OPS-42' } },
   status: { phase: 'Pending' },
 }
-const validate = validator(AccessRequest, 'request')
+const checkRequest = schemaCheck(AccessRequest, 'request')
 
 test('an object as the API server serves it is valid, with fields that we do not know', () => {
-  expect(validate(request)).toStrictEqual({ ok: true, value: request })
+  expect(checkRequest(request)).toStrictEqual({ ok: true, value: request })
 })
 
 describe('is said to be wrong:', () => {
@@ -42,7 +42,7 @@ describe('is said to be wrong:', () => {
     ],
     ['a phase of its own', { status: { phase: 'Done' } }, 'request.status.phase must be one of Pending, Scheduled'],
   ])('%s', (_, fields, problem) => {
-    const result = validate(JSON.parse(JSON.stringify({ ...request, ...fields })))
+    const result = checkRequest(JSON.parse(JSON.stringify({ ...request, ...fields })))
     expect(result).toMatchObject({ ok: false, problems: [expect.stringContaining(problem)] })
   })
 })
@@ -51,7 +51,7 @@ test('a pass needs the uid of each grant', () => {
   const entry = { name: 'r', uid: 'u', podUID: 'p', grants: [{ name: 'g' }] }
   const spec = { username: 'alice', pod: 'web-0', requests: [entry] }
   const pass = { ...request, kind: 'AccessPass', spec, status: undefined }
-  expect(validator(AccessPass, 'pass')(pass)).toMatchObject({
+  expect(schemaCheck(AccessPass, 'pass')(pass)).toMatchObject({
     ok: false,
     problems: ['pass.spec.requests[0].grants[0].uid is missing'],
   })

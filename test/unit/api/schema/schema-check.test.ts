@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { Type } from 'typebox'
-import { validator } from '../../../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 
-const check = validator(
+const check = schemaCheck(
   Type.Object(
     { kind: Type.Optional(Type.Literal('Door')), names: Type.Optional(Type.Record(Type.String(), Type.Number())) },
     { additionalProperties: false },

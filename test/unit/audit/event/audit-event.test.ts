@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { auditExamples } from '../../../../scripts/docs/audit-examples.ts'
 import type { Review } from '../../../../src/api/review/admission-review.ts'
 import { AuditEvent } from '../../../../src/api/audit-event.ts'
-import { validator } from '../../../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 import { eventOfDecision } from '../../../../src/audit/event/audit-event.ts'
 import { decisionEvent } from '../../../../src/audit/event/decision-event.ts'
 import { createRedactor } from '../../../../src/audit/event/redact.ts'
 import { allowed, denied, type Decision } from '../../../../src/decision/decision.ts'
 import { execReview } from '../../../fixtures/review.ts'
 
-const validate = validator(AuditEvent, 'event')
+const checkEvent = schemaCheck(AuditEvent, 'event')
 const origin = { source: '/test', now: 1_795_000_000_000 }
 const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'] }
 const no = denied('E_NO_PASS', 'no')
@@ -32,7 +32,7 @@ const ownKind = (resource: string, fields: Partial<Review> = {}): Review =>
   })
 
 test.each(auditExamples())('the example of $type keeps the schema', (event) => {
-  expect(validate(event)).toMatchObject({ ok: true })
+  expect(checkEvent(event)).toMatchObject({ ok: true })
 })
 
 test('whatever is tried by whomever keeps the schema, and shows no control character', () => {
@@ -45,7 +45,7 @@ test('whatever is tried by whomever keeps the schema, and shows no control chara
       const userInfo = { username: name || 'x', groups }
       const event = told(execReview({ name, namespace: name, userInfo, object: { container: name, command } }))
 
-      expect(validate(event)).toMatchObject({ ok: true })
+      expect(checkEvent(event)).toMatchObject({ ok: true })
       const texts: string[] = []
       JSON.stringify(event, (_key, value: unknown) => (typeof value === 'string' ? texts.push(value) : value))
       expect(texts.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)

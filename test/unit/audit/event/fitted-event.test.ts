@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto'
 import type { Review } from '../../../../src/api/review/admission-review.ts'
 import { AuditEvent } from '../../../../src/api/audit-event.ts'
 import type { AccessRecordDraft } from '../../../../src/api/kinds/access-record.ts'
-import { validator } from '../../../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 import { envelope, eventOfDecision } from '../../../../src/audit/event/audit-event.ts'
 import { decisionEvent } from '../../../../src/audit/event/decision-event.ts'
 import { fittedEvent } from '../../../../src/audit/event/fitted-event.ts'
-import { eventOfHappening } from '../../../../src/audit/event/controller-event.ts'
+import { controllerEvent } from '../../../../src/audit/event/controller-event.ts'
 import { kubernetesEvents } from '../../../../src/audit/kubernetes-events/kubernetes-event.ts'
 import { readRecord } from '../../../../src/audit/record/read-record.ts'
 import { createRecordWriter } from '../../../../src/audit/record/record-writer.ts'
@@ -17,7 +17,7 @@ import { denied, type Decision } from '../../../../src/decision/decision.ts'
 import { execReview } from '../../../fixtures/review.ts'
 import { anyDecision, anyReview, anyText } from './sent-by-users.ts'
 
-const validate = validator(AuditEvent, 'event')
+const checkEvent = schemaCheck(AuditEvent, 'event')
 const origin = { source: '/test', now: 1_795_000_000_000 }
 const { signal } = new AbortController()
 const webhooks = ['gate', 'requests', 'grants', 'templates', 'deletions', 'tampering'].map(
@@ -54,7 +54,7 @@ test('whatever anybody sends makes an event that the schema takes, that tells it
     fc.asyncProperty(sent, async (all) => {
       const events = all.flatMap(([review, decision, webhook]) => told(review, decision, webhook) ?? [])
       for (const event of events) {
-        expect(validate(event)).toMatchObject({ ok: true })
+        expect(checkEvent(event)).toMatchObject({ ok: true })
         expect(event.data.unreadable).toBeUndefined()
         expect(event.data.actor).toBeDefined()
         expect(event.data.decision?.id).toBe('id')
@@ -93,9 +93,9 @@ test('so does what the controller makes and finds', () => {
       anyText,
       (objects, differences, message) => {
         const finding = { code: 'E_OBJECT_CHANGED', outcome: 'restored' as const, differences }
-        const event = eventOfHappening({ what: 'tampering', objects, finding, message }, origin)
+        const event = controllerEvent({ what: 'tampering', objects, finding, message }, origin)
 
-        expect(validate(event)).toMatchObject({ ok: true })
+        expect(checkEvent(event)).toMatchObject({ ok: true })
         expect(event?.data.unreadable).toBeUndefined()
       },
     ),
@@ -128,7 +128,7 @@ describe('what was cut is named, with how much there was and a hash of it', () =
     const event = told(review, decision)
 
     expect(event?.data.cut).toEqual([{ field, length, hash: sha256(whole) }])
-    expect(validate(event)).toMatchObject({ ok: true })
+    expect(checkEvent(event)).toMatchObject({ ok: true })
   })
 
   test('but for the hash where something of it was redacted', () => {
@@ -149,7 +149,7 @@ test('what no cut makes an event is told by a short one that says so', () => {
 
   const event = fittedEvent(draft)
 
-  expect(validate(event)).toMatchObject({ ok: true })
+  expect(checkEvent(event)).toMatchObject({ ok: true })
   expect(event).toMatchObject({ id: 'id', type: 'dev.sallyport.gate.allowed.v1' })
   expect(event.data).toEqual({
     unreadable: { hash: expect.stringMatching(/^[0-9a-f]{64}$/), problem: 'event.data.actor.username is missing' },

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { AuditEvent, type AuditPosition } from '../../../../src/api/audit-event.ts'
 import type { AccessRecordDraft } from '../../../../src/api/kinds/access-record.ts'
-import { validator } from '../../../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 import { envelope } from '../../../../src/audit/event/audit-event.ts'
 import { eventHash, makeLink } from '../../../../src/audit/chain/chain.ts'
 import { eventRecord } from '../../../../src/audit/record/event-record.ts'
 import { readRecord } from '../../../../src/audit/record/read-record.ts'
 
-const validate = validator(AuditEvent, 'event')
+const checkEvent = schemaCheck(AuditEvent, 'event')
 const origin = { source: '/test', now: 1_795_000_000_000 }
 
 function event(sequence: number, data: object = {}, more: Partial<AuditPosition> = {}): AuditEvent {
@@ -34,7 +34,7 @@ test('an event that the version before wrote too large is read as it is written 
     data: { actor: { username: 'alice' }, position: poison.data.position },
   })
   expect(events[1]?.data.cut).toMatchObject([{ field: 'data.tried.command', length: 4_200 }])
-  for (const one of events) expect(validate(one)).toMatchObject({ ok: true })
+  for (const one of events) expect(checkEvent(one)).toMatchObject({ ok: true })
 })
 
 test('what a newer version has written is read as it is', () => {
@@ -64,7 +64,7 @@ describe('what Sallyport did not write is told in its place, by a hash of it, an
         unreadable: { hash: eventHash(strange as AuditEvent), problem: expect.stringMatching(problem) },
       },
     })
-    expect(validate(events[1])).toMatchObject({ ok: true })
+    expect(checkEvent(events[1])).toMatchObject({ ok: true })
   })
 })
 
@@ -81,7 +81,7 @@ test.each<[string, Partial<AccessRecordDraft['metadata']>, readonly object[]]>([
   expect(read.problems.length).toBeGreaterThan(0)
   for (const one of read.events) {
     expect(one.data.position).toBeDefined()
-    expect(validate(one)).toMatchObject({ ok: true })
+    expect(checkEvent(one)).toMatchObject({ ok: true })
   }
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import type { Happening } from '../../../../src/audit/event/controller-event.ts'
+import type { ControllerWork } from '../../../../src/audit/event/controller-event.ts'
 import type { ApplySet, Change } from '../../../../src/cluster/apply/apply-set.ts'
-import { happeningsOf, tellingApplySet } from '../../../../src/controller/requests/object-changes.ts'
+import { controllerWorkOf, tellingApplySet } from '../../../../src/controller/requests/object-changes.ts'
 
 const request = { namespace: 'shop', name: 'look', uid: 'u-1' }
 const { signal } = new AbortController()
@@ -10,7 +10,7 @@ function change(of: Change['change'], fields: Partial<Change> = {}): Change {
   return { change: of, kind: 'RoleBinding', namespace: 'shop', name: 'sallyport-u-1', uid: 'o-1', ...fields }
 }
 
-function told(happenings: readonly Happening[]): readonly string[] {
+function told(happenings: readonly ControllerWork[]): readonly string[] {
   return happenings.map((one) => (one.what === 'objects' ? one.verb : one.what))
 }
 
@@ -24,11 +24,11 @@ test.each<[string, Change, boolean, readonly string[]]>([
   ['a pod whose deadline is set', change('adjusted', { kind: 'Pod' }), true, []],
   ['a pod whose marks somebody took off', change('restored', { kind: 'Pod' }), true, ['repaired', 'tampering']],
 ])('%s', (_title, one, isLive, expected) => {
-  expect(told(happeningsOf(request, [one], isLive))).toEqual(expected)
+  expect(told(controllerWorkOf(request, [one], isLive))).toEqual(expected)
 })
 
 test('the text says what was done to which object', () => {
-  const [, found] = happeningsOf(request, [change('restored')], true)
+  const [, found] = controllerWorkOf(request, [change('restored')], true)
 
   expect(found).toMatchObject({
     finding: { code: 'E_OBJECT_CHANGED', outcome: 'restored' },
@@ -44,7 +44,7 @@ test('what a view that is behind has done twice is told once, and what is done a
     change('restored', { instead: '6' }),
   ]
   const applySet: ApplySet = () => Promise.resolve(changes.splice(0, 1))
-  const happenings: Happening[] = []
+  const happenings: ControllerWork[] = []
   const telling = tellingApplySet(applySet, { request: () => undefined, tell: (one) => happenings.push(one) })
   const desired = {
     apiVersion: 'rbac.authorization.k8s.io/v1',

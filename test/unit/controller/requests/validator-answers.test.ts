@@ -4,7 +4,7 @@ import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
 import type { Challenge } from '../../../../src/api/kinds/challenge.ts'
 import { createValidatorAnswers, type ValidatorAnswers } from '../../../../src/controller/requests/validator-answers.ts'
 import type { Answer } from '../../../../src/decision/challenge/judge.ts'
-import type { Question } from '../../../../src/decision/admission/validator-questions.ts'
+import type { ValidatorQuestion } from '../../../../src/decision/admission/validator-questions.ts'
 import { active, aRequest, aTemplate, pending } from '../../../fixtures/example-access.ts'
 
 const challenges: Challenge[] = [
@@ -17,7 +17,7 @@ const waits = pending(aRequest({ templateRef }), template)
 const signal = new AbortController().signal
 
 interface Call {
-  readonly question: Question
+  readonly question: ValidatorQuestion
   readonly id: string
   readonly answer: (answer: Answer) => void
 }
@@ -33,7 +33,7 @@ beforeEach(() => {
   again = []
   const tickets = {
     name: 'tickets',
-    ask: (question: Question, id: string) =>
+    ask: (question: ValidatorQuestion, id: string) =>
       new Promise<Answer>((answer) => {
         calls.push({ question, id, answer })
       }),

@@ -5,7 +5,7 @@ import type { AccessTemplate } from '../../../../src/api/kinds/access-template.t
 import type { Challenge } from '../../../../src/api/kinds/challenge.ts'
 import type { Decision } from '../../../../src/decision/decision.ts'
 import { admitVerdict } from '../../../../src/decision/admission/grant-admission.ts'
-import { admitAsking, admitRequest } from '../../../../src/decision/admission/request-admission.ts'
+import { admitUnderTemplate, admitRequest } from '../../../../src/decision/admission/request-admission.ts'
 import { admitTemplate, objectionToExpressions } from '../../../../src/decision/admission/template-admission.ts'
 import { aGrant, aRequest, aTemplate, at, pending } from '../../../fixtures/example-access.ts'
 import { execReview } from '../../../fixtures/review.ts'
@@ -67,7 +67,12 @@ describe('a request under a template', () => {
     const review = execReview({ operation: 'CREATE', namespace: 'shop', object, userInfo, ...fields })
     const found = admitRequest(review, identity)
     if (!('asked' in found)) throw new Error('it was decided without its template')
-    return admitAsking(review, identity, found, { template, namespaceLabels: {}, others: [], now: at('12:00:00') })
+    return admitUnderTemplate(review, identity, found, {
+      template,
+      namespaceLabels: {},
+      others: [],
+      now: at('12:00:00'),
+    })
   }
 
   test.each<[string, object, object, string]>([

@@ -3,15 +3,15 @@ import type { AccessRequestSpec } from '../../../../src/api/kinds/access-request
 import type { AccessTemplate, ClusterAccessTemplate } from '../../../../src/api/kinds/access-template.ts'
 import {
   isOffered,
-  objectionToAsking,
+  objectionUnderTemplate,
   objectionToUntemplated,
-  type Asking,
+  type AskedUnderTemplate,
 } from '../../../../src/decision/admission/offer-rules.ts'
 import { aClusterTemplate, aTemplate } from '../../../fixtures/example-template.ts'
 
 const alice = { username: 'alice', groups: ['dev'] }
 
-function asking(spec: Partial<AccessRequestSpec> = {}, changes: Partial<Asking> = {}): Asking {
+function asking(spec: Partial<AccessRequestSpec> = {}, changes: Partial<AskedUnderTemplate> = {}): AskedUnderTemplate {
   return {
     spec: { ...(!spec.shell && { exec: {} }), ...spec },
     requestor: alice,
@@ -46,14 +46,14 @@ describe('a template lets ask', () => {
       { shell: { resources: { cpu: '1000m' } } },
     ],
   ])('%s', (_title, template, spec) => {
-    expect(objectionToAsking(asking(spec), aTemplate(template))).toBeUndefined()
+    expect(objectionUnderTemplate(asking(spec), aTemplate(template))).toBeUndefined()
   })
 
   test('a service account by name and namespace', () => {
     const template = aTemplate({ subjects: [{ kind: 'ServiceAccount', name: 'ci', namespace: 'build' }] })
     const username = 'system:serviceaccount:build:ci'
 
-    expect(objectionToAsking(asking({}, { requestor: { username, groups: [] } }), template)).toBeUndefined()
+    expect(objectionUnderTemplate(asking({}, { requestor: { username, groups: [] } }), template)).toBeUndefined()
   })
 })
 
@@ -70,7 +70,7 @@ describe('a service account is named', () => {
     [{ kind: 'Group', name: 'system:authenticated' }, false],
     [{ kind: 'ServiceAccount', name: 'ci', namespace: 'shop' }, false],
   ])('by %j: %p', (subject, isNamed) => {
-    const objection = objectionToAsking(
+    const objection = objectionUnderTemplate(
       asking({}, { requestor: { username, groups } }),
       aTemplate({ subjects: [subject] }),
     )
@@ -82,7 +82,9 @@ describe('a service account is named', () => {
     const requestor = { username, groups: [...groups, 'dev', 'system:serviceaccountsx'] }
     const subjects = ['dev', 'system:serviceaccountsx'].map((name) => ({ kind: 'Group', name }) as const)
 
-    expect(objectionToAsking(asking({}, { requestor }), aTemplate({ subjects }))?.code).toBe('E_TEMPLATE_NOT_YOURS')
+    expect(objectionUnderTemplate(asking({}, { requestor }), aTemplate({ subjects }))?.code).toBe(
+      'E_TEMPLATE_NOT_YOURS',
+    )
   })
 
   test('and without a template it asks for nothing, as a person may', () => {
@@ -170,7 +172,7 @@ describe('it refuses, with what is offered,', () => {
       { shell: { resources: { cpu: '1' } } },
     ],
   ])('%s', (_title, [code, text], template, spec) => {
-    expect(objectionToAsking(asking(spec), aTemplate(template))).toMatchObject({
+    expect(objectionUnderTemplate(asking(spec), aTemplate(template))).toMatchObject({
       verdict: 'deny',
       code,
       message: expect.stringContaining(text),
@@ -180,7 +182,7 @@ describe('it refuses, with what is offered,', () => {
   test('a namespace that it is not for', () => {
     const template = aClusterTemplate({ namespaces: { matchNames: ['bank'] } })
 
-    expect(objectionToAsking(asking(), template)).toMatchObject({
+    expect(objectionUnderTemplate(asking(), template)).toMatchObject({
       code: 'E_TEMPLATE_NOT_YOURS',
       message: expect.stringContaining('ClusterAccessTemplate web is not for namespace shop'),
     })

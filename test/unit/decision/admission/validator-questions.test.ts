@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Review } from '../../../../src/api/review/admission-review.ts'
 import { ValidationCall } from '../../../../src/api/validator-call.ts'
-import { validator } from '../../../../src/api/schema/schema-check.ts'
+import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 import { allowed, type Allow } from '../../../../src/decision/decision.ts'
 import { stampGrant, stampRequest } from '../../../../src/decision/admission/stamp.ts'
 import {
@@ -23,7 +23,7 @@ const review = (object: unknown, fields: Partial<Review> = {}): Review =>
 const stamped = (patch: Allow['patch'] = []): Allow => ({ ...allowed('STAMPED', ''), patch })
 
 test('the examples of the docs are calls', () => {
-  const validate = validator(ValidationCall, 'call')
+  const validate = schemaCheck(ValidationCall, 'call')
 
   expect(validationExamples().map(({ about }) => about)).toEqual(['Request', 'Grant', 'Challenge'])
   for (const call of validationExamples()) expect(validate(call)).toMatchObject({ ok: true })

@@ -1,8 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
 import { Pod } from '../../../../src/api/pod.ts'
-import { validator, type Validated } from '../../../../src/api/schema/schema-check.ts'
-import { exampleFacts, expressionFacts, type Asked } from '../../../../src/decision/challenge/expression-facts.ts'
+import { schemaCheck, type Checked } from '../../../../src/api/schema/schema-check.ts'
+import {
+  exampleFacts,
+  expressionFacts,
+  type ExpressionSubject,
+} from '../../../../src/decision/challenge/expression-facts.ts'
 
 const metadata = {
   name: 'look',
@@ -20,23 +24,23 @@ const spec = {
   requestor: { username: 'alice', uid: 'u-1', groups: ['dev'], extra: { scopes: ['read'] } },
 }
 
-function asked(): Asked {
+function asked(): ExpressionSubject {
   const request = { apiVersion: 'access.sallyport.dev/v1alpha1', kind: 'AccessRequest', metadata, spec }
   const pod = {
     metadata: { ...metadata, name: 'web-0', labels: { app: 'web' } },
     spec: { serviceAccountName: 'default', containers: [{ name: 'app' }] },
   }
   return {
-    request: valid(validator(AccessRequest, 'request')(request)),
+    request: valid(schemaCheck(AccessRequest, 'request')(request)),
     duration: 3_600_000,
     template: { kind: 'AccessTemplate', metadata: { name: 'web', namespace: 'shop', labels: { team: 'shop' } } },
     target: { pod: 'web-0', podUID: 'p', container: 'app', image: 'shop/web:1', node: 'node-1' },
-    pod: valid(validator(Pod, 'pod')(pod)),
+    pod: valid(schemaCheck(Pod, 'pod')(pod)),
     now: Date.UTC(2026, 0, 5, 12),
   }
 }
 
-function valid<T>(result: Validated<T>): T {
+function valid<T>(result: Checked<T>): T {
   if (!result.ok) throw new Error(result.problems.join())
   return result.value
 }

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessRecord } from '../../../../src/api/kinds/access-record.ts'
 import type { Exec } from '../../../../src/decision/gate/entry.ts'
-import { callDigest, isRetryOf, type Call } from '../../../../src/decision/gate/use.ts'
+import { callDigest, isRetryOf, type UseCall } from '../../../../src/decision/gate/use.ts'
 import { at } from '../../../fixtures/example-access.ts'
 
 const exec: Exec = {
   ...{ way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app' },
   ...{ command: ['id'], stdin: false, tty: false },
 }
-const call: Call = { username: 'alice', pod: 'web-0', podUID: 'pod-1', container: 'app', digest: callDigest(exec) }
+const call: UseCall = { username: 'alice', pod: 'web-0', podUID: 'pod-1', container: 'app', digest: callDigest(exec) }
 
 function use(more: object = {}): AccessRecord {
   const spec = { id: 'd-1', type: 'dev.sallyport.access.used.v1', time: '2026-11-21T12:30:00.000000Z', use: call }
@@ -24,7 +24,7 @@ describe('the call of a use, made once more', () => {
     expect(isRetryOf(use(), call, now)).toBe(true)
   })
 
-  test.each<[string, Partial<Call>]>([
+  test.each<[string, Partial<UseCall>]>([
     ['another user', { username: 'mallory' }],
     ['another pod of the same name', { podUID: 'pod-2' }],
     ['another container', { container: 'side' }],
