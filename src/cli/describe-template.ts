@@ -3,9 +3,8 @@ import { offerLines } from './access-kinds.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { printableWhole } from '../api/printable.ts'
 import { say } from '../decision/text/sentence.ts'
+import type { DemandedAttribute } from '../decision/admission/attributes.ts'
 import { longestOf } from '../decision/template.ts'
-
-type DemandedAttribute = NonNullable<AnyTemplate['spec']['attributes']>[number]
 
 /** What a template offers, as lines, and what to type for it. */
 export function describeTemplate(template: AnyTemplate, namespace: string): string {

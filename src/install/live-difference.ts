@@ -1,6 +1,7 @@
 import type { Manifest } from '../api/manifest.ts'
 import { concealed } from './secret-path.ts'
-import { fieldsOf, isFields, webhooksOf, type Fields } from './webhook-fields.ts'
+import { fieldsOf, isFields, type Fields } from '../api/fields.ts'
+import { webhooksOf } from './webhook-fields.ts'
 
 /** An object of ours as the API server has it. */
 export interface LiveObject {

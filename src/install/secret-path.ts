@@ -1,6 +1,7 @@
 import { apiGroup } from '../api/kinds/kind.ts'
 import type { Manifest } from '../api/manifest.ts'
-import { fieldsOf, webhooksOf, type Fields } from './webhook-fields.ts'
+import { fieldsOf, type Fields } from '../api/fields.ts'
+import { webhooksOf } from './webhook-fields.ts'
 
 // The random part is the last segment of a webhook's path, in base64url.
 const secretSegment = /\/([A-Za-z0-9_-]{32})$/

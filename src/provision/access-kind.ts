@@ -6,7 +6,7 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { ShellAccess } from '../api/kinds/shell-access.ts'
 import type { Manifest } from '../api/manifest.ts'
 import type { BoundRoles } from '../decision/digest.ts'
-import type { Resolved } from '../decision/kinds/exec/resolve-target.ts'
+import type { Unresolved } from '../decision/kinds/exec/resolve-target.ts'
 import type { ConditionType, ConditionState } from './facts/conditions.ts'
 import type { AccessEnd } from './facts/finish.ts'
 import type { Granted } from './facts/granted.ts'
@@ -46,9 +46,6 @@ export interface FoundTarget {
   /** What else approvers should know of it. */
   readonly conditions: readonly { readonly type: ConditionType; readonly held: ConditionState }[]
 }
-
-/** Why it is not known what a request is about. */
-export type Unresolved = Extract<Resolved, { problem: string }>
 
 type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>
 

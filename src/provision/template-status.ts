@@ -2,7 +2,7 @@ import type { Instant } from '../api/duration.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { say } from '../decision/text/sentence.ts'
 import { targetRef } from '../decision/template.ts'
-import { withCondition } from './facts/conditions.ts'
+import { withCondition, type ConditionState } from './facts/conditions.ts'
 import { trialText, type FailedTrial } from './template-trial.ts'
 
 /** What is known of a template beside itself. */
@@ -27,8 +27,6 @@ export function templateStatus(
     observedGeneration: metadata.generation,
   }
 }
-
-type ConditionState = Parameters<typeof withCondition>[2]
 
 function targetExists(template: AnyTemplate, { targets }: TemplateFindings): ConditionState {
   const target = targetRef(template)

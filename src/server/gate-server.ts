@@ -1,3 +1,4 @@
+import type { KeyPair } from '../../certs/authority.ts'
 import type { Answered, Webhook } from '../decision/webhook.ts'
 import { boundPort } from './bound-port.ts'
 import type { ByteBudget } from './byte-budget.ts'
@@ -7,11 +8,6 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { RefusedCall } from './refusal.ts'
 import { createReviewApp } from './review-app.ts'
 import { trackUnused } from './unused-connections.ts'
-
-interface KeyPair {
-  readonly cert: string
-  readonly key: string
-}
 
 export interface GateServerOptions {
   readonly webhooks: readonly Webhook[]

@@ -2,7 +2,7 @@ import type { Review } from '../../api/review/admission-review.ts'
 import { RequestRef } from '../../api/kinds/references.ts'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
 import type { Decision, PatchOp } from '../../decision/decision.ts'
-import { isFields } from '../../decision/admission/stamp.ts'
+import { isFields } from '../../api/fields.ts'
 
 /** Which request, and which verdict on it, a review of one of our own kinds is about: as far as it can be known at admission. */
 export interface AboutObject {

@@ -2,7 +2,7 @@ import { AuditEvent, typeName, type AuditPosition } from '../../api/audit-event.
 import type { AccessRecordDraft } from '../../api/kinds/access-record.ts'
 import { schemaCheck, type Checked } from '../../api/schema/schema-check.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
-import { isFields } from '../../decision/admission/stamp.ts'
+import { isFields } from '../../api/fields.ts'
 import { positionKey } from '../chain/chain.ts'
 import { auditLabel, linkName } from './event-record.ts'
 import { sha256 } from '../event/fit.ts'

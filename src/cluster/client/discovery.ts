@@ -18,9 +18,9 @@ export async function listSubresources(
   return documents.flat().flatMap(subresourcesOf)
 }
 
-type Fields = Readonly<Record<string, unknown>>
+type Discovered = Readonly<Record<string, unknown>>
 
-async function readGroups(client: Pick<Client, 'call'>, path: string, signal: AbortSignal): Promise<readonly Fields[]> {
+async function readGroups(client: Pick<Client, 'call'>, path: string, signal: AbortSignal): Promise<readonly Discovered[]> {
   const answer = await client.call(path, { accept, signal })
   if (!isRecord(answer) || answer['kind'] !== 'APIGroupDiscoveryList') {
     throw new KubeApiError(`GET ${path}: expected an APIGroupDiscoveryList`)
@@ -28,7 +28,7 @@ async function readGroups(client: Pick<Client, 'call'>, path: string, signal: Ab
   return recordsOf(answer['items'])
 }
 
-function subresourcesOf(group: Fields): readonly Subresource[] {
+function subresourcesOf(group: Discovered): readonly Subresource[] {
   const metadata = isRecord(group['metadata']) ? group['metadata'] : {}
   return recordsOf(group['versions']).flatMap((version) =>
     recordsOf(version['resources']).flatMap((resource) =>
@@ -44,7 +44,7 @@ function subresourcesOf(group: Fields): readonly Subresource[] {
   )
 }
 
-function recordsOf(value: unknown): readonly Fields[] {
+function recordsOf(value: unknown): readonly Discovered[] {
   return Array.isArray(value) ? value.filter(isRecord) : []
 }
 

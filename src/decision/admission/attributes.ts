@@ -4,7 +4,8 @@ import { denied, type Deny } from '../decision.ts'
 import { compileWhole, type CompiledPattern } from '../pattern.ts'
 import { say } from '../text/sentence.ts'
 
-type DemandedAttribute = NonNullable<AnyTemplate['spec']['attributes']>[number]
+/** An attribute that a template demands. */
+export type DemandedAttribute = NonNullable<AnyTemplate['spec']['attributes']>[number]
 
 // Of all patterns of a template. They are matched on the thread that answers the API server: with the longest values, some 35 ms at worst.
 const maxInstructions = 2_000

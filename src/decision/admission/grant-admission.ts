@@ -12,7 +12,8 @@ import { objectionToLogin, type IdentityPolicy } from '../identity.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from '../text/sentence.ts'
 import { standingApprovals } from '../approval/standing-approvals.ts'
-import { identityOf, isFields, stampGrant, unstamped, withoutBefore } from './stamp.ts'
+import { identityOf, stampGrant, unstamped, withoutBefore } from './stamp.ts'
+import { isFields } from '../../api/fields.ts'
 
 export interface GrantPolicy {
   readonly identity: IdentityPolicy & StampPolicy

@@ -12,7 +12,8 @@ import { allowed, denied, type Decision, type Deny } from '../decision.ts'
 import { objectionToLogin, type IdentityPolicy } from '../identity.ts'
 import { objectionToOneMore } from './limits.ts'
 import { say } from '../text/sentence.ts'
-import { identityOf, isFields, stampRequest, withoutBefore, type Fields } from './stamp.ts'
+import { identityOf, stampRequest, withoutBefore } from './stamp.ts'
+import { isFields, type Fields } from '../../api/fields.ts'
 import { groupNames } from '../subject.ts'
 
 export interface StampPolicy {

@@ -1,3 +1,4 @@
+import { isFields, type Fields } from '../../api/fields.ts'
 import type { UserInfo } from '../../api/review/admission-review.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { denied, type Deny, type PatchOp } from '../decision.ts'
@@ -77,11 +78,4 @@ export function unstamped(object: unknown, field: 'author' | 'grantedBy'): reado
 /** What was stamped cannot be kept: an UPDATE that does not say what it changes must not be taken for a CREATE. */
 export function withoutBefore(): Deny {
   return denied('E_REVIEW_INVALID', 'The review cannot be judged: request.oldObject lacks what was stamped')
-}
-
-/** A JSON object of which nothing is known yet: admission sees it before the schema does. */
-export type Fields = Readonly<Record<string, unknown>>
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

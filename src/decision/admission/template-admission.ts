@@ -11,7 +11,8 @@ import { needToEscalate } from './escalation.ts'
 import { allowed, denied, type Decision, type Deny, type PatchOp } from '../decision.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from '../text/sentence.ts'
-import { identityOf, isFields, unstamped, withoutBefore, type Fields } from './stamp.ts'
+import { identityOf, unstamped, withoutBefore } from './stamp.ts'
+import { isFields, type Fields } from '../../api/fields.ts'
 import { templateProblems, type TemplateNames } from './template-problems.ts'
 
 export interface TemplatePolicy extends TemplateNames {

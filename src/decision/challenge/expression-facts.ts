@@ -1,3 +1,4 @@
+import type { StringMap } from '../../api/fields.ts'
 import { accessFacts } from '../kinds/access-kinds.ts'
 import type { AccessFacts } from '../kinds/access-facts.ts'
 import type { Instant, Milliseconds } from '../../api/duration.ts'
@@ -5,8 +6,6 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import type { Pod } from '../../api/pod.ts'
-
-type StringMap = Readonly<Record<string, string>>
 
 /**
  * What an expression may look at, as plain data: durations and instants are in milliseconds, and become CEL's own types where it is

@@ -10,7 +10,7 @@ import { denied, type Deny } from '../decision.ts'
 import type { Debug, PodEntry } from './entry.ts'
 import type { DebugOffer, ExecScope } from '../kinds/exec/exec-scope.ts'
 import { say } from '../text/sentence.ts'
-import { isFields, type Fields } from '../admission/stamp.ts'
+import { isFields, type Fields } from '../../api/fields.ts'
 
 /** Why a debug container may not be added; undefined where it may. */
 export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: Debug): Deny | undefined {

@@ -1,5 +1,4 @@
-type StringMap = Readonly<Record<string, string>>
-
+import type { StringMap } from '../../api/fields.ts'
 /** What an expression sees of each kind of access, as `request.exec` and the like: docs/templates.md has it. */
 export interface AccessFacts {
   readonly exec: {

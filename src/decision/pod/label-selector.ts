@@ -1,3 +1,4 @@
+import { isFields } from '../../api/fields.ts'
 type Labels = Readonly<Record<string, string>>
 
 interface Requirement {
@@ -11,11 +12,11 @@ interface Requirement {
  * ReplicationController or a DeploymentConfig. A kind without such a field says nothing about labels, so all are selected.
  */
 export function selects(selector: unknown, labels: Labels): boolean {
-  if (!isMap(selector)) return true
+  if (!isFields(selector)) return true
   const { matchLabels, matchExpressions } = selector
   if (matchLabels === undefined && matchExpressions === undefined) return hasAll(selector, labels)
   const requirements: readonly unknown[] = Array.isArray(matchExpressions) ? matchExpressions : []
-  return hasAll(isMap(matchLabels) ? matchLabels : {}, labels) && requirements.every((one) => meets(one, labels))
+  return hasAll(isFields(matchLabels) ? matchLabels : {}, labels) && requirements.every((one) => meets(one, labels))
 }
 
 function hasAll(wanted: Readonly<Record<string, unknown>>, labels: Labels): boolean {
@@ -31,12 +32,8 @@ const operators = new Map<unknown, (value: string | undefined, values: readonly 
 ])
 
 function meets(requirement: unknown, labels: Labels): boolean {
-  if (!isMap(requirement)) return false
+  if (!isFields(requirement)) return false
   const { key, operator, values }: Requirement = requirement
   const value = typeof key === 'string' && Object.hasOwn(labels, key) ? labels[key] : undefined
   return operators.get(operator)?.(value, Array.isArray(values) ? values : []) ?? false
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

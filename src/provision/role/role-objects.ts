@@ -5,7 +5,8 @@ import { providedName, requestNamespaceAnnotation } from '../../api/provided-obj
 import { rbac } from '../exec/exec-objects.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { requestDigest, type BoundRoles } from '../../decision/digest.ts'
-import type { FoundTarget, Unresolved } from '../access-kind.ts'
+import type { FoundTarget } from '../access-kind.ts'
+import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { bindingsFor, bindingText } from '../../decision/kinds/role/role-bindings.ts'
 

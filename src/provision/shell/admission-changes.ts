@@ -1,7 +1,7 @@
 import type { Container, PodTemplate } from '../../api/pod-template.ts'
 import { canonicalJson } from '../../decision/canonical-json.ts'
 import { say } from '../../decision/text/sentence.ts'
-import { isFields } from '../../decision/admission/stamp.ts'
+import { isFields } from '../../api/fields.ts'
 
 // A reviewer reads on no longer.
 const maxTold = 12

@@ -1,6 +1,7 @@
 import { cut } from '../../api/printable.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
-import type { FoundTarget, Unresolved } from '../access-kind.ts'
+import type { FoundTarget } from '../access-kind.ts'
+import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import { targetText } from '../exec/resolve-exec.ts'
 import type { ConditionState } from '../facts/conditions.ts'
 import type { ResolveFacts } from '../facts/request-facts.ts'

@@ -4,7 +4,7 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { isFinished, isTakenUp } from '../../decision/phase.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
-import type { Resolved } from '../../decision/kinds/exec/resolve-target.ts'
+import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import { askedDuration } from '../../decision/template.ts'
 import { providedName } from '../../api/provided-object.ts'
 import type { Manifest } from '../../api/manifest.ts'
@@ -39,7 +39,7 @@ export function podToRehearse(facts: ShellKnown): Manifest | undefined {
  * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
  * it. Nobody has to approve a pod that the cluster refuses.
  */
-export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>): UnresolvedShell | ResolvedShell {
+export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>): Unresolved | ResolvedShell {
   const made = askedPod(facts)
   if ('problem' in made) return made
   const { rehearsal } = facts
@@ -63,7 +63,7 @@ export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>
   return { target, image: seen, admission }
 }
 
-function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): UnresolvedShell {
+function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): Unresolved {
   return { problem: `its Pod was refused, and it is tried again: ${quoted(words)}`, final: false, isRefused: true }
 }
 
@@ -78,7 +78,7 @@ function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
  * The pod for a request that was approved; a problem where it would be another than was approved.
  * @param secondsLeft until the access ends
  */
-export function approvedPod(facts: ShellKnown, secondsLeft: number): { readonly pod: Manifest } | UnresolvedShell {
+export function approvedPod(facts: ShellKnown, secondsLeft: number): { readonly pod: Manifest } | Unresolved {
   const made = madePod(facts, secondsLeft)
   if ('problem' in made) return made
   if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
@@ -93,7 +93,7 @@ function askedPod(facts: ShellKnown): ReturnType<typeof madePod> {
   return madePod(facts, askedDuration(facts.request.spec, facts.template) / 1_000)
 }
 
-function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: MadePod } | UnresolvedShell {
+function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: MadePod } | Unresolved {
   const { request, template, shell: source } = facts
   const access = template?.spec.access.shell
   if (!access) return { problem: 'its template offers no shell', final: true }
@@ -105,13 +105,11 @@ function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: Made
   return forbidden(shell.dangers, template.spec.author) ?? { shell }
 }
 
-function forbidden(dangers: readonly string[], author: Author | undefined): UnresolvedShell | undefined {
+function forbidden(dangers: readonly string[], author: Author | undefined): Unresolved | undefined {
   if (dangers.length === 0 || author?.mayEscalate === true) return undefined
   const who = say`the author of the template, ${author?.username ?? 'nobody'}, may not offer this pod: `
   return { problem: who + dangers.join('; '), final: true }
 }
-
-type UnresolvedShell = Extract<Resolved, { problem: string }>
 
 function missing({ request, workload }: ShellKnown, { from }: ShellAccess): string {
   if (!from || workload) return 'what its pod is made after is being looked up'

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../canonical-json.ts'
-import { isFields, type Fields } from '../../admission/stamp.ts'
+import { isFields, type Fields } from '../../../api/fields.ts'
 
 /** What an update of pods/ephemeralcontainers would do. */
 export type DebugChange =

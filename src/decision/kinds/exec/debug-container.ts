@@ -1,7 +1,7 @@
 import { canonicalDigest, canonicalJson } from '../../canonical-json.ts'
 import type { DebugOffer } from './exec-scope.ts'
 import { say } from '../../text/sentence.ts'
-import { isFields, type Fields } from '../../admission/stamp.ts'
+import { isFields, type Fields } from '../../../api/fields.ts'
 
 /** What a debug container is held against. */
 export interface DebugRule {

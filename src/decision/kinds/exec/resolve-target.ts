@@ -53,7 +53,8 @@ function targetIn({ metadata, spec }: Pod, started: Started, { workload, templat
   }
 }
 
-type Unresolved = Extract<Resolved, { problem: string }>
+/** Why it is not known what a request is about. */
+export type Unresolved = Extract<Resolved, { problem: string }>
 
 function findPod(named: string | undefined, namespace: string, facts: TargetFacts): { pod: Pod } | Unresolved {
   const target = facts.template?.spec.access.exec?.target

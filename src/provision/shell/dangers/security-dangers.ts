@@ -1,5 +1,6 @@
 import { say } from '../../../decision/text/sentence.ts'
-import { fieldAt, fieldsOf, itemsOf, type Fields } from '../template/fields.ts'
+import { fieldAt, itemsOf } from '../template/fields.ts'
+import { fieldsOf, type Fields } from '../../../api/fields.ts'
 import { safeSecurityFields, safeSeLinuxTypes, safeSysctls } from './safe-fields.ts'
 
 /** Of a securityContext, be it the pod's or a container's. */

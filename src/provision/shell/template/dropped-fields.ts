@@ -1,6 +1,7 @@
 import type { Keepable } from '../../../api/kinds/shell-mutation.ts'
 import type { Container, PodSpec } from '../../../api/pod-template.ts'
-import { fieldsOf, itemsOf, without } from './fields.ts'
+import { fieldsOf } from '../../../api/fields.ts'
+import { itemsOf, without } from './fields.ts'
 
 // Pod and container fields of the workload that a shell pod loses unless they are kept by name, and why.
 const podFields = {

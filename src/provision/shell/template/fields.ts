@@ -1,9 +1,4 @@
-/** Fields of an object that the API server has checked, or will: what is no object has none here. */
-export type Fields = Readonly<Record<string, unknown>>
-
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
-}
+import { fieldsOf, type Fields } from '../../../api/fields.ts'
 
 export function itemsOf(value: unknown): readonly Fields[] {
   return Array.isArray(value) ? value.map(fieldsOf) : []

@@ -1,6 +1,5 @@
+import type { StringMap } from '../../../api/fields.ts'
 import { say } from '../../../decision/text/sentence.ts'
-
-type StringMap = Readonly<Record<string, string>>
 
 // apimachinery's IsQualifiedName and IsValidLabelValue.
 const name = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/

@@ -1,6 +1,7 @@
 import type { ShellMutation } from '../../../api/kinds/shell-mutation.ts'
 import type { Container } from '../../../api/pod-template.ts'
-import { fieldsOf, without } from './fields.ts'
+import { fieldsOf } from '../../../api/fields.ts'
+import { without } from './fields.ts'
 
 /** The shell's container with what the mutation sets on it. */
 export function mutatedContainer(container: Container, mutate: ShellMutation): Container {

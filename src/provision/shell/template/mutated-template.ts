@@ -1,9 +1,8 @@
+import type { StringMap } from '../../../api/fields.ts'
 import type { Purgeable, ShellMutation } from '../../../api/kinds/shell-mutation.ts'
 import type { PodSpec } from '../../../api/pod-template.ts'
 import { canonicalJson } from '../../../decision/canonical-json.ts'
 import { without } from './fields.ts'
-
-type StringMap = Readonly<Record<string, string>>
 
 /** The spec with what the mutation sets on the whole pod. */
 export function mutatedSpec(spec: PodSpec, mutate: ShellMutation): PodSpec {

@@ -1,5 +1,6 @@
 import type { Container, PodSpec } from '../../../api/pod-template.ts'
-import { fieldsOf, without } from './fields.ts'
+import { fieldsOf } from '../../../api/fields.ts'
+import { without } from './fields.ts'
 
 // Fields that nobody but Sallyport sets on a shell pod, and what would go wrong else.
 const ownPodFields = [

@@ -1,6 +1,5 @@
+import type { StringMap } from '../../../api/fields.ts'
 import { say } from '../../../decision/text/sentence.ts'
-
-type StringMap = Readonly<Record<string, string>>
 
 // Labels and annotations under it are read as Sallyport's.
 const ownDomain = 'access.sallyport.dev'

@@ -1,6 +1,7 @@
 import type { JsonPatchOperation } from '../../../api/kinds/json-patch.ts'
 import { checkPodTemplate, type PodTemplate } from '../../../api/pod-template.ts'
-import { fieldsOf, without } from './fields.ts'
+import { fieldsOf } from '../../../api/fields.ts'
+import { without } from './fields.ts'
 import { applyPatch } from './json-patch.ts'
 
 /** A template that has labels and annotations, be they empty: so that a patch may add the first one. */

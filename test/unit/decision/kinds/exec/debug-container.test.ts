@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { debugChange } from '../../../../../src/decision/kinds/exec/debug-change.ts'
 import { debugDigest, debugProblems, type DebugRule } from '../../../../../src/decision/kinds/exec/debug-container.ts'
-import type { Fields } from '../../../../../src/decision/admission/stamp.ts'
+import type { Fields } from '../../../../../src/api/fields.ts'
 import { readStored } from '../../../../fixtures/stored-reviews.ts'
 
 const rule: DebugRule = {
