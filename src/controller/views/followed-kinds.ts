@@ -94,7 +94,12 @@ export const followedBindings: FollowedKind<Provided> = {
   concerns: (_key, object) => requestsOfBinding(object),
 }
 
-export function followedPods({ requests }: Pick<Views, 'requests'>): FollowedKind<Pod & KubeObject> {
+/** A view, as those need it who look up objects in it. */
+type Lookup<Name extends 'requests' | 'templates' | 'clusterTemplates'> = {
+  readonly [Key in Name]: Pick<Views[Key], 'by' | 'all'>
+}
+
+export function followedPods({ requests }: Lookup<'requests'>): FollowedKind<Pod & KubeObject> {
   return {
     indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace], [byRequest]: madeForRequest },
     trim: trimPod,
@@ -106,7 +111,7 @@ export function followedPods({ requests }: Pick<Views, 'requests'>): FollowedKin
   }
 }
 
-export function followedTemplates<T extends AnyTemplate>({ requests }: Pick<Views, 'requests'>): FollowedKind<T> {
+export function followedTemplates<T extends AnyTemplate>({ requests }: Lookup<'requests'>): FollowedKind<T> {
   return {
     trim: (object) => withoutNotes(object) as T,
     indexes: { [byTargetName]: targetNames },
@@ -115,7 +120,7 @@ export function followedTemplates<T extends AnyTemplate>({ requests }: Pick<View
   }
 }
 
-export function followedNamespaces({ clusterTemplates }: Pick<Views, 'clusterTemplates'>): FollowedKind<KubeObject> {
+export function followedNamespaces({ clusterTemplates }: Lookup<'clusterTemplates'>): FollowedKind<KubeObject> {
   return {
     indexes: {},
     trim: withoutNotes,
@@ -128,7 +133,7 @@ export function followedWorkloads({
   requests,
   templates,
   clusterTemplates,
-}: Pick<Views, 'requests' | 'templates' | 'clusterTemplates'>): FollowedKind<KubeObject> {
+}: Lookup<'requests' | 'templates' | 'clusterTemplates'>): FollowedKind<KubeObject> {
   const targeting = (name: string): readonly AnyTemplate[] => [
     ...templates.by(byTargetName, name),
     ...clusterTemplates.by(byTargetName, name),
