@@ -51,8 +51,6 @@ export default tseslint.config(
   // Tests apart: a describe holds many.
   {
     files: ['src/**/*.ts', 'webhooks/**/*.ts', 'certs/**/*.ts', 'scripts/**/*.ts'],
-    // Its functions are being taken apart on their own.
-    ignores: ['src/controller/requests/request-loop.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 60 }] },
   },
   {

@@ -12,8 +12,7 @@ import { hasSecrets, secretPathsOf } from './install/secret-path.ts'
 import { addressCheck } from './server/callers/address-check.ts'
 import type { CallerCheck } from './server/callers/caller-check.ts'
 import { certificateCheck } from './server/callers/certificate-check.ts'
-import { createKnownPaths, type KnownPaths } from './server/callers/known-paths.ts'
-import { pathCheck } from './server/callers/path-check.ts'
+import { createKnownPaths, type KnownPaths, pathCheck } from './server/callers/known-paths.ts'
 import { readTokens, tokenCheck } from './server/callers/token-check.ts'
 
 interface CallerParts {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { proofs } from './review/caller.ts'
+import { proofs } from './review/review-call.ts'
 import { RequestRef } from './kinds/references.ts'
 import { microTime, text, words } from './schema/schema.ts'
 

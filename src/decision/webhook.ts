@@ -1,7 +1,6 @@
 import type { Review } from '../api/review/admission-review.ts'
-import type { Proof } from '../api/review/caller.ts'
+import type { Proof, ReviewCall } from '../api/review/review-call.ts'
 import type { Match } from '../api/review/match.ts'
-import type { ReviewCall } from '../api/review/review-call.ts'
 import type { Milliseconds } from '../api/duration.ts'
 import type { Decision } from './decision.ts'
 

@@ -4,7 +4,6 @@ import type { Answer } from '../decision/challenge/judge.ts'
 import { exampleFacts, type ExpressionFacts } from '../decision/challenge/expression-facts.ts'
 import { bindings } from './bindings.ts'
 import { misnamed } from './names.ts'
-import { nestingOf } from './nesting.ts'
 
 export type CompiledExpression =
   { readonly evaluate: (facts: ExpressionFacts) => Answer } | { readonly problem: string }
@@ -92,4 +91,18 @@ function syntaxProblem(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   const [, line, column, what] = parserMessage.exec(message) ?? []
   return what === undefined ? message : `line ${line ?? ''}, column ${column ?? ''}: ${what} where it does not belong`
+}
+
+const strings = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs
+
+/** How deep the brackets of a CEL expression are nested, as its parser needs a stack for that. Those in strings do not count. */
+function nestingOf(source: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const character of source.replaceAll(strings, '')) {
+    if ('([{'.includes(character)) depth += 1
+    if (')]}'.includes(character)) depth -= 1
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
 }

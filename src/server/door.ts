@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Proof } from '../api/review/caller.ts'
+import type { Proof } from '../api/review/review-call.ts'
 import type { Match } from '../api/review/match.ts'
 import type { ByteBudget, ByteReservation } from './byte-budget.ts'
 import { judgeCaller, type CallerCheck } from './callers/caller-check.ts'

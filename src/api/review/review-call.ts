@@ -1,4 +1,3 @@
-import type { Proof } from './caller.ts'
 import type { Milliseconds } from '../duration.ts'
 
 /** The call that a review came in. */
@@ -12,3 +11,8 @@ export interface ReviewCall {
   /** Time in which there must be an answer. */
   readonly left: Milliseconds
 }
+
+/** The proofs by which a caller of the webhooks can show that it is the API server. */
+export const proofs = ['address', 'certificate', 'token', 'path'] as const
+
+export type Proof = (typeof proofs)[number]

@@ -1,6 +1,6 @@
 import type { Review } from '../../api/review/admission-review.ts'
 import type { AuditCut, logins } from '../../api/audit-event.ts'
-import type { Proof } from '../../api/review/caller.ts'
+import type { Proof } from '../../api/review/review-call.ts'
 import type { AccessUsed, Decision, Deny } from '../../decision/decision.ts'
 import { canonicalJson } from '../../decision/canonical-json.ts'
 import { codes } from '../../decision/text/codes.ts'

@@ -8,7 +8,7 @@ export interface Numbering {
 }
 
 /** One write, and what became of its numbers. */
-interface NumberedWrite {
+export interface NumberedWrite {
   readonly events: readonly AuditEvent[]
   /** Says that none of its events counts, also where the write may have come through. */
   makeVoid(): void

@@ -4,7 +4,7 @@ import type { Holders } from '../../decision/gate/nodes-proxy-holders.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { createInstallationCheck, keyOf, type Finding } from './installation-check.ts'
 import { createRestorations } from './restorations.ts'
-import { tellOnce } from './told-findings.ts'
+import { tellOnce, type Told } from './told-findings.ts'
 import { lookForHolders, lookForWaysIn, toldOfHolders } from './ways-past-the-gate.ts'
 import type { WebhookPaths } from './webhook-paths.ts'
 
@@ -62,12 +62,7 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
     expected: (wanted, live) => paths?.expected(wanted, live) ?? wanted,
     restorations,
   })
-  const tell = tellOnce((finding) => {
-    // Every cluster has some of its own.
-    if ('ofTheCluster' in finding) log[finding.holders.length > 0 ? 'warn' : 'info'](finding, 'who holds nodes/proxy')
-    else log.error(finding, 'self-check')
-    if ('outcome' in finding) options.onFinding(finding)
-  })
+  const tell = tellOnce(tellFinding(options))
 
   /** Each look: whether there is nothing left to try. */
   function looks(): readonly Promise<boolean>[] {
@@ -117,4 +112,13 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
 function faultOf({ kind, metadata }: Manifest, finding: Finding | undefined, isAtWar: boolean): Fault | undefined {
   if (finding && finding.outcome !== 'restored') return finding
   return isAtWar ? { code: 'E_NOT_RESTORED', kind, name: metadata.name } : undefined
+}
+
+function tellFinding({ log, onFinding }: Pick<SelfCheckOptions, 'log' | 'onFinding'>): (finding: Told) => void {
+  return (finding) => {
+    // Every cluster has some of its own.
+    if ('ofTheCluster' in finding) log[finding.holders.length > 0 ? 'warn' : 'info'](finding, 'who holds nodes/proxy')
+    else log.error(finding, 'self-check')
+    if ('outcome' in finding) onFinding(finding)
+  }
 }

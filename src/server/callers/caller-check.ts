@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Proof } from '../../api/review/caller.ts'
+import type { Proof } from '../../api/review/review-call.ts'
 import type { Match } from '../../api/review/match.ts'
 
 /** A call before its body is read. */

@@ -1,5 +1,7 @@
 import type { Milliseconds } from '../../api/duration.ts'
 import { isOneOf } from './is-one-of.ts'
+import type { Match } from '../../api/review/match.ts'
+import type { CallerCheck } from './caller-check.ts'
 
 export interface KnownPathsOptions {
   /** The paths that a webhook configuration has now, each with its random part. */
@@ -91,4 +93,9 @@ export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): Known
       lookOnce().catch(() => undefined)
     },
   }
+}
+
+/** The call is under a path that the webhook configuration of its type has now, or had a moment ago. */
+export function pathCheck(known: Readonly<Record<Match['type'], KnownPaths>>): CallerCheck {
+  return { proof: 'path', holds: ({ match, path }) => known[match.type].isKnown(path) }
 }

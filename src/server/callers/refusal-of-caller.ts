@@ -1,4 +1,4 @@
-import type { Proof } from '../../api/review/caller.ts'
+import type { Proof } from '../../api/review/review-call.ts'
 import { again, type CallRefusal } from '../refusal.ts'
 import type { CallerJudged } from './caller-check.ts'
 
