@@ -77,6 +77,11 @@ describe('an import in the wrong direction', () => {
     ],
     ['of prom-client, past its door', 'src/server/lifecycle.ts', 'prom-client', 'one-door-to-prom-client'],
     ['of the config, by who is handed it', 'src/server/lifecycle.ts', '../config/config.ts', 'room-server'],
+    ['of the audit, by the cluster room', 'src/cluster/client/client.ts', '../../audit/open-audit.ts', 'room-cluster'],
+    ['of the controller, by the audit', 'src/audit/open-audit.ts', '../controller/controller.ts', 'room-audit'],
+    ['of provision, by the installation', 'src/install/crd.ts', '../provision/pass.ts', 'room-install'],
+    ['of the audit, by metrics', 'src/observe/metrics.ts', '../audit/open-audit.ts', 'room-observe'],
+    ['of I/O, by the installation', 'src/install/crd.ts', 'node:fs', 'rules-do-no-io'],
     ['of a test', 'src/cluster/client/client.ts', '../../../test/fixtures/review.ts', 'product-knows-no-tests'],
   ])('%s', async (_title, file, imported, rule) => {
     plant(file, `\nimport '${imported}'\n`)
@@ -112,6 +117,51 @@ test('an effect in src/decision', async () => {
   for (const [index, message] of Object.values(effects).entries()) {
     expect(found.find((line) => line.startsWith(`${first + index}:`) && line.includes(message))).toBeDefined()
   }
+})
+
+test('a file that asks by itself which kind an access is', async () => {
+  const asking = [
+    'export const a = (spec: { exec?: object }): unknown => spec.exec',
+    'export const b = (of: { spec: { shell?: object } }): unknown => of.spec?.shell',
+    'export const c = (of: { access: { role?: object } }): unknown => of.access.role',
+    'export const d = ({ shell }: { shell?: object }): unknown => shell',
+  ]
+  const file = 'src/decision/text/sentence.ts'
+  const first = readFileSync(join(tree, file), 'utf8').split('\n').length
+  for (const line of asking) plant(file, `${line}\n`)
+
+  const { stdout } = await check('style rules', file)
+
+  const found = stdout.split('\n').map((line) => line.trim())
+  for (const index of asking.keys()) {
+    expect(found.find((line) => line.startsWith(`${first + index}:`) && line.includes('Ask the table'))).toBeDefined()
+  }
+})
+
+// docs/development.md has the same list, under "Add a kind of access".
+test('for a kind of access with a name and fields the compiler asks in each table, and nowhere else', async () => {
+  const file = join(tree, 'src/api/accesses.ts')
+  const planted = [
+    ["'role'] as const", "'role', 'task'] as const"],
+    ['role: Type.Optional(RoleAsk),', 'role: Type.Optional(RoleAsk), task: Type.Optional(RoleAsk),'],
+    ['role: Type.Optional(RoleAccess),', 'role: Type.Optional(RoleAccess), task: Type.Optional(RoleAccess),'],
+    ['asked: role },', "asked: role },\n  task: ({ task }) => task && { name: 'task', asked: task },"],
+    ['offered: role },', "offered: role },\n  task: ({ task }) => task && { name: 'task', offered: task },"],
+  ] as const
+  let text = readFileSync(file, 'utf8')
+  for (const [before, after] of planted) {
+    expect(text).toContain(before)
+    text = text.replace(before, after)
+  }
+  writeFileSync(file, text)
+
+  const { stdout } = await check('types')
+
+  const asked = new Set(stdout.split('\n').flatMap((line) => /^(\S+)\(\d+,\d+\): error/.exec(line)?.[1] ?? []))
+  const guide = readFileSync('docs/development.md', 'utf8')
+  const recipe = guide.slice(guide.indexOf('### Add a kind of access'), guide.indexOf('### Add a challenge'))
+  const listed = [...recipe.matchAll(/^ {3}- `([^`]+\.ts)`/gm)].map(([, path]) => path)
+  expect([...asked].filter((path) => path.startsWith('src/')).toSorted()).toEqual(listed.toSorted())
 })
 
 test('an unused export', async () => {

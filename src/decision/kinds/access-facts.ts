@@ -1,6 +1,7 @@
+import type { AccessName } from '../../api/accesses.ts'
 import type { StringMap } from '../../api/fields.ts'
-/** What an expression sees of each kind of access, as `request.exec` and the like: docs/templates.md has it. */
-export interface AccessFacts {
+
+interface Facts {
   readonly exec: {
     readonly pod?: string
     readonly container?: string
@@ -16,3 +17,6 @@ export interface AccessFacts {
   }
   readonly role: object
 }
+
+/** What an expression sees of each kind of access, as `request.exec` and the like (docs/expressions.md). */
+export type AccessFacts = { readonly [Name in AccessName]: Facts[Name] }
