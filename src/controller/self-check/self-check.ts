@@ -4,7 +4,7 @@ import type { Holders } from '../../decision/gate/nodes-proxy-holders.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { createInstallationCheck, keyOf, type Finding } from './installation-check.ts'
 import { createRestorations } from './restorations.ts'
-import { tellOnce, type Told } from './told-findings.ts'
+import { tellOnce, type ToldFinding } from './told-findings.ts'
 import { lookForHolders, lookForWaysIn, toldOfHolders } from './ways-past-the-gate.ts'
 import type { WebhookPaths } from './webhook-paths.ts'
 
@@ -114,7 +114,7 @@ function faultOf({ kind, metadata }: Manifest, finding: Finding | undefined, isA
   return isAtWar ? { code: 'E_NOT_RESTORED', kind, name: metadata.name } : undefined
 }
 
-function tellFinding({ log, onFinding }: Pick<SelfCheckOptions, 'log' | 'onFinding'>): (finding: Told) => void {
+function tellFinding({ log, onFinding }: Pick<SelfCheckOptions, 'log' | 'onFinding'>): (finding: ToldFinding) => void {
   return (finding) => {
     // Every cluster has some of its own.
     if ('ofTheCluster' in finding) log[finding.holders.length > 0 ? 'warn' : 'info'](finding, 'who holds nodes/proxy')

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { AuditEvent } from '../../../../src/api/audit-event.ts'
 import { makeLink } from '../../../../src/audit/chain/chain.ts'
-import { createLinkedEvents, type Kept } from '../../../../src/audit/delivery/linked-events.ts'
+import { createLinkedEvents, type KeptEvent } from '../../../../src/audit/delivery/linked-events.ts'
 import { envelope } from '../../../../src/audit/event/audit-event.ts'
 
 const origin = { source: '/test', now: 1_795_000_000_000 }
@@ -11,7 +11,7 @@ const event = (sequence: number): AuditEvent => ({
 })
 const [one, two] = [event(1), event(2)]
 const link = makeLink({ index: 0 }, [one], origin)
-const kept = (name: string, of: AuditEvent): Kept => ({ name, event: of, hasReached: () => false })
+const kept = (name: string, of: AuditEvent): KeptEvent => ({ name, event: of, hasReached: () => false })
 
 test('an event is not linked until its link comes, whichever comes first', () => {
   for (const order of [
