@@ -18,7 +18,10 @@ const isKind = '/^(exec|shell|role)$/'
 const askTheTable = 'Ask the table in access-kinds.ts: only a kind of access knows itself.'
 const oneTableOfKinds = [
   { selector: `MemberExpression[property.name=${isKind}][object.name=/^(spec|access)$/]`, message: askTheTable },
-  { selector: `MemberExpression[property.name=${isKind}][object.property.name=/^(spec|access)$/]`, message: askTheTable },
+  {
+    selector: `MemberExpression[property.name=${isKind}][object.property.name=/^(spec|access)$/]`,
+    message: askTheTable,
+  },
   { selector: `ObjectPattern > Property[key.name=${isKind}]`, message: askTheTable },
 ]
 const knowTheirKind = [

@@ -20,7 +20,11 @@ export async function listSubresources(
 
 type Discovered = Readonly<Record<string, unknown>>
 
-async function readGroups(client: Pick<Client, 'call'>, path: string, signal: AbortSignal): Promise<readonly Discovered[]> {
+async function readGroups(
+  client: Pick<Client, 'call'>,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly Discovered[]> {
   const answer = await client.call(path, { accept, signal })
   if (!isRecord(answer) || answer['kind'] !== 'APIGroupDiscoveryList') {
     throw new KubeApiError(`GET ${path}: expected an APIGroupDiscoveryList`)
