@@ -39,7 +39,7 @@ export async function awaitReady(
   await carryOut(request, plan({ ...facts, authorized: true }, policy, clock.now(), clock.earliest()), look)
 }
 
-/** Whether the API server says so. Where there is nothing to ask it, nobody said it. */
+/** The API server is asked. Where there is nothing to ask it, nobody said yes. */
 async function mayUse(
   client: Client,
   facts: Pick<Facts, 'request' | 'template'>,

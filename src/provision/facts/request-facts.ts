@@ -32,8 +32,9 @@ export interface GrantFacts {
   readonly grants: readonly AccessGrant[]
 }
 
-/** What a pod of its own is made after; undefined where that is not needed, or not known yet. */
+/** A pod of its own is made after this. */
 export interface SourceFacts {
+  /** Undefined where that is not needed, or not known yet. */
   readonly shell: ShellSource | undefined
 }
 

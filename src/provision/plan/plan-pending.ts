@@ -46,7 +46,7 @@ function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): 
   return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
 }
 
-/** Why it is not what was to be approved any more. */
+/** Says why the request is not what was to be approved any more. */
 function whyChanged(facts: DecisionFacts): string | undefined {
   return underpinningsChanged(facts) ?? kindOf(facts.request.spec).ended(facts)?.message
 }
