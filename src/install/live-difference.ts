@@ -1,7 +1,6 @@
 import type { Manifest } from '../api/manifest.ts'
-import { concealed } from './secret-path.ts'
+import { concealed, webhooksOf } from './secret-path.ts'
 import { fieldsOf, isFields, type Fields } from '../api/fields.ts'
-import { webhooksOf } from './webhook-fields.ts'
 
 /** An object of ours as the API server has it. */
 export interface LiveObject {

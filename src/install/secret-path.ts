@@ -1,7 +1,6 @@
 import { apiGroup } from '../api/kinds/kind.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { fieldsOf, type Fields } from '../api/fields.ts'
-import { webhooksOf } from './webhook-fields.ts'
 
 // The random part is the last segment of a webhook's path, in base64url.
 const secretSegment = /\/([A-Za-z0-9_-]{32})$/
@@ -78,4 +77,10 @@ function pathOf(webhook: Fields): string | undefined {
   if (typeof url === 'string') return URL.canParse(url) ? new URL(url).pathname : undefined
   const { path } = fieldsOf(service)
   return typeof path === 'string' ? path : undefined
+}
+
+/** The webhooks of a webhook configuration; none where it has none, or is something else. */
+export function webhooksOf(object: Fields): readonly Fields[] {
+  const { webhooks } = object
+  return Array.isArray(webhooks) ? webhooks.map(fieldsOf) : []
 }
