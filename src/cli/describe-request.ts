@@ -10,7 +10,7 @@ import { printableWhole } from '../api/printable.ts'
 /**
  * All that a request asks for, as lines: nothing of it is cut, and no character can pass for another.
  */
-export function describeRequest({ metadata, spec, status }: AccessRequest, known: RequestContext = {}): string {
+export function describeRequest({ metadata, spec, status }: AccessRequest, known: DescriptionContext = {}): string {
   const lines: readonly Line[] = [
     ['request', `${metadata.name} in namespace ${metadata.namespace}`],
     ['who', spec.requestor?.username],
@@ -27,7 +27,7 @@ export function describeRequest({ metadata, spec, status }: AccessRequest, known
 }
 
 /** What is known beside the request. */
-export interface RequestContext {
+export interface DescriptionContext {
   /** The duration that an approver gives in place of what was asked. */
   readonly shortened?: string | undefined
   /** The template that it names, where one may see it. */

@@ -1,7 +1,7 @@
 import type { AccessName } from '../../api/accesses.ts'
 import type { StringMap } from '../../api/fields.ts'
 
-interface Facts {
+interface FactsOfAccess {
   readonly exec: {
     readonly pod?: string
     readonly container?: string
@@ -19,4 +19,4 @@ interface Facts {
 }
 
 /** What an expression sees of each kind of access, as `request.exec` and the like (docs/expressions.md). */
-export type AccessFacts = { readonly [Name in AccessName]: Facts[Name] }
+export type AccessFacts = { readonly [Name in AccessName]: FactsOfAccess[Name] }
