@@ -77,7 +77,8 @@ export function writePki(dir: string, keys: Keys, network: Network): Pki {
 
 function componentSubjects(nodeName: string) {
   return {
-    admin: { commonName: 'admin', organization: 'system:masters' },
+    // As kubeadm calls it, and not by the name of the kubeconfig: a test that takes one for the other fails here, too.
+    admin: { commonName: 'kubernetes-admin', organization: 'system:masters' },
     'controller-manager': { commonName: 'system:kube-controller-manager' },
     scheduler: { commonName: 'system:kube-scheduler' },
     kubelet: { commonName: `system:node:${nodeName}`, organization: 'system:nodes' },

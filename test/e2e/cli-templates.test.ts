@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { administrator } from '../fixtures/administrator.ts'
 import { applied } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
@@ -80,7 +81,7 @@ testOnNode('an exec under a template is told what to type, and that works', asyn
   )
 
   expect(asked).toMatchObject({ code: 0, stderr: '' })
-  expect(asked.stdout).toMatch(/^ {2}author: +admin$/m)
+  expect(asked.stdout).toMatch(new RegExp(`^ {2}author: +${administrator().username}$`, 'm'))
   expect(asked.stdout).toContain('It is ready:')
   expect(await shell('alice', lastLine(asked.stdout))).toMatchObject({
     code: 0,

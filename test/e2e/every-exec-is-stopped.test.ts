@@ -59,7 +59,7 @@ describe('kubectl exec is denied with our text', () => {
   })
 
   testOnNode('to a cluster-admin', async () => {
-    expect(await denied('admin')).toEqual(denial('admin'))
+    expect(await denied('admin')).toEqual(denial(administrator().username))
   })
 
   testOnNode('to a service account', async () => {
