@@ -55,6 +55,8 @@ export function createToldDecisions({ origin, recorder, published, ...telling }:
       const described = decisionEvent(decided, telling)
       const event = eventOf(described, origin())
       if (!event) return undefined
+      // Once the answer is out nobody asks for what was told before it.
+      signal.throwIfAborted()
       firsts.set(decided.id, { decision: decided.decision, described })
       return recorder.record(event, signal)
     },

@@ -84,3 +84,14 @@ test('a denial is kept after its answer', () => {
 
   expect(told.later).toMatchObject([{ id: 'call-1', type: 'dev.sallyport.gate.denied.v1' }])
 })
+
+test('an allow that comes after the deadline is neither kept nor remembered', async () => {
+  const told = telling(undefined)
+  const late = AbortSignal.abort(new Error('the deadline is over'))
+
+  await expect(told.keepFirst(about(letIn), late)).rejects.toThrow('the deadline is over')
+
+  expect(told.kept).toEqual([])
+  // As a call that was told nothing of before.
+  expect(told.decisionEvent(about(letIn)).isKept).toBeUndefined()
+})
