@@ -1,4 +1,4 @@
-import { accessNames } from '../api/accesses.ts'
+import { accessNames, accessOf } from '../api/accesses.ts'
 import { accessKinds, accessLines } from './access-kinds.ts'
 import type { Line } from './kinds/access-description.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
@@ -67,8 +67,10 @@ function linesOfTheUnknown(spec: AccessRequestSpec): readonly Line[] {
     Object.entries(fields)
       .filter(([field]) => !shown.includes(field))
       .map(([field, value]): Line => [`${path}.${field}`, JSON.stringify(value)])
+  // Of an access that is not understood, such as two at once, no line tells.
+  const shownAccesses = accessOf(spec) ? accessNames : []
   return [
-    ...unknown('spec', spec, [...accessNames, ...shownTerms]),
-    ...accessNames.flatMap((name) => unknown(name, spec[name] ?? {}, accessKinds[name].shownFields)),
+    ...unknown('spec', spec, [...shownAccesses, ...shownTerms]),
+    ...shownAccesses.flatMap((name) => unknown(name, spec[name] ?? {}, accessKinds[name].shownFields)),
   ]
 }

@@ -86,7 +86,7 @@ describe('a template that could never be used is refused, with the field', () =>
       { reason: { pattern: '(?=a)' } },
       'spec.reason.pattern is no RE2 expression',
     ],
-    ['no access', { access: {} }, 'spec.access: Invalid value: exactly one access must be offered'],
+    ['no access', { access: {} }, 'spec.access: exactly one access must be offered'],
     [
       'a service account without its namespace',
       { subjects: [{ kind: 'ServiceAccount', name: 'x' }] },

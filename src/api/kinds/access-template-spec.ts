@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { accessNames, offeredFields, type AccessName } from '../accesses.ts'
+import { accessNames, oneOffered, offeredFields, type AccessName } from '../accesses.ts'
 import { held, stringMap, text, words, type CelRule } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
@@ -68,7 +68,7 @@ const Access = Type.Object(
   offeredFields,
   held({
     rule: `[${accessNames.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
-    message: `exactly one access must be offered: ${accessNames.join(', ')}`,
+    message: oneOffered,
   }),
 )
 

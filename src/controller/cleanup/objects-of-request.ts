@@ -1,7 +1,6 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import { providedName, requestUidLabel } from '../../api/provided-object.ts'
-import { podOfAccess } from '../../decision/kinds/access-kinds.ts'
 import { isEviction, type EvictionRecord } from './evictions.ts'
 import { keyOf } from '../views/keys.ts'
 import { byRequest, type Provided, type Views } from '../views/views.ts'
@@ -23,10 +22,10 @@ export function objectsOfRequest(views: Views, request: AccessRequest): readonly
   return isNoted && !known.includes(pod) ? [...known, pod] : known
 }
 
-/** The uid of the pod that was made for a request. */
-export function notedBy({ spec, status }: AccessRequest): readonly string[] {
-  const { podUID } = status?.target ?? {}
-  return podOfAccess(spec) === 'own' && podUID !== undefined ? [podUID] : []
+/** The uid of the pod that was made for a request. Only the target of such a one has the digest of a pod. */
+export function notedBy({ status }: AccessRequest): readonly string[] {
+  const { podUID, podDigest } = status?.target ?? {}
+  return podDigest !== undefined && podUID !== undefined ? [podUID] : []
 }
 
 export function bindingsOf(views: Views, key: string): readonly Provided[] {

@@ -1,4 +1,11 @@
-import { accessOf, offerOf, type AccessName, type AskedAccess, type OfferedAccess } from '../../api/accesses.ts'
+import {
+  accessOf,
+  offerOf,
+  oneOffered,
+  type AccessName,
+  type AskedAccess,
+  type OfferedAccess,
+} from '../../api/accesses.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import type { AccessTemplateAsked } from '../../api/kinds/access-template-spec.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
@@ -45,8 +52,11 @@ function beyondOffered<Name extends AccessName>(
 /** Says what a request gives in its pod once it is granted; undefined where it gives nothing there. */
 export function scopeOf(spec: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
   const access = accessOf(spec)
-  const offer = template && offerOf(template.spec.access)
-  return access && scopeOfAccess(access, offer?.name === access.name ? offer : undefined, { once: spec.once ?? false })
+  const terms = { once: spec.once ?? false }
+  if (!access || !template) return access && scopeOfAccess(access, undefined, terms)
+  // A template that offers something else, or several at once, bounds nothing: so it gives nothing.
+  const offer = offerOf(template.spec.access)
+  return offer?.name === access.name ? scopeOfAccess(access, offer, terms) : undefined
 }
 
 function scopeOfAccess<Name extends AccessName>(
@@ -78,7 +88,8 @@ export interface OfferNeeds extends OfferFindings {
 /** @param namespace of the template; undefined: it is for many, and what it gives where somebody asks, it may give anywhere */
 export function needsOfOffer(offered: OfferedAsWritten, look: LookAtShell, namespace: string | undefined): OfferNeeds {
   const offer = offerOf(offered)
-  return offer ? needsOf(offer, look, namespace) : { problems: [], dangers: [], takesEscalation: false, needs: [] }
+  if (offer) return needsOf(offer, look, namespace)
+  return { problems: [`spec.access: ${oneOffered}`], dangers: [], takesEscalation: false, needs: [] }
 }
 
 function needsOf<Name extends AccessName>(

@@ -141,3 +141,10 @@ describe('under a template', () => {
     expect(lineOf(text, 'command')).toContain('ANY COMMAND')
   })
 })
+
+test('two accesses at once, as another version may have stored them, are shown as they are', () => {
+  const text = describeRequest(aRequest({ exec: { pod: 'web-0' }, role: {} }))
+
+  expect(lineOf(text, 'spec.exec')).toContain('{"pod":"web-0"}')
+  expect(lineOf(text, 'spec.role')).toContain('{}')
+})

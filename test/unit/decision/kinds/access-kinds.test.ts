@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ExecAccess } from '../../../../src/api/kinds/exec-access.ts'
-import { scopeOf } from '../../../../src/decision/kinds/access-kinds.ts'
+import { needsOfOffer, scopeOf } from '../../../../src/decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../../../src/decision/kinds/exec/exec-scope.ts'
 import { aTemplate } from '../../../fixtures/example-template.ts'
 
@@ -35,9 +35,33 @@ describe('an exec request gives', () => {
 test('in a pod of one’s own everything may be done, and its logs be read', () => {
   const scope = { commands: undefined, stdin: true, tty: true, subresources: ['log'] }
 
-  expect(scopeOf({ shell: {} }, offering({ commands: [['id']] }))).toEqual(scope)
+  expect(scopeOf({ shell: {} }, aTemplate({ access: { shell: {} } }))).toEqual(scope)
 })
 
 test('what asks for neither gives nothing', () => {
   expect(scopeOf({}, undefined)).toBeUndefined()
+})
+
+describe('a template that does not offer just what is asked', () => {
+  const exec = { target: { kind: 'Deployment', name: 'web' }, commands: [['id']] }
+
+  test.each([
+    ['another access', { shell: {} }],
+    ['none that is known', {}],
+    // The schema refuses it; another version may have stored it.
+    ['two at once', { exec, shell: {} }],
+  ])('gives nothing where it offers %s', (_title, access) => {
+    expect(scopeOf({ exec: {} }, aTemplate({ access }))).toBeUndefined()
+  })
+
+  test.each([
+    ['none', {}],
+    ['two', { exec, shell: {} }],
+  ])('is refused where it offers %s', (_title, access) => {
+    const nothingFound = () => ({ problems: [], dangers: [] })
+
+    expect(needsOfOffer(access, nothingFound, 'shop').problems).toEqual([
+      'spec.access: exactly one access must be offered: exec, shell, role',
+    ])
+  })
 })
