@@ -44,6 +44,12 @@ export const drowningController: Figure = {
     await letWait(ground)
     const stop = new AbortController()
     const changing = keepChanging(ground, stop.signal)
+    // Where a probe fails they must end before their client does: their errors would end the bench, and leave its cluster behind.
+    const ended = Promise.allSettled([changing])
+    cleanup.defer(async () => {
+      stop.abort()
+      await ended
+    })
     await sleep(1_000)
     const [drowning, lag] = await Promise.all([takeAll(probes, measuredMs), lagOf(ground, measuredMs)])
     stop.abort()
