@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 interface Check {
   readonly title: string
   readonly command: readonly string[]
-  /** Whether what it prints is of interest also where it is ok. */
+  /** Its output is shown even when the check passes. */
   readonly isShown?: boolean
 }
 

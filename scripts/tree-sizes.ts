@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 
-/** What the product is made of. */
+/** These folders hold the product. */
 const product = ['src', 'webhooks', 'certs']
 
 /** How large the parts of the product are. */
@@ -15,7 +15,7 @@ export interface TreeSizes {
 }
 
 interface NamedFunction {
-  /** As `file:name`. */
+  /** The file and the function, as `file:name`. */
   readonly name: string
   readonly lines: number
 }

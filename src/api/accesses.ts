@@ -7,7 +7,7 @@ import { ShellAccess, ShellAsk } from './kinds/shell-access.ts'
 /** The kinds of access. A request names exactly one of them, and a template offers exactly one. */
 export const accessNames = ['exec', 'shell', 'role'] as const
 
-/** What is said of a template that offers none of them, or several. */
+/** The problem of a template that offers no access, or several. */
 export const oneOffered = `exactly one access must be offered: ${accessNames.join(', ')}`
 
 export type AccessName = (typeof accessNames)[number]

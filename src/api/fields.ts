@@ -4,7 +4,7 @@ export type Fields = Readonly<Record<string, unknown>>
 /** Texts by texts, as labels and annotations are. */
 export type StringMap = Readonly<Record<string, string>>
 
-/** Whether a value is an object; a list is none. */
+/** Tells whether a value is an object. A list is not an object here. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -12,7 +12,7 @@ export function providedName(uid: string): string {
   return `sallyport-${uid}`
 }
 
-/** Whether something that is made for a request would be named so: the one name, or for several bindings with a number. */
+/** An object for a request has this name. Of several bindings each has the name with a number. */
 export function isProvidedName(uid: string, name: string): boolean {
   const own = providedName(uid)
   return name === own || (name.startsWith(`${own}-`) && /^\d{1,2}$/.test(name.slice(own.length + 1)))

@@ -29,7 +29,7 @@ export function schemaCheck<S extends TSchema>(schema: S, root: string): SchemaC
   return compile(asSent, schema, root)
 }
 
-/** As schemaCheck, but fills in the schema's defaults, in place. */
+/** Checks as schemaCheck does, and fills the schema's defaults into the value itself. */
 export function defaultingSchemaCheck<S extends TSchema>(schema: S, root: string): SchemaCheck<S> {
   return compile(defaulting, schema, root)
 }

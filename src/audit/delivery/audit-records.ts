@@ -8,6 +8,15 @@ import type { KubeObject } from '../../cluster/client/resource.ts'
 import { installation } from '../../api/installation.ts'
 import { countedRecord, createWaitingEvents, type CountedRecord } from './waiting-events.ts'
 
+/** Both reflectors look at the records that are events. */
+const eventRecords = {
+  resource: accessRecordKind,
+  namespace: installation.namespace,
+  labelSelector: auditLabel,
+  indexes: {},
+  clock: steadyClock,
+}
+
 /** Follows the records that are events. */
 export function followRecords(
   client: Client,
@@ -15,12 +24,8 @@ export function followRecords(
   log: ReflectorLog,
 ): Reflector<AccessRecord> {
   return createReflector<AccessRecord>({
+    ...eventRecords,
     client,
-    resource: accessRecordKind,
-    namespace: installation.namespace,
-    labelSelector: auditLabel,
-    indexes: {},
-    clock: steadyClock,
     log,
     onChange: (_key, before, after) => {
       onChange(before, after)
@@ -49,12 +54,8 @@ export function countRecords(
 ): RecordCounts {
   const events = createWaitingEvents()
   const records = createReflector<RecordPositions>({
+    ...eventRecords,
     client,
-    resource: accessRecordKind,
-    namespace: installation.namespace,
-    labelSelector: auditLabel,
-    indexes: {},
-    clock: steadyClock,
     log,
     trim: (object) => withoutEvents(object as AccessRecord, sinks),
     onChange: (_key, before, after) => {

@@ -28,7 +28,7 @@ export interface Feeding {
 
 const sinkBackoff = { initialMs: 500, capMs: 30_000, resetAfterMs: 60_000 } as const
 
-/** What a sink has still to get, and how it takes it. */
+/** The events that a sink does not have yet, and how it takes them. */
 interface Feed {
   readonly feeding: Feeding
   readonly lanes: OrderedLanes<Task>
@@ -58,7 +58,7 @@ export async function feedSink(feeding: Feeding, signal: AbortSignal): Promise<v
       await look.wait(Infinity, signal)
     }
   } finally {
-    // Whoever goes on from here must not be overtaken by what is still under way.
+    // The next leader must not be overtaken by a delivery that is still under way.
     await Promise.all(feed.running)
   }
 }
@@ -110,7 +110,7 @@ async function carryOut({ client, sink }: Feeding, { work, event }: Task, signal
   try {
     await client.patch(accessRecordKind, where, { metadata: { annotations } }, signal)
   } catch (error) {
-    // Somebody removed it: there is nothing to mark, and whoever verifies will see that.
+    // Somebody removed the record, so nothing can be marked. `audit verify` will find that.
     if (!isNotFound(error)) throw error
   }
 }
