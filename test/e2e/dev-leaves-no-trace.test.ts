@@ -13,7 +13,9 @@ async function everything(): Promise<readonly string[]> {
   const going = items.filter(({ status }) => status.phase === 'Terminating').map(({ metadata }) => metadata.name)
   const columns = 'custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name'
   const all = await admin(['get', `${kinds},crds,serviceaccounts,namespaces`, '-A', '-o', columns, '--no-headers'])
-  return all.split('\n').filter((line) => !line.split(/\s+/).some((word) => going.includes(word)))
+  // The widths of the columns follow the longest name, also that of a namespace which goes meanwhile.
+  const rows = all.split('\n').map((line) => line.trim().split(/\s+/))
+  return rows.filter((row) => !row.some((word) => going.includes(word))).map((row) => row.join(' '))
 }
 
 interface Namespace {

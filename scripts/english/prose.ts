@@ -1,0 +1,107 @@
+import ts from 'typescript'
+
+/** Prose of one file, and the line at which it begins. */
+export interface Prose {
+  readonly line: number
+  readonly text: string
+}
+
+export interface ProseOfCode {
+  /** Texts that a person may read: strings of more than a few words. */
+  readonly texts: readonly Prose[]
+  readonly comments: readonly Prose[]
+  readonly docComments: readonly Prose[]
+}
+
+export function proseOfCode(path: string, code: string): ProseOfCode {
+  const source = ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true)
+  const comments = commentsOf(source, code)
+  return {
+    texts: textsOf(source),
+    comments: comments.filter(({ text }) => !text.startsWith('/**')).map(bare),
+    docComments: comments.filter(({ text }) => text.startsWith('/**')).map(bare),
+  }
+}
+
+/** Fewer words make a name, a key or a header. */
+const fewestWords = 4
+
+function textsOf(source: ts.SourceFile): readonly Prose[] {
+  const found: Prose[] = []
+  const visit = (node: ts.Node): void => {
+    const text = textOf(node)
+    if (text !== undefined && text.split(/\s+/).length >= fewestWords)
+      found.push({ line: lineAt(source, node.getStart(source)), text })
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+/** The text of a literal; what a template fills in is code. */
+function textOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text
+  if (!ts.isTemplateExpression(node)) return undefined
+  return node.head.text + node.templateSpans.map(({ literal }) => `\`…\`${literal.text}`).join('')
+}
+
+/** Comments of lines that follow each other are one. */
+function commentsOf(source: ts.SourceFile, code: string): readonly Prose[] {
+  const found: (Prose & { end: number })[] = []
+  const seen = new Set<number>()
+  const visit = (node: ts.Node): void => {
+    const ranges = ts.getLeadingCommentRanges(code, node.getFullStart()) ?? []
+    const trailing = ts.getTrailingCommentRanges(code, node.getEnd()) ?? []
+    for (const { pos, end } of [...ranges, ...trailing]) {
+      if (seen.has(pos)) continue
+      seen.add(pos)
+      found.push({ line: lineAt(source, pos), text: code.slice(pos, end), end: lineAt(source, end) })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return joined(found.sort((a, b) => a.line - b.line))
+}
+
+function joined(found: readonly (Prose & { end: number })[]): readonly Prose[] {
+  const groups: (Prose & { end: number })[] = []
+  for (const one of found) {
+    const last = groups.at(-1)
+    const goesOn = last?.text.startsWith('//') === true && one.text.startsWith('//') && one.line === last.end + 1
+    if (goesOn) groups.splice(-1, 1, { line: last.line, end: one.end, text: `${last.text}\n${one.text}` })
+    else groups.push(one)
+  }
+  return groups
+}
+
+/** A tag of JSDoc begins a sentence of its own, and its name is not read. */
+function bare({ line, text }: Prose): Prose {
+  const words = text.replace(/^\/\*\*?|\*\/$/g, '').replace(/^[ \t]*(?:\/\/|\*)[ \t]?/gm, '')
+  return { line, text: words.replace(/@(?:param|returns|throws)\s+(?:\w+\s)?/g, '\n\n').trim() }
+}
+
+function lineAt(source: ts.SourceFile, position: number): number {
+  return source.getLineAndCharacterOfPosition(position).line + 1
+}
+
+/** Paragraphs, items, cells and headings; without blocks of code. */
+export function proseOfMarkdown(markdown: string): readonly Prose[] {
+  const found: Prose[] = []
+  let isCode = false
+  let isOpen = false
+  for (const [index, line] of markdown.split('\n').entries()) {
+    if (/^\s*```/.test(line)) isCode = !isCode
+    if (isCode || /^\s*(?:```|$|\|[-| :]+\|$)/.test(line)) {
+      isOpen = false
+      continue
+    }
+    const parts = line.startsWith('|') ? line.split(/(?<!\\)\|/) : [line]
+    const begins = /^\s*(?:[-*#>|]|\d+\.)/.test(line)
+    if (isOpen && !begins) {
+      const last = found.pop()
+      found.push({ line: last?.line ?? index + 1, text: `${last?.text ?? ''} ${line.trim()}` })
+    } else found.push(...parts.map((text) => ({ line: index + 1, text: text.replace(/^[\s*#>-]+|^\d+\./, '').trim() })))
+    isOpen = !line.startsWith('|') && !line.startsWith('#')
+  }
+  return found.filter(({ text }) => text !== '')
+}

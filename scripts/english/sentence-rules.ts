@@ -1,0 +1,54 @@
+/** A sentence that has to be read twice, and the rule that says so. */
+export interface HardSentence {
+  readonly sentence: string
+  readonly rule: string
+}
+
+const longest = 25
+
+/** Each names a construction that readers with another mother tongue stumble over. */
+const rules: readonly { readonly rule: string; readonly breaks: (sentence: string) => boolean }[] = [
+  { rule: '"whoever": name who it is', breaks: (sentence) => /\bwhoever\b/i.test(sentence) },
+  { rule: '"nobody who": say who may, with "only"', breaks: (sentence) => /\bnobody who\b/i.test(sentence) },
+  {
+    rule: '"is no X": "is not a X"',
+    breaks: (sentence) => /\b(?:is|are|was|were) no (?!longer|more\b)/i.test(sentence),
+  },
+  {
+    rule: '"of which" or "of whom": two sentences',
+    breaks: (sentence) => /\bof (?:which|whom|whose)\b/i.test(sentence),
+  },
+  { rule: '"alone": "only"', breaks: (sentence) => /\balone\b/i.test(withoutLeaveAlone(sentence)) },
+  { rule: '"What … is": begin with the subject', breaks: (sentence) => /^What\b[^?]*$/.test(sentence) },
+  { rule: `more than ${longest} words: two sentences`, breaks: (sentence) => wordsOf(sentence) > longest },
+]
+
+/** "Leaves it alone" does not mean "only". */
+function withoutLeaveAlone(sentence: string): string {
+  return sentence.replace(/\b(?:leave|leaves|left|let|lets)\b(?: \S+){1,3} alone\b/gi, '')
+}
+
+const words = new Intl.Segmenter('en', { granularity: 'word' })
+const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
+
+/** Code and a value that is filled in count as one word each. */
+function wordsOf(sentence: string): number {
+  return [...words.segment(sentence)].filter(({ isWordLike }) => isWordLike === true).length
+}
+
+/** @param text prose, in which code stands in backquotes; a colon before a list of its own ends a sentence, too */
+export function hardSentences(text: string): readonly HardSentence[] {
+  const prose = text
+    .replace(/`[^`]*`/g, 'CODE')
+    .replace(/\]\([^)]*\)/g, ']')
+    .replace(/\s+/g, ' ')
+  return [...sentences.segment(prose)].flatMap(({ segment }) => {
+    const sentence = segment.trim()
+    return rules.filter(({ breaks }) => breaks(sentence)).map(({ rule }) => ({ sentence, rule }))
+  })
+}
+
+/** A doc comment is a sentence about the thing it stands on: these begin a fragment. */
+export function isFragment(docComment: string): boolean {
+  return /^(?:What|Whether|Of|As|By|But|That|Who|Whom|How|Where|To|For|In|On|From|With)\b/.test(docComment.trim())
+}
