@@ -59,6 +59,13 @@ export function subjectsText(subjects: readonly Subject[]): string {
   return [...shown, ...(more > 0 ? [`${more} others`] : [])].join(' or ')
 }
 
+/** The names only, where a few words must do: `sre or carol`. */
+export function subjectsBriefly(subjects: readonly Subject[]): string {
+  const [first, second, ...others] = subjects.map(({ name }) => say`${name}`)
+  const more = others.length > 0 ? [`${others.length} others`] : []
+  return [first, second, ...more].filter((one) => one !== undefined).join(' or ')
+}
+
 /** As people read it: `group sre`. */
 function subjectText({ kind, name, namespace }: Subject): string {
   switch (kind) {

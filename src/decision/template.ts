@@ -47,9 +47,15 @@ export function longestOf({ spec }: AnyTemplate): string {
   return spec.duration?.max ?? defaultDuration
 }
 
+/** Returns for how long a request asks, as somebody wrote it: the request, else its template. */
+export function durationText({ duration }: AccessRequestSpec, template: AnyTemplate | undefined): string {
+  if (duration !== undefined || !template) return duration ?? defaultDuration
+  const asked = template.spec.duration?.default ?? defaultDuration
+  const longest = longestOf(template)
+  return (parseDuration(asked) ?? 0) <= (parseDuration(longest) ?? 0) ? asked : longest
+}
+
 /** For how long a request asks: what it says, else what its template does. */
-export function askedDuration({ duration }: AccessRequestSpec, template: AnyTemplate | undefined): Milliseconds {
-  if (duration !== undefined) return parseDuration(duration) ?? 0
-  const byDefault = parseDuration(template?.spec.duration?.default ?? defaultDuration) ?? 0
-  return template ? Math.min(byDefault, parseDuration(longestOf(template)) ?? 0) : byDefault
+export function askedDuration(spec: AccessRequestSpec, template: AnyTemplate | undefined): Milliseconds {
+  return parseDuration(durationText(spec, template)) ?? 0
 }

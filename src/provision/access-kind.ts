@@ -25,6 +25,8 @@ export interface AccessKind {
   readonly rehearsed: (facts: RehearsedFacts) => Manifest | undefined
   /** What an approver is told loudly of a request that waits: a clause that begins with a comma, or nothing. */
   readonly waitsFor: (facts: RequestFacts) => string
+  /** Says in one line what runs, for a table; it may be cut. Its status may not have a target yet. */
+  readonly summary: (facts: RequestFacts) => string
   /** What is there before anybody may use it: as early as can be, since what comes after it waits for it. */
   readonly beforehand: (facts: RequestFacts) => readonly Manifest[]
   /** How the pod that it is about, and that is not Sallyport's, has ended or become another; undefined while it has not. */

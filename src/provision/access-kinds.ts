@@ -18,6 +18,7 @@ const unknownKind: AccessKind = {
   madeAfter: () => undefined,
   rehearsed: () => undefined,
   waitsFor: () => '',
+  summary: () => 'unknown access',
   beforehand: () => [],
   ended: () => ({ phase: 'Failed', message: namesNoAccess }),
   plan: ({ request }, _granted, now) => finish(request, 'Failed', namesNoAccess, now),

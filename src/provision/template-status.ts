@@ -1,9 +1,15 @@
 import type { Instant } from '../api/duration.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import { cut } from '../api/printable.ts'
+import { approvalsBriefly, hoursBriefly } from '../decision/challenge/challenges-briefly.ts'
+import { offerBriefly } from '../decision/kinds/access-kinds.ts'
 import { say } from '../decision/text/sentence.ts'
 import { targetRef } from '../decision/template.ts'
 import { withCondition, type ConditionState } from './facts/conditions.ts'
 import { trialText, type FailedTrial } from './template-trial.ts'
+
+// The longest cell of a table.
+const maxCell = 256
 
 /** What is known of a template beside itself. */
 export interface TemplateFindings {
@@ -19,11 +25,15 @@ export function templateStatus(
   findings: TemplateFindings,
   now: Instant,
 ): NonNullable<AnyTemplate['status']> {
-  const { metadata, status } = template
+  const { metadata, spec, status } = template
+  const { challenges = [] } = spec
   const exists = targetExists(template, findings)
   const conditions = withCondition(status?.conditions, 'TargetExists', exists, now)
   return {
     conditions: withCondition(conditions, 'Ready', isReady(template, findings, exists), now),
+    access: cut(offerBriefly(spec.access), maxCell),
+    approvals: cut(approvalsBriefly(challenges), maxCell),
+    hours: cut(hoursBriefly(challenges), maxCell),
     observedGeneration: metadata.generation,
   }
 }

@@ -30,6 +30,9 @@ export const Target = Type.Object({
     }),
   ),
   node: Type.Optional(text(253)),
+  serviceAccount: Type.Optional(
+    text(253, { description: 'The service account as which programs in the pod call the API server.' }),
+  ),
   workload: Type.Optional(UsedWorkload),
   evictAtEnd: Type.Optional(Type.Boolean({ description: 'The pod is evicted when the access ends.' })),
   podDigest: Type.Optional(
@@ -63,6 +66,23 @@ const UsedTemplate = Type.Object({ uid: text(64), generation: Type.Integer({ min
 export const AccessRequestStatus = Type.Object(
   {
     phase: Type.Optional(words(phases)),
+    summary: Type.Optional(
+      text(256, {
+        description:
+          'What runs, in one line: `exec web-0/app: cat /etc/hostname`. A long command is cut, and ends in `…`.',
+      }),
+    ),
+    duration: Type.Optional(
+      text(64, {
+        description:
+          'How long the access lasts: as the request or its template says, or shorter if an approver said so.',
+      }),
+    ),
+    awaits: Type.Optional(
+      text(256, {
+        description: 'Who or what is still missing, in a few words: `2 of sre`, `ticket-check`, `opens Mon 09:00`.',
+      }),
+    ),
     message: Type.Optional(text(4096, { description: 'One sentence for people: what happened or what is awaited.' })),
     conditions: Type.Optional(Conditions),
     observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),

@@ -1,11 +1,19 @@
 import { Type, type Static } from 'typebox'
 import { AccessTemplateSpec, ClusterAccessTemplateSpec } from './access-template-spec.ts'
+import { text } from '../schema/schema.ts'
 import { Conditions } from './condition.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { ClusterMetadata, Metadata } from './metadata.ts'
 
 /** Written by the controller alone. */
 const AccessTemplateStatus = Type.Object({
+  access: Type.Optional(text(256, { description: 'What it offers, in a few words: `exec Deployment/web`.' })),
+  approvals: Type.Optional(
+    text(256, { description: 'Who or what must approve, in a few words: `2 sre + 1 security`.' }),
+  ),
+  hours: Type.Optional(
+    text(256, { description: 'When access may begin, in a few words: `Mon-Fri 09:00-18:00 Europe/Berlin`.' }),
+  ),
   conditions: Type.Optional(Conditions),
   observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
 })
@@ -38,9 +46,11 @@ const shared = {
   apiVersion,
   categories: ['access'],
   printColumns: [
+    { name: 'Access', type: 'string', jsonPath: '.status.access', description: 'What it offers.' },
+    { name: 'Approvals', type: 'string', jsonPath: '.status.approvals', description: 'Who or what must approve.' },
+    { name: 'Hours', type: 'string', jsonPath: '.status.hours', description: 'When access may begin.' },
     { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
-    { name: 'Target', type: 'string', jsonPath: '.spec.access.*.target.name' },
-    { name: 'Max', type: 'string', jsonPath: '.spec.duration.max' },
+    { name: 'Max', type: 'string', jsonPath: '.spec.duration.max', priority: 1 },
     { name: 'Description', type: 'string', jsonPath: '.spec.description', priority: 1 },
     age,
   ],

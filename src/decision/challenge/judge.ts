@@ -6,7 +6,7 @@ import { kindOf, type OneChallenge } from './challenge-kind.ts'
 import { countReviews, type Approval } from './peer-review.ts'
 import type { Person } from './reviewer.ts'
 import { isTimeZone } from './time-zone.ts'
-import { inZone, nextOpening } from './time-window.ts'
+import { inZone, inZoneBriefly, nextOpening } from './time-window.ts'
 
 /** What an expression or an organisation's validator said. */
 export type Answer =
@@ -28,8 +28,11 @@ export type ChallengesJudged =
   /** `boundsExpiry`: access must have ended by then. `counted`: the approvals that it rests on. */
   | { readonly verdict: 'met'; readonly counted: readonly Approval[]; readonly boundsExpiry?: Instant }
   /** `until`: nothing but time is missing, and then everything is to be judged again. */
-  | { readonly verdict: 'waits'; readonly message: string; readonly until?: Instant }
+  | { readonly verdict: 'waits'; readonly message: string; readonly awaits: Awaits; readonly until?: Instant }
   | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
+
+/** Who or what is still missing, each in a few words: `2 of sre`, `ticket-check`, `opens Mon 09:00`. */
+export type Awaits = readonly string[]
 
 /** Whether all that a template demands is met. What is refused stays so; what waits may be met later. */
 export function judgeChallenges(challenges: readonly Challenge[], facts: ChallengeFacts): ChallengesJudged {
@@ -41,11 +44,16 @@ export function judgeChallenges(challenges: readonly Challenge[], facts: Challen
     facts.begin,
   )
   if (window.verdict === 'refused') return window
-  const { counted, needed } = countReviews(stages(all), facts.approvals, facts.requestor)
-  const missing = [...(needed === undefined ? [] : [`it needs ${needed}`]), ...unanswered(all, facts.answers)]
+  const { counted, needed, awaits } = countReviews(stages(all), facts.approvals, facts.requestor)
+  const unanswered = [...unasked(all, facts.answers), ...silent(all, facts.answers)]
+  const missing = [...(needed === undefined ? [] : [`it needs ${needed}`]), ...unanswered.map(({ message }) => message)]
   if (missing.length > 0) {
-    const closed = window.verdict === 'waits' ? [window.message] : []
-    return { verdict: 'waits', message: [...missing, ...closed].join('; ') }
+    const closed = window.verdict === 'waits' ? window : { message: '', awaits: [] }
+    return {
+      verdict: 'waits',
+      message: [...missing, closed.message].filter(Boolean).join('; '),
+      awaits: [...awaits, ...unanswered.map(({ briefly }) => briefly), ...closed.awaits],
+    }
   }
   return window.verdict === 'waits' ? window : { ...window, counted }
 }
@@ -54,15 +62,31 @@ function stages(all: readonly OneChallenge[]): readonly PeerReview[] {
   return all.flatMap((one) => (one.kind === 'peerReview' ? [one.peerReview] : []))
 }
 
-function unanswered(all: readonly OneChallenge[], answers: ChallengeFacts['answers']): readonly string[] {
-  const asking = all.some(({ kind }, index) => (kind === 'expression' || kind === 'webhook') && !answers.has(index))
-  const silent = all.flatMap((one, index) => {
+interface Unanswered {
+  readonly message: string
+  readonly briefly: string
+}
+
+/** The conditions that nobody has been asked about yet. */
+function unasked(all: readonly OneChallenge[], answers: ChallengeFacts['answers']): readonly Unanswered[] {
+  const names = all.flatMap((one, index) => {
+    if (answers.has(index)) return []
+    if (one.kind === 'webhook') return [say`${one.webhook.name}`]
+    return one.kind === 'expression' ? ['conditions'] : []
+  })
+  return names.length === 0
+    ? []
+    : [{ message: 'its conditions are being looked at', briefly: [...new Set(names)].join(', ') }]
+}
+
+/** The validators that gave no answer, and are asked again. */
+function silent(all: readonly OneChallenge[], answers: ChallengeFacts['answers']): readonly Unanswered[] {
+  return all.flatMap((one, index) => {
     const answer = answers.get(index)
     if (one.kind !== 'webhook' || answer?.outcome !== 'failed' || !answer.passing) return []
     const what = say`the validator ${one.webhook.name} gave no answer: ${answer.why}`
-    return [`${what}; it is asked again, and it is not your fault`]
+    return [{ message: `${what}; it is asked again, and it is not your fault`, briefly: say`${one.webhook.name}` }]
   })
-  return [...(asking ? ['its conditions are being looked at'] : []), ...silent]
 }
 
 type ChallengeRefused = Extract<ChallengesJudged, { verdict: 'refused' }>
@@ -131,6 +155,7 @@ function judgeWindows(windows: readonly TimeWindow[], begin: Instant): WindowsJu
   const opens = `the time window opens ${inZone(window, opening.start)}`
   // One that is open now does not say whether to wait for the others.
   const waits = windows.every((one) => one.wait === true || (nextOpening([one], begin)?.start ?? Infinity) <= begin)
-  if (waits) return { verdict: 'waits', message: opens, until: opening.start }
+  const awaits = [`opens ${inZoneBriefly(window, opening.start, begin)}`]
+  if (waits) return { verdict: 'waits', message: opens, awaits, until: opening.start }
   return refused('E_CHALLENGE_WINDOW', `access cannot begin ${inZone(window, begin)}; ${opens}`)
 }

@@ -2,7 +2,7 @@ import type { PeerReview } from '../../api/kinds/challenge.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { GrantRef } from '../../api/kinds/references.ts'
 import { say } from '../text/sentence.ts'
-import { subjectsText } from '../subject.ts'
+import { subjectsBriefly, subjectsText } from '../subject.ts'
 import { isExcluded, isReviewer, isSamePerson, type Person } from './reviewer.ts'
 import { seat } from './seating.ts'
 
@@ -18,6 +18,8 @@ export interface Reviewed {
   readonly counted: readonly Approval[]
   /** Who would still have to approve, for people; undefined where nobody. */
   readonly needed?: string
+  /** The same in a few words, an item for each stage: `2 of sre`. Empty if nobody is needed. */
+  readonly awaits: readonly string[]
 }
 
 /**
@@ -32,12 +34,14 @@ export function countReviews(
   const seats = seatApprovals(stages, approvals, requestor)
   const open = stages.flatMap((stage, index) => {
     const missing = stage.count - (seats[index]?.length ?? 0)
-    return missing > 0 ? [stillNeeded(stage, missing)] : []
+    return missing > 0 ? [{ stage, missing }] : []
   })
   const counted = stages.flatMap((stage, index) =>
     (seats[index] ?? []).flatMap((reviewer) => counting(reviewer, stage)),
   )
-  return { counted, ...(open.length > 0 && { needed: open.join('; ') }) }
+  const awaits = open.map(({ stage, missing }) => `${missing} of ${stageName(stage)}`)
+  if (open.length === 0) return { counted, awaits }
+  return { counted, awaits, needed: open.map(({ stage, missing }) => stillNeeded(stage, missing)).join('; ') }
 }
 
 /** Whether one more approval, by this person, would fill a place that is open. */
@@ -97,4 +101,14 @@ function stillNeeded({ name, reviewers, notReviewers = [] }: PeerReview, missing
   const stage = name === undefined ? '' : say` (${name})`
   const not = notReviewers.length === 0 ? '' : `, but not ${subjectsText(notReviewers)}`
   return `${missing} more of ${subjectsText(reviewers)}${not}${stage}`
+}
+
+/** The name of a stage, else those of its reviewers. */
+function stageName({ name, reviewers }: PeerReview): string {
+  return name === undefined ? subjectsBriefly(reviewers) : say`${name}`
+}
+
+/** The people who must approve, in a few words: `2 sre + 1 security`. */
+export function stagesBriefly(stages: readonly PeerReview[]): readonly string[] {
+  return stages.map((stage) => `${stage.count} ${stageName(stage)}`)
 }

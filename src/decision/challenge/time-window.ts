@@ -1,5 +1,6 @@
 import type { Instant, Milliseconds } from '../../api/duration.ts'
 import { weekdays, type TimeWindow } from '../../api/kinds/challenge.ts'
+import { say } from '../text/sentence.ts'
 import { dayMs, seasons, wallClock, type Interval, type Season } from './time-zone.ts'
 
 // Where an opening is looked for. Windows in zones that change their clocks on different days may meet in some weeks only.
@@ -31,6 +32,25 @@ export function inZone({ timeZone }: TimeWindow, at: Instant): string {
   const [date = '', time = ''] = shown.toISOString().split('T')
   return `${weekdays[shown.getUTCDay()] ?? ''} ${date} ${time.slice(0, 5)} in ${timeZone}`
 }
+
+/** In a few words: `Mon 09:00`, or `2026-12-24 09:00` where that is a week away or more. */
+export function inZoneBriefly({ timeZone }: TimeWindow, at: Instant, from: Instant): string {
+  const shown = new Date(wallClock(timeZone, at))
+  const [date = '', time = ''] = shown.toISOString().split('T')
+  return `${at - from < 6 * dayMs ? (weekdays[shown.getUTCDay()] ?? '') : date} ${time.slice(0, 5)}`
+}
+
+/** In a few words: `Mon-Fri 09:00-18:00 Europe/Berlin`. */
+export function windowBriefly({ days = [], from, to, timeZone }: TimeWindow): string {
+  const places = weekFromMonday.flatMap((name, place) => (days.includes(name) ? [place] : []))
+  const [first = 0, last = 0] = [places[0], places.at(-1)]
+  const isRange = places.length > 2 && last - first === places.length - 1
+  const named = places.map((place) => weekFromMonday[place] ?? '')
+  const shown = isRange ? [`${named[0] ?? ''}-${named.at(-1) ?? ''}`] : named.length > 0 ? [named.join(',')] : []
+  return [...shown, `${from}-${to}`, say`${timeZone}`].join(' ')
+}
+
+const weekFromMonday = [...weekdays.slice(1), ...weekdays.slice(0, 1)]
 
 /** When a window is open within an interval: in order, and never one right after another. */
 function openings(window: TimeWindow, within: Interval): readonly Interval[] {

@@ -78,6 +78,10 @@ const standIn = '\ufffd'
 
 function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Deny | undefined {
   if (!commands) return undefined
+  if (commands.length === 0) {
+    const what = say`This access to ${podOf(where)} is not for exec`
+    return denied('E_NOT_ASKED', what, `Ask for it:\n${askCommand({ command, ...where })}`)
+  }
   if (commands.some((one) => isSameArgv(one, command))) {
     if (!command.some((word) => word.includes(standIn))) return undefined
     const what =

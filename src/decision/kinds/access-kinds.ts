@@ -67,6 +67,16 @@ function scopeOfAccess<Name extends AccessName>(
   return rulesOf(access).scope(access.asked, offer?.offered, terms)
 }
 
+/** Says in a few words what a template offers, for a table. */
+export function offerBriefly(offered: OfferedAsWritten): string {
+  const offer = offerOf(offered)
+  return offer ? brieflyOf(offer) : 'unknown'
+}
+
+function brieflyOf<Name extends AccessName>(offer: OfferedAccess<Name>): string {
+  return rulesOf(offer).briefly(offer.offered)
+}
+
 /** The workload that an offer is about; undefined where it is about none. */
 export function workloadOf(offered: OfferedAsWritten): OfferWorkload | undefined {
   const offer = offerOf(offered)

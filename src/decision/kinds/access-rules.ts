@@ -43,6 +43,8 @@ export interface AccessRules<Name extends AccessName> {
   readonly pod: AccessPod
   /** Says why a request goes beyond an offer. @param template kind and name, for the text */
   readonly beyond: (asked: AskedOf<Name>, offered: OfferedOf<Name>, template: string) => Deny | undefined
+  /** Says in a few words what is offered, for a table: `exec Deployment/web`. */
+  readonly briefly: (offered: OfferedOf<Name>) => string
   readonly workload: (offered: OfferedOf<Name>) => OfferWorkload | undefined
   readonly findings: (offered: OfferedOf<Name>, look: LookAtShell) => OfferFindings
   /** The workload may bring dangers of its own when somebody asks. */

@@ -2,6 +2,7 @@ import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { AccessKind } from '../access-kind.ts'
 import { ofPod } from '../facts/granted.ts'
 import { anyCommand, podProof, podRole } from './exec-objects.ts'
+import { execSummary } from './exec-summary.ts'
 import { planExec } from './plan-exec.ts'
 import { podEnd, resolveExec } from './resolve-exec.ts'
 
@@ -12,6 +13,7 @@ export const execKind: AccessKind = {
   madeAfter: () => undefined,
   rehearsed: () => undefined,
   waitsFor: ({ request, template }) => (scopeOf(request.spec, template)?.commands ? '' : anyCommand),
+  summary: execSummary,
   beforehand: podRole,
   ended: podEnd,
   plan: ofPod(planExec),

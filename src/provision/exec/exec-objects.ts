@@ -55,10 +55,12 @@ export function execBinding(request: AccessRequest, username: string): Manifest 
 /** Says to approvers that nothing bounds what may be run. */
 export const anyCommand = ', for ANY command'
 
-/** Both verbs: `get` opens a WebSocket, `create` SPDY, and since 1.35 every exec needs it. */
-export function podProof({ request: { metadata, status } }: RequestFacts): AccessProof {
-  const name = status?.target?.pod
-  if (name === undefined) return { by: 'questions', questions: [] }
-  const where = { group: '', resource: 'pods', subresource: 'exec', namespace: metadata.namespace, name }
-  return { by: 'questions', questions: ['get', 'create'].map((verb) => ({ ...where, verb })) }
+/** The first of the rights that are given stands for all: the API server learns of them together. */
+export function podProof({ request, template }: RequestFacts): AccessProof {
+  const name = request.status?.target?.pod
+  const [right] = execRights(scopeOf(request.spec, template) ?? {})
+  if (name === undefined || !right) return { by: 'questions', questions: [] }
+  const { subresource } = right
+  const where = { group: '', resource: 'pods', subresource, namespace: request.metadata.namespace, name }
+  return { by: 'questions', questions: right.verbs.map((verb) => ({ ...where, verb })) }
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { Phase } from '../../api/kinds/access-request-status.ts'
+import type { AccessRequestStatus, Phase } from '../../api/kinds/access-request-status.ts'
 import { toMicroTime } from '../../api/micro-time.ts'
 import { cut } from '../../api/printable.ts'
 import { withCondition } from './conditions.ts'
@@ -27,5 +27,13 @@ export function finish(request: AccessRequest, phase: Phase, why: string, now: I
   const finishedAt = toMicroTime(now)
   // A revocation is a change of spec: without this `kubectl wait` for a condition would wait for ever.
   const observedGeneration = request.metadata.generation
-  return { status: { ...request.status, phase, message, conditions, observedGeneration, finishedAt }, objects: [] }
+  return {
+    status: { ...withoutAwaits(request.status ?? {}), phase, message, conditions, observedGeneration, finishedAt },
+    objects: [],
+  }
+}
+
+/** Returns the status of a request that nothing is missing from. */
+export function withoutAwaits({ awaits: _awaits, ...status }: AccessRequestStatus): AccessRequestStatus {
+  return status
 }

@@ -31,6 +31,8 @@ export interface Plan {
   readonly status: AccessRequestStatus
   /** The API server's refusal, for the message and condition Ready. */
   readonly refusal?: string
+  /** Who or what is still missing, in a few words, for a table; left out: nothing is. */
+  readonly awaits?: string
   /** All objects of the access; none: tear down. */
   readonly objects: readonly Manifest[]
   /** What is to be done once status and objects are written; left out: nothing. */

@@ -4,7 +4,7 @@ import type { AccessRequestStatus } from '../../api/kinds/access-request-status.
 import { fromMicroTime, toMicroTime } from '../../api/micro-time.ts'
 import { cut } from '../../api/printable.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
-import { askedDuration } from '../../decision/template.ts'
+import { durationText } from '../../decision/template.ts'
 import { withCondition } from '../facts/conditions.ts'
 import { finish } from '../facts/finish.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
@@ -33,8 +33,9 @@ export function approved(
       ...{ name, uid },
       grantedBy: grantedBy?.username ?? '',
     })),
+    duration: durationGiven(facts, by),
     approvedAt: toMicroTime(now),
-    expiresAt: toMicroTime(Math.min(begin + durationOf(facts, by), boundsExpiry)),
+    expiresAt: toMicroTime(Math.min(begin + millisecondsOf(durationGiven(facts, by)), boundsExpiry)),
   }
 }
 
@@ -46,9 +47,13 @@ function whoGranted({ request: { spec } }: RequestFacts, by: readonly AccessGran
 }
 
 /** What was asked, or the shortest that an approver shortened it to. */
-function durationOf({ request, template }: RequestFacts, by: readonly AccessGrant[]): Milliseconds {
-  const granted = by.flatMap(({ spec }) => (spec.duration === undefined ? [] : [parseDuration(spec.duration) ?? 0]))
-  return Math.min(askedDuration(request.spec, template), ...granted)
+function durationGiven({ request, template }: RequestFacts, by: readonly AccessGrant[]): string {
+  const given = [durationText(request.spec, template), ...by.flatMap(({ spec }) => spec.duration ?? [])]
+  return given.reduce((shortest, one) => (millisecondsOf(one) < millisecondsOf(shortest) ? one : shortest))
+}
+
+function millisecondsOf(duration: string): Milliseconds {
+  return parseDuration(duration) ?? 0
 }
 
 /** The end of a request that somebody denied. */

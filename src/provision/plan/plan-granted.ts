@@ -5,6 +5,7 @@ import { finish, type AccessEnd } from '../facts/finish.ts'
 import { grantedOf, type Granted } from '../facts/granted.ts'
 import type { GrantedFacts } from '../facts/request-facts.ts'
 import type { Moment, Plan, RequestPolicy } from '../facts/request-plan.ts'
+import { say } from '../../decision/text/sentence.ts'
 import { underpinningsChanged } from './underpinnings.ts'
 
 // By the later time it has begun, by the earlier it has not.
@@ -21,10 +22,12 @@ export function planGranted(facts: GrantedFacts, policy: RequestPolicy, { now, e
   const kind = kindOf(request.spec)
   if (earliest < begins) {
     const wakeAt = now < begins ? begins : now + inDoubtMs
-    return { status: request.status ?? {}, objects: kind.beforehand(facts), wakeAt }
+    const awaits = say`begins ${request.spec.startAt ?? ''}`
+    return { status: request.status ?? {}, awaits, objects: kind.beforehand(facts), wakeAt }
   }
   const next = kind.plan(facts, granted, now)
-  return { ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
+  const awaits = next.status.phase === 'Active' ? {} : { awaits: 'to be set up' }
+  return { ...awaits, ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
 }
 
 function endOf(facts: GrantedFacts, granted: Granted, policy: RequestPolicy, now: Instant): AccessEnd | undefined {

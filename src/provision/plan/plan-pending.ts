@@ -36,7 +36,8 @@ function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): 
   const deadline = deadlineOf(facts, policy)
   if (isLate(deadline, verdict, at.now)) return finish(request, 'Expired', deadline.why, at.now)
   if (verdict.verdict === 'waits') {
-    return { status: waiting(facts, verdict), objects, wakeAt: verdict.until ?? deadline.at }
+    const awaits = verdict.awaits.join(', ')
+    return { status: waiting(facts, verdict), awaits, objects, wakeAt: verdict.until ?? deadline.at }
   }
   // What is to be evicted at the end is noted first: also a crash right after the approval leaves nobody inside.
   const eviction = facts.eviction ? undefined : evictionOf(request, at.earliest)

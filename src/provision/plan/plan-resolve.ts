@@ -7,6 +7,7 @@ import type { AccessRequestStatus } from '../../api/kinds/access-request-status.
 import { fromMicroTime } from '../../api/micro-time.ts'
 import { objectionUnderTemplate, objectionToUntemplated } from '../../decision/admission/offer-rules.ts'
 import { requestDigest, shortDigestLength } from '../../decision/digest.ts'
+import { namedPod } from '../../decision/kinds/access-kinds.ts'
 import { objectionToOneMore, objectionToOneMoreOwn } from '../../decision/admission/limits.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { usedTemplate } from '../../decision/template.ts'
@@ -29,7 +30,7 @@ export function planResolve(facts: ResolveFacts, policy: ResolvePolicy, wakeAt: 
   if ('problem' in resolved) return planUnresolved(facts, resolved, wakeAt, now)
   const status = waiting(facts, resolved, now)
   const objects = kind.beforehand({ request: { ...request, status }, template })
-  return { status, objects, wakeAt: template ? now : wakeAt }
+  return { status, awaits: '1 approver', objects, wakeAt: template ? now : wakeAt }
 }
 
 function planUnresolved(
@@ -43,7 +44,9 @@ function planUnresolved(
   const status = { ...request.status, conditions }
   if (final) return finish({ ...request, status }, 'Failed', problem, now)
   const refusal = isRefused ? { refusal: problem } : {}
-  return { status: { ...status, phase: 'Pending', message: problem }, objects: [], wakeAt, ...refusal }
+  const pod = namedPod(request.spec)
+  const awaits = pod === undefined ? 'its pod' : say`pod ${pod}`
+  return { status: { ...status, phase: 'Pending', message: problem }, awaits, objects: [], wakeAt, ...refusal }
 }
 
 /** What no waiting would mend. */

@@ -2,6 +2,7 @@ import type { Instant } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
+import { described } from './described.ts'
 import { planEviction } from './eviction.ts'
 import { finish } from '../facts/finish.ts'
 import type { EvictionFacts, Facts, RequestFacts } from '../facts/request-facts.ts'
@@ -20,7 +21,8 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest
   if (isFinished(request)) return planFinished(facts, policy, now)
   const at = { now, earliest }
   const others = isGranted(request.status) ? planGranted : planPending
-  return ownEnd(request, now) ?? told(facts, others(unrefused(facts), policy, at), now)
+  const next = ownEnd(request, now) ?? told(facts, others(unrefused(facts), policy, at), now)
+  return { ...next, status: described(facts, next) }
 }
 
 function unrefused(facts: Facts): Facts {
@@ -31,7 +33,8 @@ function told(facts: Facts, next: Plan, now: Instant): Plan {
   const { request } = facts
   if (isFinished({ ...request, status: next.status })) return next
   const refusal = next.refusal ?? passRefusal(facts, next)
-  return refusal === undefined ? next : { ...next, status: withRefusal(request, next.status, refusal, now) }
+  if (refusal === undefined) return next
+  return { ...next, awaits: 'the cluster', status: withRefusal(request, next.status, refusal, now) }
 }
 
 /** The end of a request that says itself that it is over: whatever else there is, or cannot be read. Undefined where it does not. */

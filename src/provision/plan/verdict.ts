@@ -2,7 +2,7 @@ import type { Instant, Milliseconds } from '../../api/duration.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
-import { judgeChallenges, type ChallengesJudged } from '../../decision/challenge/judge.ts'
+import { judgeChallenges, type Awaits, type ChallengesJudged } from '../../decision/challenge/judge.ts'
 import type { DenyCode } from '../../decision/text/codes.ts'
 import { isGood, standingApprovals } from '../../decision/approval/standing-approvals.ts'
 import type { DecisionFacts, GrantFacts, RequestFacts } from '../facts/request-facts.ts'
@@ -11,7 +11,7 @@ import type { Moment } from '../facts/request-plan.ts'
 /** What its approvers, and the challenges of its template, say of a request. */
 export type RequestVerdict =
   /** `until`: nothing but time is missing. */
-  | { readonly verdict: 'waits'; readonly message?: string; readonly until?: Instant }
+  | { readonly verdict: 'waits'; readonly message?: string; readonly awaits: Awaits; readonly until?: Instant }
   | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
   /** By these grants; none where the template asks for none. `boundsExpiry`: access must have ended by then. */
   | { readonly verdict: 'approved'; readonly by: readonly AccessGrant[]; readonly boundsExpiry?: Instant }
@@ -37,13 +37,14 @@ export function verdictOn(facts: DecisionFacts, policy: ApprovalPolicy, { now, e
   const early = now === earliest ? late : judgeAt(facts, policy, earliest)
   // What is to be looked at again is so at a time that no clock has passed; what is met ends by the clock that begins it.
   if (early.verdict === late.verdict) return asVerdict(facts, late.verdict === 'met' ? early : late)
-  return { verdict: 'waits', message: 'the time of day is in doubt', until: now + inDoubtMs }
+  const awaits = ['the time of day']
+  return { verdict: 'waits', message: 'the time of day is in doubt', awaits, until: now + inDoubtMs }
 }
 
 function firstApproval({ request, template, grants }: DecisionFacts, policy: ApprovalPolicy): RequestVerdict {
   const [first] = standingApprovals(grants, request, template, policy).toSorted((a, b) => compare(order(a), order(b)))
   const by = grants.filter(({ metadata }) => metadata.uid === first?.uid)
-  return first ? { verdict: 'approved', by } : { verdict: 'waits' }
+  return first ? { verdict: 'approved', by } : { verdict: 'waits', awaits: ['1 approver'] }
 }
 
 function order({ at, name }: { readonly at: string; readonly name: string }): string {
@@ -57,7 +58,7 @@ function compare(one: string, other: string): number {
 function judgeAt(facts: DecisionFacts, policy: ApprovalPolicy, now: Instant): ChallengesJudged {
   const { request, template, grants, answers } = facts
   const { requestor, startAt } = request.spec
-  if (!template || !requestor) return { verdict: 'waits', message: 'its template is gone' }
+  if (!template || !requestor) return { verdict: 'waits', message: 'its template is gone', awaits: ['its template'] }
   return judgeChallenges(template.spec.challenges ?? [], {
     requestor,
     approvals: standingApprovals(grants, request, template, policy),

@@ -3,6 +3,8 @@ import { bindingsFor } from '../../decision/kinds/role/role-bindings.ts'
 import type { AccessKind, Sample } from '../access-kind.ts'
 import { planRole, roleProof } from './plan-role.ts'
 import { resolveRoles, rolesText } from './role-objects.ts'
+import type { RequestFacts } from '../facts/request-facts.ts'
+import { rolesBriefly } from '../../decision/kinds/role/role-bindings.ts'
 
 /** Roles, bound to who asked. They are about no pod, and nothing is there before the bindings. */
 export const roleKind: AccessKind = {
@@ -11,6 +13,7 @@ export const roleKind: AccessKind = {
   madeAfter: () => undefined,
   rehearsed: () => undefined,
   waitsFor: ({ request: { status } }) => `, for ${rolesText({ bindings: status?.bindings ?? [] })}`,
+  summary: roleSummary,
   beforehand: () => [],
   ended: () => undefined,
   plan: planRole,
@@ -21,4 +24,11 @@ export const roleKind: AccessKind = {
 function sample({ spec: { access } }: AnyTemplate, namespace: string): Sample {
   const bindings = access.role ? [...bindingsFor(access.role, namespace)] : []
   return { asked: { role: {} }, status: { bindings } }
+}
+
+function roleSummary({ request, template }: RequestFacts): string {
+  const { status, metadata } = request
+  const offered = template?.spec.access.role
+  const bindings = status?.bindings ?? (offered ? bindingsFor(offered, metadata.namespace) : [])
+  return `role ${rolesBriefly(bindings)}`
 }

@@ -52,6 +52,7 @@ export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>
     pod: providedName(facts.request.metadata.uid),
     container,
     image: seen.image,
+    serviceAccount: pod.spec.serviceAccountName || 'default',
     ...(facts.workload && { workload: facts.workload }),
     podDigest: podDigest(pod),
     ...(admitted && { admittedDigest: admittedDigest(admitted) }),

@@ -1,5 +1,6 @@
 import type { AccessKind } from '../access-kind.ts'
 import { anyCommand, podProof, podRole } from '../exec/exec-objects.ts'
+import { say } from '../../decision/text/sentence.ts'
 import { ofPod } from '../facts/granted.ts'
 import { foundShell } from './found-shell.ts'
 import { planShell } from './plan-shell.ts'
@@ -12,6 +13,7 @@ export const shellKind: AccessKind = {
   madeAfter: ({ spec: { access } }) => access.shell,
   rehearsed: podToRehearse,
   waitsFor: () => anyCommand,
+  summary: ({ request }) => say`shell ${request.spec.templateRef?.name ?? ''}`,
   beforehand: podRole,
   // Before the approval there is none, and after it planShell sees to what becomes of it.
   ended: () => undefined,

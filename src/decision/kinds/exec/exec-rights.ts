@@ -12,14 +12,17 @@ const connect = ['get', 'create'] as const
 
 /** What an access to a pod takes. kubectl debug adds a container by `patch`, and then attaches to it. */
 export function execRights({
+  commands,
   subresources = [],
   debug,
 }: {
+  /** Empty: no exec. */
+  readonly commands?: readonly unknown[] | undefined
   readonly subresources?: readonly PodSubresource[] | undefined
   readonly debug?: ExecTemplate['debug']
 }): readonly PodRight[] {
   return [
-    { subresource: 'exec', verbs: connect },
+    ...(commands?.length === 0 ? [] : [exec]),
     ...subresources.map((subresource): PodRight => ({
       subresource,
       verbs: subresource === 'log' ? ['get'] : connect,
@@ -29,6 +32,7 @@ export function execRights({
   ]
 }
 
+const exec: PodRight = { subresource: 'exec', verbs: connect }
 const addContainer: PodRight = { subresource: 'ephemeralcontainers', verbs: ['patch'] }
 const attach: PodRight = { subresource: 'attach', verbs: connect }
 

@@ -3,12 +3,14 @@ import type { AccessRules } from '../access-rules.ts'
 import { needOfPods, type AuthorNeed } from '../author-need.ts'
 import { beyondExec } from './beyond-offer.ts'
 import { evictionRight, execRights } from './exec-rights.ts'
+import { say } from '../../text/sentence.ts'
 import { debugDangers, execScope } from './exec-scope.ts'
 
 /** Commands in a container of a workload. */
 export const execRules: AccessRules<'exec'> = {
   pod: 'shared',
   beyond: beyondExec,
+  briefly: ({ target, debug }) => say`${debug ? 'exec, debug' : 'exec'} ${target.kind}/${target.name}`,
   workload: ({ target }) => ({ field: 'spec.access.exec.target', ref: target }),
   findings: (offered) => ({ problems: [], dangers: debugDangers(offered) }),
   mayBringDangers: false,

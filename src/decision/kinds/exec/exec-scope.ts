@@ -4,7 +4,7 @@ import { say } from '../../text/sentence.ts'
 
 /** What may be done in the container of an access. */
 export interface ExecScope {
-  /** Each the exact argv; undefined: any command. */
+  /** Each the exact argv; undefined: any command. Empty: none, as only subresources were asked for. */
   readonly commands: readonly (readonly string[])[] | undefined
   readonly stdin: boolean
   readonly tty: boolean
@@ -26,8 +26,13 @@ export function execScope(
   { once }: { readonly once: boolean },
 ): ExecScope {
   const { command, stdin = false, tty = false, subresources = offered?.subresources ?? [] } = asked
-  const commands = command ? [command] : offered?.commands
+  const commands = command ? [command] : isForSubresources(asked) ? [] : offered?.commands
   return { commands, stdin, tty, subresources, ...(asked.debug && !once && debugScope(offered)) }
+}
+
+/** True for a request that lists subresources and no command: it runs none. */
+function isForSubresources({ command, subresources = [], debug = false }: ExecAccess): boolean {
+  return command === undefined && subresources.length > 0 && !debug
 }
 
 function debugScope(offered: ExecTemplate | undefined): Pick<ExecScope, 'debug'> {

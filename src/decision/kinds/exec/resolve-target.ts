@@ -48,6 +48,7 @@ function targetIn({ metadata, spec }: Pod, started: Started, { workload, templat
     imageID,
     ...(containerID !== undefined && { containerID }),
     ...(spec.nodeName && { node: spec.nodeName }),
+    ...(spec.serviceAccountName && { serviceAccount: spec.serviceAccountName }),
     ...(workload && { workload }),
     ...(template?.spec.access.exec?.onExpiry?.evict && { evictAtEnd: true }),
   }

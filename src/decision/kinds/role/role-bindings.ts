@@ -17,3 +17,21 @@ export function bindingsFor({ bindings, clusterWide }: RoleAccess, namespace: st
 export function bindingText({ roleRef: { kind, name }, namespace }: Binding): string {
   return say`${kind} ${name} in ` + (namespace === undefined ? 'all namespaces' : say`namespace ${namespace}`)
 }
+
+/** In a few words: `view +2 in shop`. */
+export function rolesBriefly(bindings: readonly Binding[]): string {
+  const roles = briefly(bindings.map(({ roleRef }) => roleRef.name))
+  const places = bindings.map(({ namespace }) => namespace)
+  return `${roles} in ${places.includes(undefined) ? 'ALL NAMESPACES' : briefly(places.map((place) => place ?? ''))}`
+}
+
+/** The roles that a template offers, in a few words: `view +2`. */
+export function rolesOffered({ bindings, clusterWide = false }: RoleAccess): string {
+  return briefly(bindings.map(({ roleRef }) => roleRef.name)) + (clusterWide ? ' in ALL NAMESPACES' : '')
+}
+
+/** The first of several names, and how many more there are. */
+function briefly(names: readonly string[]): string {
+  const [first = '', ...others] = new Set(names)
+  return say`${first}` + (others.length === 0 ? '' : ` +${others.length}`)
+}

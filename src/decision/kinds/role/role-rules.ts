@@ -1,12 +1,13 @@
 import type { Binding } from '../../../api/kinds/role-access.ts'
 import type { AccessRules } from '../access-rules.ts'
 import type { AuthorNeed } from '../author-need.ts'
-import { bindingsFor, bindingText } from './role-bindings.ts'
+import { bindingsFor, bindingText, rolesOffered } from './role-bindings.ts'
 
 /** Roles for a time. They are about no pod. */
 export const roleRules: AccessRules<'role'> = {
   pod: 'none',
   beyond: () => undefined,
+  briefly: (offered) => `role ${rolesOffered(offered)}`,
   workload: () => undefined,
   findings: () => ({ problems: [], dangers: [] }),
   mayBringDangers: false,

@@ -2,6 +2,7 @@ import type { ShellAccess, ShellAsk } from '../../../api/kinds/shell-access.ts'
 import { denied, type Deny } from '../../decision.ts'
 import type { AccessRules } from '../access-rules.ts'
 import { needOfPods } from '../author-need.ts'
+import { say } from '../../text/sentence.ts'
 import type { ExecScope } from '../exec/exec-scope.ts'
 import { askedResources } from './asked-amounts.ts'
 
@@ -12,6 +13,7 @@ const shellScope: ExecScope = { commands: undefined, stdin: true, tty: true, sub
 export const shellRules: AccessRules<'shell'> = {
   pod: 'own',
   beyond: beyondShell,
+  briefly: ({ from }) => (from ? say`shell ${from.kind}/${from.name}` : 'shell of its own'),
   workload: ({ from }) => from && { field: 'spec.access.shell.from', ref: from },
   findings: (offered, look) => look(offered),
   mayBringDangers: true,

@@ -242,14 +242,21 @@ describe('a granted request', () => {
     expect(granted({ request, ...facts }).status.phase).toBe('Approved')
   })
 
-  test('has RBAC for the subresources that it lists', () => {
-    const request = active(aRequest({ exec: { pod: 'web-0', subresources: ['attach', 'log'] } }))
+  test('has RBAC for the subresources that it lists, and for exec only if it names a command', () => {
+    const alone = active(aRequest({ exec: { pod: 'web-0', subresources: ['attach', 'log'] } }))
+    const beside = active(aRequest({ exec: { pod: 'web-0', command: ['id'], subresources: ['log'] } }))
+    const rulesOf = (request: AccessRequest): unknown => granted({ request }).objects[0]?.['rules']
+    const pod = { apiGroups: [''], resources: ['pods'], resourceNames: ['web-0'], verbs: ['get'] }
 
-    expect(granted({ request }).objects[0]?.['rules']).toEqual([
-      { apiGroups: [''], resources: ['pods'], resourceNames: ['web-0'], verbs: ['get'] },
-      { apiGroups: [''], resources: ['pods/exec'], resourceNames: ['web-0'], verbs: ['get', 'create'] },
-      { apiGroups: [''], resources: ['pods/attach'], resourceNames: ['web-0'], verbs: ['get', 'create'] },
-      { apiGroups: [''], resources: ['pods/log'], resourceNames: ['web-0'], verbs: ['get'] },
+    expect(rulesOf(alone)).toEqual([
+      pod,
+      { ...pod, resources: ['pods/attach'], verbs: ['get', 'create'] },
+      { ...pod, resources: ['pods/log'], verbs: ['get'] },
+    ])
+    expect(rulesOf(beside)).toEqual([
+      pod,
+      { ...pod, resources: ['pods/exec'], verbs: ['get', 'create'] },
+      { ...pod, resources: ['pods/log'], verbs: ['get'] },
     ])
   })
 

@@ -1,0 +1,47 @@
+import type { PodSubresource } from '../../api/kinds/exec-access.ts'
+import { cut, printableWhole } from '../../api/printable.ts'
+import { scopeOf } from '../../decision/kinds/access-kinds.ts'
+import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
+import { shellWords } from '../../decision/text/argv.ts'
+import { say } from '../../decision/text/sentence.ts'
+import type { RequestFacts } from '../facts/request-facts.ts'
+
+// A line of a table: who approves sees the whole command in the request.
+const maxCommand = 120
+
+/** As kubectl calls what users do with these subresources. */
+const verbs: Readonly<Record<PodSubresource, string>> = { attach: 'attach', portforward: 'port-forward', log: 'logs' }
+
+/** Says in one line what runs, and where: `exec web-0/app: cat /etc/hostname`. */
+export function execSummary({ request: { spec, status }, template }: RequestFacts): string {
+  const scope = scopeOf(spec, template)
+  const pod = status?.target?.pod ?? spec.exec?.pod ?? offeredPods(template)
+  const container = status?.target?.container ?? spec.exec?.container
+  const inContainer = container === undefined ? pod : say`${pod}/${container}`
+  const besides = (scope?.subresources ?? []).map((one) => verbs[one]).join(', ')
+  if (scope?.commands?.length === 0) return `${besides} ${pod}`
+  const verb = spec.exec?.debug ? 'exec and debug' : 'exec'
+  const more = besides === '' ? '' : ` (and ${besides})`
+  return `${verb} ${inContainer}: ${commandsText(scope?.commands)}${flagsOf(scope)}${more}`
+}
+
+function offeredPods(template: RequestFacts['template']): string {
+  const target = template?.spec.access.exec?.target
+  return target ? say`${target.kind}/${target.name}` : 'a pod'
+}
+
+function commandsText(commands: ExecScope['commands']): string {
+  if (!commands) return 'ANY COMMAND'
+  const [first = [], ...others] = commands
+  return commandText(first) + (others.length === 0 ? '' : `, or ${others.length} others`)
+}
+
+/** In the words of a shell where they can be shown so, and always so that no character passes for another. */
+function commandText(argv: readonly string[]): string {
+  return cut(shellWords(argv) ?? printableWhole(JSON.stringify(argv)), maxCommand)
+}
+
+function flagsOf(scope: ExecScope | undefined): string {
+  const letters = `${scope?.stdin ? 'i' : ''}${scope?.tty ? 't' : ''}`
+  return letters === '' ? '' : ` -${letters}`
+}

@@ -1,0 +1,27 @@
+import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import { cut } from '../../api/printable.ts'
+import { isFinished, isTakenUp } from '../../decision/phase.ts'
+import { durationText } from '../../decision/template.ts'
+import { kindOf } from '../access-kinds.ts'
+import { withoutAwaits } from '../facts/finish.ts'
+import type { RequestFacts } from '../facts/request-facts.ts'
+import type { Plan } from '../facts/request-plan.ts'
+
+/** A summary is a cell of a table. */
+export const maxSummary = 256
+
+/** Returns the status with the words that a table shows of it: what runs, for how long, and what is still missing. */
+export function described(facts: RequestFacts, { status, awaits }: Plan): AccessRequestStatus {
+  const request = { ...facts.request, status }
+  // Once it is known what a request is about, that stays. Its template may change, and then ends it.
+  const isTold = isTakenUp(facts.request) && facts.request.status?.summary !== undefined
+  const asked = durationText(request.spec, facts.template)
+  const told = isTold
+    ? {}
+    : {
+        summary: cut(kindOf(request.spec).summary({ ...facts, request }), maxSummary),
+        duration: status.approvedAt === undefined ? asked : (status.duration ?? asked),
+      }
+  const missing = awaits === undefined || isFinished(request) ? {} : { awaits: cut(awaits, maxSummary) }
+  return { ...withoutAwaits(status), ...told, ...missing }
+}
