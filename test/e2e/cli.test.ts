@@ -217,7 +217,7 @@ describe('what cannot be is told in one sentence', () => {
     ],
     ['to deny', 'deny none -n plugin', 'There is no request none in namespace plugin.'],
     ['to revoke', 'revoke none -n plugin', 'There is no request none in namespace plugin.'],
-    ['a context', 'revoke none -n plugin --context nowhere', 'There is no context nowhere in the kubeconfig; it has '],
+    ['a context', 'revoke none -n plugin --context nowhere', 'The kubeconfig has no context nowhere; it has '],
     ['a kubeconfig', 'revoke none --kubeconfig /none/such', 'The kubeconfig /none/such cannot be read: ENOENT: '],
     ['the namespace default', 'revoke none', 'There is no request none in namespace default.'],
   ])('%s', async (_what, args, sentence) => {

@@ -4,21 +4,21 @@ import { isDifferent } from './manifest-difference.ts'
 import { release } from './release.ts'
 import { isStopped } from './stopped-pod.ts'
 
-/** What had to be done to an object. */
+/** A change that was made to an object. */
 export interface Change {
-  /** `adjusted`: the owner wants of a pod that it runs for a shorter time. Nobody else changed it. */
+  /** `adjusted`: the owner wants this pod to run for a shorter time. Nobody else changed the pod. */
   readonly change: 'made' | 'restored' | 'adjusted' | 'removed'
   readonly kind: string
   readonly namespace?: string
   readonly name: string
   readonly uid?: string
-  /** The resourceVersion of what was restored, as it had been seen. */
+  /** The resourceVersion that the restored object had when it was seen. */
   readonly instead?: string
 }
 
 /**
- * Makes one object what its manifest says; undefined where nothing had to be written.
- * @param seen the object as it was seen; undefined where it is to be made
+ * Makes one object what its manifest says. Returns undefined if nothing had to be written.
+ * @param seen the object as it was seen; undefined if it is to be made
  */
 export async function writeObject(
   client: Pick<Client, 'apply' | 'patch' | 'remove'>,
@@ -29,7 +29,8 @@ export async function writeObject(
   if (seen === undefined) {
     return changeOf('made', await client.apply(resource, manifest, signal))
   }
-  // What is being deleted can't be kept: its end is a change, and makes it anew.
+  // An object that is being deleted cannot be kept. Its end is a change that leads to the next call, and that makes it
+  // anew.
   if (isLeaving(seen)) return undefined
   if (manifest.kind === 'Pod') {
     const change = changeOfPod(manifest)
@@ -42,7 +43,7 @@ export async function writeObject(
   return restored(seen, await client.apply(resource, manifest, signal))
 }
 
-/** Removes one object; resolves to whether it is gone by this, or going. */
+/** Removes one object. Resolves to true if this call deleted it, or began its deletion. */
 export async function removeObject(
   client: Pick<Client, 'patch' | 'remove'>,
   resource: Resource,
@@ -52,7 +53,8 @@ export async function removeObject(
   if (!isLeaving(object) || isStopped(object)) {
     return (await client.remove(resource, removable(object), signal)) && !isLeaving(object)
   }
-  // It counts until it is gone: whoever may edit what gives him access would keep it by a finalizer.
+  // The object counts until it is gone. A user who may edit the object that gives them access could keep it by a
+  // finalizer.
   if (object.kind !== 'Pod') await release(client, resource, expected(object), signal)
   return false
 }
@@ -66,8 +68,9 @@ function restored({ metadata: { resourceVersion } }: KubeObject, now: KubeObject
 }
 
 /**
- * What may change in a Pod that runs. The whole manifest is applied only once: the API server and its webhooks add to a Pod's lists
- * (tolerations, volumes, sidecars), and to apply it again would be to ask for their removal, which is refused.
+ * Returns the fields that may change in a running Pod. The whole manifest is applied only once: the API server and its
+ * webhooks add to a Pod's lists (tolerations, volumes, sidecars). To apply the manifest again would ask for the removal
+ * of these, and that is refused.
  */
 function changeOfPod(manifest: KubeObject & { readonly spec?: unknown }): { readonly metadata: object } {
   const { labels, annotations, ownerReferences } = manifest.metadata
@@ -86,12 +89,15 @@ function changeOfPod(manifest: KubeObject & { readonly spec?: unknown }): { read
   }
 }
 
-/** Of a binding; the API server refuses to change it. */
+/** Returns the roleRef of a binding. The API server refuses to change it. */
 function roleRefOf(object: KubeObject & { readonly roleRef?: unknown }): unknown {
   return object.roleRef
 }
 
-/** The object seen, and no other that has come to its name since. Whatever else changed in it is no reason to keep it. */
+/**
+ * Names the object that was seen, not another one that has taken its name since. Other changes in it are not a reason
+ * to keep it.
+ */
 function expected({ metadata: { namespace, name, uid } }: KubeObject): {
   readonly namespace: string | undefined
   readonly name: string
@@ -101,8 +107,9 @@ function expected({ metadata: { namespace, name, uid } }: KubeObject): {
 }
 
 /**
- * As the API server does where a Pod ends before it is deleted. Where it is deleted first, its kubelet would look once more before it
- * says so, and it looks once a second (podWorkerLoop in pkg/kubelet/pod_workers.go).
+ * Names an object for removal. A stopped Pod goes at once: the API server does the same with a Pod that ends before it
+ * is deleted. Where the Pod was deleted first, its kubelet looks once more before it confirms the end. It looks once a
+ * second (podWorkerLoop in pkg/kubelet/pod_workers.go).
  */
 function removable(object: KubeObject): ReturnType<typeof expected> & { readonly atOnce?: boolean } {
   return { ...expected(object), ...(isStopped(object) && { atOnce: true }) }

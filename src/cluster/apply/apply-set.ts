@@ -6,12 +6,12 @@ import { changeOf, removeObject, writeObject, type Change } from './applied-obje
 export type { Change }
 
 /**
- * Makes the objects of one owner what they should be. `desired` is all there should be (none: everything is to go), `observed` what a
- * reflector saw of the owner's. Writes differences only: where nothing differs, it calls nobody.
+ * Makes the objects of one owner what they should be. `desired` is the full list (empty: all are removed). `observed`
+ * is what a reflector saw of the owner's objects. Only differences are written: if nothing differs, no call is made.
  *
- * Rejects with the first KubeApiError, which says what it is about; what was written by then stays, and the next call goes on from there. What cannot be removed
- * holds up no other that is to go, and nothing comes then.
- * @throws Error where a desired object would not be recognised as the owner's, and could so never be removed
+ * Rejects with the first KubeApiError, which names its object. If one removal fails, the others are still tried, and
+ * nothing is created. Earlier writes stay, and the next call goes on.
+ * @throws Error if a desired object lacks the owner's name or label, because it could never be removed
  */
 export type ApplySet = (
   owner: SetOwner,
@@ -22,7 +22,7 @@ export type ApplySet = (
 
 interface SetOwner {
   readonly uid: string
-  /** Uids of objects that the owner knows for its own: those are found without their label, too. */
+  /** The uids of objects that the owner knows as its own. They are found without their label, too. */
   readonly noted?: readonly string[]
 }
 
@@ -33,15 +33,16 @@ export interface ApplySetOptions {
   /** The label whose value is the owner's uid. */
   readonly label: string
   /**
-   * Whether an object of the owner would bear this name. Anybody can write the label or take it off: an object is the owner's by its
-   * name, and by the label or the owner's own note.
+   * True if an object of the owner would have this name. Anybody can write the label or take it off. So an object is
+   * the owner's by its name, and by the label or the owner's own note.
    */
   readonly isNameOf: (owner: SetOwner, name: string) => boolean
 }
 
-// A binding to a role that is not there yet is NotFound for who may only `bind`. The rest follows in the order given.
+// A binding to a role that does not exist yet is NotFound for a client that may only `bind`. Other kinds follow in the
+// order given.
 const writeOrder = ['ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding']
-// Access ends first, with the bindings; what is left of a shell is out of reach by then.
+// Bindings go first, and access ends with them. The rest of a shell is then out of reach.
 const pruneOrder = ['ClusterRoleBinding', 'RoleBinding', 'ClusterRole', 'Role', 'Pod']
 
 export function createApplySet(options: ApplySetOptions): ApplySet {
@@ -68,7 +69,7 @@ export function createApplySet(options: ApplySetOptions): ApplySet {
     const surplus = observed.filter((object) => isOf(owner, object) && !wanted.has(nameOf(object)))
     const changes: Change[] = []
     const failures: unknown[] = []
-    // What is to go gives access, and goes before anything comes: whatever becomes of the others.
+    // The surplus objects give access. So they go before anything is created, even if some removals fail.
     for (const object of inOrder(pruneOrder, surplus)) {
       try {
         if (await removeObject(client, resourceOf(object), object, signal)) changes.push(changeOf('removed', object))
@@ -98,7 +99,7 @@ function nameOf({ apiVersion, kind, metadata }: KubeObject): string {
   return [apiVersion, kind, metadata.namespace ?? '', metadata.name].join(' ')
 }
 
-/** Sorted by kind, those of an unnamed kind last; otherwise in the order given. */
+/** Sorts by kind. Objects of an unnamed kind come last; otherwise the order given stays. */
 function inOrder(kinds: readonly string[], objects: readonly KubeObject[]): KubeObject[] {
   const rank = ({ kind }: KubeObject) => {
     const index = kinds.indexOf(kind)

@@ -1,10 +1,11 @@
 import { isRecord } from '../client/read-object.ts'
 
 /**
- * Whether something that `desired` says is otherwise in `observed`.
+ * True if `observed` differs from `desired` in something that `desired` says.
  *
- * What only `observed` has is no difference: the API server fills in defaults, and others may label and annotate. Lists are compared whole
- * (a subject more in a RoleBinding is a difference), but element by element in the same way, for elements get defaults, too.
+ * Fields that only `observed` has do not count: the API server fills in defaults, and others may label and annotate.
+ * Lists must have the same length (one more subject in a RoleBinding is a difference). Their elements are compared in
+ * the same way, because elements get defaults, too.
  */
 export function isDifferent(desired: unknown, observed: unknown): boolean {
   if (Array.isArray(desired)) {
@@ -18,7 +19,9 @@ export function isDifferent(desired: unknown, observed: unknown): boolean {
   return desired !== observed && !(isVoid(desired) && isVoid(observed))
 }
 
-/** JSON leaves undefined out, and the API server leaves out null and empty objects. */
+/**
+ * True for the values that get lost: JSON leaves out undefined, and the API server leaves out null and empty objects.
+ */
 function isVoid(value: unknown): boolean {
   return (
     value === undefined ||
@@ -27,7 +30,7 @@ function isVoid(value: unknown): boolean {
   )
 }
 
-/** The merge patch (RFC 7386) after which an object is `after`: what was in it and is not to be any more is null. */
+/** Returns the merge patch (RFC 7386) that turns `before` into `after`: a field that `after` lacks becomes null. */
 export function mergePatch(before: object, after: object): object {
   const gone = Object.keys(before).filter((key) => fieldOf(after, key) === undefined)
   const kept = Object.entries(after).map(([key, value]: [string, unknown]): [string, unknown] => {
@@ -41,7 +44,7 @@ function fieldOf(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as Readonly<Record<string, unknown>>)[key] : undefined
 }
 
-/** Lists are replaced whole. */
+/** True if a merge patch goes into the value. Lists are replaced whole. */
 function isMap(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,7 +2,7 @@ import { isNotFound } from '../client/api-error.ts'
 import type { Client, ExpectedObject } from '../client/client.ts'
 import type { Resource } from '../client/resource.ts'
 
-/** Takes all finalizers off an object that is being deleted, so that nobody's holds it. */
+/** Takes all finalizers off an object that is being deleted, so that no finalizer of anybody holds it. */
 export async function release(
   client: Pick<Client, 'patch'>,
   resource: Resource,
@@ -12,7 +12,7 @@ export async function release(
   try {
     await client.patch(resource, object, { metadata: { finalizers: null } }, signal)
   } catch (error) {
-    // It has gone by itself meanwhile.
+    // The object has gone meanwhile.
     if (!isNotFound(error)) throw error
   }
 }

@@ -4,7 +4,7 @@ interface ContainerStatus {
   readonly state?: { readonly terminated?: object }
 }
 
-/** core/v1 Pod, as far as it tells whether something of it runs. */
+/** A core/v1 Pod, as far as it tells whether any of its containers runs. */
 interface PodStatus extends KubeObject {
   readonly spec: { readonly containers: readonly object[] }
   readonly status?: {
@@ -16,12 +16,12 @@ interface PodStatus extends KubeObject {
 }
 
 /**
- * Whether nothing of a Pod runs any more, by what its kubelet says: that withholds the last phase while a container may still run,
- * and a Pod that others call failed (its node is gone) still has the containers last seen.
+ * True if nothing of a Pod runs any more, as its kubelet says. The kubelet withholds the last phase while a container
+ * may still run. A Pod that others call failed (its node is gone) still has the container statuses last seen.
  */
 export function isStopped(object: KubeObject): boolean {
   if (object.kind !== 'Pod') return false
-  // The API server has held it against the schema of pods.
+  // The API server has checked it against the schema of pods.
   const { spec, status = {} } = object as PodStatus
   const { phase, containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status
   if (phase !== 'Succeeded' && phase !== 'Failed') return false

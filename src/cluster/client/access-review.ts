@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
 
-/** Who is asked about, as userInfo has it. */
+/** The user that the review asks about, with the fields of userInfo. */
 export interface ReviewedUser {
   readonly username: string
   readonly uid?: string | undefined
@@ -20,7 +20,7 @@ export interface ResourceAttributes {
 
 const path = '/apis/authorization.k8s.io/v1'
 
-/** Whether the API server's authorizers let the subject do it, by a SubjectAccessReview. */
+/** Asks by a SubjectAccessReview. Resolves to true if the API server's authorizers allow the user to do it. */
 export async function mayDo(
   client: Client,
   { username, uid, groups, extra }: ReviewedUser,
@@ -30,7 +30,7 @@ export async function mayDo(
   return ask(client, 'SubjectAccessReview', { user: username, uid, groups, extra, resourceAttributes }, signal)
 }
 
-/** Whether they let the client itself do it. */
+/** Resolves to true if they allow the client itself to do it. */
 export async function iMay(
   client: Client,
   resourceAttributes: ResourceAttributes,

@@ -1,18 +1,18 @@
 import type { KubeObject } from './resource.ts'
 
 /**
- * A call to the API server that failed. `status` is undefined where no answer came at all.
- * The message may hold names and is for logs; it never goes to a user.
+ * A call to the API server that failed. `status` is undefined if no answer came at all.
+ * The message may hold names and is for logs. It never goes to a user.
  */
 export class KubeApiError extends Error {
   override readonly name = 'KubeApiError'
   readonly status: number | undefined
   /** `reason` of the v1 Status, e.g. NotFound, AlreadyExists, Conflict. */
   readonly reason: string | undefined
-  /** `message` of the v1 Status alone: the API server wrote it for whoever made the call. */
+  /** Only the `message` of the v1 Status: the API server wrote it for the user who made the call. */
   readonly statusMessage: string | undefined
   readonly retryAfterMs: number | undefined
-  /** The object that was to be written, where the caller said so (failedOn). */
+  /** The object that was to be written, if the caller named it (failedOn). */
   readonly about: NamedObject | undefined
 
   constructor(message: string, fields: KubeApiErrorFields = {}, options?: ErrorOptions) {
@@ -38,7 +38,9 @@ interface NamedObject {
   readonly name: string
 }
 
-/** The same failure, with the object that was to be written: the API server's own words do not always name it. */
+/**
+ * Returns the same failure with the object that was to be written: the API server's own words do not always name it.
+ */
 export function failedOn({ kind, metadata: { name } }: KubeObject, error: unknown): unknown {
   if (!(error instanceof KubeApiError)) return error
   const { message, status, reason, statusMessage, retryAfterMs } = error
@@ -46,35 +48,42 @@ export function failedOn({ kind, metadata: { name } }: KubeObject, error: unknow
   return new KubeApiError(message, fields, { cause: error })
 }
 
-/** The API server's own word. Any other 404, of a proxy in between or of a server that is starting, says nothing of the object. */
+/**
+ * True if the API server itself says NotFound. Any other 404 comes from a proxy in between, or from a server that is
+ * starting. It says nothing about the object.
+ */
 export function isNotFound(error: unknown): boolean {
   return hasStatus(error, 404) && error instanceof KubeApiError && error.reason === 'NotFound'
 }
 
-/** Another write came first, a precondition does not hold, or (AlreadyExists) the name is taken. */
+/** True if another write came first, a precondition does not hold, or (AlreadyExists) the name is taken. */
 export function isConflict(error: unknown): boolean {
   return hasStatus(error, 409)
 }
 
-/** The name is taken. Any other conflict passes: two creations that count against one ResourceQuota meet with it, too. */
+/**
+ * True if the name is taken. Any other conflict passes by itself: two creations that count against one ResourceQuota
+ * cause one, too.
+ */
 export function isAlreadyExists(error: unknown): boolean {
   return isConflict(error) && error instanceof KubeApiError && error.reason === 'AlreadyExists'
 }
 
-/** The resourceVersion or continue token is older than what the API server still knows. */
+/** True if the API server no longer knows the resourceVersion or continue token: it is too old. */
 export function isGone(error: unknown): boolean {
   return hasStatus(error, 410)
 }
 
 /**
- * The resourceVersion is newer than anything this API server has seen: it lags behind another server of the cluster, or etcd was
- * restored from a backup. Its status is that of any timeout, and not every version names the cause: the text is what they share.
+ * True if the resourceVersion is newer than anything this API server has seen. The server lags behind another one of
+ * the cluster, or etcd was restored from a backup. The status is that of any timeout, and not every version names the
+ * cause. All versions share only the text.
  */
 export function isTooLargeResourceVersion(error: unknown): boolean {
   return hasStatus(error, 504) && error instanceof Error && error.message.includes('Too large resource version')
 }
 
-/** How long the server asks to be left alone, in ms. */
+/** The wait that the server asks for before the next call, in ms. */
 export function retryAfterMsOf(error: unknown): number | undefined {
   return error instanceof KubeApiError ? error.retryAfterMs : undefined
 }

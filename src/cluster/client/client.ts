@@ -12,46 +12,52 @@ interface ObjectName {
   readonly namespace?: string | undefined
 }
 
-/** Names one object, and what must still be true of it for a write to count. */
+/** Names one object, and states what must still be true of it for a write to count. */
 export interface ExpectedObject extends ObjectName {
   readonly uid?: string | undefined
   readonly resourceVersion?: string | undefined
 }
 
 interface RemovedObject extends ExpectedObject {
-  /** Whether the API server forgets it now, without waiting for whom it gave a grace period. */
+  /** Delete with gracePeriodSeconds 0. */
   readonly atOnce?: boolean
 }
 
 /** The calls that Sallyport makes. Each rejects with KubeApiError. */
 export interface Client {
-  /** Any path; the parsed JSON answer. */
+  /** Calls any path. Resolves to the parsed JSON answer. */
   call(path: string, call?: ApiCall): Promise<unknown>
-  /** The object as it is now, or undefined where there is none. */
+  /** Reads the object as it is now. Resolves to undefined if it does not exist. */
   get(resource: Resource, where: ObjectName, signal?: AbortSignal): Promise<KubeObject | undefined>
   list(resource: Resource, options?: ListOptions, signal?: AbortSignal): Promise<ObjectList>
   /** Opens a watch on a collection: see openWatch. */
   watch(resource: Resource, options: WatchOptions): Promise<AsyncIterable<WatchEvent>>
   create<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
-  /** The object as create would make it, admission and all: rejects as that would, and writes nothing. */
+  /**
+   * Dry run: resolves to the object that create would make, after admission. Rejects as create would, and writes
+   * nothing.
+   */
   tryCreate(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<KubeObject>
   /** Server-side apply with force: the fields of `object` are ours. */
   apply<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
-  /** Whether it could be applied: rejects as apply would, and writes nothing. */
+  /** Dry run: rejects as apply would, and writes nothing. */
   tryApply(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<void>
   /**
-   * The object becomes just this, whoever wrote what is not in it. Rejects with Conflict (409) where it has another
-   * resourceVersion by now.
+   * Makes the object exactly this. Fields that it lacks are removed, even if others wrote them.
+   * Rejects with Conflict (409) if the object has another resourceVersion by now.
    */
   replace<T extends KubeObject>(resource: Resource, object: T, signal?: AbortSignal): Promise<T>
   /**
-   * Merge patch (RFC 7386): null removes a field, a list is replaced whole. Rejects with Conflict (409) where the object is not, or
-   * no longer, the one expected, and with NotFound where there is none.
+   * Merge patch (RFC 7386): null removes a field, a list is replaced whole. Rejects with Conflict (409) if the object
+   * is not, or no longer, the one expected. Rejects with NotFound if the object does not exist.
    */
   patch(resource: Resource, where: ExpectedObject, change: object, signal?: AbortSignal): Promise<KubeObject>
-  /** The same for the status, which has a subresource of its own: `status` is what changes in it. */
+  /** Does the same for the status, which has its own subresource: `status` holds the changes. */
   patchStatus(resource: Resource, where: ExpectedObject, status: object, signal?: AbortSignal): Promise<KubeObject>
-  /** Deletes; false where there was nothing. Rejects with Conflict (409) where the object is not the one expected. */
+  /**
+   * Deletes the object. Resolves to false if it did not exist. Rejects with Conflict (409) if the object is not the one
+   * expected.
+   */
   remove(resource: Resource, where: RemovedObject, signal?: AbortSignal): Promise<boolean>
   close(): Promise<void>
 }
@@ -150,7 +156,10 @@ function applyOf<T extends KubeObject>(body: T, signal: AbortSignal | undefined)
   }
 }
 
-/** A uid or resourceVersion in the metadata of a patch is a precondition: the API server refuses to change either. */
+/**
+ * Adds the expectations to a patch. A uid or resourceVersion in its metadata is a precondition: the API server refuses
+ * to change either.
+ */
 function withExpectations(change: object, { uid, resourceVersion }: ExpectedObject): object {
   const own = 'metadata' in change && typeof change.metadata === 'object' ? change.metadata : {}
   return {
@@ -159,7 +168,10 @@ function withExpectations(change: object, { uid, resourceVersion }: ExpectedObje
   }
 }
 
-/** Another uid in a patch is answered with Invalid (422), where every other unmet expectation is a Conflict. */
+/**
+ * Returns a Conflict for an unmet uid. The API server answers another uid in a patch with Invalid (422), and every
+ * other unmet expectation with Conflict.
+ */
 function conflictIfUid(error: unknown): unknown {
   const isUid = error instanceof KubeApiError && error.status === 422 && error.message.includes('metadata.uid: ')
   return isUid ? new KubeApiError(error.message, { status: 409, reason: 'Conflict' }, { cause: error }) : error

@@ -3,8 +3,8 @@ import type { Client } from './client.ts'
 import type { KubeObject, Resource } from './resource.ts'
 
 /**
- * The controllers of an object as they are now, its own first: each reads one object, by its name. The chain ends at a kind that
- * is not among these, and at a reference to what is gone, or is another of its name.
+ * Reads the controllers of an object as they are now, the nearest first. Each step reads one object by its name. The
+ * chain ends at a kind that `kinds` lacks. It also ends where the controller is gone, or another object has its name.
  */
 export async function readControllers(
   client: Pick<Client, 'get'>,

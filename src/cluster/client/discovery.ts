@@ -3,12 +3,12 @@ import { KubeApiError } from './api-error.ts'
 import type { Client } from './client.ts'
 import { isRecord } from './read-object.ts'
 
-// All groups in one document, since Kubernetes 1.30.
+// Asks for all groups in one document (since Kubernetes 1.30).
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 /**
- * Every subresource there is, of all groups and versions; two calls.
- * @throws KubeApiError also where the API server does not know this form of discovery
+ * Lists every subresource of all groups and versions, in two calls.
+ * @throws KubeApiError also if the API server does not know this form of discovery
  */
 export async function listSubresources(
   client: Pick<Client, 'call'>,

@@ -2,10 +2,12 @@ import { KubeApiError } from './api-error.ts'
 import type { Client } from './client.ts'
 import type { ApiCall } from './transport.ts'
 
-/** A client that writes only while it may; each write asks anew. Reads are let through, of `call` those by GET. */
+/**
+ * A client that writes only while `mayWrite` says so; each write asks again. Reads pass; `call` passes only with GET.
+ */
 export function fencedClient(client: Client, mayWrite: () => boolean): Client {
   async function fenced<T>(write: () => Promise<T>): Promise<T> {
-    if (!mayWrite()) throw new KubeApiError('nothing is written: the lease is not surely ours any more')
+    if (!mayWrite()) throw new KubeApiError('not written: this replica may no longer hold the lease')
     return write()
   }
   return {

@@ -1,11 +1,11 @@
 const newline = 0x0a
 
 /**
- * The lines of a stream of bytes, without the newline.
+ * Yields the lines of a stream of bytes, without the newline.
  *
- * Bytes are joined before they are decoded: a chunk may end inside a UTF-8 sequence, while 0x0A never is part of one. Chunks are
- * joined once a line, not once a chunk: a line of megabytes comes in hundreds of chunks.
- * @throws SyntaxError where the stream ends within a line
+ * Bytes are joined before they are decoded: a chunk may end inside a UTF-8 sequence, while 0x0A is never part of one. A
+ * line of megabytes comes in hundreds of chunks. So chunks are joined once for each line.
+ * @throws SyntaxError if the stream ends within a line
  */
 export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   let begun: Uint8Array[] = []

@@ -4,37 +4,37 @@ import { pathOf, type KubeObject, type Resource } from './resource.ts'
 import type { Query, Transport } from './transport.ts'
 
 export interface ListOptions {
-  /** Left out: all namespaces. */
+  /** If left out: all namespaces. */
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
   /**
-   * '' (the default): what is true now, read from etcd. '0': whatever the API server has in its cache, at once. Any other: from the
-   * cache, but not older than that.
+   * '' (the default): the present state, read from etcd. '0': the API server answers at once from its cache, however
+   * old that is. Any other version: the API server answers from its cache, but not with an older state.
    */
   readonly resourceVersion?: string
-  /** Objects a request, 500 where left out; the API server may disregard it for a list out of its cache. */
+  /** Objects in one page; 500 if left out. The API server may disregard it for a list from its cache. */
   readonly pageSize?: number
-  /** How long one request may take, in ms; a minute where left out. */
+  /** The longest time that one page may take, in ms; one minute if left out. */
   readonly pageTimeoutMs?: number
 }
 
 export interface ObjectList {
   readonly items: readonly KubeObject[]
-  /** From where a watch goes on. */
+  /** A watch goes on from this version. */
   readonly resourceVersion: string
 }
 
-// client-go's: 500 Pods are about 5 MB, which neither side feels.
+// The same as client-go: 500 Pods are about 5 MB, which neither side feels.
 const defaultPageSize = 500
-// A page of a list out of the cache may be all there is of the resource.
+// A page of a list from the cache may hold all objects of the resource.
 const defaultPageTimeoutMs = 60_000
 
 /**
- * Lists all there is, page by page.
+ * Lists all objects, page by page.
  *
- * A continue token dies after about 5 minutes, with etcd's compaction (410). The list is then begun again, in one piece: between
- * the pages of a second one as much time could pass.
+ * A continue token dies after about 5 minutes, with etcd's compaction (410). The list is then read again in one piece,
+ * because a second list by pages could take as long.
  * @throws KubeApiError
  */
 export async function listAll(
@@ -47,14 +47,15 @@ export async function listAll(
   const { pageTimeoutMs = defaultPageTimeoutMs } = options
   const readPage = (query: Query) =>
     listPage(transport, { resource, namespace, pageTimeoutMs, signal }, { ...selectorsOf(options), ...query })
-  // A limit would send a list that must not be older than some version to etcd instead of the cache, and a herd of us with it.
+  // With a limit, the API server reads a list that must not be older than some version from etcd, not from its cache.
+  // Many clients that list at once would then load etcd.
   const limit = resourceVersion === '' || resourceVersion === '0' ? { limit: String(pageSize) } : {}
   const version: Query = resourceVersion === '' ? {} : { resourceVersion }
   const first = await readPage({ ...version, ...limit })
   const items = [...first.items]
   try {
     for (let page = first; page.next !== ''; items.push(...page.items)) {
-      // The token knows its version; to name one besides is refused.
+      // The token contains its version. The API server refuses a second version beside it.
       page = await readPage({ ...limit, continue: page.next })
     }
   } catch (error) {
@@ -93,7 +94,7 @@ async function listPage(
   return { items, resourceVersion, next: typeof next === 'string' ? next : '' }
 }
 
-/** The part of the query that lists and watches of the same objects share. */
+/** Returns the part of the query that lists and watches of the same objects share. */
 export function selectorsOf({
   labelSelector,
   fieldSelector,

@@ -2,10 +2,13 @@ import { KubeApiError } from './api-error.ts'
 import type { KubeObject, Resource } from './resource.ts'
 
 /**
- * An object out of a list or a watch, without `metadata.managedFields`: up to half of an object, of use to the API server alone.
+ * Reads an object from a list or a watch, without `metadata.managedFields`. These are up to half of an object, and only
+ * the API server uses them.
  *
- * The items of a list of built-in kinds come without apiVersion and kind, those of a watch with them; here all have them.
- * @throws KubeApiError where it is no object of this kind, such as the page of a proxy that answers in the server's stead
+ * The items of a list of built-in kinds come without apiVersion and kind, those of a watch with them. Here all have
+ * them.
+ * @throws KubeApiError if the value is another thing, for example the page of a proxy that answers instead of the
+ * server
  */
 export function readObject(title: string, { apiVersion, kind }: Resource, value: unknown): KubeObject {
   if (isRecord(value) && isRecord(value['metadata']) && (value['kind'] ?? kind) === kind) {

@@ -24,7 +24,7 @@ export interface ObjectMeta {
   readonly ownerReferences?: readonly OwnerReference[]
 }
 
-/** An object as the API server sends it: raw JSON. Typed models would drop the fields they don't know. */
+/** An object as the API server sends it: raw JSON. Typed models would drop the fields they do not know. */
 export interface KubeObject {
   readonly apiVersion: string
   readonly kind: string
@@ -37,18 +37,18 @@ interface PathParts {
   readonly subresource?: string
 }
 
-// As the API server's own ValidatePathSegmentName.
+// The rule is the API server's own ValidatePathSegmentName.
 const noSegment = /^\.{0,2}$|[/%]/
 
 /**
- * Whether an object of this name and namespace can exist. `..` could not even be asked for: whoever sends it would read the
- * path of another object.
+ * True if an object of this name and namespace can exist. `..` must not even be sent: the call would read the path of
+ * another object.
  */
 export function isPossible({ namespace, name }: PathParts): boolean {
   return [namespace, name].every((part) => part === undefined || (part.isWellFormed() && !noSegment.test(part)))
 }
 
-/** URL path of a collection (no name), an object or its subresource; each part is escaped. */
+/** Returns the URL path of a collection (no name), an object or its subresource; each part is escaped. */
 export function pathOf(resource: Resource, where: PathParts = {}): string {
   const root = resource.apiVersion.includes('/') ? '/apis' : '/api'
   const scope = resource.namespaced && where.namespace !== undefined ? ['namespaces', where.namespace] : []

@@ -48,7 +48,7 @@ export const resources = {
   ),
 } as const satisfies Record<string, Resource>
 
-/** The resource of an object that is to be written, by its kind. */
+/** Returns the resource of an object that is to be written, by its kind. */
 export function resourceOf(kind: string): Resource {
   const found = Object.values(resources).find((resource) => resource.kind === kind)
   if (!found) throw new Error(`src/cluster/client/resources.ts does not know the kind ${kind}`)

@@ -7,35 +7,39 @@ export interface ApiCall {
   readonly query?: Query
   readonly body?: unknown
   readonly contentType?: string
-  /** What of the forms of an answer is wanted; plain JSON where left out. */
+  /** The wanted form of the answer; plain JSON if left out. */
   readonly accept?: string
-  /** How long the whole call may take. */
+  /** The longest time that the whole call may take. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal | undefined
 }
 
 export type Query = Readonly<Record<string, string>>
 
-/** HTTP to the API server over the shared dispatcher. Each call rejects with KubeApiError, also when it is aborted. */
+/**
+ * Sends HTTP to the API server over the shared dispatcher. Each call rejects with KubeApiError, also when it is
+ * aborted.
+ */
 export interface Transport {
-  /** The parsed JSON answer. */
+  /** Resolves to the parsed JSON answer. */
   call(path: string, call?: ApiCall): Promise<unknown>
   /**
-   * Resolves when the server has accepted the call; the bytes come as the server sends them, for as long as it does.
-   * Must be read to its end, or aborted.
+   * Resolves when the server has accepted the call. The bytes come as the server sends them, until it ends the stream.
+   * The caller must read the stream to its end, or abort it.
    */
   open(path: string, call: { readonly query: Query; readonly signal: AbortSignal }): Promise<AsyncIterable<Uint8Array>>
   close(): Promise<void>
 }
 
-// A healthy API server answers in milliseconds; a call that takes longer is as good as lost.
+// A healthy API server answers in milliseconds. A call that takes longer than this is as good as lost.
 const callTimeoutMs = 10_000
-// A firewall that restarts, or a load balancer that fails over, forgets all connections at once, and none of them says so. Who
-// has waited so long for nothing takes it that the others are no better: else each costs some call its whole time, and watches, which
-// wait for nothing in particular, notice only after a minute. Those are opened anew where they were.
+// A firewall that restarts, or a load balancer that fails over, forgets all connections at once and does not tell. A
+// call that has waited this long without an answer gives up all of them. Otherwise each dead connection would cost some
+// call its whole time. Watches would notice only after a minute, because silence is normal for them. They are opened
+// again where they were.
 const suspectAfterMs = 2_000
 
-/** Named in the API server's audit log and in managedFields. */
+/** This name stands in the API server's audit log and in managedFields. */
 export const fieldManager = 'sallyport'
 
 export function createTransport(connection: Connection): Transport {
@@ -51,9 +55,9 @@ export function createTransport(connection: Connection): Transport {
       if (performance.now() - begun > suspectAfterMs) connection.giveUp(dispatcher)
       throw error
     })
-    // A redirect is not followed: it is a proxy that answers in the API server's stead.
+    // A redirect is not followed: it comes from a proxy that answers instead of the API server.
     if (response.statusCode < 300) return response
-    // A token that was withdrawn, or a login program that was wrong about its end.
+    // The token was withdrawn, or a login program was wrong about its end.
     if (response.statusCode === 401) connection.forgetLogin()
     const retryAfter = response.headers['retry-after']
     throw apiErrorOf(
@@ -85,7 +89,7 @@ export function createTransport(connection: Connection): Transport {
   }
 }
 
-/** What comes back from `work` when that fails is a KubeApiError with the failure as its cause. */
+/** Runs `work`. If it fails, rejects with a KubeApiError that has the failure as its cause. */
 export async function asKubeApiError<T>(title: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -105,14 +109,14 @@ function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs
       ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
       ...(accept !== undefined && { accept }),
     },
-    // A list may take longer in all, but not to begin, or to go on.
+    // A list may take longer in all. But it must begin within this time, and must not pause longer.
     headersTimeout: callTimeoutMs,
     bodyTimeout: callTimeoutMs,
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }
 }
 
-/** `watches`: until this fires, or the connection is given up. */
+/** A call; `watches` makes it last until that signal fires or the connection is given up. */
 type Sent = DispatchOptions & { readonly watches?: AbortSignal }
 type DispatchOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'headers'> & {
   readonly headers?: Readonly<Record<string, string>>

@@ -11,20 +11,20 @@ export type WatchEvent =
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
 
 export interface WatchOptions extends Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'> {
-  /** The events after this version; it comes from a list, an event or a bookmark. */
+  /** The watch sends the events after this version. It comes from a list, an event or a bookmark. */
   readonly resourceVersion: string
-  /** After which the server ends the watch in good order. */
+  /** The server ends the watch in good order after this time. */
   readonly timeoutSeconds: number
   readonly signal: AbortSignal
 }
 
-// The server ends a watch by itself; one that it has not ended by then is a connection that leads nowhere.
+// The server ends a watch by itself. If it has not done so by then, the connection leads nowhere.
 const graceMs = 5_000
 
 /**
- * Opens a watch, with bookmarks. Resolves when the server has accepted it; the events end when the server ends them.
- * @throws KubeApiError, also while events are read: for an ERROR event (with its code), a broken connection, an event that is
- * none, the abort, and a server that has not ended the watch 5 s after its time
+ * Opens a watch, with bookmarks. Resolves when the server has accepted it. The events end when the server ends them.
+ * @throws KubeApiError, also while events are read. Causes are an ERROR event (with its code), a broken connection, a
+ * line that is not an event, and the abort. A server that has not ended the watch 5 s after its time is a cause, too.
  */
 export async function openWatch(
   transport: Transport,
@@ -64,7 +64,7 @@ async function* eventsOf(
       yield readEvent(source, line.value)
     }
   } finally {
-    // Ends the connection where the reader leaves early.
+    // Ends the connection if the reader leaves early.
     await lines.return()
   }
 }
@@ -90,12 +90,12 @@ function parse(title: string, line: string): { readonly type?: unknown; readonly
     const event: unknown = JSON.parse(line)
     if (typeof event === 'object' && event !== null) return event
   } catch {
-    // Answered below: a proxy in between may send anything.
+    // The throw below answers this: a proxy in between may send anything.
   }
   throw new KubeApiError(`${title}: not a watch event: ${line.slice(0, 200)}`)
 }
 
-/** A bookmark's object has nothing but this. */
+/** Reads the resourceVersion: the object of a bookmark has nothing else. */
 function versionOfBookmark(title: string, object: unknown): string {
   if (isRecord(object) && isRecord(object['metadata'])) {
     const { resourceVersion } = object['metadata']

@@ -1,14 +1,15 @@
 import { clockOf, steadyClock, type Clock, type Instant } from './clock.ts'
 
 /**
- * The time of day, for moments that were promised to somebody. Somebody may set it, by mistake or in order to prolong an access; or the
- * machine was suspended, and it is the time that has passed in between. So after a leap it is for some minutes both what it says and what
- * it would say without the leap: an access ends by the later of the two, and begins by the earlier.
+ * The time of day, for moments that were promised to users. Someone may set it, by mistake or to prolong an access. Or
+ * the machine was suspended, and the leap is the time that has passed. So for some minutes after a leap two times
+ * count: the one on the clock, and the one without the leap. An access ends by the later of the two, and begins by the
+ * earlier.
  */
 export interface WaryClock extends Clock {
-  /** What ends does so by this: it is this late at most. */
+  /** The latest time it may be. Use it for expiry. */
   now(): Instant
-  /** What begins does so by this: it is this late at least. */
+  /** The earliest time it may be. Use it for beginnings. */
   earliest(): Instant
 }
 
@@ -17,14 +18,15 @@ export interface WaryClockOptions {
   readonly steady?: () => Instant
 }
 
-// A time that is kept right is set by milliseconds at once, and else slowed or hastened.
+// Time synchronisation steps the time by milliseconds at most; it corrects larger errors slowly.
 const leapMs = 1_000
-// Long enough for the controller to end all that has ended meanwhile; then a time of day that was set right counts alone.
+// By then the controller has ended all accesses that have expired meanwhile. After that, only the new time of day
+// counts.
 const believedAfterMs = 5 * 60_000
-// How late what has ended is torn down, where the time was put forward. The gate asks at each call.
+// The longest delay of a teardown after the time was put forward. The gate asks at each call.
 const lookEveryMs = 10_000
 
-/** What the time of day is ahead of the steady clock, and since when (steady) it has been so. */
+/** The lead of the time of day over the steady clock, and the steady time since which it has this value. */
 interface Offset {
   readonly ms: number
   readonly since: Instant

@@ -6,7 +6,7 @@ import type { Cluster, Context, KubeConfig, User } from './kube-config-file.ts'
 /** The one context that is used, with its cluster and its user. */
 export interface ChosenContext {
   readonly cluster: Cluster & { readonly server: string }
-  /** How errors name the user. */
+  /** The name of the user in errors. */
   readonly userName: string
   readonly user: User
   /** The namespace that the context names. */
@@ -14,10 +14,10 @@ export interface ChosenContext {
 }
 
 /**
- * Chooses the context that is named, else the current one. A kubeconfig without entries stands for the service account of this pod,
- * where there is one.
- * @param source where the kubeconfig came from, for errors
- * @throws KubeConfigError where nothing usable is found
+ * Chooses the named context, else the current one. An empty kubeconfig stands for the pod's service account, if there
+ * is one.
+ * @param source the place of the kubeconfig, for errors
+ * @throws KubeConfigError if nothing usable is found
  */
 export function chooseContext(
   config: KubeConfig,
@@ -34,14 +34,14 @@ export function chooseContext(
   const context = config.contexts.get(name)
   if (!context) {
     const known = [...config.contexts.keys()].join(', ') || 'none'
-    throw new KubeConfigError(`There is no context ${name} in the kubeconfig; it has ${known}.`)
+    throw new KubeConfigError(`The kubeconfig has no context ${name}; it has ${known}.`)
   }
   return chosenOf(name, context, config, source)
 }
 
 function chosenOf(name: string, context: Context, config: KubeConfig, source: string): ChosenContext {
   const cluster = named(config.clusters, context.cluster, (wanted) => `Context ${name} names cluster ${wanted}`)
-  // Nobody is named: an anonymous call, as kubectl makes it.
+  // The context names no user: the call is anonymous, as with kubectl.
   const user = context.user ? named(config.users, context.user, (wanted) => `Context ${name} names user ${wanted}`) : {}
   const { server } = cluster
   if (!server?.startsWith('https://')) throw new KubeConfigError(nothingIn(source))
@@ -73,7 +73,7 @@ function isEmpty({ clusters, users, contexts }: KubeConfig): boolean {
 
 const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-/** The service account of the pod that this process runs in; undefined outside of a pod. */
+/** Returns the service account of the pod that this process runs in; undefined outside of a pod. */
 function podContext(env: NodeJS.ProcessEnv): ChosenContext | undefined {
   const host = env['KUBERNETES_SERVICE_HOST']
   const port = env['KUBERNETES_SERVICE_PORT']

@@ -8,22 +8,28 @@ import { authorityOf } from './tls-options.ts'
 
 /** The credentials of one login. */
 interface Credentials {
-  /** The Authorization header. */
+  /** The value of the Authorization header. */
   readonly authorization?: string
   /** A client certificate that a program gave, PEM. */
   readonly certificate?: { readonly cert: string; readonly key: string }
-  /** When they end, in ms since 1970; left out where they do not say so. */
+  /** The time at which they end, in ms since 1970; left out if they do not say so. */
   readonly endsAt?: number
 }
 
 export interface CredentialSource {
-  /** @throws KubeConfigError where the login fails */
+  /**
+   * Logs in if necessary, and resolves to the credentials.
+   * @throws KubeConfigError if the login fails
+   */
   current(): Promise<Credentials>
-  /** The API server did not take them: the next ones are new. */
+  /** Forgets the credentials after the API server has refused them: the next ones are new. */
   forget(): void
 }
 
-/** The credentials of the chosen user, renewed when they end. One login at a time: it may ask a person. */
+/**
+ * Keeps the credentials of the chosen user, and renews them when they end. Only one login runs at a time: it may ask a
+ * person.
+ */
 export function credentialSource(chosen: ChosenContext, files: RecentFiles): CredentialSource {
   const logIn = logInBy(loginOf(chosen), chosen, files)
   let known: Promise<Credentials> | undefined
@@ -64,7 +70,7 @@ function logInBy(
       return () => ({ authorization: `Basic ${pair}` })
     }
     case 'token':
-      // Ended at once: the files know how long they keep a token.
+      // The token ends at once here: the files know how long they keep it.
       return () => ({ authorization: bearer(tokenOf(login, files)), endsAt: 0 })
     case 'exec':
       return () => programCredentials(login.exec, authorityOf(chosen.cluster, files)?.toString('base64'))

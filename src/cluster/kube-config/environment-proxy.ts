@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * The proxy that the environment names for a server with https, by the rules of Go (golang.org/x/net/http/httpproxy), so that the
- * way is kubectl's: HTTPS_PROXY, but for loopback and for what NO_PROXY lists as hosts, domains, addresses or networks.
- * @returns its URL; undefined where calls go straight
+ * Returns the URL of the proxy that the environment names for a server with https; undefined if calls go straight.
+ * The rules are those of Go (golang.org/x/net/http/httpproxy), so that calls go the same way as kubectl's. HTTPS_PROXY
+ * counts, except for loopback and for the hosts, domains, addresses and networks in NO_PROXY.
  */
 export function environmentProxy(server: URL, env: NodeJS.ProcessEnv): string | undefined {
   const proxy = env['HTTPS_PROXY'] || env['https_proxy']
@@ -23,7 +23,7 @@ function isExcept(exception: string, host: string, port: string): boolean {
   const { name, port: onPort } = withPort(exception)
   if (onPort !== undefined && onPort !== port) return false
   if (isIP(name)) return name === host
-  // `.shop` and `*.shop` stand for what is below shop, `shop` for itself, too.
+  // `.shop` and `*.shop` stand for the domains below shop; `shop` stands for itself, too.
   const domain = name.replace(/^\*?\./, '')
   return host.endsWith(`.${domain}`) || (domain === name && host === name)
 }
@@ -34,7 +34,7 @@ function withPort(exception: string): { readonly name: string; readonly port?: s
   return port === undefined ? { name: bare(name) } : { name: bare(name), port }
 }
 
-/** An IPv6 address without the brackets of a URL. */
+/** Takes the brackets of a URL off an IPv6 address. */
 function bare(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1')
 }

@@ -4,7 +4,7 @@ import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import type { Cluster, ExecPlugin } from './kube-config-file.ts'
 
-/** A program that prints credentials: client-go's credential plugins (KEP-541). */
+/** A program that prints credentials: a credential plugin of client-go (KEP-541). */
 export interface ExecLogin {
   readonly userName: string
   readonly apiVersion: string
@@ -13,7 +13,7 @@ export interface ExecLogin {
   readonly env: Readonly<Record<string, string>>
   readonly installHint: string | undefined
   readonly interactiveMode: InteractiveMode
-  /** Only where `provideClusterInfo` asks for it. */
+  /** Present only if `provideClusterInfo` asks for it. */
   readonly cluster: Cluster | undefined
 }
 
@@ -37,7 +37,7 @@ export type ExecCredential = Static<typeof ExecCredential>['status']
 const check = schemaCheck(ExecCredential, 'credential')
 
 /**
- * Checks what a kubeconfig says of a program, as client-go does.
+ * Checks the kubeconfig's entry for a program, as client-go does.
  * @throws KubeConfigError
  */
 export function execLoginOf(exec: ExecPlugin, userName: string, cluster: Cluster): ExecLogin {
@@ -65,7 +65,7 @@ export function execLoginOf(exec: ExecPlugin, userName: string, cluster: Cluster
 
 /**
  * Runs the program. The person sees its standard error while it runs, and it may read from the terminal.
- * @param caData of the cluster, PEM in base64
+ * @param caData the CA of the cluster, PEM in base64
  * @throws KubeConfigError
  */
 export async function runExecLogin(login: ExecLogin, caData: string | undefined): Promise<ExecCredential> {
@@ -78,7 +78,7 @@ export async function runExecLogin(login: ExecLogin, caData: string | undefined)
   return credentialIn(login, output)
 }
 
-/** The value of KUBERNETES_EXEC_INFO. */
+/** Returns the value of KUBERNETES_EXEC_INFO. */
 function execInfo({ apiVersion, cluster }: ExecLogin, interactive: boolean, caData: string | undefined): string {
   const config = cluster?.extensions?.find(({ name }) => name === 'client.authentication.k8s.io/exec')?.extension
   const told = cluster && {

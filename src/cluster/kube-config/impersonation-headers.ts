@@ -1,9 +1,9 @@
 import type { User } from './kube-config-file.ts'
 
-/** Headers of a call; one that is sent several times has a list. */
+/** The headers of a call. A header that is sent several times has a list. */
 export type Headers = Readonly<Record<string, string | string[]>>
 
-/** The headers that impersonate a user: those of `kubectl --as`, with uid, groups and extra. */
+/** Returns the headers that impersonate a user: those of `kubectl --as`, with uid, groups and extra. */
 export function impersonationHeaders(user: User): Headers {
   if (!user.as) return {}
   const uid = user['as-uid']
@@ -17,12 +17,15 @@ export function impersonationHeaders(user: User): Headers {
   }
 }
 
-/** The bytes of a text, as Go writes them into a header. */
+/** Encodes a text as Go writes it into a header: in UTF-8. */
 function utf8(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
-/** client-go escapes what may not stand in the name of a header (transport/round_trippers.go, headerKeyEscape). */
+/**
+ * Escapes the characters that the name of a header may not have, as client-go does (transport/round_trippers.go,
+ * headerKeyEscape).
+ */
 function headerKey(key: string): string {
   return Array.from(Buffer.from(key, 'utf8'), (byte) => {
     const character = String.fromCharCode(byte)

@@ -6,7 +6,7 @@ import { isRecord } from '../client/read-object.ts'
 const text = Type.Optional(Type.String())
 const texts = Type.Optional(Type.Array(Type.String()))
 
-/** A program that logs in, as client.authentication.k8s.io has it. */
+/** A program that logs in, as client.authentication.k8s.io defines it. */
 const ExecPlugin = Type.Object({
   apiVersion: text,
   command: text,
@@ -50,8 +50,8 @@ const Cluster = Type.Object({
 const Context = Type.Object({ cluster: text, user: text, namespace: text })
 
 /**
- * A kubeconfig as it is written: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/. Fields that are not listed here
- * are let be, as by kubectl.
+ * A kubeconfig as it is written: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/. Fields that are not
+ * listed here are ignored, as by kubectl.
  */
 const KubeConfigFile = Type.Object({
   'current-context': text,
@@ -65,7 +65,7 @@ export type User = Static<typeof User>
 export type Cluster = Static<typeof Cluster>
 export type Context = Static<typeof Context>
 
-/** Entries by their names. */
+/** A kubeconfig with its entries by name. */
 export interface KubeConfig {
   readonly currentContext: string | undefined
   readonly clusters: ReadonlyMap<string, Cluster>
@@ -102,7 +102,7 @@ function byName<T extends { readonly name: string }, V>(
   return new Map(list.map((entry) => [entry.name, valueOf(entry)]))
 }
 
-/** Go takes a null for a field that is left out. */
+/** Removes nulls: Go takes a null for a field that is left out. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isRecord(value)) return value

@@ -10,17 +10,20 @@ import { authorityOf, tlsOptions, type TlsOptions } from './tls-options.ts'
 
 /** A way to one API server, with credentials that stay fresh. */
 export interface Connection {
-  /** Base URL, https always. */
+  /** The base URL, always with https. */
   readonly server: string
   /** The API server's CA as a kubeconfig holds it: PEM in base64. */
   readonly caData: string | undefined
   /** The namespace that the context names. */
   readonly namespace: string | undefined
-  /** The shared dispatcher and the headers for the next call; `givenUp` fires when the dispatcher is. */
+  /**
+   * Resolves to the shared dispatcher and the headers for the next call. `givenUp` fires when the dispatcher is given
+   * up.
+   */
   authorize(): Promise<Authorized>
-  /** The API server answered 401: the next call logs in anew. */
+  /** Call this after a 401 of the API server: the next call logs in again. */
   forgetLogin(): void
-  /** Calls that begin from now on take other connections than this dispatcher's. One that is under way goes on, if it likes. */
+  /** Makes later calls use other connections than this dispatcher's. A call that has begun may go on. */
   giveUp(dispatcher: Dispatcher): void
   close(): Promise<void>
 }
@@ -31,20 +34,21 @@ interface Authorized {
   readonly givenUp: AbortSignal
 }
 
-// As many calls at once as the gate makes for some ten decisions; the API server answers each in milliseconds.
+// The gate makes about this many calls at once for ten decisions. The API server answers each in milliseconds.
 const maxConnections = 32
-// Under the 90 s after which the API server's own HTTP server closes an idle connection.
+// Shorter than the 90 s after which the API server's own HTTP server closes an idle connection.
 const keepAliveTimeoutMs = 60_000
-// Below the idle timeouts of load balancers (60 s on AWS); the same as client-go.
+// Shorter than the idle timeouts of load balancers (60 s on AWS); the same as client-go.
 const keepAliveDelayMs = 30_000
 
 /**
- * Finds API server and credentials as kubectl does: by the file given, else KUBECONFIG, else ~/.kube/config, else the pod's service
- * account. The API server sees the same user as with kubectl, or there is an error (test/api-server/kube-config.test.ts tries both).
+ * Finds API server and credentials as kubectl does: from the file given, else KUBECONFIG, else ~/.kube/config, else the
+ * pod's service account. The API server sees the same user as with kubectl, or there is an error
+ * (test/api-server/kube-config.test.ts tries both).
  *
- * One Agent is shared, and only rebuilt when the CA or the client certificate changes.
- * @param context of the kubeconfig; its current one where left out
- * @throws KubeConfigError where nothing usable is found
+ * One Agent is shared. It is rebuilt only for a new CA or client certificate.
+ * @param context a context of the kubeconfig; by default its current one
+ * @throws KubeConfigError if none is usable
  */
 export function connect(file?: string, context?: string): Connection {
   const source = file ?? 'KUBECONFIG, ~/.kube/config or the service account of this pod'
@@ -95,9 +99,9 @@ function proxyOf({ cluster }: ChosenContext): string | undefined {
 }
 
 function dispatcherFor(proxy: string | undefined, tls: TlsOptions): Dispatcher {
-  // No HTTP/2, which undici 8 takes where it can: under load Node 24.21 came into an endless loop in
-  // Http2Session::CopyDataIntoOutgoing, which answered nobody any more and took 20 GB within a minute.
-  // bodyTimeout 0: a watch is silent for as long as nothing happens.
+  // No HTTP/2, which undici 8 would use where it can. Under load, Node 24.21 came into an endless loop in
+  // Http2Session::CopyDataIntoOutgoing. It answered no one any more and took 20 GB within a minute.
+  // With bodyTimeout 0, a watch may be silent for as long as nothing happens.
   const pool = { connections: maxConnections, keepAliveTimeout: keepAliveTimeoutMs, bodyTimeout: 0, allowH2: false }
   if (proxy !== undefined) return new ProxyAgent({ ...pool, uri: proxy, requestTls: tls })
   return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs } })

@@ -6,10 +6,10 @@ import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import { parseKubeConfig, type Cluster, type KubeConfig, type User } from './kube-config-file.ts'
 
 /**
- * Loads what kubectl would: the file given, else the files of KUBECONFIG, else ~/.kube/config. Of several files that have the same
- * entry, or a current context, the first one counts. A file that is given must be there; of the others those that are missing are
- * left out (kubernetes/kubernetes#78185). Paths in a file are relative to it.
- * @throws KubeConfigError where one cannot be read
+ * Loads the same kubeconfig as kubectl: the file given, else the files of KUBECONFIG, else ~/.kube/config. If several
+ * files have the same entry, or a current context, the first one counts. A file that is given must exist; missing files
+ * of the other sources are left out (kubernetes/kubernetes#78185). Paths in a file are relative to it.
+ * @throws KubeConfigError if one cannot be read
  */
 export function loadKubeConfig(file: string | undefined, env: NodeJS.ProcessEnv): KubeConfig {
   const named = env['KUBECONFIG'] ? env['KUBECONFIG'].split(delimiter).filter((path) => path !== '') : undefined
@@ -70,7 +70,7 @@ function resolveUser(user: User, at: Resolve): User {
     ...(certificate && { 'client-certificate': at(certificate) }),
     ...(key && { 'client-key': at(key) }),
     ...(tokenFile && { tokenFile: at(tokenFile) }),
-    // A name without a slash is looked for on the PATH.
+    // A name without a slash is looked up on the PATH.
     ...(exec?.command?.includes(sep) && !isAbsolute(exec.command) && { exec: { ...exec, command: at(exec.command) } }),
   }
 }

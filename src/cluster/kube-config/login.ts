@@ -3,18 +3,18 @@ import type { ChosenContext } from './chosen-context.ts'
 import { KubeConfigError } from './kube-config-error.ts'
 import type { User } from './kube-config-file.ts'
 
-/** How the user of a kubeconfig proves who that is, beside a client certificate. */
+/** The way in which the user of a kubeconfig proves their identity, beside a client certificate. */
 export type KubeConfigLogin =
   | { readonly kind: 'none' }
-  /** `file` is read anew; where that fails, the token stands. */
+  /** `file` is read again for each call. If that fails, the token counts. */
   | { readonly kind: 'token'; readonly token?: string | undefined; readonly file?: string | undefined }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | { readonly kind: 'exec'; readonly exec: ExecLogin }
   | { readonly kind: 'oidc'; readonly config: Readonly<Record<string, string>> }
 
 /**
- * Which login counts, by the rules of client-go (tools/clientcmd/validation.go, plugin/pkg/client/auth/exec). Combinations that it
- * refuses are refused here: nobody is to be taken for somebody else.
+ * Says which login counts, by the rules of client-go (tools/clientcmd/validation.go, plugin/pkg/client/auth/exec).
+ * Combinations that client-go refuses are refused here, so that no user is taken for another.
  * @throws KubeConfigError
  */
 export function loginOf(chosen: ChosenContext): KubeConfigLogin {
@@ -40,11 +40,11 @@ function providerLogin({ user, userName }: ChosenContext): KubeConfigLogin | und
   if (!provider) return undefined
   if (provider.name === 'oidc') return { kind: 'oidc', config: provider.config ?? {} }
   throw new KubeConfigError(
-    `The kubeconfig's user ${userName} logs in by auth-provider ${provider.name}, which kubectl has no longer. Use an exec plugin.`,
+    `The kubeconfig's user ${userName} logs in by auth-provider ${provider.name}, which kubectl no longer has. Use an exec plugin.`,
   )
 }
 
-/** A program is not asked where there is a certificate. */
+/** Returns the login by a program. A user with a certificate does not use it. */
 function programLogin({ user, userName, cluster }: ChosenContext): KubeConfigLogin | undefined {
   if (!user.exec || hasCertificate(user)) return undefined
   return { kind: 'exec', exec: execLoginOf(user.exec, userName, cluster) }

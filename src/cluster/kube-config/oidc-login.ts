@@ -3,13 +3,13 @@ import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 
 interface OidcToken {
   readonly token: string
-  /** In ms since 1970. */
+  /** The end in ms since 1970. */
   readonly endsAt: number
 }
 
 /**
- * The login by auth-provider `oidc`, which kubectl still has. The id-token of the kubeconfig is renewed by its refresh-token, and not
- * written back. client-node does it; nothing else needs that package, so it is loaded only here.
+ * Logs in by auth-provider `oidc`, which kubectl still has. The refresh-token of the kubeconfig renews its id-token,
+ * which is not written back. client-node does it. Nothing else needs that package, so it is loaded only here.
  */
 export function oidcTokens(
   config: Readonly<Record<string, string>>,
@@ -20,7 +20,7 @@ export function oidcTokens(
   let current = { ...config }
   return async () => {
     const { KubeConfig } = await import('@kubernetes/client-node')
-    // A new one each time: after its first renewal, client-node would renew at each call.
+    // Use a new one each time: after its first renewal, client-node would renew at each call.
     const authenticator = new KubeConfig()
     const user = { name: userName, authProvider: { name: 'oidc', config: { ...current } } }
     authenticator.loadFromClusterAndUser({ name: 'cluster', server: cluster.server, skipTLSVerify: false }, user)
@@ -37,7 +37,7 @@ export function oidcTokens(
   }
 }
 
-/** Reads the claim `exp`, in ms since 1970. A token without it is used once. */
+/** Reads the claim `exp` as ms since 1970. A token without it is used once. */
 function endOf(token: string): number {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())

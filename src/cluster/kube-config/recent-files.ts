@@ -5,13 +5,19 @@ const freshMs = 60_000
 
 /** Reads files that others renew. Each is read from the disk at most once a minute. */
 export interface RecentFiles {
-  /** @throws where the file cannot be read now */
+  /**
+   * Reads a file from the disk, or returns its recent content.
+   * @throws if the file cannot be read now
+   */
   read(path: string): Buffer
-  /** The next reading is from the disk. */
+  /** Makes the next reading come from the disk. */
   forget(): void
 }
 
-/** @param now a clock that is not set back, in ms */
+/**
+ * Makes an empty store.
+ * @param now a clock that is not set back, in ms
+ */
 export function createRecentFiles(now: () => number): RecentFiles {
   const known = new Map<string, { readonly at: number; readonly content: Buffer }>()
   return {

@@ -12,8 +12,8 @@ export interface TlsOptions {
 }
 
 /**
- * Data in the kubeconfig count before a file that it names, as in client-go.
- * @throws KubeConfigError where a file cannot be read, or the CA is not to be used
+ * Reads the TLS options of a kubeconfig, as client-go does. Data in it count before a file.
+ * @throws KubeConfigError if a file is unreadable, or a CA and insecure-skip-tls-verify are both given
  */
 export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): TlsOptions {
   const ca = authorityOf(cluster, files)
@@ -35,7 +35,7 @@ export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): Tl
   }
 }
 
-/** The CA of a cluster, PEM; undefined where the system's are meant. */
+/** Returns the CA of a cluster, PEM; undefined if the system's CAs are meant. */
 export function authorityOf(cluster: Cluster, files: RecentFiles): Buffer | undefined {
   return contentOf(cluster, 'certificate-authority', files)
 }

@@ -4,44 +4,46 @@ import { createLeaseHolder, type LeaseHolder, type LeaseOptions } from './lease-
 import { guardSilence } from '../reflector/silence-timer.ts'
 
 export interface LeaderOptions extends Omit<LeaseOptions, 'leaseDurationMs'> {
-  /** How long others leave a leader alone that they hear nothing of; whole seconds, in ms. */
+  /** The time for which others wait for a silent leader; whole seconds, in ms. */
   readonly leaseDurationMs?: number
-  /** After which a leader that could not renew stops leading. */
+  /** A leader that could not renew for this long stops leading. */
   readonly renewDeadlineMs?: number
-  /** Between two looks at the Lease. */
+  /** The pause between two looks at the Lease. */
   readonly retryPeriodMs?: number
-  /** From 0 up to, not including, 1; Math.random where left out. */
+  /** Returns a number from 0 up to, not including, 1; Math.random if left out. */
   readonly random?: () => number
   readonly log?: (event: LeaderEvent) => void
 }
 
 export type LeaderEvent =
   | { readonly event: 'leading' }
-  /** `lost`: not of our own accord. */
+  /** `lost` is true if the leader did not stop of its own accord. */
   | { readonly event: 'stopped-leading'; readonly lost: boolean }
   | { readonly event: 'lease-failed'; readonly error: unknown }
-  /** What `lead` threw after it had been told to stop. */
+  /** `lead` threw this after it had been told to stop. */
   | { readonly event: 'late-failure'; readonly error: unknown }
 
 /**
- * What a leader does, until its signal aborts. From then on it has leaseDuration - renewDeadline to end what it has in hand.
- * @param isOurs whether the lease is surely still ours, by the clock. A process that was stopped and goes on is handed the answers that
- * came meanwhile before its timers, and so before the signal: who writes asks first.
+ * The work of a leader, until its signal aborts. From then on it has leaseDuration - renewDeadline to end the calls in
+ * hand.
+ * @param isOurs true if, by the clock, the lease is surely still ours. A process that was stopped and goes on gets the
+ * answers that came meanwhile before its timers, and so before the signal. So ask this before each write.
  */
 export type Lead = (signal: AbortSignal, isOurs: () => boolean) => Promise<void>
 
-// client-go's. A leader that hears nothing gives up after 10 s; five more are left for its writes in hand before another may begin.
+// The values of client-go. A leader that hears nothing gives up after 10 s. Five more seconds are left for its writes
+// in hand before another may begin.
 const defaults = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 } as const
 // Candidates that started together do not stay together.
 const jitter = 0.2
 
 /**
- * Runs `lead` whenever this process is the leader, and only then; one at a time.
+ * Runs `lead` while this process is the leader, and only then; one at a time.
  *
- * Resolves when the signal has aborted or `lead` has returned by itself, the lease then being given back, so that a successor starts at
- * its next look. A leader that dies is succeeded after leaseDuration + retryPeriod at the latest. Who deletes the Lease lets a second
- * leader start up to one retryPeriod before the first one notices.
- * @throws what `lead` throws while it leads, and RangeError where the periods contradict each other
+ * Resolves when the signal has aborted or `lead` has returned by itself. The lease is then given back, so that a
+ * successor starts at its next look. After someone deletes the Lease, two leaders may run for up to one retryPeriod. A
+ * leader that dies is succeeded after leaseDuration + retryPeriod at the latest.
+ * @throws the error of `lead` while it leads; RangeError if the periods contradict each other
  */
 export async function runAsLeader(options: LeaderOptions, lead: Lead, signal: AbortSignal): Promise<void> {
   const timing = timingOf(options)
@@ -63,7 +65,7 @@ export async function runAsLeader(options: LeaderOptions, lead: Lead, signal: Ab
 type Candidate = LeaderOptions & Timing & { readonly holder: LeaseHolder }
 type Timing = Readonly<Record<'leaseDurationMs' | 'renewDeadlineMs' | 'retryPeriodMs', number>>
 
-/** When the lease was ours at the latest; undefined where the signal aborted first. */
+/** Resolves to the moment from which the lease is surely ours; to undefined if the signal aborted first. */
 async function waitForLease(candidate: Candidate, signal: AbortSignal): Promise<Instant | undefined> {
   const { clock, holder, log } = candidate
   while (!signal.aborted) {
@@ -73,17 +75,17 @@ async function waitForLease(candidate: Candidate, signal: AbortSignal): Promise<
       if (attempt.held) return attempt.since
       lookAgainAt = Math.min(lookAgainAt, attempt.freeAt)
     } catch (error) {
-      // A conflict: another candidate was faster.
+      // After a conflict, another candidate was faster.
       if (hasEnded(signal)) await giveBack(candidate)
       else if (!isConflict(error)) log?.({ event: 'lease-failed', error })
     }
-    // Rejects on the abort alone, and that ends the loop.
+    // Rejects only on the abort, and that ends the loop.
     await clock.sleepUntil(lookAgainAt, signal).catch(() => undefined)
   }
   return undefined
 }
 
-/** Also after an attempt that was called off: it may have come through. */
+/** Gives the lease back, also after an attempt that was called off: it may have succeeded. */
 async function giveBack({ holder, log }: Candidate): Promise<void> {
   await holder.release().catch((error: unknown) => log?.({ event: 'lease-failed', error }))
 }
@@ -103,7 +105,7 @@ async function leadOnce(
   }
   outer.addEventListener('abort', stop, { once: true })
   if (outer.aborted) stop()
-  // Its timer runs beside the renewals: one of them that hangs must not hold up the end.
+  // Its timer runs beside the renewals: a renewal that hangs must not delay the end.
   const guard = guardSilence({ clock, limitMs: renewDeadlineMs, lastHeard: () => state.renewedAt, outer: term.signal })
   const renewals = keepRenewing(candidate, guard.signal, (at) => {
     if (at !== undefined) {
@@ -131,7 +133,7 @@ async function leadOnce(
   }
 }
 
-/** Calls back with the moment of each renewal, or with undefined, and no more, where the lease is another's. */
+/** Calls back with the moment of each renewal. If the lease is another's, calls back with undefined and ends. */
 async function keepRenewing(
   candidate: Candidate,
   signal: AbortSignal,
@@ -150,7 +152,7 @@ async function keepRenewing(
   }
 }
 
-/** TypeScript takes what a loop has once asked of a signal for settled. */
+/** Asks in a function, because TypeScript assumes that a signal which a loop has checked once does not change. */
 function hasEnded(signal: AbortSignal): boolean {
   return signal.aborted
 }

@@ -10,34 +10,38 @@ export interface LeaseOptions {
   /** Must be the steady clock: by the time of day, a lease is held too long when that is put back. */
   readonly clock: Clock
   readonly namespace: string
-  /** Of the Lease. */
+  /** The name of the Lease. */
   readonly name: string
-  /** Unlike any other candidate's, also that of an earlier process of this pod. */
+  /** Unlike that of any other candidate, also of an earlier process of this pod. */
   readonly identity: string
   readonly leaseDurationMs: number
-  /** Is shown the Lease whenever it has changed, also where another has changed it. */
+  /** Gets the Lease whenever it has changed, also if another has changed it. */
   readonly onSeen?: (lease: KubeObject) => void
 }
 
-/** `since`: a moment of our clock before the API server can have written it; others count from a later one. */
+/**
+ * The result of an attempt. `since` is a moment of our clock before the API server can have written the Lease. Others
+ * count from a later moment.
+ */
 type Attempt =
   | { readonly held: true; readonly since: Instant }
-  /** `freeAt`: when we may take it, unless its holder renews it before. */
+  /** `freeAt`: from then on we may take it, unless its holder renews it before. */
   | { readonly held: false; readonly freeAt: Instant }
 
-/** One candidate's dealings with the Lease. Each rejects with KubeApiError. */
+/** One candidate's calls for the Lease. Each rejects with KubeApiError. */
 export interface LeaseHolder {
-  /** Takes the lease if it is nobody's, ours, or of one that we have not heard of for as long as it had asked for. */
+  /** Takes the lease if it is free or ours, or if its holder was silent for as long as the holder had asked for. */
   acquire(signal: AbortSignal): Promise<Attempt>
-  /** Renews it; `held: false` where it is another's now. Never takes it from another. */
+  /** Renews it; `held: false` if another holds it now. Never takes it from another. */
   renew(signal: AbortSignal): Promise<Attempt>
-  /** Gives it back, if it is ours still. */
+  /** Gives it back if it is still ours. */
   release(): Promise<void>
 }
 
 /**
- * After client-go's leader election. Clocks of two machines are never compared: a candidate counts from the moment at which it saw the
- * Lease change, so however wrong its clock is, only how fast it runs matters. That two write at once, the resourceVersion prevents.
+ * Makes a holder after client-go's leader election. Clocks of two machines are never compared: a candidate counts from
+ * the moment at which it saw the Lease change. So a clock may be wrong; it must only run at the right speed. The
+ * resourceVersion prevents two writes at once.
  */
 export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
   const { client, clock, namespace, name, identity } = options
@@ -50,7 +54,7 @@ export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
   return {
     acquire: (signal) => acquire(candidate, signal),
     async renew(signal) {
-      // Without a look first: nobody else writes it while we hold it, as a rule.
+      // Writes without a look first: as a rule, nobody else writes the Lease while we hold it.
       if (observed.last !== undefined) {
         try {
           return await write(candidate, observed.last, signal)
@@ -60,7 +64,7 @@ export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
       }
       const lease = await client.get(leases, where, signal)
       if (lease !== undefined && readLease(lease).holder !== identity) return { held: false, freeAt: Infinity }
-      // Ours: somebody edited it, or an earlier write had come through although its answer did not.
+      // The Lease is ours: someone edited it, or an earlier write succeeded although its answer was lost.
       return lease === undefined ? create(candidate, signal) : write(candidate, lease, signal)
     },
     async release() {
@@ -73,7 +77,7 @@ export function createLeaseHolder(options: LeaseOptions): LeaseHolder {
 }
 
 interface HoldingCandidate extends LeaseOptions {
-  /** Where the Lease is. */
+  /** The place of the Lease. */
   readonly where: { readonly namespace: string; readonly name: string }
   readonly observed: ObservedLease
 }
@@ -84,7 +88,7 @@ async function acquire(candidate: HoldingCandidate, signal: AbortSignal): Promis
   if (lease === undefined) return create(candidate, signal)
   const seenAt = observed.see(lease)
   const { holder, durationMs } = readLease(lease)
-  // How long to wait is for the holder to say: it may have been configured otherwise than we are.
+  // The holder decides how long to wait: its configuration may differ from ours.
   const freeAt = seenAt + (durationMs || leaseDurationMs)
   const isTaken = holder !== '' && holder !== identity && freeAt > clock.now()
   return isTaken ? { held: false, freeAt } : write(candidate, lease, signal)

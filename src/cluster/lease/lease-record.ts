@@ -10,15 +10,18 @@ export const leases: Resource = {
   namespaced: true,
 }
 
-/** What a Lease says. Its times are left out: they are by the clock of whoever wrote them, and good for people only. */
+/**
+ * The contents of a Lease. Its times are left out: they come from the clock of the process that wrote them, and are
+ * only for people.
+ */
 export interface LeaseRecord {
-  /** '' where nobody holds it. */
+  /** '' if nobody holds it. */
   readonly holder: string
   readonly durationMs: number
   readonly transitions: number
 }
 
-/** Reads a Lease; what is missing in it is '' or 0. */
+/** Reads a Lease. Missing fields become '' or 0. */
 export function readLease(lease: KubeObject & { readonly spec?: unknown }): LeaseRecord {
   const { holderIdentity, leaseDurationSeconds, leaseTransitions } = isRecord(lease.spec) ? lease.spec : {}
   return {
@@ -28,7 +31,7 @@ export function readLease(lease: KubeObject & { readonly spec?: unknown }): Leas
   }
 }
 
-/** The spec of a Lease newly taken, or renewed (as a merge patch, which leaves acquireTime as it is). */
+/** Returns the spec of a Lease newly taken, or renewed (as a merge patch, which leaves acquireTime as it is). */
 export function heldSpec(options: {
   readonly identity: string
   readonly durationMs: number
@@ -47,7 +50,10 @@ export function heldSpec(options: {
   }
 }
 
-/** The spec, as a merge patch, of a Lease given back: nobody's, so the next to look takes it. An empty holder would be refused. */
+/**
+ * Returns the spec, as a merge patch, of a Lease given back: it has no holder, so the next candidate to look takes it.
+ * An empty holder would be refused.
+ */
 export function releasedSpec(now: Instant): object {
   return { holderIdentity: null, leaseDurationSeconds: 1, renewTime: toMicroTime(now) }
 }

@@ -6,11 +6,14 @@ import type { Clock, Instant } from '../clock/clock.ts'
 export interface ObservedLease {
   /** Undefined until it was seen once. */
   readonly last: KubeObject | undefined
-  /** Notes the Lease as it is now; returns the moment from which its holder's time counts, by our clock. */
+  /** Notes the Lease as it is now. Returns the moment from which its holder's time counts, by our clock. */
   see(lease: KubeObject): Instant
 }
 
-/** @param onChange is shown the Lease whenever it has changed, also where another has changed it */
+/**
+ * Makes the memory of one candidate.
+ * @param onChange gets the Lease whenever it has changed, also if another has changed it
+ */
 export function createObservedLease(
   clock: Pick<Clock, 'now'>,
   onChange: ((lease: KubeObject) => void) | undefined,
@@ -23,7 +26,8 @@ export function createObservedLease(
     see(lease) {
       const last = observed
       if (last && last.lease.metadata.resourceVersion === lease.metadata.resourceVersion) return last.at
-      // By its spec alone, as client-go has it: an annotation is no renewal, and must not keep a dead leader in office.
+      // Only its spec counts, as in client-go: an annotation is not a renewal, and must not keep a dead leader in
+      // office.
       const isRenewal = !last || !isDeepStrictEqual(specOf(last.lease), specOf(lease))
       observed = { lease, at: isRenewal ? clock.now() : last.at }
       onChange?.(lease)

@@ -1,13 +1,13 @@
 import type { Clock, Instant } from '../clock/clock.ts'
 import { createSchedule } from './schedule.ts'
 
-/** Says of each key when its moment has come, by one clock. */
+/** Tells when the moment of each key has come, by one clock. */
 export interface Alarm {
-  /** Of several moments for one key the earliest counts. @throws RangeError where `at` is NaN */
+  /** Sets a moment. If a key gets several moments, the earliest counts. @throws RangeError if `at` is NaN */
   set(key: string, at: Instant): void
-  /** Hands over each key when it is due, until the signal has aborted and `wake` was called. */
+  /** Calls back with each key when it is due, until the signal has aborted and `wake` was called. */
   run(onDue: (key: string) => void, signal: AbortSignal): Promise<void>
-  /** Has a run look again at once. */
+  /** Makes a run look again at once. */
   wake(): void
 }
 
@@ -20,14 +20,15 @@ export function createAlarm(clock: Clock): Alarm {
       if (Number.isNaN(at)) throw new RangeError(`${key} is to be added at no time`)
       const sleepsUntil = schedule.next()
       schedule.put(key, at)
-      // What is overdue sleeps on a timer from before the time of day was put forward, and would keep all others waiting.
+      // If the time of day was put forward, an overdue key still sleeps on its old timer. It would keep all others
+      // waiting.
       if (at < sleepsUntil || sleepsUntil <= clock.now()) rearm.abort()
     },
     async run(onDue, signal) {
       while (!signal.aborted) {
         rearm = new AbortController()
         schedule.takeDue(clock.now()).forEach(onDue)
-        // Rejects when an earlier moment was put or the run ends: in both cases the loop looks again.
+        // Rejects when an earlier moment was set or the run ends: in both cases the loop looks again.
         await clock.sleepUntil(schedule.next(), rearm.signal).catch(() => undefined)
       }
     },

@@ -1,10 +1,11 @@
 import type { Clock, Instant } from '../clock/clock.ts'
 
-/** How long to wait before the next try. */
+/** Tells how long to wait before the next try. */
 export interface Backoff {
   /**
-   * Milliseconds to wait after the failure that just happened; each call doubles the upper end of the next.
-   * @param atLeastMs what the server asked for (Retry-After); never undercut
+   * Returns the milliseconds to wait after the failure that just happened. Each call doubles the upper limit of the
+   * next.
+   * @param atLeastMs the wait that the server asked for (Retry-After); the result is never shorter
    */
   next(atLeastMs?: number): number
 }
@@ -12,22 +13,23 @@ export interface Backoff {
 export interface BackoffOptions {
   readonly initialMs: number
   readonly capMs: number
-  /** A failure that comes this long after the last wait ended is a new story and starts at `initialMs`. */
+  /** A failure that comes this long after the last wait ended starts again at `initialMs`. */
   readonly resetAfterMs: number
   readonly clock: Pick<Clock, 'now'>
-  /** From 0 up to, not including, 1. */
+  /** Returns a number from 0 up to, not including, 1. */
   readonly random: () => number
 }
 
 /**
- * For lists and watches, as client-go has it. 0.8 s: an API server that restarts is not met by all its clients within its first
- * second. 30 s: nobody stays blind for long after it is back. Two minutes without a failure: what failed then is over.
+ * The waits for lists and watches, as in client-go. After a restart, an API server must not get all clients in its
+ * first second: 0.8 s. No client may stay blind for long after the server is back: 30 s. After two minutes without a
+ * failure, the old problem is over.
  */
 export const watchBackoff = { initialMs: 800, capMs: 30_000, resetAfterMs: 120_000 } as const
 
 /**
- * Exponential, with full jitter: anything from nothing to the upper end. Clients that lost the same server at the same moment
- * would otherwise come back at the same moment, too, and again after each failure.
+ * Makes an exponential backoff with full jitter: a wait may be anything from zero to the upper limit. Clients that lost
+ * the same server at the same moment would otherwise come back together, and again after each failure.
  */
 export function createBackoff({ initialMs, capMs, resetAfterMs, clock, random }: BackoffOptions): Backoff {
   let upperMs = initialMs

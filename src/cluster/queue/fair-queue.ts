@@ -1,10 +1,10 @@
-/** What waits, each once, in groups that take turns: how much one group wants costs the others nothing. */
+/** Items that wait, each once, in groups that take turns. A group with many items does not delay the others. */
 export interface FairQueue<T> {
-  /** What is in already keeps its place. */
+  /** Adds an item. An item that waits already keeps its place. */
   add(group: string, item: T): void
-  /** The next. A group that has something in hand comes after all that have nothing. */
+  /** Takes the next item. A group with items in hand comes after all groups without. */
   take(): GroupTurn<T> | undefined
-  /** Says that the work on what was taken of this group has ended. */
+  /** Tells that the work on an item of this group has ended. */
   done(group: string): void
 }
 
@@ -14,7 +14,7 @@ export interface GroupTurn<T> {
 }
 
 export function createFairQueue<T>(): FairQueue<T> {
-  // Both keep order: the group whose turn was last is the last, and in a group the first goes first.
+  // Both keep order: the group that had its turn last is last, and in a group the oldest item goes first.
   const queues = new Map<string, Set<T>>()
   const inHand = new Map<string, number>()
 

@@ -2,23 +2,26 @@ import { createBackoff, type Backoff, type BackoffOptions } from './backoff.ts'
 import type { Instant } from '../clock/clock.ts'
 import { createSchedule } from './schedule.ts'
 
-/** What waits in a lane, and whose turn it is. */
+/** An item and its lane, when it is their turn. */
 interface LaneTurn<T> {
   readonly lane: string
   readonly item: T
 }
 
-/** Items in lanes: in one they go one after another, the lanes go beside each other, and one that is stuck holds up no other. */
+/**
+ * Items in lanes. The items of one lane go one after another. Lanes go beside each other, and a stuck lane does not
+ * delay the others.
+ */
 export interface OrderedLanes<T> {
   add(lane: string, item: T): void
-  /** The next whose turn it is; its lane then stands still until `done` or `failed`. */
+  /** Takes the next item. Its lane then stands still until `done` or `failed`. */
   take(): LaneTurn<T> | undefined
   done(lane: string): void
-  /** Its turn comes again, later each time; in how many milliseconds. */
+  /** Puts the lane off after a failure, longer each time. Returns the wait in milliseconds. */
   failed(lane: string): number
-  /** What failed may go at once: it was not for what it is. */
+  /** Lets all failed lanes go at once: the items themselves were not the cause. */
   forgive(): void
-  /** When the turn of one comes that has failed; Infinity where none has. */
+  /** Returns the moment of the next retry; Infinity if no lane has failed. */
   nextDue(): Instant
 }
 
@@ -31,7 +34,7 @@ export function createOrderedLanes<T>(backoff: BackoffOptions): OrderedLanes<T> 
   const { clock } = backoff
   const lanes = new Map<string, Lane<T>>()
   const ready: string[] = []
-  /** Those that have failed. */
+  /** The lanes that have failed and are due again. */
   const again: string[] = []
   let isAgainsTurn = false
   const postponed = createSchedule()
@@ -47,7 +50,7 @@ export function createOrderedLanes<T>(backoff: BackoffOptions): OrderedLanes<T> 
     },
     take() {
       again.push(...postponed.takeDue(clock.now()))
-      // By turns: many that always fail must not keep the others waiting.
+      // They take turns: many lanes that always fail must not keep the others waiting.
       const from = isAgainsTurn ? [again, ready] : [ready, again]
       const lane = from.find(({ length }) => length > 0)?.shift()
       isAgainsTurn = !isAgainsTurn

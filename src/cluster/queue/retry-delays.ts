@@ -1,16 +1,17 @@
 import { retryAfterMsOf } from '../client/api-error.ts'
 
-/** How long each key waits after a failure: twice as long after each in a row. */
+/** The wait of each key after a failure. It doubles with each failure in a row. */
 export interface RetryDelays {
-  /** In ms; what the API server asks for (Retry-After) is heeded. */
+  /** Returns the wait in ms. It heeds what the API server asks for (Retry-After). */
   next(key: string, error: unknown): number
-  /** Must be called once the key has not failed. */
+  /** Must be called when the key has succeeded. */
   forget(key: string): void
 }
 
-// A conflict is gone after one more look, so the first retry comes at once, as in client-go.
+// One more look resolves a conflict, so the first retry comes at once, as in client-go.
 const firstRetryMs = 5
-// client-go goes on to 1000 s. Here somebody waits for access, or for its end: a minute after a cause is repaired is enough.
+// client-go goes on to 1000 s. Here someone waits for access, or for its end: one minute after a cause is repaired is
+// late enough.
 const lastRetryMs = 60_000
 
 export function createRetryDelays(): RetryDelays {

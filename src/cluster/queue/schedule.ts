@@ -1,11 +1,13 @@
 import type { Instant } from '../clock/clock.ts'
 
-/** Keys and the moment each is due: a binary heap. Each key is in it once, with the earliest moment it was given. */
+/**
+ * Keys and the moment at which each is due: a binary heap. Each key is in it once, with the earliest of its moments.
+ */
 export interface Schedule {
   put(key: string, at: Instant): void
-  /** The earliest moment, or Infinity where nothing is due ever. */
+  /** Returns the earliest moment; Infinity without keys. */
   next(): Instant
-  /** Takes out what is due by `now`, earliest first. */
+  /** Takes out the keys that are due by `now`, earliest first. */
   takeDue(now: Instant): string[]
 }
 
@@ -16,7 +18,7 @@ interface ScheduledKey {
 
 export function createSchedule(): Schedule {
   const dueAt = new Map<string, Instant>()
-  // An entry that was overtaken by an earlier one for its key stays until it comes to the top: dueAt says which counts.
+  // If a key gets an earlier moment, its old entry stays until it comes to the top: dueAt says which entry counts.
   const heap: ScheduledKey[] = []
 
   function top(): ScheduledKey | undefined {

@@ -5,39 +5,44 @@ import { createKeysInHand, type KeysInHand } from './keys-in-hand.ts'
 import { createRetryDelays, type RetryDelays } from './retry-delays.ts'
 
 /**
- * Keys to be reconciled, after client-go's workqueue: a key stands in it once however often it was added, two workers never have
- * the same key, and a key that is added while it is worked on is worked on once more (what it changed may have come too late).
+ * The keys to be reconciled, after client-go's workqueue. A key is in it only once, however often it was added. Two
+ * workers never have the same key. A key that is added while it is worked on is worked on once more, because the change
+ * may have come too late.
  *
- * Unlike that one it is fair: groups of keys take turns, and after each key whatever else the process has to do is done.
+ * Unlike client-go's queue it is fair: groups of keys take turns, and after each key the other work of the process gets
+ * a turn.
  */
 export interface Workqueue {
   add(key: string): void
   /**
-   * Adds the key at a later moment; of several moments for one key the earliest counts.
-   * @throws RangeError where `at` is NaN
+   * Adds the key at a later moment. If a key gets several moments, the earliest counts.
+   * @throws RangeError if `at` is NaN
    */
   addAt(key: string, at: Instant): void
-  /** Adds the key once so much time has passed, whatever becomes of the time of day. */
+  /** Adds the key once this time has passed, even if the time of day is set meanwhile. */
   addAfter(key: string, ms: number): void
   /**
-   * Works until the signal aborts, and resolves when no timer is left and every worker has finished what it had in hand:
-   * `reconcile` is handed the signal and should heed it. Whatever is not done by then stays queued for the next run.
-   * @throws Error where the queue is being run already
+   * Works until the signal aborts. Resolves when no timer is left and every worker has finished the key in its hand:
+   * `reconcile` gets the signal and should heed it. The other keys stay queued for the next run.
+   * @throws Error if the queue is running already
    */
   run(reconcile: Reconcile, options: { readonly workers: number; readonly signal: AbortSignal }): Promise<void>
 }
 
-/** Brings the world in line with one key. A rejection means: try again, later and later. */
+/** Brings the world in line with one key. A rejection means: try again, later each time. */
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<void>
 
 export interface WorkqueueOptions {
-  /** Of the moments of addAt. */
+  /** The clock for the moments of addAt. */
   readonly clock: Clock
-  /** How long a key has waited: the steady clock, where `clock` is one that may be set. */
+  /** The clock for waits: the steady clock, if `clock` may be set. */
   readonly steady?: Clock
-  /** The group of a key. A group gets a second worker only while no other group waits for its first. Left out: all are one group. */
+  /**
+   * Returns the group of a key. A group gets a second worker only while no other group waits for its first. If left
+   * out: all keys are one group.
+   */
   readonly groupOf?: (key: string) => string
-  /** Is told of each failure and how long the key waits; what it throws itself is dropped. */
+  /** Gets each failure and the wait of its key. An error that it throws is dropped. */
   readonly onError?: (key: string, error: unknown, retryInMs: number) => void
 }
 
@@ -59,7 +64,7 @@ export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onE
     try {
       onError?.(key, error, retryInMs)
     } catch {
-      // Telling is not worth a worker.
+      // A failed report must not end a worker.
     }
   }
 
@@ -89,11 +94,11 @@ export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onE
   }
 }
 
-/** What the workers share. */
+/** The state that the workers share. */
 interface QueueState {
   readonly keys: KeysInHand
   readonly retries: RetryDelays
-  /** Wakes a worker each, of those that have nothing to do. */
+  /** Each function wakes one worker that has nothing to do. */
   readonly idle: (() => void)[]
   readonly retryLater: (key: string, error: unknown) => void
 }
@@ -113,7 +118,7 @@ async function work(queue: QueueState, reconcile: Reconcile, signal: AbortSignal
     }
     await process(queue, turn.item, reconcile, signal)
     keys.endTurn(turn.group)
-    // A key may want no I/O, and thousands of them would hold up all else.
+    // A key may need no I/O, and thousands of them would block the process.
     await otherWork()
   }
 }

@@ -10,37 +10,42 @@ import { guardSilence } from './silence-timer.ts'
 export interface Collection<T extends KubeObject> {
   readonly client: Pick<Client, 'list' | 'watch'>
   readonly resource: Resource
-  /** Left out: all namespaces. */
+  /** If left out: all namespaces. */
   readonly namespace?: string
   readonly labelSelector?: string
-  /** Keeps of each object only what is needed, for collections that are large. It must keep name, namespace, uid and version. */
+  /**
+   * Keeps only the needed part of each object, for large collections. It must keep name, namespace, uid and version.
+   */
   readonly trim?: ((object: KubeObject) => T) | undefined
   /** Should be the steady clock. */
   readonly clock: Clock
-  /** From 0 up to, not including, 1; Math.random where left out. */
+  /** Returns a number from 0 up to, not including, 1; Math.random if left out. */
   readonly random?: () => number
-  /** After how long a watch that is silent, or a page of a list that is not all there, is taken for dead, in ms; two minutes where left out. */
+  /** A silent watch, or an incomplete page of a list, counts as dead after this time in ms; two minutes if left out. */
   readonly silenceMs?: number
 }
 
-/** How far a copy of a collection has got. */
+/** The progress of a copy of a collection. */
 export interface Following<T extends KubeObject> {
   readonly collection: Collection<T>
   readonly mirror: Mirror<T>
   readonly tell: (event: ReflectorEvent) => void
   next: RecoveryStep
-  /** When the API server last sent anything; -Infinity: never. */
+  /** The time at which the API server last sent anything; -Infinity: never. */
   lastContact: Instant
-  /** Watches in a row that were accepted and then failed without an event. */
+  /** The number of watches in a row that were accepted and then failed without an event. */
   fruitless: number
 }
 
-// The API server sends a bookmark about every minute, so two are missing; where it sends none, this costs one call.
+// The API server sends a bookmark about every minute, so two are missing by then. If it sends none, this costs one
+// call.
 const defaultSilenceMs = 120_000
-// client-go's: watches end by themselves, so that they spread over all API servers again, and not all at once.
+// The values of client-go: watches end by themselves, so that they spread over all API servers again, and not all at
+// once.
 const shortestWatchSeconds = 300
 const longestWatchSeconds = 600
-// client-go's: a watch that ends that soon and empty is no watch. Without a pause the next ones would come at full speed.
+// The value of client-go: a watch that ends this soon and without an event does not work. Without a pause the next ones
+// would follow at full speed.
 const shortWatchMs = 1_000
 
 /** Lists once: from then on the copy is what the API server had at that version. */
@@ -59,7 +64,7 @@ export async function list<T extends KubeObject>(following: Following<T>, signal
   tell({ event: 'listed', objects: items.length, resourceVersion })
 }
 
-/** Watches until the watch ends or fails. One that is silent for too long ends, and the next goes on. */
+/** Watches until the watch ends or fails. If it is silent for too long, it ends, and the next goes on. */
 export async function watch<T extends KubeObject>(following: Following<T>, outer: AbortSignal): Promise<void> {
   const { client, resource, namespace, labelSelector, clock, ...other } = following.collection
   const { random = Math.random, silenceMs = defaultSilenceMs } = other
@@ -95,7 +100,10 @@ function take<T extends KubeObject>(following: Following<T>, event: WatchEvent):
   following.fruitless = 0
 }
 
-/** The API server has held it against the schema of its kind; one kind of objects is in one collection. */
+/**
+ * Returns the part of the object that is kept. The API server has checked it against the schema of its kind; a
+ * collection has objects of only one kind.
+ */
 function kept<T extends KubeObject>({ trim }: Collection<T>, object: KubeObject): T {
   return trim ? trim(object) : (object as T)
 }

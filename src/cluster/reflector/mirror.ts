@@ -2,28 +2,28 @@ import { isDeepStrictEqual } from 'node:util'
 import { createObjectStore, keyOf, type Indexes, type ObjectStore } from './object-store.ts'
 import type { KubeObject } from '../client/resource.ts'
 
-/** The latest known state of a collection, which reports what changes in it. */
+/** The latest known state of a collection. It reports changes. */
 export interface Mirror<T> extends Pick<ObjectStore<T>, 'get' | 'by' | 'all'> {
-  /** The whole collection, as a list has it: what is missing was deleted. */
+  /** Replaces the whole collection, as after a list: objects that are missing in it were deleted. */
   replace(objects: readonly T[]): void
   set(object: T): void
   delete(object: T): void
 }
 
 /**
- * No `before`: added; no `after`: deleted. A new version that keeps what was kept is not told. What it throws reaches the caller of the
- * mirror's method.
+ * Reports a change. Without `before`: added; without `after`: deleted. A new version is not reported if the kept part
+ * is the same. An error that it throws reaches the caller of the mirror's method.
  */
 export type OnChange<T> = (key: string, before: T | undefined, after: T | undefined) => void
 
-/** The state counts before it is reported: whoever is told of a change and looks, sees it. */
+/** Makes an empty mirror. The state counts before it is reported: a listener that looks sees the change. */
 export function createMirror<T extends KubeObject>(indexes: Indexes<T>, onChange: OnChange<T>): Mirror<T> {
   let store = createObjectStore(indexes)
 
   function report(key: string, before: T | undefined, after: T | undefined): void {
     if (isSame(before, after)) return
     if (before !== undefined && after !== undefined && before.metadata.uid !== after.metadata.uid) {
-      // Another object of the same name: that the first one ended must not be missed.
+      // Another object has the same name now. The end of the first one must not be missed.
       onChange(key, before, undefined)
       onChange(key, undefined, after)
     } else onChange(key, before, after)
@@ -37,7 +37,7 @@ export function createMirror<T extends KubeObject>(indexes: Indexes<T>, onChange
       const old = store
       const fresh = createObjectStore(indexes)
       for (const object of objects) fresh.set(keyOf(object.metadata), object)
-      // Swapped whole: who looks in between sees all of the old or all of the new.
+      // The store is replaced whole: a reader in between sees all of the old or all of the new.
       store = fresh
       for (const before of old.all()) {
         const key = keyOf(before.metadata)
@@ -63,7 +63,10 @@ export function createMirror<T extends KubeObject>(indexes: Indexes<T>, onChange
   }
 }
 
-/** A list after a gap repeats what was known, and so may a watch. A pod that is annotated in a loop changes nothing that is kept of it. */
+/**
+ * True if nothing has changed. A list after a gap repeats known objects, and so may a watch. A pod that is annotated in
+ * a loop does not change its kept part.
+ */
 function isSame(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
   if (!before || !after) return before === after
   return before.metadata.resourceVersion === after.metadata.resourceVersion

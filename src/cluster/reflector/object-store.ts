@@ -1,9 +1,9 @@
 import type { KubeObject, ObjectMeta } from '../client/resource.ts'
 
-/** By index name: the values under which an object is to be found. Must not throw. */
+/** Returns, for each index, the values under which an object is found. Must not throw. */
 export type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[]>>
 
-/** What a reflector knows: objects by key, and by the values of its indexes. */
+/** The objects that a reflector knows, by key and by the values of its indexes. */
 export interface ObjectStore<T> {
   get(key: string): T | undefined
   by(index: string, value: string): readonly T[]
@@ -12,7 +12,7 @@ export interface ObjectStore<T> {
   delete(key: string): void
 }
 
-/** `namespace/name`, or `name` where there is no namespace. */
+/** Returns `namespace/name`; only `name` for an object without a namespace. */
 export function keyOf({ namespace, name }: Pick<ObjectMeta, 'namespace' | 'name'>): string {
   return namespace === undefined ? name : `${namespace}/${name}`
 }
@@ -34,7 +34,7 @@ export function createObjectStore<T extends KubeObject>(indexes: Indexes<T>): Ob
     objects.delete(key)
     forEachValue(object, (keysByValue, value) => {
       const keys = keysByValue.get(value)
-      // Values come and go (request uids, say): an empty set for each that ever was would be a leak.
+      // Values come and go (for example, request uids). An empty set for each past value would be a leak.
       if (keys?.delete(key) && keys.size === 0) keysByValue.delete(value)
     })
   }
@@ -43,7 +43,7 @@ export function createObjectStore<T extends KubeObject>(indexes: Indexes<T>): Ob
     get: (key) => objects.get(key),
     by(index, value) {
       const keysByValue = found.get(index)
-      if (keysByValue === undefined) throw new Error(`there is no index ${index}`)
+      if (keysByValue === undefined) throw new Error(`unknown index ${index}`)
       return [...(keysByValue.get(value) ?? [])].flatMap((key) => objects.get(key) ?? [])
     },
     all: () => [...objects.values()],

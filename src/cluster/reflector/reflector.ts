@@ -7,24 +7,28 @@ import { createMirror, type Mirror, type OnChange } from './mirror.ts'
 import type { Indexes } from './object-store.ts'
 import { nextAfter, type ReflectorLog } from './reflector-recovery.ts'
 
-/** A copy of a collection that follows it. Its objects are shared: nobody may change them. */
+/** A copy of a collection that follows it. Its objects are shared: do not change them. */
 export interface Reflector<T> extends Pick<Mirror<T>, 'get' | 'by' | 'all'> {
   /**
-   * Follows the collection until the signal aborts, whatever goes wrong, and resolves with nothing left open.
+   * Follows the collection until the signal aborts, whatever fails. Resolves with nothing left open.
    * @throws Error at a second call: make another reflector
    */
   run(signal: AbortSignal): Promise<void>
   /** Resolves when everything has been listed and reported once; never, if `run` ends before that. */
   readonly synced: Promise<void>
-  /** When the API server last sent anything (a list, an event, a bookmark, its yes to a watch), by `clock`; -Infinity: never. */
+  /**
+   * The time at which the API server last sent anything (a list, an event, a bookmark, the headers of a watch), by
+   * `clock`; -Infinity: never.
+   */
   readonly lastContact: Instant
 }
 
 export interface ReflectorOptions<T extends KubeObject> extends Collection<T> {
   readonly indexes: Indexes<T>
   /**
-   * Each change, once it counts. Be quick, and only note the key: events wait meanwhile. After a gap only the difference is reported;
-   * an object that was deleted and made anew in the gap is reported as deleted, then as added.
+   * Gets each change, once it counts. It should only note the key and return: events wait meanwhile. After a gap only
+   * the difference is reported. An object that was deleted and made anew in the gap is reported as deleted, then as
+   * added.
    */
   readonly onChange: OnChange<T>
   readonly log?: ReflectorLog
@@ -33,8 +37,9 @@ export interface ReflectorOptions<T extends KubeObject> extends Collection<T> {
 /**
  * Lists and then watches, after client-go's reflector.
  *
- * The first list is whatever the API server has at hand ('0'): the watch catches up. After a failure the watch goes on from the version
- * that it had got to, without a list: if all clients listed after an API server's restart, they would bring it down again.
+ * The first list may be any state that the API server has in its cache ('0'): the watch catches up. After a failure the
+ * watch goes on from its last version, without a list. If all clients listed after an API server's restart, they would
+ * bring it down again.
  */
 export function createReflector<T extends KubeObject>(options: ReflectorOptions<T>): Reflector<T> {
   const { resource, clock, random = Math.random } = options
@@ -91,7 +96,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
   }
 }
 
-/** The listeners of a reflector: what they throw does not stop it. */
+/** Wraps the listeners of a reflector: an error that they throw does not stop it. */
 function safeListeners<T extends KubeObject>({
   log,
   onChange,
@@ -100,7 +105,7 @@ function safeListeners<T extends KubeObject>({
     try {
       log?.(event)
     } catch {
-      // Telling is not worth the copy.
+      // A failed report must not end the copy.
     }
   }
   return {

@@ -1,18 +1,18 @@
 import type { Clock, Instant } from '../clock/clock.ts'
 
-/** Watches over a watch. */
+/** Ends a watch that is silent for too long. */
 export interface SilenceGuard {
   /** Aborts with the outer signal, or when nothing was heard for too long. */
   readonly signal: AbortSignal
-  /** Whether it was the silence. */
+  /** True if the silence was the cause. */
   isSilent(): boolean
   stop(): void
 }
 
 /**
- * A connection that a firewall forgot, or whose other end lost its power, stays open and silent for ever; TCP notices only when we
- * send, and a watch never does.
- * @param lastHeard when anything came last; asked anew each time, so hearing costs nothing
+ * Starts the guard. A connection that a firewall forgot, or whose other end lost its power, stays open and silent for
+ * ever. TCP notices only when we send. A watch never sends.
+ * @param lastHeard returns the time of the last event; it is called each time, so hearing costs nothing
  */
 export function guardSilence(options: {
   readonly clock: Clock

@@ -32,11 +32,7 @@ test.each([
     'contexts: [{name: one, context: {cluster: one, user: two}}]\nclusters: [{name: one}]\ncurrent-context: one',
     /^Context one names user two, which is not in the kubeconfig\.$/,
   ],
-  [
-    'whose context is not there',
-    kubeconfig({ current: 'two' }),
-    /^There is no context two in the kubeconfig; it has one\.$/,
-  ],
+  ['whose context is not there', kubeconfig({ current: 'two' }), /^The kubeconfig has no context two; it has one\.$/],
   [
     'without TLS',
     kubeconfig({ cluster: { server: 'http://127.0.0.1:1' } }),
