@@ -11,7 +11,7 @@ import { createSink, type Sink } from './delivery/sink.ts'
 import { createRecordWriter } from './record/record-writer.ts'
 import { createRecorder, type Recorder } from './record/recorder.ts'
 
-/** What brings events to sinks: into the cluster first. */
+/** The parts that bring events to sinks. Events go into the cluster first. */
 export interface KeptEvents {
   readonly recorder: Recorder
   readonly sinks: readonly Sink[]
@@ -23,11 +23,11 @@ export interface KeptParts {
   readonly clock: Pick<WaryClock, 'now'>
   readonly log: Log
   readonly metrics: Metrics
-  /** Ends the count of records. */
+  /** Its abort ends the count of records. */
   readonly signal: AbortSignal
 }
 
-// What a replica that ends still has in memory.
+// A replica that ends has this long to write the events in its memory.
 const closeWithinMs = 5_000
 
 export function keepEvents(config: AuditConfig, { client, clock, log, metrics, signal }: KeptParts): KeptEvents {

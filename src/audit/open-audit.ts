@@ -11,11 +11,11 @@ import { occasionally } from './kubernetes-events/occasionally.ts'
 import { createEventPublisher, type EventPublisher } from './kubernetes-events/publisher.ts'
 import { createToldDecisions, type ToldDecisions } from './told-decisions.ts'
 
-/** The audit as one thread of a replica has it. */
+/** The audit of one thread of a replica. */
 export interface Audit extends ToldDecisions {
-  /** What the controller has done or found. */
+  /** Tells of work or a finding of the controller. */
   readonly tell: (happening: ControllerWork) => void
-  /** What the leader needs to deliver events; undefined where there is no sink. */
+  /** The parts that the leader needs to deliver events; undefined without sinks. */
   readonly delivery: Pick<AuditOptions, 'source' | 'sinks' | 'onBacklog'> | undefined
   close(): Promise<void>
 }
@@ -27,8 +27,8 @@ interface AuditParts extends KeptParts {
 const eventsCloseWithinMs = 1_000
 
 /**
- * The audit of one thread of a replica; gate and controller have one each. Without a sink nothing is kept: the log and the Kubernetes
- * Events are all there is, and nothing waits for anything.
+ * Opens the audit of one thread of a replica; gate and controller have one each. Without a sink no event is kept: there
+ * are only the log and the Kubernetes Events, and nothing waits for them.
  */
 export function openAudit(config: AuditConfig, parts: AuditParts): Audit {
   const { clock, log, metrics, identity } = parts
@@ -48,14 +48,14 @@ export function openAudit(config: AuditConfig, parts: AuditParts): Audit {
     if (!event) return
     tellEvent(event)
     if (happening.what === 'tampering') metrics.onTampering(happening.finding.code)
-    // Of a phase the controller has a line of its own.
+    // The controller logs phases itself.
     if (happening.what === 'phase') return
     const { id, type, subject, data } = event
     const isBad = happening.what === 'tampering' || happening.verb === 'repaired'
     log[isBad ? 'warn' : 'info']({ id, type, subject, ...data }, 'audit event')
   }
 
-  // Whoever changes what is restored, again and again, makes one event a second.
+  // Someone may change a restored object again and again. That makes only one event a second.
   const repeats = createRepeatMerger<Exclude<ControllerWork, { what: 'phase' }>>({
     sameness: samenessOf,
     tell: (first, { count }) => {
@@ -89,7 +89,7 @@ function samenessOf(happening: ControllerWork): string {
   return JSON.stringify(happening, (key, value: unknown) => (key === 'uid' ? undefined : value))
 }
 
-// Where a namespace is being deleted, all of its Events are refused.
+// In a namespace that is being deleted, every Event is refused.
 const complainEveryMs = 10_000
 
 function publishEvents({ client, log, metrics }: AuditParts): EventPublisher {

@@ -6,25 +6,27 @@ import { decisionEvent, type DecisionEvent, type EventOptions } from './event/de
 import type { EventPublisher } from './kubernetes-events/publisher.ts'
 import type { Recorder } from './record/recorder.ts'
 
-/** Tells of decisions: of an allow before it is answered, and of all of them afterwards. */
+/** Tells of decisions: of an allow before it is answered, and of all decisions afterwards. */
 export interface ToldDecisions {
-  /** Keeps the event of an allow. Resolves to a denial where it could not be kept: what it tells of must not happen then. */
+  /**
+   * Keeps the event of an allow. Resolves to a denial if the event could not be kept: the access must then not happen.
+   */
   keepFirst(decided: Decided, signal: AbortSignal): Promise<Deny | undefined>
   /** Describes an answer for the log, the metrics and the event. Must be called once for each answer. */
   decisionEvent(decided: Decided): DecisionEvent
-  /** Keeps the event of an answer, where it is not kept yet, and publishes it. */
+  /** Keeps the event of an answer, if it is not kept yet, and publishes it. */
   onDecision(event: DecisionEvent): void
 }
 
 interface TellerParts extends EventOptions {
   readonly origin: () => AuditOrigin
-  /** Undefined where there is no sink. */
+  /** Undefined without sinks. */
   readonly recorder: Pick<Recorder, 'record' | 'recordLater' | 'wasTried'> | undefined
-  /** Undefined where Kubernetes Events are off. */
+  /** Undefined if Kubernetes Events are off. */
   readonly published: EventPublisher | undefined
 }
 
-/** What was described before the answer. */
+/** The description that was made before the answer. */
 interface First {
   readonly decision: Decided['decision']
   readonly described: DecisionEvent
@@ -34,14 +36,14 @@ export function createToldDecisions({ origin, recorder, published, ...telling }:
   const firsts = new Map<string, First>()
   const events = new WeakMap<DecisionEvent, AuditEvent>()
 
-  /** The event of a decision, made once. */
+  /** Returns the event of a decision, made once. */
   function eventOf(described: DecisionEvent, at: AuditOrigin): AuditEvent | undefined {
     const event = events.get(described) ?? eventOfDecision(described, at)
     if (event) events.set(described, event)
     return event
   }
 
-  /** The description that was kept, with the time that the whole answer took. */
+  /** Returns the description that was kept, with the time that the whole answer took. */
   function asKept({ described }: First, { durationMs }: Decided): DecisionEvent {
     const kept = { ...described, durationMs, isKept: true } as const
     const event = events.get(described)
@@ -55,7 +57,7 @@ export function createToldDecisions({ origin, recorder, published, ...telling }:
       const described = decisionEvent(decided, telling)
       const event = eventOf(described, origin())
       if (!event) return undefined
-      // Once the answer is out nobody asks for what was told before it.
+      // Once the answer is out, no caller fetches the description made before it.
       signal.throwIfAborted()
       firsts.set(decided.id, { decision: decided.decision, described })
       return recorder.record(event, signal)
@@ -66,14 +68,14 @@ export function createToldDecisions({ origin, recorder, published, ...telling }:
       firsts.delete(id)
       if (!first || !recorder?.wasTried(id)) return decisionEvent(decided, telling)
       if (first.decision === decision) return asKept(first, decided)
-      // An allow was told, or may have been, and was then not given.
+      // A sink got an allow, or may have got it, and the answer is another one.
       return { ...decisionEvent(decided, telling), reverses: id }
     },
     onDecision(described) {
       const at = origin()
       const untold = recorder && !described.isKept ? eventOf(described, at) : undefined
       if (untold) recorder?.recordLater(untold)
-      // After the answer, which nobody is to wait longer for.
+      // This runs after the answer, so that it does not delay the user.
       if (published) setImmediate(publish, published, described, at)
     },
   }

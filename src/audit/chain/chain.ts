@@ -4,25 +4,25 @@ import { fromMicroTime } from '../../api/micro-time.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { envelope, type AuditOrigin } from '../event/audit-event.ts'
 
-/** SHA-256 over the event as canonical JSON (RFC 8785): the same whoever wrote it down. */
+/** Returns the SHA-256 of the event as canonical JSON (RFC 8785): it does not depend on the writer. */
 export function eventHash(event: AuditEvent): string {
   return canonicalDigest(event)
 }
 
-/** The number of an event among those of its replica, as text. */
+/** Returns the number of an event among those of its replica, as text. */
 export function positionKey({ boot, sequence }: Pick<AuditPosition, 'boot' | 'sequence'>): string {
   return `${boot}/${sequence}`
 }
 
-/** Numbers that say nothing when they are missing, by what the events that are there say of them. */
+/** Tells which missing numbers do not matter. The later events of the replica say so. */
 export interface Excuses {
-  /** Up to which number that one and what follows it are excused; undefined where it is not. */
+  /** Returns the last number of the excused range around this number; undefined if the number is not excused. */
   through(boot: string, sequence: number): number | undefined
 }
 
 /**
- * A number is void where a later event says so. And where every later event says that it was still being written, its
- * replica ended before it could know: that leaves a gap, and nobody removed anything.
+ * Reads the excuses from the events. A number is void if a later event says so. If every later event says that a number
+ * was still being written, its replica ended before it could know. That leaves a gap, and nobody removed anything.
  */
 export function excuses(positions: readonly AuditPosition[]): Excuses {
   const byBoot = Map.groupBy(positions, ({ boot }) => boot)
@@ -41,34 +41,34 @@ export function excuses(positions: readonly AuditPosition[]): Excuses {
   }
 }
 
-/** What the next link goes on from. */
+/** The end of the chain, where the next link goes on. */
 export interface ChainHead {
-  /** 0 where there is no link yet. */
+  /** 0 before the first link. */
   readonly index: number
   readonly hash?: string | undefined
-  /** How far each replica is linked: what every sink has is no longer there to tell. */
+  /** The last linked number of each replica. The events that every sink has are deleted and can no longer tell it. */
   readonly through?: AuditLink['through']
 }
 
-/** Up to this link the records may be gone, by what these links say. 0 where none says so. */
+/** Returns the link up to which the records may be gone, as these links say; 0 if none says so. */
 export function prunedThrough(links: Iterable<AuditLink>): number {
   let through = 0
   for (const link of links) through = Math.max(through, link.prunedThrough ?? 0)
   return through
 }
 
-// A write takes 10 s at most; after that what is not there does not come.
+// A write takes at most 10 s. An event that is missing after this time does not come.
 const settledMs: Milliseconds = 30_000
 
 interface Unlinked {
   readonly events: readonly AuditEvent[]
-  /** How far each replica is linked. */
+  /** The last linked number of each replica. */
   readonly through?: AuditLink['through'] | undefined
 }
 
 /**
- * The events that can be linked now, in their order: none in front of which one may still come. A gap that stays is linked over: whoever
- * verifies will see it.
+ * Returns the events that can be linked now, in their order. An event waits while an earlier one of its replica may
+ * still come. A gap that stays is linked over: a verification will report it.
  */
 export function linkable({ events, through = [] }: Unlinked, now: Instant): readonly AuditEvent[] {
   const positions = events.flatMap(({ data }) => data.position ?? [])
@@ -96,7 +96,7 @@ function byPosition(a: AuditEvent, b: AuditEvent): number {
   return one.boot === other.boot ? one.sequence - other.sequence : one.boot < other.boot ? -1 : 1
 }
 
-/** The link that goes on from `head` with these events, which have positions. */
+/** Makes the link that goes on from `head` with these events, which have positions. */
 export function makeLink(
   head: ChainHead,
   events: readonly AuditEvent[],
@@ -125,7 +125,7 @@ function throughAfter(before: AuditLink['through'], events: readonly AuditEvent[
     if (!data.position) continue
     const { boot, sequence } = data.position
     const highest = Math.max(through.get(boot) ?? 0, sequence)
-    // To the end: who was heard of last.
+    // Moves the replica to the end: the list keeps those that were heard of last.
     through.delete(boot)
     through.set(boot, highest)
   }
@@ -138,7 +138,7 @@ export interface NumberRange {
   readonly to: number
 }
 
-/** The same numbers in as few ranges as there can be, in order. */
+/** Returns the same numbers in as few ranges as possible, in order. */
 export function mergedRanges(ranges: readonly NumberRange[]): readonly NumberRange[] {
   const merged: NumberRange[] = []
   for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {

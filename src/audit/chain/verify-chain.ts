@@ -13,31 +13,31 @@ export type Verification =
   | { readonly ok: false; readonly broken: Broken }
   | {
       readonly ok: true
-      /** To be kept somewhere else: with it the next verification finds what was cut off at the end. */
+      /** Keep it somewhere else: with it, the next verification finds whether the end was cut off. */
       readonly head: ChainHead
-      /** Above 1 where the chain does not begin at its beginning. */
+      /** Above 1 if the chain does not begin at its beginning. */
       readonly firstLink: number
       readonly linked: number
-      /** Events that no link has yet. */
+      /** The number of events that are not in a link yet. */
       readonly unlinked: number
     }
 
 interface Expected {
-  /** What a verification before saw at the end. */
+  /** The end that an earlier verification saw. */
   readonly head?: ChainHead | undefined
-  /** Where an earlier verification ended, if this one has only what came later. */
+  /** The end of an earlier verification, if this one has only later events. */
   readonly since?: ChainHead | undefined
-  /** In the cluster, what links call pruned is gone; in what a sink has kept nothing may be. */
+  /** True for the cluster, where records that links call pruned may be gone. A sink must still have all of them. */
   readonly mayBePruned?: boolean
 }
 
 interface Chain {
-  /** By index; more than one where somebody forked it. */
+  /** Links by index; an index has several if someone forked the chain. */
   readonly links: ReadonlyMap<number, readonly Linked[]>
   /** The different hashes of the events at a position. */
   readonly events: ReadonlyMap<string, ReadonlySet<string>>
   readonly positions: readonly AuditPosition[]
-  /** The first event that is no part of a chain. */
+  /** The first event that is not part of a chain. */
   readonly unplaced: Broken | undefined
 }
 
@@ -47,8 +47,8 @@ interface Linked {
 }
 
 /**
- * Whether these events, in any order and any of them more than once, are whole and as they were written.
- * Nobody can say what was cut off at the end without `expected.head`.
+ * Verifies that these events are whole and as they were written. They may come in any order and more than once.
+ * Only with `expected.head` can it find that the end was cut off.
  */
 export function verifyChain(events: Iterable<AuditEvent>, expected: Expected = {}): Verification {
   const chain = chainOf(events)
@@ -78,7 +78,7 @@ function firstBroken(chain: Chain, indexes: readonly number[], expected: Expecte
   )
 }
 
-/** Holds of each event its hash and its place alone: an archive may be larger than the memory. */
+/** Keeps only the hash and the place of each event: an archive may be larger than the memory. */
 function chainOf(all: Iterable<AuditEvent>): Chain {
   const links = new Map<number, Linked[]>()
   const events = new Map<string, Set<string>>()
@@ -107,7 +107,7 @@ function linksOf({ links }: Chain): readonly AuditLink[] {
 function withoutPlace({ id, data: { link } }: AuditEvent): Broken {
   const why = link
     ? 'it must have either a position or a link'
-    : 'it has no place in the chain: a sink that is Required is told before there is one, so verify what one that is Queued has kept'
+    : 'it has no place in the chain; a Required sink gets events without one, so verify a Queued sink'
   return { kind: 'changed', place: `event ${id}`, why }
 }
 
@@ -116,9 +116,9 @@ function brokenLinks({ links }: Chain, indexes: readonly number[]): Broken | und
     const before = indexes[at - 1]
     const same = links.get(index) ?? []
     if (same.length > 1)
-      return { kind: 'forked', place: `link ${index}`, why: `there are ${same.length} different ones` }
+      return { kind: 'forked', place: `link ${index}`, why: `there are ${same.length} different links` }
     if (before !== undefined && before !== index - 1) {
-      return { kind: 'missing', place: `link ${before + 1}`, why: `link ${before} and link ${index} are there` }
+      return { kind: 'missing', place: `link ${before + 1}`, why: `link ${before} and link ${index} exist` }
     }
     const problem = wrongPrevious(
       index,
@@ -132,10 +132,10 @@ function brokenLinks({ links }: Chain, indexes: readonly number[]): Broken | und
 
 function wrongPrevious(index: number, previous: string | undefined, before: Linked | undefined): Broken | undefined {
   if ((previous === undefined) !== (index === 1)) {
-    return { kind: 'changed', place: `link ${index}`, why: 'the first link, and no other, has no link before it' }
+    return { kind: 'changed', place: `link ${index}`, why: 'only link 1 has no link before it' }
   }
   if (!before || before.hash === previous) return undefined
-  return { kind: 'changed', place: `link ${index - 1}`, why: `link ${index} follows another one of that number` }
+  return { kind: 'changed', place: `link ${index - 1}`, why: `link ${index} follows another link of that number` }
 }
 
 function cutOff({ links }: Chain, indexes: readonly number[], head: ChainHead | undefined): Broken | undefined {
@@ -150,17 +150,17 @@ function cutOff({ links }: Chain, indexes: readonly number[], head: ChainHead | 
   }
   const there = links.get(head.index)?.[0]
   if (!there || there.hash === head.hash) return undefined
-  return { kind: 'forked', place: `link ${head.index}`, why: 'it is another one than was seen before' }
+  return { kind: 'forked', place: `link ${head.index}`, why: 'it is not the link that was seen before' }
 }
 
-/** The first link must be the first one there ever was, or go on from what is known. */
+/** Checks that the first link is the first one there ever was, or goes on from a known one. */
 function wrongStart({ links }: Chain, first: number, pruned: number, since: ChainHead | undefined): Broken | undefined {
   const from = Math.max(since?.index ?? 0, pruned) + 1
-  if (first > from) return { kind: 'missing', place: `link ${from}`, why: `the first that is there is link ${first}` }
+  if (first > from) return { kind: 'missing', place: `link ${from}`, why: `the first existing one is link ${first}` }
   if (!since) return undefined
   const next = links.get(since.index + 1)?.[0]
   if (!next || next.link.previous === since.hash) return undefined
-  return { kind: 'forked', place: `link ${since.index + 1}`, why: 'it follows another one than was seen before' }
+  return { kind: 'forked', place: `link ${since.index + 1}`, why: 'it does not follow the link that was seen before' }
 }
 
 function brokenEvents(chain: Chain, indexes: readonly number[], pruned: number): Broken | undefined {
@@ -181,20 +181,23 @@ function brokenEvents(chain: Chain, indexes: readonly number[], pruned: number):
 }
 
 function brokenEvent(hashes: ReadonlySet<string> | undefined, hash: string): Pick<Broken, 'kind' | 'why'> | undefined {
-  if (!hashes) return { kind: 'missing', why: 'it was there when it was linked' }
+  if (!hashes) return { kind: 'missing', why: 'it existed when it was linked' }
   if (hashes.size === 1 && hashes.has(hash)) return undefined
   return {
     kind: 'changed',
-    why: hashes.has(hash) ? 'there is another one in its place, too' : 'it is not what was linked',
+    why: hashes.has(hash) ? 'another event has the same place' : 'it is not the event that was linked',
   }
 }
 
 function twice({ events }: Chain, linked: ReadonlyMap<string, number>): Broken | undefined {
   const [key] = [...events].find(([one, hashes]) => hashes.size > 1 && !linked.has(one)) ?? []
-  return key === undefined ? undefined : { kind: 'forked', place: `event ${key}`, why: 'there are different ones' }
+  return key === undefined ? undefined : { kind: 'forked', place: `event ${key}`, why: 'there are different events' }
 }
 
-/** @param isLater whether the chain begins after its beginning, so that the first numbers are unknown */
+/**
+ * Finds a missing number.
+ * @param isLater true if the chain begins after its beginning, so that the first numbers are unknown
+ */
 function gaps(chain: Chain, pruned: number, isLater: boolean): Broken | undefined {
   const excused = excuses(chain.positions)
   const links = linksOf(chain)
@@ -217,7 +220,7 @@ function gaps(chain: Chain, pruned: number, isLater: boolean): Broken | undefine
       return {
         kind: 'missing',
         place: `event ${positionKey({ boot, sequence: gap })}`,
-        why: 'later ones of its replica are there',
+        why: 'later events of its replica exist',
       }
     }
   }

@@ -5,15 +5,15 @@ import { positionKey } from '../chain/chain.ts'
 import type { Sink } from './sink.ts'
 import type { Journal } from './journal.ts'
 
-/** What a sink still has to get. */
+/** The events that a sink still has to get. */
 export interface Backlog {
   readonly sink: string
   readonly events: number
-  /** When the oldest of them happened. */
+  /** The time at which the oldest of them happened. */
   readonly oldest: Instant | undefined
 }
 
-/** That the sink has an event is marked on its link, once it has all of that. */
+/** Computes the backlog of a sink. A link is marked once the sink has all of its events. */
 export function backlogOf({ links, events }: Journal, sink: Pick<Sink, 'name' | 'accepts'>): Backlog {
   const done = new Set(
     links.filter((link) => link.hasReached(sink.name)).flatMap(({ link }) => link.events.map(positionKey)),

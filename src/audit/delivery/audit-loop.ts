@@ -16,19 +16,19 @@ import { createWakeUp, type WakeUp } from './wake-up.ts'
 export interface AuditOptions {
   readonly client: Client
   readonly clock: Pick<Clock, 'now'>
-  /** Never set: how long a sink has been away. Default: that of the process. */
+  /** A clock that is never set, to measure how long a sink was away. Default: that of the process. */
   readonly steady?: Clock
   readonly source: string
   readonly sinks: readonly Sink[]
   readonly tell: (happening: ControllerWork) => void
-  /** Is handed how to see what each sink still has to get; undefined at the end. */
+  /** Gets a function that reads what each sink still has to get; gets undefined at the end. */
   readonly onBacklog: (read: (() => readonly Backlog[]) | undefined) => void
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void }
 }
 
 // Events that come together get one link, and an order.
 const settleMs = 200
-// When a gap, or a link, has waited long enough no event tells.
+// When a gap, or a link, has waited long enough, no event tells: so look again after this time.
 const lookAgainMs = 5_000
 
 /** Chains the events that all replicas have kept and brings them to every sink, until the signal fires. */
@@ -62,7 +62,7 @@ export async function runAudit(options: AuditOptions, outer: AbortSignal): Promi
   }
 }
 
-/** The journal, as the records in the cluster change it; each change wakes the loops. */
+/** Makes a journal that follows the records in the cluster. Each change wakes the loops. */
 function followJournal(
   { client, log, tell }: AuditOptions,
   looks: readonly WakeUp[],
@@ -125,7 +125,7 @@ async function chain(options: AuditOptions, { journal, look }: Chaining, signal:
     try {
       await client.create(accessRecordKind, link, signal)
     } catch (error) {
-      // Another leader's, or our own whose answer was lost: the view will have it.
+      // Another leader wrote the link, or we did and the answer was lost: the view will have it.
       if (!(error instanceof KubeApiError && error.reason === 'AlreadyExists')) throw error
     }
     await seen({ journal, look }, link.metadata.name, signal)
@@ -133,7 +133,10 @@ async function chain(options: AuditOptions, { journal, look }: Chaining, signal:
   }
 }
 
-/** A record that has only the name of the next link would stop the chain for good. It was told of, and is removed. */
+/**
+ * Removes a record that has the name of the next link and is not one: it would stop the chain for good. It was reported
+ * before.
+ */
 async function clearTheWay(client: Client, journal: Journal, name: string, signal: AbortSignal): Promise<void> {
   const impostor = journal.impostors.get(name)
   if (impostor) await client.remove(accessRecordKind, impostor.metadata, signal)
@@ -142,7 +145,9 @@ async function clearTheWay(client: Client, journal: Journal, name: string, signa
 // A view is behind by milliseconds.
 const seenWithinMs = 2_000
 
-/** Resolves once something is seen under the name of a link. It may be gone before: that must not end the chain. */
+/**
+ * Resolves once something is seen under the name of a link. The link may be gone before: that must not end the chain.
+ */
 async function seen({ journal, look }: Chaining, name: string, signal: AbortSignal): Promise<void> {
   const latest = steadyClock.now() + seenWithinMs
   for (let left = seenWithinMs; left > 0 && !hasEnded(signal); left = latest - steadyClock.now()) {
@@ -151,13 +156,14 @@ async function seen({ journal, look }: Chaining, name: string, signal: AbortSign
   }
 }
 
-// Deletions cost the API server what the records did: they wait until nobody waits for those, but not for long.
+// Deletions cost the API server as much as the records did. So they wait until no new records come, but not for long.
 const quietMs = 1_000
 const patienceMs = 5_000
 
 /**
- * Beside the chain: many deletions must not keep new events from being linked. It begins by itself, since an earlier leader or a
- * failed call may have left something, and perhaps nothing changes any more.
+ * Deletes what every sink has. It runs beside the chain: many deletions must not delay the links of new events. It
+ * begins without a change: an earlier leader or a failed call may have left records, and perhaps nothing changes any
+ * more.
  */
 async function pruneOn(client: Client, { journal, look }: Chaining, signal: AbortSignal): Promise<void> {
   while (!hasEnded(signal)) {
@@ -173,20 +179,20 @@ async function pruneOn(client: Client, { journal, look }: Chaining, signal: Abor
 
 const pauseMs = 1_000
 
-/** The API server may fail at any write: then the work is begun anew. */
+/** Repeats the work until the signal fires: the API server may fail at any write. */
 async function retrying(work: () => Promise<void>, log: AuditOptions['log'], signal: AbortSignal): Promise<void> {
   while (!hasEnded(signal)) {
     try {
       await work()
     } catch (err) {
       if (hasEnded(signal)) return
-      log.warn({ err }, 'audit events not brought on; will try again')
+      log.warn({ err }, 'audit events not chained or delivered; will try again')
       await sleep(pauseMs)
     }
   }
 }
 
-/** TypeScript takes what a loop has once asked of a signal for settled. */
+/** Asks in a function, because TypeScript assumes that a signal which a loop has checked once does not change. */
 function hasEnded(signal: AbortSignal): boolean {
   return signal.aborted
 }

@@ -8,7 +8,7 @@ import type { KubeObject } from '../../cluster/client/resource.ts'
 import { installation } from '../../api/installation.ts'
 import { countedRecord, createWaitingEvents, type CountedRecord } from './waiting-events.ts'
 
-/** Both reflectors look at the records that are events. */
+/** Selects the records that are events, for both reflectors. */
 const eventRecords = {
   resource: accessRecordKind,
   namespace: installation.namespace,
@@ -39,13 +39,16 @@ interface RecordPositions extends KubeObject {
 }
 
 export interface RecordCounts {
-  /** How many events are kept in the cluster. */
+  /** Returns the number of events in the cluster. */
   kept(): number
-  /** How many of them some sink still has to get. */
+  /** Returns the number of events that some sink still has to get. */
   waiting(): number
 }
 
-/** Counts the events in the cluster, as far as this replica sees, while the signal lasts. @param sinks their names */
+/**
+ * Counts the events in the cluster, as far as this replica sees them, while the signal lasts.
+ * @param sinks their names
+ */
 export function countRecords(
   client: Client,
   sinks: readonly string[],

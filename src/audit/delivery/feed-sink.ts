@@ -17,9 +17,9 @@ export interface Feeding {
   readonly client: Pick<Client, 'patch'>
   readonly sink: Sink
   readonly journal: Journal
-  /** Is woken when the journal may have changed. */
+  /** Wakes when the journal may have changed. */
   readonly look: WakeUp
-  /** Never set: how long a sink was away is measured. */
+  /** A clock that is never set: it measures how long a sink was away. */
   readonly clock: Clock
   readonly random: () => number
   readonly onFailure: (event: AuditEvent, error: unknown, retryInMs: number) => void
@@ -28,7 +28,7 @@ export interface Feeding {
 
 const sinkBackoff = { initialMs: 500, capMs: 30_000, resetAfterMs: 60_000 } as const
 
-/** The events that a sink does not have yet, and how it takes them. */
+/** The events that a sink does not have yet, and the progress of their delivery. */
 interface Feed {
   readonly feeding: Feeding
   readonly lanes: OrderedLanes<Task>
@@ -38,9 +38,9 @@ interface Feed {
 }
 
 /**
- * Delivers what is linked, each event at least once: those of one request one after another, in the order of the chain, and
- * different requests beside each other. It never skips one. What a sink does not take is tried again until it does, and
- * holds up what comes after it of its request, and nothing else.
+ * Delivers the linked events, each at least once. The events of one request go one after another, in the order of the
+ * chain; different requests go beside each other. No event is skipped. If a sink does not take an event, it is tried
+ * again until it does. Meanwhile only later events of the same request wait.
  */
 export async function feedSink(feeding: Feeding, signal: AbortSignal): Promise<void> {
   const { sink, journal, look, clock, random, onMissing } = feeding
@@ -58,7 +58,7 @@ export async function feedSink(feeding: Feeding, signal: AbortSignal): Promise<v
       await look.wait(Infinity, signal)
     }
   } finally {
-    // The next leader must not be overtaken by a delivery that is still under way.
+    // A delivery that is still under way must not overtake the next leader.
     await Promise.all(feed.running)
   }
 }
@@ -95,7 +95,7 @@ async function run(
     return
   }
   lanes.done(lane)
-  // What failed while the sink was away did so for that alone.
+  // While the sink was away, deliveries failed only for that reason.
   if (event && health.worked()) lanes.forgive()
   tasks.done(task)
 }
@@ -110,12 +110,15 @@ async function carryOut({ client, sink }: Feeding, { work, event }: Task, signal
   try {
     await client.patch(accessRecordKind, where, { metadata: { annotations } }, signal)
   } catch (error) {
-    // Somebody removed the record, so nothing can be marked. `audit verify` will find that.
+    // Someone removed the record, so nothing can be marked. `audit verify` will find that.
     if (!isNotFound(error)) throw error
   }
 }
 
-/** When to look again. Undefined where a delivery must end first, which wakes the loop, as a view that changes does. */
+/**
+ * Returns the time of the next look. Undefined if a delivery must end first: that wakes the loop, as a change of the
+ * view does.
+ */
 function nextDue({ feeding, lanes, health, running }: Feed): Instant | undefined {
   if (running.size >= health.atOnce()) return undefined
   return health.pausedUntil() > feeding.clock.now() ? health.pausedUntil() : lanes.nextDue()

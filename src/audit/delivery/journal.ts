@@ -7,31 +7,34 @@ import { createLinkedEvents, type KeptEvent, type KeptLink } from './linked-even
 
 /** All events that are kept in the cluster, as they stand. */
 export interface Journal {
-  /** Another one after each change. */
+  /** Differs after each change. */
   readonly version: number
-  /** In their order. */
+  /** The links in their order. */
   readonly links: readonly KeptLink[]
-  /** By position; the links are not among them. */
+  /** The events by position; links are not among them. */
   readonly events: ReadonlyMap<string, KeptEvent>
-  /** Those of them that no link has. */
+  /** Returns the events that are not in a link. */
   unlinked(): readonly AuditEvent[]
   readonly head: ChainHead
-  /** Up to this link all is being deleted: every sink that there was had it. */
+  /** All records up to this link are being deleted: every sink of that time had them. */
   readonly prunedThrough: number
   /** Records that have the name of a link and are not one, by that name. Each is in the way of a link. */
   readonly impostors: ReadonlyMap<string, AccessRecord>
 }
 
-/** Told of every change, so that none costs more where many events wait. */
+/** A journal that gets every change, so that a change does not cost more when many events wait. */
 export interface KeptJournal extends Journal {
-  /** Calls `onProblem` for a record that is not as Sallyport writes it: somebody else made or changed it. */
+  /**
+   * Takes up a change. Calls `onProblem` for a record that is not as Sallyport writes it: somebody else made or changed
+   * it.
+   */
   change(before: AccessRecord | undefined, after: AccessRecord | undefined): void
 }
 
 export function createJournal(onProblem: (name: string, problem: string) => void): KeptJournal {
   const kept = createLinkedEvents()
   const impostors = new Map<string, AccessRecord>()
-  // Each is read once, and not again when it goes.
+  // Each record is read once, and not again when it goes.
   const read = new WeakMap<AccessRecord, ReadRecord>()
   let version = 0
   let sorted: readonly KeptLink[] | undefined = []

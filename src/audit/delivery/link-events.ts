@@ -15,19 +15,22 @@ export interface Linking {
   readonly now: Instant
 }
 
-/** The link that is due: of events that have none, or one that lets go of what every sink has. */
+/**
+ * Returns the link that is due: one of events that have none, or one that lets go of the events that every sink has.
+ */
 export function dueLink(journal: Journal, { source, sinks, now }: Linking): AccessRecordDraft | undefined {
   const events = ofOneLink(journal, linkable({ events: journal.unlinked(), through: journal.head.through }, now))
   const done = doneThrough(journal, sinks)
   const first = Math.max(journal.links[0]?.link.index ?? 1, journal.prunedThrough + 1)
-  // One that is done and small waits for the next event; with more, their records would count as waiting for ever.
+  // If only one link is done, and it is small, it waits for the next event. A large one would keep many records
+  // meanwhile.
   if (events.length === 0 && done <= first && !isLargeAndOld(journal, done, now)) return undefined
   return eventRecord([makeLink(journal.head, events, { source, now }, done > 0 ? done : undefined)])
 }
 
 // Well below the smallest `maxWaiting`.
 const maxKept = 32
-// Where more events are on their way their link lets go of this one, too: one of its own costs writes, while people wait.
+// If more events follow soon, their link can release this one. A separate link would cost a write, while users wait.
 const quietMs = 2_000
 
 function isLargeAndOld({ links }: Journal, index: number, now: Instant): boolean {
@@ -36,10 +39,13 @@ function isLargeAndOld({ links }: Journal, index: number, now: Instant): boolean
   return (fromMicroTime(one.event.time) ?? 0) + quietMs <= now
 }
 
-// Of an object of at most some 30 KB. The schema has the same bound.
+// The object of a link then has at most some 30 KB. The schema has the same bound.
 const maxLinked = 256
 
-/** As many as a link takes. Those of one record stay together: it goes when the sinks have what one link has. */
+/**
+ * Returns as many events as a link takes. The events of one record stay together: it is deleted when the sinks have all
+ * of one link.
+ */
 function ofOneLink({ events }: Journal, all: readonly AuditEvent[]): readonly AuditEvent[] {
   const recordOf = (event?: AuditEvent): string | undefined =>
     event?.data.position && events.get(positionKey(event.data.position))?.name
@@ -48,7 +54,7 @@ function ofOneLink({ events }: Journal, all: readonly AuditEvent[]): readonly Au
   return all.slice(0, count)
 }
 
-/** Up to this link every sink has everything. */
+/** Returns the last link up to which every sink has everything. */
 function doneThrough({ links }: Journal, sinks: readonly string[]): number {
   let done = 0
   for (const one of links) {
@@ -58,10 +64,10 @@ function doneThrough({ links }: Journal, sinks: readonly string[]): number {
   return done
 }
 
-// Nobody waits for it, and everybody for the API server.
+// Nobody waits for a deletion, but everybody waits for the API server.
 const prunedAtOnce = 4
 
-/** Deletes what the last links call pruned. */
+/** Deletes the records that the last links call pruned. */
 export async function prune(client: Client, journal: Journal, signal: AbortSignal): Promise<void> {
   const { links, events, prunedThrough } = journal
   for (const one of links.filter(({ link }) => link.index <= prunedThrough)) {
@@ -70,7 +76,7 @@ export async function prune(client: Client, journal: Journal, signal: AbortSigna
       for (let name = names.pop(); name !== undefined; name = names.pop()) await remove(client, name, signal)
     }
     await Promise.all(Array.from({ length: prunedAtOnce }, worker))
-    // Last: without it nobody would know that they are to go.
+    // The link goes last: only it tells that its events are to go.
     await remove(client, one.name, signal)
   }
 }

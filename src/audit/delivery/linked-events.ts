@@ -3,7 +3,7 @@ import { positionKey } from '../chain/chain.ts'
 
 /** An event and the record that keeps it, perhaps with others. */
 export interface KeptEvent {
-  /** Of the record. */
+  /** The name of the record. */
   readonly name: string
   readonly event: AuditEvent
   hasReached(sink: string): boolean
@@ -13,16 +13,19 @@ export interface KeptLink extends KeptEvent {
   readonly link: AuditLink
 }
 
-/** The events in the cluster and the links of their chain, and which of the events no link has. */
+/** The events in the cluster, the links of their chain, and the events without a link. */
 export interface LinkedEvents {
-  /** By the name of their record. */
+  /** Links by the name of their record. */
   readonly links: ReadonlyMap<string, KeptLink>
-  /** By position; the links are not among them. */
+  /** Events by position; links are not among them. */
   readonly events: ReadonlyMap<string, KeptEvent>
-  /** Positions of the events that no link has, in the order in which they came. */
+  /** The positions of the events that are not in a link, in the order in which they came. */
   readonly unlinked: ReadonlySet<string>
   put(kept: KeptEvent): void
-  /** @param name of the record that kept the event */
+  /**
+   * Removes an event.
+   * @param name the record that kept the event
+   */
   drop(name: string, event: AuditEvent): void
 }
 
@@ -41,7 +44,7 @@ export function createLinkedEvents(): LinkedEvents {
   }
 
   function dropEvent(name: string, key: string): void {
-    // Somebody may have made another one of the same place.
+    // Someone may have made another record of the same place.
     if (events.get(key)?.name !== name) return
     events.delete(key)
     unlinked.delete(key)

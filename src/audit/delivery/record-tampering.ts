@@ -4,13 +4,13 @@ import { say } from '../../decision/text/sentence.ts'
 import type { FindingCode } from '../../decision/text/finding-codes.ts'
 import { installation } from '../../api/installation.ts'
 
-/** A record that somebody removed before every sink had it. @param position its number, as text */
+/** Reports a record that someone removed before every sink had it. @param position its number, as text */
 export function missingRecord(position: string, link: number): ControllerWork {
   const message = `audit event ${position}, of link ${link}, was removed before every sink had it`
   return found('E_RECORD_REMOVED', `event-${position.replace('/', '-')}`, message)
 }
 
-/** A record that is not as Sallyport writes it. */
+/** Reports a record that is not as Sallyport writes it. */
 export function changedRecord(name: string, problem: string): ControllerWork {
   return found('E_RECORD_CHANGED', name, say`record ${name} is not as Sallyport writes it: ${problem}`)
 }
@@ -26,10 +26,10 @@ function found(code: FindingCode, name: string, message: string): ControllerWork
   }
 }
 
-// A record that is gone is missed by each sink; one that is wrong, at each look.
+// Each sink misses a record that is gone; each look finds a wrong one again.
 const maxRemembered = 10_000
 
-/** True where it is asked for the first time. */
+/** Makes a function that is true when it gets a text for the first time. */
 export function createOnce(): (what: string) => boolean {
   const asked = new Set<string>()
   return (what) => {

@@ -3,13 +3,13 @@ import { createBackoff, type BackoffOptions } from '../../cluster/queue/backoff.
 
 // Few enough for a small receiver, enough for some thousand events a second.
 const mostAtOnce = 16
-// One that fails may be an event that the sink cannot take; so many with none between are the sink.
+// One failure may come from an event that the sink cannot take. This many in a row come from the sink.
 const failuresOfSink = 8
 
-/** Whether a sink takes events: one that takes none gets one at a time, with pauses that grow. */
+/** Tells whether a sink takes events. A sink that takes none gets one at a time, with pauses that grow. */
 export interface SinkHealth {
   failed(): void
-  /** True where it had been taken for away. */
+  /** Returns true if the sink counted as away. */
   worked(): boolean
   atOnce(): number
   pausedUntil(): Instant
@@ -23,7 +23,7 @@ export function createSinkHealth(options: BackoffOptions): SinkHealth {
   return {
     failed() {
       failures++
-      // Of many that fail at once one pause comes, not many.
+      // Many failures at once make one pause, not many.
       const now = options.clock.now()
       if (isAway() && now >= pausedUntil) pausedUntil = now + backoff.next()
     },

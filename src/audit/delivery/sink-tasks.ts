@@ -5,13 +5,13 @@ import type { Journal } from './journal.ts'
 import type { KeptLink } from './linked-events.ts'
 import type { Sink } from './sink.ts'
 
-/** What is left to be done of a link. */
+/** A link, and how much of it is left to do. */
 interface Work {
   readonly link: KeptLink
   undelivered: number
 }
 
-/** One step towards a sink that has all of a link. Without an event: to mark the link as delivered. */
+/** One step towards a sink that has all of a link. Without an event, the step marks the link as delivered. */
 export interface Task {
   readonly work: Work
   readonly event?: AuditEvent
@@ -24,11 +24,11 @@ interface SinkTasksOptions {
   readonly onMissing: (position: string, link: number) => void
 }
 
-/** Finds in the journal what one sink still has to get, and puts it into lanes, each thing once. */
+/** Finds in the journal what one sink still has to get. Puts each step into a lane once. */
 export interface SinkTasks {
-  /** Takes what has been linked since the last time. */
+  /** Takes the events that were linked since the last time. */
   takeUp(): void
-  /** Must be called once a task is done: the last event of a link lets the link follow. */
+  /** Must be called once a task is done: after the last event of a link, the link follows. */
   done(task: Task): void
 }
 
@@ -36,7 +36,7 @@ export function createSinkTasks({ sink, journal, lanes, onMissing }: SinkTasksOp
   const inWork = new Set<string>()
   let seen: number | undefined
 
-  /** The link itself comes after its events: then it says nothing that the sink cannot look up. */
+  /** Delivers the link itself. It comes after its events, so that the sink knows all that it lists. */
   function conclude(work: Work): void {
     const { name, event } = work.link
     if (sink.accepts(event)) lanes.add(name, { work, event })
@@ -76,7 +76,10 @@ export function createSinkTasks({ sink, journal, lanes, onMissing }: SinkTasksOp
   }
 }
 
-/** Events of one request reach a sink in their order. A request that has no name yet has no order. */
+/**
+ * Returns the lane of an event. The events of one request reach a sink in their order. A request without a name yet has
+ * no order.
+ */
 function orderKey({ id, subject, type, data: { request, tried } }: AuditEvent): string {
   if (request) return `${request.namespace}/${request.name}`
   return type.startsWith('dev.sallyport.request.') && tried?.name !== undefined ? (subject ?? id) : id

@@ -3,15 +3,15 @@ import type { AuditEvent } from '../../api/audit-event.ts'
 import type { Instant } from '../../api/duration.ts'
 import { createSignedCaller } from '../../signed-calls/signed-caller.ts'
 
-/** Somebody outside who gets events. */
+/** A receiver of events outside the cluster. */
 export interface Sink {
   readonly name: string
   readonly mode: SinkConfig['mode']
-  /** Whether it wants the event. */
+  /** True if the sink wants the event. */
   accepts(event: AuditEvent): boolean
   /**
-   * Resolves when it has the event.
-   * @throws Error whose message is for the log: what is wrong, and not what the sink sent
+   * Resolves when the sink has the event.
+   * @throws Error whose message is for the log: it says what is wrong, and not what the sink sent
    */
   deliver(event: AuditEvent, signal: AbortSignal): Promise<void>
   close(): Promise<void>
@@ -19,7 +19,7 @@ export interface Sink {
 
 const contentType = 'application/cloudevents+json; charset=utf-8'
 
-/** A sink over HTTPS, signed as Standard Webhooks has it. */
+/** Makes a sink over HTTPS. Its calls are signed by Standard Webhooks. */
 export function createSink(config: SinkConfig, now: () => Instant): Sink {
   const { name, mode } = config
   const caller = createSignedCaller(config, now)

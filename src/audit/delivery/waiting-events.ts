@@ -7,7 +7,7 @@ import { isLinkRecord, placesOf, readRecord } from '../record/read-record.ts'
 export interface CountedRecord {
   readonly isLink: boolean
   readonly positions: readonly string[]
-  /** Whether every sink has these events. */
+  /** True if every sink has these events. */
   readonly isDelivered: boolean
 }
 
@@ -19,7 +19,10 @@ export function countedRecord(record: AccessRecord, sinks: readonly string[]): C
   return { isLink: true, positions: linked.map(positionKey), isDelivered }
 }
 
-/** Counts the events in the cluster, and those of them that wait for a sink. An event that every sink has is kept only until it is deleted. */
+/**
+ * Counts the events in the cluster, and those of them that wait for a sink. An event that every sink has is kept only
+ * until it is deleted.
+ */
 export interface WaitingEvents {
   change(before: CountedRecord | undefined, after: CountedRecord | undefined): void
   kept(): number
@@ -28,7 +31,7 @@ export interface WaitingEvents {
 
 export function createWaitingEvents(): WaitingEvents {
   const kept = new Set<string>()
-  /** Some may be gone already. */
+  /** Some of these events may be gone already. */
   const delivered = new Set<string>()
   const waiting = new Set<string>()
 

@@ -1,9 +1,12 @@
 import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 
-/** What a loop sleeps on until there is something to look at. */
+/** A bell on which a loop sleeps until there is something to look at. */
 export interface WakeUp {
   wake(): void
-  /** Resolves at the next `wake`, or at once if there was one since the last wait; and after so long in any case. */
+  /**
+   * Resolves at the next `wake`, or at once if there was one since the last wait. Resolves after this time at the
+   * latest.
+   */
   wait(atMostMs: number, signal: AbortSignal): Promise<void>
 }
 
@@ -34,7 +37,10 @@ export function createWakeUp(): WakeUp {
   }
 }
 
-/** Wakes a loop at a moment to come. Of several moments the earliest counts; the loop then says when it is due again. */
+/**
+ * Makes a function that wakes a loop at a later moment. If it gets several moments, the earliest counts; the loop then
+ * says when it is due again.
+ */
 export function createAlarm(look: WakeUp, clock: Clock, signal: AbortSignal): (at: Instant) => void {
   let wakesAt: Instant = Infinity
   return (at) => {

@@ -4,11 +4,14 @@ import { schemaCheck } from '../../api/schema/schema-check.ts'
 import type { Decision, PatchOp } from '../../decision/decision.ts'
 import { isFields } from '../../api/fields.ts'
 
-/** Which request, and which verdict on it, a review of one of our own kinds is about: as far as it can be known at admission. */
+/**
+ * The request, and the verdict on it, that a review of one of our own kinds is about: as far as admission can know
+ * them.
+ */
 export interface AboutObject {
   readonly request?: RequestRef
   readonly grants?: readonly { readonly name: string; readonly uid: string; readonly grantedBy: string }[] | undefined
-  /** Of the object itself, where it was there before. */
+  /** The uid of the object itself, if it existed before. */
   readonly uid?: string | undefined
 }
 
@@ -42,7 +45,7 @@ function aboutGrant(review: Review, decision: Decision): AboutObject {
 
 const checkRef = schemaCheck(RequestRef, 'request')
 
-/** Before the schema was asked, a name may be anything. */
+/** Returns the request if its name is possible: before the schema check, a name may be anything. */
 function requestOf(
   { namespace }: Review,
   name: string | undefined,
@@ -56,12 +59,15 @@ function isRequestUid(operation: PatchOp): operation is Extract<PatchOp, { op: '
   return operation.op === 'add' && operation.path === '/spec/requestRef/uid'
 }
 
-/** The API server names no object where it deletes each of a collection, or where the name is generated. */
+/**
+ * Returns the name of the object, if it is known. The API server names none if it deletes a whole collection, or if the
+ * name is generated.
+ */
 export function nameOf({ name, object, oldObject }: Review): string | undefined {
   return name || textAt(object, 'metadata', 'name') || textAt(oldObject, 'metadata', 'name') || undefined
 }
 
-/** The beginning of the name that the API server will make up. */
+/** Returns the beginning of the name that the API server will generate. */
 export function generateNameOf(review: Review): string | undefined {
   return nameOf(review) === undefined ? textAt(review.object, 'metadata', 'generateName') : undefined
 }

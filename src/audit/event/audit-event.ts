@@ -6,15 +6,15 @@ import type { AccessUsed } from '../../decision/decision.ts'
 import type { DecisionEvent } from './decision-event.ts'
 import { fittedEvent } from './fitted-event.ts'
 
-/** What every event of an installation has. */
+/** The fields that every event of an installation has. */
 export interface AuditOrigin {
   readonly source: string
   readonly now: Instant
 }
 
 /**
- * The event of a decision; undefined where nothing happened that anybody must hear of: the same file applied again, or a
- * dry run.
+ * Returns the event of a decision. Returns undefined if nothing worth an event happened: the same file applied again,
+ * or a dry run.
  */
 export function eventOfDecision(decision: DecisionEvent, origin: AuditOrigin): AuditEvent | undefined {
   const type = typeOfDecision(decision)
@@ -34,7 +34,7 @@ export function eventOfDecision(decision: DecisionEvent, origin: AuditOrigin): A
   })
 }
 
-/** An object without a name yet is known by the beginning of its name. */
+/** Names the object. An object without a name yet is known by the beginning of its name. */
 function subjectOf({ namespace, name, generateName }: DecisionEvent): string {
   return [namespace, name ?? generateName].filter((part) => part !== undefined && part !== '').join('/')
 }
@@ -47,7 +47,10 @@ function aboutOf({ about, seen, name }: DecisionEvent): object {
   return { request: about?.request, grants: about?.grants, target: seen && { pod: name, ...seen } }
 }
 
-/** The event of a phase that a request has come into. The id is the same whoever tells of it, and however often. */
+/**
+ * Returns the event for the phase that a request has entered. Its id is always the same, so it does not matter who
+ * tells it, and how often.
+ */
 export function eventOfPhase(request: AccessRequest, origin: AuditOrigin): AuditEvent | undefined {
   const { metadata, spec, status } = request
   const { namespace, name, uid } = metadata
@@ -72,7 +75,7 @@ export function eventOfPhase(request: AccessRequest, origin: AuditOrigin): Audit
   })
 }
 
-/** Of the event of the phase that a request is in. */
+/** Returns the id of the event for the phase that a request is in. */
 export function phaseEventId({ metadata, status }: AccessRequest): string | undefined {
   return status?.phase && `${metadata.uid}.${phaseVerbs[status.phase]}`
 }
@@ -89,7 +92,7 @@ const phaseVerbs = {
   Failed: 'failed',
 } as const
 
-/** What all events begin with. */
+/** Returns the fields with which all events begin. */
 export function envelope(type: AuditType, id: string, { source, now }: AuditOrigin): Omit<AuditEvent, 'data'> {
   const datacontenttype = 'application/json'
   return { specversion: '1.0', id, source, type: typeName(type), time: toMicroTime(now), datacontenttype }
@@ -121,7 +124,7 @@ function typeElsewhere(event: DecisionEvent): AuditType | undefined {
 
 function typeOfStamped(event: DecisionEvent, noun: 'request' | 'grant' | 'template'): AuditType | undefined {
   if (event.verdict === 'deny') return `${noun}.refused`
-  // A change of what is there already: the same file once more, or a revocation, which its phase tells of.
+  // An update has no event if it is the same file once more, or a revocation, which its phase tells of.
   if (noun === 'template') return event.isChange ? 'template.changed' : undefined
   if (event.operation !== 'CREATE') return undefined
   return noun === 'request' ? 'request.created' : 'grant.made'

@@ -5,7 +5,7 @@ import type { RequestRef } from '../../api/kinds/references.ts'
 import { envelope, eventOfPhase, type AuditOrigin } from './audit-event.ts'
 import { fittedEvent } from './fitted-event.ts'
 
-/** What the controller does or finds, and nobody asked for at admission. */
+/** Work or a finding of the controller. It did not come by admission. */
 export type ControllerWork =
   | { readonly what: 'phase'; readonly request: AccessRequest }
   | {
@@ -21,12 +21,12 @@ export type ControllerWork =
       readonly objects: readonly MadeObject[]
       readonly finding: AuditFinding
       readonly message: string
-      /** What is the same however often it is found; else each finding is one of its own. */
+      /** The same text for each time that it is found. Without it, each finding is a separate one. */
       readonly key?: string
       readonly count?: number
     }
 
-/** The event of it; undefined for a request that has no phase yet. */
+/** Returns the event of it; undefined for a request that has no phase yet. */
 export function controllerEvent(happening: ControllerWork, origin: AuditOrigin): AuditEvent | undefined {
   if (happening.what === 'phase') return eventOfPhase(happening.request, origin)
   const { request, objects, count } = happening
@@ -46,7 +46,7 @@ function subjectOf({ request, objects: [first] }: Exclude<ControllerWork, { what
   return about.namespace === undefined ? about.name : `${about.namespace}/${about.name}`
 }
 
-/** The id is that of what happened: told twice, it is the same event. */
+/** Returns an id by what happened: told twice, it is the same event. */
 function idOf(happening: Exclude<ControllerWork, { what: 'phase' }>, { now }: AuditOrigin): string {
   const objects = happening.objects.map(({ kind, namespace, name, uid }) => [kind, namespace, name, uid])
   const isOnce = happening.what === 'objects' ? happening.verb !== 'repaired' : happening.key !== undefined

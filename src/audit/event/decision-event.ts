@@ -11,43 +11,43 @@ import type { Redactor } from './redact.ts'
 import { toldArgv, type ToldArgv } from './told-argv.ts'
 import { toldReview, type ToldReview } from './told-review.ts'
 
-/** One decision as it is recorded: what was tried by whom, and what came of it. */
+/** A decision as it is recorded: the user, what they tried, and the result. */
 export interface DecisionEvent extends Omit<ToldReview, 'cut'> {
   readonly id: string
   readonly uid: string
   /** The proofs that the caller gave of being the API server. */
   readonly caller: readonly Proof[]
-  /** Whether the review shows that the user is logged in directly. */
+  /** `direct` if the review shows that the user is logged in directly. */
   readonly login?: (typeof logins)[number]
   readonly webhook: string
   readonly verdict: 'allow' | 'deny'
   readonly code: string
-  /** Why it was let in, or the text that the user was given. */
+  /** The reason for an allow, or the text that the user was given. */
   readonly message: string
-  /** Observe: the code of the denial that was not enforced. */
+  /** The code of the denial that observe mode did not enforce. */
   readonly would?: string | undefined
-  /** The access that let it in. */
+  /** The access that let the user in. */
   readonly access?: AccessUsed | undefined
   readonly operation?: string | undefined
   readonly dryRun?: true
-  /** Of a template: whether it offers something else than before. */
+  /** True if a template offers something else than before. */
   readonly isChange?: boolean
   readonly command?: readonly string[] | undefined
-  /** SHA-256 of the JSON list of all its words, where some were cut. */
+  /** The SHA-256 of the JSON list of all its words, if some were cut. */
   readonly commandHash?: string | undefined
-  /** What of it was too long to be told. */
+  /** The parts of it that were too long. */
   readonly cut?: readonly AuditCut[]
-  /** How often the same was denied within a moment, and the ids of the repetitions. */
+  /** The number of the same denials within a moment, and the ids of the repetitions. */
   readonly attempts?: number
   readonly otherIds?: readonly string[]
-  /** Its event is kept already. */
+  /** Set if its event is kept already. */
   readonly isKept?: true
   /** The event of an allow that was recorded, or may be, and then not given. */
   readonly reverses?: string
   readonly durationMs: number
 }
 
-/** What the config says of how decisions are told. */
+/** The rules of the config for telling decisions. */
 export interface EventOptions {
   readonly redactor: Redactor
   readonly identity: Pick<IdentityPolicy, 'proofKeys'>
@@ -72,7 +72,7 @@ export function decisionEvent(decided: Decided, { redactor, identity }: EventOpt
   }
 }
 
-/** What is told of the review itself, and whether something of its argv was redacted. */
+/** Returns the told parts of the review itself. `isRedacted` is true if something of its argv was redacted. */
 function toldOf(
   review: Review,
   decision: Decision,
@@ -100,7 +100,7 @@ function factsOf({ operation, resource, object, oldObject, dryRun }: Review): Pa
 
 function offered(template: unknown): string | undefined {
   const spec = typeof template === 'object' && template !== null && 'spec' in template ? template.spec : undefined
-  // Whoever applies the file again is not its author.
+  // A user who applies the file again is not its author.
   return typeof spec === 'object' ? canonicalJson({ ...spec, author: undefined }) : undefined
 }
 
@@ -113,7 +113,10 @@ function messageOf(decision: Decision): string {
   return decision.would?.message ?? decision.why
 }
 
-/** A denial quotes the command that it suggests: where a word of it is withheld, nothing of the text can be told. */
+/**
+ * Returns a text without the words of the user. A denial quotes the command that it suggests: if a word of it is
+ * withheld, the text cannot be told.
+ */
 function withoutQuotes(decision: Decision): string {
   const denial = denialOf(decision)
   return denial ? `${codes[denial.code].meaning} (${denial.code})` : messageOf(decision)

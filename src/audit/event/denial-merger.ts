@@ -2,8 +2,9 @@ import type { DecisionEvent } from './decision-event.ts'
 import { createRepeatMerger, type RepeatMerger } from './repeat-merger.ts'
 
 /**
- * One logical denial is one event: kubectl tries a denied exec twice, by WebSocket and then by SPDY, 6-16 ms apart.
- * Denials that are the same but for their uid are held so long and told once, with their number. So is what a policy denies.
+ * Merges equal denials into one event: kubectl tries a denied exec twice, by WebSocket and then by SPDY, 6-16 ms apart.
+ * Denials that differ only in their uid are held for a moment and told once, with their number. Denials by a policy are
+ * merged, too.
  * @param tell is called once for each event; allows at once, denials merged
  */
 export function createDenialMerger(tell: (event: DecisionEvent) => void): RepeatMerger<DecisionEvent> {
@@ -25,6 +26,6 @@ export function createDenialMerger(tell: (event: DecisionEvent) => void): Repeat
 }
 
 function sameness(event: DecisionEvent): string {
-  // A review has a uid of its own, and each answer its time; what remains is what was tried and what was said.
+  // A review has its own uid, and each answer its time. The rest is what was tried and what was said.
   return JSON.stringify({ ...event, id: '', uid: '', durationMs: 0 })
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AuditCut } from '../../api/audit-event.ts'
 import { printableWhole } from '../../api/printable.ts'
 
-/** The part of a JSON schema that says how much of a value there may be. */
+/** The part of a JSON schema that limits the size of a value. */
 interface Bounds {
   readonly maxLength?: number
   readonly maxItems?: number
@@ -10,23 +10,24 @@ interface Bounds {
   readonly properties?: Readonly<Record<string, Bounds>>
 }
 
-/** A value within its bounds, and what it had before in the places that were cut. */
+/** A value within its bounds, and notes on the places that were cut. */
 interface Fitted<T> {
   readonly value: T
   readonly cut: readonly AuditCut[]
 }
 
 interface FitBounds {
-  /** The path of the value, such as `data`. */
+  /** The path of the value, for example `data`. */
   readonly at?: string
-  /** No text may be longer, whatever the schema allows. */
+  /** No text may be longer, even if the schema allows it. */
   readonly most?: number
 }
 
 /**
- * Makes all texts of a value safe to be shown, stored and hashed, and cuts texts and lists to what their JSON schema allows: so a
- * writer and a reader hold to the same bounds. Fields that are undefined go; those that the schema does not know stay.
- * It mends nothing else: whether the schema takes the result, a schema check must say.
+ * Makes all texts of a value safe to be shown, stored and hashed. Cuts texts and lists to what their JSON schema
+ * allows: so a writer and a reader have the same bounds. Fields that are undefined go; fields that the schema does not
+ * know stay.
+ * Nothing else is changed: only a schema check can say whether the schema takes the result.
  */
 export function fit<T>(schema: object, value: T, { at = '', most = Infinity }: FitBounds = {}): Fitted<T> {
   const cut: AuditCut[] = []
@@ -58,7 +59,7 @@ function textWithin({ maxLength = Infinity }: Bounds, text: string, field: strin
   return told
 }
 
-/** One cut stands for the whole list. An item that was cut ends in `…` itself. */
+/** Cuts a list. One cut stands for the whole list. An item that was cut ends in `…` itself. */
 function listWithin(bounds: Bounds, list: readonly unknown[], field: string, fitting: Fitting): unknown {
   const { items = {}, maxItems = Infinity } = bounds
   let isCut = list.length > maxItems
@@ -72,11 +73,11 @@ function listWithin(bounds: Bounds, list: readonly unknown[], field: string, fit
   return told
 }
 
-/** Cuts a text to so many characters, as JSON schema counts them. The last is `…` where there were more. */
+/** Cuts a text to this many characters, as JSON schema counts them. If there were more, the last one is `…`. */
 function cutText(text: string, most: number): { readonly told: string; readonly isCut: boolean } {
-  // Escaping makes nothing shorter, and a character has two units at most: the rest is cut in any case.
+  // Escaping never makes a text shorter, and a character has at most two units: the rest is cut in any case.
   const beginning = text.slice(0, 2 * most + 2)
-  // The API server answers half a surrogate pair with another character, which has another hash.
+  // The API server replaces half a surrogate pair with another character, which changes the hash.
   const safe = printableWhole(beginning.toWellFormed())
   if (safe.length <= most) return { told: safe, isCut: false }
   const characters = Array.from(safe)

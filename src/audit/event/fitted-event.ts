@@ -16,12 +16,12 @@ export interface EventDraft extends Envelope {
   readonly data: object
 }
 
-// The API server takes 1.5 MiB, and a position comes on top.
+// The API server takes 1.5 MiB, and a position is added later.
 const maxBytes = 128 * 1_024
-// Characters of a text, from one try to the next.
+// The longest text in characters, one limit for each try.
 const steps = [Infinity, 1_024, 256, 64]
 
-/** An event that its schema takes, whatever it is made of: cut to fit or, where that does not help, saying so. */
+/** Returns an event that always fits its schema. The draft is cut to fit. If that does not help, the event says so. */
 export function fittedEvent(draft: EventDraft): AuditEvent {
   const result = tryToFit(draft)
   if (result.ok) return result.value
@@ -29,7 +29,7 @@ export function fittedEvent(draft: EventDraft): AuditEvent {
   return unreadableEvent(envelope, data, result.problems)
 }
 
-/** The draft, cut to what the schema allows; or why no cut makes it an event. */
+/** Cuts the draft to what the schema allows. If no cut makes it an event, returns the reasons. */
 export function tryToFit({ data, ...envelope }: EventDraft): Checked<AuditEvent> {
   const about = fit(AuditEvent, envelope)
   for (const most of steps) {
@@ -42,12 +42,12 @@ export function tryToFit({ data, ...envelope }: EventDraft): Checked<AuditEvent>
   return { ok: false, problems: [`event is larger than ${maxBytes} bytes`] }
 }
 
-/** Keeps the first cut of each field: it tells of the whole text, a later one of what the first left. */
+/** Keeps the first cut of each field: it tells of the whole text, a later one only of the rest that the first left. */
 function onceEach(cuts: readonly AuditCut[]): readonly AuditCut[] {
   return [...new Map(cuts.toReversed().map((cut) => [cut.field, cut])).values()].toReversed()
 }
 
-/** The event that stands in for one that cannot be told. @param what there was */
+/** Returns the event that stands in for one that cannot be told. @param what the content that cannot be told */
 export function unreadableEvent(
   envelope: Envelope,
   what: unknown,

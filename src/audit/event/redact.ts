@@ -2,10 +2,10 @@ import type { RedactRule } from '../../api/config/audit-config.ts'
 import { compilePattern, type Pattern } from '../../decision/pattern.ts'
 
 const redacted = '[redacted]'
-// Twice what of an argv is ever told: what is cut from a match at the end was not to be told anyway.
+// Twice the part of an argv that is ever told. A match that this limit cuts lies behind that part anyway.
 const maxScanned = 8_192
 
-/** An argv, and whether anything of it was withheld. */
+/** An argv; `changed` is true if anything of it was withheld. */
 interface Redacted {
   readonly argv: readonly string[]
   readonly changed: boolean
@@ -14,11 +14,14 @@ interface Redacted {
 /** Withholds from every log and sink what the rules of the config name. */
 export interface Redactor {
   readonly argv: (argv: readonly string[]) => Redacted
-  /** Whether a text may be told at all. */
+  /** True if the text may be told at all. */
   readonly isTellable: (text: string) => boolean
 }
 
-/** @throws Error where a pattern is none: the config was checked */
+/**
+ * Makes a redactor from the rules.
+ * @throws Error if a pattern is not valid; the config was checked before
+ */
 export function createRedactor(rules: readonly RedactRule[]): Redactor {
   const patternsOf = (which: RedactRule['redacts']): readonly Pattern[] =>
     rules.filter(({ redacts }) => redacts === which).map(({ pattern }) => patternOf(pattern))
@@ -43,7 +46,8 @@ export function createRedactor(rules: readonly RedactRule[]): Redactor {
   }
 }
 
-// A text of ours may quote an argv, as JSON or for a shell: also one that was not tried, but that a request is for.
+// A text of ours may quote an argv, as JSON or for a shell. It may be one that a request is for, not the one that was
+// tried.
 function plainWords(text: string): readonly string[] {
   return text.split(/[\s,'"\\[\]]+/).filter(Boolean)
 }
@@ -56,7 +60,7 @@ function matchesOne(patterns: readonly Pattern[], text: string): boolean {
   return patterns.some((pattern) => pattern.matches(cut(text)))
 }
 
-/** The words of an argv that could be told, and one more, so that it shows that there were more. */
+/** Returns the words of an argv that could be told, and one more, to show that there were more. */
 function beginning(argv: readonly string[]): readonly string[] {
   const kept: string[] = []
   let left = maxScanned

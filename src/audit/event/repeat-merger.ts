@@ -1,13 +1,13 @@
-/** Holds what comes for a moment: the same within it is told once, with its number. */
+/** Holds items for a moment. Equal items within it are told once, with their number. */
 export interface RepeatMerger<T> {
   record(one: T): void
-  /** Tells what is still held; at the end. */
+  /** Tells the items that are still held. Call it at the end. */
   flush(): void
 }
 
 export interface Repeats<T> {
   readonly count: number
-  /** The repetitions, up to a bound: who makes thousands is counted, not listed. */
+  /** The repetitions, up to a limit: thousands are counted, not listed. */
   readonly others: readonly T[]
 }
 
@@ -22,7 +22,7 @@ const mergeMs = 1_000
 const maxOthers = 16
 
 export function createRepeatMerger<T>(how: {
-  /** What is the same of all that are one. */
+  /** Returns the same text for all items that are one. */
   readonly sameness: (one: T) => string
   readonly tell: (first: T, repeats: Repeats<T>) => void
 }): RepeatMerger<T> {

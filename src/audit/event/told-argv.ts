@@ -2,29 +2,29 @@ import { maxToldOfArgv, type AuditCut } from '../../api/audit-event.ts'
 import { sha256 } from './fit.ts'
 import type { Redactor } from './redact.ts'
 
-/** What is told of an argv. */
+/** The told part of an argv. */
 export interface ToldArgv {
   readonly command: readonly string[]
-  /** SHA-256 of the JSON list of all its words, where some were cut and none was redacted. */
+  /** The SHA-256 of the JSON list of all its words, if some were cut and none was redacted. */
   readonly commandHash?: string
   readonly cut?: AuditCut
   readonly isRedacted: boolean
 }
 
-/** Redacts an argv, and cuts it: an exec may carry 1 MB, and ten thousand words of nothing. */
+/** Redacts an argv, and cuts it: an exec may carry 1 MB, and ten thousand empty words. */
 export function toldArgv(argv: readonly string[], redactor: Redactor): ToldArgv {
   const { argv: redacted, changed: isRedacted } = redactor.argv(argv)
   const command = beginningOf(redacted, argv.length)
   const isWhole = command.length === argv.length && command.every((word, index) => word === redacted[index])
   if (isWhole) return { command, isRedacted }
   const where = { field: 'data.tried.command', length: argv.length }
-  // Somebody who knows all but a short secret could find the secret by the hash.
+  // A reader who knows all but a short secret could find the secret by the hash.
   if (isRedacted) return { command, cut: where, isRedacted }
   const hash = sha256(JSON.stringify(argv))
   return { command, commandHash: hash, cut: { ...where, hash }, isRedacted }
 }
 
-/** Cuts the words. @param count how many words there are in all */
+/** Cuts the words. @param count the number of words before any cut */
 function beginningOf(words: readonly string[], count: number): readonly string[] {
   let left = maxToldOfArgv
   const kept: string[] = []

@@ -6,20 +6,20 @@ import type { Entry } from '../../decision/gate/entry.ts'
 import { aboutObject, generateNameOf, nameOf, type AboutObject } from './about-object.ts'
 import { fit } from './fit.ts'
 
-/** Who tried what. Other people chose all texts in it. The argv of an exec is in `told-argv.ts`. */
+/** The user, and what they tried. Other people chose all texts in it. The argv of an exec is in `told-argv.ts`. */
 export interface ToldReview {
   readonly user?: string | undefined
   readonly groups?: readonly string[] | undefined
   readonly resource?: string | undefined
   readonly namespace?: string | undefined
   readonly name?: string | undefined
-  /** Of what has no name yet. */
+  /** The beginning of the name, if the object has none yet. */
   readonly generateName?: string | undefined
   readonly container?: string | undefined
   readonly path?: string | undefined
-  /** The pod that it was denied. */
+  /** The pod to which the user was denied access. */
   readonly seen?: SeenPod | undefined
-  /** Of our own kinds: what it is about. */
+  /** The request and verdict that a review of our own kinds is about. */
   readonly about?: AboutObject | undefined
   readonly cut: readonly AuditCut[]
 }
@@ -27,7 +27,7 @@ export interface ToldReview {
 // Anybody may try a pod's name of 900 KB, but a real one has at most 253 characters. Paths are longer.
 const maxTextLength = 1_024
 
-/** What is told of a review, within the bounds of an event. */
+/** Returns the told part of a review, within the bounds of an event. */
 export function toldReview(review: Review, entry: Entry | undefined, decision: Decision): ToldReview {
   const { username, groups } = review.userInfo
   const about = review.resource.group === apiGroup ? aboutObject(review, decision) : undefined

@@ -6,16 +6,19 @@ interface Bucket {
 }
 
 /**
- * How many Kubernetes Events each namespace may still have: whoever is denied in many ways must not fill etcd, and nobody's noise hides what
- * happens elsewhere.
+ * Limits the Kubernetes Events of each namespace. A user who is denied in many ways must not fill etcd, and noise in
+ * one namespace must not hide events in others.
  */
 export interface EventBudget {
-  /** Whether there is room for one more, which it then takes. */
+  /** Takes the room for one more Event. Returns false if there is none. */
   take(namespace: string): boolean
   isSpent(namespace: string): boolean
 }
 
-/** @param now of the steady clock */
+/**
+ * Makes a full budget.
+ * @param now returns the time of the steady clock
+ */
 export function createEventBudget(now: () => Instant, { burst = 200, perSecond = 20 } = {}): EventBudget {
   const buckets = new Map<string, Bucket>()
 
@@ -27,7 +30,7 @@ export function createEventBudget(now: () => Instant, { burst = 200, perSecond =
   return {
     take(namespace) {
       const left = leftFor(namespace)
-      // Last used, last: who is quiet longest is full by now, and need not be remembered.
+      // The namespace used last is last. The one that was quiet longest is full again by now, and may be forgotten.
       buckets.delete(namespace)
       buckets.set(namespace, { left: left >= 1 ? left - 1 : left, at: now() })
       const [oldest] = buckets.keys()

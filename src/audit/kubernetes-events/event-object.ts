@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto'
 import { resources } from '../../cluster/client/resources.ts'
 import type { KubernetesEvent, ObjectRef } from './kubernetes-event.ts'
 
-/** On the Event: the id of the audit event; and of the last one of a series. */
+/** These annotations of an Event hold the id of the audit event, and of the last one of a series. */
 const idAnnotation = 'access.sallyport.dev/event-id'
 const lastIdAnnotation = 'access.sallyport.dev/last-event-id'
 
-/** The namespace of Events on what is cluster-wide. */
+/** The namespace of Events about cluster-wide objects. */
 export const clusterWide = 'default'
 
 export function namespaceOf({ namespace }: ObjectRef): string {
   return namespace ?? clusterWide
 }
 
-/** The same for the same audit event and object, whoever tells it: then it is there once. */
+/** Returns the same name for the same audit event and object, so that the Event exists only once. */
 export function nameOf({ id, regarding }: KubernetesEvent): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([id, regarding]))
@@ -59,7 +59,7 @@ interface KubernetesEventObject extends Pick<
   readonly series?: { readonly count: number; readonly lastObservedTime: string }
 }
 
-/** What is written into an Event that goes on. @param count how often it has happened by `last` */
+/** Returns the change to an Event that goes on. @param count how often it has happened by `last` */
 export function seriesChange({ id, time }: KubernetesEvent, count: number): object {
   return { metadata: { annotations: { [lastIdAnnotation]: id } }, series: { count, lastObservedTime: time } }
 }

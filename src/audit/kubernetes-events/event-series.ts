@@ -2,29 +2,29 @@ import type { Instant } from '../../api/duration.ts'
 import { nameOf } from './event-object.ts'
 import type { KubernetesEvent } from './kubernetes-event.ts'
 
-// client-go's: after so long the same is a new series.
+// The value of client-go: after this time the same event begins a new series.
 const seriesMs = 360_000
 const maxSeries = 1_000
 
-/** The same, told again and again: one Event that counts. */
+/** An event that is told again and again: one Event that counts. */
 export interface Series {
-  /** As it was told first. */
+  /** The event as it was told first. */
   readonly event: KubernetesEvent
-  /** Of the Event. */
+  /** The name of the Event. */
   readonly name: string
   count: number
   last: KubernetesEvent
   lastAt: Instant
-  /** Set while it waits to be written again. */
+  /** Set while the series waits to be written again. */
   timer: NodeJS.Timeout | undefined
 }
 
-/** The series that have been told lately. */
+/** The series that were told lately. */
 export interface SeriesTable {
-  /** Counts the event in the series that it goes on; undefined where it begins one. */
+  /** Counts the event in the series that it continues. Returns undefined if there is none. */
   goOn(event: KubernetesEvent, now: Instant): Series | undefined
   begin(event: KubernetesEvent, now: Instant): Series
-  /** Has the next of its kind begin a series. */
+  /** Makes the next event of this kind begin a series. */
   forget(event: KubernetesEvent): void
   stopTimers(): void
 }
@@ -55,7 +55,7 @@ export function createSeriesTable(): SeriesTable {
   }
 }
 
-/** By what is the same in a series: all but when, and how often. */
+/** Returns what is the same in a series: all except its times and its count. */
 function samenessOf({ regarding, related, type, reason, note }: KubernetesEvent): string {
   return JSON.stringify([regarding, related, type, reason, note])
 }

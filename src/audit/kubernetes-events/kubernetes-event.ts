@@ -2,17 +2,17 @@ import { typeName, type AuditData, type AuditEvent, type AuditType } from '../..
 import { apiGroup, apiVersion } from '../../api/kinds/kind.ts'
 import { printableWhole } from '../../api/printable.ts'
 
-/** What a Kubernetes Event is about. */
+/** The object that a Kubernetes Event is about. */
 export interface ObjectRef {
   readonly apiVersion: string
   readonly kind: string
   readonly namespace?: string
   readonly name: string
-  /** Without it `kubectl describe` does not find the Event. */
+  /** Without it, `kubectl describe` does not find the Event. */
   readonly uid?: string
 }
 
-/** A Kubernetes Event that an audit event becomes. */
+/** A Kubernetes Event that is made from an audit event. */
 export interface KubernetesEvent {
   readonly regarding: ObjectRef
   readonly related?: ObjectRef
@@ -21,7 +21,7 @@ export interface KubernetesEvent {
   readonly reason: string
   readonly action: string
   readonly note: string
-  /** Which part of Sallyport tells it. */
+  /** The part of Sallyport that tells it. */
   readonly controller: string
   /** Id and time of the audit event. */
   readonly id: string
@@ -31,7 +31,7 @@ export interface KubernetesEvent {
 
 type EventTold = { readonly action: string; readonly isWarning?: true } | undefined
 
-// A request that is made, and a template, are not there yet when they are told of: their Event would be about nothing.
+// `request.created` has no Event: the request does not exist yet, so the Event would be about nothing.
 const told: Readonly<Record<AuditType, EventTold>> = {
   'gate.allowed': { action: 'Connect' },
   'gate.denied': { action: 'Connect', isWarning: true },
@@ -61,14 +61,14 @@ const told: Readonly<Record<AuditType, EventTold>> = {
   'objects.removed': { action: 'Remove' },
   'tamper.attempted': { action: 'Write', isWarning: true },
   'tamper.found': { action: 'Repair', isWarning: true },
-  // It is about no object; the finding that goes with it is.
+  // It is not about an object, but the finding that comes with it is.
   'event.unreadable': undefined,
   'chain.linked': undefined,
 }
 
 const types = new Map((Object.keys(told) as AuditType[]).map((type) => [typeName(type), type]))
 
-/** The Kubernetes Events of an audit event: one on each object that somebody would look at for it. */
+/** Returns the Kubernetes Events of an audit event: one on each object at which people would look for it. */
 export function kubernetesEvents({ id, type: fullType, time, data }: AuditEvent): readonly KubernetesEvent[] {
   const type = types.get(fullType)
   const how = type && told[type]
@@ -88,7 +88,10 @@ export function kubernetesEvents({ id, type: fullType, time, data }: AuditEvent)
     .map(({ regarding, related }) => ({ ...common, regarding, ...(related && isPossible(related) && { related }) }))
 }
 
-/** Anybody may try a pod's name of 900 KB, and the API server takes no Event about it. */
+/**
+ * True if the API server takes an Event about this object. Anybody may try a pod's name of 900 KB, and it takes none
+ * about that.
+ */
 function isPossible({ name, namespace = '' }: ObjectRef): boolean {
   return name.length <= 253 && namespace.length <= 63
 }
@@ -103,7 +106,7 @@ function regardingOf(type: AuditType, data: AuditData): readonly Refs[] {
   return type.startsWith('gate.') ? atTheGate(data) : elsewhere(data)
 }
 
-/** Somebody looks at the pod, somebody else at the request. */
+/** Returns both objects: some people look at the pod, others at the request. */
 function atTheGate(data: AuditData): readonly Refs[] {
   const where = triedRef(data)
   const request = requestRef(data)
@@ -135,10 +138,10 @@ function podRef({ target, request }: AuditData): ObjectRef | undefined {
 
 const connected: Readonly<Record<string, string>> = { pods: 'Pod', services: 'Service', nodes: 'Node' }
 
-/** What somebody tried to connect to. */
+/** Returns the object to which the user tried to connect. */
 function triedRef({ tried, target }: AuditData): ObjectRef | undefined {
   const ref = refOf('v1', connected, tried)
-  // Of a node, `kubectl describe` takes the name for its uid, as the kubelet does.
+  // For a node, `kubectl describe` uses the name as its uid, as the kubelet does.
   const uid = ref?.kind === 'Node' ? ref.name : target?.podUID
   return ref && uid !== undefined ? { ...ref, uid } : ref
 }
@@ -163,7 +166,7 @@ const ownKinds: Readonly<Record<string, string>> = {
   clusteraccesstemplates: 'ClusterAccessTemplate',
 }
 
-/** What of our own kinds somebody tried to write. */
+/** Returns the object of our own kinds that the user tried to write. */
 function ownRef({ tried }: AuditData): ObjectRef | undefined {
   return refOf(apiVersion, ownKinds, tried)
 }
@@ -183,7 +186,7 @@ function madeRef({ objects: [first] = [] }: AuditData): ObjectRef | undefined {
 
 function noteOf({ actor, tried, decision, message, phase, objects = [] }: AuditData): string {
   if (!decision) return message ?? phase ?? objects.map(({ kind, name }) => `${kind} ${name}`).join(', ')
-  // First what came of it: an argv may be longer than a note.
+  // The result comes first: an argv may be longer than a note.
   return `${gist(decision)}; ${actor?.username ?? 'somebody'}, ${whatOf(tried)}`
 }
 
@@ -192,19 +195,22 @@ function whatOf({ operation, resource, container, command }: NonNullable<AuditDa
   return command ? `${what}: ${command.join(' ')}` : what
 }
 
-/** A denial goes on with a remedy, on lines of its own; that is for who was denied. */
+/**
+ * Returns the first sentence of a denial. The remedy follows on separate lines, and is only for the user who was
+ * denied.
+ */
 function gist({ code, message }: NonNullable<AuditData['decision']>): string {
   const end = message.indexOf(`(${code})`)
   return end === -1 ? message : message.slice(0, end + code.length + 2)
 }
 
-// Of the API server; it counts bytes.
+// The limit of the API server, which counts bytes.
 const maxNoteBytes = 1_024
 
 function cutBytes(text: string, max: number): string {
   const bytes = Buffer.from(text)
   if (bytes.length <= max) return text
-  // Room for the mark, and never half a character.
+  // This leaves room for the mark, and never half a character.
   return `${bytes
     .subarray(0, max - 6)
     .toString()

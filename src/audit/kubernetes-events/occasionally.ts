@@ -1,6 +1,6 @@
 /**
- * Tells at once, and then at most once in each interval, with how often there was something to tell since.
- * @param now of a steady clock, in ms
+ * Tells at once, and then at most once in each interval. It adds how often there was something to tell since.
+ * @param now returns the time of a steady clock, in ms
  */
 export function occasionally(
   intervalMs: number,

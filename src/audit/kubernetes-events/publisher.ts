@@ -12,34 +12,34 @@ import { createSeriesTable, type Series, type SeriesTable } from './event-series
 import { kubernetesEvents, type KubernetesEvent, type ObjectRef } from './kubernetes-event.ts'
 import { createWaitingCalls } from './waiting-calls.ts'
 
-/** Tells `kubectl describe` what happens. Best effort: what cannot be written is counted, and lost. */
+/** Tells `kubectl describe` what happens. It does its best: an Event that cannot be written is counted, and lost. */
 export interface EventPublisher {
   /** Returns at once. */
   publish(event: AuditEvent): void
-  /** Whether another of the namespace would be lost: then it need not be made. It counts as lost. */
+  /** True if another Event of the namespace would be lost, so that it need not be made. The call counts it as lost. */
   refuses(namespace: string | undefined): boolean
   close(withinMs: number): Promise<void>
 }
 
 export interface EventPublisherOptions {
   readonly client: Pick<Client, 'create' | 'patch' | 'get'>
-  /** What became of one. */
+  /** Gets the result of each Event. */
   readonly onOutcome: (outcome: EventOutcome, error?: unknown) => void
 }
 
 export type EventOutcome = 'written' | 'failed' | 'crowded' | 'over_budget'
 
-// Some megabytes, while the API server is slow.
+// They take some megabytes while the API server is slow.
 const maxWaiting = 1_000
 const atOnce = 4
 const callMs = 5_000
-// A series is written at most so often.
+// A series is written at most once in this time.
 const seriesPauseMs = 2_000
 
-/** What a call needs. */
+/** The things that a call needs. */
 interface Publishing extends EventPublisherOptions {
   readonly series: SeriesTable
-  /** Of one call from now on. */
+  /** Returns the signal that limits one call from now on. */
   readonly within: () => AbortSignal
 }
 
@@ -108,13 +108,13 @@ async function create({ event, name }: Series, { client, onOutcome, within }: Pu
   try {
     await client.create(resources.Event, eventObject({ ...event, regarding }, name, reportingInstance), within())
   } catch (error) {
-    // The same, told by who led before.
+    // The Event exists: the former leader told the same.
     if (!isAlreadyExists(error)) throw error
   }
   onOutcome('written')
 }
 
-/** Writes into the Event of a series how often it has happened by now. */
+/** Updates the count in the Event of a series. */
 async function goOn(one: Series, { client, onOutcome, series, within }: Publishing): Promise<void> {
   const { event, name, last, count } = one
   const where = { namespace: namespaceOf(event.regarding), name }
@@ -122,13 +122,13 @@ async function goOn(one: Series, { client, onOutcome, series, within }: Publishi
     await client.patch(resources.Event, where, seriesChange(last, count), within())
     onOutcome('written')
   } catch (error) {
-    // An Event lives for an hour; its object may never have been there.
+    // An Event lives for an hour, and its object may never have existed.
     series.forget(event)
     if (!isNotFound(error)) throw error
   }
 }
 
-/** As described, with its uid; undefined where it is not there. */
+/** Adds the uid to the reference. Resolves to undefined if the object does not exist. */
 async function identified(
   ref: ObjectRef,
   client: Pick<Client, 'get'>,
@@ -140,5 +140,5 @@ async function identified(
   return uid === undefined ? undefined : { ...ref, uid }
 }
 
-/** What is there, but not with its uid in every audit event. */
+/** Kinds that exist, but whose uid is not in every audit event. */
 const lookedUp: Readonly<Record<string, Resource>> = { Pod: resources.Pod, AccessRequest: accessRequestKind }

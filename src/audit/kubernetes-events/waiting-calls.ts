@@ -2,7 +2,7 @@
 export interface WaitingCalls {
   /** Returns at once. */
   add(call: () => Promise<void>): void
-  /** Lets go of what has not begun. */
+  /** Drops the calls that have not begun. */
   drop(): void
   /** Resolves when the calls under way and those that wait have ended. */
   idle(): Promise<void>
@@ -11,7 +11,7 @@ export interface WaitingCalls {
 export interface WaitingCallsOptions {
   readonly atOnce: number
   readonly maxWaiting: number
-  /** Is told of each call that is lost since too many wait. */
+  /** Is called for each call that is lost because too many wait. */
   readonly onCrowded: () => void
   readonly onFailure: (error: unknown) => void
 }

@@ -2,17 +2,20 @@ import type { AuditEvent } from '../../api/audit-event.ts'
 import { accessRecordKind, type AccessRecordDraft } from '../../api/kinds/access-record.ts'
 import { installation } from '../../api/installation.ts'
 
-/** Marks the records that are events, apart from those that are uses. */
+/** Marks the records that are events. Records of uses do not have it. */
 export const auditLabel = 'access.sallyport.dev/audit'
 
-/** On the record of an event: that this sink has it. On a link's: that it has the link and all events of it. */
+/**
+ * Returns the annotation that says: this sink has the event of the record. On the record of a link: it has the link and
+ * all of its events.
+ */
 export function deliveredAnnotation(sink: string): string {
   return `delivered.access.sallyport.dev/${sink}`
 }
 
 /**
- * The record of a link, or of events that have their places and that the same sinks have. Its name goes by the first: who
- * makes a second one of the same place is refused.
+ * Returns the record of a link, or of events that have their places and that the same sinks have. Its name comes from
+ * the first event. So the API server refuses a second record of the same place.
  */
 export function eventRecord(events: readonly AuditEvent[], deliveredTo: readonly string[] = []): AccessRecordDraft {
   const [first] = events
@@ -52,7 +55,7 @@ function recordName({ id, data: { link, position } }: AuditEvent): string {
   throw new Error(`event ${id} has no place`)
 }
 
-/** Of the record of a link. Nobody else can have the same. */
+/** Returns the name of the record of a link. No other record can have it. */
 export function linkName(index: number): string {
   return `link-${index}`
 }

@@ -4,21 +4,21 @@ import type { RecordWriter } from './record-writer.ts'
 
 export interface LaterEventsOptions {
   readonly writer: RecordWriter
-  /** Whether so much waits in the cluster that no more may be written there. */
+  /** True if too many events wait in the cluster, so that no more may be written there. */
   readonly isCrowded: () => boolean
   readonly onFailure: (event: AuditEvent, error: unknown, what: string) => void
 }
 
-/** Events of what has happened anyway: they wait in memory, and are kept as soon as they can be. */
+/** Events of what has happened anyway. They wait in memory, and are kept as soon as possible. */
 export interface LaterEvents {
   add(event: AuditEvent): void
-  /** How many are still to be kept. */
+  /** Returns the number of events that are still to be kept. */
   waiting(): number
-  /** Resolves when all is kept that can be within the time. */
+  /** Resolves when all events are kept, or when the time is over. */
   close(withinMs: number): Promise<void>
 }
 
-// The API server may be away: some 10 MB.
+// The API server may be away. This takes some 10 MB.
 const maxLater = 10_000
 const retryMs = 1_000
 
@@ -27,11 +27,11 @@ export function createLaterEvents({ writer, isCrowded, onFailure }: LaterEventsO
   const closing = new AbortController()
   let draining: Promise<void> | undefined
 
-  /** Which of them could not be kept, and why. */
+  /** Writes the events. Resolves to those that could not be kept, and the reason. */
   async function keep(
     batch: readonly AuditEvent[],
   ): Promise<{ readonly left: AuditEvent[]; readonly reason: unknown }> {
-    if (isCrowded()) return { left: [...batch], reason: new Error('too many wait in the cluster for a sink') }
+    if (isCrowded()) return { left: [...batch], reason: new Error('too many events in the cluster wait for a sink') }
     const results = await Promise.allSettled(batch.map((event) => writer.write(event, [], closing.signal)))
     const left = batch.filter((_, index) => results[index]?.status === 'rejected')
     return { left, reason: results.find((result) => result.status === 'rejected')?.reason }

@@ -1,7 +1,10 @@
 import type { AuditEvent, AuditPosition } from '../../api/audit-event.ts'
 import { mergedRanges, type NumberRange } from '../chain/chain.ts'
 
-/** Counts the events of one process: each write says of the numbers before it what is not known, and what does not come. */
+/**
+ * Counts the events of one process. Each write tells which numbers before it are not known yet, and which will not
+ * come.
+ */
 export interface Numbering {
   /** Gives the next numbers to the events of one write, which begins now. */
   begin(events: readonly AuditEvent[]): NumberedWrite
@@ -10,23 +13,26 @@ export interface Numbering {
 /** One write, and what became of its numbers. */
 export interface NumberedWrite {
   readonly events: readonly AuditEvent[]
-  /** Says that none of its events counts, also where the write may have come through. */
+  /** Declares that none of its events counts, also if the write may have succeeded. */
   makeVoid(): void
-  /** Must be called once the write has ended, well or not. */
+  /** Must be called once the write has ended, with or without success. */
   end(): void
 }
 
-// The schema has room for those of two writes.
+// The schema has room for the ranges of two writes.
 const maxRanges = 256
-// The schema's bound.
+// The limit of the schema.
 const maxListed = 1_024
 
-/** @param boot of this process, and of no other ever */
+/**
+ * Begins at 1.
+ * @param boot names this process, and no other ever
+ */
 export function createNumbering(boot: string): Numbering {
   const unsettled = new Set<number>()
-  /** Numbers whose write failed, which no record on its way declares. */
+  /** Numbers whose write failed, and which no record on its way declares void. */
   let voids: readonly NumberRange[] = []
-  /** Those that some do: none of them may arrive. */
+  /** Numbers that some record on its way declares void. That record may never arrive. */
   const declaring = new Set<readonly NumberRange[]>()
   let sequence = 0
 

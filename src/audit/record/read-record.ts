@@ -8,9 +8,9 @@ import { auditLabel, linkName } from './event-record.ts'
 import { sha256 } from '../event/fit.ts'
 import { checkEvent, tryToFit, unreadableEvent, type EventDraft } from '../event/fitted-event.ts'
 
-/** What a record keeps. */
+/** The contents of a record. */
 export interface ReadRecord {
-  /** Each has a place, or is a link. An event that says so stands in for one that cannot be read. */
+  /** Each has a place, or is a link. If an event cannot be read, one that says so stands in for it. */
   readonly events: readonly AuditEvent[]
   /** Sentences about the parts that Sallyport did not write. */
   readonly problems: readonly string[]
@@ -20,7 +20,7 @@ type EventPlace = Pick<AuditPosition, 'boot' | 'sequence'>
 type RecordOfEvents = Pick<AccessRecordDraft, 'metadata' | 'spec'>
 
 /**
- * Reads each event of a record by itself: a bad one costs the others nothing.
+ * Reads each event of a record separately: a bad one does not harm the others.
  * Versions up to 0.1.0 wrote events that are too large: they are cut to fit, as they would be today.
  */
 export function readRecord(record: RecordOfEvents): ReadRecord {
@@ -30,12 +30,12 @@ export function readRecord(record: RecordOfEvents): ReadRecord {
   return { events: read.map(({ event }) => event), problems: read.flatMap(({ problems }) => problems) }
 }
 
-/** The event in a line of JSON. */
+/** Reads the event in a line of JSON. */
 export function eventOfLine(line: string): Checked<AuditEvent> {
   try {
     return checkEvent(JSON.parse(line))
   } catch {
-    return { ok: false, problems: ['it is no JSON'] }
+    return { ok: false, problems: ['it is not JSON'] }
   }
 }
 
@@ -43,7 +43,7 @@ export function isLinkRecord({ metadata: { name, labels } }: RecordOfEvents): bo
   return name.startsWith('link-') || labels?.[auditLabel] === 'link'
 }
 
-/** A link has no text of a user, so Sallyport did not write one that cannot be read. */
+/** Reads a link. A link has no text of a user, so if it cannot be read, Sallyport did not write it. */
 function readLink({ metadata: { name }, spec }: RecordOfEvents): ReadRecord {
   const [first] = spec.events ?? []
   const result = checkEvent(first)
@@ -51,16 +51,19 @@ function readLink({ metadata: { name }, spec }: RecordOfEvents): ReadRecord {
     return { events: [result.value], problems: [] }
   }
   const why = result.ok ? 'its name is not that of a link' : result.problems.join('; ')
-  return { events: [], problems: [`it is named as a link and is none: ${why}; SHA-256 ${canonicalDigest(spec)}`] }
+  return { events: [], problems: [`it is named as a link and is not one: ${why}; SHA-256 ${canonicalDigest(spec)}`] }
 }
 
-// As `eventRecord` gives them.
+// Names have the form that `eventRecord` gives them.
 const eventName = /^event-(.{1,64})-([1-9]\d{0,8})$/
 
-/** The place of each event, by the name of the record; where Sallyport did not name it, places of its own. */
+/**
+ * Returns the place of each event, by the name of the record. If Sallyport did not name the record, its uid makes the
+ * places.
+ */
 export function placesOf({ metadata: { name, uid = name }, spec }: RecordOfEvents): readonly EventPlace[] {
   const [, boot = uid.slice(0, 64), first = '1'] = eventName.exec(name) ?? []
-  // A record without events takes a place, too: else no sink would hear of it.
+  // A record without events takes a place, too: otherwise no sink would hear of it.
   const count = Math.max(1, spec.events?.length ?? 0)
   return Array.from({ length: count }, (_, index) => ({ boot, sequence: Number(first) + index }))
 }
@@ -73,7 +76,7 @@ interface ReadEvent {
 function readEvent(stored: unknown, place: EventPlace, { spec }: RecordOfEvents): ReadEvent {
   const result = tryToRead(stored)
   if (result.ok && isAt(result.value, place)) return { event: result.value, problems: [] }
-  const problems = result.ok ? ['event stands in another place than it says'] : result.problems
+  const problems = result.ok ? ['event is not in the place that it names'] : result.problems
   const what = stored ?? spec
   const id = `unreadable.${sha256(positionKey(place)).slice(0, 32)}`
   const type = typeName('event.unreadable')
@@ -99,7 +102,10 @@ function isAt({ data: { link, position } }: AuditEvent, place: EventPlace): bool
 
 const checkPosition = schemaCheck(AuditEvent.properties.data.properties.position, 'position')
 
-/** The event's own word about the numbers before it counts only where its own number is right. */
+/**
+ * Returns the position that the event states, if its number is right. Otherwise nothing counts that it says about
+ * earlier numbers.
+ */
 function positionOf(stored: unknown, place: EventPlace): AuditPosition {
   const data = isFields(stored) && isFields(stored['data']) ? stored['data'] : {}
   const result = checkPosition(data['position'])

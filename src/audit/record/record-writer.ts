@@ -6,14 +6,14 @@ import { createNumbering } from './numbering.ts'
 /** Gives events their places and writes them into records. */
 export interface RecordWriter {
   /**
-   * Resolves once the event is kept; rejects where it is not, or where that is not known when the signal fires.
+   * Resolves once the event is kept. Rejects if it is not, or if that is not known when the signal fires.
    * @param deliveredTo the sinks that have the event already
    */
   write(event: AuditEvent, deliveredTo: readonly string[], signal: AbortSignal): Promise<void>
 }
 
 export interface RecordWriterOptions {
-  /** Of this process, and of no other ever. */
+  /** Names this process, and no other ever. */
   readonly boot: string
   readonly create: (record: AccessRecordDraft, signal: AbortSignal) => Promise<unknown>
 }
@@ -23,18 +23,19 @@ interface Waiting {
   readonly deliveredTo: readonly string[]
   readonly signal: AbortSignal
   readonly kept: PromiseWithResolvers<void>
-  /** A record that it shared could not be written. */
+  /** True after a record that it shared could not be written. */
   isAlone: boolean
 }
 
-// The second so that a write that hangs does not hold up everybody.
+// With a second write, one that hangs does not block everybody.
 const writesAtOnce = 2
-// The API server takes 1.5 MiB; a single event has less than half of that.
+// The API server takes 1.5 MiB. A single event has less than half of that.
 const maxBytes = 256 * 1_024
 
 /**
- * The events that come while others are being written share the next record: each write costs the API server some
- * milliseconds of CPU, so that twenty at once would wait for one another twice as long as without any.
+ * Writes events into records. Events that come while others are being written share the next record. Each write costs
+ * the API server some milliseconds of CPU: with separate writes, twenty at once would take twice as long as without
+ * any.
  */
 export function createRecordWriter({ boot, create }: RecordWriterOptions): RecordWriter {
   const queue: Waiting[] = []
@@ -59,7 +60,7 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
       await whileWanted(together, (signal) => create(eventRecord(numbered.events, together[0]?.deliveredTo), signal))
       for (const { kept } of together) kept.resolve()
     } catch (error) {
-      // Also where it may have come through: what it says did not happen.
+      // This is right also if the write may have succeeded: the access of these events did not happen.
       numbered.makeVoid()
       refuse(together, error)
     } finally {
@@ -67,7 +68,10 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
     }
   }
 
-  /** One that the API server does not take must not cost the others their record. */
+  /**
+   * Tries the events again, each in its own record: if the API server refuses one, the others must not lose their
+   * record.
+   */
   function refuse(together: readonly Waiting[], error: unknown): void {
     const again = together.length > 1 ? together.filter(({ signal }) => !signal.aborted) : []
     for (const one of again) one.isAlone = true
@@ -96,11 +100,11 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
   }
 }
 
-/** Takes the first, and what comes next to it that can share a record with it. */
+/** Takes the first event, and those right behind it that can share a record with it. */
 function takeTogether(queue: Waiting[]): readonly Waiting[] {
   const [first] = queue
   if (!first) return []
-  // Most come alone, and somebody waits: nothing of them is measured.
+  // Most events come one by one, and a user waits: so their size is not measured.
   if (first.isAlone || queue.length === 1) return queue.splice(0, 1)
   const having = first.deliveredTo.join()
   let bytes = sizeOf(first)
@@ -117,7 +121,7 @@ function sizeOf({ event }: Waiting): number {
   return Buffer.byteLength(JSON.stringify(event))
 }
 
-/** Ends a write only when nobody waits for it any more. */
+/** Ends a write only when no caller waits for it any more. */
 async function whileWanted(
   together: readonly Waiting[],
   work: (signal: AbortSignal) => Promise<unknown>,

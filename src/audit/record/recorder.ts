@@ -8,24 +8,24 @@ import type { RecordWriter } from './record-writer.ts'
 export interface RecorderOptions {
   readonly writer: RecordWriter
   readonly sinks: readonly Sink[]
-  /** Whether so much waits for the sinks that nobody may be let in. */
+  /** True if so many events wait for the sinks that all access is denied. */
   readonly isFull: () => boolean
-  /** Whether it is so much more that what has happened anyway must wait in memory, too: who is denied a lot must not fill etcd. */
+  /** True at twice the limit: then denials, too, stay in memory, so that a flood of them cannot fill etcd. */
   readonly isCrowded: () => boolean
   readonly onFailure: (event: AuditEvent, error: unknown, what: string) => void
 }
 
-/** Writes events down before anything comes of them. */
+/** Keeps events before their access happens. */
 export interface Recorder {
-  /** Resolves once the event is kept; to a denial where it is not, so that what it tells of must not happen. */
+  /** Resolves once the event is kept. Resolves to a denial if it is not kept: the access must then not happen. */
   record(event: AuditEvent, signal: AbortSignal): Promise<Deny | undefined>
-  /** Keeps what has happened anyway, as soon as it can. */
+  /** Keeps the event of something that has happened anyway, as soon as it can. */
   recordLater(event: AuditEvent): void
-  /** How many events `recordLater` still has to keep. */
+  /** Returns the number of events that `recordLater` still has to keep. */
   waiting(): number
-  /** Whether `record` was tried for this event; it then forgets it. */
+  /** True if `record` was tried for this event. The recorder then forgets that. */
   wasTried(id: string): boolean
-  /** Resolves when all is kept that can be within the time. */
+  /** Resolves when all events are kept, or when the time is over. */
   close(withinMs: number): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const later = createLaterEvents(options)
   return {
     async record(event, signal) {
-      if (isFull()) return denied('E_AUDIT_FULL', 'The audit events that wait for a sink are too many')
+      if (isFull()) return denied('E_AUDIT_FULL', 'Too many audit events wait for a sink')
       signal.throwIfAborted()
       tried.add(event.id)
       const refusal = refusalOf(await failedToTake(required, event, signal, onFailure))
@@ -59,7 +59,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 }
 
-/** Brings the event to each sink; resolves to the names of those that did not take it. */
+/** Brings the event to each sink. Resolves to the names of the sinks that did not take it. */
 async function failedToTake(
   sinks: readonly Sink[],
   event: AuditEvent,
@@ -82,8 +82,5 @@ async function failedToTake(
 
 function refusalOf(failed: readonly string[]): Deny | undefined {
   if (failed.length === 0) return undefined
-  return denied(
-    'E_AUDIT_SINK',
-    say`Nobody is let in unless sink ${failed.join(', ')} has the audit event, and it did not take it`,
-  )
+  return denied('E_AUDIT_SINK', say`The audit event did not reach required sink ${failed.join(', ')}`)
 }

@@ -210,7 +210,7 @@ describe('a chain of which only the later part is there', () => {
 
 test('of what a required sink was told, before it had a place, it says so', () => {
   const told = { ...event('b', 1), data: { actor: { username: 'alice' } } }
-  const why: unknown = expect.stringContaining('a sink that is Required is told before there is one')
+  const why: unknown = expect.stringContaining('a Required sink gets events without one')
   expect(verifyChain([told])).toMatchObject({ ok: false, broken: { place: 'event b-1', why } })
 })
 

@@ -100,7 +100,7 @@ describe('a link', () => {
   ])('%s is none', (_title, strange) => {
     expect(readRecord(strange)).toEqual({
       events: [],
-      problems: [expect.stringMatching(/^it is named as a link and is none: .*SHA-256 [0-9a-f]{64}$/)],
+      problems: [expect.stringMatching(/^it is named as a link and is not one: .*SHA-256 [0-9a-f]{64}$/)],
     })
   })
 })
