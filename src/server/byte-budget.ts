@@ -1,19 +1,19 @@
-/** Bounds the bytes of reviews that are in memory at once, over all connections. */
+/** Limits the bytes of reviews that are in memory at once, over all connections. */
 export interface ByteBudget {
-  /** A place for a body of so many bytes, to be given back; undefined where there is none now. */
+  /** Reserves room for a body of this size, until it is released. Returns undefined if the room is used up. */
   take(bytes: number): ByteReservation | undefined
-  /** Bytes that are taken now. */
+  /** The bytes that are reserved now. */
   readonly taken: number
 }
 
 export interface ByteReservation {
-  /** Once; again does nothing. */
+  /** Gives the room back. A second call does nothing. */
   release(): void
 }
 
-// What a call holds beside its body.
+// The memory of a call beside its body.
 const overheadBytes = 16 * 1024
-// An exec with a long command fits. Larger calls together leave a quarter to smaller ones.
+// An exec with a long command is small. Larger calls together leave a quarter to small ones.
 const smallBytes = 64 * 1024
 const largeShare = 0.75
 

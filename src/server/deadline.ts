@@ -1,8 +1,8 @@
 import type { Milliseconds } from '../api/duration.ts'
 
 /**
- * Runs work for so long, then answers with `late` instead. The signal fires as soon as there is an answer, either
- * way: work that finishes late must see it and have no effects.
+ * Runs work for this long, then answers with `late` instead. The signal fires as soon as there is either answer: work
+ * that finishes late must check it and have no effects.
  *
  * Fastify's handlerTimeout and request.signal are dead once the body was read (fastify#6725).
  */

@@ -16,7 +16,7 @@ interface Called {
   readonly match: Pick<Match, 'name' | 'path' | 'type'>
   /** The largest body that is read. */
   readonly maxBytes: number
-  /** A proven caller went away before it had its answer. */
+  /** Called when a proven caller went away before it had its answer. */
   readonly onGone: () => void
 }
 
@@ -28,7 +28,7 @@ interface Admitted {
 
 /** Lets in the calls of proven callers, as many as fit into memory. It decides before a byte of the body is read. */
 export interface Door {
-  /** Resolves to the reply that refuses the call, or to undefined where the call may come in. */
+  /** Resolves to the reply that refuses the call, or to undefined if the call may come in. */
   admit(request: FastifyRequest, reply: FastifyReply, called: Called): Promise<FastifyReply | undefined>
   /** Answers a call that was let in; then its place is free. */
   answering<T>(request: FastifyRequest, answer: (caller: readonly Proof[]) => Promise<T>): Promise<T>
@@ -58,7 +58,8 @@ export function createDoor({ callers, budget, onRefusal }: DoorOptions): Door {
       if (place === undefined) return refuse(request, reply, crowded)
       const call: Admitted = { caller: judged.caller, place, isAnswering: false }
       admitted.set(request, call)
-      // A caller that goes away in the middle of its body. What is being answered stays in memory until it is answered.
+      // A caller may go away in the middle of its body. A call that is being answered stays in memory until it is
+      // answered.
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) onGone()
         if (!call.isAnswering) place.release()
@@ -78,9 +79,9 @@ export function createDoor({ callers, budget, onRefusal }: DoorOptions): Door {
   }
 }
 
-const crowded = again('crowded', 'Sallyport has as many reviews in memory as it may; try again.')
+const crowded = again('crowded', 'Sallyport has no memory for another review now; try again.')
 
-/** The length that the caller tells; where it tells none, the most that is read. */
+/** Returns the length that the caller tells. If it tells none, returns the most that is read. */
 function bodyBytes(headers: FastifyRequest['headers'], maxBytes: number): number {
   if (headers['transfer-encoding'] !== undefined) return maxBytes
   return Math.min(Number(headers['content-length'] ?? 0), maxBytes)

@@ -13,43 +13,47 @@ export interface GateServerOptions {
   readonly webhooks: readonly Webhook[]
   readonly pair: KeyPair
   readonly lifecycle: Lifecycle
-  /** What a caller must show. */
+  /** The proofs that a caller must give. */
   readonly callers: readonly CallerCheck[]
-  /** PEM: who may have signed a caller's certificate. Undefined: no caller is asked for one. */
+  /** PEM: the CAs that may have signed a caller's certificate. Undefined: no caller is asked for one. */
   readonly callerCa: string | undefined
   readonly budget: ByteBudget
   readonly onAnswer: (answered: Answered) => void
-  /** A call that was refused before there was a review in it. */
+  /** Called for a call that was refused before its review was read. */
   readonly onRefusal: (refused: RefusedCall) => void
-  /** A proven caller went away before it had its answer. */
+  /** Called when a proven caller went away before it had its answer. */
   readonly onGone: () => void
 }
 
 export interface GateServer {
   /** Resolves to the port. */
   listen(address: { host: string; port: number }): Promise<number>
-  /** New handshakes get this pair; open connections live on. */
+  /** Uses this pair for new handshakes; open connections live on. */
   setPair(pair: KeyPair): void
-  /** New handshakes are held against these CAs. */
+  /** Checks new handshakes against these CAs. */
   setCallerCa(ca: string): void
-  /** Refuses new connections, closes idle ones and waits for the answers that are due; for nobody who only says half of a request. */
+  /**
+   * Refuses new connections, closes idle ones and waits for the answers that are due. It does not wait for callers that
+   * send only half of a request.
+   */
   close(): Promise<void>
 }
 
-// A connection in the middle of its handshake holds up the end, too; Node would wait two minutes.
+// A connection in the middle of its handshake delays the end, too. Node would wait two minutes.
 const handshakeTimeoutMs = 5_000
-// Once the door is shut: by then each handshake is over, and each review answered (5 s are the most that our configurations ask for).
+// The wait after the server stops accepting calls. By then each handshake is over and each review is answered: our
+// configurations ask for at most 5 s.
 const lastAnswersMs = 6_000
 
 export function createGateServer(options: GateServerOptions): GateServer {
   const { webhooks, lifecycle, onAnswer, onGone } = options
-  // setSecureContext() forgets what it is not handed again.
+  // setSecureContext() forgets each option that it does not get again.
   let secure = { ...options.pair, ca: options.callerCa, minVersion: 'TLSv1.2' } as const
   const https = {
     ...secure,
     handshakeTimeout: handshakeTimeoutMs,
     requestCert: options.callerCa !== undefined,
-    // The door refuses it, with a sentence.
+    // The door refuses a bad certificate with a sentence.
     rejectUnauthorized: false,
   }
   const app = createReviewApp({ https, webhooks, lifecycle, door: createDoor(options), onAnswer, onGone })
@@ -74,7 +78,7 @@ export function createGateServer(options: GateServerOptions): GateServer {
     async close() {
       const closed = app.close()
       unused.destroyAll()
-      // A server that closes does not look for slow requests any more, so that one would hold it up without end.
+      // A closing server no longer ends slow requests, so that one of them would delay the end for ever.
       const cutOff = setTimeout(() => {
         app.server.closeAllConnections()
       }, lastAnswersMs)

@@ -4,18 +4,19 @@ import { boundPort } from './bound-port.ts'
 export interface HealthServerOptions {
   readonly host: string
   readonly port: number
-  /** Why this replica should get no traffic; undefined when it should. */
+  /** Resolves to the reason why this replica should get no traffic; to undefined if it should get traffic. */
   readonly notReady: () => Promise<string | undefined>
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 /**
- * Liveness and readiness on a port of their own, in plain HTTP for the kubelet, and metrics for Prometheus. Liveness depends on this process alone:
- * restarting the gate does not mend an API server.
+ * Serves liveness and readiness on a separate port, in plain HTTP for the kubelet, and metrics for Prometheus. Liveness
+ * depends only on this process: restarting the gate does not mend an API server.
  */
 export async function startHealthServer({ host, port, notReady, metrics }: HealthServerOptions): Promise<HealthServer> {
   const app = fastify({ logger: false, forceCloseConnections: true })
-  // Whoever reaches the port may ask as often as they like, and each look is a call to the API server.
+  // Anybody who reaches the port may ask as often as they like, and each look calls the API server. So concurrent
+  // questions share one look.
   let look: Promise<string | undefined> | undefined
   app.get('/livez', () => 'ok')
   app.get('/readyz', async (_request, reply) => {

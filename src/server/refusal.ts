@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { statusBody, type RefusalStatus } from './status-body.ts'
 
-/** Why a call is refused before there is a review in it. */
+/** The reason for which a call is refused before its review is read. */
 export type RefusalReason = 'unproven' | 'unchecked' | 'crowded' | 'lifecycle' | 'malformed' | 'failed'
 
 export interface CallRefusal {
@@ -12,30 +12,30 @@ export interface CallRefusal {
   readonly reason: RefusalReason
   /** A sentence for the caller. */
   readonly message: string
-  /** The API server repeats a call so many seconds later, within its timeout. */
+  /** The API server repeats the call after this many seconds, within its timeout. */
   readonly retryAfter?: number
-  /** For the log. */
+  /** The cause, only for the log. */
   readonly err?: unknown
 }
 
 /** A refused call, as it is told. */
 export interface RefusedCall extends Omit<CallRefusal, 'retryAfter'> {
   readonly from: string
-  /** The webhook that was called; undefined where there is none under the path. A path may hold a secret. */
+  /** The webhook that was called; undefined if the path does not belong to one. A path may hold a secret. */
   readonly webhook: string | undefined
 }
 
-/** Nothing is wrong with the call; it comes at a wrong moment. */
+/** Refuses a call that is right but comes at the wrong moment. */
 export function again(reason: RefusalReason, message: string, err?: unknown): CallRefusal {
   return { status: 503, reason, message, retryAfter: 1, ...(err !== undefined && { err }) }
 }
 
-// A body that is under way comes in a fraction of this. A caller that sends more slowly may miss the answer.
+// A body that is under way arrives in a fraction of this time. A caller that sends more slowly may miss the answer.
 const lingerMs = 2_000
 
 /**
- * Answers at once, and only then lets go of the connection. A body that is under way is thrown away as it comes: closed before, the
- * connection would be reset, and the caller might not get to read why.
+ * Answers at once, and only then lets go of the connection. A body that is under way is thrown away as it comes. If the
+ * connection closed before, it would be reset, and the caller might not read the reason.
  */
 export function sendRefusal(
   request: FastifyRequest,

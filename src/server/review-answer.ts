@@ -2,8 +2,8 @@ import type { Decision, PatchOp } from '../decision/decision.ts'
 import { reasonOf } from './status-body.ts'
 
 /**
- * The one place where an admission.k8s.io/v1 AdmissionReview is answered: uid, code and text of the decision, and
- * audit annotations that join the API server's audit log with ours.
+ * Makes the answer to an admission.k8s.io/v1 AdmissionReview; no other code does. It has the uid, code and text of the
+ * decision. Its audit annotations join the API server's audit log with ours.
  */
 export function reviewAnswer(uid: string, id: string, decision: Decision): object {
   return {

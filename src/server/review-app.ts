@@ -14,25 +14,25 @@ export interface ReviewAppOptions {
   readonly lifecycle: Lifecycle
   readonly door: Door
   readonly onAnswer: (answered: Answered) => void
-  /** A proven caller went away before it had its answer. */
+  /** Called when a proven caller went away before it had its answer. */
   readonly onGone: () => void
 }
 
 // An UPDATE carries two objects of at most 3 MiB each (the API server's own limit), and an envelope.
 const maxReviewBytes = 7 * 1024 * 1024
-// Longer than the 90 s after which the API server closes an idle connection, so that it is never us who close
-// first: a POST written into a closing connection is lost, and POSTs are not repeated.
+// Longer than the 90 s after which the API server closes an idle connection, so that we never close first. A POST
+// written into a closing connection is lost, and POSTs are not repeated.
 const keepAliveTimeoutMs = 120_000
-// A whole request, from its first byte; the API server sends it at once.
+// The limit for a whole request, from its first byte. The API server sends it at once.
 const requestTimeoutMs = 15_000
-// What must be left of the API server's timeout for the answer to reach it.
+// The part of the API server's timeout that the answer needs to reach it.
 const answerMarginMs = 300
-// The API server's own default and bound for timeoutSeconds.
+// The API server's own default and upper limit for timeoutSeconds.
 const defaultTimeoutMs = 10_000
 const maxTimeoutMs = 30_000
 const minTimeoutMs = 50
 
-/** Answers the reviews that the door lets in; whatever else comes is refused with a sentence. */
+/** Answers the reviews that the door lets in. Every other call is refused with a sentence. */
 export function createReviewApp(options: ReviewAppOptions): FastifyInstance<Server> {
   const { lifecycle, door } = options
   const app: FastifyInstance<Server> = fastify({
@@ -41,7 +41,7 @@ export function createReviewApp(options: ReviewAppOptions): FastifyInstance<Serv
     bodyLimit: maxReviewBytes,
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    // Else every call on a kept connection fails during a drain.
+    // Otherwise every call on a kept connection fails during a drain.
     return503OnClosing: false,
     routerOptions: { caseSensitive: true },
     exposeHeadRoutes: false,
@@ -50,7 +50,7 @@ export function createReviewApp(options: ReviewAppOptions): FastifyInstance<Serv
     },
   })
 
-  // The body stays text until the handler parses it, so that its failure path knows whether there is a uid.
+  // The body stays text until the handler parses it, so that its failure path knows whether it has a uid.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body)
@@ -69,7 +69,7 @@ export function createReviewApp(options: ReviewAppOptions): FastifyInstance<Serv
 
   app.setNotFoundHandler((request, reply) => door.refuse(request, reply, notFound))
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    // Only what Fastify itself says of a 4xx is for the caller; any other text may tell of our inside.
+    // Only Fastify's own text about a 4xx is for the caller; any other text may reveal our internals.
     const refusal = refusalOf(error, error.message)
     return door.refuse(request, reply, refusal.reason === 'failed' ? failed(error) : refusal)
   })
@@ -84,7 +84,7 @@ function serveWebhook(
   const { match } = webhook
   const onRequest = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
     door.admit(request, reply, { match, maxBytes: maxReviewBytes, onGone })
-  // The last part is the random one; the door looks at it.
+  // The last part is random; the door checks it.
   for (const path of [match.path, `${match.path}/:random`]) {
     app.post<{ Querystring: { timeout?: unknown } }>(path, { onRequest }, (request, reply) =>
       door.answering(request, async (caller) => {
@@ -96,7 +96,10 @@ function serveWebhook(
   }
 }
 
-/** What is left for a decision: the API server's `?timeout=`, less what has passed and what the answer needs. */
+/**
+ * Returns the time for a decision: the API server's `?timeout=`, less the time that has passed and the time that the
+ * answer needs.
+ */
 function timeLeft(timeout: unknown, elapsedMs: Milliseconds): Milliseconds {
   const asked = typeof timeout === 'string' ? parseDuration(timeout) : undefined
   const whole = Math.min(asked ?? defaultTimeoutMs, maxTimeoutMs)
@@ -110,7 +113,7 @@ function refusalOf(error: FastifyError, message: string): CallRefusal {
   return status === undefined ? { status: 500, reason: 'failed', message } : { status, reason: 'malformed', message }
 }
 
-const notFound: CallRefusal = { status: 404, reason: 'malformed', message: 'There is no webhook under this path.' }
+const notFound: CallRefusal = { status: 404, reason: 'malformed', message: 'Sallyport has no webhook under this path.' }
 
 function failed(err: unknown): CallRefusal {
   return { status: 500, reason: 'failed', message: 'Sallyport failed; its log has the cause.', err }

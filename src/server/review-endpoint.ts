@@ -19,9 +19,9 @@ export interface HttpAnswer {
 /** A review as it came in. */
 export interface PostedReview {
   readonly body: unknown
-  /** How the caller has shown that it is the API server. */
+  /** The proofs that the caller gave of being the API server. */
   readonly caller: readonly Proof[]
-  /** Time in which the answer must be out. */
+  /** The answer must be out within this time. */
   readonly left: Milliseconds
 }
 
@@ -33,8 +33,8 @@ interface HandlerOutcome {
 const checkReview = schemaCheck(AdmissionReview, 'review')
 
 /**
- * Answers one review: a body without a readable uid with a v1 Status, everything else with an AdmissionReview that
- * has this uid. Whatever the webhook throws, and if it never returns, is a denial.
+ * Answers one review. A body without a readable uid gets a v1 Status; every other body gets an AdmissionReview with
+ * this uid. If the webhook throws, or never returns, the answer is a denial.
  */
 export async function answerReview(
   webhook: Webhook,
@@ -58,7 +58,7 @@ export async function answerReview(
     onAnswer({ id, caller, webhook: webhook.match.name, uid, review, ...outcome, decision, durationMs })
     return { status: 200, body: reviewAnswer(uid, id, decision) }
   } catch {
-    // What cannot be told must not be let in, where it is up to this webhook.
+    // An access that cannot be told must be denied, if this webhook may deny.
     return { status: 200, body: reviewAnswer(uid, id, webhook.conclude(failed(id))) }
   }
 }
@@ -83,7 +83,7 @@ function decide(webhook: Webhook, review: Review, call: Omit<ReviewCall, 'signal
 
 function notOurs({ match }: Webhook, { operation, resource, subResource }: Review): Decision {
   const what = say`${operation} of ${resource.resource}${subResource ? `/${subResource}` : ''}`
-  return denied('E_REVIEW_INVALID', `The review cannot be judged: ${what} is nothing that ${match.name} listens to`)
+  return denied('E_REVIEW_INVALID', `The review cannot be judged: ${match.name} does not listen to ${what}`)
 }
 
 function failed(id: string): Decision {
@@ -99,7 +99,7 @@ function parseJson(body: unknown): unknown {
   }
 }
 
-// A uid is a UUID; an unbounded one would be echoed as it is.
+// A uid is a UUID. A longer text would be echoed as it is, so it has a limit.
 const maxUidLength = 256
 
 function uidOf(parsed: unknown): string | undefined {
@@ -111,6 +111,6 @@ function uidOf(parsed: unknown): string | undefined {
 }
 
 function unreadable(parsed: unknown): string {
-  const what = parsed === undefined ? 'The body is no JSON' : 'The body has no readable request.uid'
+  const what = parsed === undefined ? 'The body is not JSON' : 'The body has no readable request.uid'
   return `${what}; Sallyport answers admission.k8s.io/v1 AdmissionReviews and let nothing in.`
 }

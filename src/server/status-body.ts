@@ -1,4 +1,4 @@
-/** HTTP codes that a call can be refused with before there is a review to answer. */
+/** The HTTP codes of refusals before a review is read. */
 export type RefusalStatus = 400 | 403 | 404 | 405 | 408 | 413 | 415 | 431 | 500 | 503
 
 const reasons: Readonly<Record<number, string>> = {
@@ -13,14 +13,14 @@ const reasons: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 }
 
-/** `reason` of a meta/v1 Status; kubectl prints it in brackets. */
+/** Returns the `reason` of a meta/v1 Status; kubectl prints it in brackets. */
 export function reasonOf(code: number): string {
   return reasons[code] ?? 'Unknown'
 }
 
 /**
- * A meta/v1 Status. As the body of a failed webhook call its message reaches the user. The API server hides the message of
- * an AdmissionReview without a uid, and the text of a bare 400.
+ * Makes a meta/v1 Status. As the body of a failed webhook call, its message reaches the user. The API server hides the
+ * message of an AdmissionReview without a uid, and the text of a bare 400.
  */
 export function statusBody(code: RefusalStatus, message: string): object {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: reasonOf(code), code }

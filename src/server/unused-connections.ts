@@ -2,8 +2,8 @@ import type { Server } from 'node:https'
 import type { Duplex } from 'node:stream'
 
 /**
- * Connections that have carried no request yet. Node takes them neither for idle nor for active, and closing a server
- * waits for them; Go's transport dials one more when all are busy, and may then not need it.
+ * Tracks the connections that have carried no request yet. For Node they are neither idle nor active, and closing a
+ * server waits for them. Go's transport dials one more when all are busy, and may then not need it.
  */
 export function trackUnused(server: Server): { destroyAll(): void } {
   const unused = new Set<Duplex>()

@@ -76,7 +76,7 @@ async function bytesInFlight(): Promise<number> {
 const crowded = {
   code: 503,
   retryAfter: '1',
-  body: { kind: 'Status', code: 503, message: 'Sallyport has as many reviews in memory as it may; try again.' },
+  body: { kind: 'Status', code: 503, message: 'Sallyport has no memory for another review now; try again.' },
 }
 
 test('beyond the budget a call is refused at once, small calls are answered, and so is all that was let in', async () => {

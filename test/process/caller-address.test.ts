@@ -42,7 +42,7 @@ test('a gate that cannot look at the path says so, and lets the API server call 
     status: 503,
     body: {
       kind: 'Status',
-      message: expect.stringContaining('Sallyport cannot look now whether the call has the path'),
+      message: expect.stringContaining('Sallyport cannot check now whether the call has the path'),
     },
   })
 })

@@ -2,7 +2,7 @@ import { BlockList, isIPv6 } from 'node:net'
 import type { AddressRange } from '../../api/config/address-range.ts'
 import type { CallerCheck } from './caller-check.ts'
 
-/** The call comes from one of these addresses. An IPv4 address on an IPv6 socket (`::ffff:10.0.0.1`) is the IPv4 address. */
+/** Accepts calls from these addresses. An IPv4 address on an IPv6 socket (`::ffff:10.0.0.1`) is the IPv4 address. */
 export function addressCheck(ranges: readonly AddressRange[]): CallerCheck {
   const list = new BlockList()
   for (const { address, prefix, family } of ranges) list.addSubnet(address, prefix, family)

@@ -13,20 +13,20 @@ export interface IncomingCall {
   readonly socket: Socket
 }
 
-/** One proof that callers must give. */
+/** A proof that callers must give. */
 export interface CallerCheck {
   readonly proof: Proof
-  /** Whether the call has it. Rejects where that cannot be said now. */
+  /** True if the call has the proof. Rejects if that cannot be checked now. */
   readonly holds: (call: IncomingCall) => boolean | Promise<boolean>
 }
 
 export type CallerJudged =
   | { readonly kind: 'proven'; readonly caller: readonly Proof[] }
   | { readonly kind: 'unproven'; readonly lacks: Proof }
-  /** It cannot be said now whether the call has this proof. */
+  /** The check of this proof failed, so it is unknown whether the call has it. */
   | { readonly kind: 'unchecked'; readonly proof: Proof; readonly cause: unknown }
 
-/** A caller must give every proof. The first that is missing ends it, so that the cheap ones come first. */
+/** Demands every proof from a caller. The check ends at the first missing proof, so cheap proofs come first. */
 export async function judgeCaller(checks: readonly CallerCheck[], call: IncomingCall): Promise<CallerJudged> {
   for (const { proof, holds } of checks) {
     try {

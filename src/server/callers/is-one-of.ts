@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** Whether a text is one of those, in a time that tells nothing of them but their number. */
+/** True if the text is one of the secrets. The time that it takes reveals only the number of secrets. */
 export function isOneOf(text: string, secrets: readonly string[]): boolean {
   const digest = digestOf(text)
   let isFound = false

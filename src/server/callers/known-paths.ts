@@ -4,28 +4,32 @@ import type { Match } from '../../api/review/match.ts'
 import type { CallerCheck } from './caller-check.ts'
 
 export interface KnownPathsOptions {
-  /** The paths that a webhook configuration has now, each with its random part. */
+  /** Reads the paths that a webhook configuration has now, each with its random part. */
   readonly read: () => Promise<readonly string[]>
-  /** Of a steady clock, in ms. */
+  /** Returns the time of a steady clock, in ms. */
   readonly now: () => Milliseconds
   readonly sleep: (ms: Milliseconds) => Promise<unknown>
 }
 
-/** Tells the paths that the API server calls from those that somebody guesses. */
+/** Tells the paths that the API server calls from guessed ones. */
 export interface KnownPaths {
-  /** Looks at the configuration where a path is not known. Rejects where that cannot be read. */
+  /** Looks at the configuration if a path is not known. Rejects if the configuration cannot be read. */
   isKnown(path: string): Promise<boolean>
   /** Looks now, so that the first call need not wait. */
   warm(): void
-  /** These are about to be written: they are known without a look, for as long as one is believed. */
+  /**
+   * Announces paths that are about to be written: they count as known without a look, for as long as a path that was
+   * read.
+   */
   expect(paths: readonly string[]): void
 }
 
-// However often unknown paths are called, the configuration is read at most so often.
+// However often unknown paths are called, this time passes between two readings of the configuration.
 const betweenLooksMs = 250
-// A path that was made anew because it was shown to somebody must end on every replica, also where nobody calls the new one.
+// If someone has seen a path, a new one is made. The old one must end on every replica, also where nobody calls the new
+// one.
 const trustedMs = 30_000
-// The API server learns of a new path by a watch; until then it calls the one before.
+// The API server learns of a new path by a watch. Until then it calls the former one.
 const overlapMs = 15_000
 
 /** The paths that were read, and when the reading began. */
@@ -35,8 +39,9 @@ interface PathsRead {
 }
 
 /**
- * A path that is known is believed for a while; for any other the configuration is read, at most four times a second. A call that comes
- * while another one's look goes on waits for one that began after it came: else the first call after a change could be refused.
+ * Believes a known path for a while. For any other path the configuration is read, at most four times a second. If a
+ * look is under way, a new call waits for one that begins later. Otherwise the first call after a change could be
+ * refused.
  */
 export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): KnownPaths {
   let last: PathsRead = { begunAt: -Infinity, paths: [] }
@@ -55,7 +60,7 @@ export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): Known
     last = { begunAt, paths }
   }
 
-  /** Those of before that are not among these are taken for a while longer. */
+  /** Accepts the former paths that are not among the new ones for a while longer. */
   function outlive(before: readonly string[], paths: readonly string[]): void {
     const gone = before.filter((path) => !paths.includes(path)).map((path) => ({ path, until: now() + overlapMs }))
     former = [...former.filter(({ path, until }) => until > now() && !paths.includes(path)), ...gone]
@@ -79,13 +84,13 @@ export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): Known
       for (;;) {
         if (last.begunAt + trustedMs > cameAt && isKnownNow(path)) return true
         if (expected.until > cameAt && isOneOf(path, expected.paths)) return true
-        // A look that goes on may have read before the path was written; the next one has not.
+        // A look that is under way may have read before the path was written. The next one reads after it.
         if (last.begunAt >= cameAt) return false
         await lookOnce()
       }
     },
     expect(paths) {
-      // No look may have seen them, as where nobody called in between.
+      // Perhaps no look has seen the former expected paths, because nobody called meanwhile.
       outlive(expected.paths, paths)
       expected = { paths, until: now() + trustedMs }
     },
@@ -95,7 +100,7 @@ export function createKnownPaths({ read, now, sleep }: KnownPathsOptions): Known
   }
 }
 
-/** The call is under a path that the webhook configuration of its type has now, or had a moment ago. */
+/** Accepts a call under a path that the webhook configuration of its type has now, or had a moment ago. */
 export function pathCheck(known: Readonly<Record<Match['type'], KnownPaths>>): CallerCheck {
   return { proof: 'path', holds: ({ match, path }) => known[match.type].isKnown(path) }
 }

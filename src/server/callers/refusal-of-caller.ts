@@ -2,7 +2,7 @@ import type { Proof } from '../../api/review/review-call.ts'
 import { again, type CallRefusal } from '../refusal.ts'
 import type { CallerJudged } from './caller-check.ts'
 
-/** What a caller must have, by proof. The texts tell a caller only what the docs tell. */
+/** The words for each proof that a caller must have. They tell a caller only what the docs tell. */
 const needed: Readonly<Record<Proof, string>> = {
   address: 'an address that callers.addresses of the config lists',
   certificate: 'a client certificate that callers.certificate of the config accepts',
@@ -10,10 +10,10 @@ const needed: Readonly<Record<Proof, string>> = {
   path: 'the path that the webhook configuration has now',
 }
 
-/** What a caller is told that is not, or not surely, the API server. */
+/** Returns the refusal of a caller that is not, or not surely, the API server. */
 export function refusalOfCaller(judged: Exclude<CallerJudged, { readonly kind: 'proven' }>): CallRefusal {
   if (judged.kind === 'unchecked') {
-    const message = `Sallyport cannot look now whether the call has ${needed[judged.proof]}; try again.`
+    const message = `Sallyport cannot check now whether the call has ${needed[judged.proof]}; try again.`
     return again('unchecked', message, judged.cause)
   }
   const message =

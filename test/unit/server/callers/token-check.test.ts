@@ -31,7 +31,7 @@ describe('a file of tokens', () => {
 
   test.each([
     ['nothing', '\n', 'holds no token'],
-    ['one that can be guessed', `${first}\nsecret`, 'holds a token of less than 32 characters'],
+    ['one that can be guessed', `${first}\nsecret`, 'holds a token shorter than 32 characters'],
   ])('with %s is refused, and no token is told', (_what, text, problem) => {
     const result = read(text)
 
