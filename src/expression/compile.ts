@@ -9,7 +9,7 @@ export type CompiledExpression =
   { readonly evaluate: (facts: ExpressionFacts) => Answer } | { readonly problem: string }
 
 const maxNesting = 60
-// What a comprehension doubles thirty times is a string of a gigabyte.
+// A comprehension can double a text thirty times, to a gigabyte.
 const maxConcatenated = 65_536
 
 const { STRING, BYTES } = CelScalar
@@ -33,8 +33,8 @@ function demandLength(length: number): void {
 const isFunction = (name: string): boolean => env.funcs.find(name) !== undefined
 
 /**
- * Compiles an expression, which may take for ever: only for a process that can be killed.
- * @returns a clause that says what is wrong with it and where
+ * Compiles an expression. Call it only in a process that can be killed, because it may never end.
+ * @returns the compiled expression, or a clause that names problem and place
  */
 export function compile(source: string): CompiledExpression {
   if (source.length > maxExpression) return { problem: `it is longer than ${maxExpression} characters` }
@@ -58,7 +58,8 @@ function check(source: string): CompiledExpression {
 
   const run = plan(env, parsed)
   const tried = run(bindings(exampleFacts))
-  // What an example lacks, a request may have; what types fit does not depend on it.
+  // The example may lack fields that a request has, so other errors do not count. Whether types fit does not depend on
+  // them.
   if (isCelError(tried) && tried.message.startsWith('found no matching overload')) {
     return { problem: where(tried.exprId) + tried.message }
   }
@@ -77,7 +78,7 @@ function notBoolean(result: unknown): string {
   return `it gives ${typeof result === 'string' ? 'a string' : type}, and must give true or false`
 }
 
-/** As people count, from 1. For an operator CEL gives the end of what stands before it. */
+/** Returns the place in lines and columns, counted from 1. For an operator, CEL gives the end of its left side. */
 function place(source: string, offset: number): string {
   const blank = source.slice(offset).search(/\S/)
   const before = source.slice(0, offset + Math.max(blank, 0)).split('\n')
@@ -95,7 +96,10 @@ function syntaxProblem(error: unknown): string {
 
 const strings = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs
 
-/** How deep the brackets of a CEL expression are nested, as its parser needs a stack for that. Those in strings do not count. */
+/**
+ * Returns how deep the brackets of a CEL expression are nested, because its parser needs a stack for that. Brackets in
+ * strings do not count.
+ */
 function nestingOf(source: string): number {
   let depth = 0
   let deepest = 0

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Milliseconds } from '../api/duration.ts'
 
-/** How long a process has computed since this was called, by Linux; elsewhere as long as it had time to. */
+/**
+ * Returns a function that tells how long a process has computed since this call. Linux counts that; on other systems it
+ * is the time that has passed.
+ */
 export function computingTime(pid: number | undefined): () => Milliseconds {
   const began = performance.now()
   const before = ticksOf(pid)
@@ -11,7 +14,10 @@ export function computingTime(pid: number | undefined): () => Milliseconds {
   }
 }
 
-/** utime and stime of proc_pid_stat(5). What stands before them is in brackets and may hold blanks. */
+/**
+ * Returns the sum of utime and stime, fields of proc_pid_stat(5). The field before them is in brackets and may hold
+ * blanks.
+ */
 function ticksOf(pid: number | undefined): number | undefined {
   try {
     const fields =

@@ -3,19 +3,19 @@ import type { ExpressionFacts } from '../decision/challenge/expression-facts.ts'
 import { startWorker, type WorkerProcess } from './worker-process.ts'
 import type { Job, Reply } from './worker.ts'
 
-/** Judges expressions of templates, which may be hostile: in a process of their own, each for so long and no longer. */
+/** Judges expressions of templates, which may be hostile. They run in a separate process, each with a time limit. */
 export interface Evaluator {
-  /** What is wrong with an expression, and where, as a clause; undefined where it can be used. */
+  /** Resolves to a clause that says what is wrong with an expression, and where; to undefined if it can be used. */
   readonly problemWith: (source: string) => Promise<string | undefined>
   readonly evaluate: (source: string, facts: ExpressionFacts) => Promise<Answer>
-  /** Ends its processes; who waits gets no answer, which denies. */
+  /** Ends its processes. Calls that wait get no answer, which denies. */
   readonly close: () => void
 }
 
 export interface EvaluatorOptions {
-  /** How long one expression may compute. */
+  /** The time that one expression may compute. */
   readonly limitMs?: number
-  /** How many may wait for their turn. */
+  /** The number of expressions that may wait for their turn. */
   readonly maxWaiting?: number
 }
 
@@ -23,7 +23,7 @@ export interface EvaluatorOptions {
 const maxFacts = 131_072
 
 export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOptions = {}): Evaluator {
-  // One works, and one is warm for when that is killed: whoever comes next does not wait for a start.
+  // One works; a second one is warm in case the first is killed, so that the next expression does not wait for a start.
   let workers: readonly WorkerProcess[] = []
   let turn: Promise<unknown> = Promise.resolve()
   let waiting = 0
@@ -58,8 +58,7 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
       return 'problem' in outcome ? outcome.problem : undefined
     },
     async evaluate(source, facts) {
-      if (JSON.stringify(facts).length > maxFacts)
-        return failed('there is too much to look at: request and labels are too large')
+      if (JSON.stringify(facts).length > maxFacts) return failed('request and labels are too large for an expression')
       const outcome = await inTurn({ source, facts })
       if ('answer' in outcome) return outcome.answer
       return 'why' in outcome ? { outcome: 'failed', ...outcome } : failed('it was not evaluated')
@@ -73,7 +72,7 @@ export function createEvaluator({ limitMs = 50, maxWaiting = 100 }: EvaluatorOpt
 
 type Evaluation = Reply | { readonly why: string; readonly passing?: true }
 
-/** Nothing that the expression can help. */
+/** The result of a failure for which the expression is not the cause. */
 function ours(why: string): Evaluation {
   return { why, passing: true }
 }

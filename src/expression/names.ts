@@ -3,7 +3,7 @@ import { exampleFacts } from '../decision/challenge/expression-facts.ts'
 
 type Expr = ReturnType<typeof parse>['expr']
 
-/** Something in an expression that stands for nothing, and the id of the place where it does. */
+/** A name in an expression that stands for nothing, and the id of its place. */
 export interface Misnamed {
   readonly problem: string
   readonly id: bigint
@@ -11,15 +11,15 @@ export interface Misnamed {
 
 interface Scope {
   readonly isFunction: (name: string) => boolean
-  /** Variables of macros. */
+  /** The variables of macros. */
   readonly locals: readonly string[]
 }
 
 const types = ['int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type', 'type']
 
 /**
- * The first variable, field or function that there never is. CEL itself finds out when it evaluates that part, which may be long
- * after the template was applied.
+ * Returns the first variable, field or function that can never exist. CEL itself finds it only when it evaluates that
+ * part. That may be long after the template was applied.
  */
 export function misnamed(expr: Expr | undefined, scope: Scope): Misnamed | undefined {
   if (!expr) return undefined
@@ -40,11 +40,11 @@ function problemOf({ exprKind }: Expr, { isFunction, locals }: Scope): string | 
       return missingField(pathOf(exprKind.value), locals)
     case 'callExpr': {
       const name = exprKind.value.function
-      // Operators are called _+_ and the like.
-      return isFunction(name) || /^[^a-zA-Z]/.test(name) ? undefined : `there is no function ${name}`
+      // Operators have names like _+_.
+      return isFunction(name) || /^[^a-zA-Z]/.test(name) ? undefined : `unknown function ${name}`
     }
     case 'structExpr':
-      return exprKind.value.messageName === '' ? undefined : `there is no type ${exprKind.value.messageName}`
+      return exprKind.value.messageName === '' ? undefined : `unknown type ${exprKind.value.messageName}`
     default:
       return undefined
   }
@@ -52,13 +52,13 @@ function problemOf({ exprKind }: Expr, { isFunction, locals }: Scope): string | 
 
 function missingVariable(name: string): string | undefined {
   if (types.includes(name) || Object.hasOwn(exampleFacts, name)) return undefined
-  return `there is no variable ${name}; there are ${Object.keys(exampleFacts).join(', ')}`
+  return `unknown variable ${name}; the variables are ${Object.keys(exampleFacts).join(', ')}`
 }
 
 type Path = readonly [variable: string, ...fields: string[]]
 type Select = Extract<Expr['exprKind'], { case: 'selectExpr' }>['value']
 
-/** Of `request.exec.pod` those three; undefined where it does not begin with a name. */
+/** Returns the three names of `request.exec.pod`; undefined if it does not begin with a name. */
 function pathOf({ operand, field }: Select): Path | undefined {
   const inner = operand?.exprKind
   if (inner?.case === 'identExpr') return [inner.value.name, field]
@@ -66,12 +66,12 @@ function pathOf({ operand, field }: Select): Path | undefined {
   return before && [...before, field]
 }
 
-// Their keys are the user's own.
+// The user chooses the keys of these.
 const maps = ['attributes', 'labels', 'extra', 'resources']
 
 function missingField(names: Path | undefined, locals: readonly string[]): string | undefined {
   const [variable = '', ...fields] = names ?? []
-  // Where the variable itself is missing, that is told.
+  // If the variable itself is missing, another problem says so.
   if (locals.includes(variable) || !Object.hasOwn(exampleFacts, variable)) return undefined
   let path = ''
   let holder: unknown = exampleFacts

@@ -5,38 +5,42 @@ import type { Job, Reply } from './worker.ts'
 /** A process that evaluates expressions, one at a time. */
 export interface WorkerProcess {
   readonly pid: number | undefined
-  /** Whether it can be asked, now or once it has started. */
+  /** True if it can be asked, now or once it has started. */
   readonly isAlive: () => boolean
-  /** Whether it came up in time. */
+  /** Resolves to true if the process started in time. */
   readonly started: Promise<boolean>
   /**
-   * @param limitMs of computing, where the system tells how much that was; never more than ten times as long in all
+   * Evaluates one job.
+   * @param limitMs the limit of computing, if the system tells how much that was; the total is at most ten times as
+   * long
    */
   readonly ask: (job: Job, limitMs: number) => Promise<Reply | Unanswered>
   readonly kill: () => void
 }
 
 /**
- * `too much`: it computed for longer, or its process ended by itself, as it needed too much memory. `interrupted`: somebody else killed
- * the process, or the machine gave it no time. Either way it is asked no more.
+ * The reason why an answer is missing. `too much`: the process computed for too long, or ended by itself because it
+ * needed too much memory. `interrupted`: somebody killed the process, or the machine gave it no time. In both cases it
+ * is not asked again.
  */
 type Unanswered = 'too much' | 'interrupted'
 
-// A thread would do, but for memory: where V8 cannot get a large piece of it, it ends the whole process, limits or not.
+// A thread is not enough, because of memory: if V8 cannot get a large piece, it ends the whole process, even with
+// limits.
 const program = new URL('./worker.ts', import.meta.url)
 const heapMb = 32
 const startMs = 10_000
 
 export function startWorker(): WorkerProcess {
   const child = fork(program, {
-    // It sees nothing but what it is sent, and may do nothing but compute.
+    // It sees only what it is sent, and may only compute.
     env: {},
     execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  // What went wrong shows in that no message comes; unheard it would end us.
+  // An error shows itself, because no message comes. Without a listener the error would end us.
   child.on('error', () => undefined)
-  // Not what keeps a process up that has nothing else to do.
+  // The worker must not keep alive a process that has nothing else to do.
   child.unref()
   child.channel?.unref()
 
@@ -70,7 +74,10 @@ export function startWorker(): WorkerProcess {
   }
 }
 
-/** Without memory V8 aborts. SIGKILL is sent by others, and what could not even be asked has no code yet. */
+/**
+ * True if the process ended by itself: V8 aborts without memory. Others send SIGKILL. A process that could not even be
+ * asked has no code yet.
+ */
 function endedByItself({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || (signalCode !== null && signalCode !== 'SIGKILL')
 }
@@ -94,17 +101,17 @@ function nextMessage(child: ChildProcess, limitMs: number): Promise<WorkerMessag
     const onTime = (): void => {
       settle({ kind: 'late' })
     }
-    // Where we were busy ourselves the timer is due before we have read what has been there for long: first read.
+    // If we were busy, the timer is due before we have read a message that is there already: so read first.
     const timer = setTimeout(() => setImmediate(onTime), limitMs)
     child.once('message', onMessage)
     for (const event of endings) child.once(event, onEnd)
   })
 }
 
-// The channel may be gone some moments before the process is, which alone tells by what.
+// The channel may end some moments before the process, and only the end of the process shows its cause.
 const endings = ['exit', 'error'] as const
 
-// On a machine that is busy a process may get a tenth of a processor, which is no fault of the expression.
+// On a busy machine a process may get a tenth of a processor. The expression is not the cause of that.
 const maxBusy = 10
 // Linux counts in hundredths of a second.
 const shortestMs = 10

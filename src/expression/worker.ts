@@ -1,10 +1,10 @@
-// A process of its own, which src/expression/worker-process.ts starts and kills. Nothing imports this.
+// The program of a separate process, which src/expression/worker-process.ts starts and kills. Nothing imports this.
 import { Script } from 'node:vm'
 import type { Answer } from '../decision/challenge/judge.ts'
 import { exampleFacts, type ExpressionFacts } from '../decision/challenge/expression-facts.ts'
 import { compile, type CompiledExpression } from './compile.ts'
 
-/** What the worker is asked: whether an expression can be used, or what it says of these facts. */
+/** A question to the worker: can the expression be used, or, with facts, what does it say of them? */
 export interface Job {
   readonly source: string
   readonly facts?: ExpressionFacts
@@ -31,7 +31,7 @@ function reply({ source, facts }: Job): Reply {
   }
 }
 
-// Whoever asked kills us long before this. Where they were killed themselves, nobody else would end an expression that never ends.
+// The main process kills us long before this. If it was killed itself, nothing else would end an endless expression.
 const orphanedMs = 2_000
 const bounded = new Script('answerJob()')
 
@@ -40,7 +40,7 @@ process.on('message', (job: Job) => {
   bounded.runInThisContext({ timeout: orphanedMs })
 })
 
-// The first expression takes a hundred times as long as the next: it is not to be one of a user's, whose time counts.
+// The first expression takes a hundred times as long as the next. It must not be one of a user's, whose time counts.
 const rehearsal =
   "request.duration < duration('2h') && requestor.groups.exists(g, g.matches('^d')) && now.getHours('UTC') > 0"
 reply({ source: rehearsal, facts: exampleFacts })

@@ -4,18 +4,18 @@ import type { CalleeConfig } from '../api/config/callee-config.ts'
 import { parseDuration, type Instant } from '../api/duration.ts'
 import { parseSecret, signDelivery } from './standard-webhook.ts'
 
-/** What is POSTed, under an id of its own. */
+/** A message for a POST, under its own id. */
 interface SignedMessage {
   readonly id: string
   readonly contentType: string
   readonly body: string
 }
 
-/** Somebody outside whom the config names, over HTTPS, signed as Standard Webhooks has it. */
+/** A caller of one server outside that the config names. It calls over HTTPS and signs by Standard Webhooks. */
 export interface SignedCaller {
   /**
-   * Resolves with the answer once all of it is there, whatever its status.
-   * @throws Error whose message is for the log: what is wrong, and not what the other side sent
+   * Resolves once the whole answer is there, with any status.
+   * @throws Error for the log: it says what is wrong, without the other side's words
    */
   post(message: SignedMessage, signal: AbortSignal): Promise<SignedAnswer>
   close(): Promise<void>
@@ -23,15 +23,15 @@ export interface SignedCaller {
 
 export interface SignedAnswer {
   readonly status: number
-  /** Undefined where it is longer than anybody here reads. */
+  /** Undefined if it is longer than the limit. */
   readonly text: string | undefined
 }
 
 const maxAnswerBytes = 64 * 1_024
 
-/** Its files are read at each call: they may be replaced. */
+/** Makes a caller. It reads its files at each call, because they may be replaced. */
 export function createSignedCaller(config: CalleeConfig, now: () => Instant): SignedCaller {
-  // `AbortSignal.timeout` takes no fraction.
+  // `AbortSignal.timeout` does not take fractions.
   const timeoutMs = Math.ceil(parseDuration(config.timeout) ?? 0)
   const connections = createConnections()
   return {
@@ -42,7 +42,7 @@ export function createSignedCaller(config: CalleeConfig, now: () => Instant): Si
         config.tokenFile === undefined ? undefined : readFile(config.tokenFile, 'utf8'),
         Promise.all(config.secretFiles.map(readSecret)),
       ])
-      // A redirect is not followed: who answers there is nobody that the config names.
+      // A redirect is not followed: the config does not name the server behind it.
       const answer = await request(config.url, {
         method: 'POST',
         dispatcher: connections.of(ca),
@@ -78,7 +78,7 @@ async function readSecret(file: string): Promise<Buffer> {
   return secret.key
 }
 
-/** Connections that are kept, as long as the CA stays the same. */
+/** Keeps connections as long as the CA stays the same. */
 function createConnections(): { of(ca: string | undefined): Dispatcher; close(): Promise<void> } {
   let kept: { readonly ca: string | undefined; readonly agent: Agent } | undefined
   return {

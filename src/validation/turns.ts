@@ -1,4 +1,4 @@
-/** Lets so many work at once; the others wait for their turn, the first to come first. */
+/** Limits how many works run at once. The others wait for their turn, first come, first served. */
 export function createTurns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let free = atOnce

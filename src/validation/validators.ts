@@ -6,35 +6,35 @@ import type { Answer } from '../decision/challenge/judge.ts'
 import type { ValidatorQuestion } from '../decision/admission/validator-questions.ts'
 import { createSignedCaller, type SignedAnswer } from '../signed-calls/signed-caller.ts'
 
-/** One of the organisation's own validators. */
+/** A validator of the organisation. */
 export interface Validator {
   readonly name: string
   /**
-   * Never rejects: whatever goes wrong is a failure to answer, in words that are fit for the user.
-   * @param id of this question and no other
+   * Asks one question. Never rejects: an error counts as a failure to answer, in words for the user.
+   * @param id the id of this question and no other
    */
   ask(question: ValidatorQuestion, id: string, signal: AbortSignal): Promise<Answer>
 }
 
-/** Those that the config names. */
+/** The validators that the config names. */
 export interface Validators {
-  /** Who must agree before something is created in a namespace. */
+  /** Returns the validators that must agree before something is created in a namespace. */
   of(about: Creation, namespace: string): readonly Validator[]
   named(name: string): Validator | undefined
   close(): Promise<void>
 }
 
 interface Options {
-  /** `audit.source` of the config: which Sallyport this is. */
+  /** `audit.source` of the config: it names this Sallyport. */
   readonly source: string
   readonly now: () => Instant
-  /** Is told of each question without a usable answer, for the log. */
+  /** Gets each question without a usable answer, for the log. */
   readonly onFailure: (failure: { readonly validator: string; readonly id: string; readonly err: unknown }) => void
-  /** Is told of each question. */
+  /** Gets each question that was asked. */
   readonly onAnswer: (answered: AnsweredQuestion) => void
 }
 
-/** That a validator was asked, what came of it, and how long that took. */
+/** A question to a validator, its outcome, and the time that it took. */
 interface AnsweredQuestion {
   readonly validator: string
   readonly outcome: Answer['outcome']
@@ -82,7 +82,7 @@ function createValidator(
     name,
     async ask(question, ofQuestion, signal) {
       const begun = performance.now()
-      // Two validators may be one server, which takes no id twice.
+      // Two validators may be one server, which accepts an id only once.
       const answer = await call(`${ofQuestion}.${name}`, question, signal)
       onAnswer({ validator: name, outcome: answer.outcome, ms: performance.now() - begun })
       return answer
@@ -95,8 +95,8 @@ function answerIn({ status, text }: SignedAnswer): Answer {
   if (status !== 200) return failed(`it answered with status ${status}`)
   if (text === undefined) return failed('its answer is too long')
   const answer = checkAnswer(parsed(text))
-  // What it sent instead is not for the user, and its author finds it in the validator's own log.
-  if (!answer.ok) return failed('its answer is none that Sallyport knows')
+  // The content of a wrong answer is not for the user. Its author finds it in the validator's own log.
+  if (!answer.ok) return failed('its answer has a form that Sallyport does not know')
   const { status: says, message } = answer.value
   return says === 'valid' ? { outcome: 'yes' } : { outcome: 'no', ...(message !== undefined && { message }) }
 }
@@ -109,13 +109,13 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A DOMException, which says by its name alone what it is. */
+/** True for an abort or a timeout. These are DOMExceptions, and only the name tells which. */
 function isLate(error: unknown): boolean {
   const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined
   return name === 'TimeoutError' || name === 'AbortError'
 }
 
-/** It may be different the next time. */
+/** A failure that may be gone the next time. */
 function failed(why: string): Answer {
   return { outcome: 'failed', why, passing: true }
 }
