@@ -5,8 +5,8 @@ export type CaBundleResult =
   { readonly ok: true; readonly caBundle: string } | { readonly ok: false; readonly problem: string }
 
 /**
- * The CAs in a file as a webhook configuration takes them, base64 of the PEM, or why they cannot be used. With CAs that do
- * not know the certificate in `certFile` the API server would reach nobody.
+ * Returns the CAs in a file as a webhook configuration takes them, base64 of the PEM, or the reason why they cannot be
+ * used. If the CAs do not know the certificate in `certFile`, the API server could not reach the gate.
  */
 export function readCaBundle(caFile: string, certFile: string): CaBundleResult {
   try {
@@ -29,7 +29,10 @@ function trusts(authority: X509Certificate, certificate: X509Certificate): boole
 /** Each certificate in a PEM text. */
 export const certificateBlock = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs
 
-/** The file as it is where it has certificates alone, else these: of a key beside them, all would read who see webhook configurations. */
+/**
+ * Returns the file as it is if it has only certificates, else only its certificates. A private key in it would be
+ * visible to everybody who may read webhook configurations.
+ */
 function publicPart(pem: string): string {
   if (pem.replaceAll(certificateBlock, '').trim() === '') return pem
   return [...pem.matchAll(certificateBlock)].map(([text]) => `${text}\n`).join('')

@@ -11,7 +11,7 @@ export interface PairFiles {
 export type PairResult =
   { readonly ok: true; readonly pair: KeyPair } | { readonly ok: false; readonly problem: string }
 
-/** Reads a pair that TLS can be served with, or says what is wrong with it. */
+/** Reads a pair with which TLS can be served, or says what is wrong with it. */
 export function readPair({ certFile, keyFile }: PairFiles, now: Date): PairResult {
   try {
     const pair = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
@@ -23,8 +23,8 @@ export function readPair({ certFile, keyFile }: PairFiles, now: Date): PairResul
 }
 
 /**
- * setSecureContext() accepts an RSA key for an ECDSA certificate and the reverse in silence, and then every handshake
- * fails. So the pair is checked here, always.
+ * Finds what is wrong with a pair. setSecureContext() silently accepts an RSA key for an ECDSA certificate and the
+ * reverse, and then every handshake fails. So the pair is always checked here.
  */
 function problemOf({ cert, key }: KeyPair, now: Date): string | undefined {
   const leaf = new X509Certificate(cert)
@@ -34,7 +34,9 @@ function problemOf({ cert, key }: KeyPair, now: Date): string | undefined {
   return servingProblem({ cert, key })
 }
 
-/** What only OpenSSL says: of a chain that is cut off behind its leaf, or of a key that is too short. */
+/**
+ * Finds the problems that only OpenSSL reports: a chain that is cut off behind its leaf, or a key that is too short.
+ */
 function servingProblem(pair: KeyPair): string | undefined {
   try {
     createSecureContext({ ...pair })

@@ -7,15 +7,15 @@ export interface Watched<T> {
   readonly files: readonly string[]
   readonly read: () => FileResult<T>
   readonly isSame: (one: T, other: T) => boolean
-  /** Is handed what the files hold now. */
+  /** Gets the value that the files hold now. */
   readonly onChange: (value: T) => void
-  /** Content that cannot be used; the one before stays. */
+  /** Gets the problem of content that cannot be used; the value before stays. */
   readonly onProblem: (problem: string) => void
 }
 
 // Files that belong together change one after the other.
 const settleMs = 100
-// The back-stop for file systems that report no changes; what controller-runtime's certwatcher does.
+// The fallback for file systems that report no changes. controller-runtime's certwatcher does the same.
 const pollMs = 10_000
 
 /**
@@ -53,11 +53,14 @@ export function watchFiles<T>(watched: Watched<T>, current: T, signal: AbortSign
   })
 }
 
-/** Watches a folder where that is possible. If the folder is gone, or the machine has no watch left (inotify's limits), the poll goes on. */
+/**
+ * Watches a folder if that is possible. If the folder is gone, or the machine has no watch left (inotify's limits), the
+ * poll goes on.
+ */
 function watchFolder(folder: string, onChange: () => void, signal: AbortSignal): void {
   try {
     watch(folder, { signal, persistent: false }, onChange).on('error', () => undefined)
   } catch {
-    // That it cannot begin is thrown, and not told as an error.
+    // A watch that cannot begin throws; it does not emit an error.
   }
 }

@@ -4,7 +4,7 @@ import { watchFiles } from './watch-files.ts'
 
 export interface PairWatcher {
   readonly onPair: (pair: KeyPair) => void
-  /** A pair that cannot be used; the one before stays. */
+  /** Gets the problem of a pair that cannot be used; the pair before stays. */
   readonly onProblem: (problem: string) => void
 }
 

@@ -17,7 +17,7 @@ import { stampTemplateMatch, stampTemplateWebhook } from './stamp-template.ts'
 import { keptFirst, type KeepFirst } from './steps/keep-first.ts'
 import { tamperingMatch, tamperingWebhook } from './tampering.ts'
 
-/** What webhooks are made from. */
+/** The parts from which webhooks are made. */
 export interface WebhookParts {
   readonly client: Client
   readonly clock: Pick<WaryClock, 'now' | 'earliest'>
@@ -31,11 +31,11 @@ interface WebhookEntry {
   /** The webhook configurations are made from it. */
   readonly match: Match
   readonly make: (parts: WebhookParts) => Webhook
-  /** An allow is kept as an event before it is answered. */
+  /** True if an allow is kept as an event before it is answered. */
   readonly isKept: boolean
 }
 
-/** Every webhook that there is under a config. The server serves these, and the webhook configurations name these. */
+/** Returns every webhook under a config. The server serves these, and the webhook configurations name these. */
 function allWebhooks(policy: BreakGlassPolicy): readonly WebhookEntry[] {
   return [
     ...waysIn(policy),
@@ -59,7 +59,10 @@ function allWebhooks(policy: BreakGlassPolicy): readonly WebhookEntry[] {
   ]
 }
 
-/** The gate hears of everybody who does not break the glass. The other webhook, which there is only then, hears of the rest. */
+/**
+ * Returns the webhooks for ways in. The gate hears of everybody who does not break the glass. If a config names
+ * subjects for that, a second webhook hears of them.
+ */
 function waysIn({ breakGlass, identity }: BreakGlassPolicy): readonly WebhookEntry[] {
   const gate: WebhookEntry = {
     match: connectMatch,
@@ -82,12 +85,12 @@ function onlyIf(match: Match, condition: MatchCondition): Match {
   return { ...match, matchConditions: [...(match.matchConditions ?? []), condition] }
 }
 
-/** What all webhooks listen to under a config. */
+/** Returns what all webhooks under a config listen to. */
 export function allMatches(policy: BreakGlassPolicy): readonly Match[] {
   return allWebhooks(policy).map(({ match }) => match)
 }
 
-/** All webhooks under a config, to be served. */
+/** Returns all webhooks under a config, to be served. */
 export function makeWebhooks(parts: WebhookParts): readonly Webhook[] {
   return allWebhooks(parts.policy).map(({ match, make, isKept }) => {
     const webhook = { ...make(parts), match }

@@ -15,7 +15,8 @@ import type { Webhook } from '../src/decision/webhook.ts'
 const imagesOf = (pod: 'object' | 'oldObject', list: 'containers' | 'initContainers'): string =>
   `${pod}.spec.?${list}.orValue([]).map(c, c.?image.orValue(''))`
 
-// All other updates of pods, of which a cluster has many, cost no call. The node restarts nothing in a pod that is being deleted.
+// All other updates of pods cost no call, and a cluster has many of them. The node restarts nothing in a pod that is
+// being deleted.
 const someImageChanges =
   '(!has(oldObject.metadata.deletionTimestamp) && (' +
   (['containers', 'initContainers'] as const)
@@ -24,8 +25,9 @@ const someImageChanges =
   '))'
 
 /**
- * Every way into a running workload that admission can see. No objectSelector, ever: the object of a CONNECT has no
- * labels, so a selector never matches and the webhook is silently skipped (kubernetes/kubernetes#132287).
+ * Matches every way into a running workload that admission can see. Never use an objectSelector. The object of a
+ * CONNECT has no labels, so a selector never matches and the webhook is silently skipped
+ * (kubernetes/kubernetes#132287).
  */
 export const connectMatch: Match = {
   name: 'gate.access.sallyport.dev',
@@ -33,7 +35,7 @@ export const connectMatch: Match = {
   path: '/connect',
   // A denied kubectl exec calls twice, and the user waits.
   timeoutSeconds: 5,
-  // While the gate is down nobody gets in.
+  // While the gate is down, all access is denied.
   failurePolicy: { Enforce: 'Fail', Observe: 'Ignore' },
   hasExclusions: true,
   rules: [
@@ -49,7 +51,7 @@ export const connectMatch: Match = {
       operations: ['UPDATE'],
       apiGroups: [''],
       apiVersions: ['v1'],
-      // Status and resize cannot change an image: the API server sees to that.
+      // Status and resize cannot change an image; the API server ensures that.
       resources: ['pods/ephemeralcontainers', 'pods'],
       scope: 'Namespaced',
     },

@@ -6,19 +6,21 @@ import { notByTheCluster } from '../src/install/guard-policy.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
 
 /**
- * Hears who deletes a request, a verdict or a template, for the record alone: an object that is gone says no more who ended it.
- * What the cluster itself removes with a namespace or an owner is left out, so that a gate that hangs delays none of that.
+ * Hears who deletes a request, a verdict or a template, only for the record: a deleted object no longer shows who
+ * deleted it.
+ * Objects that the cluster itself removes with a namespace or an owner are left out, so that a gate that hangs delays
+ * none of that.
  */
 export const deletionMatch: Match = {
   name: 'deletions.access.sallyport.dev',
   type: 'Validating',
   path: '/deletions',
   timeoutSeconds: 1,
-  // Access can be ended at any time.
+  // Ending an access must always be possible.
   failurePolicy: { Enforce: 'Ignore', Observe: 'Ignore' },
   matchConditions: [
     notByTheCluster,
-    // Once more of what is ending already is nothing new.
+    // A second deletion of an object that is ending already is not new.
     { name: 'first', expression: '!has(oldObject.metadata.deletionTimestamp)' },
   ],
   rules: [

@@ -11,12 +11,15 @@ import { grantsOf } from './steps/read-lists.ts'
 import { validated } from './steps/ask-validators.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
 
-/** Who grants, and which request by its uid: stamped. A verdict that would not count is refused with what would. */
+/**
+ * Stamps the user who grants, and the uid of the request. A verdict that would not count is refused, with what would
+ * count.
+ */
 export const stampGrantMatch = ownKindMatch('grants.access.sallyport.dev', '/grants', ['accessgrants'])
 
 interface DecidedGrant {
   readonly decision: Decision
-  /** That the verdict is on, where it was read. */
+  /** The request that the verdict is on, if it was read. */
   readonly request?: AccessRequest | undefined
 }
 

@@ -19,7 +19,7 @@ import { requestsUnder } from './steps/read-lists.ts'
 import { validated } from './steps/ask-validators.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
 
-/** Who asks and who revokes: stamped from the login, whatever the file says. */
+/** Stamps the user who asks and the user who revokes from the login. The content of the file does not matter. */
 export const stampRequestMatch = ownKindMatch('requests.access.sallyport.dev', '/requests', ['accessrequests'])
 
 interface RequestTools {

@@ -13,7 +13,7 @@ import { shellFindings } from '../src/provision/shell/shell-problems.ts'
 import { ownKindMatch } from './steps/own-kind-match.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
 
-/** Who wrote a template: stamped from the login. One that could never be used is refused, with the field. */
+/** Stamps the author of a template from the login. A template that could never be used is refused, with the field. */
 export const stampTemplateMatch = ownKindMatch(
   'templates.access.sallyport.dev',
   '/templates',

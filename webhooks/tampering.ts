@@ -13,15 +13,16 @@ import type { Webhook } from '../src/decision/webhook.ts'
 const written = ['accesspasses', 'accessrecords']
 
 /**
- * Hears of what the policies sallyport-writers and sallyport-metadata are about to refuse, for the record alone: a policy tells nobody.
- * Mutating, as those are asked before policies are; what a policy has refused, a validating webhook never hears of.
+ * Hears of writes that the policies sallyport-writers and sallyport-metadata are about to refuse, only for the record:
+ * a policy tells nobody. It is mutating, because those webhooks are called before policies. A validating webhook never
+ * hears of a write that a policy has refused.
  */
 export const tamperingMatch: Match = {
   name: 'tampering.access.sallyport.dev',
   type: 'Mutating',
   path: '/tampering',
   timeoutSeconds: 1,
-  // It is the policy that refuses.
+  // The policy refuses, not this webhook.
   failurePolicy: { Enforce: 'Ignore', Observe: 'Ignore' },
   matchConditions: [notBeingDeleted, notBySallyport, refusedToOthers],
   rules: [
@@ -39,12 +40,12 @@ export const tamperingMatch: Match = {
 function told({ resource: { resource }, subResource }: Pick<Review, 'resource' | 'subResource'>): Allow {
   const why =
     subResource === 'status' || written.includes(resource)
-      ? 'Sallyport alone writes it: the policy sallyport-writers refuses it (E_SALLYPORT_ONLY)'
-      : 'Sallyport alone adds finalizers and owners: the policy sallyport-metadata refuses it (E_FOREIGN_METADATA)'
+      ? 'Only Sallyport may write it: the policy sallyport-writers refuses it (E_SALLYPORT_ONLY)'
+      : 'Only Sallyport may add finalizers and owners: the policy sallyport-metadata refuses it (E_FOREIGN_METADATA)'
   return allowed('LEFT_TO_POLICY', why)
 }
 
-/** Whether the cluster removes an object together with its namespace: that is the one deletion which the policy lets pass. */
+/** True if the cluster removes an object together with its namespace: the policy allows only that deletion. */
 async function goesWithNamespace(client: Client, review: Review, signal: AbortSignal): Promise<boolean> {
   const { operation, namespace, userInfo } = review
   if (operation !== 'DELETE' || namespace === undefined || !clusterUsers.includes(userInfo.username)) return false

@@ -113,7 +113,7 @@ const decisions = {
     ...ownKind('accessrequests/status', 'UPDATE', 'tampering'),
     ...allows(
       'LEFT_TO_POLICY',
-      'Sallyport alone writes it: the policy sallyport-writers refuses it (E_SALLYPORT_ONLY)',
+      'Only Sallyport may write it: the policy sallyport-writers refuses it (E_SALLYPORT_ONLY)',
     ),
     about: { request, uid: request.uid },
     attempts: 1,

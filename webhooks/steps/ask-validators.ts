@@ -10,22 +10,23 @@ import {
 } from '../../src/decision/admission/validator-questions.ts'
 import type { Validators } from '../../src/validation/validators.ts'
 
-/** Who asks for the validators' word, and until when there must be an answer. */
+/** The request for the validators' answers, and the time by which they must come. */
 export interface Validating {
   readonly validators: Pick<Validators, 'of'>
   readonly about: Creation
   readonly review: Review
-  /** Of the decision. */
+  /** The id of the decision. */
   readonly id: string
   readonly signal: AbortSignal
-  /** By performance.now(). */
+  /** The latest time for the answer, by performance.now(). */
   readonly until: Milliseconds
 }
 
-// What a denial that names the validator needs to be out before the one that only says that it is late.
+// The denial that names the validator must be out this long before the general one, which only says that Sallyport is
+// late.
 const marginMs = 200
 
-/** A decision by which something would be created stands only where all validators that are to be asked agree. */
+/** Asks the validators if a decision would create something. The decision stands only if all of them agree. */
 export async function validated(
   decision: Decision,
   { validators, about, review, id, signal, until }: Validating,

@@ -15,8 +15,8 @@ import type { Use } from './claim-use.ts'
 import { createSingle, readRecord } from './single-record.ts'
 
 /**
- * Notes whose the debug container is that was let in, before it is added: the pod does not say it, and only the one who added
- * it may attach to it. An update that then fails leaves the name to the same request alone.
+ * Records the owner of an allowed debug container before it is added. The pod does not show the owner, and only the
+ * owner may attach to it. If the update then fails, only the same request may use the name.
  */
 export async function claimDebug(
   client: Client,
@@ -33,7 +33,7 @@ export async function claimDebug(
 
 function taken(container: string, { namespace, name }: PodEntry): Decision {
   const what = say`The name ${container} was given to another debug container of pod ${namespace}/${name}`
-  return denied('E_DEBUG', what, 'Name another with -c, or none.')
+  return denied('E_DEBUG', what, 'Choose another name with -c, or leave -c out.')
 }
 
 async function isOurs(client: Client, record: AccessRecordDraft, signal: AbortSignal): Promise<boolean> {

@@ -13,22 +13,22 @@ import { isRetryOf, type UseCall } from '../../src/decision/gate/use.ts'
 import { installation } from '../../src/api/installation.ts'
 import { createSingle, readRecord } from './single-record.ts'
 
-/** A way in that is let in, as a record notes it. */
+/** A use of an access, as a record notes it. */
 export interface Use {
   readonly id: string
   readonly username: string
   readonly pod: string
   readonly time: Instant
-  /** Of the call. */
+  /** The digest of the call. */
   readonly digest: string
 }
 
 /**
- * Makes the one use of a `once` access, if that is what lets the user in: a record that only one can create. The record
- * lies in our own namespace, and goes by the request's uid: so neither a deleted namespace nor a request of the same
- * name gives the use back. The same call may come once more, for kubectl makes a second one where the first opens no session:
- * that is the retry, and a record of its own.
- * @param decide the decision where these requests, by uid, are used: somebody may have another one that is not
+ * Makes the one use of a `once` access, if that access lets the user in. The use is a record that can be created only
+ * once. The record lies in our own namespace, and its name comes from the request's uid. So neither a deleted namespace
+ * nor a request of the same name gives the use back. The same call may come once more: kubectl makes a second one if
+ * the first opens no session. That is the retry. It has its own record.
+ * @param decide returns the decision if these requests, by uid, are used; another one may be unused
  */
 export async function claimUse(
   client: Client,
@@ -41,7 +41,7 @@ export async function claimUse(
     const decision = decide(used)
     if (decision.verdict === 'deny' || !decision.access?.once) return decision
     const { uid } = decision.access.request
-    // It was used and is let in all the same: no rule does that, and one that did must not have us ask for ever.
+    // No rule allows a request that is used. If one did, this loop would never end.
     if (used.has(uid)) throw new Error(`request ${uid} is used and was taken again`)
     signal.throwIfAborted()
     if (await createSingle(client, useRecord(decision.access, use), signal)) return decision
@@ -51,7 +51,7 @@ export async function claimUse(
   }
 }
 
-/** Makes the one retry of a use, where this is one. @param first the record of the use */
+/** Makes the one retry of a use, if this call is one. @param first the record of the use */
 async function claimRetry(
   client: Client,
   access: AccessUsed,

@@ -1,10 +1,13 @@
 import type { Deny } from '../../src/decision/decision.ts'
 import type { Decided, Webhook } from '../../src/decision/webhook.ts'
 
-/** Keeps the event of an allow; resolves to a denial where that failed. */
+/** Keeps the event of an allow. Resolves to a denial if that failed. */
 export type KeepFirst = (decided: Decided, signal: AbortSignal) => Promise<Deny | undefined>
 
-/** Makes a webhook whose allows are kept as events before they are answered. What could not be kept is denied. */
+/**
+ * Makes a webhook whose allows are kept as events before they are answered. If an event cannot be kept, the answer is a
+ * denial.
+ */
 export function keptFirst(webhook: Webhook, keepFirst: KeepFirst): Webhook {
   return {
     ...webhook,

@@ -2,7 +2,7 @@ import { apiGroup } from '../../src/api/kinds/kind.ts'
 import type { Match } from '../../src/api/review/match.ts'
 import { notBeingDeleted } from '../../src/install/admission-policy.ts'
 
-/** What a webhook listens to that stamps our own kinds, at creation and at each change. */
+/** Returns the match of a webhook that stamps our own kinds, at creation and at each change. */
 export function ownKindMatch(
   name: string,
   path: string,
@@ -14,7 +14,7 @@ export function ownKindMatch(
     path,
     type: 'Mutating',
     timeoutSeconds: 5,
-    // Also while nothing is enforced: who asked and who granted must be true when it is.
+    // This holds also while nothing is enforced: the users who asked and granted must be right when it is.
     failurePolicy: { Enforce: 'Fail', Observe: 'Fail' },
     matchConditions: [notBeingDeleted],
     rules: [

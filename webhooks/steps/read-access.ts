@@ -18,9 +18,10 @@ import { readRecord } from './single-record.ts'
 const readablePod = { resource: resources.Pod, check: checkPod }
 
 /**
- * What the gate must know of an entry, live and by name: pod and pass, then what the pass lists: requests, grants, templates.
- * Two rounds, no LIST and no cache, so that a grant counts at once and so does its end. Under a template the controllers of the pod are
- * read beside the second round, one after the other: most have one or two.
+ * Reads all objects that decide an entry, live and by name: pod and pass, then what the pass lists: requests, grants,
+ * templates.
+ * There are two rounds, no LIST and no cache, so that a grant counts at once, and its end, too. Under a template, the
+ * controllers of the pod are read beside the second round, one after the other. Most pods have one or two.
  * @param workloads the kinds that a template may target
  */
 export async function readAccess(
@@ -44,7 +45,7 @@ export async function readAccess(
     each(namesOf(listed), (name) => get(readable.request, name)),
     each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
     templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
-    // Without a pass nobody attaches, and nothing is read for them.
+    // Without a pass nobody may attach, so nothing is read.
     pass && pod && attached && readRecord(client, debugRecordName(pod.metadata.uid, attached.name), signal),
     pod && isTemplated ? readControllers(client, pod, workloads, signal) : [],
   ])

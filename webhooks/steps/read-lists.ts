@@ -7,9 +7,9 @@ import type { Client } from '../../src/cluster/client/client.ts'
 import { typed } from '../../src/cluster/client/typed-object.ts'
 import { isFinished } from '../../src/decision/phase.ts'
 
-// Lists explain at admission; nobody is let in by what they say.
+// Lists only explain at admission. They never let anybody in.
 
-/** The verdicts on a request. */
+/** Returns the verdicts on a request. */
 export async function grantsOf(
   client: Client,
   { metadata: { namespace, uid } }: AccessRequest,
@@ -23,7 +23,7 @@ export async function grantsOf(
   return items.map((item) => typed(item, checkGrant))
 }
 
-/** The unfinished requests under a template. */
+/** Returns the unfinished requests under a template. */
 export async function requestsUnder(
   client: Client,
   { kind, metadata }: AnyTemplate,

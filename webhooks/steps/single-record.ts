@@ -5,7 +5,7 @@ import type { Client } from '../../src/cluster/client/client.ts'
 import { readTyped } from '../../src/cluster/client/typed-object.ts'
 import { installation } from '../../src/api/installation.ts'
 
-/** Creates a record that there can be only one of; false where it was there before. */
+/** Creates a record that can exist only once. Resolves to false if it existed before. */
 export async function createSingle(client: Client, record: AccessRecordDraft, signal: AbortSignal): Promise<boolean> {
   try {
     await client.create(accessRecordKind, record, signal)
