@@ -96,7 +96,10 @@ function createLoops(options: ReconcileOptions, views: Views, queues: Queues): r
   })
   return [
     [queues.requests, requestLoop(options, { views, queue: queues.requests, passRefusals })],
-    [queues.passes, createPassLoop({ client, views, refusals: passRefusals, again })],
+    [
+      queues.passes,
+      createPassLoop({ client, clock, views, refusals: passRefusals, again, wakeAt: queues.passes.addAt }),
+    ],
     [queues.templates, createTemplateLoop({ client, clock, views, trials })],
   ]
 }

@@ -1,5 +1,7 @@
 import { accessPassKind, maxPassRequests, type AccessPass, type AccessPassDraft } from '../api/kinds/access-pass.ts'
 import type { AccessRequest } from '../api/kinds/access-request.ts'
+import type { Instant, Milliseconds } from '../api/duration.ts'
+import { fromMicroTime } from '../api/micro-time.ts'
 import { isFinished } from '../decision/phase.ts'
 
 function isToBeListed(request: AccessRequest): boolean {
@@ -14,20 +16,52 @@ function listedRequests(requests: readonly AccessRequest[]): readonly AccessRequ
     .slice(0, maxPassRequests)
 }
 
-/** What a pass should be; undefined where there is nothing to list. */
+/** A denial tells for this long after its end how an access ended. */
+export const endedHintMs: Milliseconds = 3_600_000
+
+/**
+ * Returns the pass as it should be; undefined if there is nothing to list.
+ * @param requests all of one user and pod that a pass may be about, finished ones, too
+ */
 export function passFor(
   where: { readonly namespace: string; readonly name: string },
   requests: readonly AccessRequest[],
+  now: Instant,
 ): AccessPassDraft | undefined {
   const listed = listedRequests(requests)
-  const [first] = listed
-  if (!first?.spec.requestor || !first.status?.target) return undefined
+  const last = lastEnded(requests, now)
+  const { spec, status } = listed[0] ?? last ?? {}
+  if (!spec?.requestor || !status?.target) return undefined
+  const { finishedAt: at } = last?.status ?? {}
   return {
     apiVersion: accessPassKind.apiVersion,
     kind: accessPassKind.kind,
     metadata: where,
-    spec: { username: first.spec.requestor.username, pod: first.status.target.pod, requests: listed.map(entryOf) },
+    spec: {
+      username: spec.requestor.username,
+      pod: status.target.pod,
+      requests: listed.map(entryOf),
+      ...(last && at !== undefined && { ended: { name: last.metadata.name, uid: last.metadata.uid, at } }),
+    },
   }
+}
+
+/** The request that ended last, if that is less than an hour ago. One that is being deleted is told of no more. */
+function lastEnded(requests: readonly AccessRequest[], now: Instant): AccessRequest | undefined {
+  return requests
+    .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.target !== undefined)
+    .filter((request) => isFinished(request) && endOf(request) > now - endedHintMs)
+    .toSorted((a, b) => endOf(b) - endOf(a))[0]
+}
+
+function endOf({ status }: AccessRequest): Instant {
+  return fromMicroTime(status?.finishedAt ?? '') ?? -Infinity
+}
+
+/** When a pass is to be looked at although nothing has changed: its hint is then an hour old. */
+export function hintEnds(pass: Pick<AccessPass, 'spec'>): Instant | undefined {
+  const at = fromMicroTime(pass.spec.ended?.at ?? '')
+  return at === undefined ? undefined : at + endedHintMs
 }
 
 /**

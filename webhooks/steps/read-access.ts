@@ -38,11 +38,11 @@ export async function readAccess(
     get(readablePod, podName),
     get(readable.pass, passName(user.username, podName)),
   ])
-  const listed = pass?.spec.requests ?? []
+  const { requests: listed = [], ended } = pass?.spec ?? {}
   const attached = attachedDebug(entry, pod)
   const isTemplated = listed.some(({ template }) => template !== undefined)
   const [requests, grants, templates, debug, controllers] = await Promise.all([
-    each(namesOf(listed), (name) => get(readable.request, name)),
+    each(namesOf(ended ? [...listed, ended] : listed), (name) => get(readable.request, name)),
     each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
     templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
     // Without a pass nobody may attach, so nothing is read.

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { text, words } from '../schema/schema.ts'
+import { microTime, text, words } from '../schema/schema.ts'
 import { maxApprovals } from './access-request-status.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'
@@ -23,6 +23,11 @@ const PassRequest = Type.Object({
   ),
 })
 
+const EndedRequest = Type.Object(
+  { name: text(253), uid: text(64), at: microTime() },
+  { description: 'The request that ended last, for an hour: the denial tells why it ended. It gives no access.' },
+)
+
 /**
  * Which requests of a user concern a pod: written by the controller alone, found by the gate in one GET by its name
  * (src/decision/pod/pass-name.ts). An index, never the truth: the gate reads what it names.
@@ -36,6 +41,7 @@ export const AccessPass = Type.Object(
       username: text(512, { minLength: 1 }),
       pod: text(253, { minLength: 1 }),
       requests: Type.Array(PassRequest, { maxItems: maxPassRequests }),
+      ended: Type.Optional(EndedRequest),
     }),
   },
   { description: 'Which unfinished requests of a user concern a pod. Written by Sallyport alone; it allows nothing.' },

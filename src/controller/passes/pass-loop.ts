@@ -2,9 +2,10 @@ import { accessPassKind, type AccessPass, type AccessPassDraft } from '../../api
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { failedOn } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
+import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 import type { Reconcile } from '../../cluster/queue/workqueue.ts'
 import { canonicalJson } from '../../decision/canonical-json.ts'
-import { passFor } from '../../provision/pass.ts'
+import { hintEnds, passFor } from '../../provision/pass.ts'
 import { keyOf, passKeyOf } from '../views/keys.ts'
 import { readLiveRequest } from '../views/live-facts.ts'
 import type { PassRefusals } from './pass-refusals.ts'
@@ -13,30 +14,40 @@ import { byPass, type Views } from '../views/views.ts'
 
 export interface PassLoopOptions {
   readonly client: Client
+  readonly clock: Clock
   readonly views: Views
   readonly refusals: PassRefusals
   /** Is told of a request that has to be looked at, as its pass was refused. */
   readonly again: (key: string) => void
+  /** Has a pass looked at again at some time. */
+  readonly wakeAt: (key: string, at: Instant) => void
 }
 
 /**
  * Keeps each pass listing the requests that it should. That one is due the views say; what is written is what is true now: the gate
  * finds an access by its pass alone, and a view out of the past would take it away.
  */
-export function createPassLoop({ client, views, refusals, again }: PassLoopOptions): Reconcile {
+export function createPassLoop({ client, clock, views, refusals, again, wakeAt }: PassLoopOptions): Reconcile {
   async function liveRequests(key: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<AccessRequest[]> {
-    const [namespace = ''] = key.split('/')
-    const live = await Promise.all([...names].map((name) => readLiveRequest(client, `${namespace}/${name}`, signal)))
+    const live = await Promise.all([...names].map((name) => readLiveRequest(client, name, signal)))
     return live.filter((one) => one !== undefined).filter((one) => passKeyOf(one).includes(key))
   }
 
   async function keep(key: string, signal: AbortSignal): Promise<void> {
     const [namespace = '', name = ''] = key.split('/')
     const present = views.passes.get(key)
-    const seen = views.requests.by(byPass, key)
-    if (isSame(present, passFor({ namespace, name }, seen))) return
-    const names = [...seen.map(({ metadata }) => metadata), ...(present?.spec.requests ?? [])].map((one) => one.name)
-    const wanted = passFor({ namespace, name }, await liveRequests(key, new Set(names), signal))
+    const hintUntil = present && hintEnds(present)
+    if (hintUntil !== undefined) wakeAt(key, hintUntil)
+    const { requests = [], ended } = present?.spec ?? {}
+    // Those that have ended are found by the pass that listed them: of one user and pod there may be thousands.
+    const listed = [...requests, ...(ended ? [ended] : [])].map((one) => `${namespace}/${one.name}`)
+    const unfinished = views.requests.by(byPass, key)
+    const names = new Set([...unfinished.map(keyOf), ...listed])
+    const seen = [...names]
+      .flatMap((one) => views.requests.get(one) ?? [])
+      .filter((one) => passKeyOf(one).includes(key))
+    if (isSame(present, passFor({ namespace, name }, seen, clock.now()))) return
+    const wanted = passFor({ namespace, name }, await liveRequests(key, names, signal), clock.now())
     // The view will catch up and bring us back.
     if (isSame(present, wanted)) return
     if (wanted) await write(wanted, signal)
