@@ -3,12 +3,12 @@ import { say } from './sentence.ts'
 
 const plainWord = /^[A-Za-z0-9_/:=.,@+-]+$/
 
-// A terminal line or two; a longer suggestion helps nobody and a cut one would run something else.
+// One or two lines of a terminal. A longer suggestion does not help, and a cut one would run something else.
 const maxLength = 400
 
 /**
- * Writes argv as a POSIX shell would read it back, for a command that the user may paste.
- * Undefined where that is not safely possible: too long, or with characters that a terminal obeys.
+ * Writes argv so that a POSIX shell reads the same argv back. The user may paste it.
+ * Returns undefined if that is not safe: argv is too long, or has characters that a terminal obeys.
  */
 export function shellWords(argv: readonly string[]): string | undefined {
   const length = argv.reduce((sum, word) => sum + word.length, 0)
@@ -16,7 +16,7 @@ export function shellWords(argv: readonly string[]): string | undefined {
   return argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
 }
 
-/** Whether both are the same argv, word by word. */
+/** True if both are the same argv, word by word. */
 export function isSameArgv(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((word, index) => word === other[index])
 }
@@ -24,11 +24,11 @@ export function isSameArgv(one: readonly string[], other: readonly string[]): bo
 interface GrantArguments {
   readonly name: string
   readonly namespace: string
-  /** Undefined while there is none: the command then shows the request, and grants nothing. */
+  /** Undefined while the request has none. The command then shows the request, and grants nothing. */
   readonly digest: string | undefined
 }
 
-/** What an approver types to grant a request. */
+/** The command by which an approver grants a request. */
 export function grantCommand({ name, namespace, digest }: GrantArguments): string {
   return say`kubectl access grant ${name} -n ${namespace}${digest === undefined ? '' : ` --digest ${digest}`}`
 }

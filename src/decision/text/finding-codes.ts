@@ -1,54 +1,73 @@
-/** What Sallyport finds that nobody was refused for; docs/errors.md is generated from it. A code never changes its meaning. */
+/**
+ * The findings that Sallyport reports. Nobody was refused for them. docs/errors.md is generated from this table.
+ * A code never changes its meaning.
+ */
 export const findingCodes = {
   E_INSTALLATION_CHANGED: {
     meaning:
-      'A webhook configuration, policy, binding or CustomResourceDefinition of Sallyport was not as this version and its config have it. `differences` says where, `outcome` what became of it.',
+      'A webhook configuration, policy, binding or CustomResourceDefinition of Sallyport differed from the one that ' +
+      'this version and its config make. `differences` says where, and `outcome` says what Sallyport did.',
     remedy:
-      "Find out who changed it, in the API server's audit log: until it was restored, ways in may have been open. A CustomResourceDefinition is only reported: apply those of the version that runs.",
+      "Find out who changed it, in the API server's audit log. Until it was restored, ways in may have been open. " +
+      'Sallyport only reports a CustomResourceDefinition: apply those of the version that runs.',
   },
   E_INSTALLATION_MISSING: {
     meaning:
-      'A webhook configuration, policy, binding or CustomResourceDefinition of Sallyport was not there. `outcome` says what became of it.',
+      'A webhook configuration, policy, binding or CustomResourceDefinition of Sallyport was missing. ' +
+      '`outcome` says what Sallyport did.',
     remedy:
-      "Find out who deleted it, in the API server's audit log. Where it was not made anew, apply the manifests, or name the CA in tls.caFile.",
+      "Find out who deleted it, in the API server's audit log. If Sallyport did not make it anew, " +
+      'apply the manifests, or name the CA in tls.caFile.',
   },
   E_NODES_PROXY: {
     meaning:
-      'Those in `holders` may use nodes/proxy, by a ClusterRoleBinding: with it they run commands in every pod by the port of its kubelet, where no admission ' +
-      'asks the gate. `ofTheCluster` names those that Kubernetes itself made so.',
+      'A ClusterRoleBinding lets those in `holders` use nodes/proxy. With it they can run commands in every pod, ' +
+      'through the port of its kubelet. No admission asks the gate there. ' +
+      '`ofTheCluster` names those that have it from Kubernetes itself.',
     remedy:
-      'Give nodes/metrics and nodes/stats in place of nodes/proxy (KubeletFineGrainedAuthz), or know that these pass.',
+      'Give them nodes/metrics and nodes/stats instead of nodes/proxy (KubeletFineGrainedAuthz). ' +
+      'Otherwise know that they pass the gate.',
   },
   E_NOT_RESTORED: {
     meaning:
-      'What the self-check found does not stay mended: the write failed, something undoes it at once, or the same came back after three restorations ' +
-      'within an hour (`restoredBefore`). `meanwhile` says what passes. Sallyport writes again, at most once a minute or at each interval.',
+      'Something that the self-check found does not stay mended. The write failed, something undoes it at once, ' +
+      'or the same came back after three restorations within an hour (`restoredBefore`). ' +
+      '`meanwhile` says what passes. Sallyport writes again, at most once a minute or at each interval.',
     remedy:
-      'Look at `err` and `differences`: does Sallyport hold its role sallyport-self-check, is the API server of a newer version? If it comes back, ' +
-      "the API server's audit log says who writes it: a cloud (docs/threats.md), or a tool that applies other manifests. Stop that, or leave these objects out of it.",
+      'Look at `err` and `differences`. Does Sallyport hold its role sallyport-self-check? ' +
+      "Is the API server of a newer version? If it comes back, the API server's audit log says who writes it. " +
+      'It may be a cloud (docs/threats.md), or a tool that applies other manifests. ' +
+      'Stop that, or leave these objects out of it.',
   },
   E_OBJECT_CHANGED: {
     meaning:
-      'A Role, a binding or a pod that was made for an access was changed or deleted by somebody, or had one of its name and label put beside it. It is as it was.',
+      'Somebody changed or deleted a Role, a binding or a pod that was made for an access. ' +
+      'Or somebody created another one with its name and label. Sallyport has restored it.',
     remedy:
-      "Find out who did it, in the API server's audit log: until it was restored, somebody else may have had the access.",
+      "Find out who did it, in the API server's audit log. " +
+      'Until it was restored, somebody else may have had the access.',
   },
   E_RECORD_CHANGED: {
     meaning:
-      'An AccessRecord that is labelled as audit events is not as Sallyport writes it. In place of what cannot be read the sinks get `event.unreadable`, with its hash.',
+      'An AccessRecord has the label of audit events, but it is not as Sallyport writes it. ' +
+      'In place of an event that cannot be read, the sinks get `event.unreadable` with its hash.',
     remedy:
-      "Sallyport alone may write records: find out who did, in the API server's audit log, and whether its policies are in place.",
+      "Only Sallyport may write records. Find out who did, in the API server's audit log, " +
+      "and check that Sallyport's policies are in place.",
   },
   E_RECORD_REMOVED: {
     meaning: 'An AccessRecord was deleted before every sink had its event.',
     remedy:
-      "Sallyport alone may delete records: find out who did, in the API server's audit log. `kubectl access audit verify` names what is missing.",
+      "Only Sallyport may delete records. Find out who did, in the API server's audit log. " +
+      '`kubectl access audit verify` names the missing events.',
   },
   E_UNKNOWN_WAY_IN: {
     meaning:
-      'The API server serves subresources that may open a session into a workload, and that the gate does not listen to.',
+      'The API server serves subresources that may open a session into a workload. ' +
+      'The gate does not listen to them.',
     remedy:
-      'Look at who may use them, by RBAC: Sallyport does not stop them. What an aggregated API server serves, no webhook is asked about.',
+      'Check in RBAC who may use them: Sallyport does not stop them. ' +
+      'No webhook is asked about the resources of an aggregated API server.',
   },
 } as const satisfies Record<string, { readonly meaning: string; readonly remedy: string }>
 

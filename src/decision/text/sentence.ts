@@ -1,22 +1,22 @@
 import { cut, printable, printableWhole } from '../../api/printable.ts'
 
-// A message of a status has at most 4096 characters, in which there are words of ours, too.
+// A message of a status has at most 4096 characters. Some of them are for our own words.
 const maxQuotedLength = 3_500
 
-/** What another part of the cluster says, word for word, as far as a status holds it. */
+/** The words of another part of the cluster, cut to the length that fits into a status. */
 export function quoted(text: string): string {
   return cut(printableWhole(text), maxQuotedLength)
 }
 
-// As much as an approver may write into a grant.
+// An approver may write as much into a grant.
 const maxToldLength = 1_024
 
-/** What somebody outside tells the user, who must see that it is one text and no terminal's order. */
+/** The words of somebody outside to the user, on one line. A terminal does not obey any character in them. */
 export function toldByOthers(text: string): string {
   return printableWhole(cut(text.toWellFormed(), maxToldLength))
 }
 
-/** Template tag for texts to users: each value in it comes from outside and is made printable. */
+/** Template tag for texts to users. Each value in it comes from outside, and is made printable. */
 export function say(text: TemplateStringsArray, ...values: readonly string[]): string {
   return text.reduce((sentence, piece, index) => sentence + printable(values[index - 1] ?? '') + piece)
 }
