@@ -15,7 +15,8 @@ const namespace = 'break-glass'
 const testOnNode = testWithNode()
 // In a list of names, the first would end the list, and the second the text of the name.
 const injections = [`x"] || true || "a" in ["a`, `on-call\\`, `'"\\" || true || \\u0061`, '{{ true }} 🧯\u2028']
-// The webhook that records waits for one second, where the gate's own would wait for five, twice. The rest is kubectl on a loaded machine.
+// The webhook that records waits for one second, where the gate's own would wait for five, twice. The rest is kubectl
+// on a loaded machine.
 const hangingMs = 4_000
 
 beforeAll(async () => {
@@ -108,7 +109,7 @@ describe('with impersonation denied', () => {
     const { code, stderr } = await impersonated(name, groups)
 
     expect(code).not.toBe(0)
-    expect(stderr).toContain(`${name} may break the glass, but only when logged in directly (E_IMPERSONATED)`)
+    expect(stderr).toContain(`${name} may use break-glass, but only with a direct login (E_IMPERSONATED)`)
   })
 
   testOnNode('a login with a uid, as a webhook authenticator gives one, is direct', async () => {

@@ -85,7 +85,7 @@ describe('who asked for debug containers', () => {
   })
 
   testOnNode.each<[string, readonly string[], string]>([
-    ['the profile sysadmin', ['--profile=sysadmin'], 'privileged may be false alone'],
+    ['the profile sysadmin', ['--profile=sysadmin'], 'privileged may only be false'],
     ['the profile netadmin', ['--profile=netadmin'], 'capabilities.add may have SYS_PTRACE, NET_ADMIN, not NET_RAW'],
     ['another image', ['--image=evil:1'], `image must be ${image}, not evil:1`],
     ['another container', ['--target=side'], 'targetContainerName must be app, not side'],

@@ -19,7 +19,8 @@ import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
 
-// In the one alice has no RBAC but what she is given; in the other she and mallory may exec, as it was before there was a gate.
+// In the one alice has no RBAC but what she is given; in the other she and mallory may exec, as it was before there was
+// a gate.
 const bare = 'granted-bare'
 const standing = 'granted-standing'
 const testOnNode = testWithNode()
@@ -123,13 +124,13 @@ describe.each([bare, standing])('in %s alice has what she asked for and no more'
 
   testOnNode.each([[['-i']], [['-it']]])('not with %j', async (flags) => {
     expect(await deniedExec('alice', namespace, { flags, input: 'x' })).toContain(
-      `This access to pod ${namespace}/web-0 is without input (E_NOT_ASKED). Leave out -i`,
+      `This access to pod ${namespace}/web-0 does not include input (E_NOT_ASKED). Leave out -i`,
     )
   })
 
   testOnNode('no terminal, by a client that sends no input', async () => {
     expect(await rawExec('alice', namespace, 'container=app&command=id&stdout=true&tty=true')).toContain(
-      `This access to pod ${namespace}/web-0 is without a terminal (E_NOT_ASKED). Leave out -t`,
+      `This access to pod ${namespace}/web-0 does not include a terminal (E_NOT_ASKED). Leave out -t`,
     )
   })
 })

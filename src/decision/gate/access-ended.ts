@@ -14,13 +14,13 @@ import { standingApprovals } from '../approval/standing-approvals.ts'
 import { leftWorkload, targetChanged, targetEnded } from '../pod/target.ts'
 import { templateAmong, templateChanged } from '../template.ts'
 
-/** A rule says in a clause why an access has ended; undefined where it does not object. */
+/** A rule says in a clause why an access has ended. Undefined if it does not object. */
 type EndRule = (request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt) => string | undefined
 
-/** These rules hold for every request. The reason that helps the user most stands first. */
+/** These rules hold for every request. The reason that helps the user most comes first. */
 const rulesForAll: readonly EndRule[] = [ofAnotherUser, ofEarlierAccount, revoked, beingDeleted, finished]
 
-/** These rules hold for a granted request, after those for all. */
+/** These rules hold for a granted request. They come after the rules for all. */
 const rulesForGranted: readonly EndRule[] = [
   expired,
   notAsApproved,
@@ -31,7 +31,7 @@ const rulesForGranted: readonly EndRule[] = [
   approvalLost,
 ]
 
-/** Says why this request gives this user no access any more; undefined where it still may. */
+/** Says why this request no longer gives this user access. Undefined if it still may. */
 export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): string | undefined {
   const rules = isGranted(request.status) ? [...rulesForAll, ...rulesForGranted] : rulesForAll
   for (const rule of rules) {
@@ -41,15 +41,17 @@ export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried
   return undefined
 }
 
-/** An access is for the user who asked for it. */
+/** An access is only for the user who asked for it. */
 function ofAnotherUser({ spec }: AccessRequest, _: AccessSnapshot, { user }: EntryAttempt): string | undefined {
-  return spec.requestor?.username === user.username ? undefined : 'it is somebody else’s'
+  return spec.requestor?.username === user.username ? undefined : 'it belongs to another user'
 }
 
 /** A service account that was created again under its name is another account. */
 function ofEarlierAccount({ spec }: AccessRequest, _: AccessSnapshot, { user }: EntryAttempt): string | undefined {
   const uid = spec.requestor?.uid
-  return uid === undefined || user.uid === undefined || uid === user.uid ? undefined : 'it is a namesake’s'
+  return uid === undefined || user.uid === undefined || uid === user.uid
+    ? undefined
+    : 'it belongs to an earlier account of the same name'
 }
 
 /** Somebody has set spec.revoked. */
@@ -57,12 +59,12 @@ function revoked({ spec }: AccessRequest): string | undefined {
   return spec.revoked && say`${spec.revoked.by?.username ?? 'somebody'} revoked it`
 }
 
-/** A request that waits for its finalizers gives nothing any more. */
+/** A request that waits for its finalizers no longer gives anything. */
 function beingDeleted({ metadata }: AccessRequest): string | undefined {
   return metadata.deletionTimestamp === undefined ? undefined : 'the request is being deleted'
 }
 
-/** The controller has written that the request came to its end. */
+/** The controller has written that the request has ended. */
 function finished(request: AccessRequest): string | undefined {
   return isFinished(request) ? (request.status?.message ?? 'it is finished') : undefined
 }
@@ -83,7 +85,7 @@ function targetReplaced({ status }: AccessRequest, { pod }: AccessSnapshot): str
   return status?.target && targetChanged(status.target, pod)
 }
 
-/** The pod still belongs to its workload: those who may edit pods can change labels and owners at any time. */
+/** The pod still belongs to its workload. Those who may edit pods can change its labels and owners at any time. */
 function podLeftWorkload({ spec, status }: AccessRequest, { pod, controllers }: AccessSnapshot): string | undefined {
   const target = status?.target
   if (podOfAccess(spec) !== 'shared' || !target) return undefined
@@ -91,19 +93,19 @@ function podLeftWorkload({ spec, status }: AccessRequest, { pod, controllers }: 
   return leftWorkload(target, pod !== undefined && isPodOf(pod, target.workload?.uid ?? '', find))
 }
 
-/** The pod can still be entered, or will be replaced: a shell with `replace: OnFailure` goes on. */
+/** The pod can still be entered, or Sallyport will replace it: a shell with `replace: OnFailure` goes on. */
 function podEnded({ spec, status }: AccessRequest, { pod, templates }: AccessSnapshot): string | undefined {
   const template = templateAmong(spec, templates)
   if (!status?.target || outlivesItsPod(template)) return undefined
   return targetEnded(status.target, pod)?.why
 }
 
-/** The template is there, as it was when the request was taken up. */
+/** The template still exists, as it was when the request was taken up. */
 function templateGoneOrChanged({ spec, status }: AccessRequest, { templates }: AccessSnapshot): string | undefined {
   return spec.templateRef && templateChanged(spec.templateRef, status?.template, templateAmong(spec, templates))
 }
 
-/** The grants that approved still do. */
+/** The grants that approved the request still approve it. */
 function approvalLost(
   request: AccessRequest,
   { grants, templates }: AccessSnapshot,
@@ -113,8 +115,9 @@ function approvalLost(
 }
 
 /**
- * Each grant that approved must still be there and still count, and must still be enough for the reviewers that the template
- * names. Hours and conditions held at the approval and are not asked again.
+ * Says why a request is no longer approved. Undefined while it is. Each grant that approved must still exist and still
+ * count, and the grants must still be enough for the reviews of the template. Hours and conditions held at the
+ * approval. They are not asked again.
  */
 export function whyUngranted(
   request: AccessRequest,
@@ -123,7 +126,7 @@ export function whyUngranted(
 ): string | undefined {
   const { approvals = [] } = request.status ?? {}
   const { templateRef } = request.spec
-  // A template that asks for no approval has approved by itself.
+  // A template that does not ask for approval has approved by itself.
   if (approvals.length === 0 && !templateRef) return 'nobody granted it'
   const there = approvals.flatMap(({ name }) => grants.get(name) ?? [])
   const standing = standingApprovals(there, request, template, policy)
@@ -139,5 +142,5 @@ function whyUnmet(
 ): string | undefined {
   if (!template || !requestor) return 'its template is gone'
   const { needed } = countReviews(stagesOf(template.spec.challenges ?? []), standing, requestor)
-  return needed === undefined ? undefined : `it needs ${needed}`
+  return needed === undefined ? undefined : `it needs approval by ${needed}`
 }

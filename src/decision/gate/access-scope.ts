@@ -12,16 +12,16 @@ import { because, endSentence, enterable } from '../pod/enterable.ts'
 import { say } from '../text/sentence.ts'
 import { isSameArgv } from '../text/argv.ts'
 
-/** What an access gives, and of what. */
+/** The scope of an access, and the pod that it is for. */
 export interface ScopeFacts {
   readonly scope: ExecScope
   readonly target: Target
   readonly pod: Pod
-  /** The debug container of this access that is tried to be attached to. */
+  /** The debug container of this access that the user tries to attach to. */
   readonly debug: { readonly container: string } | undefined
 }
 
-/** What was tried beyond what was asked and approved: another subresource, container or command, input, a terminal. */
+/** Denies what goes beyond the approval: another subresource, container or command, input, or a terminal. */
 export function outOfScope({ scope, target, pod, debug }: ScopeFacts, entry: PodEntry): Deny | undefined {
   switch (entry.way) {
     case 'pods/exec':
@@ -36,7 +36,7 @@ export function outOfScope({ scope, target, pod, debug }: ScopeFacts, entry: Pod
 }
 
 function wrongAttach({ scope, target, pod, debug }: ScopeFacts, entry: Attach): Deny | undefined {
-  // Input and a terminal in it are its owner's.
+  // Its owner has input and a terminal in it.
   if (debug?.container === entry.container) return undefined
   return notListed('attach', scope, entry) ?? wrongContainer(target, entry, pod) ?? wrongSession(scope, entry)
 }
@@ -52,7 +52,7 @@ function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | 
   const container = entry.container || containerTheServerTakes(pod)
   if (container === undefined) {
     const what = say`No container is named, and ${where} has ` + containerNames(pod.spec)
-    return denied('E_NO_CONTAINER', what, say`Name one with -c, as this access is to ${target.container}.`)
+    return denied('E_NO_CONTAINER', what, say`This access is to container ${target.container}: name it with -c.`)
   }
   if (container !== target.container) {
     const what = say`This access is to container ${target.container} of ${where}, not to ${container}`
@@ -61,7 +61,7 @@ function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | 
   return notRunning(target, pod, where)
 }
 
-/** An exec into what does not run fails behind the gate, and would still be the one use of a `once` request. */
+/** An exec into a container that does not run fails behind the gate. It would still use up a `once` request. */
 function notRunning(target: Target, pod: Pod, where: string): Deny | undefined {
   const container = findContainer(pod, target.container)
   const what = say`Container ${target.container} of ${where} does not run`
@@ -69,11 +69,15 @@ function notRunning(target: Target, pod: Pod, where: string): Deny | undefined {
   const judged = enterable(pod, container)
   if (judged.state === 'running') return undefined
   if (judged.state !== 'ended') return denied('E_NO_CONTAINER', what + because(judged))
-  // Only a shell that is replaced gets here.
-  return denied('E_NO_CONTAINER', `${what}: ${endSentence(pod, container, judged)}`, 'Try again once it is replaced.')
+  // Only a shell that Sallyport replaces gets here.
+  return denied(
+    'E_NO_CONTAINER',
+    `${what}: ${endSentence(pod, container, judged)}`,
+    'Try again when its pod is replaced.',
+  )
 }
 
-// What the API server writes for each byte that is no text: it shows us `cat /\ufffd`, and runs `cat /\xff`.
+// The API server writes it for each byte that is not text. It shows us `cat /\ufffd`, and runs `cat /\xff`.
 const standIn = '\ufffd'
 
 function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Deny | undefined {
@@ -85,7 +89,7 @@ function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Den
   if (commands.some((one) => isSameArgv(one, command))) {
     if (!command.some((word) => word.includes(standIn))) return undefined
     const what =
-      'The command holds U+FFFD, which also stands for bytes that are no text: nobody can tell what would run'
+      'The command holds U+FFFD, which also stands for bytes that are not text: the gate cannot tell what would run'
     return denied('E_NOT_ASKED', what, 'Ask for a command without it, such as a script.')
   }
   const allowed = commands.map((one) => JSON.stringify(one)).join(' or ')
@@ -98,15 +102,15 @@ function wrongSession(scope: ExecScope, entry: Exec | Attach): Deny | undefined 
   if (entry.stdin && !scope.stdin) {
     return denied(
       'E_NOT_ASKED',
-      say`This access to ${where} is without input`,
-      'Leave out -i, or ask for stdin as well.',
+      say`This access to ${where} does not include input`,
+      'Leave out -i, or make a new request with --stdin.',
     )
   }
   if (entry.tty && !scope.tty) {
     return denied(
       'E_NOT_ASKED',
-      say`This access to ${where} is without a terminal`,
-      'Leave out -t, or ask for tty as well.',
+      say`This access to ${where} does not include a terminal`,
+      'Leave out -t, or make a new request with --tty.',
     )
   }
   return undefined

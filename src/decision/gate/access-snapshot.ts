@@ -10,29 +10,29 @@ import type { ApprovalPolicy } from '../approval/approval.ts'
 import type { PodEntry } from './entry.ts'
 import type { Owner } from '../pod/owner-chain.ts'
 
-/** What the gate read for one entry: all live, nothing from a cache. */
+/** The objects that the gate read for one entry. All are live, and none is from a cache. */
 export interface AccessSnapshot {
   readonly pod: Pod | undefined
-  /** What controls the pod, and what controls that; none where no request under a template is listed. */
+  /** The controller of the pod, and the controllers of that. Empty if the pass lists no request under a template. */
   readonly controllers: readonly Owner[]
   readonly pass: AccessPass | undefined
-  /** Those that the pass lists, by name; undefined where there is none any more. */
+  /** The requests that the pass lists, by name. Undefined if a request no longer exists. */
   readonly requests: ReadonlyMap<string, AccessRequest | undefined>
   readonly grants: ReadonlyMap<string, AccessGrant | undefined>
-  /** By templateKey. */
+  /** The templates, by templateKey. */
   readonly templates: ReadonlyMap<string, AnyTemplate | undefined>
-  /** Of the debug container that is tried to be attached to. */
+  /** The record of the debug container that the user tries to attach to. */
   readonly debug?: AccessRecord | undefined
 }
 
-/** What was tried, by whom and when, and what the config says of approvals. */
+/** The entry that a user tries, the time, and what the config says about approvals. */
 export interface EntryAttempt {
   readonly entry: PodEntry
   readonly user: UserInfo
   readonly now: Instant
-  /** By which an access begins, where the time of day is in doubt: not later than `now`. */
+  /** The earliest time it may be now, if the clock is in doubt. An access begins by this. It ends by `now`. */
   readonly earliest?: Instant
   readonly approval: ApprovalPolicy
-  /** `once` requests whose one use turned out to be made: by uid, when; undefined where that could not be read. */
+  /** `once` requests that turned out to be used. The time of the use by uid, or undefined if it could not be read. */
   readonly used?: ReadonlyMap<string, string | undefined>
 }

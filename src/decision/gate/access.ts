@@ -18,10 +18,10 @@ import { templateAmong } from '../template.ts'
 
 export type AccessJudged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
 
-// Of several requests the denial tells of the one that came nearest to letting the user in.
+// If there are several requests, the denial tells about the one that came nearest to letting the user in.
 const nearness = { ended: 1, notMember: 2, waiting: 3, outOfScope: 4, used: 5 } as const
 
-/** Whether this request lets the user in, now, for what was tried. */
+/** Judges whether this request lets the user in, now, for the entry that they try. */
 export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): AccessJudged {
   const { entry, now, earliest = now } = tried
   const { name } = request.metadata
@@ -38,10 +38,10 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   return judgeScope(request, snapshot, tried)
 }
 
-/** What helps, where it is not to ask for the same again. */
+/** The remedy after the end, if it would not help to ask for the same again. */
 function afterEnd({ spec, status }: AccessRequest, { pod }: AccessSnapshot): string | undefined {
   const isOver = podOfAccess(spec) === 'shared' && status?.target && targetEnded(status.target, pod)
-  return isOver ? 'Ask for one that runs.' : undefined
+  return isOver ? 'Ask for access to a pod that runs.' : undefined
 }
 
 function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): AccessJudged {
@@ -64,7 +64,7 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Ent
 }
 
 function usedUp(name: string, at: string | undefined): Deny {
-  const what = say`The access of ${name} was for one use, and that was made`
+  const what = say`Request ${name} allowed one use, and it was used`
   return denied('E_USED', what + (at === undefined ? '' : say` at ${at}`))
 }
 
@@ -75,7 +75,7 @@ interface Given {
   readonly expiresAt: string
 }
 
-/** What a request gives; undefined where it gives no access to a pod that is there. */
+/** The access that a request gives. Undefined if it does not give access to a pod that exists. */
 function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['templates']): Given | undefined {
   const scope = scopeOf(spec, templateAmong(spec, templates))
   const { target, expiresAt } = status ?? {}
@@ -93,14 +93,14 @@ function whyWaiting(request: AccessRequest, now: Instant): Deny | undefined {
       `An approver can look at it and grant it:\n${grantCommand({ name, namespace, digest: status?.shortDigest })}`,
     )
   }
-  // One that cannot be read never comes.
+  // A time that cannot be read never comes.
   if (spec.startAt === undefined || (fromMicroTime(spec.startAt) ?? Infinity) <= now) return undefined
   return denied('E_PENDING', say`The access of request ${name} begins at ${spec.startAt}`, 'Try again then.')
 }
 
-/** Under a template it may be more than a grant. */
+/** Says what a request waits for. Under a template it may be more than a grant. */
 function waitsFor({ metadata: { name }, spec, status }: AccessRequest): string {
   if (!spec.templateRef || status?.message === undefined) return say`Request ${name} waits for a grant`
-  // The message was made of what is printable.
+  // The message holds only printable characters.
   return say`Request ${name} is not approved yet: ` + status.message
 }

@@ -10,14 +10,14 @@ export interface BreakGlassPolicy {
   readonly identity: IdentityPolicy
 }
 
-/** The glass is broken: whoever it was is past the gate already, and all that is left is to tell. */
+/** The decision on a use of break-glass. The user is past the gate already: Sallyport can only record it. */
 export function glassBroken(): Decision {
   return allowed('BREAK_GLASS', 'break-glass: past the gate, without request and grant')
 }
 
 /**
- * Who is named for break-glass, comes without proof of a direct login and is denied, is told why: in an emergency nobody
- * has time to find out.
+ * Changes the denial of a user who is named for break-glass but has no proof of a direct login. The denial then says
+ * so: in an emergency nobody has time to find out.
  */
 export function explainUnbroken(
   decision: Decision,
@@ -26,5 +26,5 @@ export function explainUnbroken(
 ): Decision {
   if (decision.verdict === 'allow' || isDirect(user, identity)) return decision
   if (!breakGlass.subjects.some((subject) => isSubject(user, subject))) return decision
-  return denied('E_IMPERSONATED', say`${user.username} may break the glass, but only when logged in directly`)
+  return denied('E_IMPERSONATED', say`${user.username} may use break-glass, but only with a direct login`)
 }

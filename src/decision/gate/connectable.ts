@@ -2,17 +2,20 @@ import type { Subresource } from '../../api/review/subresource.ts'
 import { waysIn } from '../../api/review/way-in.ts'
 
 /**
- * Whether something may be connected to it, as to pods/exec. Discovery does not say so, but it shows: what a CONNECT takes
- * are options, and no object (`PodExecOptions`); it is reached by GET as by POST (`get` and `create`), which no other
- * subresource is; and who writes their discovery by hand (KubeVirt's console) says neither kind nor verbs.
+ * True if a client may connect to the subresource, as to pods/exec. Discovery does not say so, but these signs show it.
+ * A CONNECT takes options, not an object (`PodExecOptions`). A CONNECT is reached both by GET and by POST (`get` and
+ * `create`), and no other subresource is. Discovery that is written by hand (KubeVirt's console) says neither kind nor
+ * verbs.
  *
- * One that serves GET alone and gives itself the kind of an object cannot be told from a log or a status.
+ * A subresource that serves only GET and names the kind of an object looks the same as a log or a status.
  */
 function isConnectable({ kind, verbs }: Subresource): boolean {
   return kind.endsWith('Options') || kind === '' || (verbs.includes('get') && verbs.includes('create'))
 }
 
-/** The connectable subresources that the gate does not listen to, as RBAC writes them, with their group: each once, sorted. */
+/**
+ * The connectable subresources that the gate does not listen to, sorted. Each is written as in RBAC, with its group.
+ */
 export function unknownWaysIn(subresources: readonly Subresource[]): readonly string[] {
   const unknown = subresources.filter((one) => isConnectable(one) && !isKnown(one))
   return [...new Set(unknown.map(titleOf))].toSorted()

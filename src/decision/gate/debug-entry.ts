@@ -12,18 +12,18 @@ import type { DebugOffer, ExecScope } from '../kinds/exec/exec-scope.ts'
 import { say } from '../text/sentence.ts'
 import { isFields, type Fields } from '../../api/fields.ts'
 
-/** Why a debug container may not be added; undefined where it may. */
+/** Denies a debug container that may not be added. Undefined if it may. */
 export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: Debug): Deny | undefined {
   const where = say`pod ${entry.namespace}/${entry.name}`
   if (!offer) {
     const what = `This access to ${where} offers no debug containers`
-    return denied('E_NOT_LISTED', what, `Ask for one whose template does:\n${askCommand(entry)}`)
+    return denied('E_NOT_LISTED', what, `Ask under a template that offers them:\n${askCommand(entry)}`)
   }
   const problems = problemsOf(entry, { offer, target: target.container, podSecurity: securityOf(entry.object) })
   if (problems.length === 0) return undefined
   const wrong = problems.map(({ problem }) => problem).join('; ')
   const what = `This access to ${where} does not allow that debug container: ${wrong}`
-  const example = `Allowed is, for instance:\n${debugCommand(entry, offer, target.container)}`
+  const example = `For instance, this is allowed:\n${debugCommand(entry, offer, target.container)}`
   return denied('E_DEBUG', what, problems.some(isOfCluster) ? `${ofCluster} ${example}` : example)
 }
 
@@ -32,11 +32,12 @@ function problemsOf({ object, oldObject }: Debug, rule: DebugRule): readonly Deb
   return change.ok ? debugProblems(change.added, rule) : [{ field: '', problem: change.problem }]
 }
 
-// The gate sees a container as mutating webhooks left it, and nobody tells it what was sent.
+// The gate sees a container as mutating webhooks left it. It does not know what the user sent.
 const ofCluster =
-  'If you typed something else, a mutating webhook or a policy of the cluster changed it: a template can offer what that makes of it.'
+  'If you typed something else, a mutating webhook or a policy of the cluster changed it. ' +
+  'Ask the author of the template to offer the result.'
 
-// kubectl debug sets these by its flags and profiles, and no policy does.
+// kubectl debug sets these by its flags and profiles. No policy sets them.
 const ofKubectl = ['', 'targetContainerName', 'securityContext.privileged', 'securityContext.capabilities.add']
 
 function isOfCluster({ field }: DebugProblem): boolean {
@@ -49,7 +50,7 @@ function securityOf(pod: unknown): Fields {
   return isFields(context) ? context : {}
 }
 
-/** What adds a debug container that an offer allows, whatever else it allows. */
+/** A command that adds a debug container that the offer allows. The offer may also allow others. */
 export function debugCommand(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   { images: [image = ''], capabilities = [] }: DebugOffer,
@@ -60,7 +61,7 @@ export function debugCommand(
   return say`kubectl debug -it ${name} -n ${namespace} --image=${image} --target=${target} --profile=${profile}`
 }
 
-/** The debug container that an entry is about to add, where it is let in. */
+/** The debug container that an entry adds if it is let in. */
 export function addedBy(entry: PodEntry): { readonly container: string; readonly digest: string } | undefined {
   if (entry.way !== 'pods/ephemeralcontainers') return undefined
   const change = debugChange(entry.object, entry.oldObject)
@@ -74,7 +75,7 @@ export function attachedDebug(entry: PodEntry, pod: Pod | undefined): Ephemeral 
 }
 type Ephemeral = NonNullable<Pod['spec']['ephemeralContainers']>[number]
 
-/** The container to attach to, where this request was let add it, it is as it was let in, and it runs. */
+/** The debug container that a user attaches to. It must be added under this request, be as it was let in, and run. */
 export function ownDebug(
   { pod, debug: record }: AccessSnapshot,
   requestUid: string,

@@ -4,7 +4,7 @@ import { PodAttachOptions, PodExecOptions, ProxyOptions } from '../../api/review
 import { schemaCheck, type Checked } from '../../api/schema/schema-check.ts'
 import { waysIn, type WayIn } from '../../api/review/way-in.ts'
 
-/** A way into a workload that somebody tries, read from its review. */
+/** A way into a workload that a user tries, read from the review. */
 export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | Debug | NewImage
 
 /** A way into a pod that an access may open. */
@@ -30,24 +30,24 @@ interface PodProxy extends InNamespace {
 interface ServiceProxy extends InNamespace {
   readonly way: 'services/proxy'
 }
-/** The path is raw and without its query, in which a command may hide. */
+/** The path is raw. It has no query: a command may hide there. */
 interface NodeProxy {
   readonly way: 'nodes/proxy'
   readonly name: string
   readonly path: string
 }
-/** The pod as it would become, and as it is. */
+/** The new pod with the debug container, and the pod as it is. */
 export interface Debug extends InNamespace {
   readonly way: 'pods/ephemeralcontainers'
   readonly object: unknown
   readonly oldObject: unknown
 }
-/** Another image in a container of a pod: the webhook configuration calls only where one changes. */
+/** Another image in a container of a pod. The webhook configuration calls the gate only if an image changes. */
 interface NewImage extends InNamespace {
   readonly way: 'pods'
 }
 interface StreamOptions {
-  /** Empty where the client left it to the server to choose. */
+  /** Empty if the client lets the server choose. */
   readonly container: string
   readonly stdin: boolean
   readonly tty: boolean
@@ -57,10 +57,10 @@ const checkExecOptions = schemaCheck(PodExecOptions, 'request.object')
 const checkAttachOptions = schemaCheck(PodAttachOptions, 'request.object')
 const checkProxyOptions = schemaCheck(ProxyOptions, 'request.object')
 
-// Who decides, and who tells of the decision, both ask for the entry of a review. It is parsed once.
+// The decision needs the entry of a review, and the report of the decision needs it again. It is parsed once.
 const entries = new WeakMap<Review, Checked<Entry>>()
 
-/** Reads the entry from a review; the problems are sentences. */
+/** Reads the entry from a review. The problems are sentences. */
 export function entryOf(review: Review): Checked<Entry> {
   const entry = entries.get(review) ?? parseEntry(review)
   entries.set(review, entry)
@@ -69,9 +69,10 @@ export function entryOf(review: Review): Checked<Entry> {
 
 function parseEntry(review: Review): Checked<Entry> {
   const way = wayOf(review)
-  if (way === undefined) return invalid(`request is ${titleOf(review)}, which is no way in that Sallyport knows`)
-  // The API server refuses it before it asks; an access for one use would be spent on nothing.
-  if (review.dryRun && review.operation === 'CONNECT') return invalid('request is a dry run, and no CONNECT can be one')
+  if (way === undefined) return invalid(`request is ${titleOf(review)}, and Sallyport does not know that way in`)
+  // The API server refuses it before it asks the gate. An access for one use would be spent on nothing.
+  if (review.dryRun && review.operation === 'CONNECT')
+    return invalid('request is a dry run, and a CONNECT cannot be one')
   const { name, namespace } = review
   if (!name) return invalid('request.name is missing')
   if (way === 'nodes/proxy') return map(checkProxyOptions(review.object), ({ path = '' }) => ({ way, name, path }))

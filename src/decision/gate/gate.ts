@@ -16,10 +16,10 @@ export interface GatePolicy {
   readonly identity: IdentityPolicy
 }
 
-/** Either decided from the review and the config alone, or a way into a pod that an access may open. */
+/** Either a decision from only the review and the config, or a way into a pod that an access may open. */
 export type AtTheGate = { readonly decision: Decision } | { readonly entry: PodEntry }
 
-/** What of a way in can be decided without looking anything up. */
+/** Decides on a way in as far as it can be decided without a look-up. */
 export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
   const entry = entryOf(review)
   if (!entry.ok) {
@@ -32,13 +32,13 @@ export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
   return impersonated ? { decision: impersonated } : { entry: entry.value }
 }
 
-/** Whether an access that was asked for and granted lets it in; else the most helpful denial. */
+/** Lets the entry in if a granted access opens it. Otherwise returns the most helpful denial. */
 export function decideAccess(snapshot: AccessSnapshot, tried: EntryAttempt): Decision {
   const judged = (snapshot.pass?.spec.requests ?? [])
     .map(({ name, uid }) => ({ uid, request: snapshot.requests.get(name) }))
     .flatMap(({ uid, request }) => (request?.metadata.uid === uid ? [judgeAccess(request, snapshot, tried)] : []))
   const open = judged.flatMap((one) => ('access' in one ? [one.access] : []))
-  // What can be used again before what can be used once.
+  // An access that can be used again comes before one that can be used once.
   const [access] = open.sort((a, b) => Number(a.once) - Number(b.once))
   if (access) {
     const by = access.grants.map(({ grantedBy }) => grantedBy).join(', ') || 'its template'
@@ -52,9 +52,9 @@ export function decideAccess(snapshot: AccessSnapshot, tried: EntryAttempt): Dec
 function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePolicy): Decision | undefined {
   const exemption = exemptionFor(entry, user, exemptions)
   if (exemption) {
-    // Role `edit` may impersonate the service accounts of its namespace: a name alone opens nothing.
+    // Role `edit` may impersonate the service accounts of its namespace, so a name without proof opens nothing.
     if (isDirect(user, identity)) return allowed('EXEMPT', exemption.why)
-    return denied('E_IMPERSONATED', say`${user.username} is exempt from the gate, but only when logged in directly`)
+    return denied('E_IMPERSONATED', say`${user.username} is exempt from the gate, but only with a direct login`)
   }
   if (entry.way === 'nodes/proxy' && isAllowedNodePath(entry.name, entry.path)) {
     return allowed('NODE_PATH_ALLOWED', 'monitoring reads this path of the kubelet')
@@ -74,8 +74,9 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
       return denied(
         'E_EXEMPT_ONLY',
         say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`,
-        "It needs an exemption in Sallyport's config. kubectl port-forward does the same with an access; " +
-          `ask for it:\n${askCommand({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) })}`,
+        "Only an exemption in Sallyport's config allows it. " +
+          'kubectl port-forward does the same, and only needs an access. ' +
+          `Ask for it:\n${askCommand({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) })}`,
       )
     case 'services/proxy':
       return denied('E_EXEMPT_ONLY', say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`)
@@ -83,15 +84,15 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
       return denied(
         'E_EXEMPT_ONLY',
         say`${user} may not change the image of a container of pod ${entry.namespace}/${entry.name}`,
-        'That would run another program in a live pod. Change the image in its workload, which makes new pods; ' +
-          "or the one who does this needs an exemption for pods in Sallyport's config.",
+        'That would run another program in a live pod. Change the image in its workload, which makes new pods. ' +
+          "Or ask an administrator to add an exemption for pods to Sallyport's config.",
       )
     case 'nodes/proxy':
       return denied(
         'E_NODE_PATH',
         say`${user} may not use path ${entry.path || '/'} of nodes/proxy on ${entry.name}`,
-        `Open are ${allowedNodePaths.join(', ')}, of a node that is named without scheme and port; ` +
-          "anything else needs an exemption in Sallyport's config.",
+        `Allowed are ${allowedNodePaths.join(', ')}, of a node that is named without scheme and port. ` +
+          "Anything else needs an exemption in Sallyport's config.",
       )
   }
 }
@@ -107,13 +108,14 @@ function noPass(entry: PodEntry, user: string): Deny {
   const remedy = `Ask for it:\n${askCommand(entry)}`
   if (entry.way === 'pods/exec') return denied('E_NO_PASS', say`${user} has no access to ${pod}`, remedy)
   if (entry.way === 'pods/ephemeralcontainers') {
-    const other = `A container that is added to debug needs an access whose template offers that, or an exemption in Sallyport's config. ${remedy}`
+    const other =
+      "A debug container needs an access whose template offers it, or an exemption in Sallyport's config. " + remedy
     return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, other)
   }
   return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, remedy)
 }
 
-/** Under Observe nobody is stopped, whatever the denial's cause; it is recorded with what it would have been. */
+/** Turns a denial into an allow under Observe, for every cause of the denial. The allow records the denial. */
 export function underEnforcement(decision: Decision, enforcement: 'Enforce' | 'Observe'): Decision {
   if (enforcement === 'Enforce' || decision.verdict === 'allow') return decision
   return { ...allowed('OBSERVED', 'enforcement is Observe'), would: decision }

@@ -7,8 +7,8 @@ import { isNamed, subjectsText } from '../subject.ts'
 import { templateAmong } from '../template.ts'
 
 /**
- * Why this login may not use what was granted under a template; undefined where it may. Each login brings the user's groups
- * anew, and RBAC names only the user: the gate is the only place that sees that a user left a group.
+ * Says why this login may not use an access that was granted under a template. Undefined if it may. Each login brings
+ * the user's groups anew, and RBAC names only the user. So only the gate sees that a user left a group.
  */
 export function objectionToMember(
   { spec: asked, status }: AccessRequest,
@@ -22,7 +22,7 @@ export function objectionToMember(
   const isFor = say`${kind} ${metadata.name} is for ` + subjectsText(spec.subjects)
   return denied(
     'E_TEMPLATE_NOT_YOURS',
-    isFor + say`, and this login of ${user.username} is not`,
-    'Membership is asked at each use: log in again as a member, or ask under another template.',
+    isFor + say`, but this login of ${user.username} is not one of them`,
+    'Sallyport checks membership at each use. Log in again as a member, or ask under another template.',
   )
 }

@@ -1,4 +1,4 @@
-/** rbac.authorization.k8s.io/v1 ClusterRole, as far as it says what it gives. */
+/** The fields of an rbac.authorization.k8s.io/v1 ClusterRole that say what it gives. */
 interface ClusterRole {
   readonly metadata: { readonly name: string }
   readonly rules?: readonly RbacRule[] | null
@@ -22,19 +22,21 @@ interface RbacSubject {
   readonly name: string
 }
 
-/** Who holds nodes/proxy, each once, such as `Group monitoring` or `ServiceAccount monitoring/prometheus`. */
+/** The holders of nodes/proxy, each once, such as `Group monitoring` or `ServiceAccount monitoring/prometheus`. */
 export interface Holders {
   readonly others: readonly string[]
-  /** Those that Kubernetes itself made so: administrators by certificate, nodes, controllers. */
+  /** The holders that have it from Kubernetes itself: administrators by certificate, nodes, controllers. */
   readonly ofTheCluster: readonly string[]
 }
 
-// As RBAC reads a rule: no other pattern means anything (ResourceMatches in pkg/apis/rbac/v1/evaluation_helpers.go).
+// RBAC reads only these patterns as nodes/proxy (ResourceMatches in pkg/apis/rbac/v1/evaluation_helpers.go).
 const meaningNodesProxy = ['nodes/proxy', '*/proxy', '*']
 
 /**
- * Who may call the kubelet's own port: nodes/proxy is root on a node, by whatever verb, and no admission sees it. Only a
- * ClusterRoleBinding gives it, since a node is in no namespace. Roles and bindings are as the API server has them.
+ * Returns those who may call the kubelet's own port. There nodes/proxy is root on a node, with any verb, and no
+ * admission sees it. Only a ClusterRoleBinding gives it, since a node is not in a namespace.
+ * @param roles The ClusterRoles, as the API server has them.
+ * @param bindings The ClusterRoleBindings, as the API server has them.
  */
 export function nodesProxyHolders(roles: readonly object[], bindings: readonly object[]): Holders {
   const giving = new Set((roles as readonly ClusterRole[]).filter(givesNodesProxy).map(({ metadata }) => metadata.name))
@@ -58,12 +60,12 @@ function givesNodesProxy({ rules }: ClusterRole): boolean {
   )
 }
 
-// The API server's client certificate for kubelets, and who is above RBAC in any case.
+// The API server's client certificate for kubelets, and the group that is above RBAC in any case.
 const always = ['User kube-apiserver-kubelet-client', 'Group system:masters']
 
 /**
- * Whether Kubernetes itself bound it. An administrator may add subjects to a binding of the API server's own; those are
- * others, also where they are a group of everybody.
+ * True if Kubernetes itself bound the subject. An administrator may add subjects to one of the API server's own
+ * bindings. Those count as others, even if the subject is a group that holds everybody.
  */
 function isOfTheCluster(subject: RbacSubject, { metadata }: ClusterRoleBinding): boolean {
   if (always.includes(nameOf(subject))) return true

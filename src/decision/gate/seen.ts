@@ -4,7 +4,7 @@ import { containerTheServerTakes } from '../pod/default-container.ts'
 import type { Decision } from '../decision.ts'
 import type { PodEntry } from './entry.ts'
 
-/** The decision; a denial with the pod that it was about, so that the record tells which one of that name. */
+/** Adds to a denial the pod that it was about. So the record tells which pod of that name it was. */
 export function withSeen(decision: Decision, pod: Pod | undefined, entry: PodEntry): Decision {
   if (decision.verdict === 'allow' || !pod) return decision
   const named = 'container' in entry ? entry.container || containerTheServerTakes(pod) : undefined

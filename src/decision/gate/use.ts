@@ -5,12 +5,15 @@ import { canonicalDigest } from '../canonical-json.ts'
 import type { PodEntry } from './entry.ts'
 
 /**
- * The time within which the session of a use begins. The use is recorded before that, and the session may still fail: at the API
- * server, at a proxy, at the kubelet. The access goes on meanwhile. Seconds, for a slow API server.
+ * The time within which the session of a use begins. The use is recorded before the session. The session may still
+ * fail: at the API server, at a proxy, at the kubelet. The access goes on during this time. It is some seconds, for a
+ * slow API server.
  */
 export const sessionStartMs: Milliseconds = 5_000
 
-/** Names a call, so that the same one is known again: its way, container, argv, input and terminal. */
+/**
+ * Returns a digest by which the same call is known again. It covers the way in, container, argv, input and terminal.
+ */
 export function callDigest(entry: PodEntry): string {
   return canonicalDigest(entry)
 }
@@ -19,8 +22,9 @@ export function callDigest(entry: PodEntry): string {
 export type UseCall = NonNullable<AccessRecord['spec']['use']>
 
 /**
- * Whether a call is the attempt of a use made once more. kubectl makes two calls where a proxy on the way refuses WebSocket, and
- * nobody tells the gate what became of the first. So the user may repeat it within the time in which its session may begin.
+ * True if a call repeats the attempt of a recorded use. If a proxy on the way refuses WebSocket, kubectl makes two
+ * calls. The gate does not learn what became of the first. So the user may repeat the call while its session may still
+ * begin.
  */
 export function isRetryOf({ spec: { use, time } }: AccessRecord, call: UseCall, now: Instant): boolean {
   if (!use || use.digest === undefined) return false

@@ -114,7 +114,7 @@ describe('of several for one use', () => {
     expect(decide({ requests: both, grants, used: ['first', 'second'] })).toMatchObject({
       verdict: 'deny',
       code: 'E_USED',
-      message: expect.stringContaining('was for one use, and that was made at 2026-11-21T12:29:00.000000Z (E_USED)'),
+      message: expect.stringContaining('allowed one use, and it was used at 2026-11-21T12:29:00.000000Z (E_USED)'),
     })
   })
 })
@@ -170,7 +170,12 @@ describe('denied, with what would help', () => {
       'runs another build of shop/web:1',
       { pod: aPod({ imageID: `sha256:${'b'.repeat(64)}` }) },
     ],
-    ['a pod that has ended', 'E_ENDED', 'Ask for one that runs.', { pod: { ...aPod(), status: { phase: 'Failed' } } }],
+    [
+      'a pod that has ended',
+      'E_ENDED',
+      'Ask for access to a pod that runs.',
+      { pod: { ...aPod(), status: { phase: 'Failed' } } },
+    ],
     ['the end of its time', 'E_ENDED', 'its time is over', { now: at('13:00:00') }],
     ['a revocation', 'E_ENDED', 'bob revoked it', having({ revoked: { by: { username: 'bob' } } })],
     ['a grant that was deleted', 'E_ENDED', 'grant look of bob was withdrawn', { grants: [] }],
@@ -225,7 +230,7 @@ describe('denied, with what would help', () => {
       'bob revoked it',
       { requests: [withStatus({ phase: 'Revoked', message: 'bob revoked it' })] },
     ],
-    ['somebody else', 'E_ENDED', 'somebody else’s', { user: { username: 'mallory' } }],
+    ['somebody else', 'E_ENDED', 'it belongs to another user', { user: { username: 'mallory' } }],
     ['a request re-created under its name', 'E_NO_PASS', 'Ask for it', { requests: [] }],
   ])('%s', (_title, code, text, given) => {
     expect(decide(given)).toMatchObject({ verdict: 'deny', code, status: 403, message: expect.stringContaining(text) })

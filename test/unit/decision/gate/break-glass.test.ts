@@ -15,7 +15,7 @@ test('who is named and impersonated is told why the glass did not break', () => 
     verdict: 'deny',
     code: 'E_IMPERSONATED',
     message: expect.stringContaining(
-      'carol may break the glass, but only when logged in directly (E_IMPERSONATED). Log in',
+      'carol may use break-glass, but only with a direct login (E_IMPERSONATED). Log in',
     ),
   })
 })

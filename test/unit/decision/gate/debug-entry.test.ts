@@ -94,7 +94,7 @@ describe('a debug container', () => {
       status: 403,
       message:
         'This access to pod shop/web-0 does not allow that debug container: securityContext.privileged ' +
-        'may be false alone (E_DEBUG). Allowed is, for instance:\n' +
+        'may only be false (E_DEBUG). For instance, this is allowed:\n' +
         'kubectl debug -it web-0 -n shop --image=tools:1 --target=app --profile=general',
     })
   })

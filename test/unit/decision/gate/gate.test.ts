@@ -197,7 +197,7 @@ test('a denied debug container says what would allow it, and what else there is'
     code: 'E_NOT_LISTED',
     message:
       'alice has no access to pods/ephemeralcontainers of pod shop/web-0 (E_NOT_LISTED). ' +
-      "A container that is added to debug needs an access whose template offers that, or an exemption in Sallyport's config. " +
+      "A debug container needs an access whose template offers it, or an exemption in Sallyport's config. " +
       'Ask for it:\nkubectl access request exec web-0 -n shop --template TEMPLATE --debug --reason "…" -- COMMAND',
   })
 })

@@ -43,8 +43,8 @@ describe('a login without the group that the template is for', () => {
       verdict: 'deny',
       code: 'E_TEMPLATE_NOT_YOURS',
       message:
-        'AccessTemplate web is for group dev, and this login of alice is not (E_TEMPLATE_NOT_YOURS). ' +
-        'Membership is asked at each use: log in again as a member, or ask under another template.',
+        'AccessTemplate web is for group dev, but this login of alice is not one of them (E_TEMPLATE_NOT_YOURS). ' +
+        'Sallyport checks membership at each use. Log in again as a member, or ask under another template.',
     })
   })
 

@@ -48,8 +48,8 @@ test('both let in', () => {
 })
 
 test.each<[string, number, Case, string]>([
-  ['one approval in the status does not do', 1, {}, 'it needs 1 more of group sre'],
-  ['none does even less', 0, {}, 'it needs 2 more of group sre'],
+  ['one approval in the status does not do', 1, {}, 'it needs approval by 1 more of group sre'],
+  ['none does even less', 0, {}, 'it needs approval by 2 more of group sre'],
   [
     'one that is gone is missed',
     2,
@@ -64,7 +64,7 @@ test.each<[string, number, Case, string]>([
     },
     'grant grant-1 of carol was withdrawn',
   ],
-  ['two by one person are one', 2, { grants: [bob, bob].map(grantOf) }, 'it needs 1 more of group sre'],
+  ['two by one person are one', 2, { grants: [bob, bob].map(grantOf) }, 'it needs approval by 1 more of group sre'],
   [
     'one by who asked is none',
     2,
