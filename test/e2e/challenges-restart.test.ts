@@ -47,14 +47,14 @@ testOnNode('killed while half approved: nothing is forgotten, nothing granted ag
   for (const name of ['goes-on', 'taken-back']) {
     await ask(name, under)
     await approve('bob', name)
-    await told(name, 'it needs 1 more of group sre')
+    await told(name, 'it needs approval by 1 more of group sre')
   }
   await killed(() => withdraw(namespace, 'taken-back-bob'))
 
-  await told('taken-back', 'it needs 2 more of group sre')
-  await told('goes-on', 'it needs 1 more of group sre')
+  await told('taken-back', 'it needs approval by 2 more of group sre')
+  await told('goes-on', 'it needs approval by 1 more of group sre')
   const again = { ...(await verdict('bob', 'goes-on')), metadata: { name: 'again', namespace } }
-  expect(await refusedApply('bob', again)).toContain('fills no open place')
+  expect(await refusedApply('bob', again)).toContain('does not count for request')
   await approve('carol', 'goes-on')
   await ready('goes-on')
   const { status: before } = await storedRequest(namespace, 'goes-on')

@@ -60,7 +60,9 @@ describe('review', () => {
   testOnNode('by one: nobody gets in before, and then for as long as the reviewer says', async () => {
     await offer('one', [{ peerReview: { count: 1, reviewers: [sre] } }])
     await ask('one')
-    expect(await told('one', 'it needs 1 more of group sre')).toMatch(/^waits for a grant of [0-9a-f]{12}: it needs/)
+    expect(await told('one', 'it needs approval by 1 more of group sre')).toMatch(
+      /^waits for a grant of [0-9a-f]{12}: it needs/,
+    )
     expect(await deniedExec('alice', namespace)).toMatch(/Forbidden|is not approved yet/)
     await approve('bob', 'one', { duration: '10m', message: 'ask me if in doubt' })
     await ready('one')
@@ -81,13 +83,13 @@ describe('review', () => {
     await offer('two', [{ peerReview: { count: 2, reviewers: [sre] } }])
     await ask('two')
     expect(await refusedApply('mallory', await verdict('mallory', 'two'))).toContain(
-      'mallory is no reviewer of request two (E_GRANT_REVIEWER)',
+      'mallory is not a reviewer of request two (E_GRANT_REVIEWER)',
     )
     await approve('bob', 'two', { duration: '20m' })
-    await told('two', 'it needs 1 more of group sre')
+    await told('two', 'it needs approval by 1 more of group sre')
     const again = { ...(await verdict('bob', 'two')), metadata: { name: 'two-bob-again', namespace } }
     expect(await refusedApply('bob', again)).toContain(
-      'fills no open place of request two, which needs 1 more of group sre',
+      'does not count for request two, which needs approval by 1 more of group sre',
     )
     await approve('carol', 'two', { duration: '15m' })
     await ready('two')
@@ -115,11 +117,11 @@ describe('review', () => {
     await Promise.all(['denied-first', 'denied-then', 'passed'].map((name) => ask(name, under)))
     await applied('bob', await verdict('bob', 'denied-first', denial))
     await approve('bob', 'denied-then')
-    await told('denied-then', 'it needs 1 more of user carol (security)')
+    await told('denied-then', 'it needs approval by 1 more of user carol (security)')
     await applied('carol', await verdict('carol', 'denied-then', denial))
     // Either stage would take her: she does not fill the place that only she can fill with the other's.
     await approve('carol', 'passed')
-    await told('passed', 'it needs 1 more of')
+    await told('passed', 'it needs approval by 1 more of')
     await approve('bob', 'passed')
     await ready('passed')
 
@@ -162,15 +164,15 @@ describe('review', () => {
     const as = (...flags: readonly string[]): Promise<string> =>
       kubectlRefused('alice', ['create', '-f', '-', ...flags], JSON.stringify(file))
 
-    expect(await refusedApply('alice', file)).toContain('alice made request self and cannot decide it (E_GRANT_SELF)')
+    expect(await refusedApply('alice', file)).toContain('alice made request self and may not decide it (E_GRANT_SELF)')
     expect(await as('--as=bob', '--as-group=sre')).toContain('(E_IMPERSONATED)')
     expect(await as(`--as=system:serviceaccount:${namespace}:named`)).toContain('(E_IMPERSONATED)')
     expect(await refusedApply(await serviceAccountLogin(namespace, 'robot'), file)).toContain(
-      `system:serviceaccount:${namespace}:robot is a service account that no peerReview of request self names`,
+      `system:serviceaccount:${namespace}:robot is a service account, and no peerReview of request self names it`,
     )
     // In a group with who asked, but somebody else.
     await approve('mallory', 'self')
-    await told('self', 'it needs 1 more of')
+    await told('self', 'it needs approval by 1 more of')
     // Named as itself: that is for the template's author to decide.
     const robot = await serviceAccountLogin(namespace, 'named')
     await applied(robot, await verdict('named', 'self'))
@@ -184,7 +186,7 @@ describe('review', () => {
     await offer('moves', challenges)
     await ask('edited', under)
     await approve('bob', 'edited')
-    await told('edited', 'it needs 1 more')
+    await told('edited', 'it needs approval by 1 more')
     await offer('moves', [{ peerReview: { count: 1, reviewers: [sre] } }])
     expect(await ended(namespace, 'edited', 'Failed')).toBe('AccessTemplate moves was changed')
 
@@ -270,7 +272,7 @@ describe('an expression', () => {
     await ask('unreviewed')
     await ready('unreviewed')
 
-    expect(await refusedApply('bob', await verdict('bob', 'unreviewed'))).toContain("needs nobody's approval")
+    expect(await refusedApply('bob', await verdict('bob', 'unreviewed'))).toContain('does not need approval')
     const unknown = templateFile(namespace, 'bad', { challenges: [{ webhook: { name: 'tickets' } }] })
     expect(await refusedApply('admin', unknown)).toContain('the config has no validator tickets; it has none')
     await admin(['delete', 'areq', 'unreviewed', '-n', namespace])
@@ -286,7 +288,7 @@ describe('limits', () => {
     await ask('of-mallory', under, 'mallory')
 
     expect(refusal).toContain(
-      `AccessTemplate limited lets one user have 1 unfinished request at a time, and you have ${namespace}/first of alice (E_TEMPLATE_LIMIT)`,
+      `AccessTemplate limited lets one user have 1 unfinished request at a time, and you already have ${namespace}/first of alice (E_TEMPLATE_LIMIT)`,
     )
     await admin(['delete', 'areq', 'first', '-n', namespace])
     await ask('second', under)

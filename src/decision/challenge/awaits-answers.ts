@@ -4,8 +4,9 @@ import { isFinished, isGranted, isTakenUp } from '../phase.ts'
 import { templateChanged } from '../template.ts'
 
 /**
- * Whether the expressions and validators of its template are to be asked about a request: while it waits, once it is known what it
- * is about, and under the template that it was taken up under: of another, the places of its challenges would be others.
+ * True if the expressions and validators of its template are to be asked about a request. The request must wait, and
+ * its target must be known. The template must be the version that the request was taken up under. Answers are stored by
+ * the index of their challenge, and another version may order its challenges differently.
  */
 export function awaitsAnswers(request: AccessRequest, template: AnyTemplate | undefined): template is AnyTemplate {
   const { templateRef } = request.spec

@@ -2,7 +2,10 @@ import type { Challenge, PeerReview } from '../../api/kinds/challenge.ts'
 
 type ChallengeName = keyof Challenge
 
-/** A challenge as the one thing that it is. `unknown` is what another version knows, or an object that no API server has checked: never met. */
+/**
+ * A challenge with its kind. `unknown` stands for a kind of another version, or for an object that no API server has
+ * checked. It is never met.
+ */
 export type OneChallenge = { readonly [K in ChallengeName]: OfKind<K> }[ChallengeName] | { readonly kind: 'unknown' }
 
 type OfKind<K extends ChallengeName> = { readonly kind: K } & Readonly<Required<Pick<Challenge, K>>>
@@ -27,7 +30,7 @@ function isKnown(name: string): name is ChallengeName {
   return Object.hasOwn(readers, name)
 }
 
-/** The stages of review, each of which needs people of its own. */
+/** The stages of review. Each stage needs other people. */
 export function stagesOf(challenges: readonly Challenge[]): readonly PeerReview[] {
   return challenges.flatMap(({ peerReview }) => (peerReview ? [peerReview] : []))
 }

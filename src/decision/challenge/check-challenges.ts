@@ -6,10 +6,10 @@ import { nextOpening } from './time-window.ts'
 import { isTimeZone } from './time-zone.ts'
 
 /**
- * What is wrong with a template's challenges beyond what their schema says, each with its field. Expressions are compiled
- * elsewhere (src/expression): that must not be waited for here.
- * @param validators names of the validators in the config
- * @param now the windows must open at some time from then on
+ * Returns the faults of a template's challenges that their schema cannot find, each with its field. Expressions are
+ * compiled elsewhere (src/expression): this function must not wait for that.
+ * @param validators The names of the validators in the config.
+ * @param now The windows must open together at some time from then on.
  */
 export function challengeProblems(
   challenges: readonly Challenge[],
@@ -22,7 +22,7 @@ export function challengeProblems(
   if (problems.length > 0) return problems
   const places = stagesOf(challenges).reduce((sum, { count }) => sum + count, 0)
   if (places > maxApprovals)
-    return [`spec.challenges: ${places} approvals are asked for, and at most ${maxApprovals} can be kept`]
+    return [`spec.challenges asks for ${places} approvals, but a request can hold at most ${maxApprovals}`]
   const windows = challenges.flatMap(({ timeWindow }) => (timeWindow ? [timeWindow] : []))
   return nextOpening(windows, now) ? [] : ['spec.challenges: the time windows are never open together']
 }
@@ -48,14 +48,14 @@ function problemsOf(challenge: Challenge, path: string, validators: readonly str
 function reviewProblems({ count, reviewers, notReviewers = [] }: PeerReview, path: string): readonly string[] {
   const excluded = notReviewers.map(idOf)
   const left = new Set(reviewers.map(idOf).filter((id) => !excluded.includes(id)))
-  // How many a group has, nobody here knows.
+  // Nobody here knows how many members a group has.
   if (reviewers.some(({ kind }) => kind === 'Group') || left.size >= count) return []
-  return [`${path}.count is ${count}, and there are only ${left.size} reviewers`]
+  return [`${path}.count is ${count}, but there are only ${left.size} reviewers`]
 }
 
 function windowProblems({ timeZone }: TimeWindow, path: string): readonly string[] {
   if (isTimeZone(timeZone)) return []
-  return [say`${path}.timeZone: there is no time zone ${timeZone}; write one such as Europe/Berlin or UTC`]
+  return [say`${path}.timeZone: ${timeZone} is not a time zone; write one such as Europe/Berlin or UTC`]
 }
 
 type ReviewerSubject = PeerReview['reviewers'][number]

@@ -8,15 +8,15 @@ import { fromMicroTime } from '../../api/micro-time.ts'
 import type { Pod } from '../../api/pod.ts'
 
 /**
- * What an expression may look at, as plain data: durations and instants are in milliseconds, and become CEL's own types where it is
- * evaluated. A field that is absent makes the expression fail, and so denies, unless it asks with has().
+ * The facts that an expression may look at, as plain data. Durations and instants are in milliseconds. The evaluator
+ * turns them into CEL's own types. If a field is absent, the expression fails and so denies, unless it asks with has().
  */
 export interface ExpressionFacts {
   readonly request: {
     readonly name: string
     readonly namespace: string
     readonly reason: string
-    /** What is asked, or the template's default. */
+    /** The duration that is asked for, or the template's default. */
     readonly duration: Milliseconds
     readonly startAt?: Instant
     readonly once: boolean
@@ -35,7 +35,7 @@ export interface ExpressionFacts {
     readonly namespace: string
     readonly labels: StringMap
   }
-  /** Without fields where the access is to no pod. */
+  /** Without fields if the access is not to a pod. */
   readonly target: Partial<ExpressionTarget>
   readonly now: Instant
 }
@@ -49,10 +49,10 @@ interface ExpressionTarget {
   readonly serviceAccount: string
 }
 
-/** What an expression is asked about. */
+/** The request that an expression is asked about, and what belongs to it. */
 export interface ExpressionSubject {
   readonly request: AccessRequest
-  /** What is asked, or the template's default. */
+  /** The duration that is asked for, or the template's default. */
   readonly duration: Milliseconds
   readonly template: {
     readonly kind: string
@@ -97,7 +97,7 @@ function targetFacts({ pod: name, container, image, node }: Target, pod: Pod | u
 
 const noon = Date.UTC(2026, 0, 5, 12)
 
-/** Each field once, so that a template's author is told of a field that there never is, and of a type that does not fit. */
+/** Each field once. With it a template's author hears of a field that never exists, and of a type that does not fit. */
 export const exampleFacts = {
   request: {
     name: 'look',

@@ -8,33 +8,33 @@ import type { Person } from './reviewer.ts'
 import { isTimeZone } from './time-zone.ts'
 import { inZone, inZoneBriefly, nextOpening } from './time-window.ts'
 
-/** What an expression or an organisation's validator said. */
+/** The answer of an expression, or of an organisation's validator. */
 export type Answer =
   | { readonly outcome: 'yes' }
   | { readonly outcome: 'no'; readonly message?: string }
-  /** It gave no answer, which denies. `why` is a clause. `passing`: that was our fault, and may be different the next time. */
+  /** It gave no answer, which denies. `why` is a clause. `passing`: the failure was ours, and may not come again. */
   | { readonly outcome: 'failed'; readonly why: string; readonly passing?: true }
 
 export interface ChallengeFacts {
   readonly requestor: Person
   readonly approvals: readonly Approval[]
-  /** When access would begin: now, or at the request's startAt. */
+  /** The time at which access would begin: now, or the request's startAt. */
   readonly begin: Instant
-  /** By the challenge's place in the template: what was asked and answered. Those that are not here are still to be asked. */
+  /** The answers by the challenge's index in the template. A challenge without an answer is still to be asked. */
   readonly answers: ReadonlyMap<number, Answer>
 }
 
 export type ChallengesJudged =
-  /** `boundsExpiry`: access must have ended by then. `counted`: the approvals that it rests on. */
+  /** `boundsExpiry`: access must have ended by this time. `counted`: the approvals that the verdict rests on. */
   | { readonly verdict: 'met'; readonly counted: readonly Approval[]; readonly boundsExpiry?: Instant }
-  /** `until`: nothing but time is missing, and then everything is to be judged again. */
+  /** `until`: only time is missing. At this time everything is to be judged again. */
   | { readonly verdict: 'waits'; readonly message: string; readonly awaits: Awaits; readonly until?: Instant }
   | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
 
 /** Who or what is still missing, each in a few words: `2 of sre`, `ticket-check`, `opens Mon 09:00`. */
 export type Awaits = readonly string[]
 
-/** Whether all that a template demands is met. What is refused stays so; what waits may be met later. */
+/** Judges whether all challenges of a template are met. A refusal is final. A request that waits may be met later. */
 export function judgeChallenges(challenges: readonly Challenge[], facts: ChallengeFacts): ChallengesJudged {
   const all = challenges.map(kindOf)
   const refused = all.map((one, index) => refusal(one, facts.answers.get(index))).find(Boolean)
@@ -46,7 +46,10 @@ export function judgeChallenges(challenges: readonly Challenge[], facts: Challen
   if (window.verdict === 'refused') return window
   const { counted, needed, awaits } = countReviews(stages(all), facts.approvals, facts.requestor)
   const unanswered = [...unasked(all, facts.answers), ...silent(all, facts.answers)]
-  const missing = [...(needed === undefined ? [] : [`it needs ${needed}`]), ...unanswered.map(({ message }) => message)]
+  const missing = [
+    ...(needed === undefined ? [] : [`it needs approval by ${needed}`]),
+    ...unanswered.map(({ message }) => message),
+  ]
   if (missing.length > 0) {
     const closed = window.verdict === 'waits' ? window : { message: '', awaits: [] }
     return {
@@ -76,7 +79,7 @@ function unasked(all: readonly OneChallenge[], answers: ChallengeFacts['answers'
   })
   return names.length === 0
     ? []
-    : [{ message: 'its conditions are being looked at', briefly: [...new Set(names)].join(', ') }]
+    : [{ message: 'its conditions are being checked', briefly: [...new Set(names)].join(', ') }]
 }
 
 /** The validators that gave no answer, and are asked again. */
@@ -91,7 +94,7 @@ function silent(all: readonly OneChallenge[], answers: ChallengeFacts['answers']
 
 type ChallengeRefused = Extract<ChallengesJudged, { verdict: 'refused' }>
 
-/** What no time and no reviewer will mend. */
+/** The refusal that neither time nor a reviewer can mend. */
 function refusal(one: OneChallenge, answer: Answer | undefined): ChallengeRefused | undefined {
   switch (one.kind) {
     case 'expression':
@@ -101,7 +104,7 @@ function refusal(one: OneChallenge, answer: Answer | undefined): ChallengeRefuse
     case 'timeWindow':
       return isTimeZone(one.timeWindow.timeZone)
         ? undefined
-        : refused('E_CHALLENGE_UNANSWERED', say`Sallyport knows no time zone ${one.timeWindow.timeZone}`)
+        : refused('E_CHALLENGE_UNANSWERED', say`Sallyport does not know time zone ${one.timeWindow.timeZone}`)
     case 'unknown':
       return refused(
         'E_CHALLENGE_UNANSWERED',
@@ -113,7 +116,7 @@ function refusal(one: OneChallenge, answer: Answer | undefined): ChallengeRefuse
 }
 
 function refusedByValidator(answer: Answer, name: string): ChallengeRefused | undefined {
-  // The request waits until the validator is there again.
+  // The request waits until the validator answers again.
   if (answer.outcome === 'failed' && answer.passing) return undefined
   return refusedBy(answer, say`the validator ${name}`)
 }
@@ -153,7 +156,7 @@ function judgeWindows(windows: readonly TimeWindow[], begin: Instant): WindowsJu
     return { verdict: 'met', ...(bound && bound.end < Infinity && { boundsExpiry: bound.end }) }
   }
   const opens = `the time window opens ${inZone(window, opening.start)}`
-  // One that is open now does not say whether to wait for the others.
+  // A window that is open now does not say whether to wait for the others.
   const waits = windows.every((one) => one.wait === true || (nextOpening([one], begin)?.start ?? Infinity) <= begin)
   const awaits = [`opens ${inZoneBriefly(window, opening.start, begin)}`]
   if (waits) return { verdict: 'waits', message: opens, awaits, until: opening.start }

@@ -6,7 +6,7 @@ import { subjectsBriefly, subjectsText } from '../subject.ts'
 import { isExcluded, isReviewer, isSamePerson, type Person } from './reviewer.ts'
 import { seat } from './seating.ts'
 
-/** A grant that approves, is not withdrawn, and is for this request. */
+/** A grant that approves this request, and is not withdrawn. */
 export interface Approval extends GrantRef {
   readonly by: Identity
   /** The grant's creationTimestamp. */
@@ -14,17 +14,17 @@ export interface Approval extends GrantRef {
 }
 
 export interface Reviewed {
-  /** Those that fill a place; where a place is filled twice over, the earliest. */
+  /** The approvals that fill a place. If two could fill it, the earlier one counts. */
   readonly counted: readonly Approval[]
-  /** Who would still have to approve, for people; undefined where nobody. */
+  /** The people who must still approve, in words. Undefined if nobody must. */
   readonly needed?: string
   /** The same in a few words, an item for each stage: `2 of sre`. Empty if nobody is needed. */
   readonly awaits: readonly string[]
 }
 
 /**
- * Counts approvals into the stages. Nobody fills two places, however often they approve; whom several stages name goes
- * where the most places are filled, whatever the order in which the approvals came.
+ * Counts approvals into the stages. A person fills at most one place, however often they approve. If several stages
+ * name a person, they are put where the most places get filled. The order of the approvals does not matter for that.
  */
 export function countReviews(
   stages: readonly PeerReview[],
@@ -41,10 +41,10 @@ export function countReviews(
   )
   const awaits = open.map(({ stage, missing }) => `${missing} of ${stageName(stage)}`)
   if (open.length === 0) return { counted, awaits }
-  return { counted, awaits, needed: open.map(({ stage, missing }) => stillNeeded(stage, missing)).join('; ') }
+  return { counted, awaits, needed: open.map(({ stage, missing }) => stillNeeded(stage, missing)).join(', and by ') }
 }
 
-/** Whether one more approval, by this person, would fill a place that is open. */
+/** True if one more approval, by this person, would fill an open place. */
 export function wouldCount(
   person: Person,
   stages: readonly PeerReview[],
@@ -59,7 +59,7 @@ function filled(stages: readonly PeerReview[], approvals: readonly Approval[], r
   return seatApprovals(stages, approvals, requestor).flat().length
 }
 
-/** All approvals of one person, the earliest first. */
+/** All approvals by one person, the earliest first. */
 type Reviewer = readonly Approval[]
 
 function seatApprovals(
@@ -73,19 +73,22 @@ function seatApprovals(
     .filter((reviewer) => !reviewer.some(({ by }) => isSamePerson(by, requestor)))
   const places = stages.map((stage) => ({
     count: stage.count,
-    // What excludes one of a person's names excludes the person.
+    // A stage that excludes one of a person's names excludes the person.
     takes: (reviewer: Reviewer) =>
       counting(reviewer, stage).length > 0 && !reviewer.some(({ by }) => isExcluded(by, stage)),
   }))
   return seat(reviewers, places)
 }
 
-/** Of somebody who approved several times, the approval that fills a place in this stage. */
+/** The approval that fills a place in this stage, among all approvals of one person. */
 function counting(reviewer: Reviewer, stage: PeerReview): readonly Approval[] {
   return reviewer.filter(({ by }) => isReviewer(by, stage)).slice(0, 1)
 }
 
-/** An approval may show that two who seemed different are one: with the name of the first, and the uid of the other. */
+/**
+ * Adds an approval to the approvals of its person. It may show that two reviewers are the same person: it has the name
+ * of the first and the uid of the other.
+ */
 function withApproval(reviewers: readonly Reviewer[], approval: Approval): readonly Reviewer[] {
   const same = reviewers.filter((reviewer) => reviewer.some(({ by }) => isSamePerson(by, approval.by)))
   const one = [...same.flat(), approval]

@@ -1,13 +1,14 @@
-/** Places that take so many each. */
+/** A kind of place, with the number of people that it takes. */
 export interface Seat<P> {
   readonly count: number
   readonly takes: (person: P) => boolean
 }
 
 /**
- * Seats as many as can be seated, each in one place that takes them: a maximum bipartite matching, found by moving those
- * who sit already (augmenting paths). Whoever once has a seat keeps one, so that those who come first are preferred.
- * @returns for each place who sits there
+ * Seats as many people as possible, each in one place that takes them. It is a maximum bipartite matching, found by
+ * moving people who sit already (augmenting paths). A person who has a seat keeps one, so those who come first are
+ * preferred.
+ * @returns For each place, the people who sit there.
  */
 export function seat<P>(people: Iterable<P>, places: readonly Seat<P>[]): readonly (readonly P[])[] {
   const tables = places.map((place) => ({ place, seated: [] as P[] }))

@@ -3,21 +3,23 @@ import { weekdays, type TimeWindow } from '../../api/kinds/challenge.ts'
 import { say } from '../text/sentence.ts'
 import { dayMs, seasons, wallClock, type Interval, type Season } from './time-zone.ts'
 
-// Where an opening is looked for. Windows in zones that change their clocks on different days may meet in some weeks only.
+// The steps and the end of the search for an opening. Zones may change their clocks on different days. Then their
+// windows may meet only in some weeks.
 const stepMs = 30 * dayMs
 const horizonMs = 400 * dayMs
 
 /**
- * When all the windows are open together, at `from` or next: `start` is `from` where they are open already, `end` is Infinity where they
- * never close. Undefined where they are never open together.
+ * Returns the time in which all the windows are open together, at `from` or next. `start` is `from` if they are open
+ * already. `end` is Infinity if they never close. Undefined if they are never open together.
  *
- * A window is open while the clock on the wall shows its hours. So an hour that is skipped does not open it, and one that comes
- * twice opens it twice.
+ * A window is open while the clock on the wall shows its hours. So an hour that is skipped does not open it. An hour
+ * that comes twice opens it twice.
  */
 export function nextOpening(windows: readonly TimeWindow[], from: Instant): Interval | undefined {
   if (windows.length === 0) return { start: from, end: Infinity }
   for (let start = from; start < from + horizonMs; start += stepMs) {
-    // Two steps at a time: what goes on for longer than a step never closes, as each window closes in some hour of a week or never.
+    // Two steps at a time. Each window closes in some hour of a week, or never. So an opening longer than a step never
+    // closes.
     const end = start + 2 * stepMs
     const [first] = windows.map((window) => openings(window, { start, end })).reduce(intersection)
     if (first && first.start < start + stepMs)
@@ -26,7 +28,7 @@ export function nextOpening(windows: readonly TimeWindow[], from: Instant): Inte
   return undefined
 }
 
-/** For people: `Mon 2026-11-23 09:00 in Europe/Berlin`. */
+/** The time in words, on the clock of the window's zone: `Mon 2026-11-23 09:00 in Europe/Berlin`. */
 export function inZone({ timeZone }: TimeWindow, at: Instant): string {
   const shown = new Date(wallClock(timeZone, at))
   const [date = '', time = ''] = shown.toISOString().split('T')
@@ -52,7 +54,7 @@ export function windowBriefly({ days = [], from, to, timeZone }: TimeWindow): st
 
 const weekFromMonday = [...weekdays.slice(1), ...weekdays.slice(0, 1)]
 
-/** When a window is open within an interval: in order, and never one right after another. */
+/** The intervals in which a window is open, in order. Two that touch are joined. */
 function openings(window: TimeWindow, within: Interval): readonly Interval[] {
   const found = seasons(window.timeZone, within).flatMap((season) => inSeason(window, season))
   return found.reduce<readonly Interval[]>((before, next) => {

@@ -2,7 +2,7 @@ import type { Instant, Milliseconds } from '../../api/duration.ts'
 
 export const dayMs = 86_400_000
 
-/** Whether this Node's copy of the IANA database has the zone. */
+/** True if this Node's copy of the IANA database has the zone. */
 export function isTimeZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
@@ -11,7 +11,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** From `start`, included, to `end`, excluded. */
+/** An interval of time. `start` is included, and `end` is not. */
 export interface Interval {
   readonly start: Instant
   readonly end: Instant
@@ -19,7 +19,7 @@ export interface Interval {
 
 /** A time in which the clocks of a zone are not put forward or back. */
 export interface Season extends Interval {
-  /** What the clock on the wall shows, less UTC. */
+  /** The time on the clock on the wall, less UTC. */
   readonly offset: Milliseconds
 }
 
@@ -28,7 +28,7 @@ export function seasons(timeZone: string, { start, end }: Interval): readonly Se
   const offsetAt = offsetReader(timeZone)
   const found: Season[] = []
   let current = { start, offset: offsetAt(start) }
-  // No zone changes its clocks twice within a day.
+  // A zone does not change its clocks twice within a day.
   for (let before = start; before < end; before += dayMs) {
     const after = Math.min(before + dayMs, end)
     const offset = offsetAt(after)
@@ -40,7 +40,7 @@ export function seasons(timeZone: string, { start, end }: Interval): readonly Se
   return [...found, { ...current, end }]
 }
 
-/** The first instant, to the millisecond, of an interval at whose end the offset is this. */
+/** The first instant, to the millisecond, at which the zone has this offset. At the end of the interval it has it. */
 function firstWith(offset: Milliseconds, offsetAt: (at: Instant) => Milliseconds, { start, end }: Interval): Instant {
   let low = start
   let high = end
@@ -52,12 +52,12 @@ function firstWith(offset: Milliseconds, offsetAt: (at: Instant) => Milliseconds
   return high
 }
 
-/** What a clock on the wall of that zone shows, as the instant at which UTC shows it. */
+/** The time on the wall clock of a zone, given as the instant at which UTC shows the same time. */
 export function wallClock(timeZone: string, at: Instant): Instant {
   return at + offsetReader(timeZone)(at)
 }
 
-// Intl is all that Node has of time zones (Temporal is not in Node 24), and it only writes.
+// Node knows time zones only by Intl (Temporal is not in Node 24), and Intl can only write times.
 function offsetReader(timeZone: string): (at: Instant) => Milliseconds {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
     timeZone,

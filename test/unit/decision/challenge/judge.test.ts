@@ -67,8 +67,8 @@ const waiting: Challenge = { timeWindow: { ...hours, wait: true } }
 
 describe('waits', () => {
   test.each<[string, readonly Challenge[], Case, object]>([
-    ['for a reviewer', [review], {}, { message: 'it needs 1 more of group sre' }],
-    ['for an answer', [expression], {}, { message: 'its conditions are being looked at' }],
+    ['for a reviewer', [review], {}, { message: 'it needs approval by 1 more of group sre' }],
+    ['for an answer', [expression], {}, { message: 'its conditions are being checked' }],
     [
       'for a validator that gave no answer, which is nobody’s fault who waits',
       [webhook, review],
@@ -91,7 +91,10 @@ describe('waits', () => {
       'for a window and a reviewer, and so not for time alone',
       [waiting, review],
       { begin: '20:00' },
-      { message: 'it needs 1 more of group sre; the time window opens Tue 2026-11-24 09:00 in Europe/Berlin' },
+      {
+        message:
+          'it needs approval by 1 more of group sre; the time window opens Tue 2026-11-24 09:00 in Europe/Berlin',
+      },
     ],
     [
       'for the closed one of two windows, whatever the open one says',
@@ -137,7 +140,7 @@ describe('refused, whatever else is met:', () => {
       'a zone that is gone from the database',
       [{ timeWindow: { ...hours, timeZone: 'Mars/Base' } }],
       {},
-      ['E_CHALLENGE_UNANSWERED', 'no time zone Mars/Base'],
+      ['E_CHALLENGE_UNANSWERED', 'does not know time zone Mars/Base'],
     ],
     [
       'an expression, in the words of the template',
@@ -189,7 +192,7 @@ describe('in a template it is wrong that', () => {
     [
       'there is no such time zone',
       [review, { timeWindow: { ...hours, timeZone: 'Europe/Berlim' } }],
-      'spec.challenges[1].timeWindow.timeZone: there is no time zone Europe/Berlim; write one such as Europe/Berlin or UTC',
+      'spec.challenges[1].timeWindow.timeZone: Europe/Berlim is not a time zone; write one such as Europe/Berlin or UTC',
     ],
     [
       'the config has no such validator',
@@ -199,7 +202,7 @@ describe('in a template it is wrong that', () => {
     [
       'there are too few reviewers',
       [{ peerReview: { count: 2, reviewers: [{ kind: 'User', name: 'bob' }] } }],
-      'spec.challenges[0].peerReview.count is 2, and there are only 1 reviewers',
+      'spec.challenges[0].peerReview.count is 2, but there are only 1 reviewers',
     ],
     [
       'too few reviewers are left',
@@ -212,7 +215,7 @@ describe('in a template it is wrong that', () => {
           },
         },
       ],
-      'spec.challenges[0].peerReview.count is 1, and there are only 0 reviewers',
+      'spec.challenges[0].peerReview.count is 1, but there are only 0 reviewers',
     ],
     [
       'the windows never meet',

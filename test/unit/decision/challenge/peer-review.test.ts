@@ -144,10 +144,15 @@ describe('a verdict', () => {
 
   test.each<[string, Person, string, string]>([
     ['the requestor', alice, 'E_GRANT_SELF', 'alice made request look'],
-    ['nobody of the reviewers', by('mallory', ['dev']), 'E_GRANT_REVIEWER', 'mallory is no reviewer of request look'],
+    [
+      'nobody of the reviewers',
+      by('mallory', ['dev']),
+      'E_GRANT_REVIEWER',
+      'mallory is not a reviewer of request look',
+    ],
     ['a service account', by(robotName, ['sre']), 'E_GRANT_SERVICE_ACCOUNT', 'no peerReview of request look names'],
-    ['one whose place is taken', by('eve', ['sre']), 'E_GRANT_REVIEWER', 'which needs 1 more of group sec'],
-    ['one who approved before', by('bob', ['sre', 'dev']), 'E_GRANT_REVIEWER', 'fills no open place'],
+    ['one whose place is taken', by('eve', ['sre']), 'E_GRANT_REVIEWER', 'which needs approval by 1 more of group sec'],
+    ['one who approved before', by('bob', ['sre', 'dev']), 'E_GRANT_REVIEWER', 'does not count for request'],
   ])('of %s does not', (_title, person, code, text) => {
     expect(objection(person)).toMatchObject({ code, message: expect.stringContaining(text) })
   })

@@ -77,18 +77,18 @@ describe('under a template', () => {
   })
 
   test.each<[string, Case, string]>([
-    ['nobody', { challenges: [byOne] }, 'it needs 1 more of group sre'],
-    ['one of two', { challenges: [byTwo], grants: [bob] }, 'it needs 1 more of group sre'],
-    ['one twice', { challenges: [byTwo], grants: [bob, bob] }, 'it needs 1 more of group sre'],
+    ['nobody', { challenges: [byOne] }, 'it needs approval by 1 more of group sre'],
+    ['one of two', { challenges: [byTwo], grants: [bob] }, 'it needs approval by 1 more of group sre'],
+    ['one twice', { challenges: [byTwo], grants: [bob, bob] }, 'it needs approval by 1 more of group sre'],
     [
       'the requestor',
       { challenges: [byOne], grants: [{ grantedBy: { username: 'alice', groups: ['sre'] } }] },
-      'it needs 1',
+      'it needs approval by 1',
     ],
     [
       'somebody else',
       { challenges: [byOne], grants: [{ grantedBy: { username: 'eve', groups: ['dev'] } }] },
-      'it needs 1',
+      'it needs approval by 1',
     ],
     [
       'a service account in a group that is named',
@@ -96,10 +96,10 @@ describe('under a template', () => {
         challenges: [{ peerReview: { count: 1, reviewers: [{ kind: 'Group', name: 'system:authenticated' }] } }],
         grants: [{ grantedBy: { username: 'system:serviceaccount:ci:robot', groups: ['system:authenticated'] } }],
       },
-      'it needs 1 more',
+      'it needs approval by 1 more',
     ],
-    ['another digest', { challenges: [byOne], grants: [{ ...bob, digest: '000000000000' }] }, 'it needs 1'],
-    ['an expression that was not asked yet', { challenges: [cel] }, 'its conditions are being looked at'],
+    ['another digest', { challenges: [byOne], grants: [{ ...bob, digest: '000000000000' }] }, 'it needs approval by 1'],
+    ['an expression that was not asked yet', { challenges: [cel] }, 'its conditions are being checked'],
   ])('waits: approved by %s', (_title, given, message) => {
     expect(planned(given).status).toMatchObject({ phase: 'Pending', message: expect.stringContaining(message) })
   })
