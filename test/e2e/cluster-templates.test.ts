@@ -173,7 +173,7 @@ describe('the pod of a request', () => {
     )
     await offer('cat-unready', {}, { kind: 'Deployment', name: 'unready' })
     await applied('alice', under('cat-unready', namespace, 'unready'))
-    const message = `Deployment unready has no ready pod in ${namespace} yet, or not the one that is asked for`
+    const message = `Deployment unready has no ready pod in ${namespace} yet, or the pod that the request names is not there`
     await admin([
       'wait',
       `--for=jsonpath={.status.message}=${message}`,

@@ -147,7 +147,9 @@ test('an access stays while its node calls the image otherwise, and ends with an
   // Let in, it ends at the node that there is not.
   expect(passed.stderr).not.toContain('E_ENDED')
   expect(after.status?.phase).toBe('Active')
-  expect(await ended(namespace, 'renamed', 'Failed')).toContain('nobody can tell whether it is what was approved')
+  expect(await ended(namespace, 'renamed', 'Failed')).toContain(
+    'Sallyport cannot tell whether it is the approved image',
+  )
 })
 
 testOnNode.each([

@@ -5,7 +5,7 @@ interface FactsOfAccess {
   readonly exec: {
     readonly pod?: string
     readonly container?: string
-    /** Left out: any command. */
+    /** Left out if any command is asked for. */
     readonly command?: readonly string[]
     readonly stdin: boolean
     readonly tty: boolean
@@ -18,5 +18,5 @@ interface FactsOfAccess {
   readonly role: object
 }
 
-/** What an expression sees of each kind of access, as `request.exec` and the like (docs/expressions.md). */
+/** The facts of each kind of access that an expression sees, as `request.exec` and the like (docs/expressions.md). */
 export type AccessFacts = { readonly [Name in AccessName]: FactsOfAccess[Name] }

@@ -18,7 +18,7 @@ import type { ExecScope } from './exec/exec-scope.ts'
 import { roleRules } from './role/role-rules.ts'
 import { shellRules } from './shell/shell-rules.ts'
 
-/** How each kind of access is judged. Only the folders of these rows know one kind from another. */
+/** The rules of each kind of access. Only the folders of these rows know one kind from another. */
 const accessKinds: { readonly [Name in AccessName]: AccessRules<Name> } = {
   exec: execRules,
   shell: shellRules,
@@ -31,7 +31,11 @@ function rulesOf<Name extends AccessName>({ name }: { readonly name: Name }): Ac
 
 type OfferedAsWritten = AccessTemplateAsked['spec']['access']
 
-/** Says why a request goes beyond what a template offers; undefined where it does not. @param template its kind and name */
+/**
+ * Says why a request goes beyond what a template offers. Undefined if it does not. `other` if it asks for another kind
+ * of access.
+ * @param template Its kind and name.
+ */
 export function beyondOffer(
   spec: AccessRequestSpec,
   offered: OfferedAsWritten,
@@ -49,12 +53,12 @@ function beyondOffered<Name extends AccessName>(
   return rulesOf(access).beyond(access.asked, offered, template)
 }
 
-/** Says what a request gives in its pod once it is granted; undefined where it gives nothing there. */
+/** The scope that a request gives in its pod once it is granted. Undefined if it gives nothing there. */
 export function scopeOf(spec: AccessRequestSpec, template: AnyTemplate | undefined): ExecScope | undefined {
   const access = accessOf(spec)
   const terms = { once: spec.once ?? false }
   if (!access || !template) return access && scopeOfAccess(access, undefined, terms)
-  // A template that offers something else, or several at once, bounds nothing: so it gives nothing.
+  // A template that offers another kind, or several kinds at once, sets no bounds. So it gives nothing.
   const offer = offerOf(template.spec.access)
   return offer?.name === access.name ? scopeOfAccess(access, offer, terms) : undefined
 }
@@ -77,7 +81,7 @@ function brieflyOf<Name extends AccessName>(offer: OfferedAccess<Name>): string 
   return rulesOf(offer).briefly(offer.offered)
 }
 
-/** The workload that an offer is about; undefined where it is about none. */
+/** The workload that an offer is about. Undefined if it is not about a workload. */
 export function workloadOf(offered: OfferedAsWritten): OfferWorkload | undefined {
   const offer = offerOf(offered)
   return offer && workloadOfOffer(offer)
@@ -87,15 +91,19 @@ function workloadOfOffer<Name extends AccessName>(offer: OfferedAccess<Name>): O
   return rulesOf(offer).workload(offer.offered)
 }
 
-/** What must be known of an offer before it is taken. */
+/** The facts that must be known about an offer before a template is stored. */
 export interface OfferNeeds extends OfferFindings {
-  /** Whether some authors need a right to offer it, besides `needs`. */
+  /** True if some authors need one more right to offer it, besides `needs`. */
   readonly takesEscalation: boolean
-  /** What its author must be allowed to do. */
+  /** The rights that its author must have. */
   readonly needs: readonly AuthorNeed[]
 }
 
-/** @param namespace of the template; undefined: it is for many, and what it gives where somebody asks, it may give anywhere */
+/**
+ * Returns the rights that the author of an offer needs, and what is found in the offer.
+ * @param namespace The namespace of the template. Undefined if the template is for many namespaces: then it may give
+ * anywhere what it gives where somebody asks.
+ */
 export function needsOfOffer(offered: OfferedAsWritten, look: LookAtShell, namespace: string | undefined): OfferNeeds {
   const offer = offerOf(offered)
   if (offer) return needsOf(offer, look, namespace)
@@ -113,7 +121,10 @@ function needsOf<Name extends AccessName>(
   return { ...findings, takesEscalation, needs: rules.needs(offer.offered, namespace) }
 }
 
-/** What an expression sees of the access that is asked for: under its name what is asked, and no other name. */
+/**
+ * The facts that an expression sees of the access that is asked for. They stand under its name, and no other name is
+ * there.
+ */
 export function accessFacts(spec: AccessRequestSpec): Partial<AccessFacts> {
   const access = accessOf(spec)
   return access ? { [access.name]: factsOf(access) } : {}
@@ -133,13 +144,13 @@ function namedPodOf<Name extends AccessName>(access: AskedAccess<Name>): string 
   return rulesOf(access).namedPod(access.asked)
 }
 
-/** Whose pod a request is about. A request of another version that asks for nothing known is about none. */
+/** Says whose pod a request is about. A request of another version may ask for nothing known: then it has no pod. */
 export function podOfAccess(spec: AccessRequestSpec): AccessPod {
   const access = accessOf(spec)
   return access ? accessKinds[access.name].pod : 'none'
 }
 
-/** Whether an access goes on when its pod ends, since another is made. */
+/** True if an access goes on when its pod ends, since Sallyport makes another one. */
 export function outlivesItsPod(template: AnyTemplate | undefined): boolean {
   const offer = template && offerOf(template.spec.access)
   return offer !== undefined && isOutliving(offer)

@@ -6,42 +6,42 @@ import type { Deny } from '../decision.ts'
 import type { AccessFacts } from './access-facts.ts'
 import type { ExecScope } from './exec/exec-scope.ts'
 
-/** What a request asks of one kind of access. */
+/** The part of a request that asks for one kind of access. */
 type AskedOf<Name extends AccessName> = AskedAccess<Name>['asked']
 
-/** What a template offers of one kind of access. */
+/** The part of a template that offers one kind of access. */
 type OfferedOf<Name extends AccessName> = OfferedAccess<Name>['offered']
 
-/** The workload that an offer is about, and the field that says so. */
+/** The workload that an offer is about, and the field that names it. */
 export interface OfferWorkload {
   readonly field: string
   readonly ref: WorkloadRef
 }
 
-/** What is found in an offer before anybody asks for it. */
+/** The findings in an offer, before anybody asks for it. */
 export interface OfferFindings {
-  /** What is wrong; clauses that name the field. */
+  /** Faults of the offer: clauses that name the field. */
   readonly problems: readonly string[]
-  /** What gives more than the workload has, so that only some authors may offer it; clauses that name the field. */
+  /** Parts that give more than the workload has: clauses that name the field. Only some authors may offer them. */
   readonly dangers: readonly string[]
 }
 
 /** Looks at the pods that an offer makes. */
 export type LookAtShell = (offered: ShellAccess) => OfferFindings
 
-/** How a kind of access treats the pod that it is about. */
+/** The relation of a kind of access to its pod. */
 export type AccessPod =
-  /** It enters a pod of somebody else's workload. */
+  /** The access enters a pod of somebody else's workload. */
   | 'shared'
-  /** It is given a pod of its own. */
+  /** The access gets a new pod of its own. */
   | 'own'
-  /** It is about no pod. */
+  /** The access is not about a pod. */
   | 'none'
 
-/** How one kind of access is judged. What a kind does not have, its row says. */
+/** The rules of one kind of access. A kind that lacks something says so in its row. */
 export interface AccessRules<Name extends AccessName> {
   readonly pod: AccessPod
-  /** Says why a request goes beyond an offer. @param template kind and name, for the text */
+  /** Says why a request goes beyond an offer. @param template Its kind and name, for the text. */
   readonly beyond: (asked: AskedOf<Name>, offered: OfferedOf<Name>, template: string) => Deny | undefined
   /** Says in a few words what is offered, for a table: `exec Deployment/web`. */
   readonly briefly: (offered: OfferedOf<Name>) => string
@@ -49,9 +49,12 @@ export interface AccessRules<Name extends AccessName> {
   readonly findings: (offered: OfferedOf<Name>, look: LookAtShell) => OfferFindings
   /** The workload may bring dangers of its own when somebody asks. */
   readonly mayBringDangers: boolean
-  /** Lists what an author must be allowed to do. @param namespace of the template; undefined: it is for many */
+  /**
+   * Lists the rights that an author must have.
+   * @param namespace The template's. Undefined if it is for many namespaces.
+   */
   readonly needs: (offered: OfferedOf<Name>, namespace: string | undefined) => readonly AuthorNeed[]
-  /** Says what may be done in the pod. @param offered undefined without a template */
+  /** The scope that the access gives in the pod. @param offered Undefined without a template. */
   readonly scope: (
     asked: AskedOf<Name>,
     offered: OfferedOf<Name> | undefined,
@@ -59,8 +62,8 @@ export interface AccessRules<Name extends AccessName> {
   ) => ExecScope | undefined
   /** The pod that a request names by itself. */
   readonly namedPod: (asked: AskedOf<Name>) => string | undefined
-  /** What an expression of a template may look at. */
+  /** The facts that an expression of a template may look at. */
   readonly facts: (asked: AskedOf<Name>) => AccessFacts[Name]
-  /** The access goes on when its pod ends, since another is made. */
+  /** True if the access goes on when its pod ends, since Sallyport makes another one. */
   readonly outlivesItsPod: (offered: OfferedOf<Name>) => boolean
 }

@@ -1,6 +1,9 @@
 import type { Pod } from '../../api/pod.ts'
 
-/** The pod for who names none: of those that are ready and stay, the oldest, so that the choice is the same each time. */
+/**
+ * The pod for a request that does not name one. It is the oldest pod that is ready and stays, so that the choice is
+ * stable.
+ */
 export function choosePod<P extends Pod>(pods: readonly P[]): P | undefined {
   return pods.filter(isReady).toSorted((a, b) => order(a).localeCompare(order(b)))[0]
 }

@@ -3,24 +3,27 @@ import type { Pod } from '../../api/pod.ts'
 type Declared = Pod['spec']['containers'][number]
 type SeenStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
 
-/** One container of a pod, as it is declared and as the node last told of it. */
+/** One container of a pod, as it is declared and as the node last reported it. */
 export interface PodContainer {
   readonly sort: ContainerSort
   readonly name: string
   readonly image: string
   /** Undefined until the node has resolved the image. */
   readonly imageID: string | undefined
-  /** Undefined until there is one. It is another after each restart. */
+  /** Undefined until the container exists. Each restart changes it. */
   readonly containerID: string | undefined
   readonly running: boolean
   readonly declared: Declared
   readonly seen: SeenStatus | undefined
 }
 
-/** A pod has three lists of containers; exec, attach and logs find a container in any of them by its name. */
+/** A pod has three lists of containers. exec, attach and logs find a container in any of them by its name. */
 type ContainerSort = 'container' | 'init container' | 'ephemeral container'
 
-/** All containers of a pod: its init containers, in the order in which they run, then its own, then those added to debug. */
+/**
+ * All containers of a pod: the init containers in the order in which they run, then its own, then the debug
+ * containers.
+ */
 export function allContainers({ spec, status = {} }: Pod): readonly PodContainer[] {
   return [
     ...listed('init container', spec.initContainers, status.initContainerStatuses),

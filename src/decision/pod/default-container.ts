@@ -1,14 +1,14 @@
 import type { Pod } from '../../api/pod.ts'
 import { say } from '../text/sentence.ts'
 
-// kubectl reads it, the API server does not.
+// kubectl reads it, and the API server does not.
 export const defaultContainer = 'kubectl.kubernetes.io/default-container'
 
 interface NamedContainer {
   readonly name: string
 }
 
-/** The names of a pod's containers; a pod template has them, too. */
+/** The names of a pod's containers. A pod template has them, too. */
 export interface Lists {
   readonly containers: readonly NamedContainer[]
   readonly initContainers?: readonly NamedContainer[] | undefined
@@ -17,14 +17,15 @@ export interface Lists {
 
 export interface Taken {
   readonly name: string
-  /** A clause that gives the reason for this container; undefined where the pod has only one. */
+  /** A clause that gives the reason for this container. Undefined if the pod has only one. */
   readonly why?: string
 }
 
 /**
- * The container that kubectl takes where none is named: the annotated one if it exists, of whatever sort, else the first
- * (FindOrDefaultContainerByName in kubectl's `pkg/cmd/util/podcmd/podcmd.go`). kubectl 1.37 takes none where the annotated one does not
- * exist, and 1.35 takes the first: then the first is approved, and the command of the access names it.
+ * The container that kubectl takes if the user names none (FindOrDefaultContainerByName in kubectl's
+ * `pkg/cmd/util/podcmd/podcmd.go`). It is the annotated one if it exists, of any sort, else the first. If the annotated
+ * one does not exist, kubectl 1.37 takes none, and 1.35 takes the first. Then the first is approved, and the command of
+ * the access names it.
  */
 export function containerKubectlTakes(annotations: Readonly<Record<string, string>> | undefined, lists: Lists): Taken {
   const { containers, initContainers = [], ephemeralContainers = [] } = lists
@@ -33,12 +34,12 @@ export function containerKubectlTakes(annotations: Readonly<Record<string, strin
   const annotated = annotations?.[defaultContainer]
   if (annotated) {
     if (names.includes(annotated)) return { name: annotated, why: `annotation ${defaultContainer} names it` }
-    return { name, why: say`the first, as annotation ${defaultContainer} names ${annotated}, which is not there` }
+    return { name, why: say`the first, as annotation ${defaultContainer} names ${annotated}, which does not exist` }
   }
   return names.length === 1 ? { name } : { name, why: `the first of ${containerNames(lists)}` }
 }
 
-/** The container that the API server takes for an empty name: the only one, and of several none. */
+/** The container that the API server takes for an empty name: the only one. Undefined if there are several. */
 export function containerTheServerTakes({ spec: { containers } }: Pod): string | undefined {
   return containers.length === 1 ? containers[0]?.name : undefined
 }

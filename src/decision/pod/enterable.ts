@@ -3,27 +3,33 @@ import { allContainers, type PodContainer } from './container.ts'
 import { endOf, endOfPod, whyUnscheduled, whyWaiting } from './last-words.ts'
 import { say } from '../text/sentence.ts'
 
-/** Whether somebody can get into a container of a pod, now or ever. */
+/** The answer to whether somebody can get into a container of a pod, now or ever. */
 export type Enterable =
   | { readonly state: 'running' }
-  /** No node has it yet. `why`: in the scheduler's words. */
+  /** The pod has no node yet. `why` is in the scheduler's words. */
   | { readonly state: 'unscheduled'; readonly why: string }
-  /** It has not started, or is started again. `why`: a clause, empty where nobody says anything. */
+  /** The container has not started, or is started again. `why` is a clause, or empty if nothing gives a reason. */
   | { readonly state: 'waits'; readonly why: string }
   | EndedContainer
 
-/** Nobody gets in ever again. */
+/** The end of a container: nobody can get in any more. */
 export interface EndedContainer {
   readonly state: 'ended'
-  /** The whole pod ended, or is being deleted with nothing left in it; or the container alone, beside others. */
+  /** The part that ended: the whole pod, a pod that is being deleted with nothing left in it, or only the container. */
   readonly of: 'pod' | 'deletion' | 'container'
   /** Its program ended by itself with exit code 0. */
   readonly isWell: boolean
-  /** What was said at the end: of a pod, empty where nothing was; of a container, a clause without its subject. */
+  /**
+   * The reason that was given at the end. For a pod it may be empty. For a container it is a clause without its
+   * subject.
+   */
   readonly said: string
 }
 
-/** Judges one container of a pod by both: of a pod that has ended the node may never have made a container. */
+/**
+ * Judges a container by its own status and by its pod's. If the pod has ended, the node may never have made the
+ * container.
+ */
 export function enterable(pod: Pod, container: PodContainer): Enterable {
   if (hasEnded(pod)) return endedPod(pod, container)
   if (container.running) return { state: 'running' }
@@ -40,7 +46,7 @@ function waiting(pod: Pod, container: PodContainer): Enterable {
   return { state: 'waits', why: whyWaiting(pod, container) }
 }
 
-/** The end of a container that does not run; undefined where it will. */
+/** The end of a container that does not run. Undefined if it will run. */
 function endedContainer(pod: Pod, container: PodContainer): EndedContainer | undefined {
   if (pod.metadata.deletionTimestamp !== undefined) return { state: 'ended', of: 'deletion', isWell: false, said: '' }
   const exitCode = container.seen?.state?.terminated?.exitCode
@@ -48,7 +54,7 @@ function endedContainer(pod: Pod, container: PodContainer): EndedContainer | und
   return { state: 'ended', of: 'container', isWell: exitCode === 0, said: endOf(container) ?? '' }
 }
 
-/** What keeps somebody out of a container, to be put behind a clause; empty where nobody says anything. */
+/** The reason why nobody can get into a container now, to be put behind a clause. Empty if nothing gives a reason. */
 export function because(judged: Exclude<Enterable, EndedContainer>): string {
   switch (judged.state) {
     case 'running':
@@ -60,7 +66,7 @@ export function because(judged: Exclude<Enterable, EndedContainer>): string {
   }
 }
 
-/** Why nobody gets into a container any more: a sentence without full stop. */
+/** Says why nobody can get into a container any more: a sentence without full stop. */
 export function endSentence(
   { metadata, status }: Pod,
   { sort, name }: PodContainer,
@@ -70,7 +76,7 @@ export function endSentence(
     case 'pod':
       return say`pod ${metadata.name} has ended (${status?.phase ?? ''})` + (said === '' ? '' : `: ${said}`)
     case 'deletion':
-      return say`pod ${metadata.name} is being deleted, and nothing of it runs`
+      return say`pod ${metadata.name} is being deleted, and none of its containers runs`
     case 'container':
       return say`${sort} ${name} of pod ${metadata.name} ` + `${said}, and is not started again`
   }
@@ -78,16 +84,19 @@ export function endSentence(
 
 function endedPod(pod: Pod, container: PodContainer): EndedContainer {
   const { phase, reason = '' } = pod.status ?? {}
-  // A program that is told to stop may do so with exit code 0: by the pod's reason somebody told it.
+  // A program that is told to stop may end with exit code 0. If the pod has a reason, somebody told it to stop.
   const endedByItself = reason === '' && container.seen?.state?.terminated?.exitCode === 0
   return { state: 'ended', of: 'pod', isWell: phase === 'Succeeded' || endedByItself, said: endOfPod(pod, container) }
 }
 
-/** Whether the kubelet starts a container again that ended so: `ShouldContainerBeRestarted` in `pkg/kubelet/container`. */
+/**
+ * True if the kubelet restarts a container with this exit code: `ShouldContainerBeRestarted` in
+ * `pkg/kubelet/container`.
+ */
 function isStartedAgain(pod: Pod, container: PodContainer, exitCode: number): boolean {
   const { sort, declared } = container
   if (sort === 'ephemeral container') return false
-  // The end of one can start all of them again.
+  // The end of one container can restart all of them.
   if (allContainers(pod).some((one) => rulesOf(one).some(({ action }) => action === 'RestartAllContainers')))
     return true
   if (rulesOf(container).some((rule) => meets(rule, exitCode))) return true
@@ -98,7 +107,7 @@ function isPolicy(policy: string, exitCode: number): boolean {
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
 }
 
-/** The restart policy of a container that has none of its own. An init container that ended well has done its work. */
+/** The restart policy of a container that does not set one. An init container that ended well has done its work. */
 function podPolicy({ spec: { restartPolicy = 'Always' } }: Pod, { sort }: PodContainer): string {
   return sort === 'init container' && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy
 }

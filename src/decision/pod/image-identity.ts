@@ -2,8 +2,9 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { PodContainer } from './container.ts'
 
 /**
- * A node names one image in more than one way: by a registry's digest of the manifest (`repo@sha256:…`,
- * `docker-pullable://repo@sha256:…`), or by the digest of its config (`sha256:…`, `docker://sha256:…`, bare hexadecimal).
+ * A digest by which a node names an image. A node may use a registry's digest of the manifest (`repo@sha256:…`,
+ * `docker-pullable://repo@sha256:…`). Or it uses the digest of the image's config (`sha256:…`, `docker://sha256:…`,
+ * bare hexadecimal).
  */
 interface ImageDigest {
   readonly of: 'manifest' | 'config'
@@ -13,12 +14,12 @@ interface ImageDigest {
 export type SameImage = 'same' | 'other' | 'unknown'
 
 /**
- * Whether a container still runs the image that was approved. While it is the same container nothing can have been swapped,
- * whatever its node calls the image by now (cri-o/cri-o#9925, kubernetes/kubernetes#115199).
+ * Says whether a container still runs the image that was approved. While it is the same container, nothing can have
+ * been swapped. Its node may now name the image in another way (cri-o/cri-o#9925, kubernetes/kubernetes#115199).
  */
 export function runsImageOf({ containerID, imageID }: Target, container: PodContainer): SameImage {
   if (containerID !== undefined && containerID === container.containerID) return 'same'
-  // One that was never seen started is held to the image that its pod names, as is one that is between two starts.
+  // Only the image that the pod names counts if nobody saw the container start, or if it is between two starts.
   if (imageID === undefined || (container.imageID === undefined && !container.running)) return 'same'
   return isSameImage(imageID, container.imageID ?? '')
 }

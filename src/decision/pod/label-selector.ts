@@ -8,8 +8,9 @@ interface Requirement {
 }
 
 /**
- * Whether a workload's `spec.selector` selects an object with these labels. It is a metav1.LabelSelector, or the plain map of a
- * ReplicationController or a DeploymentConfig. A kind without such a field says nothing about labels, so all are selected.
+ * True if a workload's `spec.selector` selects an object with these labels. The selector is a metav1.LabelSelector, or
+ * the plain map of a ReplicationController or a DeploymentConfig. A kind without this field says nothing about labels,
+ * so it selects all.
  */
 export function selects(selector: unknown, labels: Labels): boolean {
   if (!isFields(selector)) return true
@@ -23,7 +24,7 @@ function hasAll(wanted: Readonly<Record<string, unknown>>, labels: Labels): bool
   return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
 }
 
-/** By operator, as the API server has it: NotIn selects also what lacks the label. */
+/** The rule of each operator, as in the API server. NotIn also selects an object that lacks the label. */
 const operators = new Map<unknown, (value: string | undefined, values: readonly unknown[]) => boolean>([
   ['In', (value, values) => value !== undefined && values.includes(value)],
   ['NotIn', (value, values) => value === undefined || !values.includes(value)],

@@ -3,13 +3,16 @@ import { cut, printableWhole } from '../../api/printable.ts'
 import { allContainers, type PodContainer } from './container.ts'
 import { say } from '../text/sentence.ts'
 
-/** Characters of one text of the kubelet's or of a program's that are kept and told: a termination message may have 4096 bytes. */
+/**
+ * The most characters that are kept of one text of the kubelet or of a program. A termination message may have 4096
+ * bytes.
+ */
 export const maxSaid = 1_024
 
-/** The same reason of every end: beside a message or an exit code it says nothing more. */
+/** Reasons that every end has. Beside a message or an exit code they say nothing more. */
 const wordless = ['Completed', 'Error']
 
-/** How a container ended: a clause without its subject; undefined where it has not. */
+/** Says how a container ended: a clause without its subject. Undefined if it has not ended. */
 export function endOf({ seen }: PodContainer): string | undefined {
   const end = lastEnd(seen)
   if (!end) return undefined
@@ -18,7 +21,7 @@ export function endOf({ seen }: PodContainer): string | undefined {
   return `ended with exit code ${exitCode}` + inBrackets(...said)
 }
 
-/** The reasons for a pod's end, as its status and the container that failed give them; empty where neither gives one. */
+/** The reasons for a pod's end, from its status and from the container that failed. Empty if neither gives one. */
 export function endOfPod(pod: Pod, entered: PodContainer): string {
   const { phase, reason, message } = pod.status ?? {}
   const spoke = phase === 'Failed' ? failedOf(pod, entered) : [entered].filter(({ seen }) => lastEnd(seen)?.message)
@@ -26,19 +29,19 @@ export function endOfPod(pod: Pod, entered: PodContainer): string {
   return [joined(reason, message), ...ends].filter(Boolean).join('; ')
 }
 
-/** That of the container to enter, if it failed, else the first that did: init containers come first. */
+/** The container to enter if it failed, else the first container that failed. Init containers come first. */
 function failedOf(pod: Pod, entered: PodContainer): readonly PodContainer[] {
   const failed = [entered, ...allContainers(pod)].find(({ seen }) => (seen?.state?.terminated?.exitCode ?? 0) !== 0)
   return failed ? [failed] : []
 }
 
-/** Why a pod waits for a node, in the scheduler's words; undefined where it has one. */
+/** Says why a pod waits for a node, in the scheduler's words. Undefined if it has one. */
 export function whyUnscheduled({ status = {} }: Pod): string | undefined {
   const unscheduled = status.conditions?.find(({ type, status: held }) => type === 'PodScheduled' && held === 'False')
   return unscheduled?.message ? quotedEnd(unscheduled.message) : undefined
 }
 
-/** What keeps a container from running: a clause, empty where nobody says anything. */
+/** The reason why a container does not run: a clause. Empty if nothing gives a reason. */
 export function whyWaiting(pod: Pod, entered: PodContainer): string {
   const [first = ''] = [...before(pod, entered), entered].map(troubleOf).filter(Boolean)
   return first
@@ -56,7 +59,7 @@ function isDone({ seen, running }: PodContainer): boolean {
   return running || seen?.state?.terminated?.exitCode === 0
 }
 
-// What every container waits for at first.
+// Every container waits for these at first.
 const ordinary = ['ContainerCreating', 'PodInitializing']
 
 function troubleOf(container: PodContainer): string {
@@ -68,12 +71,12 @@ function troubleOf(container: PodContainer): string {
   return `${name} waits` + inBrackets(waiting.reason, waiting.message)
 }
 
-/** Of a container that is started again, the end before. */
+/** The end of a container. If the container is started again, it is the end before. */
 function lastEnd(seen: PodContainer['seen']): { exitCode: number; reason?: string; message?: string } | undefined {
   return seen?.state?.terminated ?? seen?.lastState?.terminated
 }
 
-/** What somebody says in brackets, behind a blank; empty where nothing is said. */
+/** Puts texts of others into brackets, behind a blank. Empty if all the texts are empty. */
 export function inBrackets(...said: readonly (string | undefined)[]): string {
   const all = joined(...said)
   return all === '' ? '' : ` (${all})`

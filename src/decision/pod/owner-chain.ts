@@ -1,7 +1,7 @@
 import { controllerOf, longestChain, type OwnerReference } from '../../api/owner-reference.ts'
 import { selects } from './label-selector.ts'
 
-/** Something that may be owned. */
+/** An object that may be owned. */
 export interface Owned {
   readonly metadata: {
     readonly uid?: string
@@ -10,16 +10,16 @@ export interface Owned {
   }
 }
 
-/** Something that may control others. */
+/** An object that may control others. */
 export interface Owner extends Owned {
   readonly spec?: { readonly selector?: unknown }
 }
 
 /**
- * Whether a pod is the workload with this uid, or one of its pods: the chain of its controllers leads to the workload, and
- * each selector on the way selects the pod. Neither is proof without the other. Who may write a pod gives it any label and
- * any owner. With both it is a pod of the workload, and its controllers count it, too.
- * @param find the object that a reference names, undefined where there is none
+ * True if a pod is the workload with this uid, or one of its pods. The chain of its controllers must lead to the
+ * workload, and each selector on the way must select the pod. Neither is proof without the other: a user who may write
+ * a pod can give it any label and any owner. With both it is a pod of the workload, and its controllers count it, too.
+ * @param find Returns the object that a reference names. Undefined if it does not exist.
  */
 export function isPodOf(pod: Owned, uid: string, find: (owner: OwnerReference) => Owner | undefined): boolean {
   if (pod.metadata.uid === uid) return true

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
-// RFC 4648 §6 in lower case: an object's name takes no capitals.
+// RFC 4648 §6 in lower case: the name of an object may not have capitals.
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const bitsPerCharacter = 5
 
 /**
- * The name of the AccessPass of a user for a pod has 54 characters. The gate computes it, and finds the pass by one GET.
- * Lengths are hashed before the texts, in bytes, so that no two pairs concatenate to the same; the names alone are no
- * secret and allow nothing.
+ * The name of the AccessPass of a user for a pod has 54 characters. The gate computes it, and finds the pass by one
+ * GET. The length of each text, in bytes, is hashed before the text. So no two pairs concatenate to the same. The name
+ * is not a secret, and knowing it does not give access.
  */
 export function passName(username: string, pod: string): string {
   const hash = createHash('sha256')
@@ -20,7 +20,7 @@ export function passName(username: string, pod: string): string {
   return `p-${base32(hash.digest())}`
 }
 
-/** Without padding. */
+/** Writes bytes in base32, without padding. */
 function base32(bytes: Uint8Array): string {
   let text = ''
   let buffer = 0

@@ -7,9 +7,9 @@ import { enterable, endSentence } from './enterable.ts'
 import { runsImageOf } from './image-identity.ts'
 import { say } from '../text/sentence.ts'
 
-/** Why the target is not any more what was approved; undefined while it is. */
+/** Says why the target is no longer the one that was approved. Undefined while it is. */
 export function targetChanged(target: Target, pod: Pod | undefined): string | undefined {
-  if (target.podUID === undefined) return 'its pod is not made yet'
+  if (target.podUID === undefined) return 'its pod does not exist yet'
   if (!pod) return say`pod ${target.pod} is gone`
   if (pod.metadata.uid !== target.podUID) return say`pod ${target.pod} was replaced by another of the same name`
   const container = findContainer(pod, target.container)
@@ -23,20 +23,24 @@ export function targetChanged(target: Target, pod: Pod | undefined): string | un
     case 'other':
       return say`container ${target.container} runs another build of ${target.image} than was approved`
     case 'unknown':
-      return say`container ${target.container} was started again, and its node calls the image otherwise (${container.imageID ?? 'nothing'}): nobody can tell whether it is what was approved`
+      return (
+        say`container ${target.container} was started again, and its node now names the image ${container.imageID ?? 'nothing'}: ` +
+        'Sallyport cannot tell whether it is the approved image'
+      )
   }
 }
 
 /**
- * Why the pod is not any more one of the workload that was offered; undefined while it is, or where none was.
- * @param isOfWorkload whether it is one now (isPodOf)
+ * Says why the pod no longer belongs to the workload that was offered. Undefined while it does, or if no workload was
+ * offered.
+ * @param isOfWorkload True if the pod belongs to it now (isPodOf).
  */
 export function leftWorkload({ pod, workload }: Target, isOfWorkload: boolean): string | undefined {
   if (!workload || isOfWorkload) return undefined
   return say`pod ${pod} does not belong to ${workload.kind} ${workload.name} any more`
 }
 
-/** How what a target names has ended, for good. */
+/** The end of a target, for good. */
 export interface TargetEnd {
   /** A sentence without full stop. */
   readonly why: string
@@ -44,7 +48,7 @@ export interface TargetEnd {
   readonly isWell: boolean
 }
 
-/** The end of what was approved; undefined while somebody can get in, or may be able to. */
+/** The end of a target. Undefined while a user can get in, or may get in later. */
 export function targetEnded(target: Target, pod: Pod | undefined): TargetEnd | undefined {
   const container = pod && findContainer(pod, target.container)
   if (!container) return undefined
@@ -52,7 +56,7 @@ export function targetEnded(target: Target, pod: Pod | undefined): TargetEnd | u
   return judged.state === 'ended' ? { why: endSentence(pod, container, judged), isWell: judged.isWell } : undefined
 }
 
-/** The pod that a request is about: the one that was found for it, else the one that it names. */
+/** The name of the pod that a request is for: the pod that was found for it, else the pod that it names. */
 export function podNameOf({ spec, status }: AccessRequest): string | undefined {
   return status?.target?.pod ?? namedPod(spec)
 }

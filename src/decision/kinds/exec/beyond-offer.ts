@@ -4,7 +4,7 @@ import { denied, type Deny } from '../../decision.ts'
 import { isSameArgv } from '../../text/argv.ts'
 import { say } from '../../text/sentence.ts'
 
-/** Says why a request for exec goes beyond what its template offers; undefined where it does not. */
+/** Says why a request for exec goes beyond what its template offers. Undefined if it does not. */
 export function beyondExec(asked: ExecAccess, offered: ExecTemplate, name: string): Deny | undefined {
   return (
     beyondContainers(asked, offered, name) ??
@@ -29,7 +29,7 @@ function beyondListed(asked: ExecAccess, { subresources: offered = [] }: ExecTem
   const more = (asked.subresources ?? []).filter((one) => !offered.includes(one))
   if (more.length === 0) return undefined
   const listed = offered.join(', ') || 'none'
-  return denied('E_TEMPLATE_BEYOND', say`${name} offers of the subresources ${listed}, not ${more.join(', ')}`)
+  return denied('E_TEMPLATE_BEYOND', say`${name} does not offer subresource ${more.join(', ')}; it offers ${listed}`)
 }
 
 function beyondDebug(asked: ExecAccess, { debug }: ExecTemplate, name: string): Deny | undefined {

@@ -1,14 +1,14 @@
 import { canonicalJson } from '../../canonical-json.ts'
 import { isFields, type Fields } from '../../../api/fields.ts'
 
-/** What an update of pods/ephemeralcontainers would do. */
+/** The change that an update of pods/ephemeralcontainers makes. */
 export type DebugChange =
   | { readonly ok: true; readonly added: Fields & { readonly name: string } }
   | { readonly ok: false; readonly problem: string }
 
 /**
- * The one container that is added, where nothing else changes. The API server itself drops every other change to the pod;
- * here nobody relies on it.
+ * Returns the one container that is added, or a problem if anything else changes. The API server itself drops every
+ * other change to the pod, but this function does not rely on it.
  */
 export function debugChange(object: unknown, oldObject: unknown): DebugChange {
   const [before, after] = [partsOf(oldObject), partsOf(object)]
@@ -19,11 +19,11 @@ export function debugChange(object: unknown, oldObject: unknown): DebugChange {
   const kept = after.containers.filter((one) => known.has(canonicalJson(one)))
   const added = after.containers.filter((one) => !known.has(canonicalJson(one)))
   if (kept.length !== before.containers.length) {
-    return { ok: false, problem: 'it changes or removes an ephemeral container that is there' }
+    return { ok: false, problem: 'it changes or removes an ephemeral container that the pod has' }
   }
   const [first] = added
   if (!isFields(first) || added.length !== 1) {
-    return { ok: false, problem: `it adds ${added.length} ephemeral containers, and one at a time may be added` }
+    return { ok: false, problem: `it adds ${added.length} ephemeral containers, but only one at a time is allowed` }
   }
   return typeof first['name'] === 'string'
     ? { ok: true, added: { ...first, name: first['name'] } }
@@ -32,14 +32,14 @@ export function debugChange(object: unknown, oldObject: unknown): DebugChange {
 
 interface PodParts {
   readonly containers: readonly unknown[]
-  /** All else that a user could change. */
+  /** All other fields that a user could change. */
   readonly rest: string
 }
 
 function partsOf(pod: unknown): PodParts | undefined {
   if (!isFields(pod) || !isFields(pod['spec']) || !isFields(pod['metadata'])) return undefined
   const { ephemeralContainers = [], ...spec } = pod['spec']
-  // The API server's own: it counts the change, and notes who made it.
+  // The API server changes these itself: it counts the change, and notes who made it.
   const { managedFields, generation, resourceVersion, ...metadata } = pod['metadata']
   if (!Array.isArray(ephemeralContainers)) return undefined
   return { containers: ephemeralContainers, rest: canonicalJson({ ...pod, spec, metadata }) }

@@ -3,16 +3,16 @@ import type { DebugOffer } from './exec-scope.ts'
 import { say } from '../../text/sentence.ts'
 import { isFields, type Fields } from '../../../api/fields.ts'
 
-/** What a debug container is held against. */
+/** The bounds of a debug container. */
 export interface DebugRule {
   readonly offer: DebugOffer
   /** The container of the access. */
   readonly target: string
-  /** The pod's own security context: a container that says nothing of its own has these fields. */
+  /** The pod's own security context. A container that does not set these fields has them from the pod. */
   readonly podSecurity: Fields
 }
 
-/** What is wrong with a field, or which fields it may have itself. */
+/** A function that says what is wrong with a field, or a table of the fields that it may have. */
 type FieldRule = ((value: unknown, rule: DebugRule) => string | undefined) | Table
 interface Table {
   readonly [field: string]: FieldRule
@@ -20,22 +20,25 @@ interface Table {
 
 /** A field of a debug container that is more than its template allows. */
 export interface DebugProblem {
-  /** As in `securityContext.runAsUser`. */
+  /** The path of the field, such as `securityContext.runAsUser`. */
   readonly field: string
   /** A clause that names the field. */
   readonly problem: string
 }
 
 /**
- * The fields by which a debug container goes beyond its template. A field that the tables below do not list is refused: a newer
- * Kubernetes may bring it.
+ * Returns the fields in which a debug container goes beyond its template. A field that the tables below do not list is
+ * refused: a newer Kubernetes may bring it.
  */
 export function debugProblems(container: Fields, rule: DebugRule): readonly DebugProblem[] {
   const { image } = container
   return problemsIn({ ...container, image }, fields, '', rule)
 }
 
-/** By which a container is known again: what was let in, and no other of its name. */
+/**
+ * The digest by which the container that was let in is known again. Another container of its name has another
+ * digest.
+ */
 export function debugDigest(container: object): string {
   return canonicalDigest(container)
 }
@@ -56,8 +59,8 @@ const capabilityFields: Table = {
 }
 
 /**
- * These fields give the container at most what the pod has. A user of its own, not only 0, would give more: a process with the user
- * of the target reads its files. So the image and the pod decide the user, or the template.
+ * These fields give the container at most what the pod has. A free choice of the user would give more, even without 0:
+ * a process with the user of the target can read its files. So the image, the pod or the template decides the user.
  */
 const securityFields: Table = {
   capabilities: capabilityFields,
@@ -68,7 +71,7 @@ const securityFields: Table = {
   runAsUser: asPodOrOffered('runAsUser'),
   runAsGroup: asPodOrOffered('runAsGroup'),
   seccompProfile: (value, { podSecurity: { seccompProfile: podSeccomp } }) => {
-    if (!isFields(value) || canonicalJson(value) !== '{"type":"RuntimeDefault"}') return 'may be RuntimeDefault alone'
+    if (!isFields(value) || canonicalJson(value) !== '{"type":"RuntimeDefault"}') return 'may only be RuntimeDefault'
     const isOwn = isFields(podSeccomp) && podSeccomp['type'] === 'Localhost'
     return isOwn ? 'must be left out: the pod has a profile of its own' : undefined
   },
@@ -78,14 +81,14 @@ const fields: Table = {
   name: anything,
   image: (value, { offer: { images } }) =>
     images.some((image) => image === value) ? undefined : say`must be ${images.join(' or ')}, not ${shown(value)}`,
-  // Without one it sees the pod's network alone.
+  // Without a target it sees only the pod's network.
   targetContainerName: (value, { target }) =>
     value === '' || value === target ? undefined : say`must be ${target}, not ${shown(value)}`,
-  // Whatever runs in it, it runs in an image that was allowed.
+  // Every command runs in an image that was allowed.
   command: words,
   args: words,
-  workingDir: (value) => (isText(value) ? undefined : 'must be a text'),
-  // A value from elsewhere would be a Secret's.
+  workingDir: (value) => (isText(value) ? undefined : 'must be a string'),
+  // A value from elsewhere could come from a Secret.
   env: list(
     (one) => isFields(one) && Object.entries(one).every(([key, is]) => ['name', 'value'].includes(key) && isText(is)),
   ),
@@ -99,7 +102,10 @@ const fields: Table = {
   securityContext: securityFields,
 }
 
-/** What the pod says itself changes nothing, and policies of a cluster set it in each container. */
+/**
+ * Allows the pod's own value, or the value that the template offers. The pod's own value changes nothing, and policies
+ * of a cluster set it in each container.
+ */
 function asPodOrOffered(field: 'runAsUser' | 'runAsGroup'): FieldRule {
   return (value, { offer, podSecurity }) => {
     if (typeof value === 'number' && (value === podSecurity[field] || value === offer[field])) return undefined
@@ -119,11 +125,11 @@ function problemsIn(object: Fields, known: Table, path: string, rule: DebugRule)
 }
 
 function oneOf(...allowed: readonly (string | boolean)[]): FieldRule {
-  return (value) => (allowed.some((one) => one === value) ? undefined : `may be ${allowed.join(' or ')} alone`)
+  return (value) => (allowed.some((one) => one === value) ? undefined : `may only be ${allowed.join(' or ')}`)
 }
 
 function list(isItem: (item: unknown) => boolean): FieldRule {
-  return (value) => (Array.isArray(value) && value.every(isItem) ? undefined : 'may have plain texts alone')
+  return (value) => (Array.isArray(value) && value.every(isItem) ? undefined : 'may only have plain strings')
 }
 
 function shown(value: unknown): string {

@@ -1,16 +1,16 @@
 import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
 import type { PodSubresource } from '../../../api/kinds/exec-access.ts'
 
-/** What RBAC lets a user call of a pod, beside the pod itself. */
+/** A right of RBAC on a subresource of a pod. */
 export interface PodRight {
   readonly subresource: PodSubresource | 'exec' | 'ephemeralcontainers' | 'eviction'
   readonly verbs: readonly ('get' | 'create' | 'patch')[]
 }
 
-// `get` is for WebSocket, `create` for SPDY and for the check of its own that the API server makes since 1.35.
+// `get` is for WebSocket. `create` is for SPDY, and for a separate check that the API server makes since 1.35.
 const connect = ['get', 'create'] as const
 
-/** What an access to a pod takes. kubectl debug adds a container by `patch`, and then attaches to it. */
+/** The rights that an access to a pod needs. kubectl debug adds a container by `patch`, and then attaches to it. */
 export function execRights({
   commands,
   subresources = [],
@@ -36,5 +36,5 @@ const exec: PodRight = { subresource: 'exec', verbs: connect }
 const addContainer: PodRight = { subresource: 'ephemeralcontainers', verbs: ['patch'] }
 const attach: PodRight = { subresource: 'attach', verbs: connect }
 
-/** What Sallyport does in the author's name when an access ends. */
+/** The right for what Sallyport does in the author's name when an access ends. */
 export const evictionRight: PodRight = { subresource: 'eviction', verbs: ['create'] }

@@ -2,23 +2,24 @@ import type { ExecAccess, PodSubresource } from '../../../api/kinds/exec-access.
 import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
 import { say } from '../../text/sentence.ts'
 
-/** What may be done in the container of an access. */
+/** The actions that an access allows in its container. */
 export interface ExecScope {
-  /** Each the exact argv; undefined: any command. Empty: none, as only subresources were asked for. */
+  /** The allowed commands, each as its exact argv. Undefined: any command. Empty: none, only subresources. */
   readonly commands: readonly (readonly string[])[] | undefined
   readonly stdin: boolean
   readonly tty: boolean
   readonly subresources: readonly PodSubresource[]
-  /** The debug containers that may be added; undefined: none. */
+  /** The debug containers that may be added. Left out if none may. */
   readonly debug?: DebugOffer
 }
 
-/** What a template allows of a debug container. */
+/** The debug containers that a template allows. */
 export type DebugOffer = NonNullable<ExecTemplate['debug']>
 
 /**
- * A request for exec gives what it names, and where it names nothing, what its template offers. Debug containers it must name: who
- * approves a command should not find that any other may be run beside it.
+ * The scope of a request for exec. It gives what the request names. If the request names nothing, it gives what the
+ * template offers. A request must name debug containers: an approver of one command must not find that any other may
+ * run beside it.
  */
 export function execScope(
   asked: ExecAccess,
@@ -39,10 +40,11 @@ function debugScope(offered: ExecTemplate | undefined): Pick<ExecScope, 'debug'>
   return offered?.debug ? { debug: offered.debug } : {}
 }
 
-// What restricted pods may have, and what kubectl debug itself adds: it reaches the processes that the container sees.
+// Restricted pods may have the first. kubectl debug itself adds the second: it reaches the processes that the container
+// sees.
 const harmless = ['NET_BIND_SERVICE', 'SYS_PTRACE']
 
-/** What of the debug containers that a template offers gives more than the pod, such as its node; sentences. */
+/** The ways in which the offered debug containers give more than the pod, such as its node. Each is a sentence. */
 export function debugDangers(offered: ExecTemplate): readonly string[] {
   const added = (offered.debug?.capabilities ?? []).filter((name) => !harmless.includes(name))
   return added.length === 0 ? [] : [say`spec.access.exec.debug.capabilities has ${added.join(', ')}`]

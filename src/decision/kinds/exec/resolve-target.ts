@@ -8,26 +8,26 @@ import { because, enterable, endSentence } from '../../pod/enterable.ts'
 import { say } from '../../text/sentence.ts'
 
 export type Resolved =
-  /** `why`: the reason for this container; undefined where the request names it, or the pod has only one. */
+  /** `why` is the reason for this container. Undefined if the request names it, or the pod has only one. */
   | { readonly target: Target; readonly why?: string }
-  /** `final`: the request can never be resolved, as what it asks does not change. */
+  /** `final` is true if the request can never be resolved, since what it asks does not change. */
   | {
       readonly problem: string
       readonly final: boolean
-      /** The API server refuses it, in these words. */
+      /** True if the API server refuses it: then `problem` has its words. */
       readonly isRefused?: boolean
     }
 
-/** What is known of the pod that a request is to be about. */
+/** The facts about the pod that a request is for. */
 export interface TargetFacts {
   readonly pod: Pod | undefined
   readonly template: AnyTemplate | undefined
   readonly workload: UsedWorkload | undefined
-  /** Whether the pod is one of the workload (isPodOf). */
+  /** True if the pod belongs to the workload (isPodOf). */
   readonly isOfWorkload: boolean
 }
 
-/** What the request's pod is now: that pod, one container in it, and the image that it runs. */
+/** Finds the target of a request, as it is now: the pod, one container in it, and the image that the container runs. */
 export function resolveTarget({ spec, metadata }: AccessRequest, facts: TargetFacts): Resolved {
   const offered = facts.template?.spec.access.exec
   const here = findPod(spec.exec?.pod, metadata.namespace, facts)
@@ -54,7 +54,7 @@ function targetIn({ metadata, spec }: Pod, started: Started, { workload, templat
   }
 }
 
-/** Why it is not known what a request is about. */
+/** The reason why the target of a request is not known. */
 export type Unresolved = Extract<Resolved, { problem: string }>
 
 function findPod(named: string | undefined, namespace: string, facts: TargetFacts): { pod: Pod } | Unresolved {
@@ -65,8 +65,8 @@ function findPod(named: string | undefined, namespace: string, facts: TargetFact
   if (wrong !== undefined) return notYet(wrong)
   if (pod) return { pod }
   const where = say`pod ${named ?? ''} in ${namespace}`
-  // Its successor may bear its name.
-  return notYet(isLeaving ? `${where} is being deleted` : `there is no ${where} yet`)
+  // Its successor may have the same name.
+  return notYet(isLeaving ? `${where} is being deleted` : `${where} does not exist yet`)
 }
 
 function wrongWorkload(
@@ -75,8 +75,8 @@ function wrongWorkload(
   namespace: string,
   { workload, isOfWorkload }: TargetFacts,
 ): string | undefined {
-  if (!workload) return say`there is no ${target} in ${namespace} yet`
-  if (!pod) return say`${target} has no ready pod in ${namespace} yet, or not the one that is asked for`
+  if (!workload) return say`${target} in ${namespace} does not exist yet`
+  if (!pod) return say`${target} has no ready pod in ${namespace} yet, or the pod that the request names is not there`
   return isOfWorkload ? undefined : say`pod ${pod.metadata.name} does not belong to ${target}`
 }
 
@@ -100,13 +100,14 @@ function containerOf(asked: string | undefined, pod: Pod, offered: readonly stri
     return { problem, final: true }
   }
   if (offered && !offered.includes(wanted)) {
-    const problem = say`the template offers container ${offered.join(', ')}, and not ${wanted}: make a request that names one`
+    const offers = say`the template offers container ${offered.join(', ')}, not ${wanted}`
+    const problem = `${offers}: make a request that names one of these`
     return { problem, final: true }
   }
   return started(pod, container, why)
 }
 
-/** As kubectl does, unless the template offers another and no more. */
+/** The container that kubectl takes. If the template offers only one other container, it is that one. */
 function byDefault(pod: Pod, offered: readonly string[] | undefined): { readonly name: string; readonly why?: string } {
   const taken = containerKubectlTakes(pod.metadata.annotations, pod.spec)
   const [only] = offered ?? []
@@ -114,7 +115,7 @@ function byDefault(pod: Pod, offered: readonly string[] | undefined): { readonly
   return { name: only, why: 'the only one that the template offers' }
 }
 
-/** The container with its image; a problem where nobody can ever get in, or no node has told the image yet. */
+/** The container with its image. A problem if nobody can ever get in, or if the node has not reported the image yet. */
 function started(pod: Pod, container: PodContainer, why: string | undefined): Chosen | Unresolved {
   const judged = enterable(pod, container)
   if (judged.state === 'ended') return { problem: endSentence(pod, container, judged), final: judged.of !== 'deletion' }

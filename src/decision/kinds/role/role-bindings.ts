@@ -2,8 +2,8 @@ import type { Binding, RoleAccess } from '../../../api/kinds/role-access.ts'
 import { say } from '../../text/sentence.ts'
 
 /**
- * What a template's roles come to for a request in a namespace, always in the same order.
- * @param namespace where the request is; undefined: it may be in any
+ * Returns the bindings that a template gives to a request in a namespace, always in the same order.
+ * @param namespace The namespace of the request. Undefined if the request may be in any namespace.
  */
 export function bindingsFor({ bindings, clusterWide }: RoleAccess, namespace: string | undefined): readonly Binding[] {
   return bindings.flatMap(({ roleRef, namespaces }): readonly Binding[] => {
@@ -13,7 +13,7 @@ export function bindingsFor({ bindings, clusterWide }: RoleAccess, namespace: st
   })
 }
 
-/** As people read it: `ClusterRole view in namespace shop`. */
+/** The binding in words: `ClusterRole view in namespace shop`. */
 export function bindingText({ roleRef: { kind, name }, namespace }: Binding): string {
   return say`${kind} ${name} in ` + (namespace === undefined ? 'all namespaces' : say`namespace ${namespace}`)
 }

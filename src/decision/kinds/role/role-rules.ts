@@ -3,7 +3,7 @@ import type { AccessRules } from '../access-rules.ts'
 import type { AuthorNeed } from '../author-need.ts'
 import { bindingsFor, bindingText, rolesOffered } from './role-bindings.ts'
 
-/** Roles for a time. They are about no pod. */
+/** The rules of roles for a time. They are not about a pod. */
 export const roleRules: AccessRules<'role'> = {
   pod: 'none',
   beyond: () => undefined,
@@ -11,7 +11,7 @@ export const roleRules: AccessRules<'role'> = {
   workload: () => undefined,
   findings: () => ({ problems: [], dangers: [] }),
   mayBringDangers: false,
-  // Nobody gives what they could not give themselves.
+  // An author may only offer roles that they could bind themselves.
   needs: (offered, namespace) => bindingsFor(offered, namespace).map(needOfBinding),
   scope: () => undefined,
   namedPod: () => undefined,

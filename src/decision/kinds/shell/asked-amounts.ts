@@ -6,7 +6,7 @@ type AskedResources =
   | { readonly ok: true; readonly amounts: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** The amounts that a request asks for, held against the template's limits. */
+/** Compares the amounts that a request asks for with the limits of its template. */
 export function askedResources(ask: ShellAsk | undefined, limits: ShellAccess['limits']): AskedResources {
   const asked = shellResources.flatMap((resource) => {
     const amount = ask?.resources?.[resource]
@@ -20,9 +20,9 @@ export function askedResources(ask: ShellAsk | undefined, limits: ShellAccess['l
 function problemOf(resource: ShellResource, amount: string, limit: string | number | undefined): string | undefined {
   const field = `spec.shell.resources.${resource}`
   const wanted = parseQuantity(amount)
-  if (wanted === undefined) return say`${field} is no quantity such as 500m or 1Gi: ${amount}`
-  if (limit === undefined) return say`${field} asks for ${amount}, and the template lets nobody ask for ${resource}`
+  if (wanted === undefined) return say`${field} is not a quantity such as 500m or 1Gi: ${amount}`
+  if (limit === undefined) return say`${field} asks for ${amount}, but the template does not let requests set it`
   const most = parseQuantity(limit)
   if (most !== undefined && wanted <= most) return undefined
-  return say`${field} asks for ${amount}, and the template allows at most ${String(limit)}`
+  return say`${field} asks for ${amount}, but the template allows at most ${String(limit)}`
 }

@@ -6,10 +6,10 @@ import { say } from '../../text/sentence.ts'
 import type { ExecScope } from '../exec/exec-scope.ts'
 import { askedResources } from './asked-amounts.ts'
 
-// The pod is one's own: whatever one does in it, and its output.
+// The pod belongs to the requestor: they may do anything in it, and read its output.
 const shellScope: ExecScope = { commands: undefined, stdin: true, tty: true, subresources: ['log'] }
 
-/** A pod of one's own. */
+/** The rules of a new pod for the requestor. */
 export const shellRules: AccessRules<'shell'> = {
   pod: 'own',
   beyond: beyondShell,
@@ -19,7 +19,7 @@ export const shellRules: AccessRules<'shell'> = {
   mayBringDangers: true,
   needs: (_offered, namespace) => [needOfPods('create', undefined, namespace)],
   scope: () => shellScope,
-  // It has a name once it is made.
+  // The pod has a name only once it is made.
   namedPod: () => undefined,
   facts: ({ resources = {} }) => ({
     resources: Object.fromEntries(Object.entries(resources).map(([name, amount]) => [name, String(amount)])),

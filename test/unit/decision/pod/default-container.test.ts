@@ -29,7 +29,7 @@ describe('the container that kubectl takes where none is named', () => {
       'the first, where that is not there',
       'gone',
       one,
-      { name: 'app', why: `the first, as annotation ${defaultContainer} names gone, which is not there` },
+      { name: 'app', why: `the first, as annotation ${defaultContainer} names gone, which does not exist` },
     ],
     ['the first, where the annotation is empty', '', one, { name: 'app' }],
   ])('is %s', (_title, annotated, lists, taken) => {

@@ -60,7 +60,7 @@ describe('nobody gets in ever again', () => {
     [
       'where the pod is being deleted and it does not run',
       { ...aPod({ running: false }), metadata: { ...aPod().metadata, deletionTimestamp: '2026-11-21T12:00:00Z' } },
-      'pod web-0 is being deleted, and nothing of it runs',
+      'pod web-0 is being deleted, and none of its containers runs',
     ],
   ])('%s', (_title, pod, text) => {
     expect(sentence(pod)).toBe(text)

@@ -69,7 +69,7 @@ describe('a request that waits', () => {
   test('waits for a pod that is not there, or has not started', () => {
     expect(planned({ pod: undefined }).status).toMatchObject({
       phase: 'Pending',
-      message: 'there is no pod web-0 in shop yet',
+      message: 'pod web-0 in shop does not exist yet',
     })
     expect(planned({ pod: aPod({ imageID: '' }) }).status).toMatchObject({
       phase: 'Pending',
@@ -113,7 +113,7 @@ describe('a request that waits', () => {
     expect(planned({ ownBefore: others }).status).toMatchObject({
       phase: 'Failed',
       message: expect.stringMatching(
-        /^one person may have 100 unfinished requests in a namespace, and you have .*other-0 of alice.* and 95 more \(E_REQUEST_LIMIT\)\. Revoke or delete one of yours/,
+        /^one person may have 100 unfinished requests in a namespace, and you already have .*other-0 of alice.* and 95 more \(E_REQUEST_LIMIT\)\. Revoke or delete one of your requests/,
       ),
     })
   })

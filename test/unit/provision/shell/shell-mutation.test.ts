@@ -157,21 +157,21 @@ describe('the request may ask for resources', () => {
   })
 
   test.each([
-    [{ cpu: '2001m' }, 'spec.shell.resources.cpu asks for 2001m, and the template allows at most 2'],
-    [{ memory: '2Ti' }, 'spec.shell.resources.memory asks for 2Ti, and the template allows at most 2Gi'],
+    [{ cpu: '2001m' }, 'spec.shell.resources.cpu asks for 2001m, but the template allows at most 2'],
+    [{ memory: '2Ti' }, 'spec.shell.resources.memory asks for 2Ti, but the template allows at most 2Gi'],
     [
       { 'ephemeral-storage': '1Gi' },
-      'spec.shell.resources.ephemeral-storage asks for 1Gi, and the template allows at most 1G',
+      'spec.shell.resources.ephemeral-storage asks for 1Gi, but the template allows at most 1G',
     ],
-    [{ cpu: '1 core' }, 'spec.shell.resources.cpu is no quantity such as 500m or 1Gi: 1 core'],
-    [{ cpu: -1 }, 'spec.shell.resources.cpu is no quantity such as 500m or 1Gi: -1'],
+    [{ cpu: '1 core' }, 'spec.shell.resources.cpu is not a quantity such as 500m or 1Gi: 1 core'],
+    [{ cpu: -1 }, 'spec.shell.resources.cpu is not a quantity such as 500m or 1Gi: -1'],
   ])('not %j', (resources, problem) => {
     expect(problems({ shell: { limits }, facts: { ask: { resources } } })).toStrictEqual([problem])
   })
 
   test('for nothing where the template has no limit', () => {
     expect(problems({ facts: { ask: { resources: { cpu: 1 } } } })).toStrictEqual([
-      'spec.shell.resources.cpu asks for 1, and the template lets nobody ask for cpu',
+      'spec.shell.resources.cpu asks for 1, but the template does not let requests set it',
     ])
   })
 })

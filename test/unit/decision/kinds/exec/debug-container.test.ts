@@ -87,11 +87,11 @@ describe('what is more is refused by its name', () => {
     [
       'a value of a Secret',
       { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] },
-      'env may have plain texts alone',
+      'env may only have plain strings',
     ],
     ['resources', { resources: { limits: { cpu: '1' } } }, 'resources must be left out'],
     ['another message path', { terminationMessagePath: '/etc/passwd' }, 'terminationMessagePath may be'],
-    ['profile sysadmin', { securityContext: { privileged: true } }, 'privileged may be false alone'],
+    ['profile sysadmin', { securityContext: { privileged: true } }, 'privileged may only be false'],
     [
       'profile netadmin',
       { securityContext: { capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } } },
@@ -102,12 +102,12 @@ describe('what is more is refused by its name', () => {
     ['to be root', { securityContext: { runAsUser: 0 } }, 'runAsUser must be left out'],
     ['to be somebody else', { securityContext: { runAsUser: 1000 } }, 'runAsUser must be left out'],
     ['another group', { securityContext: { runAsGroup: 0 } }, 'runAsGroup must be left out'],
-    ['root again', { securityContext: { runAsNonRoot: false } }, 'runAsNonRoot may be true alone'],
+    ['root again', { securityContext: { runAsNonRoot: false } }, 'runAsNonRoot may only be true'],
     ['an unmasked /proc', { securityContext: { procMount: 'Unmasked' } }, 'procMount must be left out'],
     ['SELinux', { securityContext: { seLinuxOptions: { type: 'spc_t' } } }, 'seLinuxOptions must be left out'],
     ['AppArmor', { securityContext: { appArmorProfile: { type: 'Unconfined' } } }, 'appArmorProfile must be left out'],
     ['Windows', { securityContext: { windowsOptions: { hostProcess: true } } }, 'windowsOptions must be left out'],
-    ['no seccomp', { securityContext: { seccompProfile: { type: 'Unconfined' } } }, 'RuntimeDefault alone'],
+    ['no seccomp', { securityContext: { seccompProfile: { type: 'Unconfined' } } }, 'may only be RuntimeDefault'],
     ['no object', { securityContext: 'privileged' }, 'securityContext must be an object'],
   ])('%s', (_title, change, text) => {
     expect(texts({ ...good, ...change }, rule).join('; ')).toContain(text)
