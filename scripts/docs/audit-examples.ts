@@ -87,7 +87,7 @@ const decisions = {
   },
   'grant.refused': {
     ...ownKind('accessgrants', 'CREATE', 'grants'),
-    ...denies('E_GRANT_REQUEST', 'There is no request look in shop'),
+    ...denies('E_GRANT_REQUEST', 'Request look does not exist in namespace shop'),
   },
   'grant.withdrawn': {
     ...ownKind('accessgrants', 'DELETE', 'deletions'),

@@ -7,13 +7,14 @@ import { say } from '../text/sentence.ts'
 /** An attribute that a template demands. */
 export type DemandedAttribute = NonNullable<AnyTemplate['spec']['attributes']>[number]
 
-// Of all patterns of a template. They are matched on the thread that answers the API server: with the longest values, some 35 ms at worst.
+// For all patterns of a template together. The thread that answers the API server matches them. With the longest values
+// that takes some 35 ms at worst.
 const maxInstructions = 2_000
 const tooMuch = {
   problem: 'repeats too much together with the patterns before it: use smaller numbers in {}, or * and +',
 } as const
 
-/** Why the attributes of a request are not those that its template demands. No value is quoted: it may be a secret. */
+/** Denies a request without the attributes that its template demands. It does not quote a value: it may be a secret. */
 export function objectionToAttributes(
   asked: AccessRequestSpec,
   { kind, metadata, spec }: AnyTemplate,
@@ -26,12 +27,15 @@ export function objectionToAttributes(
 
 type CompiledAttribute = DemandedAttribute & { readonly compiled: CompiledPattern | undefined }
 
-/** What all patterns of a template may cost is bounded, also of one that was stored by an older Sallyport: those beyond match nothing. */
+/**
+ * Compiles the patterns of a template, up to a bound on the cost of all of them. Patterns beyond the bound match
+ * nothing. This also bounds a template that an older Sallyport stored.
+ */
 function compileAll(attributes: readonly DemandedAttribute[]): readonly CompiledAttribute[] {
   let left = maxInstructions
   return attributes.map((demanded) => {
     if (demanded.pattern === undefined) return { ...demanded, compiled: undefined }
-    // Not compiled any more: that costs as much as to match.
+    // It is not compiled: that costs as much as a match.
     if (left <= 0) return { ...demanded, compiled: tooMuch }
     const compiled = compileWhole(demanded.pattern)
     if ('pattern' in compiled) left -= compiled.pattern.instructions
@@ -55,11 +59,11 @@ function problemOf(
 
 type Attributes = Readonly<Record<string, string>>
 
-/** What is wrong with the attributes that a template demands; each a clause that names the field. */
+/** The faults of the attributes that a template demands. Each is a clause that names the field. */
 export function attributeProblems(attributes: readonly DemandedAttribute[]): readonly string[] {
   return compileAll(attributes).flatMap(({ compiled }, index) => {
     if (!compiled || 'pattern' in compiled) return []
     if (compiled === tooMuch) return [say`spec.attributes[${String(index)}].pattern ${tooMuch.problem}`]
-    return [say`spec.attributes[${String(index)}].pattern is no RE2 expression: ${compiled.problem}`]
+    return [say`spec.attributes[${String(index)}].pattern is not an RE2 expression: ${compiled.problem}`]
   })
 }

@@ -3,8 +3,8 @@ import type { AuthorNeed } from '../kinds/author-need.ts'
 import { say } from '../text/sentence.ts'
 
 /**
- * The right to offer what gives more than the workload has, such as its node. No operation has this verb, just as none has
- * `escalate` on roles. Who holds `*`, as cluster-admin does, holds it.
+ * The right to offer more than the workload has, such as its node. No operation has this verb, just as no operation has
+ * `escalate` on roles. A user who holds `*`, as cluster-admin does, holds this right.
  */
 export function needToEscalate(namespace: string | undefined): AuthorNeed {
   const resource = namespace === undefined ? 'clusteraccesstemplates' : 'accesstemplates'

@@ -20,20 +20,20 @@ export interface GrantPolicy {
   readonly grants: ApprovalPolicy
 }
 
-/** Either decided, or a verdict on a request that must be looked at first. */
+/** Either a decision, or a verdict on a request that must be looked at first. */
 export type VerdictAtAdmission =
   | { readonly decision: Decision }
   | { readonly verdict: AccessGrantAsked; readonly request: { readonly namespace: string; readonly name: string } }
 
 const checkGrant = schemaCheck(AccessGrantAsked, 'grant')
 
-/** What of an AccessGrant can be decided without its request. */
+/** Decides on an AccessGrant as far as it can be decided without its request. */
 export function admitGrant(review: Review, { identity }: GrantPolicy): VerdictAtAdmission {
   const result = checkGrant(review.object)
   if (!result.ok) {
-    // Later nothing of it can be changed anyway.
+    // After CREATE nobody can change the grant anyway.
     const patch = review.operation === 'CREATE' ? unstamped(review.object, 'grantedBy') : []
-    return { decision: allowed('STAMPED', 'there is no verdict to stamp', { patch }) }
+    return { decision: allowed('STAMPED', 'the grant has no verdict to stamp', { patch }) }
   }
   if (review.operation === 'UPDATE') return { decision: keep(review.oldObject) }
   const impersonated = objectionToLogin(review.userInfo, identity, 'gives a verdict')
@@ -42,16 +42,16 @@ export function admitGrant(review: Review, { identity }: GrantPolicy): VerdictAt
   return { verdict: result.value, request: { namespace: review.namespace ?? '', name } }
 }
 
-/** What a verdict is on, as it is now. */
+/** The objects that a verdict is about, as they are now. */
 export interface OnRequest {
   readonly request: AccessRequest | undefined
-  /** That the request names. */
+  /** The template that the request names. */
   readonly template: AnyTemplate | undefined
-  /** Those of the request that there are. */
+  /** The grants of the request that exist already. */
   readonly others: readonly AccessGrant[]
 }
 
-/** Whether this verdict on this request counts; else why not, and what would. */
+/** Admits a verdict that counts. Otherwise denies it, and says what would count. */
 export function admitVerdict(
   review: Review,
   { spec }: AccessGrantAsked,
@@ -60,10 +60,10 @@ export function admitVerdict(
 ): Decision {
   const { name, uid } = spec.requestRef
   if (!request) {
-    return denied('E_GRANT_REQUEST', say`There is no request ${name} in ${review.namespace ?? ''}`)
+    return denied('E_GRANT_REQUEST', say`Request ${name} does not exist in namespace ${review.namespace ?? ''}`)
   }
   if (uid !== undefined && uid !== request.metadata.uid) {
-    return denied('E_GRANT_REQUEST', say`Request ${name} is not the one with uid ${uid}: it was made anew`)
+    return denied('E_GRANT_REQUEST', say`Request ${name} does not have uid ${uid}: it was deleted and made again`)
   }
   const by = review.userInfo
   const approvals = standingApprovals(others, request, template, grants)
@@ -76,7 +76,7 @@ export function admitVerdict(
   return allowed('STAMPED', say`${spec.verdict} request ${name}`, { patch })
 }
 
-/** Under a template without reviewers an approval would decide nothing. */
+/** Denies an approval under a template without reviewers: it would not decide anything. */
 function needless(
   verdict: AccessGrantAsked['spec']['verdict'],
   { metadata, spec: { templateRef } }: AccessRequest,
@@ -86,12 +86,12 @@ function needless(
   const whose = say`${templateRef.kind} ${templateRef.name}`
   return denied(
     'E_GRANT_REVIEWER',
-    say`Request ${metadata.name} needs nobody's approval: ${whose} asks for none`,
-    'Its status says what it waits for, if it does.',
+    say`Request ${metadata.name} does not need approval: ${whose} does not ask for any`,
+    'If it waits, its status says what it waits for.',
   )
 }
 
-/** The same file may be applied again, by anybody: it changes nothing. */
+/** Keeps the stamps at an UPDATE. Anybody may apply the same file again, since it changes nothing. */
 function keep(oldObject: unknown): Decision {
   const before = isFields(oldObject) ? oldObject['spec'] : undefined
   if (!isFields(before) || !isFields(before['requestRef']) || !isFields(before['grantedBy'])) return withoutBefore()

@@ -4,12 +4,12 @@ import { denied, type Deny } from '../decision.ts'
 import { isTakenUp } from '../phase.ts'
 import { say } from '../text/sentence.ts'
 
-/** A request as far as limits are concerned: one that is being made has no status yet. */
+/** The part of a request that limits need. A request that is being made has no status yet. */
 type LimitedRequest = Pick<AccessRequest, 'spec'>
 
 /**
- * Why a template has no room for one more request; undefined where it has.
- * @param others the unfinished requests under this template that are before it
+ * Denies one more request if its template has no room for it. Undefined if it has.
+ * @param others The unfinished requests under this template that are before it.
  */
 export function objectionToOneMore(
   { spec }: LimitedRequest,
@@ -22,7 +22,7 @@ export function objectionToOneMore(
   if (own.length >= perUser) {
     return denied(
       'E_TEMPLATE_LIMIT',
-      `${name} lets one user have ${requests(perUser)} at a time, and you have ${listed(own)}`,
+      `${name} lets one user have ${requests(perUser)} at a time, and you already have ${listed(own)}`,
     )
   }
   if (others.length < total) return undefined
@@ -30,15 +30,15 @@ export function objectionToOneMore(
 }
 
 /**
- * Why somebody may have no unfinished request more in a namespace; undefined where they may. It is asked once of each request, when it is first
- * looked at: the number may be set lower later, and what waits goes on.
- * @param own the unfinished requests of the same user in its namespace that are before it
+ * Denies a user one more unfinished request in a namespace. Undefined if they may have it. It is asked once for each
+ * request, at the first look at it. The number may be set lower later, and then requests that wait go on.
+ * @param own The unfinished requests of the same user in its namespace that are before it.
  */
 export function objectionToOneMoreOwn(own: readonly AccessRequest[], maxUnfinished: number): Deny | undefined {
   if (own.length < maxUnfinished) return undefined
   return denied(
     'E_REQUEST_LIMIT',
-    `one person may have ${requests(maxUnfinished)} in a namespace, and you have ${listed(own)}`,
+    `one person may have ${requests(maxUnfinished)} in a namespace, and you already have ${listed(own)}`,
   )
 }
 
@@ -46,7 +46,7 @@ function requests(count: number): string {
   return count === 1 ? '1 unfinished request' : `${count} unfinished requests`
 }
 
-// More are a list that nobody reads.
+// Nobody reads a longer list.
 const shown = 5
 
 function listed(inTheWay: readonly AccessRequest[]): string {
@@ -58,16 +58,16 @@ function listed(inTheWay: readonly AccessRequest[]): string {
 }
 
 /**
- * Whether `one` is before `other` where both are unfinished: the older, and of two of the same second the one that comes first by its name.
- * One that was taken up already has its place, whatever their order.
+ * True if `one` is before `other`. Both are unfinished. The older request is before the other. If both are of the same
+ * second, the first by name is. A request that was taken up already has its place, in any order.
  */
 export function isBefore(one: AccessRequest, other: AccessRequest): boolean {
   return isTakenUp(one) || order(one) < order(other)
 }
 
 /**
- * Whether `one` is before `other`, which nobody has looked at yet, among the unfinished requests of their user. What was looked at keeps its
- * place, whatever its name is.
+ * True if `one` is before `other` among the unfinished requests of their user. Nobody has looked at `other` yet. A
+ * request that was looked at keeps its place, with any name.
  */
 export function isBeforeNew(one: AccessRequest, other: AccessRequest): boolean {
   return one.status?.phase !== undefined || order(one) < order(other)

@@ -10,34 +10,35 @@ import { say } from '../text/sentence.ts'
 import { isNamed, isServiceAccount } from '../subject.ts'
 import { longestOf } from '../template.ts'
 
-/** Somebody asks for what a template offers. */
+/** A request under a template, with the facts that its rules need. */
 export interface AskedUnderTemplate {
   readonly spec: AccessRequestSpec
   readonly requestor: Identity
   readonly namespace: string
-  /** The labels of the namespace. Only a ClusterAccessTemplate asks for them. */
+  /** The labels of the namespace. Only a ClusterAccessTemplate looks at them. */
   readonly namespaceLabels: Readonly<Record<string, string>>
 }
 
 /**
- * Why this user may not ask without a template; undefined where the user may. A person who may make a token of a service
- * account could ask as the account, and then approve the request as themselves. A template that names the account allows that.
+ * Says why this user may not ask without a template. Undefined if the user may. A person who may make a token of a
+ * service account could ask as the account, and then approve the request as themselves. A template that names the
+ * account allows that.
  */
 export function objectionToUntemplated(requestor: Pick<Identity, 'username'>): Deny | undefined {
   if (!isServiceAccount(requestor)) return undefined
-  const what = say`${requestor.username} is a service account, which asks for nothing by itself`
+  const what = say`${requestor.username} is a service account, and may only ask under a template`
   return denied('E_REQUEST_SERVICE_ACCOUNT', what)
 }
 
-/** A rule denies what a template does not offer; undefined where it does not object. */
+/** A rule denies a request that its template does not offer. Undefined if it does not object. */
 type OfferRule = (asking: AskedUnderTemplate, template: AnyTemplate) => Deny | undefined
 
-/** A request must hold to all of these. The first that it breaks is told. */
+/** A request must keep all of these rules. The denial tells the first that it breaks. */
 const rules: readonly OfferRule[] = [notASubject, notForNamespace, tooLong, wrongReason, wrongAttributes, wrongAccess]
 
 /**
- * Says why a request may not be made under a template; undefined where it may. This is asked twice: at admission, to explain,
- * and by the controller, which trusts only its own answer.
+ * Says why a request may not be made under a template. Undefined if it may. This is asked twice: at admission, to
+ * explain, and by the controller, which trusts only its own answer.
  */
 export function objectionUnderTemplate(asking: AskedUnderTemplate, template: AnyTemplate): Deny | undefined {
   for (const rule of rules) {
@@ -60,7 +61,7 @@ function notForNamespace({ namespace, namespaceLabels }: AskedUnderTemplate, tem
   return denied('E_TEMPLATE_NOT_YOURS', name + say` is not for namespace ${namespace}`)
 }
 
-/** Whether a template may be asked for in a namespace. */
+/** True if a template is offered in a namespace. */
 export function isOffered(
   template: AnyTemplate,
   namespace: string,
@@ -72,11 +73,11 @@ export function isOffered(
   return Object.entries(matchLabels).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
 }
 
-/** The request asks for no longer than the template gives. */
+/** The request does not ask for a longer time than the template gives. */
 function tooLong({ spec: { duration } }: AskedUnderTemplate, template: AnyTemplate): Deny | undefined {
   const longest = longestOf(template)
   if (duration === undefined || (parseDuration(duration) ?? Infinity) <= (parseDuration(longest) ?? 0)) return undefined
-  const what = say`${template.kind} ${template.metadata.name} gives access for at most ${longest}, and spec.duration is ${duration}`
+  const what = say`${template.kind} ${template.metadata.name} gives access for at most ${longest}, but spec.duration is ${duration}`
   return denied('E_TEMPLATE_BEYOND', what)
 }
 
@@ -102,7 +103,7 @@ function wrongAttributes({ spec }: AskedUnderTemplate, template: AnyTemplate): D
   return objectionToAttributes(spec, template)
 }
 
-/** The request asks for a kind of access that the template offers, and for no more of it. */
+/** The request asks for the kind of access that the template offers, and does not go beyond the offer. */
 function wrongAccess(
   { spec }: AskedUnderTemplate,
   { kind, metadata, spec: { access } }: AnyTemplate,
@@ -111,5 +112,5 @@ function wrongAccess(
   const beyond = beyondOffer(spec, access, template)
   if (beyond !== 'other') return beyond
   const offered = Object.keys(access).join(', ')
-  return denied('E_TEMPLATE_BEYOND', `${template} offers ${offered}, and the request asks for something else`)
+  return denied('E_TEMPLATE_BEYOND', `${template} offers ${offered}, but the request asks for something else`)
 }

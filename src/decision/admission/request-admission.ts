@@ -22,8 +22,8 @@ export interface StampPolicy {
 }
 
 /**
- * Either decided; or a revocation by somebody other than the requestor, which depends on what that one may do; or a
- * request under a template, which must be looked at first.
+ * A decision, or a case that needs more facts. A revocation by somebody other than the requestor depends on what they
+ * may do. A request under a template must be looked at first.
  */
 export type AtAdmission =
   | { readonly decision: Decision }
@@ -32,15 +32,15 @@ export type AtAdmission =
 
 const checkRequest = schemaCheck(AccessRequestAsked, 'request')
 
-// etcd takes 1.5 MiB, but a request and its status, its pass and its records must all fit: a request of
-// 1.57 MB could be created, and its status could never be written.
+// etcd takes 1.5 MiB, but a request and its status, its pass and its records must all fit. A request of
+// 1.57 MB could be created, but its status could never be written.
 const maxBytes = 65_536
 
-/** What happens to an AccessRequest at CREATE and UPDATE: who asks, and who revokes, is who is logged in. */
+/** Admits an AccessRequest at CREATE and UPDATE. The login is stamped as the user who asks, or who revokes. */
 export function admitRequest(review: Review, policy: IdentityPolicy & StampPolicy): AtAdmission {
   const spec = specOf(review.object)
-  // Not ours to explain: the schema refuses it right after us.
-  if (!spec) return { decision: allowed('STAMPED', 'there is no spec to stamp') }
+  // The schema refuses it right after us, and explains it.
+  if (!spec) return { decision: allowed('STAMPED', 'the request has no spec to stamp') }
   const before = review.operation === 'UPDATE' ? specOf(review.oldObject) : undefined
   if (review.operation === 'UPDATE' && !before) return { decision: withoutBefore() }
   if (!before) return admitNew(review, spec, policy)
@@ -54,7 +54,10 @@ function revokesForOther(spec: Fields, before: Fields, username: string): boolea
   return revokes && requestorOf(before) !== username
 }
 
-/** What is asked is measured here alone: later it cannot grow, and what was stamped on it must not keep it from being revoked. */
+/**
+ * Admits a new request. Only here its size is measured: later it cannot grow, and the stamps on it must not keep
+ * anybody from revoking it.
+ */
 function admitNew(review: Review, spec: Fields, policy: IdentityPolicy & StampPolicy): AtAdmission {
   const impersonated = objectionToLogin(review.userInfo, policy, 'asks for access')
   if (impersonated) return { decision: impersonated }
@@ -62,7 +65,7 @@ function admitNew(review: Review, spec: Fields, policy: IdentityPolicy & StampPo
     return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
   }
   const asked = checkRequest(review.object)
-  // As above: the schema has a better answer to what it does not know.
+  // As above, the schema has a better answer to fields that it does not know.
   if (!asked.ok || !asked.value.spec.templateRef) {
     const requestor = identityOf(review.userInfo, policy.extraKeys)
     return { decision: objectionToUntemplated(requestor) ?? stampedNew(spec, requestor) }
@@ -74,17 +77,17 @@ function stampedNew(spec: Fields, requestor: Identity): Decision {
   return allowed('STAMPED', 'stamped who asks', { patch: stampRequest(spec, undefined, requestor) })
 }
 
-/** What a request under a template is judged by. */
+/** The facts by which a request under a template is judged. */
 export interface AdmissionFacts {
-  /** Undefined where there is none of that name. */
+  /** Undefined if no template has that name. */
   readonly template: AnyTemplate | undefined
   readonly namespaceLabels: Readonly<Record<string, string>>
-  /** The unfinished requests under the template, where it limits them. */
+  /** The unfinished requests under the template, if it limits them. */
   readonly others: readonly AccessRequest[]
   readonly now: Instant
 }
 
-/** What becomes of a request under a template, now that this is known. */
+/** Decides on a request under a template, with the facts that it needs. */
 export function admitUnderTemplate(
   review: Review,
   { extraKeys }: StampPolicy,
@@ -94,8 +97,8 @@ export function admitUnderTemplate(
   const namespace = review.namespace ?? ''
   if (!template) {
     const { kind, name } = templateRef
-    const where = kind === 'AccessTemplate' ? say` in ${namespace}` : ''
-    return denied('E_TEMPLATE_MISSING', say`There is no ${kind} ${name}` + where)
+    const where = kind === 'AccessTemplate' ? say` in namespace ${namespace}` : ''
+    return denied('E_TEMPLATE_MISSING', say`${kind} ${name} does not exist` + where)
   }
   const requestor = identityOf(review.userInfo, extraKeys, groupNames(template.spec.subjects))
   const asking = { spec: { ...asked, requestor }, requestor, namespace, namespaceLabels }
@@ -107,7 +110,10 @@ export function admitUnderTemplate(
   )
 }
 
-/** What can be said of the challenges before anybody approves: hours that are over are over. */
+/**
+ * Denies a request whose challenges can never be met. This is known before anybody approves: hours that are over are
+ * over.
+ */
 function neverMet({ spec, requestor }: AskedUnderTemplate, template: AnyTemplate, now: Instant): Deny | undefined {
   const begin = Math.max(now, fromMicroTime(spec.startAt ?? '') ?? now)
   const facts = { requestor, approvals: [], begin, answers: new Map() }
@@ -115,12 +121,15 @@ function neverMet({ spec, requestor }: AskedUnderTemplate, template: AnyTemplate
   return judged.verdict === 'refused' ? denied(judged.code, judged.message) : undefined
 }
 
-/** @param mayGrant whether the user may create grants in the request's namespace */
+/**
+ * Decides on a revocation by somebody other than the requestor.
+ * @param mayGrant True if the user may create grants in the request's namespace.
+ */
 export function admitRevocation(review: Review, decision: Decision, mayGrant: boolean): Decision {
   if (mayGrant) return decision
   return denied(
     'E_REVOKE',
-    say`${review.userInfo.username} neither made request ${review.name ?? ''} nor may decide it`,
+    say`${review.userInfo.username} did not make request ${review.name ?? ''}, and may not decide it`,
   )
 }
 

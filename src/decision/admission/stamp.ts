@@ -3,14 +3,15 @@ import type { UserInfo } from '../../api/review/admission-review.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { denied, type Deny, type PatchOp } from '../decision.ts'
 
-// The bounds of the schema of Identity. RBAC for the access names the user, and needs none.
+// The bounds of the schema of Identity. RBAC for the access names the user, and does not need groups.
 const maxGroups = 256
 const maxGroupLength = 512
 const maxGroupCharacters = 12_288
 
 /**
- * Who is logged in, as it is stamped. `extra` has what the config names: tokens of a login change, and are nobody's business.
- * @param mattering groups that something depends on: where not all fit, these are kept
+ * The login in the form in which it is stamped. `extra` holds only the keys that the config names. Tokens of a login
+ * change, and nobody else should see them.
+ * @param mattering The groups that something depends on. If not all groups fit, these are kept.
  */
 export function identityOf(user: UserInfo, extraKeys: readonly string[], mattering: readonly string[] = []): Identity {
   const extra = Object.entries(user.extra ?? {}).filter(([key]) => extraKeys.includes(key))
@@ -32,11 +33,11 @@ function fitting(groups: readonly string[], mattering: readonly string[]): strin
 }
 
 /**
- * What admission writes into an AccessRequest's spec.
+ * Returns the changes that admission makes to an AccessRequest's spec.
  *
- * On CREATE the requestor is who is logged in, and nothing is revoked yet. On UPDATE all that was stamped is copied from
- * the object before: so the same file can be applied again, by anybody and with any client, without changing who asked
- * or undoing a revocation. Only one that is new is signed.
+ * On CREATE the requestor is the login, and nothing is revoked yet. On UPDATE all stamps are copied from the object
+ * before. So anybody can apply the same file again, with any client, and this does not change the requestor or undo a
+ * revocation. Only a new revocation is stamped with the login.
  */
 export function stampRequest(spec: Fields, before: Fields | undefined, identity: Identity): readonly PatchOp[] {
   if (!before) {
@@ -56,7 +57,10 @@ function revocation(revoked: unknown, before: unknown, by: Identity): readonly P
   return [{ op: 'add', path: '/spec/revoked/by', value: by }]
 }
 
-/** What admission writes into an AccessGrant's spec. On UPDATE it is copied: a grant never changes. */
+/**
+ * Returns the changes that admission makes to an AccessGrant's spec. On UPDATE the stamps are copied: a grant never
+ * changes.
+ */
 export function stampGrant(before: Fields | undefined, requestUid: string, identity: Identity): readonly PatchOp[] {
   const reference = before?.['requestRef']
   const uid = isFields(reference) ? reference['uid'] : requestUid
@@ -67,15 +71,15 @@ export function stampGrant(before: Fields | undefined, requestUid: string, ident
 }
 
 /**
- * For what this version cannot read. Where the schema cannot either, it refuses it with a better text; where it is newer and can,
- * it refuses what nobody has stamped.
+ * Removes the stamp from an object that this version cannot read. If the schema cannot read it either, the schema
+ * refuses it with a better text. If the schema is newer and can read it, it refuses an object without a stamp.
  */
 export function unstamped(object: unknown, field: 'author' | 'grantedBy'): readonly PatchOp[] {
   const spec = isFields(object) ? object['spec'] : undefined
   return isFields(spec) && Object.hasOwn(spec, field) ? [{ op: 'remove', path: `/spec/${field}` }] : []
 }
 
-/** What was stamped cannot be kept: an UPDATE that does not say what it changes must not be taken for a CREATE. */
+/** Denies an UPDATE without the object before: the stamps cannot be kept, and it must not be taken for a CREATE. */
 export function withoutBefore(): Deny {
-  return denied('E_REVIEW_INVALID', 'The review cannot be judged: request.oldObject lacks what was stamped')
+  return denied('E_REVIEW_INVALID', 'The review cannot be judged: request.oldObject lacks the stamped fields')
 }

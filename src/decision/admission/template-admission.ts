@@ -19,17 +19,17 @@ export interface TemplatePolicy extends TemplateNames {
   readonly identity: StampPolicy
 }
 
-/** Either decided, or a template of which more must be known. */
+/** Either a decision, or a template that needs more facts. */
 export type TemplateAtAdmission = { readonly decision: Decision } | TemplateInQuestion
 
 export interface TemplateInQuestion {
   readonly author: Author
-  /** What its author must be allowed to do. */
+  /** The rights that its author must have. */
   readonly needs: readonly AuthorNeed[]
-  /** The right that `dangers` take. Left out where no pod or debug container is offered. */
+  /** The right that `dangers` need. Left out if the template offers neither a pod nor a debug container. */
   readonly escalation?: AuthorNeed
   readonly dangers: readonly string[]
-  /** What must compile. */
+  /** The expressions that must compile. */
   readonly expressions: readonly TemplateExpression[]
 }
 
@@ -38,7 +38,7 @@ export interface TemplateExpression {
   readonly cel: string
 }
 
-/** How a template is looked at, and when. */
+/** The means and the time of a look at a template. */
 interface TemplateInspection {
   readonly look: LookAtShell
   readonly now: Instant
@@ -47,8 +47,8 @@ interface TemplateInspection {
 const checkTemplate = schemaCheck(AccessTemplateAsked, 'template')
 
 /**
- * What happens to a template at CREATE and UPDATE: whoever changes what it offers is its author from then on, and it is
- * refused where it could never be used.
+ * Admits a template at CREATE and UPDATE. A user who changes what it offers is its author from then on. A template that
+ * could never be used is refused.
  */
 export function admitTemplate(
   review: Review,
@@ -58,13 +58,13 @@ export function admitTemplate(
   if (review.operation === 'UPDATE') {
     const before = specOf(review.oldObject)
     if (!before) return { decision: withoutBefore() }
-    // The same file may be applied again, by anybody, and also where a newer Sallyport would refuse it.
+    // Anybody may apply the same file again, even if a newer Sallyport would refuse it.
     if (offered(before) === offered(specOf(review.object) ?? {})) return { decision: keptAuthor(before) }
   }
   const asked = checkTemplate(review.object)
   if (!asked.ok) {
     const patch = unstamped(review.object, 'author')
-    return { decision: allowed('STAMPED', 'there is no template to stamp', { patch }) }
+    return { decision: allowed('STAMPED', 'the template cannot be read, so it is not stamped', { patch }) }
   }
   return questionAbout(asked.value.spec, review, policy, { look, now })
 }
@@ -94,7 +94,10 @@ function expressionsOf({ challenges = [] }: AccessTemplateAsked['spec']): readon
   )
 }
 
-/** @param problems of the expressions, by their paths; undefined where there is none */
+/**
+ * Denies a template with an expression that does not compile.
+ * @param problems The problem of each expression, by its path. Undefined if it has none.
+ */
 export function objectionToExpressions(problems: ReadonlyMap<string, string | undefined>): Deny | undefined {
   return refuseTemplate(
     [...problems].flatMap(([path, problem]) => (problem === undefined ? [] : [say`${path}: ${problem}`])),
@@ -109,7 +112,10 @@ function refuseTemplate(problems: readonly string[]): Deny | undefined {
   return problems.length === 0 ? undefined : denied('E_TEMPLATE_INVALID', problems.join('; '))
 }
 
-/** @param lacking what of the needs, and of the right to escalate, the author does not hold */
+/**
+ * Admits a template if its author holds the rights that it needs.
+ * @param lacking The needs, and the right to escalate, that the author does not hold.
+ */
 export function admitAuthor(
   { author, needs, escalation, dangers }: TemplateInQuestion,
   lacking: ReadonlySet<AuthorNeed>,
@@ -117,7 +123,7 @@ export function admitAuthor(
   const mayEscalate = escalation !== undefined && !lacking.has(escalation)
   if (dangers.length > 0 && !mayEscalate) {
     const offers = say`${author.username} may not offer this: ` + dangers.join('; ')
-    const remedy = escalation && `Have somebody write it who may ${escalation.text}, or leave it out.`
+    const remedy = escalation && `Ask somebody who may ${escalation.text} to write the template, or leave it out.`
     return denied('E_TEMPLATE_AUTHOR', offers, remedy)
   }
   const missing = needs.filter((need) => lacking.has(need))

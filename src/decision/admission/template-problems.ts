@@ -14,13 +14,13 @@ interface NamedWorkloadKind {
   readonly kind: string
 }
 
-/** What of the config a template may name. */
+/** The parts of the config that a template may name. */
 export interface TemplateNames {
   readonly workloads: readonly NamedWorkloadKind[]
   readonly validators: readonly { readonly name: string }[]
 }
 
-/** What is wrong with a template that its schema cannot say; each a clause that names the field. */
+/** The faults of a template that its schema cannot find. Each is a clause that names the field. */
 export function templateProblems(
   { reason, access, challenges = [], attributes = [] }: AccessTemplateAsked['spec'],
   { workloads, validators }: TemplateNames,
@@ -40,7 +40,7 @@ export function templateProblems(
 
 function patternProblem(pattern: string): readonly string[] {
   const compiled = compilePattern(pattern)
-  return 'pattern' in compiled ? [] : [say`spec.reason.pattern is no RE2 expression: ${compiled.problem}`]
+  return 'pattern' in compiled ? [] : [say`spec.reason.pattern is not an RE2 expression: ${compiled.problem}`]
 }
 
 function targetProblem(target: OfferWorkload | undefined, workloads: readonly NamedWorkloadKind[]): readonly string[] {
@@ -51,5 +51,5 @@ function targetProblem(target: OfferWorkload | undefined, workloads: readonly Na
   if (workloads.some((known) => known.kind === kind && (group === undefined || group === apiGroupOf(known)))) return []
   const known = ['Pod', ...workloads.map((one) => one.kind)].join(', ')
   const asked = group ? say`${kind} of ${group}` : say`${kind}`
-  return [`${field} is of kind ${asked}, which is none of ${known}; others are added in Sallyport's config (workloads)`]
+  return [`${field} is of kind ${asked}, not one of ${known}; others can be added in Sallyport's config (workloads)`]
 }

@@ -10,17 +10,20 @@ import type { Answer } from '../challenge/judge.ts'
 import { denied, type Allow, type Deny } from '../decision.ts'
 import { say, toldByOthers } from '../text/sentence.ts'
 
-/** What validators are asked, by whatever name and under whatever id. */
+/** A question to validators. It lacks the parts that differ from call to call: id, source and the validator's name. */
 export type ValidatorQuestion = Omit<ValidationCall, 'id' | 'source' | 'validator'>
 
-/** Either a question, or why there can be none. */
+/** Either a question, or the reason why it cannot be asked. */
 export type AsQuestion = { readonly question: ValidatorQuestion } | { readonly problem: string }
 
 const checkRequest = schemaCheck(AccessRequestAsked, 'request')
 const checkGrant = schemaCheck(AccessGrantAsked, 'grant')
 const checkIdentity = schemaCheck(Identity, 'identity')
 
-/** Whether a decision lets something come into being that validators may have a word in. A denial gives nobody access. */
+/**
+ * True if the review creates an object that validators must agree to. A denial does not give access: they are not
+ * asked.
+ */
 export function isCreation(review: Review, about: Creation): boolean {
   if (review.operation !== 'CREATE') return false
   if (about === 'Request') return true
@@ -28,20 +31,20 @@ export function isCreation(review: Review, about: Creation): boolean {
   return !grant.ok || grant.value.spec.verdict !== 'Denied'
 }
 
-/** The request that a decision lets be created, as it will be stored. */
+/** The question about a request that a decision allows. It holds the request as it will be stored. */
 export function questionOfRequest(review: Review, decision: Allow): AsQuestion {
   const asked = checkRequest(review.object)
   if (!asked.ok) return { problem: asked.problems.join('; ') }
   const identity = stamped(decision, '/spec/requestor')
   if (!identity) return { problem: 'its requestor was not stamped' }
-  // Not what the client wrote beside what is asked: that is replaced, or removed.
+  // The client's own requestor and `revoked` are left out: admission replaces or removes them.
   const { revoked: _revoked, ...spec }: AccessRequest['spec'] = { ...asked.value.spec, requestor: identity }
   const { namespace = '', name } = review
   const request = { namespace, ...(name && { name }), spec }
   return { question: { about: 'Request', dryRun: isDryRun(review), identity, ...whatIsAsked(request) } }
 }
 
-/** The grant that a decision lets be created. */
+/** The question about a grant that a decision allows. */
 export function questionOfGrant(review: Review, decision: Allow, request: AccessRequest | undefined): AsQuestion {
   const asked = checkGrant(review.object)
   if (!asked.ok) return { problem: asked.problems.join('; ') }
@@ -57,7 +60,7 @@ export function questionOfGrant(review: Review, decision: Allow, request: Access
   return { question: { about: 'Grant', dryRun: isDryRun(review), identity, ...whatIsAsked(stored(request)), grant } }
 }
 
-/** A request that waits, and whose template names a validator. Undefined where nobody knows whose it is. */
+/** The question about a request that waits, and whose template names a validator. Undefined if it has no requestor. */
 export function questionOfChallenge(request: AccessRequest): ValidatorQuestion | undefined {
   const identity = request.spec.requestor
   return identity && { about: 'Challenge', dryRun: false, identity, ...whatIsAsked(stored(request)) }
@@ -87,10 +90,10 @@ function isDryRun({ dryRun = false }: Review): boolean {
   return dryRun
 }
 
-/** Where validators must agree, what none can be asked about must not come into being. */
+/** Denies an object that validators must agree to, but that they cannot be asked about. */
 export function notAskable(about: Creation, problem: string): Deny {
   const what = about === 'Request' ? 'The request' : 'The grant'
-  return denied('E_NOT_VALIDATED', say`${what} must be validated, and cannot be: ${problem}`)
+  return denied('E_NOT_VALIDATED', say`${what} must be validated, but cannot be: ${problem}`)
 }
 
 export interface ValidatorAnswer {
@@ -98,13 +101,13 @@ export interface ValidatorAnswer {
   readonly answer: Answer
 }
 
-/** Why what was asked about must not come into being; undefined where all agree. */
+/** Denies an object that a validator does not agree to. Undefined if all agree. */
 export function objectionOfValidators(answers: readonly ValidatorAnswer[]): Deny | undefined {
   const noes = answers.flatMap(({ name, answer }) => (answer.outcome === 'no' ? [noOf(name, answer.message)] : []))
-  // What the user can mend is told first.
+  // The denials that the user can act on come first.
   if (noes.length > 0) return denied('E_VALIDATOR', noes.join('; '))
   const failed = answers.flatMap(({ name, answer }) =>
-    answer.outcome === 'failed' ? [say`The validator ${name} must agree, and gave no answer: ${answer.why}`] : [],
+    answer.outcome === 'failed' ? [say`The validator ${name} must agree, but gave no answer: ${answer.why}`] : [],
   )
   return failed.length > 0 ? denied('E_VALIDATOR_DOWN', failed.join('; ')) : undefined
 }

@@ -13,7 +13,7 @@ import { isServiceAccount } from '../subject.ts'
 import { templateChanged } from '../template.ts'
 
 export interface ApprovalPolicy {
-  /** Whether an approval must quote the digest of what it approves. */
+  /** True if an approval must quote the digest of what it approves. */
   readonly requireDigest: boolean
 }
 
@@ -24,19 +24,19 @@ interface GivenVerdict {
   readonly by: Person
 }
 
-/** What a verdict is on. */
+/** The objects that a verdict is about. */
 export interface VerdictSubject {
   readonly request: AccessRequest
-  /** The one that the request names. */
+  /** The template that the request names. */
   readonly template: AnyTemplate | undefined
-  /** Those that stand already, where it matters whether a place is left. */
+  /** The approvals that stand already. They are needed if it matters whether a place is left. */
   readonly approvals?: readonly Approval[]
 }
 
-/** A rule denies a verdict that does not count; undefined where it does not object. */
+/** A rule denies a verdict that does not count. Undefined if it does not object. */
 type VerdictRule = (verdict: GivenVerdict, on: VerdictSubject, policy: ApprovalPolicy) => Deny | undefined
 
-/** A verdict must hold to all of these. The first that it breaks is told. */
+/** A verdict must keep all of these rules. The denial tells the first that it breaks. */
 const rules: readonly VerdictRule[] = [
   requestEnded,
   ownRequest,
@@ -47,8 +47,8 @@ const rules: readonly VerdictRule[] = [
 ]
 
 /**
- * Says why this verdict on this request does not count; undefined where it does. This is asked three times: at admission, to
- * explain, and by the controller and the gate, which trust only their own answers.
+ * Says why this verdict on this request does not count. Undefined if it does. This is asked three times: at admission,
+ * to explain, and by the controller and the gate, which trust only their own answers.
  */
 export function objectionTo(verdict: GivenVerdict, on: VerdictSubject, policy: ApprovalPolicy): Deny | undefined {
   for (const rule of rules) {
@@ -58,27 +58,30 @@ export function objectionTo(verdict: GivenVerdict, on: VerdictSubject, policy: A
   return undefined
 }
 
-/** The request has not come to its end. */
+/** The request has not ended. */
 function requestEnded(_: GivenVerdict, { request }: VerdictSubject): Deny | undefined {
   if (!isFinished(request)) return undefined
   const phase = request.status?.phase ?? 'being deleted'
   return denied('E_GRANT_REQUEST', say`Request ${request.metadata.name} has ended (${phase})`)
 }
 
-/** Nobody decides a request of their own. */
+/** The person did not make the request. */
 function ownRequest({ by }: GivenVerdict, { request }: VerdictSubject): Deny | undefined {
   if (!isSamePerson(by, requestorOf(request))) return undefined
-  return denied('E_GRANT_SELF', say`${by.username} made request ${request.metadata.name} and cannot decide it`)
+  return denied('E_GRANT_SELF', say`${by.username} made request ${request.metadata.name} and may not decide it`)
 }
 
-/** The template that says who reviews is there, as it was when the request was taken up. */
+/** The template names the reviewers. It still exists, as it was when the request was taken up. */
 function templateGone(_: GivenVerdict, on: VerdictSubject): Deny | undefined {
   const gone = withoutTemplate(on)
   if (gone === undefined) return undefined
   return denied('E_GRANT_REQUEST', say`Request ${on.request.metadata.name} cannot be decided any more: ${gone}`)
 }
 
-/** A reviewer of the template decides; where none is named, every person who may write grants, but no service account. */
+/**
+ * A reviewer of the template decides. If it names none, every person who may write grants decides, but not a service
+ * account.
+ */
 function notReviewer(
   { verdict, by }: GivenVerdict,
   { request, template, approvals = [] }: VerdictSubject,
@@ -89,14 +92,14 @@ function notReviewer(
     return objectionToReviewer(by, verdict, { name, requestor: requestorOf(request), challenges, approvals })
   }
   if (!isServiceAccount(by)) return undefined
-  return denied('E_GRANT_SERVICE_ACCOUNT', say`${by.username} is a service account, which decides no request`)
+  return denied('E_GRANT_SERVICE_ACCOUNT', say`${by.username} is a service account, and may not decide requests`)
 }
 
 function requestorOf({ spec }: AccessRequest): Person {
   return spec.requestor ?? { username: '' }
 }
 
-/** Says why nobody knows whom the template names; undefined where it can be read. */
+/** Says why the reviewers of the template are not known. Undefined if it can be read. */
 function withoutTemplate({ request: { spec, status }, template }: VerdictSubject): string | undefined {
   const { templateRef } = spec
   if (!templateRef) return undefined
@@ -111,12 +114,15 @@ function denialTooLate({ verdict }: GivenVerdict, { request: { metadata, status 
   return denied(
     'E_GRANT_LATE',
     say`Request ${name} is approved already`,
-    'To end it set spec.revoked, or delete a grant of it:\n' +
+    'To end its access, delete one of its grants, or set spec.revoked:\n' +
       say`kubectl patch areq ${name} -n ${namespace} --type=merge -p '{"spec":{"revoked":{"message":"why"}}}'`,
   )
 }
 
-/** An approval quotes the digest of what it approves, where it quotes one or the config demands it. */
+/**
+ * The digest that an approval quotes is the request's. Without a digest it counts only if the config does not demand
+ * one.
+ */
 function approvalOfSomethingElse(
   { verdict, digest }: GivenVerdict,
   { request: { metadata, status } }: VerdictSubject,
@@ -128,18 +134,19 @@ function approvalOfSomethingElse(
     return denied(
       'E_GRANT_DIGEST',
       say`Request ${name} has no digest yet: ${status?.message ?? 'its pod is being looked up'}`,
-      'Wait until it has one, look at it, and grant that.',
+      'Wait until it has a digest. Then look at it and grant it.',
     )
   }
   const short = status.digest.slice(0, shortDigestLength)
-  const look = say`Look at it again and quote its digest, now ${short}: kubectl get areq ${name} -n ${namespace} -o yaml`
+  const look = say`Look at the request, and quote its digest ${short}: kubectl get areq ${name} -n ${namespace} -o yaml`
   if (digest === undefined) {
     return denied('E_GRANT_DIGEST', say`An approval of ${name} must say what it approves in spec.digest`, look)
   }
   if (!status.digest.startsWith(digest)) {
     return denied(
       'E_GRANT_DIGEST',
-      say`spec.digest is ${digest}, and not how the digest of ${name} begins: it is another request, or another pod, than was looked at`,
+      say`spec.digest is ${digest}, but the digest of ${name} is now ${short}: ` +
+        'the request or its pod is not what you looked at',
       look,
     )
   }

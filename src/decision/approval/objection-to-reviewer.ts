@@ -6,7 +6,7 @@ import { stagesOf } from '../challenge/challenge-kind.ts'
 import { countReviews, wouldCount, type Approval } from '../challenge/peer-review.ts'
 import { isReviewer, isSamePerson, type Person } from '../challenge/reviewer.ts'
 
-/** The request that a verdict is given on, as far as its reviewers are concerned. */
+/** The request that a verdict is about, with the facts that its review needs. */
 export interface UnderReview {
   readonly name: string
   readonly requestor: Person
@@ -16,8 +16,8 @@ export interface UnderReview {
 }
 
 /**
- * Why this person's verdict would not count; undefined where it would. Whoever is a reviewer of any stage may deny; to
- * approve, there must be an open place for them. A request without peerReview is not asked about: it has no reviewers.
+ * Says why this person's verdict would not count. Undefined if it would. A reviewer of any stage may deny. To approve,
+ * a reviewer needs an open place. A request without peerReview has no reviewers, so it is not judged here.
  */
 export function objectionToReviewer(
   person: Person,
@@ -27,7 +27,7 @@ export function objectionToReviewer(
   const stages = stagesOf(challenges)
   if (stages.length === 0) return undefined
   if (isSamePerson(person, requestor)) {
-    return denied('E_GRANT_SELF', say`${person.username} made request ${name} and cannot decide it`)
+    return denied('E_GRANT_SELF', say`${person.username} made request ${name} and may not decide it`)
   }
   if (!stages.some((stage) => isReviewer(person, stage))) return notNamed(person, name)
   if (verdict === 'Denied' || wouldCount(person, stages, approvals, requestor)) return undefined
@@ -35,7 +35,7 @@ export function objectionToReviewer(
   const what =
     needed === undefined
       ? say`Request ${name} has all the approvals that it needs`
-      : say`An approval by ${person.username} fills no open place of request ${name}, which needs ` + needed
+      : say`An approval by ${person.username} does not count for request ${name}, which needs approval by ` + needed
   return denied('E_GRANT_REVIEWER', what)
 }
 
@@ -43,7 +43,7 @@ function notNamed(person: Person, name: string): Deny {
   return isServiceAccount(person)
     ? denied(
         'E_GRANT_SERVICE_ACCOUNT',
-        say`${person.username} is a service account that no peerReview of request ${name} names`,
+        say`${person.username} is a service account, and no peerReview of request ${name} names it`,
       )
-    : denied('E_GRANT_REVIEWER', say`${person.username} is no reviewer of request ${name}`)
+    : denied('E_GRANT_REVIEWER', say`${person.username} is not a reviewer of request ${name}`)
 }

@@ -4,7 +4,7 @@ import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { objectionTo, type ApprovalPolicy } from './approval.ts'
 import type { Approval } from '../challenge/peer-review.ts'
 
-/** Whether a grant is a verdict on this very request that counts, whoever stored it. */
+/** True if a grant is a verdict on exactly this request, and counts. It does not matter who stored it. */
 export function isGood(
   grant: AccessGrant,
   request: AccessRequest,
@@ -18,7 +18,7 @@ export function isGood(
   return objectionTo({ verdict, digest, by: grantedBy }, { request, template }, policy) === undefined
 }
 
-/** The approvals among these grants that are good, as they are counted. */
+/** The approvals among these grants that count. */
 export function standingApprovals(
   grants: readonly AccessGrant[],
   request: AccessRequest,

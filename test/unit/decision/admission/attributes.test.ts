@@ -44,7 +44,7 @@ test('all that is wrong is told at once, and no value', () => {
 
 test.each(['(', 'a)|(b', '(.{0,900}){2}', '\\Qa', 'a'.repeat(257)])('a template may not demand %j', (pattern) => {
   expect(attributeProblems([{ key: 'a' }, { key: 'b', pattern }])).toEqual([
-    expect.stringContaining('spec.attributes[1].pattern is no RE2 expression: '),
+    expect.stringContaining('spec.attributes[1].pattern is not an RE2 expression: '),
   ])
 })
 

@@ -118,7 +118,7 @@ describe('of debug containers', () => {
       code: 'E_TEMPLATE_AUTHOR',
       message:
         'bob may not offer this: spec.access.exec.debug.capabilities has SYS_MODULE, ALL (E_TEMPLATE_AUTHOR). ' +
-        'Have somebody write it who may escalate accesstemplates in namespace shop, or leave it out.',
+        'Ask somebody who may escalate accesstemplates in namespace shop to write the template, or leave it out.',
     })
     expect(decided(at)).toMatchObject(stampedAs({ username: 'bob', mayEscalate: true }))
   })

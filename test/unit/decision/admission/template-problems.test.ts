@@ -22,8 +22,8 @@ test.each([
 })
 
 test.each([
-  ['an unknown kind', target('Deploiment'), 'is of kind Deploiment, which is none of Pod, Deployment, Rollout'],
-  ['another group’s', target('Deployment', 'extensions'), 'is of kind Deployment of extensions, which is none of'],
+  ['an unknown kind', target('Deploiment'), 'is of kind Deploiment, not one of Pod, Deployment, Rollout'],
+  ['another group’s', target('Deployment', 'extensions'), 'is of kind Deployment of extensions, not one of'],
   ['a group that only begins so', target('Deployment', 'app'), 'is of kind Deployment of app'],
   ['a pod of a group', target('Pod', 'apps'), 'is of kind Pod of apps'],
 ])('%s cannot, and the field is named', (_title, ref, text) => {
@@ -38,6 +38,6 @@ test.each([
 test('a pattern must compile', () => {
   expect(problems({ reason: { pattern: '^OPS-\\d+$' } })).toEqual([])
   expect(problems({ reason: { pattern: '(' } })).toEqual([
-    expect.stringContaining('spec.reason.pattern is no RE2 expression'),
+    expect.stringContaining('spec.reason.pattern is not an RE2 expression'),
   ])
 })

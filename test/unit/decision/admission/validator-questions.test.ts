@@ -125,7 +125,7 @@ describe('answers', () => {
       code: 'E_VALIDATOR_DOWN',
       status: 500,
       message: expect.stringMatching(
-        /^The validator b must agree, and gave no answer: it did not answer in time \(E_VALIDATOR_DOWN\)\. It is not your fault/,
+        /^The validator b must agree, but gave no answer: it did not answer in time \(E_VALIDATOR_DOWN\)\. It is not your fault/,
       ),
     })
   })
