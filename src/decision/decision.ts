@@ -3,9 +3,9 @@ import { codes, type DenyCode } from './text/codes.ts'
 export interface Allow {
   readonly verdict: 'allow'
   readonly code: AllowCode
-  /** Why it was let in, for the record. */
+  /** The reason why it was let in, for the record. */
   readonly why: string
-  /** Observe only: the denial that was not enforced. */
+  /** The denial that was not enforced. Only under Observe. */
   readonly would?: Deny
   /** Changes that a mutating webhook makes to the object. */
   readonly patch?: readonly PatchOp[]
@@ -20,11 +20,11 @@ export interface Deny {
   readonly status: 400 | 403 | 422 | 500
   /** All that the user reads: `kubectl exec` shows no warnings. */
   readonly message: string
-  /** The pod that was tried, where it was looked at. */
+  /** The pod that was tried, if the gate looked at it. */
   readonly seen?: SeenPod
 }
 
-/** A pod as it was when somebody was not let in. */
+/** A pod as it was when the gate denied a way into it. */
 export interface SeenPod {
   readonly podUID: string
   readonly container?: string
@@ -48,10 +48,10 @@ export interface AccessUsed {
   readonly podUID: string
   readonly container: string
   readonly image: string
-  /** What was approved. */
+  /** The digest that was approved. */
   readonly digest?: string
   readonly expiresAt: string
-  /** It is for one use: the AccessRecord that is this use must be created before anybody is let in. */
+  /** It is for one use. The AccessRecord of this use must be created before the user is let in. */
   readonly once: boolean
 }
 
@@ -59,7 +59,10 @@ export function allowed(code: AllowCode, why: string, more: Pick<Allow, 'patch' 
   return { verdict: 'allow', code, why, ...more }
 }
 
-/** @param what a clause without full stop; @param remedy what the user can do, as sentences */
+/**
+ * @param what A clause without full stop.
+ * @param remedy Sentences that say what the user can do.
+ */
 export function denied(code: DenyCode, what: string, remedy: string = codes[code].remedy): Deny {
   return { verdict: 'deny', code, status: codes[code].status, message: `${what} (${code}). ${remedy}` }
 }

@@ -4,17 +4,18 @@ import type { Target, UsedTemplate } from '../api/kinds/access-request-status.ts
 import type { Binding } from '../api/kinds/role-access.ts'
 import { canonicalJson } from './canonical-json.ts'
 
-/** How much of a digest an approver must quote, and what tables show. */
+/** The number of characters of a digest that an approver must quote, and that tables show. */
 export const shortDigestLength = 12
 
-/** What a request for roles is about, as a pod is what others are about. */
+/** The target of a request for roles. The target of other requests is a pod. */
 export interface BoundRoles {
   readonly bindings: readonly Binding[]
 }
 
 /**
- * What an approver approves, as 64 hex characters: this request (its uid), all that it asks, the template it was
- * taken up under, and what the pod's name stood for or which roles are bound where. `revoked` is left out: it comes later, and ends the access anyway.
+ * The digest that an approver approves, as 64 hex characters. It covers this request (its uid), all that it asks, and
+ * the template that it was taken up under. It also covers its target: what the name of the pod stood for, or which
+ * roles are bound where. `revoked` is left out: it comes later, and ends the access anyway.
  */
 export function requestDigest(
   uid: string,
@@ -28,7 +29,7 @@ export function requestDigest(
     .digest('hex')
 }
 
-/** Of a shell pod, which is not there yet, what will be made; of any other all that is known. */
+/** The part of a target that is approved. A shell pod does not exist yet: only what will be made is approved. */
 function approvable(target: Target | BoundRoles): object {
   if ('bindings' in target || target.podDigest === undefined) return target
   const { podUID, imageID, node, ...approved } = target

@@ -3,30 +3,31 @@ import { denied, type Deny } from './decision.ts'
 import { say } from './text/sentence.ts'
 
 export interface IdentityPolicy {
-  /** Keys of userInfo.extra that an impersonator cannot set without a right of its own. */
+  /** Keys of userInfo.extra that an impersonator cannot set without a separate right. */
   readonly proofKeys: readonly string[]
   readonly impersonation: 'Deny' | 'Record'
 }
 
 /**
- * Why this user may not do what needs a login of its own; undefined where the user may. Admission sees only the impersonated
- * user: a person who may impersonate others could otherwise ask as one of them and approve as themselves.
+ * Says why this user may not do something that needs a direct login. Undefined if the user may. Admission sees only the
+ * impersonated user: otherwise a person could ask as somebody they may impersonate, and approve as themselves.
  *
- * @param does says what the user does, such as `asks for access`
+ * @param does Says what the user does, such as `asks for access`.
  */
 export function objectionToLogin(user: UserInfo, policy: IdentityPolicy, does: string): Deny | undefined {
   if (isDirect(user, policy)) return undefined
-  return denied('E_IMPERSONATED', say`${user.username} ${does} without a login of its own, as under kubectl --as`)
+  return denied('E_IMPERSONATED', say`${user.username} ${does} without proof of a direct login, as with kubectl --as`)
 }
 
-/** Whether this login counts as the user's own. */
+/** True if this login counts as a direct login of the user. */
 export function isDirect(user: UserInfo, policy: IdentityPolicy): boolean {
   return policy.impersonation === 'Record' || hasLoginProof(user, policy)
 }
 
 /**
- * Whether the review shows a direct login. `--as` carries over neither the credential-id of the login (KEP-4193 and kin) nor
- * its uid, and to set either needs a right of its own. A token from a Secret and many webhook authenticators bring a uid only.
+ * True if the review shows a direct login. `--as` carries over neither the credential-id of the login (KEP-4193 and
+ * kin) nor its uid. A user needs a separate right to set either. A token from a Secret brings only a uid, and so do
+ * many webhook authenticators.
  */
 export function hasLoginProof(
   { uid = '', extra = {} }: UserInfo,

@@ -2,8 +2,8 @@ import type { Review } from '../api/review/admission-review.ts'
 import type { MatchRule } from '../api/review/match.ts'
 
 /**
- * Whether a review is of what a webhook listens to. The API server sends nothing else, unless somebody has changed the
- * webhook configuration: then a webhook that stamps would let in what it knows nothing of.
+ * True if a webhook listens to what a review is about. The API server sends nothing else, unless somebody has changed
+ * the webhook configuration. Then a webhook that stamps would let in things that it does not know.
  */
 export function isMatched(
   { operation, resource, subResource, namespace }: Review,

@@ -1,26 +1,29 @@
 import { RE2JS, RE2JSSyntaxException } from '@bufbuild/re2'
 
-// Matching takes time in proportion to text times instructions, and blocks the event loop: 65 ms for 2048 characters and 1800
-// of them, at worst. `.{0,1000}` alone makes 2000.
+// The time of a match grows with text times instructions, and the match blocks the event loop. At worst it takes 65 ms,
+// for 2048 characters and 1800 instructions. `.{0,1000}` has 2000 instructions by itself.
 const maxInstructions = 1_000
 const maxLength = 256
 
-/** A regular expression of RE2, whose time is linear in the text: no text can make it hang, as one of JavaScript's can. */
+/** A regular expression of RE2. Its time is linear in the text, so no text can make it hang, unlike JavaScript's. */
 export interface Pattern {
-  /** Whether it matches some part of the text; `^` and `$` tie it to the whole. */
+  /** True if it matches some part of the text. `^` and `$` tie it to the whole text. */
   readonly matches: (text: string) => boolean
-  /** What a character of the text costs at most, in steps. */
+  /** The steps that one character of the text costs at most. */
   readonly instructions: number
 }
 
 export type CompiledPattern = { readonly pattern: Pattern } | { readonly problem: string }
 
-/** @returns a clause that says what is wrong with the source, where it cannot be used */
+/** @returns A problem if the source cannot be used: a clause that says what is wrong with it. */
 export function compilePattern(source: string): CompiledPattern {
   return source.length > maxLength ? { problem: `it is longer than ${maxLength} characters` } : compile(source)
 }
 
-/** It must match from the first character to the last. By itself first: `a)|(b` is one only between other brackets. */
+/**
+ * Compiles a pattern that must match from the first character to the last. The source is compiled without the brackets
+ * first: `a)|(b` is a pattern only between other brackets.
+ */
 export function compileWhole(source: string): CompiledPattern {
   const alone = compilePattern(source)
   return 'problem' in alone ? alone : compile(`\\A(?:${source})\\z`)

@@ -1,7 +1,7 @@
 import type { Subject } from '../api/subject.ts'
 import { say } from './text/sentence.ts'
 
-/** A login as a review has it, or as it was stamped. */
+/** A login from a review, or as Sallyport stamped it. */
 interface UserLogin {
   readonly username: string
   readonly groups?: readonly string[] | undefined
@@ -9,7 +9,7 @@ interface UserLogin {
 
 const serviceAccountPrefix = 'system:serviceaccount:'
 
-/** Whether the user is the subject, by the rules of RBAC: names compare exactly, groups as the review lists them. */
+/** True if the user is the subject, by the rules of RBAC. Names compare exactly, and groups are those of the review. */
 export function isSubject(user: UserLogin, subject: Subject): boolean {
   switch (subject.kind) {
     case 'User':
@@ -22,8 +22,8 @@ export function isSubject(user: UserLogin, subject: Subject): boolean {
 }
 
 /**
- * Whether subjects name this login. Every service account is in groups such as system:authenticated: a group names one
- * only where it is a group of service accounts.
+ * True if subjects name this login. Every service account is in groups such as system:authenticated. So a group names a
+ * service account only if it is a group of service accounts.
  */
 export function isNamed(user: UserLogin, subjects: readonly Subject[]): boolean {
   return subjects.some(
@@ -49,10 +49,10 @@ export function groupNames(subjects: readonly Subject[]): readonly string[] {
   return subjects.flatMap(({ kind, name }) => (kind === 'Group' ? [name] : []))
 }
 
-// More are a list that nobody reads.
+// Nobody reads a longer list.
 const shownSubjects = 5
 
-/** As people read them: `group sre or user carol`. */
+/** The subjects in words: `group sre or user carol`. */
 export function subjectsText(subjects: readonly Subject[]): string {
   const shown = subjects.slice(0, shownSubjects).map(subjectText)
   const more = subjects.length - shown.length
@@ -66,7 +66,7 @@ export function subjectsBriefly(subjects: readonly Subject[]): string {
   return [first, second, ...more].filter((one) => one !== undefined).join(' or ')
 }
 
-/** As people read it: `group sre`. */
+/** The subject in words: `group sre`. */
 function subjectText({ kind, name, namespace }: Subject): string {
   switch (kind) {
     case 'User':

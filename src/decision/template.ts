@@ -6,7 +6,7 @@ import type { UsedTemplate } from '../api/kinds/access-request-status.ts'
 import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
 import { say } from './text/sentence.ts'
 
-/** How a template is found again among those that were read for a namespace. */
+/** The key of a template among those that were read for a namespace. */
 export function templateKey({ kind, name }: TemplateRef): string {
   return `${kind}/${name}`
 }
@@ -19,12 +19,15 @@ export function templateAmong(
   return templateRef && templates.get(templateKey(templateRef))
 }
 
-/** What of a template is noted when a request is taken up. */
+/** The identity of a template that the status of a request notes when the request is taken up. */
 export function usedTemplate({ metadata }: AnyTemplate): UsedTemplate {
   return { uid: metadata.uid, generation: metadata.generation }
 }
 
-/** Why the template is not any more what the request was taken up under; undefined while it is. A label changes nothing. */
+/**
+ * Says why the template is no longer the one that the request was taken up under. Undefined while it is. A change of
+ * labels does not count.
+ */
 export function templateChanged(
   ref: TemplateRef,
   used: UsedTemplate | undefined,
@@ -37,12 +40,12 @@ export function templateChanged(
   return undefined
 }
 
-/** The workload that a template is about, where it is about one. */
+/** The workload that a template is about. Undefined if it is not about a workload. */
 export function targetRef({ spec: { access } }: AnyTemplate): WorkloadRef | undefined {
   return workloadOf(access)?.ref
 }
 
-/** The longest that a template gives, as it is written there. */
+/** The longest duration that a template gives, as the template writes it. */
 export function longestOf({ spec }: AnyTemplate): string {
   return spec.duration?.max ?? defaultDuration
 }
@@ -55,7 +58,7 @@ export function durationText({ duration }: AccessRequestSpec, template: AnyTempl
   return (parseDuration(asked) ?? 0) <= (parseDuration(longest) ?? 0) ? asked : longest
 }
 
-/** For how long a request asks: what it says, else what its template does. */
+/** The duration that a request asks for, else the default of its template. */
 export function askedDuration(spec: AccessRequestSpec, template: AnyTemplate | undefined): Milliseconds {
   return parseDuration(durationText(spec, template)) ?? 0
 }

@@ -4,12 +4,15 @@ import type { Match } from '../api/review/match.ts'
 import type { Milliseconds } from '../api/duration.ts'
 import type { Decision } from './decision.ts'
 
-/** An admission webhook: what it listens to, and how it decides. `webhooks/` has them; the server serves them. */
+/**
+ * An admission webhook, with what it listens to and how it decides. They are in `webhooks/`, and the server serves
+ * them.
+ */
 export interface Webhook {
   readonly match: Match
-  /** May throw and may hang: the server answers for it. */
+  /** Decides on one review. It may throw, and it may hang: then the server answers for it. */
   handle(review: Review, call: ReviewCall): Promise<Decision>
-  /** The last word on every answer, also on those that the server gives for a webhook that failed. */
+  /** Has the last word on every answer, also on the answers that the server gives for a webhook that failed. */
   conclude(decision: Decision): Decision
 }
 
@@ -20,7 +23,7 @@ export interface Decided {
   readonly caller: readonly Proof[]
   readonly webhook: string
   readonly uid: string
-  /** Undefined where the body had a uid but was not a review. */
+  /** Undefined if the body had a uid but was not a review. */
   readonly review: Review | undefined
   readonly decision: Decision
   readonly durationMs: Milliseconds
@@ -28,6 +31,6 @@ export interface Decided {
 
 /** The answer that the API server was given, told once for each review. */
 export interface Answered extends Decided {
-  /** What was thrown, for the log only. */
+  /** The error that was thrown. It is only for the log. */
   readonly cause?: unknown
 }

@@ -109,6 +109,6 @@ testOnNode('more than its template allows is refused, with the limit', async () 
 
   expect(await shell('alice', line)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('spec.shell.resources.memory asks for 1Gi, and the template allows at most 64Mi'),
+    stderr: expect.stringContaining('spec.shell.resources.memory asks for 1Gi, but the template allows at most 64Mi'),
   })
 })

@@ -38,7 +38,7 @@ describe('a person who may impersonate alice', () => {
     const file = JSON.stringify(requestFile(namespace, 'as-alice'))
 
     expect(await kubectlRefused('admin', ['create', '-f', '-', ...asAlice], file)).toContain(
-      'alice asks for access without a login of its own, as under kubectl --as (E_IMPERSONATED)',
+      'alice asks for access without proof of a direct login, as with kubectl --as (E_IMPERSONATED)',
     )
   })
 
@@ -47,7 +47,9 @@ describe('a person who may impersonate alice', () => {
 
     const { stderr } = await kubectl('admin', ['exec', 'web-0', '-n', namespace, '-c', 'app', ...asAlice, '--', 'id'])
 
-    expect(stderr).toContain('alice tries pods/exec without a login of its own, as under kubectl --as (E_IMPERSONATED)')
+    expect(stderr).toContain(
+      'alice tries pods/exec without proof of a direct login, as with kubectl --as (E_IMPERSONATED)',
+    )
     const event = await until('the event', () => gate().decisions.find(({ code }) => code === 'E_IMPERSONATED'))
     expect(event).toMatchObject({ user: 'alice', login: 'unproven' })
     expect(await exec('alice', namespace)).toMatchObject({ code: 0 })

@@ -62,12 +62,12 @@ describe('a template that could never be used is refused, with the field', () =>
     [
       'an unknown kind',
       { access: { exec: { target: { kind: 'Deploiment', name: 'web' } } } },
-      'spec.access.exec.target is of kind Deploiment, which is none of Pod, Deployment',
+      'spec.access.exec.target is of kind Deploiment, not one of Pod, Deployment',
     ],
     [
       'a kind that the config lacks',
       { access: { exec: { target: { kind: 'Rollout', group: 'argoproj.io', name: 'web' } } } },
-      "which is none of Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob; others are added in Sallyport's config (workloads)",
+      "not one of Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob; others can be added in Sallyport's config (workloads)",
     ],
     [
       'a default above the maximum',
@@ -80,11 +80,11 @@ describe('a template that could never be used is refused, with the field', () =>
       { subjects: [] },
       'spec.subjects: Invalid value: 0: spec.subjects in body should have at least 1 items',
     ],
-    ['a pattern that does not compile', { reason: { pattern: '(' } }, 'spec.reason.pattern is no RE2 expression'],
+    ['a pattern that does not compile', { reason: { pattern: '(' } }, 'spec.reason.pattern is not an RE2 expression'],
     [
       'a look-ahead, which RE2 does not have',
       { reason: { pattern: '(?=a)' } },
-      'spec.reason.pattern is no RE2 expression',
+      'spec.reason.pattern is not an RE2 expression',
     ],
     ['no access', { access: {} }, 'spec.access: exactly one access must be offered'],
     [
@@ -99,7 +99,7 @@ describe('a template that could never be used is refused, with the field', () =>
 
 describe('a request beyond its template is refused, with what is offered', () => {
   test.each<[string, object, object, string]>([
-    ['longer than its maximum', {}, { duration: '2h' }, 'gives access for at most 1h, and spec.duration is 2h'],
+    ['longer than its maximum', {}, { duration: '2h' }, 'gives access for at most 1h, but spec.duration is 2h'],
     ['without a reason', { reason: { required: true } }, { reason: undefined }, 'demands a reason'],
     ['a reason that does not match', { reason: { pattern: '^INC-\\d+' } }, {}, 'spec.reason does not match ^INC-\\d+'],
     [
@@ -114,7 +114,12 @@ describe('a request beyond its template is refused, with what is offered', () =>
       { exec: { command: ['sh'] } },
       'offers the command ["id"], not ["sh"]',
     ],
-    ['another subresource', {}, { exec: { subresources: ['attach'] } }, 'offers of the subresources none, not attach'],
+    [
+      'another subresource',
+      {},
+      { exec: { subresources: ['attach'] } },
+      'does not offer subresource attach; it offers none',
+    ],
     [
       'by somebody whom it is not for',
       { subjects: [{ kind: 'User', name: 'carol' }] },
@@ -129,7 +134,7 @@ describe('a request beyond its template is refused, with what is offered', () =>
 
   test('under a template that is not there', async () => {
     expect(await refusedApply('alice', under('none', 'beyond'))).toContain(
-      `There is no AccessTemplate none in ${namespace} (E_TEMPLATE_MISSING)`,
+      `AccessTemplate none does not exist in namespace ${namespace} (E_TEMPLATE_MISSING)`,
     )
   })
 })
@@ -167,7 +172,10 @@ testOnNode('labels alone make no pod a target, neither by choice nor by name', a
     await admin(['wait', `--for=jsonpath={.status.message}=${text}`, `areq/${name}`, '-n', namespace, '--timeout=20s'])
   }
   await told('by-name', 'pod none does not belong to Deployment none')
-  await told('by-choice', `Deployment none has no ready pod in ${namespace} yet, or not the one that is asked for`)
+  await told(
+    'by-choice',
+    `Deployment none has no ready pod in ${namespace} yet, or the pod that the request names is not there`,
+  )
 })
 
 testOnNode('an owner that somebody writes into a pod makes it no target', async () => {

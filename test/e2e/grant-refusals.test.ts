@@ -43,7 +43,7 @@ testOnNode('nobody grants a request of their own', async () => {
   const refusal = await refusedApply('alice', grantFile(namespace, 'self', { digest }))
 
   expect(refusal).toContain(
-    'alice made request self and cannot decide it (E_GRANT_SELF). Have somebody else look at it.',
+    'alice made request self and may not decide it (E_GRANT_SELF). Ask somebody else to look at it.',
   )
 })
 
@@ -53,7 +53,7 @@ testOnNode('an approval without a digest is refused, and the text has the digest
   const refusal = await refusedApply('bob', grantFile(namespace, 'no-digest'))
 
   expect(refusal).toContain('An approval of no-digest must say what it approves in spec.digest (E_GRANT_DIGEST)')
-  expect(refusal).toContain(`quote its digest, now ${digest}: kubectl get areq no-digest -n ${namespace} -o yaml`)
+  expect(refusal).toContain(`quote its digest ${digest}: kubectl get areq no-digest -n ${namespace} -o yaml`)
 })
 
 testOnNode('so is one with the digest of another request', async () => {
@@ -63,10 +63,10 @@ testOnNode('so is one with the digest of another request', async () => {
   const refusal = await refusedApply('bob', grantFile(namespace, 'other-digest', { digest: other.digest }))
 
   expect(refusal).toContain(
-    `spec.digest is ${other.digest}, and not how the digest of other-digest begins: ` +
-      'it is another request, or another pod, than was looked at (E_GRANT_DIGEST)',
+    `spec.digest is ${other.digest}, but the digest of other-digest is now ${digest}: ` +
+      'the request or its pod is not what you looked at (E_GRANT_DIGEST)',
   )
-  expect(refusal).toContain(`quote its digest, now ${digest}`)
+  expect(refusal).toContain(`quote its digest ${digest}`)
 })
 
 testOnNode('a verdict Denied needs no digest', async () => {
@@ -90,14 +90,16 @@ testOnNode('a request deleted and made anew under its name is another: its diges
   )
 
   expect(second.digest).not.toBe(first.digest)
-  expect(byDigest).toContain('it is another request, or another pod, than was looked at (E_GRANT_DIGEST)')
-  expect(byUid).toContain(`Request anew is not the one with uid ${first.uid}: it was made anew (E_GRANT_REQUEST)`)
+  expect(byDigest).toContain('the request or its pod is not what you looked at (E_GRANT_DIGEST)')
+  expect(byUid).toContain(
+    `Request anew does not have uid ${first.uid}: it was deleted and made again (E_GRANT_REQUEST)`,
+  )
 })
 
 test('a request that is not there is named in the refusal', async () => {
   const refusal = await refusedApply('bob', grantFile(namespace, 'unknown', { digest: '0123456789ab' }))
 
-  expect(refusal).toContain(`There is no request unknown in ${namespace} (E_GRANT_REQUEST)`)
+  expect(refusal).toContain(`Request unknown does not exist in namespace ${namespace} (E_GRANT_REQUEST)`)
   expect(refusal).toContain('Name an open request of the same namespace: kubectl get areq.')
 })
 
@@ -106,7 +108,7 @@ testOnNode('a grant is for requests of its own namespace', async () => {
 
   const refusal = await refusedApply('bob', grantFile(elsewhere, 'here', { digest }))
 
-  expect(refusal).toContain(`There is no request here in ${elsewhere} (E_GRANT_REQUEST)`)
+  expect(refusal).toContain(`Request here does not exist in namespace ${elsewhere} (E_GRANT_REQUEST)`)
 })
 
 testOnNode('a request that has ended cannot be granted any more', async () => {
@@ -141,7 +143,9 @@ testOnNode('who only impersonates an approver gives no verdict', async () => {
     JSON.stringify(grantFile(namespace, 'impersonated', { digest })),
   )
 
-  expect(refusal).toContain('bob gives a verdict without a login of its own, as under kubectl --as (E_IMPERSONATED)')
+  expect(refusal).toContain(
+    'bob gives a verdict without proof of a direct login, as with kubectl --as (E_IMPERSONATED)',
+  )
 })
 
 testOnNode('a service account gives no verdict, whatever it may do', async () => {
@@ -151,7 +155,7 @@ testOnNode('a service account gives no verdict, whatever it may do', async () =>
   const refusal = await refusedApply(robot, grantFile(namespace, 'automatic', { digest }))
 
   expect(refusal).toContain(
-    `system:serviceaccount:${namespace}:robot is a service account, which decides no request (E_GRANT_SERVICE_ACCOUNT)`,
+    `system:serviceaccount:${namespace}:robot is a service account, and may not decide requests (E_GRANT_SERVICE_ACCOUNT)`,
   )
-  expect(refusal).toContain('Have a person look at the request.')
+  expect(refusal).toContain('Ask a person to look at the request.')
 })

@@ -60,6 +60,8 @@ testOnNode('requestRef.uid written by hand must be that of the request', async (
   )
   await applied('bob', grantFile(namespace, 'by-uid', { digest, requestRef: { name: 'by-uid', uid } }))
 
-  expect(refusal).toContain(`Request by-uid is not the one with uid ${other}: it was made anew (E_GRANT_REQUEST)`)
+  expect(refusal).toContain(
+    `Request by-uid does not have uid ${other}: it was deleted and made again (E_GRANT_REQUEST)`,
+  )
   expect(refusal).toContain('Name an open request of the same namespace: kubectl get areq.')
 })

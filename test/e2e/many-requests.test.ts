@@ -22,9 +22,9 @@ test('one person may have so many unfinished requests in a namespace, whoever el
   const { phase, message } = await outcome('alice', 'four')
 
   expect(phase).toBe('Failed')
-  expect(message).toContain('one person may have 3 unfinished requests in a namespace, and you have ')
+  expect(message).toContain('one person may have 3 unfinished requests in a namespace, and you already have ')
   expect(message).toContain(`${namespace}/three of alice`)
-  expect(message).toContain('(E_REQUEST_LIMIT). Revoke or delete one of yours')
+  expect(message).toContain('(E_REQUEST_LIMIT). Revoke or delete one of your requests')
   expect(await outcome('mallory', 'another')).toMatchObject({ phase: 'Pending' })
 
   await kubectlOk('alice', ['delete', 'areq/two', '-n', namespace])

@@ -23,7 +23,7 @@ testOnNode('who left the group of the template is not let in with a new login, a
 
   const denial = await deniedExec(left, namespace)
 
-  expect(denial).toContain('AccessTemplate members is for group dev, and this login of alice is not')
+  expect(denial).toContain('AccessTemplate members is for group dev, but this login of alice is not one of them')
   expect(denial).toContain('(E_TEMPLATE_NOT_YOURS)')
   expect(await exec('alice', namespace)).toMatchObject({ code: 0 })
   expect((await storedRequest(namespace, 'members')).status?.phase).toBe('Active')
@@ -47,7 +47,7 @@ async function asking(name: string): Promise<KubectlUser> {
 
 test('a service account asks for nothing without a template', async () => {
   expect(await refusedApply(await asking('ci'), requestFile(namespace, 'by-account'))).toContain(
-    `system:serviceaccount:${namespace}:ci is a service account, which asks for nothing by itself (E_REQUEST_SERVICE_ACCOUNT)`,
+    `system:serviceaccount:${namespace}:ci is a service account, and may only ask under a template (E_REQUEST_SERVICE_ACCOUNT)`,
   )
 })
 

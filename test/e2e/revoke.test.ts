@@ -26,7 +26,7 @@ test('a stranger with edit rights may not, and is told who may', async () => {
 
   expect(code).toBe(1)
   expect(stderr).toContain(
-    'mallory neither made request stranger nor may decide it (E_REVOKE). Have the requestor or an approver revoke it.',
+    'mallory did not make request stranger, and may not decide it (E_REVOKE). Ask the requestor or an approver to revoke it.',
   )
   expect((await storedRequest(namespace, 'stranger')).spec.revoked).toBeUndefined()
 })

@@ -198,11 +198,11 @@ describe('who offers pods', () => {
 
 describe('who asks', () => {
   test.each<[string, object, string]>([
-    ['more than the limit', { cpu: '2' }, 'spec.shell.resources.cpu asks for 2, and the template allows at most 500m'],
+    ['more than the limit', { cpu: '2' }, 'spec.shell.resources.cpu asks for 2, but the template allows at most 500m'],
     [
       'what is not offered',
       { memory: '1Gi' },
-      'spec.shell.resources.memory asks for 1Gi, and the template lets nobody',
+      'spec.shell.resources.memory asks for 1Gi, but the template does not let',
     ],
   ])('for %s is refused, with the limit', async (_title, resources, text) => {
     await offer('limited', { limits: { cpu: '500m' } })

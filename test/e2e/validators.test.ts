@@ -115,7 +115,7 @@ describe('a request', () => {
     const unreadable = file('odd', 'OPS-1', { startAt: '2036-11-22T08:00:00,5Z' })
 
     expect(await refusedApply('alice', unreadable)).toContain(
-      'The request must be validated, and cannot be: request.spec.startAt must match ^',
+      'The request must be validated, but cannot be: request.spec.startAt must match ^',
     )
     expect(await isThere('odd')).toBe(false)
   })
@@ -125,7 +125,7 @@ describe('without an answer nothing is made, in time, and the text says whose fa
   const refused = async (name: string): Promise<string> => {
     // Were it not in time, the API server would say so itself, or the text of another code.
     const text = await refusedApply('alice', file(name, 'OPS-1'))
-    expect(text).toContain('The validator tickets must agree, and gave no answer: ')
+    expect(text).toContain('The validator tickets must agree, but gave no answer: ')
     expect(text).toContain('(E_VALIDATOR_DOWN). It is not your fault')
     expect(text).not.toMatch(/127\.0\.0\.1|whsec_|https/)
     expect(await isThere(name)).toBe(false)
@@ -165,7 +165,9 @@ describe('a grant', () => {
     await ask('reviewed', { attributes: { ticket: 'OPS-1' } })
     // And nothing else: the validator has answered.
     await until('the review alone is missing', async () =>
-      (await storedRequest(namespace, 'reviewed')).status?.message?.endsWith(': it needs 1 more of group sre'),
+      (await storedRequest(namespace, 'reviewed')).status?.message?.endsWith(
+        ': it needs approval by 1 more of group sre',
+      ),
     )
     tickets.openTickets.delete('OPS-1')
     const refusal = await refusedApply('bob', await verdict('bob', 'reviewed'))
