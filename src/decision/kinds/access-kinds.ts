@@ -101,8 +101,8 @@ export interface OfferNeeds extends OfferFindings {
 
 /**
  * Returns the rights that the author of an offer needs, and what is found in the offer.
- * @param namespace The namespace of the template. Undefined if the template is for many namespaces: then it may give
- * anywhere what it gives where somebody asks.
+ * @param namespace The namespace of the template. Undefined if the template is for many namespaces: then the rights
+ * must hold in all of them, since somebody may ask in any.
  */
 export function needsOfOffer(offered: OfferedAsWritten, look: LookAtShell, namespace: string | undefined): OfferNeeds {
   const offer = offerOf(offered)
@@ -122,8 +122,8 @@ function needsOf<Name extends AccessName>(
 }
 
 /**
- * The facts that an expression sees of the access that is asked for. They stand under its name, and no other name is
- * there.
+ * The facts that an expression sees of the access that is asked for. They stand under the name of its kind. Other kinds
+ * are left out.
  */
 export function accessFacts(spec: AccessRequestSpec): Partial<AccessFacts> {
   const access = accessOf(spec)

@@ -59,7 +59,7 @@ const capabilityFields: Table = {
 }
 
 /**
- * These fields give the container at most what the pod has. A free choice of the user would give more, even without 0:
+ * These fields give the container at most what the pod has. A free choice of user would give more, even without user 0:
  * a process with the user of the target can read its files. So the image, the pod or the template decides the user.
  */
 const securityFields: Table = {
