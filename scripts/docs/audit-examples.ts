@@ -154,7 +154,7 @@ const happenings: Partial<Record<AuditType, ControllerWork>> = {
   'request.completed': phased('Completed', 'it was used'),
   'request.denied': phased('Denied', 'bob said no: ask in the morning'),
   'request.revoked': phased('Revoked', 'bob revoked it: the incident is over'),
-  'request.failed': phased('Failed', 'its status is incomplete'),
+  'request.failed': phased('Failed', 'its status is incomplete: ask again'),
   'objects.provisioned': { what: 'objects', verb: 'provisioned', request, objects },
   'objects.repaired': { what: 'objects', verb: 'repaired', request, objects: objects.slice(1), count: 3 },
   'objects.removed': { what: 'objects', verb: 'removed', request, objects },

@@ -13,39 +13,55 @@ import type { Granted } from './facts/granted.ts'
 import type { GrantedFacts, PodFacts, RequestFacts, ResolveFacts, SourceFacts } from './facts/request-facts.ts'
 import type { Plan } from './facts/request-plan.ts'
 
-/** What becomes of a request for one kind of access. What a kind has not, its row says. */
+/**
+ * One kind of access, with all that provisioning does for it. Where a kind lacks something, its row returns nothing.
+ */
 export interface AccessKind {
-  /** Whether its objects are written one by one, or all of them or none. */
+  /** `each`: its objects are written one by one. `all-or-none`: all of them are written, or none. */
   readonly written: 'each' | 'all-or-none'
   /** Finds what the request is about. That never changes again. */
   readonly resolve: (facts: ResolveFacts) => FoundTarget | Unresolved
-  /** What a pod of its own is made after; undefined where none is made, or the template does not offer it. */
+  /**
+   * Returns the source of the pod that is made for a request. Undefined if this kind makes none, or the template does
+   * not offer it.
+   */
   readonly madeAfter: (template: AnyTemplate) => MadeAfter | undefined
-  /** The pod whose creation is to be tried before the request is taken up. */
+  /** Returns the pod whose creation is tried before the request is taken up. */
   readonly rehearsed: (facts: RehearsedFacts) => Manifest | undefined
-  /** What an approver is told loudly of a request that waits: a clause that begins with a comma, or nothing. */
+  /**
+   * Returns a loud warning for the approver of a waiting request: a clause that begins with a comma, or an empty text.
+   */
   readonly waitsFor: (facts: RequestFacts) => string
   /** Says in one line what runs, for a table; it may be cut. Its status may not have a target yet. */
   readonly summary: (facts: RequestFacts) => string
-  /** What is there before anybody may use it: as early as can be, since what comes after it waits for it. */
+  /**
+   * Returns the objects that exist before anybody may use the access. They are made as early as possible, because later
+   * steps wait for them.
+   */
   readonly beforehand: (facts: RequestFacts) => readonly Manifest[]
-  /** How the pod that it is about, and that is not Sallyport's, has ended or become another; undefined while it has not. */
+  /**
+   * Returns how the request's pod has ended or become another, if Sallyport did not make that pod. Undefined until
+   * then.
+   */
   readonly ended: (facts: RequestFacts & PodFacts) => AccessEnd | undefined
   /** Provides the access, from its beginning to its end. */
   readonly plan: (facts: GrantedFacts, granted: Granted, now: Instant) => Plan
-  /** What shows that an access that was provided can be used. */
+  /** Returns the proof that a provided access can be used. */
   readonly provenBy: (facts: RequestFacts) => AccessProof
-  /** The least that somebody can ask under a template that offers this kind, and the status with what it is then about, if a trial needs that. */
+  /**
+   * Returns the smallest request under a template that offers this kind. If a trial needs the status with its target,
+   * that is included.
+   */
   readonly sample: (template: AnyTemplate, namespace: string) => Sample
 }
 
-/** What a request was found to be about. */
+/** The target that was found for a request. */
 export interface FoundTarget {
-  /** The pod, or the roles: its digest covers that, and its status notes it. */
+  /** The pod, or the roles. The digest covers it, and the status notes it. */
   readonly about: { readonly target: Target } | BoundRoles
-  /** The same in words. */
+  /** The target in words. */
   readonly words: string
-  /** What else approvers should know of it. */
+  /** The further conditions that approvers should know. */
   readonly conditions: readonly { readonly type: ConditionType; readonly held: ConditionState }[]
 }
 
@@ -54,9 +70,9 @@ type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>
 type RehearsedFacts = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
 
 export type AccessProof =
-  /** The API server's SubjectAccessReview says yes to each; to none nobody says yes. */
+  /** The API server answers yes to each SubjectAccessReview. Without questions the access is not proven. */
   | { readonly by: 'questions'; readonly questions: readonly AccessQuestion[] }
-  /** A watch of the API server shows each of them; undefined: the request is not what was approved. */
+  /** A watch of the API server shows each binding. Undefined if the request is not what was approved. */
   | { readonly by: 'bindings'; readonly bindings: readonly Manifest[] | undefined }
 
 export interface Sample {
@@ -64,7 +80,7 @@ export interface Sample {
   readonly status?: AccessRequestStatus
 }
 
-/** Whether the requestor may do something; as ResourceAttributes of authorization.k8s.io/v1 has it. */
+/** A question: may the requestor do this? The fields are those of ResourceAttributes in authorization.k8s.io/v1. */
 interface AccessQuestion {
   readonly verb: string
   readonly group: string

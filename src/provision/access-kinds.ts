@@ -9,9 +9,12 @@ import { shellKind } from './shell/shell-kind.ts'
 
 const accessKinds: Readonly<Record<AccessName, AccessKind>> = { exec: execKind, shell: shellKind, role: roleKind }
 
-export const namesNoAccess = 'it names no access that this Sallyport knows'
+export const namesNoAccess = 'it names no kind of access that this version of Sallyport knows'
 
-/** Another version may have stored a request that names none of these kinds, or two: it fails, and nothing is made for it. */
+/**
+ * Another version may have stored a request that names none of these kinds, or two. That request fails, and nothing is
+ * made for it.
+ */
 const unknownKind: AccessKind = {
   written: 'each',
   resolve: () => ({ problem: namesNoAccess, final: true }),

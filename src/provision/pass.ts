@@ -8,7 +8,10 @@ function isToBeListed(request: AccessRequest): boolean {
   return !isFinished(request) && request.status?.target !== undefined
 }
 
-/** The unfinished requests that a pass lists: those whose target is known, the oldest first, and no more than fit. */
+/**
+ * Returns the requests that a pass lists: unfinished ones with a known target, the oldest first, and at most as many as
+ * fit.
+ */
 function listedRequests(requests: readonly AccessRequest[]): readonly AccessRequest[] {
   return requests
     .filter(isToBeListed)
@@ -20,7 +23,7 @@ function listedRequests(requests: readonly AccessRequest[]): readonly AccessRequ
 export const endedHintMs: Milliseconds = 3_600_000
 
 /**
- * Returns the pass as it should be; undefined if there is nothing to list.
+ * Returns the pass as it should be. Undefined if there is nothing to list.
  * @param requests all of one user and pod that a pass may be about, finished ones, too
  */
 export function passFor(
@@ -65,8 +68,8 @@ export function hintEnds(pass: Pick<AccessPass, 'spec'>): Instant | undefined {
 }
 
 /**
- * Whether so many others of the same user and pod are listed that a new one has no place.
- * @param requests one of them may be there twice
+ * True if the pass of the same user and pod has no place for a new request.
+ * @param requests may hold one of them twice
  */
 export function isCrowded(requests: readonly AccessRequest[], { metadata }: AccessRequest): boolean {
   const uids = new Set(requests.filter(isToBeListed).map((one) => one.metadata.uid))
@@ -74,7 +77,7 @@ export function isCrowded(requests: readonly AccessRequest[], { metadata }: Acce
   return uids.size >= maxPassRequests
 }
 
-/** Whether the pass has this request, with the grants that approved it: only then the gate will find both. */
+/** True if the pass lists this request and the grants that approved it. Only then does the gate find both. */
 export function isListed(pass: AccessPass | undefined, request: AccessRequest): boolean {
   const entry = pass?.spec.requests.find(({ uid }) => uid === request.metadata.uid)
   const approvals = request.status?.approvals ?? []

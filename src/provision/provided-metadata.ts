@@ -2,7 +2,10 @@ import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { providedName, requestAnnotation, requestUidLabel } from '../api/provided-object.ts'
 
-/** Owned by the request, in whose namespace they are: so they go with it also when Sallyport is down. */
+/**
+ * Returns the metadata of an object in the request's namespace. The request owns the object, so the object goes with it
+ * even when Sallyport is down.
+ */
 export function providedMetadata({ apiVersion, kind, metadata }: AccessRequest): Manifest['metadata'] {
   const { name, namespace, uid } = metadata
   return {

@@ -11,15 +11,18 @@ import { trialText, type FailedTrial } from './template-trial.ts'
 // The longest cell of a table.
 const maxCell = 256
 
-/** What is known of a template beside itself. */
+/** The facts about a template that it does not hold itself. */
 export interface TemplateFindings {
-  /** In how many of the namespaces that it is for its target is there; undefined: it needs none. */
+  /** The number of the template's namespaces in which its target exists. Undefined if the template needs no target. */
   readonly targets: number | undefined
-  /** Undefined while a request under it would do, or none can be tried. */
+  /** The failed trial. Undefined while a request under the template would succeed, or none can be tried. */
   readonly failed: FailedTrial | undefined
 }
 
-/** Ready means that a request would do: what would become of one is tried, and told in the same words. */
+/**
+ * Returns the status of a template. Ready means that a request would succeed. Sallyport tries one, and tells the result
+ * in the words that a request would get.
+ */
 export function templateStatus(
   template: AnyTemplate,
   findings: TemplateFindings,
@@ -40,10 +43,14 @@ export function templateStatus(
 
 function targetExists(template: AnyTemplate, { targets }: TemplateFindings): ConditionState {
   const target = targetRef(template)
-  if (!target) return { status: 'True', reason: 'Found', message: 'it needs no workload' }
+  if (!target) return { status: 'True', reason: 'Found', message: 'this template needs no workload' }
   const name = say`${target.kind} ${target.name}`
-  if (targets !== 0) return { status: 'True', reason: 'Found', message: `${name} is there` }
-  return { status: 'False', reason: 'NotFound', message: `${name} is in none of the namespaces that this is for` }
+  if (targets !== 0) return { status: 'True', reason: 'Found', message: `${name} exists` }
+  return {
+    status: 'False',
+    reason: 'NotFound',
+    message: `${name} is in none of the namespaces that this template is for`,
+  }
 }
 
 function isReady(template: AnyTemplate, { failed }: TemplateFindings, exists: ConditionState): ConditionState {

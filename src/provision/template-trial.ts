@@ -8,18 +8,18 @@ import { kindOffered } from './access-kinds.ts'
 import { maxMessage } from './facts/request-plan.ts'
 import { roleBindings } from './role/role-objects.ts'
 
-/** What a request under a template would be told, in the first of the namespaces where one was tried. */
+/** The problem that a request under a template would get, in the first namespace where one was tried. */
 export interface FailedTrial {
   readonly namespace: string
   readonly problem: string
-  /** The API server refuses the pod, or a binding: `problem` has its words. */
+  /** True if the API server refuses the pod, or a binding. Then `problem` has its words. */
   readonly isRefused: boolean
-  /** In how many of how many namespaces it was tried, each in vain. */
+  /** The number of namespaces in which it was tried, each in vain, out of all that are `offered`. */
   readonly tried: number
   readonly offered: number
 }
 
-/** A request for no more than a template gives by itself. It is never stored. */
+/** Returns a request for no more than a template gives by itself. It is never stored. */
 export function sampleRequest(template: AnyTemplate, namespace: string): AccessRequest {
   const { kind, metadata } = template
   const { asked, status } = kindOffered(template).sample(template, namespace)
@@ -33,12 +33,12 @@ export function sampleRequest(template: AnyTemplate, namespace: string): AccessR
   }
 }
 
-/** What would be bound for a sample request, were it the template's author's. */
+/** Returns the bindings of a sample request, as if the template's author had asked. */
 export function sampleBindings({ spec: { author } }: AnyTemplate, sample: AccessRequest): readonly Manifest[] {
   return roleBindings(sample, sample.status?.bindings ?? [], author?.username ?? 'nobody')
 }
 
-/** Why the template is not ready, in the words that a request would get. */
+/** Returns why the template is not ready, in the words that a request would get. */
 export function trialText(template: AnyTemplate, { namespace, problem, tried, offered }: FailedTrial): string {
   if (template.kind === 'AccessTemplate') return cut(problem, maxMessage)
   const rest = tried < offered ? `, tried in ${tried} of ${offered} namespaces: ` : ': '

@@ -79,9 +79,9 @@ describe.each([
     'a DaemonSet',
     agentDaemonSet,
     [
-      'spec.hostPID is set: the pod would be in a namespace of the node',
-      "spec.volumes[0].hostPath (root) is of the node's own files",
-      'spec.containers[0].securityContext.privileged is set: the container would hold the node',
+      'spec.hostPID is set: the pod would share a namespace of the node',
+      'spec.volumes[0].hostPath (root) gives files of the node',
+      'spec.containers[0].securityContext.privileged is set: the container would have power over the node',
     ],
   ],
   ['a Job', reportJob, []],

@@ -78,7 +78,7 @@ testOnNode('a PodDisruptionBudget holds it up and is told, and it is tried again
   expect(status?.conditions?.find(({ type }) => type === 'Evicted')).toMatchObject({
     reason: 'Refused',
     message: expect.stringContaining(
-      "will be tried again: Cannot evict pod as it would violate the pod's disruption budget.",
+      "is not evicted yet, and it is tried again: Cannot evict pod as it would violate the pod's disruption budget.",
     ),
   })
   expect(session.soFar().code).toBeNull()

@@ -92,7 +92,7 @@ test.each<[string, Mutation, string]>([
   [
     'power',
     (pod) => [...toMirror(mirrored)(pod), { op: 'add', path: '/spec/hostPID', value: true }],
-    'what its admission adds is not what it was when this was asked for; a mutating webhook or a policy of the cluster may have changed it: ask again',
+    'its admission now adds something else than when you asked; a mutating webhook or a policy of the cluster may have changed it: ask again',
   ],
 ])('a pod of another %s than was approved is not entered, and does not stay', async (what, mutation, words) => {
   const name = `own-${what}`
@@ -103,7 +103,7 @@ test.each<[string, Mutation, string]>([
   const message = await ended(namespace, name, 'Failed')
   webhook.mutation = toMirror(mirrored)
 
-  expect(message).toBe(`the cluster made another pod than was approved: ${words}`)
+  expect(message).toBe(`the cluster made a pod that differs from the approved one: ${words}`)
   const stored = await storedRequest(namespace, name)
   expect(stored.status?.target?.podUID).toBeUndefined()
   await until('it is gone', async () => (await podsFor(stored)).length === 0, 30_000)

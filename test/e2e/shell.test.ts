@@ -100,7 +100,7 @@ describe('its image', () => {
         type: 'ImagePinned',
         status: 'False',
         // containerd of kind's nodes makes up a name for what was loaded.
-        message: expect.stringMatching(/^the node knows it (by no digest of a registry|under another name)/),
+        message: expect.stringMatching(/^the node (has no digest of a registry for it|knows it under another name)/),
       }),
     )
   })
@@ -139,9 +139,7 @@ describe('as the world changes', () => {
       await admin(['set', 'env', 'deployment/moving', '-n', namespace, 'CHANGED=yes'])
 
       for (const name of ['moving-mine', 'moving-other']) {
-        expect(await ended(namespace, name, 'Failed')).toBe(
-          'Deployment moving was changed since this was asked for: ask again',
-        )
+        expect(await ended(namespace, name, 'Failed')).toBe('Deployment moving has changed since you asked: ask again')
       }
     },
   )

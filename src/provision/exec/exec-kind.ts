@@ -6,7 +6,7 @@ import { execSummary } from './exec-summary.ts'
 import { planExec } from './plan-exec.ts'
 import { podEnd, resolveExec } from './resolve-exec.ts'
 
-/** Commands in a pod that is there. */
+/** Commands in a pod that exists already. */
 export const execKind: AccessKind = {
   written: 'each',
   resolve: resolveExec,

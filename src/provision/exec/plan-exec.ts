@@ -5,7 +5,7 @@ import type { GrantedFacts } from '../facts/request-facts.ts'
 import type { Plan } from '../facts/request-plan.ts'
 import { execBinding, execRole } from './exec-objects.ts'
 
-/** RBAC on the one pod. */
+/** Plans the Role and the RoleBinding on the one pod. */
 export function planExec(facts: GrantedFacts, { target, requestor }: GrantedPod, now: Instant): Plan {
   const objects = [execRole(facts, target), execBinding(facts.request, requestor)]
   return facts.listed && facts.authorized

@@ -15,12 +15,14 @@ export function resolveExec(facts: RequestFacts & PodFacts): FoundTarget | Unres
   return { about: { target }, words: targetText(target, why), conditions: [] }
 }
 
-/** What was found, and why this container, where nobody named it: as kubectl says which one it takes. */
+/**
+ * Returns the target in words. If nobody named the container, the words say why this one was taken, as kubectl does.
+ */
 export function targetText({ pod, container }: Target, why?: string): string {
-  return say`pod ${pod}, container ${container}` + (why === undefined ? '' : ` (none was named: ${why})`)
+  return say`pod ${pod}, container ${container}` + (why === undefined ? '' : ` (no container was named: ${why})`)
 }
 
-/** How the pod that was found has ended, or is not what was found any more. */
+/** Returns how the found pod has ended or become another. Undefined until then. */
 export function podEnd({ request: { status }, pod, isOfWorkload }: RequestFacts & PodFacts): AccessEnd | undefined {
   if (!status?.target) return undefined
   const changed = targetChanged(status.target, pod) ?? leftWorkload(status.target, isOfWorkload)

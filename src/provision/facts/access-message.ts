@@ -7,7 +7,10 @@ import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import { printableWhole } from '../../api/printable.ts'
 import type { RequestFacts } from './request-facts.ts'
 
-/** What to type, now that the access is ready: as its template says, else the command that was asked for. */
+/**
+ * Returns the message that tells what to type now that the access is ready. It is the template's message, or else the
+ * command that was asked for.
+ */
 export function accessMessage(facts: RequestFacts, target: Target): string {
   const message = facts.template?.spec.accessMessage
   return message === undefined ? commands(facts, target).join('\n') : filled(message, facts.request, target)
@@ -20,7 +23,7 @@ function commands(facts: RequestFacts, target: Target): readonly string[] {
   return [execCommand(facts, target), ...(debug ? [debugCommand(where, debug, target.container)] : [])]
 }
 
-/** The same for roles: what they give is for the API server to say. */
+/** Returns the same message for roles. Only the API server can say what the roles allow, so the command asks it. */
 export function roleMessage({ request, template }: RequestFacts, where: string | undefined): string {
   const message = template?.spec.accessMessage
   if (message !== undefined) return filled(message, request)

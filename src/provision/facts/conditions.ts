@@ -5,10 +5,12 @@ import type { Condition } from '../../api/kinds/condition.ts'
 export type ConditionType =
   'TargetResolved' | 'ImagePinned' | 'PodAdmitted' | 'TargetExists' | 'Approved' | 'Ready' | 'Evicted'
 
-/** What a condition says. */
+/** The content of a condition, without its type and times. */
 export type ConditionState = Pick<Condition, 'status' | 'reason' | 'message'>
 
-/** The conditions with this one set. The time of a transition stays while the status does (metav1.Condition). */
+/**
+ * Returns the conditions with this one set. The time of its transition changes only with its status (metav1.Condition).
+ */
 export function withCondition(
   conditions: readonly Condition[] | undefined,
   type: ConditionType,

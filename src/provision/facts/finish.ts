@@ -6,15 +6,15 @@ import { cut } from '../../api/printable.ts'
 import { withCondition } from './conditions.ts'
 import { maxMessage, type Plan } from './request-plan.ts'
 
-/** Why and how a request ends. */
+/** The phase in which a request ends, and the reason. */
 export interface AccessEnd {
   readonly phase: Phase
   readonly message: string
 }
 
 /**
- * The end of a request. It is written before anything is torn down: the gate reads the request, so the access is over
- * with this one write, whatever becomes of the rest.
+ * Ends a request. This status is written before anything is torn down. The gate reads the request, so the access is
+ * over with this one write, whatever happens to the rest.
  */
 export function finish(request: AccessRequest, phase: Phase, why: string, now: Instant): Plan {
   const message = cut(why, maxMessage)
@@ -25,7 +25,7 @@ export function finish(request: AccessRequest, phase: Phase, why: string, now: I
     now,
   )
   const finishedAt = toMicroTime(now)
-  // A revocation is a change of spec: without this `kubectl wait` for a condition would wait for ever.
+  // A revocation changes the spec. Without this, `kubectl wait` for a condition would wait for ever.
   const observedGeneration = request.metadata.generation
   return {
     status: { ...withoutAwaits(request.status ?? {}), phase, message, conditions, observedGeneration, finishedAt },

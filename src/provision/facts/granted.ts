@@ -11,16 +11,16 @@ import type { GrantedFacts, GrantFacts, RequestFacts } from './request-facts.ts'
 import { maxMessage, type Plan } from './request-plan.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
 
-/** What the status of a request says once it was approved. */
+/** The facts that the status of an approved request holds. */
 export interface Granted {
   readonly requestor: string
   readonly begins: Instant
   readonly expires: Instant
-  /** After its one use; never where it was not used. */
+  /** The time at which a request for one use ends after that use. Infinity if it was not used. */
   readonly completes: Instant
 }
 
-/** The same of a request that is about a pod. */
+/** The same facts of a request that is about a pod. */
 export interface GrantedPod extends Granted {
   readonly target: Target
 }
@@ -37,25 +37,28 @@ export function grantedOf({ request: { spec, status }, usedAt }: GrantedFacts): 
 
 type PlanGranted<T> = (facts: GrantedFacts, granted: T, now: Instant) => Plan
 
-/** Hands on what was granted with the pod that it is about. Without a pod an access to one has failed. */
+/** Adds the pod to the facts of an approved request. An access to a pod has failed if its status names no pod. */
 export function ofPod(planPod: PlanGranted<GrantedPod>): PlanGranted<Granted> {
   return (facts, granted, now) => {
     const target = facts.request.status?.target
-    if (!target) return finish(facts.request, 'Failed', 'its status is incomplete', now)
+    if (!target) return finish(facts.request, 'Failed', 'its status is incomplete: ask again', now)
     return planPod(facts, { ...granted, target }, now)
   }
 }
 
-/** Once active it stays so while a deleted binding is being mended: the gate does not ask for this. */
+/**
+ * Returns the status of a request whose objects are being made. An active request stays active while a deleted binding
+ * is mended: the gate treats Approved and Active the same.
+ */
 export function provisioned({ request: { status } }: RequestFacts, message = status?.message): Plan['status'] {
   const told = message === undefined ? {} : { message }
   return { ...status, ...told, ...(status?.phase === 'Scheduled' && { phase: 'Approved' }) }
 }
 
 /**
- * Everything is there, and the requestor may use it.
- * @param objects all of the access, which the status lists
- * @param accessMessage what to type
+ * Returns the status of an access that the requestor may use now.
+ * @param objects All objects of the access; the status lists them.
+ * @param accessMessage Tells what to type.
  */
 export function active(
   facts: RequestFacts & GrantFacts,
@@ -85,7 +88,7 @@ function approvers({ request: { status }, grants }: RequestFacts & GrantFacts): 
   return (status?.approvals ?? []).flatMap(({ uid }) => grants.filter(({ metadata }) => metadata.uid === uid))
 }
 
-/** What they wrote for the requestor to read. */
+/** Returns the messages that approvers wrote for the requestor. */
 export function saidBy(grants: readonly AccessGrant[]): readonly string[] {
   return grants.flatMap(({ spec: { grantedBy, message } }) =>
     message === undefined ? [] : [say`${grantedBy?.username ?? 'somebody'}: ` + toldByOthers(message)],

@@ -10,15 +10,15 @@ import { waitsForGrant } from '../plan/waiting.ts'
 
 const reason = 'Refused'
 
-/** Whether the status says that the API server refused an object of this access. */
+/** True if the status says that the API server refused an object of this access. */
 export function isRefused({ status }: AccessRequest): boolean {
   return readyOf(status)?.reason === reason
 }
 
 /**
- * The status with what the API server refused: condition Ready is False until it may be. A live access without what it takes is
- * live no more.
- * @param before the request as it is stored: what was told already keeps its time
+ * Returns the status with the API server's refusal. Condition Ready is False until the API server accepts the object. A
+ * live access that lacks an object is Approved again, and not Active.
+ * @param before The request as it is stored. A refusal that it tells already keeps its time.
  */
 export function withRefusal(
   before: AccessRequest,
@@ -37,7 +37,7 @@ export function withRefusal(
   }
 }
 
-/** The request as if nothing had been refused: what still is, the next plan or the next attempt says. */
+/** Returns the request as if nothing had been refused. If a refusal still stands, the next plan or attempt tells it. */
 export function withoutRefusal(request: AccessRequest, template: RequestFacts['template']): AccessRequest {
   const { status } = request
   if (!status || !isRefused(request)) return request
@@ -47,14 +47,14 @@ export function withoutRefusal(request: AccessRequest, template: RequestFacts['t
   return { ...request, status: { ...rest, conditions, ...(instead !== undefined && { message: instead }) } }
 }
 
-/** The message that the refusal replaced. */
+/** Returns the message that the refusal replaced. */
 function messageOf(request: AccessRequest, template: RequestFacts['template']): string | undefined {
   const { status = {} } = request
   if (isGranted(status)) return status.conditions?.find(({ type }) => type === 'Approved')?.message
   return status.shortDigest === undefined ? undefined : waitsForGrant({ request, template })
 }
 
-/** Why the gate could not find the access, where its pass was refused. */
+/** Returns the API server's words if it refused the pass. Without the pass the gate could not find the access. */
 export function passRefusal(
   { request, listed, passRefused }: Pick<RequestFacts, 'request'> & PassFacts,
   { status }: Plan,

@@ -10,85 +10,91 @@ import type { Answer } from '../../decision/challenge/judge.ts'
 import type { RunningImage } from '../shell/pinned-image.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
-/** Every state of a request looks at it, and at its template. */
+/** The facts that every state of a request needs. */
 export interface RequestFacts {
   readonly request: AccessRequest
-  /** That it names. */
+  /** The template that the request names. */
   readonly template: AnyTemplate | undefined
 }
 
-/** The pod that a request is about, and the workload that the pod should be of. */
+/** The pod that a request is about, and the workload to which that pod should belong. */
 export interface PodFacts {
-  /** The one it names, or while it waits for one, the one that would be chosen now. */
+  /** The pod that the request names. While the request waits for a pod, this is the pod that would be chosen now. */
   readonly pod: Pod | undefined
-  /** The target of its template, where that is there. */
+  /** The target of the request's template, if that workload exists. */
   readonly workload: UsedWorkload | undefined
-  /** Whether the pod is one of the workload (isPodOf). */
+  /** True if the pod belongs to the workload (isPodOf). */
   readonly isOfWorkload: boolean
 }
 
-/** The grants whose requestRef is the request, by uid. */
+/** The grants whose requestRef is this request, by uid. */
 export interface GrantFacts {
   readonly grants: readonly AccessGrant[]
 }
 
-/** A pod of its own is made after this. */
+/** The facts from which a pod of the request's own is made. */
 export interface SourceFacts {
-  /** Undefined where that is not needed, or not known yet. */
+  /** The pod template. Undefined if it is not needed, or not known yet. */
   readonly shell: ShellSource | undefined
 }
 
-/** The requests beside it, which may leave it no room. */
+/** The other requests, which may leave no room for this one. */
 export interface OtherRequests {
-  /** As many others as a pass has room for are before it: the gate would not find it. */
+  /** True if the requests before this one fill the pass. Then the gate would not find this one. */
   readonly crowded: boolean
-  /** Unfinished requests under the same template that were before this one. */
+  /** The unfinished requests under the same template that come before this one. */
   readonly inTheWay: readonly AccessRequest[]
-  /** Where nobody has looked at it yet: the unfinished requests of its user in its namespace that are before it. */
+  /**
+   * The unfinished requests of the same user and namespace that come before this one. Empty once the controller has
+   * looked at this one.
+   */
   readonly ownBefore: readonly AccessRequest[]
 }
 
-/** A request that is not taken up yet is judged by these. */
+/** The facts that decide on a request that is not taken up yet. */
 export interface ResolveFacts extends RequestFacts, PodFacts, SourceFacts, OtherRequests {
-  /** Of its namespace. */
+  /** The labels of the request's namespace. */
   readonly namespaceLabels: Readonly<Record<string, string>>
-  /** What a dry run showed of the pod that it would get; undefined where none is to be made yet. */
+  /** The result of the dry run of the request's pod. Undefined if no pod is to be made yet. */
   readonly rehearsal: Rehearsal | undefined
 }
 
-/** The pod that is to be evicted at its end, as it was noted before the approval. */
+/** The eviction that follows the end of a request, as it was noted before the approval. */
 export interface EvictionFacts {
   readonly eviction: Eviction | undefined
 }
 
-/** A request that was taken up is decided by these. */
+/** The facts that decide on a request that was taken up. */
 export interface DecisionFacts extends RequestFacts, PodFacts, GrantFacts, EvictionFacts {
-  /** By the challenge's place in the template: what its expressions said. Those that are not here are still to be asked. */
+  /**
+   * The answers to challenges, by the challenge's place in the template. A challenge that is missing here is still to
+   * be asked.
+   */
   readonly answers: ReadonlyMap<number, Answer>
 }
 
-/** Whether the gate would find a request. */
+/** The facts about the request's pass: without it the gate does not find the request. */
 export interface PassFacts {
-  /** The pass lists the request with the grants that approved it: the gate will find it. */
+  /** True if the pass lists the request and the grants that approved it. Then the gate will find it. */
   readonly listed: boolean
-  /** The API server's words, where it refused that pass. */
+  /** The API server's words if it refused that pass. */
   readonly passRefused: string | undefined
 }
 
-/** A granted request is provided for, and ended, by these. */
+/** The facts by which a granted request is provided and ended. */
 export interface GrantedFacts extends RequestFacts, PodFacts, GrantFacts, SourceFacts, Pick<PassFacts, 'listed'> {
-  /** The API server says that the requestor may do what was granted. */
+  /** True if the API server says that the requestor may do what was granted. */
   readonly authorized: boolean
-  /** Every binding of roles is there, as it should be. */
+  /** True if every binding of roles exists as it should be. */
   readonly bound: boolean
-  /** When the one use of a `once` request was made. */
+  /** The time at which the one use of a `once` request was made. */
   readonly usedAt: Instant | undefined
 }
 
-/** All that is known of a request when it is reconciled. Each state is handed its part. */
+/** All facts about a request when it is reconciled. Each state gets its part. */
 export interface Facts extends ResolveFacts, DecisionFacts, GrantedFacts, PassFacts {}
 
-/** What a shell pod is made after, as it is now. */
+/** The pod template from which a shell pod is made, as it is now. */
 export type ShellSource =
   | { readonly ok: true; readonly template: PodTemplate; readonly running: ReadonlyMap<string, RunningImage> }
   /** `final`: only a change of a workload, or of the config, can help. */

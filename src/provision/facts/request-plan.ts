@@ -6,59 +6,68 @@ import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
 
 /** The limits that a request is judged by when the controller first looks at it. */
 export interface ResolvePolicy {
-  /** Of one user in one namespace. */
+  /** The largest number of unfinished requests of one user in one namespace. */
   readonly maxUnfinished: number
 }
 
 export interface RequestPolicy extends ApprovalPolicy, ResolvePolicy {
-  /** A request that nobody decides ends after so long. */
+  /** A request that nobody decides ends after this time. */
   readonly pendingTimeoutMs: Milliseconds
-  /** A finished request is kept for so long. */
+  /** A finished request is kept for this time. */
   readonly retentionMs: Milliseconds
 }
 
-/** Of status.message and of a condition. */
+/** The longest status.message, and the longest message of a condition, in characters. */
 export const maxMessage = 4_096
 
-/** When a request is looked at: `now` is what things end by, `earliest`, which is not later, what they begin by. */
+/**
+ * The time at which a request is looked at. Things end by `now`. They begin by `earliest`, which is never later than
+ * `now`.
+ */
 export interface Moment {
   readonly now: Instant
   readonly earliest: Instant
 }
 
-/** What a request should be, and what should be there for it. */
+/** The status that a request should have, and the objects that should exist for it. */
 export interface Plan {
   readonly status: AccessRequestStatus
   /** The API server's refusal, for the message and condition Ready. */
   readonly refusal?: string
-  /** Who or what is still missing, in a few words, for a table; left out: nothing is. */
+  /** The people or things that are still missing, in a few words, for a table. Left out if nothing is. */
   readonly awaits?: string
-  /** All objects of the access; none: tear down. */
+  /** All objects of the access. If there are none, the access is torn down. */
   readonly objects: readonly Manifest[]
-  /** What is to be done once status and objects are written; left out: nothing. */
+  /** The step that follows once status and objects are written. If it is left out, nothing follows. */
   readonly then?: NextStep
-  /** When to look again although nothing has changed. */
+  /** The time at which the request is looked at again although nothing has changed. */
   readonly wakeAt?: Instant
 }
 
-/** The one thing that follows a plan's status and objects. */
+/** The one step that follows a plan's status and objects. */
 export type NextStep =
   /** The pod is created; its uid is then noted. */
   | { readonly do: 'make-pod'; readonly pod: Manifest }
-  /** Its pod is missing, and none can be made yet: a former one must go first, or what it is made after must be there. */
+  /** The pod is missing and cannot be made yet. A former pod must go first, or the pod's source must exist. */
   | { readonly do: 'await-pod' }
-  /** All is there but the API server's word that the requestor may use it, or the pass. */
+  /** All exists except the pass, or the API server's word that the requestor may use it. */
   | { readonly do: 'await-ready' }
-  /** It is noted before the approval is written: whatever becomes of the request and of Sallyport, the pod is evicted then. */
+  /**
+   * The eviction is noted before the approval is written. So the pod is evicted at the end, whatever happens to the
+   * request and to Sallyport.
+   */
   | { readonly do: 'note-eviction'; readonly eviction: Eviction }
-  /** The access has ended, and the pod that was noted is evicted. */
+  /** The access has ended, and the noted pod is evicted. */
   | { readonly do: 'evict' }
-  /** Nobody can have been in the pod that was noted. */
+  /** Nobody can have been in the noted pod, so its eviction is not needed. */
   | { readonly do: 'forget-eviction' }
   /** Its time of retention is over: the request is removed. */
   | { readonly do: 'prune' }
 
-/** That a pod is not there, or not noted, may be what a view that is behind says: to be planned again from live facts. */
+/**
+ * True if a plan rests on a pod that is missing or not noted. A view that is behind may say so, so the plan must be
+ * made again from live facts.
+ */
 export function isOnHearsay({ then }: Plan): boolean {
   return then?.do === 'make-pod' || then?.do === 'await-pod'
 }

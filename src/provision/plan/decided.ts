@@ -14,7 +14,7 @@ import type { RequestVerdict } from './verdict.ts'
 
 type Approved = Extract<RequestVerdict, { verdict: 'approved' }>
 
-/** The status of a request that was approved now: when it ends is said here, once. */
+/** Returns the status of a request that is approved now. Only here is the end of the access set, once. */
 export function approved(
   facts: RequestFacts,
   { by, boundsExpiry = Infinity }: Approved,
@@ -39,14 +39,14 @@ export function approved(
   }
 }
 
-/** With what they said to the requestor. */
+/** Returns who granted the request, with their messages to the requestor. */
 function whoGranted({ request: { spec } }: RequestFacts, by: readonly AccessGrant[]): string {
   if (by.length === 0) return say`${spec.templateRef?.kind ?? ''} ${spec.templateRef?.name ?? ''} asks for no approval`
   const names = by.map(({ spec: { grantedBy } }) => say`${grantedBy?.username ?? ''}`).join(', ')
   return [`${names} granted it`, ...saidBy(by)].join('; ')
 }
 
-/** What was asked, or the shortest that an approver shortened it to. */
+/** Returns the duration that was asked for, or the shortest one to which an approver shortened it. */
 function durationGiven({ request, template }: RequestFacts, by: readonly AccessGrant[]): string {
   const given = [durationText(request.spec, template), ...by.flatMap(({ spec }) => spec.duration ?? [])]
   return given.reduce((shortest, one) => (millisecondsOf(one) < millisecondsOf(shortest) ? one : shortest))
@@ -56,13 +56,13 @@ function millisecondsOf(duration: string): Milliseconds {
   return parseDuration(duration) ?? 0
 }
 
-/** The end of a request that somebody denied. */
+/** Ends a request that somebody denied. */
 export function denyRequest(facts: RequestFacts, { spec }: AccessGrant, now: Instant): Plan {
   const why = spec.message === undefined ? '' : `: ${toldByOthers(spec.message)}`
   return ended(facts, 'Denied', say`${spec.grantedBy?.username ?? 'somebody'} denied it` + why, now)
 }
 
-/** The end of a request that a challenge of its template refuses. */
+/** Ends a request that a challenge of its template refuses. */
 export function refuseRequest(
   facts: RequestFacts,
   { code, message }: Extract<RequestVerdict, { verdict: 'refused' }>,

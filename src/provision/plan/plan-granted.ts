@@ -8,14 +8,14 @@ import type { Moment, Plan, RequestPolicy } from '../facts/request-plan.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { underpinningsChanged } from './underpinnings.ts'
 
-// By the later time it has begun, by the earlier it has not.
+// The pause while the access has begun by the later time, and has not by the earlier one.
 const inDoubtMs = 10_000
 
-/** A request that somebody approved, whose time is not over: until something ends it. */
+/** Plans an approved request whose time is not over, until something ends it. */
 export function planGranted(facts: GrantedFacts, policy: RequestPolicy, { now, earliest }: Moment): Plan {
   const { request } = facts
   const granted = grantedOf(facts)
-  if (!granted) return finish(request, 'Failed', 'its status is incomplete', now)
+  if (!granted) return finish(request, 'Failed', 'its status is incomplete: ask again', now)
   const end = endOf(facts, granted, policy, now)
   if (end) return finish(request, end.phase, end.message, now)
   const { begins, expires, completes } = granted

@@ -13,7 +13,7 @@ import { underpinningsChanged } from './underpinnings.ts'
 import { denialOf, verdictOn, type RequestVerdict } from './verdict.ts'
 import { waitingFor } from './waiting.ts'
 
-/** A request that waits: for its pod, then for a verdict, then for the hours of its template. */
+/** Plans a request that waits: first for its pod, then for a verdict, then for the hours of its template. */
 export function planPending(facts: ResolveFacts & DecisionFacts, policy: RequestPolicy, at: Moment): Plan {
   const { now } = at
   const { request } = facts
@@ -39,7 +39,7 @@ function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): 
     const awaits = verdict.awaits.join(', ')
     return { status: waiting(facts, verdict), awaits, objects, wakeAt: verdict.until ?? deadline.at }
   }
-  // What is to be evicted at the end is noted first: also a crash right after the approval leaves nobody inside.
+  // The eviction is noted first, so that a crash right after the approval leaves nobody inside.
   const eviction = facts.eviction ? undefined : evictionOf(request, at.earliest)
   if (eviction) {
     return { status: request.status ?? {}, objects, then: { do: 'note-eviction', eviction }, wakeAt: deadline.at }
@@ -47,16 +47,16 @@ function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): 
   return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
 }
 
-/** Says why the request is not what was to be approved any more. */
+/** Returns why the request is no longer what was to be approved. Undefined if it still is. */
 function whyChanged(facts: DecisionFacts): string | undefined {
   return underpinningsChanged(facts) ?? kindOf(facts.request.spec).ended(facts)?.message
 }
 
 function isLate(deadline: Deadline, verdict: RequestVerdict, now: Instant): boolean {
   if (now < deadline.at) return false
-  // What waits for nothing but an hour is decided.
+  // A request that waits only for an hour is decided.
   if (verdict.verdict !== 'approved') return !('until' in verdict)
-  // So is what was approved in time, where Sallyport was down meanwhile.
+  // So is a request that was approved in time, if Sallyport was down meanwhile.
   const times = verdict.by.map(({ metadata }) => Date.parse(metadata.creationTimestamp))
   return !deadline.isStart && !(times.length > 0 && Math.max(...times) < deadline.at)
 }
@@ -67,7 +67,7 @@ interface Deadline {
   readonly isStart: boolean
 }
 
-/** When somebody must have decided. What was to begin at some time is not wanted any more at another. */
+/** Returns the time by which somebody must have decided. A request with a startAt is not wanted at a later time. */
 function deadlineOf({ request }: Pick<RequestFacts, 'request'>, { pendingTimeoutMs }: RequestPolicy): Deadline {
   const { metadata, spec } = request
   const created = Date.parse(metadata.creationTimestamp)
@@ -75,10 +75,10 @@ function deadlineOf({ request }: Pick<RequestFacts, 'request'>, { pendingTimeout
   const timeout = created + pendingTimeoutMs
   return startAt > created && startAt < timeout
     ? { at: startAt, why: 'nobody decided it before its startAt: ask again', isStart: true }
-    : { at: timeout, why: 'nobody decided it in time', isStart: false }
+    : { at: timeout, why: 'nobody decided it in time: ask again', isStart: false }
 }
 
-/** Told anew each time, as who is still needed changes. */
+/** Writes the message anew each time, because it names those who are still needed, and that changes. */
 function waiting(facts: RequestFacts, verdict: Extract<RequestVerdict, { verdict: 'waits' }>): AccessRequestStatus {
   const { status } = facts.request
   if (verdict.message === undefined) return status ?? {}

@@ -20,7 +20,7 @@ import type { RequestFacts, ResolveFacts } from '../facts/request-facts.ts'
 import type { Plan, ResolvePolicy } from '../facts/request-plan.ts'
 import { waitsForGrant } from './waiting.ts'
 
-/** A request of which it is not known yet what it is about. What it is then told stays: the target never changes again. */
+/** Plans a request whose target is not known yet. Once the target is told, it never changes again. */
 export function planResolve(facts: ResolveFacts, policy: ResolvePolicy, wakeAt: Instant, now: Instant): Plan {
   const { request, template } = facts
   const final = neverResolved(facts, policy)
@@ -49,12 +49,12 @@ function planUnresolved(
   return { status: { ...status, phase: 'Pending', message: problem }, awaits, objects: [], wakeAt, ...refusal }
 }
 
-/** What no waiting would mend. */
+/** Returns the problem that no waiting would mend. */
 function neverResolved(facts: ResolveFacts, { maxUnfinished }: ResolvePolicy): string | undefined {
   const { spec } = facts.request
   if (!accessOf(spec) || !spec.requestor) return namesNoAccess
   if (spec.startAt !== undefined && fromMicroTime(spec.startAt) === undefined) {
-    return say`spec.startAt is no time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
+    return say`spec.startAt is not a time such as 2026-11-22T08:00:00Z: ${spec.startAt}`
   }
   const oneMore = objectionToOneMoreOwn(facts.ownBefore, maxUnfinished)
   if (oneMore) return oneMore.message
@@ -67,7 +67,7 @@ function notAsked(facts: ResolveFacts, requestor: Identity): string | undefined 
 
 function notOffered(facts: ResolveFacts, ref: TemplateRef, requestor: Identity): string | undefined {
   const { request, template, namespaceLabels } = facts
-  if (!template) return say`there is no ${ref.kind} ${ref.name}`
+  if (!template) return say`${ref.kind} ${ref.name} does not exist`
   const asking = { spec: request.spec, requestor, namespace: request.metadata.namespace, namespaceLabels }
   const objection = objectionUnderTemplate(asking, template) ?? objectionToOneMore(request, template, facts.inTheWay)
   return objection?.message ?? tooMany(facts)

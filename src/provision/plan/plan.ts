@@ -12,9 +12,9 @@ import { planPending } from './plan-pending.ts'
 import { passRefusal, withoutRefusal, withRefusal } from '../facts/refusal.ts'
 
 /**
- * Level-triggered: from whatever state, one step to what should be.
- * @param now by which things end
- * @param earliest by which they begin, where the time of day is in doubt: not later than `now`
+ * Plans one step from the current state towards the wanted state (level-triggered).
+ * @param now The time by which things end.
+ * @param earliest The time by which things begin, if the time of day is in doubt. It is not later than `now`.
  */
 export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest = now): Plan {
   const { request } = facts
@@ -37,7 +37,10 @@ function told(facts: Facts, next: Plan, now: Instant): Plan {
   return { ...next, awaits: 'the cluster', status: withRefusal(request, next.status, refusal, now) }
 }
 
-/** The end of a request that says itself that it is over: whatever else there is, or cannot be read. Undefined where it does not. */
+/**
+ * Returns the end of a request that says itself that it is over. Nothing else counts then, even if it cannot be read.
+ * Undefined if the request does not say so.
+ */
 export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
   const { spec, status } = request
   if (isFinished(request)) return undefined
@@ -57,7 +60,7 @@ function planFinished(
 ): Plan {
   const { metadata, status = {} } = request
   if (eviction) return planEviction(request, eviction, now)
-  // Somebody's finalizer, or what it owns, may hold it for as long as they wish.
+  // Somebody's finalizer, or an object that the request owns, may hold it for as long as they wish.
   if (metadata.deletionTimestamp !== undefined) return { status, objects: [] }
   const finishedAt = Date.parse(status.finishedAt ?? metadata.creationTimestamp)
   const wakeAt = finishedAt + retentionMs

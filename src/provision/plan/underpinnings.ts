@@ -2,7 +2,7 @@ import { say } from '../../decision/text/sentence.ts'
 import { templateChanged } from '../../decision/template.ts'
 import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
 
-/** Why the access has lost what it rests on, beside its pod: its template, or the workload of that. */
+/** Returns why the access has lost its template, or the workload of that template. This does not judge its pod. */
 export function underpinningsChanged({
   request,
   template,

@@ -8,15 +8,18 @@ import { isGood, standingApprovals } from '../../decision/approval/standing-appr
 import type { DecisionFacts, GrantFacts, RequestFacts } from '../facts/request-facts.ts'
 import type { Moment } from '../facts/request-plan.ts'
 
-/** What its approvers, and the challenges of its template, say of a request. */
+/** The verdict of the approvers, and of the template's challenges, on a request. */
 export type RequestVerdict =
-  /** `until`: nothing but time is missing. */
+  /** `until`: only time is missing. */
   | { readonly verdict: 'waits'; readonly message?: string; readonly awaits: Awaits; readonly until?: Instant }
   | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
-  /** By these grants; none where the template asks for none. `boundsExpiry`: access must have ended by then. */
+  /**
+   * The grants in `by` approved it. There are none if the template asks for no approval. The access must have ended by
+   * `boundsExpiry`.
+   */
   | { readonly verdict: 'approved'; readonly by: readonly AccessGrant[]; readonly boundsExpiry?: Instant }
 
-/** The first denial that counts: one ends the request, whatever the others say. */
+/** Returns the first denial that counts. One denial ends the request, whatever the others say. */
 export function denialOf(
   { request, template, grants }: RequestFacts & GrantFacts,
   policy: ApprovalPolicy,
@@ -24,18 +27,19 @@ export function denialOf(
   return grants.find((grant) => grant.spec.verdict === 'Denied' && isGood(grant, request, template, policy))
 }
 
-// Where one clock says that a window is open, and the other that it is not.
+// The pause while one clock says that a window is open, and the other says that it is not.
 const inDoubtMs: Milliseconds = 10_000
 
 /**
- * Without a template the first approval does. Under one all its challenges must be met, by either clock: grants are counted anew
- * each time, so that one which was withdrawn meanwhile does not count.
+ * Judges a request. Without a template the first approval decides. Under a template all its challenges must be met, by
+ * both clocks. Grants are counted anew each time, so a grant that was withdrawn meanwhile does not count.
  */
 export function verdictOn(facts: DecisionFacts, policy: ApprovalPolicy, { now, earliest }: Moment): RequestVerdict {
   if (!facts.request.spec.templateRef) return firstApproval(facts, policy)
   const late = judgeAt(facts, policy, now)
   const early = now === earliest ? late : judgeAt(facts, policy, earliest)
-  // What is to be looked at again is so at a time that no clock has passed; what is met ends by the clock that begins it.
+  // While it waits, the later clock counts: the time of the next look is then ahead of both clocks. Once it is met, the
+  // earlier clock counts: the access begins by that clock, and its end must fit.
   if (early.verdict === late.verdict) return asVerdict(facts, late.verdict === 'met' ? early : late)
   const awaits = ['the time of day']
   return { verdict: 'waits', message: 'the time of day is in doubt', awaits, until: now + inDoubtMs }

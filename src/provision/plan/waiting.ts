@@ -6,7 +6,7 @@ import type { RequestFacts } from '../facts/request-facts.ts'
 import { maxMessage } from '../facts/request-plan.ts'
 import type { RequestVerdict } from './verdict.ts'
 
-/** What a request waits for, for who asked and for those who could grant it. */
+/** Returns what a request waits for. The requestor reads it, and so do those who could grant it. */
 export function waitingFor(
   facts: RequestFacts,
   { message, until }: Extract<RequestVerdict, { verdict: 'waits' }>,
@@ -16,8 +16,8 @@ export function waitingFor(
   return cut(grant + (message ?? ''), maxMessage)
 }
 
-/** The same of a request that was taken up: which digest its approvers quote. */
+/** Returns the same for a request that was taken up, with the digest that its approvers quote. */
 export function waitsForGrant(facts: RequestFacts): string {
   const { spec, status } = facts.request
-  return say`waits for a grant of ${status?.shortDigest ?? ''}` + kindOf(spec).waitsFor(facts)
+  return say`waits for approval (digest ${status?.shortDigest ?? ''})` + kindOf(spec).waitsFor(facts)
 }

@@ -10,23 +10,24 @@ import type { AccessProof } from '../access-kind.ts'
 import { approvedBindings, roleBindings } from './role-objects.ts'
 
 /**
- * Roles, bound to who asked. It is ready once each binding was seen in a watch of the API server, as its authorizer sees
- * them: what a role allows is not read, so that there is nothing to ask a SubjectAccessReview for.
+ * Plans roles that are bound to the requestor. The access is ready once each binding was seen in a watch of the API
+ * server, as its authorizer sees them. Sallyport does not read what a role allows, so it has nothing to ask a
+ * SubjectAccessReview for.
  */
 export function planRole(facts: GrantedFacts, granted: Granted, now: Instant): Plan {
   const objects = wantedBindings(facts, granted.requestor)
-  if (!objects) return finish(facts.request, 'Failed', 'it is not what was approved', now)
+  if (!objects) return finish(facts.request, 'Failed', 'its roles are not those that were approved: ask again', now)
   if (!facts.bound) return { status: provisioned(facts), objects }
   return { status: active(facts, objects, roleMessage(facts, objects[0]?.metadata.namespace), now), objects }
 }
 
-/** All that is to be bound for a request; undefined where it is not what was approved. */
+/** Returns all bindings for a request. Undefined if it is not what was approved. */
 function wantedBindings(facts: RequestFacts, requestor: string): readonly Manifest[] | undefined {
   const bindings = approvedBindings(facts)
   return bindings && roleBindings(facts.request, bindings, requestor)
 }
 
-/** Each binding of a granted request must be seen. */
+/** Returns the proof of access by roles: each binding of a granted request must be seen. */
 export function roleProof(facts: RequestFacts): AccessProof {
   const { requestor } = facts.request.spec
   const isDue = requestor && isGranted(facts.request.status)

@@ -6,7 +6,7 @@ import { resolveRoles, rolesText } from './role-objects.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { rolesBriefly } from '../../decision/kinds/role/role-bindings.ts'
 
-/** Roles, bound to who asked. They are about no pod, and nothing is there before the bindings. */
+/** Roles that are bound to the requestor. They are about no pod, and nothing exists before the bindings. */
 export const roleKind: AccessKind = {
   written: 'all-or-none',
   resolve: resolveRoles,

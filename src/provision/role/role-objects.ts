@@ -10,7 +10,7 @@ import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { bindingsFor, bindingText } from '../../decision/kinds/role/role-bindings.ts'
 
-/** What binds the roles of a request to one user, in the order of its bindings. */
+/** Returns the bindings that give the request's roles to one user, in the order of its bindings. */
 export function roleBindings(
   request: AccessRequest,
   bindings: readonly Binding[],
@@ -25,14 +25,14 @@ export function roleBindings(
   }))
 }
 
-/** Name of the binding at this place among those of a request. */
+/** Returns the name of the binding at this place among those of a request. */
 export function boundName(uid: string, index: number): string {
   return `${providedName(uid)}-${index}`
 }
 
 /**
- * A request owns what is in its namespace. Beyond it nothing can be owned by it; there the annotations say whose it is,
- * and the controller removes what has no request (any more).
+ * A request owns the objects in its own namespace. It cannot own objects elsewhere. There the annotations name the
+ * request, and the controller removes objects whose request is gone.
  */
 function boundMetadata(request: AccessRequest, namespace: string | undefined, index: number): Manifest['metadata'] {
   const { ownerReferences, ...provided } = providedMetadata(request)
@@ -50,7 +50,7 @@ function boundMetadata(request: AccessRequest, namespace: string | undefined, in
 
 const serviceAccount = /^system:serviceaccount:([^:]+):([^:]+)$/
 
-/** The one who asked; groups are nobody. */
+/** Returns the requestor as a subject. Groups are never a subject. */
 function subjectOf(username: string): object {
   const [, namespace, name] = serviceAccount.exec(username) ?? []
   return name === undefined
@@ -58,7 +58,7 @@ function subjectOf(username: string): object {
     : { kind: 'ServiceAccount', name, namespace }
 }
 
-/** The bindings that an approved request would get. */
+/** Returns the bindings that an approved request would get. */
 export function resolveRoles({ request, template }: RequestFacts): FoundTarget | Unresolved {
   const role = template?.spec.access.role
   if (!role) return { problem: 'its template offers no roles', final: true }
@@ -67,8 +67,8 @@ export function resolveRoles({ request, template }: RequestFacts): FoundTarget |
 }
 
 /**
- * The bindings for a request that was approved: from its template, which is what it was; undefined where they are others than
- * were approved, whatever its status may list.
+ * Returns the bindings for an approved request, made from its unchanged template. Undefined if they differ from what
+ * was approved, whatever the status lists.
  */
 export function approvedBindings(facts: RequestFacts): readonly Binding[] | undefined {
   const { metadata, spec, status } = facts.request

@@ -3,12 +3,12 @@ import { canonicalJson } from '../../decision/canonical-json.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { isFields } from '../../api/fields.ts'
 
-// A reviewer reads on no longer.
+// A reviewer does not read more than this.
 const maxTold = 12
 
 /**
- * Tells a reviewer what the cluster's admission changed in a pod: images and fields that Sallyport set, and containers that it added.
- * All else that it adds is mostly defaults.
+ * Returns what the cluster's admission changed in a pod, for reviewers. These are images and fields that Sallyport set,
+ * and containers that were added. All else that admission adds is mostly defaults, and is left out.
  */
 export function admissionChanges(asked: PodTemplate, admitted: PodTemplate): readonly string[] {
   const before = containersOf(asked)
@@ -31,7 +31,7 @@ function added({ name, image = '' }: Container): string {
 }
 
 function containerChanges(asked: Container, admitted: Container | undefined): readonly string[] {
-  // The API server writes amounts its own way: 1000m is 1.
+  // The API server rewrites amounts: 1000m becomes 1.
   const { name, image: before = '', resources, ...rest } = asked
   if (!admitted) return [say`removed container ${name}`]
   const { image: after = '' } = admitted
@@ -46,7 +46,9 @@ function labelsAndSpec({ metadata, spec }: PodTemplate): object {
   return { labels: metadata?.labels, ...rest }
 }
 
-/** The fields that were asked for otherwise. What is added within one is no change, and lists may grow. */
+/**
+ * Returns the fields that differ from what was asked. An addition within a field does not count, and lists may grow.
+ */
 function changedFields(asked: object, admitted: object): readonly string[] {
   const there: Readonly<Record<string, unknown>> = { ...admitted }
   return Object.entries(asked)
@@ -55,7 +57,7 @@ function changedFields(asked: object, admitted: object): readonly string[] {
 }
 
 function isWithin(asked: unknown, admitted: unknown): boolean {
-  // The API server leaves out what is empty.
+  // The API server leaves out empty values.
   if (!asked && admitted === undefined) return true
   if (Array.isArray(asked)) {
     if (!Array.isArray(admitted)) return asked.length === 0

@@ -4,16 +4,20 @@ import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { without } from './template/fields.ts'
 
-// Each creation of a pod gets another: the volume of its service account's token.
+// Each creation of a pod gives the token volume of its service account another name.
 const tokenVolume = /^kube-api-access-[a-z0-9]{5}$/
 
-// What says when a pod ends, or where it stands in a queue, and not what it runs.
+// These fields say when a pod ends, or where it stands in a queue. They do not say what it runs.
 const unapprovedPodFields = ['activeDeadlineSeconds', 'priority', 'preemptionPolicy'] as const
 
-// What the template and the request ask for is approved; LimitRanges and recommenders may fill in the rest, and change their mind.
+// The approval covers the resources that the template and the request ask for. LimitRanges and recommenders may fill in
+// the rest, and may change it later.
 const unapprovedContainerFields = ['resources'] as const
 
-/** SHA-256 of what the cluster's admission has made of a pod: of all that decides what runs, and with which power. */
+/**
+ * Returns the SHA-256 of the pod as the cluster's admission made it. It covers all that decides what runs, and with
+ * which power.
+ */
 export function admittedDigest({ metadata, spec }: PodTemplate): string {
   const what = { labels: metadata?.labels, spec: approvedFields(spec) }
   return canonicalDigest(what)
@@ -37,20 +41,20 @@ function withoutChance<T extends { readonly name: string }>(item: T): T {
   return { ...item, name: item.name.replace(tokenVolume, 'kube-api-access') }
 }
 
-/** Why the pod that the cluster made is not the one that was approved; undefined where it is. */
+/** Returns why the pod that the cluster made is not the one that was approved. Undefined if it is. */
 export function otherThanApproved(target: Target, pod: PodTemplate): string | undefined {
   const image = imageIn(pod, target.container)
-  const other = 'the cluster made another pod than was approved'
+  const other = 'the cluster made a pod that differs from the approved one'
   const who = 'a mutating webhook or a policy of the cluster may have changed it'
   if (image !== target.image) {
     const what = say`the image of container ${target.container} is ${image ?? 'gone'}, not ${target.image}`
     return `${other}: ${what}; ${who}`
   }
   if (target.admittedDigest === undefined || target.admittedDigest === admittedDigest(pod)) return undefined
-  return `${other}: what its admission adds is not what it was when this was asked for; ${who}: ask again`
+  return `${other}: its admission now adds something else than when you asked; ${who}: ask again`
 }
 
-/** As a container of the pod names it. */
+/** Returns the image that a container of the pod names. */
 export function imageIn({ spec }: PodTemplate, container: string): string | undefined {
   return spec.containers.find(({ name }) => name === container)?.image
 }

@@ -9,7 +9,10 @@ import { maxMessage } from '../facts/request-plan.ts'
 import type { Pinned } from './pinned-image.ts'
 import { resolveShell } from './resolve-shell.ts'
 
-/** The pod that an approved request would get, with what approvers should know of its image and of the cluster's admission. */
+/**
+ * Returns the pod that an approved request would get. Its conditions tell approvers about the image and the cluster's
+ * admission.
+ */
 export function foundShell(facts: ResolveFacts): FoundTarget | Unresolved {
   const resolved = resolveShell(facts)
   if ('problem' in resolved) return resolved
@@ -24,22 +27,25 @@ export function foundShell(facts: ResolveFacts): FoundTarget | Unresolved {
   }
 }
 
-/** Whether the shell pod will run just what the workload runs, or what the name of its image means by then. */
+/**
+ * Returns the condition that says whether the shell pod runs exactly the workload's image. Otherwise it runs what the
+ * image's name means by then.
+ */
 function imagePinned(image: Pinned): ConditionState {
   return image.pinned
     ? { status: 'True', reason: 'ByDigest', message: say`it will run ${image.image}` }
     : { status: 'False', reason: 'ByName', message: image.why }
 }
 
-/** Whether the pod that is approved is what the cluster makes of it. */
+/** Returns the condition that says what the cluster's admission changes in the approved pod. */
 function admitted(changes: readonly string[]): ConditionState {
   if (changes.length === 0)
-    return { status: 'True', reason: 'AsAsked', message: 'the cluster makes it as it was asked for' }
+    return { status: 'True', reason: 'AsAsked', message: 'the cluster makes the pod as it was asked for' }
   const message = cut(`the cluster's admission ${changes.join('; ')}`, maxMessage)
   return { status: 'True', reason: 'Changed', message }
 }
 
 function untold(words: string): ConditionState {
-  const message = `what the cluster's admission makes of it, no dry run can show: ${quoted(words)}`
+  const message = `no dry run can show how the cluster's admission changes the pod: ${quoted(words)}`
   return { status: 'Unknown', reason: 'NoDryRun', message }
 }

@@ -1,30 +1,33 @@
-/** What a container of the workload runs now. */
+/** The image that a container of the workload runs now. */
 export interface RunningImage {
-  /** As its pod names it. */
+  /** The image as the pod names it. */
   readonly image: string
-  /** As the node resolved it. */
+  /** The image as the node resolved it. */
   readonly imageID: string
 }
 
 export type Pinned =
   | { readonly pinned: true; readonly image: string }
-  /** `why`: a clause without full stop. */
+  /** `why` is a clause without full stop. */
   | { readonly pinned: false; readonly image: string; readonly why: string }
 
 const digest = /sha256:[0-9a-f]{64}$/
 
-/** The digest in an imageID or an image, of whatever form: `sha256:…`, `repo@sha256:…`, `docker-pullable://repo@sha256:…`. */
+/**
+ * Returns the digest in an imageID or an image of any form: `sha256:…`, `repo@sha256:…`,
+ * `docker-pullable://repo@sha256:…`.
+ */
 export function digestOf(image: string): string | undefined {
   return digest.exec(image)?.[0]
 }
 
 /**
- * The image by digest, so that the shell pod runs what the workload runs and not what its tag has come to mean.
+ * Returns the image by digest, so that the shell pod runs what the workload runs, even if its tag has moved.
  *
- * A bare `sha256:…` as imageID (an image loaded on the node) names no registry: as `image` it runs on that node alone, and
- * `repo@sha256:…` made of it is found nowhere. And an imageID may name another repository: one that happens to hold the same
- * image, for which there may be no credentials, or one of no registry, where the image was loaded on the node. Then the
- * image stays as the template has it.
+ * A bare `sha256:…` as imageID names no registry: the image was loaded on the node. As `image` it runs only on that
+ * node, and `repo@sha256:…` made of it is found nowhere. An imageID may also name another repository, which holds the
+ * same image: there may be no credentials for it. Or that repository is of no registry, because the image was loaded on
+ * the node. In these cases the image stays as the template has it.
  */
 export function pinnedImage(image: string, running: RunningImage | undefined): Pinned {
   if (image.includes('@')) return { pinned: true, image }
@@ -33,7 +36,7 @@ export function pinnedImage(image: string, running: RunningImage | undefined): P
   const resolved = running.imageID.replace(/^docker-pullable:\/\//, '')
   const at = resolved.lastIndexOf('@')
   if (at < 0 || digestOf(resolved) === undefined) {
-    return { pinned: false, image, why: 'the node knows it by no digest of a registry' }
+    return { pinned: false, image, why: 'the node has no digest of a registry for it' }
   }
   const known = resolved.slice(0, at)
   if (repositoryOf(known) !== repositoryOf(image)) {
@@ -44,7 +47,7 @@ export function pinnedImage(image: string, running: RunningImage | undefined): P
   return { pinned: true, image: resolved }
 }
 
-/** Without tag, and as the node writes it: `nginx:1` is `docker.io/library/nginx`. */
+/** Returns the repository without a tag, as the node writes it: `nginx:1` is in `docker.io/library/nginx`. */
 function repositoryOf(image: string): string {
   const name = image.replace(/:[^:/]*$/, '')
   const [host = '', ...rest] = name.split('/')

@@ -14,10 +14,10 @@ import type { Plan } from '../facts/request-plan.ts'
 import { approvedPod } from './resolve-shell.ts'
 import { shellState } from './shell-state.ts'
 
-// A pod that fails at once and is replaced at once would be a loop at full speed.
+// Without this pause, a pod that fails at once would be replaced in a loop at full speed.
 const replacePauseMs = 10_000
 
-/** A pod of one's own, and RBAC on it. */
+/** Plans the requestor's own pod, and RBAC on it. */
 export function planShell(facts: GrantedFacts, granted: GrantedPod, now: Instant): Plan {
   const rbac = [execRole(facts, granted.target), execBinding(facts.request, granted.requestor)]
   const next = granted.target.podUID === undefined ? making(facts, granted, now) : made(facts, granted, rbac, now)
@@ -25,7 +25,7 @@ export function planShell(facts: GrantedFacts, granted: GrantedPod, now: Instant
   return { ...next, objects: [...rbac, ...next.objects] }
 }
 
-/** A plan without the RBAC, which is the same for all of them; or an end. */
+/** A plan without the RBAC, which is the same for every plan; or the end. */
 type ShellStep = (Plan & { readonly ended?: never }) | { readonly ended: Plan }
 
 function made(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[], now: Instant): ShellStep {
@@ -37,7 +37,8 @@ function made(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest[
       return replacing(facts, granted, state.message, now)
     case 'starting':
     case 'ready': {
-      // A mutating webhook of the cluster, or whoever may edit pods, can swap the image. The gate would let nobody in.
+      // A mutating webhook of the cluster, or a user who may edit pods, can swap the image. The gate would let nobody
+      // in.
       const changed = targetChanged(granted.target, facts.pod)
       if (changed !== undefined) return { ended: finish(facts.request, 'Failed', changed, now) }
       return state.state === 'ready' ? ready(facts, granted, rbac, now) : starting(facts, granted, state.message)
@@ -60,11 +61,16 @@ function ready(facts: GrantedFacts, granted: GrantedPod, rbac: readonly Manifest
 function making(facts: GrantedFacts, { expires }: GrantedPod, now: Instant): ShellStep {
   const { request, pod } = facts
   if (pod) {
-    // One that was made before a crash could note it is not desired, and so removed: its end brings us back.
+    // Sallyport crashed after it had made this pod, and before it noted the uid. The pod is not wanted, so it is
+    // removed. Its end brings us back.
     if (pod.metadata.labels?.[requestUidLabel] === request.metadata.uid) {
-      return { status: provisioned(facts, 'a pod of before is being removed'), objects: [], then: { do: 'await-pod' } }
+      return {
+        status: provisioned(facts, 'an earlier pod is still being removed'),
+        objects: [],
+        then: { do: 'await-pod' },
+      }
     }
-    const message = `there is a pod ${pod.metadata.name} already, and it is not Sallyport's`
+    const message = `pod ${pod.metadata.name} exists already, and Sallyport did not make it: ask again`
     return { ended: finish(request, 'Failed', message, now) }
   }
   const result = approvedPod(facts, (expires - now) / 1_000)
@@ -94,8 +100,9 @@ function replacing(facts: GrantedFacts, { target }: GrantedPod, message: string,
 }
 
 /**
- * The pod as it stays: of a pod that runs nothing changes but its deadline. The kubelet counts that from the start, and
- * ends the pod by itself, also while Sallyport is down. Its marks and its owner are put back where somebody took them off.
+ * Returns the pod as it must stay. Only the deadline of a running pod can change. The kubelet counts it from the pod's
+ * start, and ends the pod by itself, even while Sallyport is down. Labels, annotations and owner are put back if
+ * somebody took them off.
  */
 function kept({ request, pod }: GrantedFacts, granted?: GrantedPod): Manifest {
   const seconds = granted && pod && deadlineOf(pod, granted)
@@ -107,7 +114,10 @@ function kept({ request, pod }: GrantedFacts, granted?: GrantedPod): Manifest {
   }
 }
 
-/** From the pod's start to the end of the access; undefined until it has started. It may only ever be lowered. */
+/**
+ * Returns the time from the pod's start to the end of the access, in seconds. Undefined until the pod has started. The
+ * deadline may only be lowered.
+ */
 function deadlineOf({ spec, status }: Pod, { expires }: GrantedPod): number | undefined {
   if (status?.startTime === undefined) return undefined
   const wanted = Math.max(1, Math.ceil((expires - Date.parse(status.startTime)) / 1_000))

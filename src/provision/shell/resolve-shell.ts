@@ -23,11 +23,14 @@ interface ResolvedShell {
   readonly admission: Admission
 }
 
-/** What the cluster's admission makes of the pod. */
+/** The changes that the cluster's admission makes to the pod, if a dry run told them. */
 type Admission =
   { readonly isTold: true; readonly changes: readonly string[] } | { readonly isTold: false; readonly words: string }
 
-/** The pod whose creation is to be tried before a request is taken up: just what would be created if it were approved now. */
+/**
+ * Returns the pod whose creation is tried before a request is taken up. It is exactly the pod that an approval now
+ * would create.
+ */
 export function podToRehearse(facts: ShellKnown): Manifest | undefined {
   const { request } = facts
   if (!request.spec.shell || isTakenUp(request) || isFinished(request)) return undefined
@@ -36,14 +39,14 @@ export function podToRehearse(facts: ShellKnown): Manifest | undefined {
 }
 
 /**
- * The pod that an approved request would get: what is approved is its digest, and that of what the cluster's admission makes of
- * it. Nobody has to approve a pod that the cluster refuses.
+ * Returns the pod that an approved request would get. An approval covers its digest, and its digest after the cluster's
+ * admission. Nobody has to approve a pod that the cluster refuses.
  */
 export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>): Unresolved | ResolvedShell {
   const made = askedPod(facts)
   if ('problem' in made) return made
   const { rehearsal } = facts
-  if (!rehearsal) return { problem: 'what the cluster makes of its pod is being looked up', final: false }
+  if (!rehearsal) return { problem: 'Sallyport is trying the creation of its pod (dry run)', final: false }
   if (rehearsal.outcome === 'refused') return refusedPod(rehearsal)
   const { pod, container, image } = made.shell
   const admitted = rehearsal.outcome === 'admitted' ? rehearsal.pod : undefined
@@ -65,10 +68,14 @@ export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>
 }
 
 function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): Unresolved {
-  return { problem: `its Pod was refused, and it is tried again: ${quoted(words)}`, final: false, isRefused: true }
+  return {
+    problem: `the API server refused its Pod, and Sallyport tries again: ${quoted(words)}`,
+    final: false,
+    isRefused: true,
+  }
 }
 
-/** @param admitted as the cluster's admission left it */
+/** @param admitted the image as the cluster's admission left it */
 function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
   if (admitted === asked.image) return asked
   if (digestOf(admitted) !== undefined) return { pinned: true, image: admitted }
@@ -76,7 +83,7 @@ function admittedImage(asked: Pinned, admitted = asked.image): Pinned {
 }
 
 /**
- * The pod for a request that was approved; a problem where it would be another than was approved.
+ * Returns the pod for an approved request, or a problem if it differs from what was approved.
  * @param secondsLeft until the access ends
  */
 export function approvedPod(facts: ShellKnown, secondsLeft: number): { readonly pod: Manifest } | Unresolved {
@@ -85,7 +92,7 @@ export function approvedPod(facts: ShellKnown, secondsLeft: number): { readonly 
   if (podDigest(made.shell.pod) === facts.request.status?.target?.podDigest) return { pod: made.shell.pod }
   const { from } = facts.template?.spec.access.shell ?? {}
   const what = from ? say`${from.kind} ${from.name}` : 'the pod of the template'
-  return { problem: `${what} was changed since this was asked for: ask again`, final: true }
+  return { problem: `${what} has changed since you asked: ask again`, final: true }
 }
 
 type ShellKnown = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
@@ -108,19 +115,19 @@ function madePod(facts: ShellKnown, secondsLeft: number): { readonly shell: Made
 
 function forbidden(dangers: readonly string[], author: Author | undefined): Unresolved | undefined {
   if (dangers.length === 0 || author?.mayEscalate === true) return undefined
-  const who = say`the author of the template, ${author?.username ?? 'nobody'}, may not offer this pod: `
+  const who = say`the author of the template, ${author?.username ?? 'unknown'}, may not offer this pod: `
   return { problem: who + dangers.join('; '), final: true }
 }
 
 function missing({ request, workload }: ShellKnown, { from }: ShellAccess): string {
-  if (!from || workload) return 'what its pod is made after is being looked up'
-  return say`there is no ${from.kind} ${from.name} in ${request.metadata.namespace} yet`
+  if (!from || workload) return 'Sallyport is reading the pod template for its pod'
+  return say`${from.kind} ${from.name} does not exist in ${request.metadata.namespace} yet`
 }
 
-// `kubectl rollout restart` sets it, and changes nothing of what runs.
+// `kubectl rollout restart` sets this annotation. It changes nothing that runs.
 const restartedAt = 'kubectl.kubernetes.io/restartedAt'
 
-/** Of all but the deadline, which depends on when the pod is made. */
+/** Returns the digest of the pod without its deadline, which depends on when the pod is made. */
 function podDigest({ metadata, spec }: MadePod['pod']): string {
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== restartedAt)
   const what = {

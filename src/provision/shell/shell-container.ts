@@ -5,16 +5,16 @@ import { say } from '../../decision/text/sentence.ts'
 
 type FoundContainer = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly problem: string }
 
-/** The container to enter: the template's, that of the workload's annotation, or the first. */
+/** Returns the container to enter: the template's, or that of the workload's annotation, or the first. */
 export function shellContainer(source: PodTemplate, { container, mutate }: ShellAccess): FoundContainer {
   const names = source.spec.containers.map(({ name }) => name)
-  // An init container has ended when somebody comes: it is none to enter, whatever the annotation says.
+  // An init container has ended when somebody comes. It cannot be entered, whatever the annotation says.
   const { name } = container === undefined ? kubectlTakes(source) : { name: container }
   if (!names.includes(name)) {
     return { ok: false, problem: say`the pod has no container ${name}; it has ${names.join(', ')}` }
   }
   if (mutate?.dropContainers?.includes(name)) {
-    return { ok: false, problem: say`mutate.dropContainers drops ${name}, which is the one to enter` }
+    return { ok: false, problem: say`mutate.dropContainers drops ${name}, which is the container to enter` }
   }
   return { ok: true, name }
 }
@@ -23,7 +23,7 @@ function kubectlTakes({ metadata, spec: { containers } }: PodTemplate): { readon
   return containerKubectlTakes(metadata?.annotations, { containers })
 }
 
-/** The spec with the one container changed. */
+/** Returns the spec with the one container changed. */
 export function withContainer(
   spec: PodTemplate['spec'],
   name: string,

@@ -6,7 +6,7 @@ import { foundShell } from './found-shell.ts'
 import { planShell } from './plan-shell.ts'
 import { podToRehearse } from './resolve-shell.ts'
 
-/** A pod of one's own, and RBAC on it as exec has. */
+/** A pod of the requestor's own, with the RBAC that exec has. */
 export const shellKind: AccessKind = {
   written: 'each',
   resolve: foundShell,
@@ -15,7 +15,7 @@ export const shellKind: AccessKind = {
   waitsFor: () => anyCommand,
   summary: ({ request }) => say`shell ${request.spec.templateRef?.name ?? ''}`,
   beforehand: podRole,
-  // Before the approval there is none, and after it planShell sees to what becomes of it.
+  // Before the approval the pod does not exist. After it, planShell judges the pod.
   ended: () => undefined,
   plan: ofPod(planShell),
   provenBy: podProof,

@@ -15,9 +15,9 @@ import { shellTemplate } from './shell-template.ts'
 export interface ShellFacts {
   readonly request: AccessRequest
   readonly ask: ShellAsk | undefined
-  /** Until the access ends. The kubelet counts from the pod's start: lower it once the pod has started. */
+  /** The time until the access ends. The kubelet counts from the pod's start, so lower it once the pod has started. */
   readonly secondsLeft: number
-  /** By container: what one of the workload's pods runs now. */
+  /** The images that one of the workload's pods runs now, by container. */
   readonly running: ReadonlyMap<string, RunningImage>
 }
 
@@ -25,16 +25,16 @@ export type ShellPod =
   | {
       readonly ok: true
       readonly pod: Manifest & { readonly spec: PodSpec }
-      /** The one to enter. */
+      /** The container to enter. */
       readonly container: string
-      /** That container's image, and whether it is pinned to what the workload runs. */
+      /** The image of that container. It tells whether it is pinned to what the workload runs. */
       readonly image: Pinned
-      /** What is refused unless the template's author may escalate templates. */
+      /** The dangers. They are refused unless the template's author may escalate templates. */
       readonly dangers: readonly string[]
     }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** The pod of one's own: made after `source`, the workload's pod template or the access's own. */
+/** Returns the requestor's own pod. It is made from `source`, the workload's pod template or the access's own. */
 export function shellPod(source: PodTemplate, shell: ShellAccess, facts: ShellFacts): ShellPod {
   const asked = askedResources(facts.ask, shell.limits)
   if (!asked.ok) return asked
@@ -42,7 +42,8 @@ export function shellPod(source: PodTemplate, shell: ShellAccess, facts: ShellFa
   if (!made.ok) return made
   const { template, container } = made
   const metadata = metadataOf(template, container, facts.request)
-  // Ours, too, may be the workload's: whoever gave them to it would have the traffic of its Services sent to the pod.
+  // Sallyport's own labels may be the workload's, too. Somebody who put them there would have the traffic of its
+  // Services sent to the pod.
   const problems = sharedLabelProblems(metadata.labels, source.metadata?.labels)
   if (problems.length > 0) return { ok: false, problems }
   const unpinned = withOwnFields(template.spec, facts.secondsLeft)

@@ -9,8 +9,9 @@ import type { OfferFindings } from '../../decision/kinds/access-rules.ts'
 import { shellDangers } from './dangers/dangers.ts'
 
 /**
- * What is wrong with the shell part of a template, as far as it can be known when it is applied: sentences that name the
- * field, from `shell` on. A workload may change at any time; what is wrong with the pod made after it, shellPod says.
+ * Returns the problems in the shell part of a template that can be known when it is applied. Each sentence names the
+ * field, from `shell` on. A workload may change at any time, so shellPod tells the problems of the pod that is made
+ * from it.
  */
 export function shellProblems(shell: ShellAccess): readonly string[] {
   const { from, podTemplate, mutate, limits } = shell
@@ -18,7 +19,7 @@ export function shellProblems(shell: ShellAccess): readonly string[] {
   if (sizes.length > 0) return sizes
   const problems = [
     ...((from === undefined) === (podTemplate === undefined)
-      ? ['exactly one of shell.from and shell.podTemplate must be there']
+      ? ['set exactly one of shell.from and shell.podTemplate']
       : []),
     ...(mutate ? mutationProblems('shell.mutate', mutate) : []),
     ...shellResources.flatMap((resource) => amountProblems(`shell.limits.${resource}`, limits?.[resource])),
@@ -35,10 +36,10 @@ function sizeProblems({ podTemplate, mutate }: ShellAccess): readonly string[] {
 
 function amountProblems(field: string, amount: string | number | undefined): readonly string[] {
   if (amount === undefined || parseQuantity(amount) !== undefined) return []
-  return [say`${field} is no quantity such as 500m or 1Gi: ${String(amount)}`]
+  return [say`${field} is not a quantity such as 500m or 1Gi: ${String(amount)}`]
 }
 
-/** With a template of its own all of the pod is known, so the mutation is tried on it. */
+/** Returns the problems of the access's own pod template. It tells all of the pod, so the mutation is tried on it. */
 function templateProblems(podTemplate: unknown, shell: ShellAccess): readonly string[] {
   const checked = checkPodTemplate(podTemplate)
   if (!checked.ok) return checked.problems.map((problem) => problem.replace(/^template/, 'shell.podTemplate'))
@@ -55,7 +56,10 @@ function templateProblems(podTemplate: unknown, shell: ShellAccess): readonly st
   ]
 }
 
-/** What can be said of a template's pods when it is applied. Of a workload's, which may change at any time, resolveShell does. */
+/**
+ * Returns what can be known of a template's pods when it is applied. resolveShell tells the rest: a workload may change
+ * at any time.
+ */
 export function shellFindings(shell: ShellAccess): OfferFindings {
   const problems = shellProblems(shell).map((problem) => `spec.access.${problem}`)
   return { problems, dangers: problems.length > 0 ? [] : dangersOf(shell) }

@@ -3,7 +3,7 @@ import { findContainer, type PodContainer } from '../../decision/pod/container.t
 import { enterable, type EndedContainer } from '../../decision/pod/enterable.ts'
 import { endOf, inBrackets } from '../../decision/pod/last-words.ts'
 
-/** What became of a shell pod. */
+/** The state of a shell pod. */
 export type ShellState =
   | { readonly state: 'ready' }
   | { readonly state: 'starting'; readonly message: string }
@@ -12,9 +12,9 @@ export type ShellState =
   | { readonly state: 'lost'; readonly message: string }
 
 /**
- * Judges a shell by the container that is entered: others may run on beside it for ever, as an injected sidecar does.
- * @param pod the one that was made, undefined where it is gone
- * @param name of the container to enter
+ * Judges a shell by the container that is entered. Others may run on beside it for ever, as an injected sidecar does.
+ * @param pod undefined if it is gone
+ * @param name the container to enter
  */
 export function shellState(pod: Pod | undefined, name: string): ShellState {
   if (!pod) return { state: 'lost', message: 'its pod was deleted' }
@@ -34,13 +34,16 @@ export function shellState(pod: Pod | undefined, name: string): ShellState {
   }
 }
 
-/** Who evicts a pod says so in it first. */
+/** Returns why the pod was deleted. An eviction is noted in the pod first. */
 function whyDeleted({ status = {} }: Pod): string {
   const disrupted = status.conditions?.find(({ type, status: held }) => type === 'DisruptionTarget' && held === 'True')
   return 'its pod was deleted' + inBrackets(disrupted?.reason, disrupted?.message)
 }
 
-/** Tells the same whether the node has told the end of the program only, or that of its pod, too. */
+/**
+ * Returns how the shell ended. The words are the same whether the node has told the end of only the program, or also of
+ * its pod.
+ */
 function endMessage({ status = {} }: Pod, container: PodContainer, { isWell, said }: EndedContainer): string {
   const byItself = container.seen?.state?.terminated && !status.reason ? endOf(container) : undefined
   if (byItself !== undefined) return `its program ${byItself}`

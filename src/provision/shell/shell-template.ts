@@ -15,8 +15,8 @@ type ShellTemplateMade =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /**
- * What a shell pod is to be, before Sallyport sets what is its own: made after `source`, without what belongs to the
- * workload, as the access mutates it. The author's patch comes last, and every check after it.
+ * Returns a shell pod before Sallyport sets its own fields. It is made from `source`, without the fields that belong to
+ * the workload, and the access mutates it. The author's patch comes last, and every check comes after it.
  * @param amounts of resources that the request asks for
  */
 export function shellTemplate(
@@ -24,7 +24,7 @@ export function shellTemplate(
   shell: ShellAccess,
   amounts: Readonly<Record<string, string>> = {},
 ): ShellTemplateMade {
-  if (isBeyondMeasure(source)) return { ok: false, problems: [`what the pod is made after has more than ${measure}`] }
+  if (isBeyondMeasure(source)) return { ok: false, problems: [`the pod template has more than ${measure}`] }
   const entered = shellContainer(source, shell)
   if (!entered.ok) return { ok: false, problems: [entered.problem] }
   const patched = patchedTemplate(mutated(source, shell, entered.name, amounts), shell.mutate?.jsonPatch)
@@ -43,12 +43,12 @@ function mutated(
 ): WholeTemplate {
   const { mutate = {} } = shell
   const chosen = withoutContainers(source.spec, mutate.dropContainers)
-  // An author who writes the pod's own template reads of a mount without volume from the API server.
+  // If the pod template is the access's own, the API server tells its author of a mount without volume.
   const mounted = shell.from ? withoutDanglingMounts : (spec: PodSpec) => spec
   const spec = mounted(withoutOwnFields(withoutDropped(chosen, mutate.keep ?? [])))
   return {
     metadata: {
-      // Never the source's: a Service could select the pod.
+      // These are never the source's labels: a Service could select the pod by them.
       labels: mutate.labels ?? {},
       annotations: mutatedAnnotations(withoutOwnKeys(source.metadata?.annotations ?? {}), mutate),
     },
@@ -61,7 +61,7 @@ function mutated(
 function problemsOf({ metadata, spec }: WholeTemplate, container: string, source: PodTemplate): readonly string[] {
   const isThere = spec.containers.some(({ name }) => name === container)
   return [
-    ...(isThere ? [] : [say`mutate.jsonPatch removes the container ${container}, which is the one to enter`]),
+    ...(isThere ? [] : [say`mutate.jsonPatch removes ${container}, which is the container to enter`]),
     ...ownKeyProblems('metadata.labels', metadata.labels),
     ...ownKeyProblems('metadata.annotations', metadata.annotations),
     ...sharedLabelProblems(metadata.labels, source.metadata?.labels),

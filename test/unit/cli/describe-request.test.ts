@@ -120,7 +120,7 @@ describe('under a template', () => {
     ['Changed', "the cluster's admission added container proxy (image mesh:1)"],
     ['NoDryRun', 'no dry run can show it'],
   ])('a shell pod is told with what the cluster makes of it: %s', (reason, shown) => {
-    const message = shown ?? 'the cluster makes it as it was asked for'
+    const message = shown ?? 'the cluster makes the pod as it was asked for'
     const admitted = {
       type: 'PodAdmitted',
       status: 'True' as const,

@@ -29,7 +29,7 @@ describe.each<[string, Pick<AccessRequest['spec'], 'exec' | 'role'>]>([
     ['active', active()],
   ])('fails where it is %s, and nothing is there for it', (_state, request) => {
     expect(planned(withAccess(request, access))).toMatchObject({
-      status: { phase: 'Failed', message: 'it names no access that this Sallyport knows' },
+      status: { phase: 'Failed', message: 'it names no kind of access that this version of Sallyport knows' },
       objects: [],
     })
   })

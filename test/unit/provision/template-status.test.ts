@@ -11,14 +11,14 @@ const found = (targets: number | undefined, failed?: FailedTrial): TemplateFindi
 
 describe('a template is ready', () => {
   test.each<[string, AnyTemplate, TemplateFindings, [status: string, message: string]]>([
-    ['while its target is there', aTemplate(), found(1), ['True', 'Deployment web is there']],
+    ['while its target is there', aTemplate(), found(1), ['True', 'Deployment web exists']],
     [
       'and is not while it is nowhere',
       aTemplate(),
       found(0),
-      ['False', 'Deployment web is in none of the namespaces that this is for'],
+      ['False', 'Deployment web is in none of the namespaces that this template is for'],
     ],
-    ['where it needs no workload', own, found(undefined), ['True', 'it needs no workload']],
+    ['where it needs no workload', own, found(undefined), ['True', 'this template needs no workload']],
   ])('%s', (_title, template, findings, [status, message]) => {
     const { conditions, observedGeneration } = templateStatus(template, findings, now)
 
@@ -45,7 +45,11 @@ describe('a template is ready', () => {
 describe('a template is not ready while a request under it would fail', () => {
   const problem = 'Rollout web has no pod template: spec.template is absent'
   const failed = { namespace: 'shop', problem, isRefused: false, tried: 1, offered: 1 }
-  const refused = { ...failed, problem: 'its Pod was refused, and it is tried again: no room', isRefused: true }
+  const refused = {
+    ...failed,
+    problem: 'the API server refused its Pod, and Sallyport tries again: no room',
+    isRefused: true,
+  }
 
   test.each<[string, AnyTemplate, FailedTrial, [reason: string, message: string]]>([
     ['in the words of the request', aTemplate(), failed, ['Unusable', problem]],
@@ -59,7 +63,7 @@ describe('a template is not ready while a request under it would fail', () => {
     ],
   ])('%s', (_title, template, trial, [reason, message]) => {
     expect(templateStatus(template, found(1, trial), now).conditions).toEqual([
-      expect.objectContaining({ type: 'TargetExists', status: 'True', message: 'Deployment web is there' }),
+      expect.objectContaining({ type: 'TargetExists', status: 'True', message: 'Deployment web exists' }),
       expect.objectContaining({ type: 'Ready', status: 'False', reason, message }),
     ])
   })

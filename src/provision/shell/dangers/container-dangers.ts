@@ -5,7 +5,7 @@ import { fieldAt } from '../template/fields.ts'
 import { safeContainerFields } from './safe-fields.ts'
 import { securityDangers } from './security-dangers.ts'
 
-/** Of all containers of a pod, of whatever sort. */
+/** Returns the dangers in all containers of a pod, of every sort. */
 export function containerDangers(spec: PodSpec, workload: PodSpec | undefined): readonly string[] {
   const own = allOf(workload)
   return allOf(spec).flatMap(({ path, container }) => {
@@ -34,13 +34,13 @@ function dangersOf(path: string, container: Container, workload: Container | und
       .map((field) => say`${path}.${field} is not known to be harmless`),
     ...securityDangers(`${path}.securityContext`, securityContext),
     ...(isHardened(workload) && !isHardened(container)
-      ? [`${path}.securityContext.allowPrivilegeEscalation is false in the workload and not here`]
+      ? [`${path}.securityContext.allowPrivilegeEscalation is false in the workload but not in this pod`]
       : []),
     ...(ports.some(({ hostPort }) => Boolean(hostPort)) ? [`${path}.ports has a hostPort: a port of the node`] : []),
     ...(volumeDevices.some((device) => !devices.includes(canonicalJson(device)))
       ? [`${path}.volumeDevices has a device that is not the workload's`]
       : []),
-    ...hostProbes(container).map((field) => `${path}.${field} names a host: the node would call it`),
+    ...hostProbes(container).map((field) => `${path}.${field} names a host: the node would call that host`),
   ]
 }
 
@@ -56,7 +56,9 @@ const handlers = [
   ['lifecycle', 'preStop'],
 ] as const
 
-/** Probes and hooks are the kubelet's calls, from the node: of any address if they name one. */
+/**
+ * Returns the probes and hooks that name a host. The kubelet calls them from the node, so they could reach any address.
+ */
 function hostProbes(container: Container): readonly string[] {
   return handlers
     .filter((path) => ['httpGet', 'tcpSocket'].some((call) => Boolean(fieldAt(container, ...path, call, 'host'))))

@@ -8,11 +8,11 @@ import { securityDangers } from './security-dangers.ts'
 import { volumeDangers } from './volume-dangers.ts'
 
 /**
- * What in a finished pod gives more than a shell beside the workload: the node, another account, the safeguards that the
- * workload runs under. Each is a sentence that names the field.
+ * Returns what a finished pod gives beyond a shell beside the workload: the node, another account, or fewer safeguards
+ * than the workload has. Each danger is a sentence that names the field.
  *
- * What gives the node is a danger also where the workload has it: the workload's author was trusted with one program there,
- * and a shell is any program. Of a field that is not known here nobody can say that it is harmless.
+ * A field that gives the node is a danger even if the workload has it. The workload's author was trusted with one
+ * program there, and a shell is any program. A field that is not known here may be harmful, so it is a danger, too.
  */
 export function shellDangers(
   { metadata, spec }: Pick<PodTemplate, 'metadata' | 'spec'>,
@@ -36,15 +36,18 @@ export function shellDangers(
 function hostNamespaces(spec: PodSpec, workload: PodSpec | undefined): readonly string[] {
   const shared = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => isOn(spec[field]))
   return [
-    ...shared.map((field) => `spec.${field} is set: the pod would be in a namespace of the node`),
-    // Off is a safeguard; on is how pods are by default.
+    ...shared.map((field) => `spec.${field} is set: the pod would share a namespace of the node`),
+    // False is a safeguard. True is the default of pods.
     ...(workload?.['hostUsers'] === false && spec['hostUsers'] !== false
-      ? ["spec.hostUsers is false in the workload and not here: root in the pod would be the node's"]
+      ? ['spec.hostUsers is false in the workload but not in this pod: root in the pod would be root on the node']
       : []),
   ]
 }
 
-/** Not only true: what is of another type the API server may read otherwise than we do. */
+/**
+ * True if a switch is on. A value of another type counts as on: the API server may read it otherwise than this code
+ * does.
+ */
 function isOn(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false
 }
@@ -66,7 +69,7 @@ function placeDangers(spec: PodSpec, workload: PodSpec | undefined): readonly st
       ? ["spec.priorityClassName is not the workload's: the pod could push others off a node"]
       : []),
     ...(itemsOf(spec['resourceClaims']).some((claim) => !isAmong(claim, workload?.['resourceClaims']))
-      ? ["spec.resourceClaims has one that is not the workload's: it may be any device of the node"]
+      ? ["spec.resourceClaims has a claim that is not the workload's: it may be any device of the node"]
       : []),
   ]
 }
@@ -79,5 +82,5 @@ function apparmorDangers(annotations: unknown): readonly string[] {
   const prefix = 'container.apparmor.security.beta.kubernetes.io/'
   return Object.keys(fieldAt(annotations) ?? {})
     .filter((key) => key.startsWith(prefix) && fieldAt(annotations, key) === 'unconfined')
-    .map((key) => say`metadata.annotations has ${key}=unconfined: no AppArmor would hold the container`)
+    .map((key) => say`metadata.annotations has ${key}=unconfined: AppArmor would not confine the container`)
 }

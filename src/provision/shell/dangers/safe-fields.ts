@@ -1,4 +1,4 @@
-// core/v1 up to Kubernetes 1.37: fields that are harmless, or are looked at by one of the rules of dangers.ts.
+// Fields of core/v1 up to Kubernetes 1.37 that are harmless, or that one of the rules of dangers.ts looks at.
 
 export const safePodFields: ReadonlySet<string> = new Set([
   'activeDeadlineSeconds',
@@ -62,7 +62,7 @@ export const safeContainerFields: ReadonlySet<string> = new Set([
   'workingDir',
 ])
 
-/** Of a pod and of a container. */
+/** The safe fields of a securityContext, of a pod and of a container. */
 export const safeSecurityFields: ReadonlySet<string> = new Set([
   'allowPrivilegeEscalation',
   'appArmorProfile',
@@ -84,7 +84,10 @@ export const safeSecurityFields: ReadonlySet<string> = new Set([
   'windowsOptions',
 ])
 
-/** Those of Pod Security's profile "baseline", the last two from Kubernetes 1.37: they reach the pod's own namespaces alone. */
+/**
+ * The sysctls of Pod Security's profile "baseline"; the last two came with Kubernetes 1.37. They reach only the pod's
+ * own namespaces.
+ */
 export const safeSysctls: ReadonlySet<string> = new Set([
   'kernel.shm_rmid_forced',
   'net.ipv4.ip_local_port_range',
@@ -102,7 +105,7 @@ export const safeSysctls: ReadonlySet<string> = new Set([
   'net.ipv4.tcp_slow_start_after_idle',
 ])
 
-/** Those of Pod Security's profile "restricted". */
+/** The volume types of Pod Security's profile "restricted". */
 export const safeVolumes: ReadonlySet<string> = new Set([
   'configMap',
   'csi',
@@ -115,7 +118,7 @@ export const safeVolumes: ReadonlySet<string> = new Set([
   'secret',
 ])
 
-/** Storage in the network: as harmless as the workload that has it, too. */
+/** The types of network storage. A volume of these is as harmless as the workload that has it, too. */
 export const networkVolumes: ReadonlySet<string> = new Set([
   'awsElasticBlockStore',
   'azureDisk',
@@ -131,7 +134,7 @@ export const networkVolumes: ReadonlySet<string> = new Set([
   'vsphereVolume',
 ])
 
-/** seLinuxOptions.type, by "baseline". */
+/** The values of seLinuxOptions.type that "baseline" allows. */
 export const safeSeLinuxTypes: ReadonlySet<unknown> = new Set([
   undefined,
   null,

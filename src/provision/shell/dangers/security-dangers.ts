@@ -3,7 +3,7 @@ import { fieldAt, itemsOf } from '../template/fields.ts'
 import { fieldsOf, type Fields } from '../../../api/fields.ts'
 import { safeSecurityFields, safeSeLinuxTypes, safeSysctls } from './safe-fields.ts'
 
-/** Of a securityContext, be it the pod's or a container's. */
+/** Returns the dangers in a securityContext, of the pod or of a container. */
 export function securityDangers(path: string, context: unknown): readonly string[] {
   const security = fieldsOf(context)
   return [
@@ -25,27 +25,27 @@ interface DangerRule {
 const rules: readonly DangerRule[] = [
   {
     field: 'privileged',
-    gives: 'is set: the container would hold the node',
+    gives: 'is set: the container would have power over the node',
     isDanger: ({ privileged }) => ![undefined, null, false].includes(privileged as boolean),
   },
   {
     field: 'procMount',
-    gives: "is not Default: the node's /proc would be less hidden",
+    gives: "is not Default: the container would see more of the node's /proc",
     isDanger: ({ procMount }) => ![undefined, null, 'Default'].includes(procMount as string),
   },
   {
     field: 'seccompProfile',
-    gives: 'is Unconfined: no system call would be refused',
+    gives: 'is Unconfined: the container could make every system call',
     isDanger: (security) => fieldAt(security, 'seccompProfile', 'type') === 'Unconfined',
   },
   {
     field: 'appArmorProfile',
-    gives: 'is Unconfined: no AppArmor would hold the container',
+    gives: 'is Unconfined: AppArmor would not confine the container',
     isDanger: (security) => fieldAt(security, 'appArmorProfile', 'type') === 'Unconfined',
   },
   {
     field: 'seLinuxOptions',
-    gives: 'names a user, a role or a type that is not of containers: SELinux would hold it less',
+    gives: 'names a user, a role or a type that is not for containers: SELinux would confine the container less',
     isDanger({ seLinuxOptions }) {
       const { user, role, type } = fieldsOf(seLinuxOptions)
       return Boolean(user) || Boolean(role) || !safeSeLinuxTypes.has(type)
@@ -53,13 +53,13 @@ const rules: readonly DangerRule[] = [
   },
   {
     field: 'windowsOptions.hostProcess',
-    gives: 'is set: the container would be a process of the node',
+    gives: 'is set: the container would run as a process of the node',
     isDanger: (security) =>
       ![undefined, null, false].includes(fieldAt(security, 'windowsOptions', 'hostProcess') as boolean),
   },
 ]
 
-// "restricted" allows it, and an image that drops ALL and listens below 1024 needs it.
+// "restricted" allows this one. An image that drops ALL and listens below 1024 needs it.
 const harmlessCapability = 'NET_BIND_SERVICE'
 
 function addedCapabilities(path: string, security: Fields): readonly string[] {
@@ -70,5 +70,5 @@ function addedCapabilities(path: string, security: Fields): readonly string[] {
 
 function sysctls(path: string, security: Fields): readonly string[] {
   const unsafe = itemsOf(security['sysctls']).filter(({ name }) => !safeSysctls.has(String(name)))
-  return unsafe.map(({ name }) => say`${path}.sysctls sets ${String(name)}, which is not the pod's alone`)
+  return unsafe.map(({ name }) => say`${path}.sysctls sets ${String(name)}, which reaches beyond the pod`)
 }

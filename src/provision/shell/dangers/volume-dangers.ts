@@ -4,7 +4,10 @@ import { say } from '../../../decision/text/sentence.ts'
 import { without } from '../template/fields.ts'
 import { networkVolumes, safeVolumes } from './safe-fields.ts'
 
-/** A volume of the node, or of any kind that is not known; one in the network that is not the workload's own. */
+/**
+ * Returns the dangerous volumes: those of the node, those of an unknown kind, and network storage that is not the
+ * workload's own.
+ */
 export function volumeDangers({ volumes = [] }: PodSpec, workload: PodSpec | undefined): readonly string[] {
   const owned = new Set((workload?.volumes ?? []).map((volume) => canonicalJson(without(volume, ['name']))))
   return volumes.flatMap((volume, index) => {
@@ -17,6 +20,6 @@ export function volumeDangers({ volumes = [] }: PodSpec, workload: PodSpec | und
 }
 
 function whatOf(kind: string): string {
-  if (kind === 'hostPath') return "is of the node's own files"
+  if (kind === 'hostPath') return 'gives files of the node'
   return networkVolumes.has(kind) ? "is storage that is not the workload's" : 'is not known to be harmless'
 }

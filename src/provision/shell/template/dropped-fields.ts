@@ -5,12 +5,12 @@ import { itemsOf, without } from './fields.ts'
 
 // Pod and container fields of the workload that a shell pod loses unless they are kept by name, and why.
 const podFields = {
-  // It would count among the workload's replicas.
+  // The pod would count among the workload's replicas.
   topologySpreadConstraints: ['topologySpreadConstraints'],
-  // A StatefulSet's name in the DNS is its own pods'.
+  // A StatefulSet's name in the DNS belongs to its own pods.
   hostname: ['hostname', 'hostnameOverride', 'setHostnameAsFQDN'],
   subdomain: ['subdomain'],
-  // Set by controllers that watch the workload's pods: the pod would never be Ready.
+  // Controllers that watch the workload's pods set these gates: the pod would never be Ready.
   readinessGates: ['readinessGates'],
   // A shell must not push workloads off a node.
   priorityClassName: ['priorityClassName'],
@@ -18,7 +18,7 @@ const podFields = {
 
 const containerFields = ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const
 
-/** The spec without what belongs to the workload's own pods and is not kept. */
+/** Returns the spec without the fields of the workload's own pods, unless they are kept by name. */
 export function withoutDropped(spec: PodSpec, keep: readonly Keepable[]): PodSpec {
   const kept = new Set(keep)
   const dropped = Object.entries(podFields).flatMap(([name, fields]) => (kept.has(name as Keepable) ? [] : fields))
@@ -38,7 +38,10 @@ function withoutOwn(container: Container, kept: ReadonlySet<Keepable>): Containe
   return { ...rest, ports: kept.has('hostPorts') ? ports : ports.map((port) => without(port, ['hostPort', 'hostIP'])) }
 }
 
-/** The workload's account is its power over the API server, and often over a cloud: least power is none. */
+/**
+ * Removes the workload's account. It is the workload's power over the API server, and often over a cloud. The least
+ * power is none.
+ */
 function withoutAccount(spec: PodSpec, kept: ReadonlySet<Keepable>): PodSpec {
   const { serviceAccountName, serviceAccount, ...rest } = spec
   const name = serviceAccountName ?? serviceAccount
@@ -50,10 +53,13 @@ function withoutAccount(spec: PodSpec, kept: ReadonlySet<Keepable>): PodSpec {
 
 type Volume = NonNullable<PodSpec['volumes']>[number]
 
-// Of projected volumes: what the node gets for the pod in the name of its account.
+// Sources of projected volumes that are credentials: the node gets them for the pod in the name of its account.
 const credentials = ['serviceAccountToken', 'podCertificate']
 
-/** A live pod lists the volume that the API server made for its token; workloads may have such of their own. */
+/**
+ * Removes credentials from a volume. A live pod lists the volume that the API server made for its token. A workload may
+ * have its own.
+ */
 function withoutToken(volume: Volume): readonly Volume[] {
   const { projected } = volume
   const sources = itemsOf(fieldsOf(projected)['sources'])
@@ -63,8 +69,8 @@ function withoutToken(volume: Volume): readonly Volume[] {
 }
 
 /**
- * Without mounts of volumes that are not there: a StatefulSet's template mounts what its volumeClaimTemplates make, and the
- * data of its pods is not the shell's.
+ * Returns the spec without mounts of missing volumes. A StatefulSet's template mounts what its volumeClaimTemplates
+ * make, and the data of its pods is not for the shell.
  */
 export function withoutDanglingMounts(spec: PodSpec): PodSpec {
   const names = new Set((spec.volumes ?? []).map(({ name }) => name))

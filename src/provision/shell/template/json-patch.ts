@@ -3,16 +3,16 @@ import { canonicalJson } from '../../../decision/canonical-json.ts'
 import { say } from '../../../decision/text/sentence.ts'
 import { isBeyondMeasure, measure } from './measure.ts'
 
-// Of our own because none of the kept libraries is strict: immutable-json-patch adds beyond the end of a list and at
-// index -1, and finds {x, y} unlike {y, x}; rfc6902 takes `/a~2` and `/a/01`, copies `/constructor` and throws a TypeError
-// for a step into a string.
+// This is our own code, because none of the kept libraries is strict. The library immutable-json-patch adds beyond the
+// end of a list and at index -1, and finds {x, y} unlike {y, x}. The library rfc6902 takes `/a~2` and `/a/01`, copies
+// `/constructor`, and throws a TypeError for a step into a string.
 
 type PatchedDocument =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string; readonly at: number }
 
 /**
- * Applies an RFC 6902 patch: all of it or nothing. The document is not changed, and only what it has of its own is seen.
- * A failure names the operation by its index.
+ * Applies all of an RFC 6902 patch, or nothing. It does not change the document, and sees only the document's own
+ * properties. A failure names the operation by its index.
  */
 export function applyPatch(document: unknown, patch: readonly JsonPatchOperation[]): PatchedDocument {
   let value = document
@@ -27,7 +27,7 @@ export function applyPatch(document: unknown, patch: readonly JsonPatchOperation
   return { ok: true, value }
 }
 
-/** What is wrong with an operation, whatever it is applied to; undefined where nothing is. */
+/** Returns what is wrong with an operation, whatever document it is applied to. Undefined if nothing is. */
 export function operationProblem(operation: JsonPatchOperation): string | undefined {
   try {
     read(operation)
@@ -69,7 +69,7 @@ function readFrom({ op, from }: JsonPatchOperation, path: Steps): Steps {
 function pointer(field: string, text: string): Steps {
   const steps = parsePointer(text)
   if (steps) return steps
-  throw new PatchProblem(say`${field} is no JSON pointer such as /spec/containers/0: ${text}`)
+  throw new PatchProblem(say`${field} is not a JSON pointer such as /spec/containers/0: ${text}`)
 }
 
 function inMeasure(document: unknown): unknown {
@@ -93,7 +93,7 @@ function applied(document: unknown, operation: JsonPatchOperation): unknown {
       return added(document, asked.path, found(document, asked.from))
     case 'test':
       if (canonicalJson(found(document, asked.path)) === canonicalJson(asked.value)) return document
-      throw new PatchProblem(say`${written(asked.path)} is not what the test wants`)
+      throw new PatchProblem(say`${written(asked.path)} is not the value that the test expects`)
   }
 }
 
@@ -123,7 +123,7 @@ function removed(document: unknown, path: Steps): unknown {
   )
 }
 
-/** Changes the parent of a place; the root has none and becomes `root`. */
+/** Changes the parent of a place. The root has no parent, and becomes `root`. */
 function inParent(
   document: unknown,
   path: Steps,
@@ -142,7 +142,7 @@ function changed(node: unknown, path: Steps, change: (value: unknown) => unknown
   const [step, ...rest] = path
   if (step === undefined) return change(node)
   const inner = changed(child(node, step, path), rest, change)
-  // A computed key makes a field of its own, also of `__proto__`.
+  // A computed key makes an own property, even for `__proto__`.
   return isList(node) ? node.with(Number(step), inner) : { ...(node as object), [step]: inner }
 }
 
@@ -160,14 +160,14 @@ function child(node: unknown, step: string, path: Steps): unknown {
   return (node as Readonly<Record<string, unknown>>)[step]
 }
 
-/** RFC 6901: no sign, no leading zero. */
+/** Reads an index as RFC 6901 writes it: without sign, without leading zero. */
 function indexIn(length: number, step: string): number | undefined {
   const index = /^(0|[1-9][0-9]{0,8})$/.test(step) ? Number(step) : length
   return index < length ? index : undefined
 }
 
 function missing(path: Steps): PatchProblem {
-  return new PatchProblem(say`there is no ${written(path)}`)
+  return new PatchProblem(say`${written(path)} does not exist`)
 }
 
 function written(path: Steps): string {
@@ -177,7 +177,7 @@ function written(path: Steps): string {
 /** The steps from the root to a place in a JSON document. */
 export type Steps = readonly string[]
 
-/** Reads an RFC 6901 pointer; undefined where it is none: `a`, `/a~2`. */
+/** Reads an RFC 6901 pointer. Undefined if the text is not one, such as `a` or `/a~2`. */
 export function parsePointer(pointer: string): Steps | undefined {
   if (pointer === '') return []
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined
@@ -185,7 +185,7 @@ export function parsePointer(pointer: string): Steps | undefined {
   return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** Whether `inner` lies at `outer` or below it. */
+/** True if `inner` lies at `outer` or below it. */
 function isWithin(inner: Steps, outer: Steps): boolean {
   return outer.every((step, index) => inner[index] === step)
 }

@@ -1,12 +1,12 @@
 const maxCharacters = 262_144
 const maxDepth = 64
 
-/** How a document may be at most, for sentences. */
+/** The largest size of a document, for sentences. */
 export const measure = `${maxCharacters} characters or ${maxDepth} levels`
 
 /**
- * Whether a JSON document is larger or deeper than any pod. A few copies of a patch can double a document without end, and
- * what is nested some thousand times deep ends whoever walks through it: so this walk gives up in time.
+ * True if a JSON document is larger or deeper than any pod. A few copies of a patch can double a document without end.
+ * Some thousand levels would end any code that walks through them, so this walk gives up in time.
  */
 export function isBeyondMeasure(document: unknown): boolean {
   let left = maxCharacters

@@ -3,7 +3,7 @@ import type { Container } from '../../../api/pod-template.ts'
 import { fieldsOf } from '../../../api/fields.ts'
 import { without } from './fields.ts'
 
-/** The shell's container with what the mutation sets on it. */
+/** Returns the shell's container with what the mutation sets on it. */
 export function mutatedContainer(container: Container, mutate: ShellMutation): Container {
   const { command, args, env, resources } = mutate
   // The arguments of one program mean nothing to another.
@@ -19,7 +19,7 @@ export function mutatedContainer(container: Container, mutate: ShellMutation): C
 
 type Env = NonNullable<Container['env']>
 
-/** In place where the name is there, so that later values may go on to refer to it; what is new comes last. */
+/** Replaces a variable in its place, so that later values can still refer to it. New variables come last. */
 function withEnv(current: Env, wanted: NonNullable<ShellMutation['env']>): Env {
   const left = new Map<string, Env[number]>(wanted.map((variable) => [variable.name, { ...variable }]))
   const names = new Set(left.keys())
@@ -32,7 +32,7 @@ function withEnv(current: Env, wanted: NonNullable<ShellMutation['env']>): Env {
   return [...replaced, ...left.values()]
 }
 
-/** With the amounts that the request asks for, as request and as limit. */
+/** Returns the container with the amounts that the request asks for, as request and as limit. */
 export function withResources(container: Container, amounts: Readonly<Record<string, string>>): Container {
   if (Object.keys(amounts).length === 0) return container
   const resources = fieldsOf(container['resources'])

@@ -4,7 +4,7 @@ import type { PodSpec } from '../../../api/pod-template.ts'
 import { canonicalJson } from '../../../decision/canonical-json.ts'
 import { without } from './fields.ts'
 
-/** The spec with what the mutation sets on the whole pod. */
+/** Returns the spec with what the mutation sets on the whole pod. */
 export function mutatedSpec(spec: PodSpec, mutate: ShellMutation): PodSpec {
   const purged = (mutate.purge ?? []).filter((name) => name !== 'annotations') satisfies Purgeable[]
   const rest = without(spec, purged)

@@ -7,7 +7,9 @@ import { keyProblems, valueProblems } from './label-syntax.ts'
 import { isOwnField } from './own-fields.ts'
 import { ownKeyProblems, sharedLabelProblems } from './own-labels.ts'
 
-/** What is wrong with a mutation whatever it is applied to; each sentence begins with the field, below `path`. */
+/**
+ * Returns the problems of a mutation that do not depend on the pod. Each sentence begins with the field, below `path`.
+ */
 export function mutationProblems(path: string, mutate: ShellMutation): readonly string[] {
   const { labels, annotations, nodeSelector, env, resources, jsonPatch } = mutate
   return [
@@ -43,7 +45,7 @@ function resourceProblems(path: string, { requests = {}, limits = {} }: NonNulla
     ...Object.entries({ requests, limits }).flatMap(([list, amounts]) =>
       Object.entries(amounts)
         .filter(([, amount]) => parseQuantity(amount) === undefined)
-        .map(([name, amount]) => say`${path}.${list}.${name} is no quantity such as 500m or 1Gi: ${String(amount)}`),
+        .map(([name, amount]) => say`${path}.${list}.${name} is not a quantity such as 500m or 1Gi: ${String(amount)}`),
     ),
     ...Object.entries(requests)
       .filter(([name, amount]) => isMore(amount, Object.hasOwn(limits, name) ? limits[name] : undefined))
@@ -66,5 +68,5 @@ function patchProblems(path: string, operation: JsonPatchOperation): readonly st
   const changed = op === 'test' ? [] : [operation.path, ...(op === 'move' && from !== undefined ? [from] : [])]
   return changed
     .filter((pointer) => isOwnField(parsePointer(pointer) ?? []))
-    .map((pointer) => say`${path}: ${pointer} is Sallyport's to set: leave the operation out`)
+    .map((pointer) => say`${path}: only Sallyport sets ${pointer}: leave the operation out`)
 }

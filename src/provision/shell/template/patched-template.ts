@@ -4,7 +4,7 @@ import { fieldsOf } from '../../../api/fields.ts'
 import { without } from './fields.ts'
 import { applyPatch } from './json-patch.ts'
 
-/** A template that has labels and annotations, be they empty: so that a patch may add the first one. */
+/** A template that always has labels and annotations, so that a patch can add the first one. They may be empty. */
 export type WholeTemplate = PodTemplate & {
   readonly metadata: {
     readonly labels: Readonly<Record<string, string>>
@@ -15,7 +15,10 @@ export type WholeTemplate = PodTemplate & {
 type PatchedTemplate =
   { readonly ok: true; readonly template: WholeTemplate } | { readonly ok: false; readonly problems: readonly string[] }
 
-/** The template after the author's patch, held against the schema: it can hold anything then. */
+/**
+ * Returns the template after the author's patch. The patch may have put anything there, so the result is checked
+ * against the schema.
+ */
 export function patchedTemplate(template: WholeTemplate, patch: readonly JsonPatchOperation[] = []): PatchedTemplate {
   const patched = applyPatch(template, patch)
   if (!patched.ok) return failed(`mutate.jsonPatch[${patched.at}]: ${patched.problem}`)

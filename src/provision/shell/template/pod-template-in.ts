@@ -2,14 +2,16 @@ import { Type, type Static } from 'typebox'
 import { schemaCheck } from '../../../api/schema/schema-check.ts'
 import { say } from '../../../decision/text/sentence.ts'
 
-/** Where the objects of a kind say what their pods are made after: paths of fields, such as `spec.template`. */
+/** The paths of fields that hold the pod template in objects of a kind, such as `spec.template`. */
 export interface PodTemplatePaths {
   readonly podTemplate: string
-  /** Of a reference to another workload, whose pod template counts where an object has none of its own. */
+  /**
+   * The path of a reference to another workload. That workload's pod template counts if the object has none of its own.
+   */
   readonly workloadRef?: string | undefined
 }
 
-/** As Argo's Rollout has it in `spec.workloadRef`: another workload of the same namespace. */
+/** A reference to another workload of the same namespace, as Argo's Rollout has it in `spec.workloadRef`. */
 const Reference = Type.Object({
   apiVersion: Type.String({ minLength: 1 }),
   kind: Type.String({ minLength: 1 }),
@@ -18,7 +20,7 @@ const Reference = Type.Object({
 
 export type Reference = Static<typeof Reference>
 
-/** The pod template of an object as it is stored there, or in which other object it is; else why there is none. */
+/** The pod template of an object as it is stored, or a reference to the object that has it, or else the problem. */
 type PodTemplateIn =
   | { readonly found: 'template'; readonly template: unknown }
   | { readonly found: 'reference'; readonly reference: Reference }
@@ -42,7 +44,7 @@ function nothingAt(podTemplate: string, workloadRef: string | undefined): string
   return workloadRef === undefined ? absent : absent + say`, and so is ${workloadRef}`
 }
 
-// `null` is how clients write a field that they leave out.
+// Clients write `null` for a field that they leave out.
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null
 }

@@ -45,7 +45,7 @@ describe('a request that waits', () => {
         imageID: imageIDOfPod,
         node: 'node-0',
       },
-      message: `waits for a grant of ${status.shortDigest ?? ''}`,
+      message: `waits for approval (digest ${status.shortDigest ?? ''})`,
       conditions: [{ type: 'TargetResolved', status: 'True' }],
     })
     expect(status.digest).toMatch(/^[0-9a-f]{64}$/)
@@ -91,7 +91,7 @@ describe('a request that waits', () => {
 
     expect(planned({ request: aRequest({ startAt }) }).status).toMatchObject({
       phase: 'Failed',
-      message: 'spec.startAt is no time such as 2026-11-22T08:00:00Z: 2026-02-30T00:00:00Z',
+      message: 'spec.startAt is not a time such as 2026-11-22T08:00:00Z: 2026-02-30T00:00:00Z',
     })
     expect(granted({ request: active(aRequest({ startAt })) }).objects).toMatchObject([{ kind: 'Role' }])
   })
@@ -184,7 +184,7 @@ describe('a request that waits', () => {
   test('expires when nobody decides', () => {
     expect(planned({ request: pending() }, Date.parse('2026-11-22T11:59:00Z')).status).toMatchObject({
       phase: 'Expired',
-      message: 'nobody decided it in time',
+      message: 'nobody decided it in time: ask again',
     })
   })
 

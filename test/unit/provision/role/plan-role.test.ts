@@ -51,7 +51,9 @@ describe('a request for roles', () => {
     expect(pending.status).toMatchObject({
       phase: 'Pending',
       bindings: [{ roleRef: view, namespace: 'shop' }],
-      message: expect.stringMatching(/^waits for a grant of [0-9a-f]{12}, for ClusterRole view in namespace shop$/),
+      message: expect.stringMatching(
+        /^waits for approval \(digest [0-9a-f]{12}\), for ClusterRole view in namespace shop$/,
+      ),
       conditions: [{ type: 'TargetResolved', status: 'True' }],
     })
     const more: AccessTemplate = {

@@ -41,17 +41,17 @@ describe('it stays as the template has it', () => {
       { image: 'registry.example.com/web:2', imageID: `registry.example.com/web@${digest}` },
       'the workload runs another image',
     ],
-    ['where it was loaded on the node', { image, imageID: digest }, 'the node knows it by no digest of a registry'],
-    ['where it is being pulled', { image, imageID: '' }, 'the node knows it by no digest of a registry'],
+    ['where it was loaded on the node', { image, imageID: digest }, 'the node has no digest of a registry for it'],
+    ['where it is being pulled', { image, imageID: '' }, 'the node has no digest of a registry for it'],
     [
       'by the old runtime without a registry',
       { image, imageID: `docker://${digest}` },
-      'the node knows it by no digest of a registry',
+      'the node has no digest of a registry for it',
     ],
     [
       'with half a digest',
       { image, imageID: 'registry.example.com/web@sha256:01' },
-      'the node knows it by no digest of a registry',
+      'the node has no digest of a registry for it',
     ],
     [
       'where it came from elsewhere',

@@ -115,9 +115,9 @@ describe('a request for a shell', () => {
       'waits for its workload',
       { workload: undefined, shell: undefined },
       'Pending',
-      'there is no Deployment web in shop yet',
+      'Deployment web does not exist in shop yet',
     ],
-    ['waits while that is being looked up', { shell: undefined }, 'Pending', 'is being looked up'],
+    ['waits while that is being looked up', { shell: undefined }, 'Pending', 'is reading the pod template'],
     [
       'fails where that makes no pods',
       { shell: { ok: false, problem: 'X has no pod template', final: true } },
@@ -126,9 +126,9 @@ describe('a request for a shell', () => {
     ],
     [
       'waits where that refers to what may still come',
-      { shell: { ok: false, problem: 'X refers to Y, which is not there in shop yet', final: false } },
+      { shell: { ok: false, problem: 'X refers to Y, which does not exist in shop yet', final: false } },
       'Pending',
-      'X refers to Y, which is not there in shop yet',
+      'X refers to Y, which does not exist in shop yet',
     ],
     [
       'fails where its pod would be dangerous',
@@ -179,12 +179,12 @@ describe('what the cluster makes of the pod', () => {
   test('must be known before anybody reviews it', () => {
     expect(planned(factsOf(asked(), { rehearsal: undefined })).status).toMatchObject({
       phase: 'Pending',
-      message: expect.stringContaining('is being looked up'),
+      message: expect.stringContaining('trying the creation'),
     })
   })
 
   test('where it is refused, is told, and nobody is asked to review it', () => {
-    const message = 'its Pod was refused, and it is tried again: exceeded quota'
+    const message = 'the API server refused its Pod, and Sallyport tries again: exceeded quota'
     const next = planned(factsOf(asked(), { rehearsal: { outcome: 'refused', words: 'exceeded quota' } }))
 
     expect(next.status).toMatchObject({ phase: 'Pending', message })
@@ -266,7 +266,7 @@ describe('an approved shell', () => {
 
     if (isMade) expect(makes(next)?.metadata.name).toBe(name)
     else {
-      const message = 'Deployment web was changed since this was asked for: ask again'
+      const message = 'Deployment web has changed since you asked: ask again'
       expect(next).toMatchObject({ status: { phase: 'Failed', message }, objects: [] })
       expect(makes(next)).toBeUndefined()
     }
@@ -293,7 +293,7 @@ describe('an approved shell', () => {
 
     expect(makes(next)).toBeUndefined()
     expect(next).toMatchObject({
-      status: { phase: 'Failed', message: expect.stringContaining('not Sallyport') },
+      status: { phase: 'Failed', message: expect.stringContaining('Sallyport did not make it') },
       objects: [],
     })
   })

@@ -100,11 +100,15 @@ describe('the patch comes last', () => {
   })
 
   test.each<[string, ShellGiven, string]>([
-    ['fails', patch({ op: 'remove', path: '/spec/hostNetwork' }), 'mutate.jsonPatch[0]: there is no /spec/hostNetwork'],
+    [
+      'fails',
+      patch({ op: 'remove', path: '/spec/hostNetwork' }),
+      'mutate.jsonPatch[0]: /spec/hostNetwork does not exist',
+    ],
     [
       'removes the container to enter',
       patch({ op: 'remove', path: '/spec/containers/1' }),
-      'mutate.jsonPatch removes the container app, which is the one to enter',
+      'mutate.jsonPatch removes app, which is the container to enter',
     ],
     [
       'makes something that is no pod',
@@ -129,7 +133,7 @@ describe('the patch comes last', () => {
     [
       'writes our annotations',
       patch({ op: 'add', path: '/metadata/annotations/access.sallyport.dev~1request', value: 'x' }),
-      "metadata.annotations sets access.sallyport.dev/request, which is Sallyport's own: leave it out",
+      'metadata.annotations sets access.sallyport.dev/request, which only Sallyport may set: leave it out',
     ],
   ])('and is refused where it %s', (_, given, problem) => {
     expect(problems(given)).toStrictEqual([problem])
@@ -137,7 +141,7 @@ describe('the patch comes last', () => {
 
   test('its dangers are seen', () => {
     const { dangers } = good(patch({ op: 'add', path: '/spec/hostPID', value: true }))
-    expect(dangers).toStrictEqual(['spec.hostPID is set: the pod would be in a namespace of the node'])
+    expect(dangers).toStrictEqual(['spec.hostPID is set: the pod would share a namespace of the node'])
   })
 })
 

@@ -57,9 +57,7 @@ describe("a shell pod is the request's", () => {
 
   test('unless what it is made after is beyond all measure', () => {
     const source = aWorkload({ spec: { affinity: JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown } })
-    expect(problems({ source })).toStrictEqual([
-      'what the pod is made after has more than 262144 characters or 64 levels',
-    ])
+    expect(problems({ source })).toStrictEqual(['the pod template has more than 262144 characters or 64 levels'])
   })
 
   test('also where the workload is told otherwise', () => {
@@ -237,14 +235,14 @@ describe('containers beside it', () => {
 
   test('but not the one to enter', () => {
     expect(problems({ shell: { mutate: { dropContainers: ['app'] } } })).toStrictEqual([
-      'mutate.dropContainers drops app, which is the one to enter',
+      'mutate.dropContainers drops app, which is the container to enter',
     ])
   })
 })
 
 describe('a pod is not made with a label', () => {
   const text = (pair: string): string =>
-    `the pod would have the label ${pair} of what it is made after: a Service could send it traffic`
+    `the pod would have the label ${pair} of the pod template: a Service could send it traffic`
   test.each([
     ['of the workload', { tier: 'front' }, text('tier=front')],
     [
@@ -256,12 +254,12 @@ describe('a pod is not made with a label', () => {
     [
       'that is ours',
       { 'access.sallyport.dev/request-uid': 'x' },
-      "metadata.labels sets access.sallyport.dev/request-uid, which is Sallyport's own: leave it out",
+      'metadata.labels sets access.sallyport.dev/request-uid, which only Sallyport may set: leave it out',
     ],
     [
       'that says that it is ours',
       { 'app.kubernetes.io/managed-by': 'helm' },
-      "metadata.labels sets app.kubernetes.io/managed-by, which is Sallyport's own: leave it out",
+      'metadata.labels sets app.kubernetes.io/managed-by, which only Sallyport may set: leave it out',
     ],
   ])('%s', (_, labels, problem) => {
     expect(problems({ shell: { mutate: { labels } } })).toStrictEqual([problem])
@@ -310,7 +308,7 @@ describe('images', () => {
     expect(good({ facts: { running }, shell: { container: 'logs' } }).image).toStrictEqual({
       pinned: false,
       image: 'shop/logs:1',
-      why: 'the node knows it by no digest of a registry',
+      why: 'the node has no digest of a registry for it',
     })
   })
 

@@ -25,20 +25,24 @@ test('a good template has none', () => {
 })
 
 describe('a bad one is told where:', () => {
-  const oneOf = 'exactly one of shell.from and shell.podTemplate must be there'
+  const oneOf = 'set exactly one of shell.from and shell.podTemplate'
   const cases: readonly [string, ShellAccess, string][] = [
     ['neither source', {}, oneOf],
     ['both sources', { from, podTemplate }, oneOf],
-    ['no amount', { from, limits: { cpu: '2 cores' } }, 'shell.limits.cpu is no quantity such as 500m or 1Gi: 2 cores'],
+    [
+      'no amount',
+      { from, limits: { cpu: '2 cores' } },
+      'shell.limits.cpu is not a quantity such as 500m or 1Gi: 2 cores',
+    ],
     [
       'below zero',
       { from, limits: { memory: '-1Gi' } },
-      'shell.limits.memory is no quantity such as 500m or 1Gi: -1Gi',
+      'shell.limits.memory is not a quantity such as 500m or 1Gi: -1Gi',
     ],
     [
       'below zero as a number',
       { from, limits: { cpu: -1 } },
-      'shell.limits.cpu is no quantity such as 500m or 1Gi: -1',
+      'shell.limits.cpu is not a quantity such as 500m or 1Gi: -1',
     ],
     ['a pod without spec', { podTemplate: {} }, 'shell.podTemplate.spec is missing'],
     [
@@ -69,7 +73,7 @@ describe('a bad one is told where:', () => {
     [
       'a patch that fails on its own pod',
       { podTemplate, mutate: { jsonPatch: [{ op: 'remove', path: '/spec/hostPID' }] } },
-      'shell, with its own podTemplate: mutate.jsonPatch[0]: there is no /spec/hostPID',
+      'shell, with its own podTemplate: mutate.jsonPatch[0]: /spec/hostPID does not exist',
     ],
     [
       'beyond measure',
@@ -108,7 +112,7 @@ function mutations(): readonly [string, ShellMutation, string][] {
     [
       'no request',
       { resources: { requests: { cpu: 'much' } } },
-      'resources.requests.cpu is no quantity such as 500m or 1Gi: much',
+      'resources.requests.cpu is not a quantity such as 500m or 1Gi: much',
     ],
     [
       'more than its limit',
@@ -118,42 +122,42 @@ function mutations(): readonly [string, ShellMutation, string][] {
     [
       'a label that is none',
       { labels: { 'a b': 'x' } },
-      'labels has a key that is none such as tier or example.com/tier: a b',
+      'labels has a key that is not of the form tier or example.com/tier: a b',
     ],
     [
       'a label with a bad prefix',
       { labels: { 'Example.com/a': 'x' } },
-      'labels has a key that is none such as tier or example.com/tier: Example.com/a',
+      'labels has a key that is not of the form tier or example.com/tier: Example.com/a',
     ],
     [
       'a label value that is none',
       { labels: { tier: 'front end' } },
-      'labels.tier is no label value (63 letters, digits, -, _ or .): front end',
+      'labels.tier is not a label value (63 letters, digits, -, _ or .): front end',
     ],
     [
       'our label',
       { labels: { 'x.access.sallyport.dev/a': 'b' } },
-      "labels sets x.access.sallyport.dev/a, which is Sallyport's own: leave it out",
+      'labels sets x.access.sallyport.dev/a, which only Sallyport may set: leave it out',
     ],
     [
       'our annotation',
       { annotations: { 'access.sallyport.dev/request': 'b' } },
-      "annotations sets access.sallyport.dev/request, which is Sallyport's own: leave it out",
+      'annotations sets access.sallyport.dev/request, which only Sallyport may set: leave it out',
     ],
     [
       'the label of one pod',
       { labels: { 'statefulset.kubernetes.io/pod-name': 'web-0' } },
-      'labels: the pod would have the label statefulset.kubernetes.io/pod-name=web-0 of what it is made after: a Service could send it traffic',
+      'labels: the pod would have the label statefulset.kubernetes.io/pod-name=web-0 of the pod template: a Service could send it traffic',
     ],
     [
       'a node selector that is none',
       { nodeSelector: { zone: 'a b' } },
-      'nodeSelector.zone is no label value (63 letters, digits, -, _ or .): a b',
+      'nodeSelector.zone is not a label value (63 letters, digits, -, _ or .): a b',
     ],
     [
       'a pointer that is none',
       { jsonPatch: [{ op: 'remove', path: 'spec' }] },
-      'jsonPatch[0]: path is no JSON pointer such as /spec/containers/0: spec',
+      'jsonPatch[0]: path is not a JSON pointer such as /spec/containers/0: spec',
     ],
     [
       'a move without from',
@@ -174,12 +178,12 @@ function mutations(): readonly [string, ShellMutation, string][] {
     ].map((path): [string, ShellMutation, string] => [
       `a patch of ${path}`,
       { jsonPatch: [{ op: 'add', path, value: 1 }] },
-      `jsonPatch[0]: ${path} is Sallyport's to set: leave the operation out`,
+      `jsonPatch[0]: only Sallyport sets ${path}: leave the operation out`,
     ]),
     [
       'a move away of what is ours',
       { jsonPatch: [{ op: 'move', from: '/spec/restartPolicy', path: '/spec/dnsPolicy' }] },
-      "jsonPatch[0]: /spec/restartPolicy is Sallyport's to set: leave the operation out",
+      'jsonPatch[0]: only Sallyport sets /spec/restartPolicy: leave the operation out',
     ],
   ]
 }

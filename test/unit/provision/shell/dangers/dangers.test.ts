@@ -17,12 +17,12 @@ const always: readonly [string, PodTemplate, string][] = [
   [
     'a host path',
     aPod({ volumes: [{ name: 'r', hostPath: { path: '/' } }] }),
-    'spec.volumes[0].hostPath (r) is of the node',
+    'spec.volumes[0].hostPath (r) gives files of the node',
   ],
   [
     'a host path behind another source',
     aPod({ volumes: [{ name: 'r', emptyDir: {}, hostPath: { path: '/' } }] }),
-    'spec.volumes[0].hostPath (r) is of the node',
+    'spec.volumes[0].hostPath (r) gives files of the node',
   ],
   ['a git repository', aPod({ volumes: [{ name: 'g', gitRepo: {} }] }), 'spec.volumes[0].gitRepo (g) is not known'],
   [
@@ -49,7 +49,7 @@ const always: readonly [string, PodTemplate, string][] = [
   [
     'an unsafe sysctl',
     aPod({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } }),
-    "spec.securityContext.sysctls sets kernel.msgmax, which is not the pod's alone",
+    'spec.securityContext.sysctls sets kernel.msgmax, which reaches beyond the pod',
   ],
   ...(
     [
@@ -106,7 +106,11 @@ describe('is a danger, also where the workload has it:', () => {
 const unlessOwn: readonly [string, PodTemplate, string][] = [
   ['another account', aPod({ serviceAccountName: 'admin' }), 'spec.serviceAccountName is admin, which is neither'],
   ['a priority', aPod({ priorityClassName: 'system-node-critical' }), 'spec.priorityClassName is not the workload'],
-  ['a device', aPod({ resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }), 'spec.resourceClaims has one'],
+  [
+    'a device',
+    aPod({ resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }),
+    'spec.resourceClaims has a claim',
+  ],
   [
     'network storage',
     aPod({ volumes: [{ name: 'n', nfs: { server: 's', path: '/' } }] }),
@@ -138,7 +142,12 @@ describe('is a danger unless it is the workload’s own:', () => {
 describe('losing what holds the workload is a danger:', () => {
   const hardened = { securityContext: { allowPrivilegeEscalation: false } }
   test.each<[string, PodTemplate, PodTemplate, string]>([
-    ['its user namespace', aPod(), aPod({ hostUsers: false }), 'spec.hostUsers is false in the workload and not here'],
+    [
+      'its user namespace',
+      aPod(),
+      aPod({ hostUsers: false }),
+      'spec.hostUsers is false in the workload but not in this pod',
+    ],
     ['its sandbox', aPod(), aPod({ runtimeClassName: 'gvisor' }), "spec.runtimeClassName is not the workload's"],
     [
       'its sandbox for another',

@@ -98,24 +98,24 @@ describe('refused, with the operation and why:', () => {
       'A.9 a failed test',
       { baz: 'qux' },
       { op: 'test', path: '/baz', value: 'bar' },
-      '/baz is not what the test wants',
+      '/baz is not the value that the test expects',
     ],
-    ['A.12 no such parent', { foo: 'bar' }, { op: 'add', path: '/baz/bat', value: 'qux' }, 'there is no /baz'],
+    ['A.12 no such parent', { foo: 'bar' }, { op: 'add', path: '/baz/bat', value: 'qux' }, '/baz does not exist'],
     [
       'A.15 a number is no string',
       { '~1': 10 },
       { op: 'test', path: '/~01', value: '10' },
-      '/~01 is not what the test wants',
+      '/~01 is not the value that the test expects',
     ],
-    ['beyond the end', { a: [1] }, { op: 'add', path: '/a/2', value: 9 }, 'there is no /a/2'],
-    ['a negative index', { a: [1] }, { op: 'add', path: '/a/-1', value: 9 }, 'there is no /a/-1'],
-    ['a leading zero', { a: [1, 2] }, { op: 'replace', path: '/a/01', value: 9 }, 'there is no /a/01'],
-    ['an exponent', { a: [1, 2] }, { op: 'add', path: '/a/1e0', value: 9 }, 'there is no /a/1e0'],
-    ['the length of a list', { a: [1, 2] }, { op: 'replace', path: '/a/length', value: 0 }, 'there is no /a/length'],
-    ['what comes after the last', { a: [1, 2] }, { op: 'remove', path: '/a/-' }, 'there is no /a/-'],
-    ['replacing what is not there', { a: 1 }, { op: 'replace', path: '/b', value: 1 }, 'there is no /b'],
-    ['removing what is not there', { a: 1 }, { op: 'remove', path: '/b' }, 'there is no /b'],
-    ['copying what is not there', { a: 1 }, { op: 'copy', from: '/b', path: '/c' }, 'there is no /b'],
+    ['beyond the end', { a: [1] }, { op: 'add', path: '/a/2', value: 9 }, '/a/2 does not exist'],
+    ['a negative index', { a: [1] }, { op: 'add', path: '/a/-1', value: 9 }, '/a/-1 does not exist'],
+    ['a leading zero', { a: [1, 2] }, { op: 'replace', path: '/a/01', value: 9 }, '/a/01 does not exist'],
+    ['an exponent', { a: [1, 2] }, { op: 'add', path: '/a/1e0', value: 9 }, '/a/1e0 does not exist'],
+    ['the length of a list', { a: [1, 2] }, { op: 'replace', path: '/a/length', value: 0 }, '/a/length does not exist'],
+    ['what comes after the last', { a: [1, 2] }, { op: 'remove', path: '/a/-' }, '/a/- does not exist'],
+    ['replacing what is not there', { a: 1 }, { op: 'replace', path: '/b', value: 1 }, '/b does not exist'],
+    ['removing what is not there', { a: 1 }, { op: 'remove', path: '/b' }, '/b does not exist'],
+    ['copying what is not there', { a: 1 }, { op: 'copy', from: '/b', path: '/c' }, '/b does not exist'],
     ['removing everything', { a: 1 }, { op: 'remove', path: '' }, 'the whole document cannot be removed'],
     [
       'moving everything',
@@ -129,26 +129,26 @@ describe('refused, with the operation and why:', () => {
       { op: 'move', from: '/a', path: '/a/b/c' },
       '/a cannot be moved into itself',
     ],
-    ['a step into a string', { a: 'abc' }, { op: 'add', path: '/a/b', value: 0 }, 'there is no /a/b'],
-    ['an inherited field', {}, { op: 'copy', from: '/constructor', path: '/b' }, 'there is no /constructor'],
-    ['an inherited object', {}, { op: 'add', path: '/__proto__/x', value: 1 }, 'there is no /__proto__'],
+    ['a step into a string', { a: 'abc' }, { op: 'add', path: '/a/b', value: 0 }, '/a/b does not exist'],
+    ['an inherited field', {}, { op: 'copy', from: '/constructor', path: '/b' }, '/constructor does not exist'],
+    ['an inherited object', {}, { op: 'add', path: '/__proto__/x', value: 1 }, '/__proto__ does not exist'],
     [
       'a pointer without slash',
       { a: 1 },
       { op: 'remove', path: 'a' },
-      'path is no JSON pointer such as /spec/containers/0: a',
+      'path is not a JSON pointer such as /spec/containers/0: a',
     ],
     [
       'a bad escape',
       { 'a~2': 1 },
       { op: 'remove', path: '/a~2' },
-      'path is no JSON pointer such as /spec/containers/0: /a~2',
+      'path is not a JSON pointer such as /spec/containers/0: /a~2',
     ],
     [
       'a bad from',
       { a: 1 },
       { op: 'copy', from: 'a', path: '/b' },
-      'from is no JSON pointer such as /spec/containers/0: a',
+      'from is not a JSON pointer such as /spec/containers/0: a',
     ],
     ['no value', { a: 1 }, { op: 'add', path: '/b' }, 'add needs a value'],
     ['no from', { a: 1 }, { op: 'copy', path: '/b' }, 'copy needs from'],
@@ -161,7 +161,7 @@ describe('refused, with the operation and why:', () => {
 
   test('what is wrong with an operation by itself is known without a document', () => {
     expect(operationProblem({ op: 'replace', path: '/a' })).toBe('replace needs a value')
-    expect(operationProblem({ op: 'remove', path: 'a' })).toContain('no JSON pointer')
+    expect(operationProblem({ op: 'remove', path: 'a' })).toContain('not a JSON pointer')
     expect(operationProblem({ op: 'test', path: '/not/there', value: null })).toBeUndefined()
   })
 })
