@@ -14,24 +14,24 @@ import { createWebhookPaths, type WebhookPaths } from './self-check/webhook-path
 
 export interface ControllerOptions extends ReconcileOptions {
   readonly selfCheck: SelfCheckPolicy
-  /** How long the random part of the webhooks' paths lives; undefined where they have none. */
+  /** The lifetime of the random part of the webhooks' paths. Undefined if they have none. */
   readonly pathLifetimeMs: number | undefined
   /** Is told the paths that are about to be written into the webhook configuration of this type. */
   readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
-  /** Absent where there is no sink. */
+  /** Absent if the config has no sink. */
   readonly audit?: Pick<AuditOptions, 'source' | 'sinks' | 'onBacklog'> | undefined
-  /** Is handed what the self-check has found, while this replica leads; undefined at the end. */
+  /** Is handed the findings of the self-check while this replica leads; undefined at the end. */
   readonly onSelfCheck: (state: SelfCheckState | undefined) => void
 }
 
-/** Reconciles for as long as this replica leads, until the signal fires. All replicas may run it; one leads. */
+/** Reconciles while this replica leads, until the signal fires. All replicas may run it; one leads. */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
   const { client, log, pathLifetimeMs } = options
-  /** Those of the term in which this replica leads. */
+  /** The paths of the term in which this replica leads. */
   let paths: WebhookPaths | undefined
   const lease = {
     client,
-    // How long a lease was held is measured, not read off: the time of day may be set.
+    // A steady clock measures how long a lease was held: the time of day may be set.
     clock: steadyClock,
     namespace: installation.namespace,
     name: installation.name,
@@ -62,7 +62,7 @@ async function runParts(
   }
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
-  // Ends both when one ends.
+  // All parts end when one ends.
   const parts = [
     reconcileAll(options, signal),
     runSelfCheck({ client, clock: steadyClock, log, onFinding, onState: onSelfCheck, paths, ...selfCheck }, signal),

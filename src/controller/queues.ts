@@ -4,7 +4,7 @@ import { createWorkqueue, type Workqueue } from '../cluster/queue/workqueue.ts'
 import type { ViewListeners } from './views/create-views.ts'
 import { namespaceOfKey } from './views/keys.ts'
 
-/** What waits to be reconciled: a queue for each kind that the controller writes. */
+/** The keys that wait to be reconciled: one queue for each kind that the controller writes. */
 export interface Queues {
   readonly requests: Workqueue
   readonly passes: Workqueue
@@ -16,7 +16,7 @@ export interface QueuesOptions {
   readonly log: { warn(fields: object, message: string): void }
 }
 
-// A view is behind by milliseconds.
+// Views lag by milliseconds.
 const ordinaryConflictMs = 500
 
 export function createQueues(options: QueuesOptions): Queues {
@@ -31,17 +31,18 @@ function queueOf(what: string, { clock, log }: QueuesOptions): Workqueue {
   return createWorkqueue({
     clock,
     steady: steadyClock,
-    // A thousand requests in one namespace hold up no other namespace.
+    // A thousand requests in one namespace do not hold up another namespace.
     groupOf: namespaceOfKey,
     onError: (key, err, retryInMs) => {
-      // Somebody, or we, wrote in the meantime, and the view will catch up; but what answers so may be anything.
+      // Somebody, or this controller, wrote in the meantime, and the view will catch up. A conflict that goes on may
+      // mean anything.
       if (isConflict(err) && retryInMs < ordinaryConflictMs) return
       log.warn({ [what]: key, err, retryInMs }, `${what} not reconciled; will try again`)
     },
   })
 }
 
-/** Puts whatever the views say has changed into its queue. */
+/** Puts each change that the views report into its queue. */
 export function queueChanges({ requests, passes, templates }: Queues): ViewListeners {
   return {
     request: (key) => {

@@ -30,18 +30,18 @@ export interface ReconcileOptions {
   readonly client: Client
   readonly clock: WaryClock
   readonly policy: RequestPolicy
-  /** What a template may target: the built-in kinds first. */
+  /** The kinds that a template may target, the built-in ones first. */
   readonly workloads: readonly WorkloadKind[]
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly validators: Pick<Validators, 'named'>
-  /** Is told of each change of phase, once it is written, of what is made and removed, and of what was found changed. */
+  /** Is told of each change of phase once it is written, and of objects that were made, removed or found changed. */
   readonly tell: (happening: ControllerWork) => void
-  /** Is handed how to see the phases of requests while this replica leads; undefined at the end. */
+  /** Is handed a function that reads the phases of requests while this replica leads; undefined at the end. */
   readonly onPhases: (read: (() => Iterable<string>) | undefined) => void
   readonly log: ControllerLog
 }
 
-/** What a controller tells; the fields are for a structured log. */
+/** The log of a controller. The fields are for a structured log. */
 interface ControllerLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
@@ -54,7 +54,7 @@ const workers = 8
 /** Brings requests, passes and templates to what they should be, until the signal fires or one part ends. */
 export async function reconcileAll(options: ReconcileOptions, outer: AbortSignal): Promise<void> {
   const { client, workloads, log, onPhases } = options
-  // Ends all of it when one part ends: half a controller is none.
+  // All parts end when one ends: half a controller does not work.
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
   const queues = createQueues(options)
@@ -81,7 +81,7 @@ export async function reconcileAll(options: ReconcileOptions, outer: AbortSignal
   }
 }
 
-/** Each queue, and the loop that works through it. */
+/** Returns each queue with the loop that works through it. */
 function createLoops(options: ReconcileOptions, views: Views, queues: Queues): readonly [Workqueue, Reconcile][] {
   const { client, clock } = options
   const passRefusals = createPassRefusals()
@@ -139,7 +139,7 @@ function requestLoop(options: ReconcileOptions, { views, queue, passRefusals }: 
   })
 }
 
-/** Makes and removes what is there for requests. */
+/** Returns the apply-set that makes and removes the objects of requests. */
 function requestApplySet({ client, tell }: ReconcileOptions, views: Views): ApplySet {
   const applySet = createApplySet({
     client,

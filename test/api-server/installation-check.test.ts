@@ -81,7 +81,7 @@ describe('where the config names no CA', () => {
     expect(await check(rendered(), signal)).toMatchObject({
       code: 'E_INSTALLATION_MISSING',
       outcome: 'not restored',
-      err: 'the config names no tls.caFile, and a webhook needs its CA',
+      err: 'a webhook needs its CA, and the config names no tls.caFile',
     })
     expect(await admin.get(resource, { name })).toBeUndefined()
   })

@@ -112,7 +112,7 @@ testOnNode('a shell is made after the Deployment that a Rollout refers to, once 
   await rolloutWith('moved', { workloadRef: { ...deployment, name: 'moved' } })
   await offerRollout('moved')
   await ask('moved-mine')
-  const message = `Rollout moved refers to Deployment moved, which is not there in ${namespace} yet`
+  const message = `Rollout moved refers to Deployment moved, which does not exist in ${namespace} yet`
   await told(`jsonpath={.status.message}=${message}`, 'areq/moved-mine')
   expect(readyOf(await notReady(namespace, 'moved', 'Unusable'))).toMatchObject({ status: 'False', message })
   await apply(workloadFile(namespace, 'Deployment', 'moved', { replicas: 0 }))
@@ -130,7 +130,7 @@ describe('a Rollout whose pod template cannot be found makes no pod: template an
     [
       'odd',
       { workloadRef: { apiVersion: 'example.org/v1', kind: 'Fleet', name: 'web' } },
-      "Rollout odd refers to Fleet web, and workloads of Sallyport's config does not name Fleet of example.org/v1",
+      "Rollout odd refers to Fleet web, and the workloads in Sallyport's config do not name Fleet of example.org/v1",
     ],
     [
       'twice',

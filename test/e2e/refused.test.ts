@@ -97,7 +97,7 @@ describe('before anybody reviews it', () => {
       'it waits for its grant again',
       async () => {
         const stored = await storedRequest(namespace, name)
-        return !readyOf(stored) && stored.status?.message?.startsWith('waits for a grant of')
+        return !readyOf(stored) && stored.status?.message?.startsWith('waits for approval')
       },
       90_000,
     )
@@ -121,7 +121,9 @@ describe('after it was approved', () => {
 
     expect(told.status).toMatchObject({
       phase: 'Approved',
-      message: expect.stringMatching(/^its RoleBinding was refused, and it is tried again: .*exceeded quota: none/),
+      message: expect.stringMatching(
+        /^the API server refused its RoleBinding, and Sallyport tries again: .*exceeded quota: none/,
+      ),
     })
     expect(told.status?.expiresAt).toBeDefined()
     const { status } = await storedRequest(namespace, 'binding')
@@ -157,7 +159,9 @@ describe('after it was approved', () => {
 
     expect(told.status).toMatchObject({
       phase: 'Approved',
-      message: expect.stringMatching(/^its Pod was refused, and it is tried again: .*exceeded quota: none/),
+      message: expect.stringMatching(
+        /^the API server refused its Pod, and Sallyport tries again: .*exceeded quota: none/,
+      ),
     })
     expect(made).toBeDefined()
   })
@@ -173,7 +177,7 @@ describe('after it was approved', () => {
     await ready('record')
 
     expect(told.status?.message).toMatch(
-      /^its AccessRecord was refused, and it is tried again: .*no accessrecords here/,
+      /^the API server refused its AccessRecord, and Sallyport tries again: .*no accessrecords here/,
     )
   })
 })

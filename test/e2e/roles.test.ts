@@ -258,7 +258,7 @@ test('what Sallyport holds itself it gives to nobody, unless an administrator li
   await applied('admin', template)
   await applied('alice', roleRequest(namespace, 'pods', template))
 
-  expect(await untilSaid(namespace, 'pods', 'binding 1 of 1')).toContain('Sallyport does not hold bind on it')
+  expect(await untilSaid(namespace, 'pods', 'binding 1 of 1')).toContain('Sallyport does not hold the verb bind on it')
   expect(await bindingsOf(await uidOf(namespace, 'pods'))).toEqual([])
   await removed('alice', namespace, 'pods')
 })

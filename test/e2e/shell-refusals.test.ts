@@ -78,7 +78,7 @@ describe('what the API server says of the pod reaches who asked, word for word, 
     const { metadata, status } = told
     expect(readyOf(told)?.status).toBe('False')
     expect(status?.message).toContain(
-      `its Pod was refused, and it is tried again: pods "${providedName(metadata.uid)}" is forbidden: violates PodSecurity "restricted:latest": ` +
+      `the API server refused its Pod, and Sallyport tries again: pods "${providedName(metadata.uid)}" is forbidden: violates PodSecurity "restricted:latest": ` +
         'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false)',
     )
     expect(status?.message).toMatch(/seccompProfile .*"RuntimeDefault" or "Localhost"\)$/)
@@ -107,7 +107,7 @@ describe('what the API server says of the pod reaches who asked, word for word, 
     await isTold('full', 'Ready=False')
     await isTold('both', 'Ready=True')
     expect(await admin(['get', 'catmpl', 'refusals-full', '-o', `jsonpath=${condition}`])).toContain(
-      `in ${full}: its Pod was refused, and it is tried again: `,
+      `in ${full}: the API server refused its Pod, and Sallyport tries again: `,
     )
   })
 
@@ -123,13 +123,13 @@ describe('what the API server says of the pod reaches who asked, word for word, 
     await asked(full, 'own-mine', 60)
 
     const message =
-      `its Pod was refused, and it is tried again: pods "${providedName(told.metadata.uid)}" is forbidden: ` +
+      `the API server refused its Pod, and Sallyport tries again: pods "${providedName(told.metadata.uid)}" is forbidden: ` +
       'exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0'
     expect(told.status).toMatchObject({ phase: 'Pending', message })
     expect(readyOf(told)).toMatchObject({ status: 'False', reason: 'Refused', message })
     expect(readyOf(template)?.message).toContain('exceeded quota: none')
     const { status } = await storedRequest(full, 'own-mine')
-    expect(status?.message).toMatch(/^waits for a grant of /)
+    expect(status?.message).toMatch(/^waits for approval /)
     expect(status?.conditions?.some(({ type }) => type === 'Ready')).toBe(false)
   })
 })
@@ -237,7 +237,7 @@ test('a pod that somebody else has put under the name is not entered, and not to
   })
 
   expect(await ended(namespace, 'squatted-mine', 'Failed')).toBe(
-    `there is a pod ${name} already, and it is not Sallyport's`,
+    `pod ${name} exists already, and Sallyport did not make it: ask again`,
   )
   await until('it is still there', () => admin(['get', 'pod', name, '-n', namespace, '-o', 'name']))
 })

@@ -9,7 +9,7 @@ import { refusalOf, bindingRefusalText, throwIfPassing, type BindingRefusal } fr
 import { refusedBinding } from './refused-binding.ts'
 import { removeBindings } from './bound-requests.ts'
 
-/** All bindings are as they should be, or none is there, and why. */
+/** Either all bindings are as they should be, or none exists, and `refused` says why. */
 type BindingOutcome = { readonly changes: readonly Change[] } | { readonly refused: string }
 
 export interface RoleBinderOptions {
@@ -25,10 +25,11 @@ export type RoleBinder = (
 ) => Promise<BindingOutcome>
 
 /**
- * Binds all roles of a request, or none. Each is tried before the first is written, so that a role that cannot be bound does not
- * make the others come and go with every attempt.
+ * Binds all roles of a request, or none. Each binding is tried before the first is written. So a role that cannot be
+ * bound does not make the others come and go with every attempt.
  *
- * Rejects with KubeApiError where the API server fails under a live access, which is then left as it is: to be asked again.
+ * Rejects with KubeApiError if the API server fails under a live access. That access stays as it is, and is tried
+ * again.
  */
 export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleBinder {
   async function refusedWrite(
@@ -59,7 +60,7 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
   }
 }
 
-/** Whether each is there as it should be. */
+/** True if each binding exists as it should be. */
 export function areBound(wanted: readonly Manifest[], observed: readonly KubeObject[]): boolean {
   return wanted.every((manifest) => {
     const seen = find(manifest, observed)
@@ -67,7 +68,10 @@ export function areBound(wanted: readonly Manifest[], observed: readonly KubeObj
   })
 }
 
-/** What is to be written, but for another roleRef: to change one is refused, so that the binding is made anew. */
+/**
+ * Returns the bindings that are to be written, except those with another roleRef. The API server refuses to change a
+ * roleRef, so that binding is made anew.
+ */
 function untried(wanted: readonly Manifest[], observed: readonly KubeObject[]): readonly Manifest[] {
   return wanted.filter((manifest) => {
     const seen: (KubeObject & { readonly roleRef?: unknown }) | undefined = find(manifest, observed)

@@ -5,18 +5,21 @@ import { printableWhole } from '../../api/printable.ts'
 import { binderLabel } from '../../api/installation.ts'
 import { boundName } from '../../provision/role/role-objects.ts'
 
-/** Why one binding of a request cannot be made. */
+/** The reason why one binding of a request cannot be made. */
 export interface BindingRefusal {
-  /** Of the binding. */
+  /** The name of the binding. */
   readonly name: string
   readonly words: string
   readonly isUnlisted: boolean
-  /** Asked again soon, the API server may do it. */
+  /** True if the API server may accept the binding soon. */
   readonly isPassing: boolean
   readonly cause?: KubeApiError
 }
 
-/** @throws what is no answer, or no lack of one, of the API server */
+/**
+ * Returns why the API server did not make a binding: its refusal, or that it did not answer.
+ * @throws any other error
+ */
 export function refusalOf(error: unknown, name: string): BindingRefusal {
   if (!(error instanceof KubeApiError)) throw error
   const { status = 500, statusMessage } = error
@@ -29,14 +32,17 @@ export function refusalOf(error: unknown, name: string): BindingRefusal {
   }
 }
 
-/** What is live is not taken away because the API server fails. Where nobody has anything yet, nothing is left in part. */
+/**
+ * Throws if the API server fails under a live access: its failure must not end the access. If nobody has the access
+ * yet, nothing is left in part.
+ */
 export function throwIfPassing({ isPassing, cause }: BindingRefusal, { status }: AccessRequest): void {
   if (isPassing && cause && status?.phase === 'Active') throw cause
 }
 
 const maxWords = 1_500
 
-/** Which binding, and the API server's words. */
+/** Returns a sentence that says which binding was refused, with the API server's words. */
 export function bindingRefusalText(
   { name, words, isUnlisted }: BindingRefusal,
   { metadata, status }: AccessRequest,
@@ -45,6 +51,6 @@ export function bindingRefusalText(
   const at = bindings.findIndex((_binding, index) => name === boundName(metadata.uid, index))
   const binding = bindings[at]
   const which = binding ? `binding ${at + 1} of ${bindings.length}, ${bindingText(binding)},` : 'a binding'
-  const hint = isUnlisted ? ` (it binds what a ClusterRole labelled ${binderLabel}=true lets it bind)` : ''
-  return `${which} was refused, so none is there, and it is tried again: ${printableWhole(words).slice(0, maxWords)}${hint}`
+  const hint = isUnlisted ? ` (Sallyport binds only what a ClusterRole labelled ${binderLabel}=true lets it bind)` : ''
+  return `${which} was refused, so Sallyport binds nothing, and tries again: ${printableWhole(words).slice(0, maxWords)}${hint}`
 }

@@ -7,11 +7,15 @@ import { release } from '../../cluster/apply/release.ts'
 import { resourceOf } from '../../cluster/client/resources.ts'
 
 /**
- * The requests for roles that are live, with what is bound for them. The views know a binding by its label and annotations alone,
- * and who was given a role that lets them edit bindings may take those off: at the end each is looked for by its name.
+ * The live requests for roles, with the bindings of each. The views know a binding only by its label and annotations. A
+ * user with a role that lets them edit bindings may take those off. So at the end each binding is looked for by its
+ * name.
  */
 export interface BoundRequests {
-  /** To be told of each look at a key, with what the view has of it. Removes what was bound for one that has ended, or is gone. */
+  /**
+   * Must be called for each look at a key, with the request in the view. Removes the bindings of a request that has
+   * ended or is gone.
+   */
   settle(key: string, request: AccessRequest | undefined, signal: AbortSignal): Promise<void>
 }
 
@@ -30,7 +34,7 @@ export function createBoundRequests(client: Client): BoundRequests {
   }
 }
 
-/** Undefined where nothing is to be bound. */
+/** Returns the bindings that should exist. Undefined if there should be none. */
 function bindingsOf(request: AccessRequest): readonly Manifest[] | undefined {
   const { spec, status } = request
   if (!spec.requestor || !status?.bindings || !isGranted(status) || isFinished(request)) return undefined
@@ -38,8 +42,8 @@ function bindingsOf(request: AccessRequest): readonly Manifest[] | undefined {
 }
 
 /**
- * Removes bindings by their names, which hold the uid of their request: what was just written is in no view yet, and one whose label
- * somebody took off is in none any more. A finalizer of somebody's holds none of them.
+ * Removes bindings by their names, which hold the uid of their request. A new binding is in no view yet, and one whose
+ * label somebody took off is no longer in any. Somebody's finalizer cannot hold a binding.
  */
 export async function removeBindings(
   client: Client,
@@ -51,7 +55,7 @@ export async function removeBindings(
     const uid = (await client.get(resource, metadata, signal))?.metadata.uid
     if (uid === undefined) continue
     await client.remove(resource, { ...metadata, uid }, signal)
-    // By then none can be added any more.
+    // No finalizer can be added any more: the binding is being deleted.
     const held = await client.get(resource, metadata, signal)
     if (held?.metadata.uid === uid) await release(client, resource, { ...metadata, uid }, signal)
   }

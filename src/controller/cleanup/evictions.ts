@@ -27,8 +27,8 @@ export function isEviction(record: AccessRecord): record is EvictionRecord {
 }
 
 /**
- * Notes what is to be evicted where no requestor can reach it: one who deletes the request, with whatever finalizer it
- * bears, would keep the session otherwise.
+ * Notes the eviction where no requestor can reach it. Otherwise a requestor could keep the session by deleting the
+ * request, whatever finalizer it has.
  */
 export async function noteEviction(
   client: Client,
@@ -55,7 +55,10 @@ export async function noteEviction(
   }
 }
 
-/** Evicts, where there is somebody in it, and forgets. Rejects where it is refused: to be tried again, later and later. */
+/**
+ * Evicts the pod if somebody may be in it, and removes the record. Rejects if the eviction is refused: it is tried
+ * again, later and later.
+ */
 export async function settleEviction(
   client: Client,
   record: EvictionRecord,
@@ -71,8 +74,8 @@ export async function settleEviction(
 }
 
 /**
- * Evicts the pod that was noted, and no other that has its name by now.
- * @returns why it was refused, in the API server's words: a PodDisruptionBudget, most often; undefined once it is evicted or gone
+ * Evicts the noted pod, and not another pod that has its name by now. Returns the API server's words if it refused,
+ * most often for a PodDisruptionBudget. Undefined once the pod is evicted or gone.
  */
 async function evict(
   client: Client,
@@ -91,7 +94,7 @@ async function evict(
     await client.call(pathOf(resources.Pod, { ...where, subresource: 'eviction' }), { method: 'POST', body, signal })
     return undefined
   } catch (error) {
-    // Another pod of that name answers with a conflict, as others do.
+    // If another pod has that name, the API server answers with a conflict, as it does for other reasons.
     if (isNotFound(error)) return undefined
     if (isConflict(error) && (await client.get(resources.Pod, where, signal))?.metadata.uid !== uid) return undefined
     if (error instanceof KubeApiError && error.statusMessage !== undefined) return printable(error.statusMessage)

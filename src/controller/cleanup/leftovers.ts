@@ -20,11 +20,11 @@ interface LeftoversOptions {
   readonly queue: Pick<Workqueue, 'addAfter'>
 }
 
-/** Removes what outlived its request. */
+/** Removes the objects that outlived their request. */
 export interface Leftovers {
   /**
-   * Removes what is left of the requests that had this key.
-   * @param keep the one that has it now, as the view knows it
+   * Removes the leftovers of former requests that had this key.
+   * @param keep the request that has it now, as the view knows it
    */
   remove(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void>
 }
@@ -36,7 +36,7 @@ export function createLeftovers({ client, clock, views, applySet, queue }: Lefto
     for (const [uid, ofOne] of Map.groupBy(objects, uidOf)) await applySet({ uid }, [], ofOne, signal)
   }
 
-  /** Evicts for requests that were deleted while somebody may have been in the pod. */
+  /** Evicts the pods of requests that were deleted while somebody may have been inside. */
   async function settleRecords(key: string, records: readonly AccessRecord[], signal: AbortSignal): Promise<void> {
     for (const record of records.filter(isEviction)) {
       await settleEviction(client, record, { evicts: hasBegun(record.spec.eviction, clock.now()) }, signal)
@@ -52,14 +52,15 @@ export function createLeftovers({ client, clock, views, applySet, queue }: Lefto
       const grants = views.grants.by(byRequest, key).filter(({ spec }) => isOther(spec.requestRef.uid))
       const records = views.records.by(byRequest, key).filter(({ spec }) => isOther(spec.request?.uid))
       if (objects.length + grants.length + records.length === 0) return
-      // The view of requests may be behind the others: it may not have yet what was made anew, or what another replica made.
+      // The view of requests may be behind the others. It may lack a request that was made anew, or that another
+      // replica made.
       const live = await readLiveRequest(client, key, signal)
       const isGone = (uid: string | undefined): boolean => uid !== live?.metadata.uid
       await removeObjects(
         objects.filter((one) => isGone(uidOf(one))),
         signal,
       )
-      // Of a verdict on the one that was made anew, its approver would not know that it is lost.
+      // A verdict on the new request must stay: its approver would not know that it is lost.
       const orphans = grants.filter(({ spec }) => isGone(spec.requestRef.uid))
       for (const { metadata } of orphans) await client.remove(accessGrantKind, metadata, signal)
       const ended = records.filter(({ spec }) => isGone(spec.request?.uid))
@@ -68,14 +69,15 @@ export function createLeftovers({ client, clock, views, applySet, queue }: Lefto
   }
 }
 
-// A gate that read the request just before it went may claim its one use after: it has 5 s, and its write 10 s more.
+// A gate that read the request just before it went may claim its one use later. The gate has 5 s for that, and its
+// write has 10 s more.
 const claimsEndAfterMs = 20_000
 
 /** Removes the records of uses and debug containers of requests that are gone. */
 interface SpentRecords {
   /**
-   * Removes those that were handed to it before, long enough ago; for the others it adds the key once more.
-   * @param records of requests that nobody will find again: no other has their uid
+   * Removes the records that were handed to it long enough ago. For the others it adds the key once more.
+   * @param records of requests that are gone for ever: no other has their uid
    */
   remove(key: string, records: readonly AccessRecord[], signal: AbortSignal): Promise<void>
 }

@@ -5,14 +5,14 @@ import { isEviction, type EvictionRecord } from './evictions.ts'
 import { keyOf } from '../views/keys.ts'
 import { byRequest, type Provided, type Views } from '../views/views.ts'
 
-/** What there is for the requests, one after the other, of this key: Roles, bindings, a pod. */
+/** Returns the objects of all requests that have had this key: Roles, bindings, a pod. */
 export function objectsWithKey(views: Views, key: string): readonly Provided[] {
   return [...bindingsOf(views, key), ...views.roles.by(byRequest, key), ...views.pods.by(byRequest, key)]
 }
 
 /**
- * What there is for a request, and its own pod also where somebody took off the marks by which the views know it: the status
- * has its name and uid.
+ * Returns the objects of a request. Its own pod is found even if somebody took off the labels by which the views know
+ * it: the status has its name and uid.
  */
 export function objectsOfRequest(views: Views, request: AccessRequest): readonly Provided[] {
   const { namespace, uid } = request.metadata
@@ -22,7 +22,10 @@ export function objectsOfRequest(views: Views, request: AccessRequest): readonly
   return isNoted && !known.includes(pod) ? [...known, pod] : known
 }
 
-/** The uid of the pod that was made for a request. Only the target of such a one has the digest of a pod. */
+/**
+ * Returns the uid of the pod that was made for a request. Only the target of a request with its own pod has a pod
+ * digest.
+ */
 export function notedBy({ status }: AccessRequest): readonly string[] {
   const { podUID, podDigest } = status?.target ?? {}
   return podDigest !== undefined && podUID !== undefined ? [podUID] : []
@@ -32,7 +35,7 @@ export function bindingsOf(views: Views, key: string): readonly Provided[] {
   return [...views.bindings.by(byRequest, key), ...views.clusterBindings.by(byRequest, key)]
 }
 
-/** The uid of the request that it is for. */
+/** Returns the uid of the request to which an object belongs. */
 export function uidOf({ metadata }: Provided): string {
   return metadata.labels?.[requestUidLabel] ?? ''
 }
@@ -41,7 +44,7 @@ export function nameOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.name}`
 }
 
-/** The eviction that is to follow the end of a request. */
+/** Returns the eviction that follows the end of a request. */
 export function evictionOf(views: Views, request: AccessRequest): EvictionRecord | undefined {
   const records = views.records.by(byRequest, keyOf(request)).filter(isEviction)
   return records.find(({ spec }) => spec.request.uid === request.metadata.uid)

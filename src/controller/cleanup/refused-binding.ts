@@ -7,10 +7,10 @@ import type { Manifest } from '../../api/manifest.ts'
 import { refusalOf, type BindingRefusal } from './binding-refusal.ts'
 
 /**
- * The first of these bindings that cannot be made, as a dry run of each shows; undefined where all can.
+ * Returns the first of these bindings that cannot be made, as a dry run of each shows. Undefined if all can be made.
  *
- * What Sallyport holds itself, such as pods/exec, the API server lets it give without a word. Nobody listed that for the
- * binder, so it must hold `bind` in any case.
+ * The API server lets Sallyport bind a role if Sallyport holds all rights of that role, such as pods/exec. But nobody
+ * listed that role for the binder. So Sallyport must hold `bind` in any case.
  */
 export async function refusedBinding(
   client: Client,
@@ -33,7 +33,7 @@ async function refusedOne(
   try {
     await client.tryApply(resourceOf(manifest.kind), manifest, signal)
     if (await iMay(client, bindOf(manifest), signal)) return undefined
-    return { name, words: 'Sallyport does not hold bind on it', isUnlisted: true, isPassing: false }
+    return { name, words: 'Sallyport does not hold the verb bind on it', isUnlisted: true, isPassing: false }
   } catch (error) {
     return refusalOf(error, name)
   }

@@ -17,15 +17,16 @@ export interface PassLoopOptions {
   readonly clock: Clock
   readonly views: Views
   readonly refusals: PassRefusals
-  /** Is told of a request that has to be looked at, as its pass was refused. */
+  /** Is told of a request that must be looked at, because its pass was refused. */
   readonly again: (key: string) => void
   /** Has a pass looked at again at some time. */
   readonly wakeAt: (key: string, at: Instant) => void
 }
 
 /**
- * Keeps each pass listing the requests that it should. That one is due the views say; what is written is what is true now: the gate
- * finds an access by its pass alone, and a view out of the past would take it away.
+ * Keeps each pass up to date with the requests that it should list. The views say only that a pass is due. The pass is
+ * written from live requests. The gate finds an access only by its pass, and a view that is behind would take the
+ * access away.
  */
 export function createPassLoop({ client, clock, views, refusals, again, wakeAt }: PassLoopOptions): Reconcile {
   async function liveRequests(key: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<AccessRequest[]> {

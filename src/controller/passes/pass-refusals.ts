@@ -2,13 +2,16 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { passKeyOf } from '../views/keys.ts'
 
 /**
- * The API server's words about each pass that it refused. A refused pass is not stored anywhere, so this leader remembers them. The
- * next leader tries each pass anew.
+ * The API server's words about each pass that it refused. A refused pass is not stored anywhere, so this leader
+ * remembers them. The next leader tries each pass anew.
  */
 export interface PassRefusals {
-  /** @param words undefined where the pass was taken  @returns whether that is news */
+  /**
+   * Notes the words about a pass, and returns true if they are new.
+   * @param words undefined if the API server accepted the pass
+   */
   note(key: string, words: string | undefined): boolean
-  /** The words about the pass that lets the requestor in. */
+  /** Returns the words about the pass that lets the requestor in. */
   of(request: AccessRequest): string | undefined
 }
 

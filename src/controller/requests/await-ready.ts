@@ -21,7 +21,10 @@ export interface AwaitReadyOptions {
   readonly policy: RequestPolicy
 }
 
-/** Calls an access ready once its pass lists it and the API server lets the requestor use it; until then has it looked at again. */
+/**
+ * Calls an access ready once its pass lists it and the API server lets the requestor use it. Until then the request is
+ * looked at again.
+ */
 export async function awaitReady(
   { client, clock, views, queue, policy }: AwaitReadyOptions,
   carryOut: CarryOut,
@@ -39,7 +42,7 @@ export async function awaitReady(
   await carryOut(request, plan({ ...facts, authorized: true }, policy, clock.now(), clock.earliest()), look)
 }
 
-/** The API server is asked. Where there is nothing to ask it, nobody said yes. */
+/** Asks the API server whether the requestor may use the access. Without questions the answer is no. */
 async function mayUse(
   client: Client,
   facts: Pick<Facts, 'request' | 'template'>,

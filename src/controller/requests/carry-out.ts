@@ -15,21 +15,24 @@ export interface CarryOutOptions {
   readonly views: Views
   readonly applySet: ApplySet
   readonly bindRoles: RoleBinder
-  /** Is told what of a live access had to be written again. */
+  /** Is told which objects of a live access had to be written again. */
   readonly onDrift: (request: AccessRequest, changes: readonly Change[]) => void
 }
 
-/** Writes what a plan says: the status first, then the objects, unless they let nobody in. @returns the request as it is then */
+/**
+ * Writes what a plan says, and returns the request as it is then. The status comes first, then the objects. Objects
+ * that let nobody in are written at the same time.
+ */
 export type CarryOut = (request: AccessRequest, next: Plan, look: RequestLook) => Promise<AccessRequest>
 
 export function createCarryOut(options: CarryOutOptions, writeStatus: WriteStatus): CarryOut {
   return async (request, next, look) => {
     const seen = objectsOfRequest(options.views, request)
     const names = new Set(seen.map(nameOf))
-    // A pod is made once, by makePod: one that is not seen (yet) cannot be changed either.
+    // A pod is made once, by makePod. A pod that is not seen (yet) cannot be changed either.
     const objects = next.objects.filter((one) => one.kind !== 'Pod' || names.has(nameOf(one)))
     const provide = (): Promise<void> => provideObjects(options, { request, objects, seen }, look)
-    // What was refused stays told until it is there, and is not told anew by each attempt.
+    // The message about a refusal stays until the object exists. An attempt does not tell it anew.
     if (isRefused(request) && objects.length > 0 && next.status.phase === request.status?.phase) {
       await provide()
       return next.then?.do === 'make-pod' ? request : writeStatus(request, next.status, look)
@@ -43,7 +46,7 @@ export function createCarryOut(options: CarryOutOptions, writeStatus: WriteStatu
   }
 }
 
-/** What there should be for a request, and what the views have of it. */
+/** The objects that a request should have, and those that the views show. */
 interface WantedObjects {
   readonly request: AccessRequest
   readonly objects: readonly Manifest[]
@@ -81,12 +84,12 @@ async function bindAll(
   return bound.changes
 }
 
-/** Without a binding to it. */
+/** True for an object that gives nothing without a binding to it. */
 function givesNothing({ kind }: Manifest): boolean {
   return kind === 'Role'
 }
 
-/** Both at once, and neither goes on alone where the other fails. */
+/** Runs both at once, and waits for both even if one fails. */
 async function besides<T>(one: Promise<T>, other: Promise<unknown>): Promise<T> {
   await Promise.allSettled([one, other])
   await other

@@ -12,36 +12,36 @@ import { keyOf } from '../views/keys.ts'
 interface ExpressionAnswersOptions {
   readonly evaluator: Pick<Evaluator, 'evaluate'>
   readonly steady: Pick<Clock, 'now'>
-  /** Has a request looked at again, after so long. */
+  /** Has a request looked at again after this time. */
   readonly again: (key: string, afterMs: Milliseconds) => void
 }
 
 type ExpressionInputs = Pick<Facts, 'request' | 'template' | 'pod'>
 
 /**
- * What the expressions of its template say of a request that waits. An answer is kept until what the expression looked at changes:
- * beside a pod that changes there are many looks a second, and all expressions share one process.
+ * The answers of a template's expressions about a request that waits. An answer is kept until what the expression
+ * looked at changes. A pod that changes causes many looks a second, and all expressions share one process.
  */
 export interface ExpressionAnswers {
   /**
-   * The answers by their places among the challenges.
-   * @throws where it is our fault that one was not evaluated: then it is tried again, and decides nothing
+   * Returns the answers by their places among the challenges.
+   * @throws Error if an expression was not evaluated by Sallyport's fault: it is tried again, and decides nothing
    */
   answersOf(known: ExpressionInputs, now: Instant): Promise<ReadonlyMap<number, Answer>>
-  /** The request is gone. */
+  /** Forgets the answers of a request that is gone. */
   forget(key: string): void
 }
 
 interface KeptAnswer {
-  /** The expression and the facts, but for the time. */
+  /** The expression and the facts, without the time. */
   readonly about: string
   readonly answer: Answer
   readonly until: number
 }
 
-// The time of day is another at each look.
+// The time of day differs at each look.
 const keptWithTimeMs = 1_000
-// One that took too long on a busy machine may be faster the next time.
+// An expression that took too long on a busy machine may be faster the next time.
 const keptFailedMs = 10_000
 
 export function createExpressionAnswers({ evaluator, steady, again }: ExpressionAnswersOptions): ExpressionAnswers {
@@ -52,7 +52,7 @@ export function createExpressionAnswers({ evaluator, steady, again }: Expression
     const about = canonicalJson([cel, { ...facts, now: undefined }])
     const before = ofRequest.get(place)
     if (before?.about === about && steady.now() < before.until) {
-      // Nothing else may bring the look by which the time would count.
+      // Otherwise nothing may bring the look at which the time would count.
       if (looksAtTime(cel)) again(key, before.until - steady.now())
       return before.answer
     }
@@ -74,7 +74,7 @@ export function createExpressionAnswers({ evaluator, steady, again }: Expression
       const duration = askedDuration(request.spec, template)
       const facts = expressionFacts({ request, duration, template, target: request.status?.target, pod, now })
       for (const [place, { expression }] of challenges.entries()) {
-        // One after the other: they wait for one process anyway, and its queue is for all requests.
+        // They run one after the other: they wait for one process anyway, and its queue is for all requests.
         if (expression) answers.set(place, await answer(key, place, expression.cel, facts))
       }
       return answers
@@ -90,7 +90,10 @@ function keptMs(cel: string, { outcome }: Answer): Milliseconds {
   return outcome === 'failed' ? keptFailedMs : Infinity
 }
 
-/** Also where the word stands in a text: then it is evaluated more often than it must be. */
+/**
+ * True if an expression names the time. It is true also if the word stands in a text: then the expression is evaluated
+ * more often than it must be.
+ */
 function looksAtTime(cel: string): boolean {
   return /\bnow\b/.test(cel)
 }

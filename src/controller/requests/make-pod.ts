@@ -10,12 +10,12 @@ import { otherThanApproved } from '../../provision/shell/admitted-pod.ts'
 
 export type PodOutcome =
   | { readonly made: 'pod'; readonly uid: string; readonly name: string; readonly namespace: string }
-  /** It is not what was approved, and is gone again. */
+  /** The pod was not what was approved, and is gone again. */
   | { readonly made: 'other'; readonly message: string }
-  /** The name is taken, by one of before: its end brings us back. */
+  /** A former pod still has the name. Its end brings us back. */
   | { readonly made: 'taken' }
 
-/** Creates the pod of a request, as it was approved. Rejects where that fails, or is refused: to be tried again. */
+/** Creates the pod of a request, as it was approved. Rejects if that fails, or is refused: it is tried again. */
 export async function makePod(
   client: Client,
   { status }: AccessRequest,
@@ -29,7 +29,7 @@ export async function makePod(
     const checked = checkPodTemplate({ metadata: made.metadata, spec: made.spec })
     const message = checked.ok ? status?.target && otherThanApproved(status.target, checked.value) : checked.problems[0]
     if (message === undefined) return { made: 'pod', uid, name, namespace }
-    // Nobody was let in: it is noted nowhere.
+    // Nobody was let in, because the pod is not noted anywhere.
     await client.remove(resources.Pod, { namespace, name, uid }, signal)
     return { made: 'other', message }
   } catch (error) {
@@ -38,7 +38,7 @@ export async function makePod(
   }
 }
 
-/** The target of a request whose pod was made. */
+/** Returns the status that notes the pod that was made. */
 export function withPod({ status }: AccessRequest, podUID: string): AccessRequestStatus {
   return { ...status, ...(status?.target && { target: { ...status.target, podUID } }) }
 }

@@ -23,13 +23,16 @@ interface Writers {
   readonly carryOut: CarryOut
 }
 
-/** A request whose status and objects were written. `facts` are those it was planned from, left out where the request says itself that it is over. */
+/**
+ * A request whose status and objects were written. `facts` are those of its plan. They are left out if the request says
+ * itself that it is over.
+ */
 interface Written {
   readonly request: AccessRequest
   readonly facts: Facts | undefined
 }
 
-/** Does what follows once the status and the objects of a plan are written. */
+/** Takes the step that follows once the status and the objects of a plan are written. */
 export type TakeNextStep = (step: NextStep | undefined, written: Written, look: RequestLook) => Promise<void>
 
 export function createNextStep(options: NextStepOptions, writers: Writers): TakeNextStep {
@@ -61,7 +64,7 @@ async function whenApproved(
   { request, facts }: Written,
   look: RequestLook,
 ): Promise<void> {
-  // An active one stays so while a binding or its pass is being mended.
+  // An active request stays active while a binding or its pass is being mended.
   if (facts && request.status?.phase === 'Approved') await awaitReady(options, carryOut, { ...facts, request }, look)
 }
 

@@ -7,19 +7,22 @@ import type { KubeObject } from '../../cluster/client/resource.ts'
 import { requestAnnotation, requestNamespaceAnnotation } from '../../api/provided-object.ts'
 
 interface ChangeTelling {
-  /** The request as it is seen, by its key. */
+  /** Returns the request under a key, as the view shows it. */
   readonly request: (key: string) => AccessRequest | undefined
   readonly tell: (happening: ControllerWork) => void
 }
 
-// A view is behind by less than so many changes.
+// A view is never behind by so many changes.
 const maxTold = 10_000
 
-/** The apply-set, with word of what it did. */
+/** Returns an apply-set that also tells what it did. */
 export function tellingApplySet(applySet: ApplySet, { request, tell }: ChangeTelling): ApplySet {
   const told = new Set<string>()
 
-  /** From a view that is behind, the same is done twice; the second time nothing comes of it. */
+  /**
+   * True if a change was not told before. A view that is behind makes the same change happen twice, and the second has
+   * no effect.
+   */
   function isNew({ change, uid, instead }: Change): boolean {
     const key = [change, uid, instead].join(' ')
     if (told.has(key)) return false
@@ -52,8 +55,8 @@ function requestOf(uid: string, objects: readonly KubeObject[]): RequestRef | un
 }
 
 /**
- * What became of the objects of an access. Nothing of it is to change; while it is live, what is missing somebody deleted, and what is
- * too much bears its name and label by somebody else's hand.
+ * Returns what happened to the objects of an access. Nobody else should change them. While an access is active, a
+ * missing object was deleted by someone. A surplus one, with its name and label, was planted.
  */
 export function controllerWorkOf(
   request: RequestRef,
@@ -86,7 +89,7 @@ const was: Readonly<Record<Change['change'], string>> = {
   made: 'was deleted',
   restored: 'was changed',
   adjusted: 'was given its deadline',
-  removed: 'was put beside what was made',
+  removed: 'was added by someone else',
 }
 
 function tampering(request: RequestRef, changes: readonly Change[]): readonly ControllerWork[] {

@@ -12,9 +12,12 @@ interface RehearsalsOptions extends Omit<TriesOptions<Rehearsal>, 'isRefused'> {
   readonly client: Pick<Client, 'tryCreate'>
 }
 
-/** Dry runs of the creation of pods: before anybody reviews a request, and before a template is called ready. */
+/** The dry runs that create pods: before anybody reviews a request, and before a template is called ready. */
 export interface Rehearsals extends Pick<Tries<Rehearsal>, 'forget'> {
-  /** @throws KubeApiError where the API server fails: to be asked again */
+  /**
+   * Tries to create a pod in a dry run.
+   * @throws KubeApiError if the API server fails: ask again
+   */
   rehearse(key: string, pod: Manifest, signal: AbortSignal): Promise<Rehearsal>
 }
 
@@ -37,7 +40,7 @@ async function tried(client: RehearsalsOptions['client'], pod: Manifest, signal:
     )
     const checked = checkPodTemplate({ metadata, spec })
     if (checked.ok) return { outcome: 'admitted', pod: checked.value }
-    throw new KubeApiError(`the API server answered a dry run with no pod: ${checked.problems.join('; ')}`)
+    throw new KubeApiError(`the API server answered a dry run without a pod: ${checked.problems.join('; ')}`)
   } catch (error) {
     const { status = 0, statusMessage: words } = error instanceof KubeApiError ? error : {}
     if (words === undefined || !(isRefusal(status) || isAlreadyExists(error))) throw error

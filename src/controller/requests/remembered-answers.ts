@@ -2,33 +2,33 @@ import { createBackoff, type Backoff } from '../../cluster/queue/backoff.ts'
 import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 import type { Answer } from '../../decision/challenge/judge.ts'
 
-/** What one validator is asked about one request, and has said. */
+/** The question to one validator about one request, and its answer. */
 export interface RememberedQuestion {
   readonly backoff: Backoff
   answer?: Answer
   isAsking: boolean
-  /** Not to be asked before that. */
+  /** The earliest time of the next question. */
   notBefore: Instant
 }
 
-/** What all validators have said of one request. */
+/** The answers of all validators about one request. */
 export interface Remembered {
-  /** Covers the request, what it is about and the template: of another one, nothing is known. */
+  /** The digest of the request, its target and the template. Under another digest, nothing is known. */
   readonly digest: string
-  /** By the names of the validators. */
+  /** The questions, by the names of the validators. */
   readonly asked: Map<string, RememberedQuestion>
 }
 
 export interface RememberedAnswers {
-  /** Of the request under this key, as it has this digest. */
+  /** Returns the memory of the request under this key, as it has this digest. */
   recall(key: string, digest: string): Remembered
   askedOf(memory: Remembered, validator: string): RememberedQuestion
-  /** Whether nothing has replaced it. */
+  /** True if nothing has replaced this memory. */
   isCurrent(key: string, memory: Remembered): boolean
   forget(key: string): boolean
 }
 
-// Somebody waits.
+// The pauses are short, because somebody waits.
 const backoff = { initialMs: 1_000, capMs: 10_000, resetAfterMs: 600_000 } as const
 
 export function createRememberedAnswers(time: {

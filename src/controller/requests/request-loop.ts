@@ -26,7 +26,7 @@ interface LoopParts extends Pick<RequestLoopOptions, 'client' | 'clock' | 'queue
   readonly takeNextStep: TakeNextStep
 }
 
-/** Brings one request, and what is there for it, one step towards what should be. */
+/** Brings one request, and its objects, one step towards what they should be. */
 export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   const { client, clock, queue, views } = options
   const planner = createPlanner(options)
@@ -46,7 +46,7 @@ export function createRequestLoop(options: RequestLoopOptions): Reconcile {
   }
 }
 
-/** Whatever the API server refuses of it, who asked is told; then it is tried again. */
+/** Takes one step. If the API server refuses part of it, the requestor is told, and the step is tried again. */
 async function attempt(parts: LoopParts, request: AccessRequest, signal: AbortSignal): Promise<void> {
   const { writeStatus, clock } = parts
   const look: RequestLook = { made: new Map(), latest: request, signal }
@@ -72,11 +72,12 @@ async function step(parts: LoopParts, request: AccessRequest, look: RequestLook)
     await client.remove(accessRequestKind, request.metadata, look.signal)
     return
   }
-  // First, as the rest may fail and be put off: an access ends on time. What is due at once would leave no pause.
+  // This comes first, because the rest may fail and be put off: an access ends on time. A time that is due at once
+  // would leave no pause.
   wake(queue, request, next, clock.now())
   const written = await carryOut(seen, next, look)
   await takeNextStep(next.then, { request: written, facts }, look)
-  // The next step can be taken from what was just written: the view would show it some milliseconds later.
+  // The next step needs only what was just written. The view would show it some milliseconds later.
   if (isDue(next, clock.now()) && written !== seen) await step(parts, written, look)
   else wake(queue, request, next)
 }

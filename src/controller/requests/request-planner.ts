@@ -32,23 +32,23 @@ export interface PlannerOptions {
   readonly rehearsals: Rehearsals
 }
 
-/** Gathers what is known of a request, and has the rules make a plan of it. */
+/** Gathers the facts of a request, and has the rules make a plan of them. */
 export interface Planner {
-  /** To be told of each look at a key, with what the view has of it. */
+  /** Must be called for each look at a key, with the request in the view. */
   seen(key: string, request: AccessRequest | undefined): void
-  /** Undefined where the request is gone: the view will say so. */
+  /** Returns the plan. Undefined if the request is gone: the view will say so. */
   planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined>
 }
 
 interface Planned {
-  /** As it was planned from. */
+  /** The request from which the plan was made. */
   readonly request: AccessRequest
-  /** Undefined where the request says all that has to be known. */
+  /** The facts of the plan. Undefined if the request itself says all that has to be known. */
   readonly facts?: Facts
   readonly next: Plan
 }
 
-/** All but what is known of the other requests: they go on meanwhile. */
+/** All facts except those about other requests, which go on meanwhile. */
 type OwnFacts = Omit<Facts, keyof OtherRequests>
 
 export function createPlanner(options: PlannerOptions): Planner {
@@ -63,11 +63,14 @@ export function createPlanner(options: PlannerOptions): Planner {
     if (!ends(request, planned.next) && !isOnHearsay(planned.next)) return planned
     const confirmed = await confirmFacts(client, planned.facts, workloadKindsOf(views), signal)
     if (!confirmed) return undefined
-    // Of a view that was behind, no pod was to be made; now one is.
+    // By the view, which was behind, no pod was to be made. By the live facts, one may be.
     return planKnown({ ...confirmed, ...(await shellFacts(options, confirmed, signal)) })
   }
 
-  /** In one go: between who was looked at and who is taken up by that, nobody else may be. */
+  /**
+   * Plans without a pause. Between the look at the other requests and the taking up of this one, no other may be taken
+   * up.
+   */
   function planKnown(known: OwnFacts): Required<Planned> {
     const { request } = known
     const others: OtherRequests = {
@@ -120,7 +123,7 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
   return { ...facts, ...shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
 }
 
-/** The workload that a shell pod is made after, and the pod that the cluster would make. Facts that are known already stay. */
+/** Returns the source of the shell pod, and the pod that the cluster would make. Facts that are known already stay. */
 async function shellFacts(
   { client, views, rehearsals }: PlannerOptions,
   facts: Pick<Facts, 'request' | 'template' | 'workload'> & Partial<Pick<Facts, 'shell' | 'rehearsal'>>,
@@ -132,7 +135,7 @@ async function shellFacts(
   return { shell, rehearsal }
 }
 
-/** The unfinished requests under the same template that have their places, or get them, before this one. */
+/** Returns the unfinished requests under the same template that have their places, or get them, before this one. */
 function inTheWayOf(views: Views, unseen: UnseenRequests, request: AccessRequest): readonly AccessRequest[] {
   if (!templateOf(views, request)?.spec.limits) return []
   const others = templateKeyOf(request).flatMap((key) => views.requests.by(byTemplate, key))
@@ -141,32 +144,35 @@ function inTheWayOf(views: Views, unseen: UnseenRequests, request: AccessRequest
   )
 }
 
-/** The unfinished requests of the same user in its namespace that are before it, where nobody has looked at it yet. */
+/**
+ * Returns the unfinished requests of the same user and namespace that come before this one. Empty once the controller
+ * has looked at it.
+ */
 function ownBefore(views: Views, request: AccessRequest): readonly AccessRequest[] {
   if (request.status?.phase !== undefined) return []
   const own = requestorKeyOf(request).flatMap((key) => views.requests.by(byRequestor, key))
   return own.filter((one) => one.metadata.uid !== request.metadata.uid && isBeforeNew(one, request))
 }
 
-/** Whether the pass by which its requestor would get in has no room. */
+/** True if the pass by which the requestor would get in has no room. */
 function isCrowdedNow(views: Views, unseen: UnseenRequests, { request, pod }: OwnFacts): boolean {
   const [key = ''] = passKeyOf(request, pod?.metadata.name)
   const soon = unseen.all().filter((one) => passKeyOf(one).includes(key))
   return isCrowded([...views.requests.by(byPass, key), ...soon], request)
 }
 
-/** The step from open to ended. It is never undone, so it is not taken on hearsay. */
+/** True if a plan ends an open request. That is never undone, so it needs live facts. */
 function ends(request: AccessRequest, { status }: Plan): boolean {
   return !isFinished(request) && isFinished({ ...request, status })
 }
 
-/** Whether the pass by which its requestor gets in names it. */
+/** True if the pass by which the requestor gets in names the request. */
 export function isPassListing(views: Views, request: AccessRequest): boolean {
   const [key = ''] = passKeyOf(request)
   return isListed(views.passes.get(key), request)
 }
 
-/** Whether the views show all bindings of an access that they prove. */
+/** True if the views show all bindings that prove an access. */
 function isBound(views: Views, facts: RequestFacts): boolean {
   const proof = kindOf(facts.request.spec).provenBy(facts)
   if (proof.by !== 'bindings' || !proof.bindings) return false

@@ -14,8 +14,8 @@ import { workloadKindsOf, type Views } from '../views/views.ts'
 type ShellSourceInputs = RequestFacts & Pick<PodFacts, 'workload'>
 
 /**
- * What the shell pod of a request is made after, live: the view keeps of a workload no more than its name. Undefined where
- * no pod is to be made, or there is no workload.
+ * Reads the pod template from which a request's shell pod is made. The read is live: the view keeps only the name of a
+ * workload. Undefined if no pod must be made, or the workload is missing.
  */
 export async function readShellSource(
   client: Client,
@@ -51,7 +51,7 @@ function sourceOf({ template, of, at }: FoundTemplate, running: ReadonlyMap<stri
   return { ok: false, problem: `${of} has no pod template: ${wrong.join('; ')}`, final: true }
 }
 
-/** What the workload runs now, as its oldest ready pod has it. */
+/** Returns the images that the workload runs now, as its oldest ready pod has them. */
 function runningIn(
   views: Views,
   workload: NonNullable<ShellSourceInputs['workload']>,

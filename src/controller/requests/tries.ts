@@ -3,19 +3,22 @@ import { canonicalJson } from '../../decision/canonical-json.ts'
 
 export interface TriesOptions<T> {
   readonly steady: Pick<Clock, 'now'>
-  /** Has what is tried for a key looked at again, after so long. */
+  /** Has a key looked at again after this time. */
   readonly again: (key: string, afterMs: number) => void
   readonly isRefused: (result: T) => boolean
-  /** How long what was not refused is not tried again while it stays the same. */
+  /** The time for which an accepted attempt is not repeated, while it stays the same. */
   readonly goodForMs: number
 }
 
 /**
- * What the API server said when something was tried. What it refused is tried again, later and later. A look does not try it anew:
- * beside pods that come and go there are many looks a second.
+ * The API server's answers to attempts. A refused attempt is tried again, later and later. A look does not try it anew:
+ * pods that come and go cause many looks a second.
  */
 export interface Tries<T> {
-  /** @param what is tried: where it is another than before, it is tried at once */
+  /**
+   * Returns the result of an attempt.
+   * @param what the subject of the attempt: if it has changed, it is tried at once
+   */
   result(key: string, what: unknown, attempt: () => Promise<T>): Promise<T>
   /** Must be called once nothing is to be tried under a key any more. */
   forget(key: string): void
@@ -51,7 +54,7 @@ export function createTries<T>({ steady, again, isRefused, goodForMs }: TriesOpt
       const what = canonicalJson(value)
       const before = tried.get(key)
       if (before?.what === what && steady.now() < before.until) {
-        // Of several moments for one key a queue keeps the earliest, which may be that of another try before.
+        // The queue keeps only the earliest time for a key, and that may come from an earlier attempt.
         again(key, before.until - steady.now())
         return before.result
       }

@@ -3,16 +3,17 @@ import { isFinished, isTakenUp } from '../../decision/phase.ts'
 import { keyOf } from '../views/keys.ts'
 
 /**
- * The requests that this leader has taken up: the view shows it some milliseconds later, and meanwhile another could take the last
- * place that a template, or a pass, has. Whoever leads next sees it in its first list.
+ * The requests that this leader has taken up, and the view does not show so yet. It shows them some milliseconds later.
+ * Meanwhile another request could take the last place of a template, or of a pass. The next leader sees them in its
+ * first list.
  */
 export interface UnseenRequests {
   /** @param request with the status that it is to have */
   readonly note: (request: AccessRequest) => void
   readonly has: (request: AccessRequest) => boolean
-  /** Those that the view may not show so yet. */
+  /** Returns the requests that the view may not show as taken up yet. */
   readonly all: () => readonly AccessRequest[]
-  /** What the view has of it by now; undefined where it is gone. */
+  /** Must be told the request that the view has under a key. Undefined if it is gone. */
   readonly seen: (key: string, request: AccessRequest | undefined) => void
 }
 

@@ -8,9 +8,14 @@ import type { Validator, Validators } from '../../validation/validators.ts'
 import { keyOf } from '../views/keys.ts'
 import { createRememberedAnswers, type RememberedQuestion, type Remembered } from './remembered-answers.ts'
 
-/** What the validators that templates name say of requests that wait. Nobody waits for them: who is silent holds up no other request. */
+/**
+ * The answers of the validators that templates name, about requests that wait. Nobody waits for a validator: a silent
+ * one holds up no other request.
+ */
 export interface ValidatorAnswers {
-  /** What they have said so far, by their places among the challenges. Who was not asked yet is asked now. */
+  /**
+   * Returns the answers so far, by their places among the challenges. Validators that were not asked yet are asked now.
+   */
   answersOf(known: Pick<Facts, 'request' | 'template'>, signal: AbortSignal): ReadonlyMap<number, Answer>
   forget(key: string): void
 }
@@ -18,14 +23,14 @@ export interface ValidatorAnswers {
 export interface ValidatorAnswersOptions {
   readonly validators: Pick<Validators, 'named'>
   readonly steady: Pick<Clock, 'now'>
-  /** Of one call and no other. */
+  /** Returns an id for one call and no other. */
   readonly newId: () => string
   readonly random: () => number
-  /** The request is to be looked at again, after so long. */
+  /** Has a request looked at again after this time. */
   readonly again: (key: string, afterMs: number) => void
 }
 
-// Of one validator: what a thousand requests ask must not fall upon it at once.
+// The limit for one validator: the questions of a thousand requests must not fall upon it at once.
 const atOnce = 16
 const pauseMs = 100
 
@@ -61,7 +66,7 @@ export function createValidatorAnswers(options: ValidatorAnswersOptions): Valida
     const isOpen = asked.answer === undefined || asked.answer.outcome === 'failed'
     if (!isOpen || asked.isAsking) return asked.answer
     const waitMs = asked.notBefore - steady.now()
-    // Each time: of several moments the queue keeps the earliest, and forgets the others.
+    // This is done each time: the queue keeps only the earliest time for a key, and forgets the others.
     if (waitMs > 0) again(key, waitMs)
     else {
       void ask(validator, question, asked, signal).then(() => {

@@ -10,13 +10,13 @@ export interface StatusWriterOptions {
   readonly onPhase: (request: AccessRequest) => void
 }
 
-/** Writes the status of a request, unless it is that already. @returns the request as it is then */
+/** Writes the status of a request, unless it is that already. Returns the request as it is then. */
 export type WriteStatus = (request: AccessRequest, status: object, look: RequestLook) => Promise<AccessRequest>
 
 export function createStatusWriter({ client, onPhase }: StatusWriterOptions): WriteStatus {
   return async (request, status, look) => {
     if (canonicalJson(status) === canonicalJson(request.status ?? {})) return request
-    // Against what was read: a plan made from an old request must not count.
+    // The patch applies only to what was read: a plan made from an old request must not count.
     const change = mergePatch(request.status ?? {}, status)
     const written = (await client.patchStatus(
       accessRequestKind,

@@ -23,9 +23,9 @@ export interface Finding {
   readonly name: string
   readonly outcome: 'restored' | 'reported' | 'not restored'
   readonly differences: readonly string[]
-  /** How often it was restored within the last hour, where the same came back each time. */
+  /** The number of times it was restored within the last hour, if the same difference came back each time. */
   readonly restoredBefore?: number
-  /** What passes until it is restored, and stays so. */
+  /** A clause that says what passes until the object is restored. Anything that passed stays so. */
   readonly meanwhile?: string
   readonly err?: unknown
 }
@@ -33,17 +33,17 @@ export interface Finding {
 export interface InstallationCheckOptions {
   readonly client: Pick<Client, 'get' | 'apply' | 'replace'>
   readonly onDifference: 'Restore' | 'Report'
-  /** The object as it must be beside what is there: what of it no config says. */
+  /** Returns the object as it must be. The live object gives those parts that no config tells. */
   readonly expected: (wanted: Manifest, live: LiveObject | undefined) => Manifest
   readonly restorations: Restorations
 }
 
-/** Looks at one object: undefined where it is as rendered. Rejects with KubeApiError where it cannot be read. */
+/** Looks at one object. Undefined if it is as rendered. Rejects with KubeApiError if it cannot be read. */
 export type InstallationCheck = (wanted: Manifest, signal: AbortSignal) => Promise<Finding | undefined>
 
 /**
- * Restores by PUT, and not by apply: that could not take away what somebody else added, such as an objectSelector, which
- * silently switches the gate off.
+ * Makes the check. It restores by PUT, and not by apply. An apply could not take away what somebody else added, such as
+ * an objectSelector, which silently switches the gate off.
  */
 export function createInstallationCheck(options: InstallationCheckOptions): InstallationCheck {
   const { client, onDifference, expected, restorations } = options
@@ -54,10 +54,10 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
     const found = { code: 'E_INSTALLATION_MISSING', ...namesOf(wanted), differences: [] } as const
     if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
     if (!canBeMade(wanted)) {
-      return { ...found, outcome: 'not restored', err: 'the config names no tls.caFile, and a webhook needs its CA' }
+      return { ...found, outcome: 'not restored', err: 'a webhook needs its CA, and the config names no tls.caFile' }
     }
     const made = expected(wanted, undefined)
-    // As an apply, so that the right to make it can be for this name alone.
+    // This is an apply, so that the right to make the object can be for this name only.
     const write = (): Promise<KubeObject> => client.apply(resourceOf(made.kind), made, signal)
     const differences = ['the object is absent']
     return restore({ ...found, outcome: 'restored' }, { wanted: made, differences, write }, signal)
@@ -73,7 +73,9 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
     return restore({ ...found, outcome: 'restored' }, { wanted, differences, write }, signal)
   }
 
-  /** Writes, unless that is too soon after the last time. What will come back is not restored. */
+  /**
+   * Writes, unless that is too soon after the last time. A difference that will come back does not count as restored.
+   */
   async function restore(
     found: Finding,
     { wanted, differences, write }: Restoration,
@@ -118,7 +120,7 @@ function notRestored(wanted: Manifest, differences: readonly string[], restoredB
   }
 }
 
-/** The name by which an object of the installation is known here. */
+/** Returns the name by which an object of the installation is known here. */
 export function keyOf({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`
 }
@@ -127,7 +129,7 @@ function namesOf({ kind, metadata }: Manifest): { readonly kind: string; readonl
   return { kind, name: metadata.name }
 }
 
-/** What the self-check found, as an audit event tells it. */
+/** Returns a finding of the self-check as an audit event tells it. */
 export function tamperedInstallation(found: Finding): ControllerWork {
   const { code, kind, name, outcome, differences, meanwhile } = found
   return {

@@ -6,7 +6,7 @@ import { leases } from '../../cluster/lease/lease-record.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import { installation } from '../../api/installation.ts'
 
-// The leader renews the Lease every two seconds, and so sees it soon, in whatever replica the call failed.
+// The leader renews the Lease every two seconds. So it sees this soon, in whatever replica the call failed.
 const annotation = 'access.sallyport.dev/path-exposed-at'
 const betweenTellsMs = 10_000
 
@@ -16,7 +16,10 @@ interface TellerOptions {
   readonly onFailure: (err: unknown) => void
 }
 
-/** Tells the leader by its Lease that the path must be made anew, as after a failed call, whose URL the API server shows to the user. Tells at most once in 10 s. */
+/**
+ * Tells the leader, by its Lease, that the path must be made anew. A failed call needs that: the API server shows its
+ * URL to the user. It tells at most once in 10 s.
+ */
 export function createExposureTeller({ client, clock, onFailure }: TellerOptions): () => void {
   let waiting: NodeJS.Timeout | undefined
   let toldAt = -Infinity
@@ -27,7 +30,7 @@ export function createExposureTeller({ client, clock, onFailure }: TellerOptions
     const metadata = { annotations: { [annotation]: toMicroTime(clock.now()) } }
     const { namespace, name } = installation
     client.patch(leases, { namespace, name }, { metadata }).catch((error: unknown) => {
-      // Without a Lease there is no leader yet; each begins with a new path.
+      // Without a Lease nobody leads yet, and each leader begins with a new path.
       if (!isNotFound(error)) onFailure(error)
     })
   }
@@ -37,7 +40,10 @@ export function createExposureTeller({ client, clock, onFailure }: TellerOptions
   }
 }
 
-/** Is shown the Lease as it changes, and calls back for each exposure that somebody told since the last. */
+/**
+ * Returns a listener that is shown the Lease as it changes. It calls back for each exposure that was told since the
+ * last.
+ */
 export function createExposureListener(onExposed: () => void): (lease: KubeObject) => void {
   let last: string | undefined
   return ({ metadata }) => {

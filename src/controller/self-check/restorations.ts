@@ -1,38 +1,45 @@
 import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 
 interface RestorationsOptions {
-  /** Must be steady. */
+  /** The clock must be steady. */
   readonly clock: Pick<Clock, 'now'>
-  /** Between two looks. */
+  /** The time between two looks. */
   readonly intervalMs: number
 }
 
-/** What was restored of each object of the installation, and came back: somebody else, such as a cloud, restores theirs. */
+/**
+ * The differences that were restored in each object of the installation, and came back. Somebody else, such as a cloud,
+ * restores theirs.
+ */
 export interface Restorations {
-  /** To be told of each write that restored these differences. */
+  /** Must be told each write that restored these differences. */
   note(key: string, differences: readonly string[]): void
-  /** To be told of those that were there again in the API server's answer to the write: that is a war from the first time. */
+  /**
+   * Must be told the differences that the API server's answer to the write still has. That is a war from the first
+   * time.
+   */
   noteUndone(key: string, differences: readonly string[]): void
-  /** How often that of these differences which comes back most was restored of late; undefined while it is no war. */
+  /** Returns how often the difference that comes back most was restored lately. Undefined in peace. */
   timesAtWar(key: string, differences: readonly string[]): number | undefined
-  /** Whether some difference of the object was restored once more at war, and so is to be expected again. */
+  /** True if some difference of the object was restored once more at war. It must be expected again. */
   isAtWar(key: string): boolean
-  /** Whether to write now. At war each write waits longer than the one before; a new difference never waits. */
+  /** True if it is time to write. At war each write waits longer than the one before. A new difference never waits. */
   mayWrite(key: string, differences: readonly string[]): boolean
 }
 
-// An administrator who tries something twice wages no war.
+// An administrator who tries something twice does not wage a war.
 const peaceTimes = 3
-// What did not come back for so long holds.
+// A restoration that lasted for so long holds.
 const memoryMs = 3_600_000
-// While nobody restores it, the gate may be open: so no longer than it is open between two looks anyway, or this.
+// Until somebody restores it, the gate may be open. So the pause is at most the time between two looks, or this if it
+// is longer.
 const longestPauseMs = 60_000
 
-/** Begins in peace: each term of leading counts for itself. */
+/** Makes the memory. It begins in peace: each term of leading counts for itself. */
 export function createRestorations({ clock, intervalMs }: RestorationsOptions): Restorations {
   const restored = new Map<string, ReadonlyMap<string, readonly Instant[]>>()
   const writeAt = new Map<string, Instant>()
-  // Looks that are an hour apart must see that something comes back at each.
+  // Looks that are an hour apart must still see that something comes back at each.
   const keptMs = Math.max(memoryMs, intervalMs * (peaceTimes + 1))
 
   function timesOf(key: string, difference: string): readonly Instant[] {

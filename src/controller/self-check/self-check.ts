@@ -11,15 +11,15 @@ import type { WebhookPaths } from './webhook-paths.ts'
 export interface SelfCheckPolicy {
   readonly intervalMs: number
   readonly onDifference: 'Restore' | 'Report'
-  /** What the installation should be, by the config and the CA as they are now. */
+  /** Returns the installation as it should be, by the config and the CA as they are now. */
   readonly rendered: () => readonly Manifest[]
 }
 
-/** What the last look at each thing has found, for the metrics. */
+/** The findings of the last look at each thing, for the metrics. */
 export interface SelfCheckState {
-  /** Objects of the installation that are not as they should be, or will not stay so. */
+  /** Returns the objects of the installation that are not as they should be, or will not stay so. */
   faults(): Iterable<Fault>
-  /** Undefined until the first look. */
+  /** Returns who holds nodes/proxy. Undefined until the first look. */
   holders(): Holders | undefined
 }
 
@@ -27,14 +27,14 @@ type Fault = Pick<Finding, 'code' | 'kind' | 'name'>
 
 export interface SelfCheckOptions extends SelfCheckPolicy {
   readonly client: Client
-  /** Must be steady: by the time of day, a clock that is put back would put off the next look. */
+  /** The clock must be steady: a time of day that is put back would put off the next look. */
   readonly clock: Clock
   readonly log: SelfCheckLog
-  /** Absent where the webhooks have plain paths. */
+  /** Absent if the webhooks have plain paths. */
   readonly paths: WebhookPaths | undefined
-  /** Is told of what of the installation was otherwise, once. */
+  /** Is told once of each difference of the installation. */
   readonly onFinding: (finding: Finding) => void
-  /** Is handed what there is to measure. */
+  /** Is handed the state that the metrics measure. */
   readonly onState: (state: SelfCheckState) => void
 }
 
@@ -44,12 +44,13 @@ interface SelfCheckLog {
   error(fields: object, message: string): void
 }
 
-// What failed is tried again sooner: the API server may only have been restarted.
+// A look that failed is tried again sooner: the API server may only have been restarted.
 const retryMs = 15_000
 
 /**
- * Looks at once and then at each interval whether all that holds the gate is as it should be, whether there are ways in that it
- * does not know, and who may go past it. Only reads, while nothing differs. Ends by rejecting with the signal's reason.
+ * Looks at once, and then at each interval. It checks that all that holds the gate is as it should be. It looks for
+ * ways in that the gate does not know, and for those who may go past it. It only reads while nothing differs. It ends
+ * by rejecting with the signal's reason.
  */
 export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSignal): Promise<never> {
   const { client, clock, log, intervalMs, paths } = options
@@ -64,7 +65,7 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
   })
   const tell = tellOnce(tellFinding(options))
 
-  /** Each look: whether there is nothing left to try. */
+  /** Starts the looks. Each resolves to true if there is nothing left to try. */
   function looks(): readonly Promise<boolean>[] {
     return [
       ...options.rendered().map(lookAt),
@@ -101,14 +102,14 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
 
   for (;;) {
     const looked = (await Promise.all(looks().map(succeeded))).every(Boolean)
-    // Not before the look: what somebody did to a path would be written over, and never told.
+    // This comes after the look. Otherwise it would overwrite what somebody did to a path, and nobody would be told.
     const isRenewed = paths === undefined || (await succeeded(paths.renew(signal)))
     const nextAt = clock.now() + (looked && isRenewed ? intervalMs : Math.min(retryMs, intervalMs))
     await (paths && isRenewed ? paths.sleepUntil(nextAt, signal) : clock.sleepUntil(nextAt, signal))
   }
 }
 
-/** What of an object of the installation is not as it should be, or will not stay so. */
+/** Returns the fault of an object of the installation that is not as it should be, or will not stay so. */
 function faultOf({ kind, metadata }: Manifest, finding: Finding | undefined, isAtWar: boolean): Fault | undefined {
   if (finding && finding.outcome !== 'restored') return finding
   return isAtWar ? { code: 'E_NOT_RESTORED', kind, name: metadata.name } : undefined
@@ -116,7 +117,7 @@ function faultOf({ kind, metadata }: Manifest, finding: Finding | undefined, isA
 
 function tellFinding({ log, onFinding }: Pick<SelfCheckOptions, 'log' | 'onFinding'>): (finding: ToldFinding) => void {
   return (finding) => {
-    // Every cluster has some of its own.
+    // Every cluster has some holders of its own.
     if ('ofTheCluster' in finding) log[finding.holders.length > 0 ? 'warn' : 'info'](finding, 'who holds nodes/proxy')
     else log.error(finding, 'self-check')
     if ('outcome' in finding) onFinding(finding)

@@ -1,22 +1,22 @@
 import type { Finding } from './installation-check.ts'
 
-/** What a look has found. */
+/** A finding of a look. */
 export type ToldFinding = Finding | WaysIn | NodesProxy
 
 export interface WaysIn {
   readonly code: 'E_UNKNOWN_WAY_IN'
-  /** As RBAC writes them, with their group. */
+  /** The subresources as RBAC writes them, with their group. */
   readonly subresources: readonly string[]
 }
 
 export interface NodesProxy {
   readonly code: 'E_NODES_PROXY'
   readonly holders: readonly string[]
-  /** Those that Kubernetes itself binds, such as system:masters. */
+  /** The holders that Kubernetes itself binds, such as system:masters. */
   readonly ofTheCluster: readonly string[]
 }
 
-/** Tells what is new: what stays as it was told is not told again at every look, and what was restored is over. */
+/** Tells what is new. A finding that stays as it was told is not told again at every look. A restored one is over. */
 export function tellOnce(
   tell: (finding: ToldFinding) => void,
 ): (key: string, finding: ToldFinding | undefined) => void {

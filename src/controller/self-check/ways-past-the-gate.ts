@@ -11,7 +11,7 @@ export async function lookForWaysIn(client: Client, signal: AbortSignal): Promis
   return subresources.length > 0 ? { code: 'E_UNKNOWN_WAY_IN', subresources } : undefined
 }
 
-/** Looks who holds nodes/proxy, and so goes past the gate. */
+/** Looks for those who hold nodes/proxy, and so can go past the gate. */
 export async function lookForHolders(client: Client, signal: AbortSignal): Promise<Holders> {
   const [roles, bindings] = await Promise.all([
     client.list(resources.ClusterRole, {}, signal),

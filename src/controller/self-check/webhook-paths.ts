@@ -11,22 +11,25 @@ import { createWakeUp } from '../../audit/delivery/wake-up.ts'
 
 interface WebhookPathsOptions {
   readonly client: Pick<Client, 'get' | 'replace'>
-  /** Must be steady. */
+  /** The clock must be steady. */
   readonly clock: Clock
   readonly lifetimeMs: number
-  /** Is told the paths that are about to be written: the gate beside it must know them when it cannot read, too. */
+  /** Is told the paths that are about to be written. The gate beside it must know them even when it cannot read. */
   readonly onNew: (type: Match['type'], paths: readonly string[]) => void
 }
 
 /** The random part of the webhooks' paths, in one term of leading. Only the webhook configurations hold it. */
 export interface WebhookPaths {
-  /** The configuration as it must be: its random part is the one that is there. */
+  /** Returns the configuration as it must be. Its random part is the one that is there. */
   expected(wanted: Manifest, live: LiveObject | undefined): Manifest
-  /** Makes it anew where that is due; false where there is no configuration yet. Rejects with KubeApiError; then it is still due. */
+  /**
+   * Makes the random part anew if that is due. Resolves to false while a configuration is missing. Rejects with
+   * KubeApiError; then it is still due.
+   */
   renew(signal: AbortSignal): Promise<boolean>
   /** Resolves at this time, or before it once a path is due. Rejects with the signal's reason. */
   sleepUntil(at: Instant, signal: AbortSignal): Promise<void>
-  /** A user may have read a path: it is due soon. */
+  /** Must be called if a user may have read a path: it is due soon. */
   exposed(): void
 }
 
@@ -37,18 +40,18 @@ const types: Readonly<Record<ConfigurationKind, Match['type']>> = {
   ValidatingWebhookConfiguration: 'Validating',
 }
 
-// A user who breaks off calls again and again must not make two writes each time.
+// A user who breaks off calls again and again must not cause two writes each time.
 const betweenRenewalsMs = 30_000
 
 // 192 bits: 32 characters, as secret-path.ts knows them.
 const secretBytes = 24
 
-/** A random part of a path that nobody guesses. */
+/** Returns a random part of a path that nobody guesses. */
 export function newSecret(): string {
   return randomBytes(secretBytes).toString('base64url')
 }
 
-/** It begins with nothing, so that each term of leading makes the path anew. */
+/** Makes the paths of one term. It begins with nothing, so that each term of leading makes the path anew. */
 export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: WebhookPathsOptions): WebhookPaths {
   const renewedAt = new Map<ConfigurationKind, Instant>()
   let exposedAt = -Infinity
@@ -78,7 +81,7 @@ export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: Webhook
       if (kind === undefined) return wanted
       if (live === undefined) return withSecret(wanted, newSecret())
       const expected = withLiveSecrets(wanted, live)
-      // Somebody has taken it away, as an apply of the manifests does.
+      // Somebody has taken the random part away, as an apply of the manifests does.
       if (!hasSecrets(live) || !hasSecrets(expected)) renewedAt.delete(kind)
       return expected
     },

@@ -46,7 +46,7 @@ export function createTemplateLoop({ client, clock, views, trials }: TemplateLoo
   }
 }
 
-/** The namespaces that a template is for. In one that is being deleted nobody can ask any more. */
+/** Returns the namespaces that a template is for. Nobody can ask any more in one that is being deleted. */
 function offeredIn(views: Views, template: AnyTemplate): readonly string[] {
   return views.namespaces
     .all()

@@ -20,17 +20,17 @@ interface TemplateTrialsOptions {
   readonly client: Client
   readonly views: Views
   readonly steady: Pick<Clock, 'now'>
-  /** Has a template looked at again, after so long. */
+  /** Has a template looked at again after this time. */
   readonly again: (key: string, afterMs: number) => void
 }
 
-/** What would become of a request for a shell or for roles under a template, as the API server itself says. */
+/** The trials of requests for a shell or for roles under a template: the API server itself says what would happen. */
 export interface TemplateTrials {
   /**
-   * Tries it in one namespace after the other until it would do.
-   * @param namespaces where it is offered, and its target is there
-   * @returns undefined where it would do, or there is nothing to try
-   * @throws KubeApiError where the API server fails: to be asked again
+   * Tries a request in one namespace after the other until it would succeed. Returns undefined then, or if nothing can
+   * be tried.
+   * @param namespaces where it is offered and its target exists
+   * @throws KubeApiError if the API server fails: ask again
    */
   failed(
     key: string,
@@ -86,7 +86,7 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
   }
 }
 
-/** What can be tried of each kind of access. A pod that is there needs no trial. */
+/** The trial for each kind of access. A pod that exists needs no trial. */
 const problems: Readonly<Record<AccessName, (means: TrialMeans, trial: Trial) => Promise<TrialProblem | undefined>>> = {
   exec: () => Promise.resolve(undefined),
   shell: shellProblem,

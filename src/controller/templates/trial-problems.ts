@@ -12,14 +12,14 @@ import type { Tries } from '../requests/tries.ts'
 import { workloadOf } from '../views/targets.ts'
 import type { Views } from '../views/views.ts'
 
-/** Neither a key of a template nor the name of a namespace has a space in it. */
+/** Returns the key of a trial. Neither a key of a template nor the name of a namespace has a space in it. */
 export function trialKey(key: string, namespace: string): string {
   return `${key} ${namespace}`
 }
 
 export type TrialProblem = Pick<FailedTrial, 'problem' | 'isRefused'>
 
-/** One try in one namespace. */
+/** One trial in one namespace. */
 export interface Trial {
   readonly key: string
   readonly template: AnyTemplate
@@ -27,20 +27,20 @@ export interface Trial {
   readonly signal: AbortSignal
 }
 
-/** What a trial is made with. */
+/** The means of a trial. */
 export interface TrialMeans {
   readonly client: Client
   readonly views: Views
   readonly rehearsals: Rehearsals
   readonly bindings: Tries<BindingRefusal | undefined>
-  /** Has a template looked at again, after so long. */
+  /** Has a template looked at again after this time. */
   readonly again: (key: string, afterMs: number) => void
 }
 
-// What is wrong may be mended in a workload that another refers to, of which no view tells.
+// The fault may be mended in a workload to which another refers. No view tells that.
 const retriedAfterMs = 60_000
 
-/** Has a pod for a shell rehearsed, as one would be made for a request. */
+/** Rehearses a pod for a shell, as it would be made for a request. */
 export async function shellProblem(
   { client, views, rehearsals, again }: TrialMeans,
   { key, template, namespace, signal }: Trial,
@@ -56,7 +56,7 @@ export async function shellProblem(
   return 'problem' in resolved ? { problem: resolved.problem, isRefused: resolved.isRefused ?? false } : undefined
 }
 
-/** Has the bindings tried, as they would be made for a request. */
+/** Tries the bindings, as they would be made for a request. */
 export async function roleProblem(
   { client, bindings }: TrialMeans,
   { key, template, namespace, signal }: Trial,

@@ -31,7 +31,7 @@ import {
 import type { Provided, Views } from './views.ts'
 import { builtInWorkloads, type WorkloadKind } from './workloads.ts'
 
-/** Who has to look again when something changes. */
+/** The listeners that must look again when something changes. */
 export interface ViewListeners {
   readonly request: (key: string) => void
   readonly pass: (key: string) => void
@@ -41,7 +41,7 @@ export interface ViewListeners {
 interface ViewsOptions {
   readonly client: Client
   readonly listeners: ViewListeners
-  /** What a template may target: the built-in kinds first. */
+  /** The kinds that a template may target, the built-in ones first. */
   readonly workloads: readonly WorkloadKind[]
   readonly log: ReflectorLog
 }
@@ -72,7 +72,10 @@ export function createViews(options: ViewsOptions): Views {
   }
 }
 
-/** Follows one kind, and tells the listeners whom each change concerns: as the object was before, and as it is after. */
+/**
+ * Follows one kind. Each change concerns certain keys, by the object before it and by the object after it. The
+ * listeners are told these keys.
+ */
 function followKind<T extends KubeObject>(
   { client, listeners, log }: ViewsOptions,
   resource: Resource,
@@ -100,8 +103,8 @@ export async function runViews(views: Views, signal: AbortSignal): Promise<void>
 }
 
 /**
- * Resolves when each view has seen everything once: before that absence means nothing. Not so a kind of the config, which
- * the cluster may not have (yet).
+ * Resolves when each view has seen everything once. Before that, absence means nothing. A kind of the config is not
+ * awaited, because the cluster may not have it (yet).
  */
 export async function viewsSynced(views: Views): Promise<void> {
   const builtIn = views.workloads.slice(0, builtInWorkloads.length).map(({ objects }) => objects)

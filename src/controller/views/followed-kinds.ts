@@ -35,7 +35,10 @@ import {
 } from './views.ts'
 import { trimWorkload } from './workloads.ts'
 
-/** How the controller follows a kind: what it keeps of an object, how it finds it, and who looks again when it changes. */
+/**
+ * The way in which the controller follows a kind: what it keeps, how it finds objects, and which keys look again after
+ * a change.
+ */
 export interface FollowedKind<T extends KubeObject> {
   readonly namespace?: string
   readonly labelSelector?: string
@@ -50,7 +53,7 @@ export interface FollowedKind<T extends KubeObject> {
 export const followedRequests: FollowedKind<AccessRequest> = {
   indexes: {
     [byPod]: podKeyOf,
-    // Of one user and pod there may be thousands that have ended, and each look at one would be at all of them.
+    // One user and pod may have thousands of requests that have ended, and each look at one would be at all of them.
     [byPass]: (one) => (isFinished(one) ? [] : passKeyOf(one)),
     [byNamespace]: waitsIn,
     [byTemplate]: templateKeyOf,
@@ -94,7 +97,7 @@ export const followedBindings: FollowedKind<Provided> = {
   concerns: (_key, object) => requestsOfBinding(object),
 }
 
-/** A view, as those need it who look up objects in it. */
+/** The views in which other kinds look up objects. */
 type Lookup<Name extends 'requests' | 'templates' | 'clusterTemplates'> = {
   readonly [Key in Name]: Pick<Views[Key], 'by' | 'all'>
 }
@@ -105,7 +108,7 @@ export function followedPods({ requests }: Lookup<'requests'>): FollowedKind<Pod
     trim: trimPod,
     concerns: (key, pod) => [
       ...keysOf([...requests.by(byPod, key), ...requests.by(byNamespace, pod.metadata.namespace)]),
-      // Also of a request that has ended, or is gone: what of it still ends.
+      // A request that has ended, or is gone, is concerned, too: its pod still has to end.
       ...madeForRequest(pod),
     ],
   }
@@ -151,7 +154,7 @@ function keysOf(requests: readonly AccessRequest[]): readonly string[] {
   return requests.map(keyOf)
 }
 
-/** Drops what nobody here reads: its changes would be looked at for nothing. */
+/** Drops annotations, which nothing reads here: their changes would cause looks for nothing. */
 function withoutNotes(object: KubeObject): KubeObject {
   const { annotations: _annotations, ...metadata } = object.metadata
   return { ...object, metadata }
@@ -162,7 +165,10 @@ function targetNames(template: AnyTemplate): readonly string[] {
   return target ? [target.name] : []
 }
 
-/** Pods of others may bear the annotation, too; a Deployment's template has it copied. */
+/**
+ * Returns the request for which a pod was made. Pods of others may have the annotation, too: a Deployment's template
+ * has it copied.
+ */
 function madeForRequest(pod: Provided): readonly string[] {
   return pod.metadata.labels?.[requestUidLabel] === undefined ? [] : requestsOf(pod)
 }
@@ -171,7 +177,10 @@ function requestsOf({ metadata }: Provided): readonly string[] {
   return requestsNamed(metadata.namespace, metadata.annotations?.[requestAnnotation])
 }
 
-/** A binding may be in another namespace than its request. Nothing else may: whoever writes one in theirs would reach beyond it. */
+/**
+ * Returns the request for which a binding was made. Only bindings may name a request in another namespace; otherwise
+ * anyone could trigger work outside their own.
+ */
 function requestsOfBinding({ metadata: { annotations, namespace } }: Provided): readonly string[] {
   return requestsNamed(annotations?.[requestNamespaceAnnotation] ?? namespace, annotations?.[requestAnnotation])
 }

@@ -6,7 +6,7 @@ import { podNameOf } from '../../decision/pod/target.ts'
 import { templateKey } from '../../decision/template.ts'
 import { podOfAccess } from '../../decision/kinds/access-kinds.ts'
 
-/** `namespace/name`, as reflectors and workqueues know an object. */
+/** Returns `namespace/name`, as reflectors and workqueues know an object. */
 export function keyOf({
   metadata,
 }: {
@@ -15,32 +15,32 @@ export function keyOf({
   return `${metadata.namespace}/${metadata.name}`
 }
 
-/** The namespace in a key; what is cluster-wide has the name of its kind there. */
+/** Returns the namespace in a key. The key of a cluster-wide object has the name of its kind there. */
 export function namespaceOfKey(key: string): string {
   return key.slice(0, key.indexOf('/'))
 }
 
-/** The key of the pod that an unfinished request is about, once there is one. */
+/** Returns the key of the pod that an unfinished request is about, once there is one. */
 export function podKeyOf(request: AccessRequest): readonly string[] {
   const pod = podNameOf(request)
   return pod !== undefined && !isFinished(request) ? [`${request.metadata.namespace}/${pod}`] : []
 }
 
-/** The namespace of a request that waits for a pod of its template's target. */
+/** Returns the namespace of a request that waits for a pod of its template's target. */
 export function waitsIn(request: AccessRequest): readonly string[] {
   const { metadata, spec, status } = request
   const isOfPod = spec.templateRef && podOfAccess(spec) !== 'none'
   return isOfPod && !status?.target && !isFinished(request) ? [metadata.namespace] : []
 }
 
-/** The uid of the workload that an unfinished request rests on. */
+/** Returns the uid of the workload that an unfinished request rests on. */
 export function workloadUidOf(request: AccessRequest): readonly string[] {
   const { workload } = request.status?.target ?? {}
   return workload && !isFinished(request) ? [workload.uid] : []
 }
 
 /**
- * The key of the pass that lists a request, once its pod is known.
+ * Returns the key of the pass that lists a request, once its pod is known.
  * @param chosen the pod that it would get now
  */
 export function passKeyOf(request: AccessRequest, chosen?: string): readonly string[] {
@@ -50,19 +50,19 @@ export function passKeyOf(request: AccessRequest, chosen?: string): readonly str
   return [`${request.metadata.namespace}/${passName(requestor.username, pod)}`]
 }
 
-/** The namespace of an unfinished request, and who asked for it. */
+/** Returns the namespace and the requestor of an unfinished request. */
 export function requestorKeyOf(request: AccessRequest): readonly string[] {
   const { requestor } = request.spec
   return requestor && !isFinished(request) ? [`${request.metadata.namespace}/${requestor.username}`] : []
 }
 
-/** The key of the template that an unfinished request names. */
+/** Returns the key of the template that an unfinished request names. */
 export function templateKeyOf(request: AccessRequest): readonly string[] {
   const { templateRef } = request.spec
   return templateRef && !isFinished(request) ? [scoped(templateKey(templateRef), request.metadata.namespace)] : []
 }
 
-/** The key of a template, among those of both kinds. */
+/** Returns the key of a template, among those of both kinds. */
 export function keyOfTemplate({ kind, metadata }: AnyTemplate): string {
   return scoped(templateKey({ kind, name: metadata.name }), 'namespace' in metadata ? metadata.namespace : '')
 }

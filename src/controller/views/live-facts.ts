@@ -13,15 +13,15 @@ import { readLabels, readRequest, readTemplate } from '../../live/live-objects.t
 import { trimPod } from './trim-pod.ts'
 import { asWorkload, findWorkloadKind, type WorkloadKind } from './workloads.ts'
 
-/** The request under this key as it is now. */
+/** Returns the request under this key as it is now. */
 export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
   const [namespace = '', name = ''] = key.split('/')
   return readRequest(client, { namespace, name }, signal)
 }
 
 /**
- * The facts as they are now, read one by one: a view may be behind, and that a pod or grant is missing from it may only
- * mean that it has not been seen yet. Undefined where the request itself is gone, or is another.
+ * Returns the facts as they are now, read one by one. A view may be behind: it may not have seen a pod or grant yet.
+ * Undefined if the request itself is gone, or is another.
  */
 export async function confirmFacts(
   client: Client,
@@ -57,7 +57,7 @@ export async function confirmFacts(
   }
 }
 
-/** The labels of its namespace as they are now, where somebody may still be refused for them. */
+/** Returns the labels of the namespace as they are now, if somebody may still be refused for them. */
 async function confirmLabels(
   client: Client,
   { request, namespaceLabels }: Facts,
@@ -68,7 +68,7 @@ async function confirmLabels(
   return readLabels(client, metadata.namespace, signal)
 }
 
-/** Whether the pod is one of the workload, by its controllers as they are now. */
+/** True if the pod belongs to the workload, by its controllers as they are now. */
 async function confirmMembership(
   client: Client,
   { pod, workload }: Pick<Facts, 'pod' | 'workload'>,
@@ -80,7 +80,7 @@ async function confirmMembership(
   return isPodOf(pod, workload.uid, ({ uid }) => controllers.find(({ metadata }) => metadata.uid === uid))
 }
 
-/** The workload that the request rests on, as it is now; undefined where it is gone. */
+/** Returns the workload that the request rests on, as it is now. Undefined if it is gone. */
 async function confirmWorkload(
   client: Client,
   { request, template, workload }: Facts,

@@ -8,10 +8,10 @@ import { quoted, say } from '../../decision/text/sentence.ts'
 import { podTemplateIn, type Reference } from '../../provision/shell/template/pod-template-in.ts'
 import { findReferredKind, findWorkloadKind, type WorkloadKind } from './workloads.ts'
 
-/** Unchecked: whatever stands there. */
+/** A pod template as it is stored, unchecked. */
 export interface FoundTemplate {
   readonly template: unknown
-  /** Whose it is, printable. */
+  /** The printable name of the object that has it. */
   readonly of: string
   /** The path of its field. */
   readonly at: string
@@ -24,16 +24,16 @@ type PodTemplateRead =
 
 interface PodTemplateReading {
   readonly client: Pick<Client, 'get'>
-  /** Those that a reference may lead to. */
+  /** The kinds to which a reference may lead. */
   readonly kinds: readonly WorkloadKind[]
   readonly namespace: string
   readonly signal: AbortSignal
 }
 
 /**
- * The pod template of a workload as it is now, or that of the one workload that it refers to, and no further. For a plain Pod it
- * is what the Pod would have been made after.
- * @returns undefined where there is no such kind, or the workload is another by now
+ * Reads the pod template of a workload as it is now, or that of the one workload to which it refers, and no further. A
+ * plain Pod gives the template from which it would have been made. Undefined if the kind is not known, or the workload
+ * is another by now.
  */
 export async function readPodTemplate(
   reading: PodTemplateReading,
@@ -76,11 +76,11 @@ async function referredTemplate(
   const refers = say`${from} refers to ${kindName} ${name}`
   const kind = findReferredKind(reference, reading.kinds)
   if (!kind)
-    return never(refers + say`, and workloads of Sallyport's config does not name ${kindName} of ${apiVersion}`)
+    return never(refers + say`, and the workloads in Sallyport's config do not name ${kindName} of ${apiVersion}`)
   const { object, forbidden } = await read(reading, kind, name)
   if (forbidden !== undefined) return later(`${refers}, which Sallyport may not read: ${forbidden}`)
   if (!object || object.metadata.deletionTimestamp !== undefined)
-    return later(refers + say`, which is not there in ${reading.namespace} yet`)
+    return later(refers + say`, which does not exist in ${reading.namespace} yet`)
   const own = podTemplateIn(object, { podTemplate: kind.podTemplate })
   if (own.found === 'template') {
     const of = say`${kindName} ${name}, to which ` + from + ' refers,'

@@ -13,7 +13,7 @@ import type { PodFacts } from '../../provision/facts/request-facts.ts'
 import { asWorkload, findWorkloadKind } from './workloads.ts'
 import { byNamespace, workloadKindsOf, type Views } from './views.ts'
 
-/** What the views know of the pod that a request is about, or would be if it were chosen now. */
+/** Returns what the views know of the pod that a request is about, or of the one that would be chosen now. */
 export function targetOf(views: Views, request: AccessRequest, template: AnyTemplate | undefined): PodFacts {
   const { namespace } = request.metadata
   const named = podNameOf(request)
@@ -28,7 +28,7 @@ export function targetOf(views: Views, request: AccessRequest, template: AnyTemp
   return { pod: chosen, workload, isOfWorkload: chosen !== undefined }
 }
 
-/** The workload that a template targets from a namespace, where it is there to stay. */
+/** Returns the workload that a template targets in a namespace. Undefined if it is missing, or is being deleted. */
 export function workloadOf(views: Views, target: WorkloadRef, namespace: string): UsedWorkload | undefined {
   const { kind, name } = target
   const key = `${namespace}/${name}`
@@ -40,7 +40,7 @@ function workloadView(views: Views, target: WorkloadRef): Views['workloads'][num
   return views.workloads.find((one) => one.resource === resource)?.objects
 }
 
-/** The pods of a workload. */
+/** Returns the pods of a workload. */
 export function podsOf(views: Views, workload: UsedWorkload, namespace: string): readonly Pod[] {
   return views.pods.by(byNamespace, namespace).filter((pod) => belongsTo(views, pod, workload))
 }

@@ -6,9 +6,12 @@ import { defaultContainer } from '../../decision/pod/default-container.ts'
 import { maxSaid } from '../../decision/pod/last-words.ts'
 import { requestAnnotation } from '../../api/provided-object.ts'
 
-/** What Sallyport needs of a pod: the view holds all pods of the cluster, and a whole one is some 10 KB. */
+/**
+ * Returns the part of a pod that Sallyport needs. The view holds all pods of the cluster, and a whole one is some 10
+ * KB.
+ */
 export function trimPod(object: KubeObject): Pod & KubeObject {
-  // The API server has held it against the schema of pods, of which this is a part.
+  // The API server has checked it against the schema of pods. This schema is a part of that.
   const { apiVersion, kind, metadata, spec, status = {} } = object as Pod & KubeObject
   const { nodeName, activeDeadlineSeconds, serviceAccountName, restartPolicy } = spec
   return {
@@ -33,7 +36,7 @@ function trimPodStatus(status: NonNullable<Pod['status']>): NonNullable<Pod['sta
   return {
     ...(phase !== undefined && { phase }),
     ...said({ reason, message }),
-    // The deadline of a shell counts from it.
+    // The deadline of a shell counts from this time.
     ...(startTime !== undefined && { startTime }),
     conditions: (status.conditions ?? []).flatMap(trimCondition),
     containerStatuses: trimEach(status.containerStatuses, trimStatus),
@@ -47,7 +50,7 @@ interface Said {
   readonly message?: string | undefined
 }
 
-/** What somebody said of a pod or container, as much as will ever be told of it. */
+/** Returns the words about a pod or container, cut to what will ever be told. */
 function said({ reason, message }: Said): { readonly reason?: string; readonly message?: string } {
   return {
     ...(reason !== undefined && { reason }),
@@ -66,7 +69,7 @@ function trimMetadata(metadata: Pod['metadata']): Pod['metadata'] {
     ...{ name, namespace, uid, resourceVersion, generation, creationTimestamp },
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     ...(owner && { ownerReferences: [owner] }),
-    // Templates have conditions on them: without them a pod would look like one that has none.
+    // Templates have conditions on labels: without them a pod would look like one that has none.
     ...(metadata.labels && { labels: metadata.labels }),
     ...(Object.keys(annotations).length > 0 && { annotations }),
   }
@@ -91,7 +94,7 @@ function trimContainer({ name, image, restartPolicy, restartPolicyRules }: Decla
 
 type PodCondition = NonNullable<NonNullable<Pod['status']>['conditions']>[number]
 
-/** What a condition has to be for its words to be told. */
+/** The status that a condition must have for its words to be told. */
 const told: Readonly<Record<string, string>> = { PodScheduled: 'False', DisruptionTarget: 'True' }
 
 function trimCondition({ type, status, ...words }: PodCondition): readonly PodCondition[] {
@@ -110,7 +113,7 @@ function trimStatus({ name, imageID, containerID, state = {}, lastState }: SeenC
       ...(waiting && { waiting: said(waiting) }),
       ...(terminated && { terminated: trimEnd(terminated) }),
     },
-    // Of what is started again: why it ended.
+    // A container that is started again tells why it ended.
     ...(waiting && lastState?.terminated && { lastState: { terminated: trimEnd(lastState.terminated) } }),
   }
 }

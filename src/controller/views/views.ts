@@ -11,7 +11,10 @@ import type { WorkloadKind } from './workloads.ts'
 /** An object that was made for a request. */
 export type Provided = KubeObject & { readonly metadata: { readonly uid: string } }
 
-/** What the controller sees of the cluster. Views run behind: what ends an access is looked up live before it is believed. */
+/**
+ * The controller's views of the cluster. They run behind: anything that ends an access is looked up live before it is
+ * believed.
+ */
 export interface Views {
   readonly requests: Reflector<AccessRequest>
   readonly grants: Reflector<AccessGrant>
@@ -48,7 +51,7 @@ export const byWorkload = 'workload'
 /** The index of templates by the name of what they target. */
 export const byTargetName = 'targetName'
 
-/** The template that a request names. */
+/** Returns the template that a request names. */
 export function templateOf(views: Views, { metadata, spec }: AccessRequest): AnyTemplate | undefined {
   if (!spec.templateRef) return undefined
   const { kind, name } = spec.templateRef
@@ -57,7 +60,7 @@ export function templateOf(views: Views, { metadata, spec }: AccessRequest): Any
     : views.clusterTemplates.get(name)
 }
 
-/** A template by its key among those of both kinds (keyOfTemplate). */
+/** Returns a template by its key among those of both kinds (keyOfTemplate). */
 export function templateByKey(views: Views, key: string): AnyTemplate | undefined {
   const [first = '', second = '', third = ''] = key.split('/')
   return first === 'ClusterAccessTemplate'
@@ -65,7 +68,7 @@ export function templateByKey(views: Views, key: string): AnyTemplate | undefine
     : views.templates.get(`${first}/${third}`)
 }
 
-/** What a template may target, as these views follow it. */
+/** Returns the kinds that a template may target, as these views follow them. */
 export function workloadKindsOf({ workloads }: Views): readonly WorkloadKind[] {
   return workloads.map(({ resource }) => resource)
 }

@@ -12,7 +12,7 @@ export interface WorkloadKind extends Resource, PodTemplatePaths {}
 
 const inTemplate = { podTemplate: 'spec.template' }
 
-/** Those that are always there. */
+/** The kinds that are always there. */
 export const builtInWorkloads: readonly WorkloadKind[] = [
   { ...resources.Deployment, ...inTemplate },
   { ...resources.StatefulSet, ...inTemplate },
@@ -22,12 +22,12 @@ export const builtInWorkloads: readonly WorkloadKind[] = [
   { ...resources.CronJob, podTemplate: 'spec.jobTemplate.spec.template' },
 ]
 
-/** The kinds that a template may target beside Pod: the built-in ones, then those of the config. */
+/** Returns the kinds that a template may target beside Pod: the built-in ones, then those of the config. */
 export function workloadKinds(configured: readonly Omit<WorkloadKind, 'namespaced'>[]): readonly WorkloadKind[] {
   return [...builtInWorkloads, ...configured.map((kind) => ({ ...kind, namespaced: true }))]
 }
 
-/** The kind that a template's target means; undefined where none of these is. */
+/** Returns the kind that a template's target means. Undefined if none of these is it. */
 export function findWorkloadKind(
   { kind, group }: WorkloadRef,
   kinds: readonly WorkloadKind[],
@@ -35,14 +35,14 @@ export function findWorkloadKind(
   return kinds.find((known) => known.kind === kind && (group === undefined || group === apiGroupOf(known)))
 }
 
-/** The kind that a workload's reference means, in whichever version: the object is the same. */
+/** Returns the kind that a workload's reference means, in any version: the object is the same. */
 export function findReferredKind(reference: Reference, kinds: readonly WorkloadKind[]): WorkloadKind | undefined {
   return findWorkloadKind({ ...reference, group: apiGroupOf(reference) }, kinds)
 }
 
 /**
- * Of a workload the view needs to know that it is there, who controls it, what it selects, and that somebody changed it: its
- * generation. A whole one is some 10 KB.
+ * Returns the part of a workload that the view needs: that it exists, its controller, its selector, and its generation,
+ * which shows a change. A whole one is some 10 KB.
  */
 export function trimWorkload(object: KubeObject & Owner): KubeObject & Owner {
   const { apiVersion, kind, metadata, spec } = object
@@ -64,7 +64,7 @@ export function trimWorkload(object: KubeObject & Owner): KubeObject & Owner {
   }
 }
 
-/** What a request notes of a workload; undefined where it is not there to stay. */
+/** Returns what a request notes of a workload. Undefined if the workload is missing, or is being deleted. */
 export function asWorkload(kind: string, object: Pick<KubeObject, 'metadata'> | undefined): UsedWorkload | undefined {
   if (object?.metadata.uid === undefined || object.metadata.deletionTimestamp !== undefined) return undefined
   return { kind, name: object.metadata.name, uid: object.metadata.uid }

@@ -59,12 +59,12 @@ test.each<[string, Parameters<typeof read>[0], string]>([
   [
     'the other comes',
     { Deployment: undefined },
-    'Rollout web refers to Deployment web, which is not there in shop yet',
+    'Rollout web refers to Deployment web, which does not exist in shop yet',
   ],
   [
     'the other, which is being deleted, comes again',
     { Deployment: { ...deployment, metadata: { name: 'web', deletionTimestamp: '2026-11-21T12:00:00Z' } } },
-    'Rollout web refers to Deployment web, which is not there in shop yet',
+    'Rollout web refers to Deployment web, which does not exist in shop yet',
   ],
 ])('it is waited until %s', async (_title, answers, problem) => {
   expect(await read(answers)).toEqual({ ok: false, problem, final: false })
