@@ -49,7 +49,7 @@ function takeOrders(): AbortSignal {
   return stop.signal
 }
 
-/** Runs the controller until the order to stop, and keeps what it still has to tell. */
+/** Runs the controller until the order to stop. Keeps the events that it still has to tell. */
 async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSignal, log: Log): Promise<void> {
   const client = createClient(connect(kubeconfig))
   const evaluator = createEvaluator()
@@ -86,14 +86,14 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
   await client.close()
 }
 
-/** What must be installed for this config to hold. */
+/** Returns the objects that must be installed for this config to hold. */
 function rendered(config: Config, port: number, log: Log): readonly Manifest[] {
   const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundleOf(config.tls, log))
   const webhooks = webhookConfigurations(allMatches(config), { ...config, clientConfig })
   return [...allKinds.map(customResourceDefinition), ...guardPolicies(), ...webhooks]
 }
 
-/** Read anew each time: a CA is replaced by adding the next one to the file. */
+/** Reads the CAs anew each time: an administrator replaces a CA by adding the next one to the file. */
 function caBundleOf({ caFile, certFile }: Config['tls'], log: Log): string | undefined {
   if (caFile === undefined) return undefined
   const result = readCaBundle(caFile, certFile)
@@ -102,12 +102,12 @@ function caBundleOf({ caFile, certFile }: Config['tls'], log: Log): string | und
   return undefined
 }
 
-// The gate's thread writes the lines: two writers would break into each other's.
+// Only the gate's thread writes the lines: two writers would break into each other's.
 const log = createLog({
   write: (line) => {
     tell({ say: 'line', line })
   },
 })
 await run(workerData as ControllerStart, takeOrders(), log)
-// Of this thread. What was said before is still heard.
+// This ends only this thread. Messages that were sent before are still heard.
 process.exit()

@@ -4,31 +4,33 @@ import type { ControllerStart, FromController, ToController } from './controller
 import type { MeasuredMetrics } from './observe/metrics.ts'
 
 /**
- * The controller runs in a thread of its own, so that the gate answers whatever the controller does. The two share only messages.
+ * The controller's thread. It is a thread of its own, so that the gate answers whatever the controller does. The two
+ * share only messages.
  *
- * A thread takes some 100 MB where a process takes 150. What ends or stops the process does so to both threads: neither half of a
- * replica goes on without the other. An error or a full heap ends the thread, and then the gate drains.
+ * A thread takes some 100 MB where a process takes 150. If the process ends or is stopped, both threads are: neither
+ * half of a replica goes on without the other. An error or a full heap ends the thread, and then the gate drains.
  */
 export interface ControllerThread {
-  /** Has it give back the lease and end. */
+  /** Makes the controller give back the lease and end. */
   stop(): void
-  /** What it has counted; nothing where it does not say in time. */
+  /** Returns the controller's metrics, or none if it does not tell them in time. */
   measure(): Promise<MeasuredMetrics>
-  /** Resolves once the thread has ended: to why, where nobody had asked it to. */
+  /** Resolves once the thread has ended. The error says why, if nobody had asked it to end. */
   readonly ended: Promise<Error | undefined>
 }
 
 const program = new URL('./controller-main.ts', import.meta.url)
 // Prometheus waits for ten seconds.
 const measureMs = 2_000
-// It yields after each key. One that says nothing for so long has lost its lease, and will hardly ever say anything again.
+// The controller yields after each key. One that is silent for so long has lost its lease, and will hardly ever answer
+// again.
 const pingMs = 10_000
 const maxUnanswered = 3
 
 interface ThreadListeners {
   /** Is handed each line of its log, whole and in order. */
   readonly onLine: (line: string) => void
-  /** Is told the paths that it is about to write into the webhook configuration of this type. */
+  /** Is told the paths that the controller is about to write into the webhook configuration of this type. */
   readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
 }
 
@@ -83,9 +85,9 @@ export function startControllerThread(start: ControllerStart, { onLine, onPaths 
 
 type Send = (message: ToController) => void
 
-/** Asks the thread what it has counted. */
+/** Asks the thread for its metrics. */
 function createQuestions(send: Send): {
-  /** Resolves to nothing where the thread does not say in time. */
+  /** Resolves to no metrics if the thread does not tell them in time. */
   ask(): Promise<MeasuredMetrics>
   answered(id: number, metrics: MeasuredMetrics): void
 } {
@@ -113,11 +115,11 @@ function createQuestions(send: Send): {
 
 /**
  * Asks the thread again and again whether it still answers.
- * @param onSilence is told why, where it has not answered for too long
+ * @param onSilence is told why, if it has not answered for too long
  */
 function startHeartbeat(send: Send, onSilence: (why: Error) => void): { answered(): void; stop(): void } {
   let unanswered = 0
-  // Counted and not timed: a process that was stopped and goes on has missed nothing.
+  // The pings are counted and not timed: a process that was stopped and goes on has missed nothing.
   const timer = setInterval(() => {
     if (unanswered >= maxUnanswered) {
       onSilence(new Error(`it has answered nothing for ${(maxUnanswered * pingMs) / 1_000} s`))

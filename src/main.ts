@@ -13,9 +13,9 @@ const stdout = openStdout()
 const log = createLog(stdout)
 
 /**
- * Runs a replica until SIGTERM or SIGINT, then drains. A second signal ends it at once. The gate has this thread to itself, and the
- * controller another.
- * @throws where the controller ended by itself, once the gate has drained
+ * Runs a replica until SIGTERM or SIGINT, then drains. A second signal ends it at once. The gate has this thread to
+ * itself, and the controller has another.
+ * @throws Error if the controller ended by itself, once the gate has drained
  */
 async function run(config: Config, kubeconfig: string | undefined): Promise<void> {
   const stop = new AbortController()
@@ -26,7 +26,7 @@ async function run(config: Config, kubeconfig: string | undefined): Promise<void
   const gate = await startGate(config, { kubeconfig, log, lifecycle, measureController, signal: stop.signal })
   lifecycle.phase = 'serving'
   log.info({ port: gate.port, healthPort: gate.healthPort, enforcement: config.enforcement }, 'serving')
-  // Not before: to load it takes as much time as to load the gate.
+  // The controller starts only now: to load it takes as much time as to load the gate.
   const controller = startControllerThread(
     { config, kubeconfig, port: gate.port },
     {
@@ -38,7 +38,7 @@ async function run(config: Config, kubeconfig: string | undefined): Promise<void
   )
   started.resolve(controller)
 
-  // Without its controller a replica would look well and grant nothing: it ends, and is started anew.
+  // Without its controller a replica would look well and grant nothing. It ends, and is started anew.
   const died = await Promise.race([stopped, controller.ended])
   if (died) log.error({ err: died }, 'the controller ended')
   lifecycle.phase = 'draining'
@@ -56,7 +56,7 @@ function onSignal(stop: AbortController): Promise<undefined> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (stop.signal.aborted) process.exit(1) // A second one: now.
+        if (stop.signal.aborted) process.exit(1) // A second signal ends it now.
         stop.abort()
         resolve(undefined)
       })
@@ -70,7 +70,7 @@ try {
   const { values } = parseArgs({ options: { config: { type: 'string' }, kubeconfig: { type: 'string' } } })
   if (values.config === undefined) throw new Error(usage)
   await run(loadConfig(values.config), values.kubeconfig)
-  // By itself, unless there are lines that nobody reads.
+  // The process ends by itself, unless there are lines that nobody reads.
   setTimeout(() => process.exit(0), unreadLinesMs).unref()
 } catch (error) {
   log.fatal({ err: error }, 'not running')

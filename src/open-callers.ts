@@ -18,26 +18,26 @@ import { readTokens, tokenCheck } from './server/callers/token-check.ts'
 interface CallerParts {
   readonly client: Pick<Client, 'get'>
   readonly log: Pick<Log, 'info' | 'error'>
-  /** Ends the look at files. */
+  /** Ends the watch of files. */
   readonly signal: AbortSignal
-  /** A webhook configuration was seen whose path lacks its random part: the API server's own calls are refused. */
+  /** Is told that the path in a webhook configuration lacks its random part: the API server's own calls are refused. */
   readonly onPlain: () => void
 }
 
 interface Callers {
-  /** What a caller must show; the cheapest check comes first. */
+  /** The checks that a caller must pass; the cheapest comes first. */
   readonly checks: readonly CallerCheck[]
-  /** PEM: who may have signed a caller's certificate; undefined where none is asked for. */
+  /** The CAs that may have signed a caller's certificate, in PEM. Undefined if none is asked for. */
   readonly ca: string | undefined
   /** Calls back with the CAs whenever their file has changed. */
   onCa(listener: (ca: string) => void): void
-  /** These paths are about to be in the webhook configuration of this type. */
+  /** Is told the paths that are about to be in the webhook configuration of this type. */
   readonly expectPaths: (type: Match['type'], paths: readonly string[]) => void
 }
 
 /**
- * Makes of the config what a caller must show.
- * @throws Error where a file that it names cannot be used
+ * Makes the checks of callers from the config.
+ * @throws Error if a file that it names cannot be used
  */
 export function openCallers({ path, certificate, token, addresses }: CallerPolicy, parts: CallerParts): Callers {
   const tokens = token && followed(token.file, readTokens, 'tokens of callers', parts)
@@ -63,7 +63,10 @@ interface FollowedFile<T> {
   readonly onChange: (listener: (value: T) => void) => void
 }
 
-/** What is in a file, read again when it changes. @param what it is, for the log */
+/**
+ * Returns the content of a file, and reads it again when it changes.
+ * @param what names the content in the log
+ */
 function followed<T>(
   file: string,
   read: (file: string) => FileResult<T>,

@@ -10,7 +10,7 @@ interface ValidatorParts {
   readonly metrics: Metrics
 }
 
-/** The organisation's validators, as one thread asks them. */
+/** Opens the organisation's validators for one thread. */
 export function openValidators({ validators, audit }: Config, { clock, log, metrics }: ValidatorParts): Validators {
   return createValidators(validators, {
     source: audit.source,

@@ -27,27 +27,30 @@ import { createRefusalMerger } from './server/refusal-merger.ts'
 export interface Gate {
   readonly port: number
   readonly healthPort: number
-  /** The controller of this replica is about to write these paths into the webhook configuration of this type. */
+  /**
+   * Is told the paths that the controller of this replica is about to write into the webhook configuration of this
+   * type.
+   */
   readonly expectPaths: (type: Match['type'], paths: readonly string[]) => void
-  /** Answers what has come, and keeps what is still to be told. */
+  /** Answers the calls that have come, and keeps what is still to be told. */
   close(): Promise<void>
 }
 
 export interface GateOptions {
-  /** The file, where one was named. */
+  /** The path of the kubeconfig, if one was named. */
   readonly kubeconfig: string | undefined
   readonly log: Log
   readonly lifecycle: Lifecycle
-  /** What the controller has counted. */
+  /** Returns the controller's metrics. */
   readonly measureController: () => Promise<MeasuredMetrics>
-  /** Ends what only looks, such as at the files of the certificate. */
+  /** Ends the watches, such as those of the certificate's files. */
   readonly signal: AbortSignal
 }
 
-// A readiness probe has a second; an API server that needs longer is not one to decide with.
+// A readiness probe has a second. The gate cannot decide with an API server that needs longer.
 const readinessTimeoutMs = 900
 
-/** Starts what answers the API server. It waits for nothing that the controller does. */
+/** Starts the servers that answer the API server. They wait for nothing that the controller does. */
 export async function startGate(config: Config, options: GateOptions): Promise<Gate> {
   const { log, lifecycle, signal } = options
   const client = createClient(connect(options.kubeconfig))
@@ -100,7 +103,7 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
       await server.close()
       await health.close()
       told.flush()
-      // Not before: whoever waits would be told that nobody answers.
+      // These close last: otherwise a caller that waits would be told that nobody answers.
       evaluator.close()
       await validators.close()
       await audit.close()
@@ -109,7 +112,7 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   }
 }
 
-/** Tells the leader, each time it is called, that a user may have seen a path. */
+/** Returns a function that tells the leader that a user may have seen a path. */
 function tellExposure(client: Client, clock: WaryClock, log: Log): () => void {
   return createExposureTeller({
     client,
@@ -124,11 +127,11 @@ interface TellingOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly audit: Audit
-  /** A user may have seen a path. */
+  /** Is called if a user may have seen a path. */
   readonly exposed: () => void
 }
 
-/** Tells the log, the metrics and the audit what became of calls; what is the same within a moment is told once. */
+/** Tells the log, the metrics and the audit the outcomes of calls. Equal ones within a moment are told once. */
 function tellCalls({ log, metrics, audit, exposed }: TellingOptions): AnswerTelling {
   const denials = createDenialMerger((event) => {
     log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
@@ -157,7 +160,7 @@ function tellCalls({ log, metrics, audit, exposed }: TellingOptions): AnswerTell
 }
 
 interface AnswerTelling extends Pick<GateServerOptions, 'onAnswer' | 'onRefusal'> {
-  /** Tells what still waits for more of its like. */
+  /** Tells the outcomes that still wait for more of their like. */
   flush(): void
 }
 
