@@ -4,18 +4,21 @@ import type { Server } from 'node:https'
 import type { ParseArgsConfig } from 'node:util'
 import { whyNotSigned } from './standard-webhooks.ts'
 
-// What is the same for whatever Sallyport calls, with nothing of Sallyport in it.
+// The part that is the same for all that Sallyport calls. It uses none of Sallyport's code.
 
 export interface SignedServerOptions {
-  /** PEM. */
+  /** The certificate and its key, in PEM. */
   readonly tls: { readonly cert: string; readonly key: string }
-  /** As whoever runs Sallyport has them, `whsec_…`: one, or two while one replaces the other. */
+  /**
+   * The secrets, in the form that the administrator of Sallyport has them, `whsec_…`. There are two while one replaces
+   * the other.
+   */
   readonly secrets: readonly string[]
-  /** If Sallyport sends one. */
+  /** The bearer token, if Sallyport sends one. */
   readonly token?: string
 }
 
-/** A call that somebody with a secret signed, just now. */
+/** A call that was signed just now, by somebody who has a secret. */
 interface SignedCall {
   readonly id: string
   readonly signature: string
@@ -23,7 +26,7 @@ interface SignedCall {
 }
 
 /**
- * Answers all other calls itself.
+ * Creates a server that passes on only signed calls, and answers all other calls itself.
  * @param what a body is, for the text of a refusal
  */
 export function createSignedServer(
@@ -33,7 +36,7 @@ export function createSignedServer(
 ): FastifyInstance<Server> {
   const app: FastifyInstance<Server> = fastify({ https: tls, logger: false, bodyLimit: 1_048_576 })
 
-  // The signature is over the bytes: what was parsed and written anew may be others.
+  // The signature is over the bytes. A body that was parsed and written again may have other bytes.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body)
@@ -45,14 +48,14 @@ export function createSignedServer(
     const problem = whyNotSigned({ headers, body, secrets, now: Date.now() })
     if (problem !== undefined) return reply.code(400).send(problem)
     const { id } = JSON.parse(body) as { id: string }
-    // It is signed, too: a call under another one is not Sallyport's.
+    // The id is signed, too: a call with another id does not come from Sallyport.
     if (id !== headers['webhook-id']) return reply.code(400).send(`webhook-id is not that of the ${what}`)
     return answer({ id, signature: String(headers['webhook-signature']), body }, reply)
   })
   return app
 }
 
-/** For `parseArgs`. */
+/** The command-line options, for `parseArgs`. */
 export const serverArguments = {
   cert: { type: 'string', default: 'tls.crt' },
   key: { type: 'string', default: 'tls.key' },
@@ -67,7 +70,7 @@ interface ServerFiles {
   readonly token?: string | undefined
 }
 
-/** From the files that the arguments name. */
+/** Reads the options from the files that the arguments name. */
 export function readServerOptions({ cert, key, secret, token }: ServerFiles): SignedServerOptions {
   return {
     tls: { cert: readTrimmed(cert), key: readTrimmed(key) },

@@ -1,12 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-// What a receiver of Sallyport's calls checks, with nothing of Sallyport in it. There are libraries for it in most languages.
+// These are the checks that a receiver of Sallyport's calls makes. They use none of Sallyport's code. Most languages
+// have a library for them.
 
 const toleranceMs = 5 * 60_000
-// More than come within the tolerance: what is older is refused anyway.
+// More than can come within the tolerance. Anything older is refused in any case.
 const remembered = 100_000
 
-/** The last texts that were added; `add` is false for one of them. */
+/** Remembers the texts that were added last. `add` returns false for a text that it remembers. */
 export function createMemory(): { has(text: string): boolean; add(text: string): boolean } {
   const texts = new Set<string>()
   return {
@@ -28,7 +29,10 @@ interface Delivery {
   readonly now: number
 }
 
-/** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`. Undefined where somebody with a secret signed it, just now. */
+/**
+ * Checks a Standard Webhooks signature: HMAC-SHA256 over `id.timestamp.body`. Returns undefined if somebody with a
+ * secret signed it just now.
+ */
 export function whyNotSigned({ headers, body, secrets, now }: Delivery): string | undefined {
   const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
     (name) => headers[name],

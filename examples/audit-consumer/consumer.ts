@@ -5,27 +5,32 @@ import type { Server } from 'node:https'
 import { createSignedServer, type SignedServerOptions } from '../signed-server.ts'
 import { createMemory } from '../standard-webhooks.ts'
 
-// A receiver of Sallyport's audit events, with nothing of Sallyport in it: docs/audit.md says the same in words.
+// A receiver of Sallyport's audit events. It uses none of Sallyport's code; docs/audit.md describes the same in words.
 
 export interface ConsumerOptions extends SignedServerOptions {
-  /** Each event is appended to it as a line, once. `kubectl access audit verify` reads it. */
+  /** The path of the file. Each event is appended to it once, as one line. `kubectl access audit verify` reads it. */
   readonly file: string
 }
 
-/** Answers 204 once the event is written, and also to one that it has already: then Sallyport need not send it again. */
+/**
+ * Answers 204 once the event is written, and also to an event that is in the file already, so that Sallyport stops
+ * sending it.
+ */
 export function createConsumer({ file, ...options }: ConsumerOptions): FastifyInstance<Server> {
   const deliveries = createMemory()
   const events = createMemory()
-  // A repetition may come after a restart, too.
+  // The file is read at the start: a repetition may also come after a restart.
   for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) events.add(hashOf(line))
 
   return createSignedServer(options, 'event', ({ signature, body }, reply) => {
-    // The very same delivery once more is somebody else's. Sallyport signs each anew; one within the same second it repeats.
+    // Sallyport signs each delivery anew, so a second delivery with the same signature is a replay by somebody else.
+    // Within the same second Sallyport's own repetition may have the same signature, too.
     if (!deliveries.add(signature)) return reply.code(409).send('a replay')
-    // At least once means more than once now and then. Two under one id differ in their place, or are somebody's doing: both are kept, for `audit verify`.
+    // Delivery is "at least once", so an event may come again. Two events with one id may differ in their place, or
+    // somebody forged one. Both are kept, for `audit verify`.
     const hash = hashOf(body)
     if (!events.has(hash)) appendFileSync(file, `${body}\n`)
-    // Only now: had the disk been full, it must come again.
+    // Only now: if the disk was full, the event must come again.
     events.add(hash)
     return reply.code(204).send()
   })

@@ -3,15 +3,16 @@ import type { Server } from 'node:https'
 import { createSignedServer, type SignedServerOptions } from '../signed-server.ts'
 import { createMemory } from '../standard-webhooks.ts'
 
-// A validator of an organisation's own, with nothing of Sallyport in it: docs/validators.md says the same in words. It lets people ask
-// for access while the ticket that they name is open, and lets others approve it as long as it still is.
+// A validator of an organisation's own. It uses none of Sallyport's code; docs/validators.md describes the same in
+// words. People may ask for access while the ticket that they name is open. Others may approve it while the ticket is
+// still open.
 
 export interface ValidatorOptions extends SignedServerOptions {
-  /** Asked anew for each question. */
+  /** Called again for each question. */
   readonly openTickets: () => readonly string[]
 }
 
-/** What of a question matters here. */
+/** The fields of a question that matter here. */
 interface Question {
   readonly attributes: Readonly<Record<string, string>>
 }
@@ -24,13 +25,13 @@ interface Answer {
 export function createValidator({ openTickets, ...options }: ValidatorOptions): FastifyInstance<Server> {
   const ids = createMemory()
   return createSignedServer(options, 'question', ({ id, body }, reply) => {
-    // Sallyport asks none twice under the same.
+    // Sallyport never sends two questions under the same id.
     if (!ids.add(id)) return reply.code(409).send('a replay')
     return judge(JSON.parse(body) as Question, openTickets())
   })
 }
 
-/** It changes nothing, so that it may answer a dry run like anything else. */
+/** Judges a question and changes nothing, so that a dry run gets the same answer. */
 function judge({ attributes }: Question, openTickets: readonly string[]): Answer {
   const { ticket } = attributes
   if (ticket === undefined)
