@@ -1,4 +1,4 @@
-// npm run bench [-- FIGURE ...]: what Sallyport costs, beside what is measured without it in the same breath.
+// npm run bench [-- FIGURE ...]: measures what Sallyport costs, and in the same run the same work without it.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
 import { down, up } from '../test/cluster/cluster.ts'
 import { onInterrupt } from '../test/cluster/interrupt.ts'
 
-/** In the order in which they run: those that leave most behind come last. */
+/** The figures in the order in which they run. Those that leave the most behind come last. */
 const figures: Readonly<Record<string, Figure>> = {
   'always-decided': alwaysDecided,
   delivery,
@@ -47,7 +47,7 @@ async function startCluster(dir: string, cleanup: AsyncDisposableStack): Promise
   cleanup.defer(() => down(dir, say))
   const cluster = await up({ dir, node: true, log: say })
   if (!cluster.node.ready) {
-    throw new Error(`the bench needs a node that runs pods, and here none can run: ${cluster.node.reason}`)
+    throw new Error(`the bench needs a node that runs pods, and none can run here: ${cluster.node.reason}`)
   }
   process.env[clusterDirVariable] = dir
   say('laying the ground: namespaces, pods, the gate')

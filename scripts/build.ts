@@ -1,4 +1,4 @@
-// npm run build: the kubectl plugin as one file, which needs nothing but Node.
+// npm run build: bundles the kubectl plugin into one file, which needs only Node.
 import { build } from 'esbuild'
 import { chmodSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises'
 const outfile = 'dist/kubectl-access'
 const banner = [
   '#!/usr/bin/env node',
-  // Some packages in it are CommonJS, which asks for `require`. No name here may be one that minifying gives.
+  // Some bundled packages are CommonJS, which needs `require`. No name here may be one that minifying gives.
   "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
 ].join('\n')
 

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process'
 interface Check {
   readonly title: string
   readonly command: readonly string[]
-  /** Its output is shown even when the check passes. */
+  /** True if the output is shown even when the check passes. */
   readonly isShown?: boolean
 }
 
-/** What holds the tree together, beside its tests. Each is one command. */
+/** The checks that keep the tree consistent, beside its tests. Each is one command. */
 export const checks: readonly Check[] = [
   { title: 'types', command: ['tsc', '--noEmit'] },
   { title: 'style rules', command: ['eslint', '.'] },
@@ -21,7 +21,7 @@ export const checks: readonly Check[] = [
   { title: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
 ]
 
-/** Runs a check; what it printed is of interest when it failed, and where the check says so. */
+/** Runs a check. Its output matters when the check failed, or where the check says so. */
 export function runCheck(command: readonly string[]): Promise<{ ok: boolean; output: string }> {
   const [file = '', ...args] = command
   return new Promise((resolve) => {

@@ -5,11 +5,11 @@ import { Interrupted } from '../test/cluster/interrupt.ts'
 import { down, status, up, type Cluster } from '../test/cluster/cluster.ts'
 
 const usage = `usage: npm run cluster -- up|down|status [--dir D] [--no-node]
-  up       a cluster to try things on: the one of SALLYPORT_KUBECONFIG, else by kind, else from local processes
+  up       brings up a cluster to try things on: that of SALLYPORT_KUBECONFIG, else by kind, else from local processes
   down     takes it down with all that belongs to it
-  status   says what there is; ends with 1 where no cluster runs
-  --dir D      where everything about it is kept (default: sallyport/cluster in your cache folder)
-  --no-node    a control plane alone: no pods, but started faster and without root`
+  status   says what runs; exits with 1 if no cluster runs
+  --dir D      the folder for all its files (default: sallyport/cluster in your cache folder)
+  --no-node    only a control plane: it cannot run pods, but starts faster and without root`
 
 /** Prints one line for a human. */
 function say(line: string): void {

@@ -1,4 +1,5 @@
-// npm run demo: the main job on a real API server, told step by step. It cleans up after itself, also when interrupted.
+// npm run demo: shows the main job on a real API server, step by step. It cleans up after itself, also when
+// interrupted.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -50,7 +51,7 @@ async function tellGated(cluster: Cluster): Promise<void> {
   await runKubectl(cluster, 'alice', ['wait', '--for=condition=TargetResolved', 'areq/look', '-n', 'shop'])
   await showKubectl(cluster, { user: 'alice', args: look, outcome: 'is refused' })
 
-  title('bob looks at what she asks, and grants what he saw: the digest is of this request, this pod and this image')
+  title('bob looks at the request and grants what he saw: the digest covers this request, this pod and this image')
   await showKubectl(cluster, { user: 'bob', args: ['get', 'areq', '-n', 'shop'], outcome: 'works' })
   const digest = await readKubectl(cluster, 'bob', [
     'get',
@@ -72,7 +73,7 @@ async function tellGated(cluster: Cluster): Promise<void> {
     outcome: 'works',
   })
 
-  title('Her plain kubectl exec works: this command, and no other; her, and nobody else')
+  title('Her plain kubectl exec works: only for her, and only with this command')
   await showKubectl(cluster, { user: 'alice', args: look, outcome: 'works' })
   await showKubectl(cluster, {
     user: 'alice',
@@ -81,7 +82,7 @@ async function tellGated(cluster: Cluster): Promise<void> {
   })
   await showKubectl(cluster, { user: 'admin', args: look, outcome: 'is refused' })
 
-  title(`After ${accessSeconds} seconds it is over by itself`)
+  title(`After ${accessSeconds} seconds the access ends by itself`)
   const expired = ['wait', '--for=jsonpath={.status.phase}=Expired', 'areq/look', '-n', 'shop', '--timeout=30s']
   await showKubectl(cluster, { user: 'alice', args: expired, outcome: 'works' })
   await showKubectl(cluster, { user: 'alice', args: look, outcome: 'is refused' })
@@ -91,7 +92,8 @@ async function tellGated(cluster: Cluster): Promise<void> {
 async function startDev(cluster: Cluster): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['scripts/dev.ts', '--kubeconfig', cluster.kubeconfig('admin')], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Marked as the cluster's, so that it goes with it whatever happens here; and apart from our Ctrl-C.
+    // The process is marked as the cluster's, so that `down` ends it in any case. It is detached, so that our Ctrl-C
+    // does not reach it.
     env: { ...process.env, [ownerVariable]: cluster.dir },
     detached: true,
   })
@@ -104,18 +106,18 @@ async function startDev(cluster: Cluster): Promise<ChildProcess> {
       resolve(false)
     })
   })
-  if (!(await ready)) throw new Error('npm run dev ended; its last words are above')
+  if (!(await ready)) throw new Error('npm run dev ended; its last lines are above')
   return child
 }
 
-/** Takes the cluster down. Where that fails the folder stays: nobody could take the cluster down without it. */
+/** Takes the cluster down. If that fails, the folder stays: the cluster can only be taken down with it. */
 async function goes(): Promise<void> {
   try {
     await down(dir, log)
     rmSync(folder, { recursive: true, force: true })
   } catch (error) {
     console.error(`demo: ${error instanceof Error ? error.message : String(error)}`)
-    console.error(`demo: once that is mended: npm run cluster -- down --dir ${dir}`)
+    console.error(`demo: fix that, then run: npm run cluster -- down --dir ${dir}`)
     process.exitCode = 1
   }
 }
@@ -132,7 +134,7 @@ try {
   title('A Kubernetes cluster of our own')
   const cluster = await up({ dir, node: true, log })
   if (!cluster.node.ready) {
-    throw new Error(`the demo needs a node that runs pods, and here none can run: ${cluster.node.reason}`)
+    throw new Error(`the demo needs a node that runs pods, and none can run here: ${cluster.node.reason}`)
   }
   await Promise.race([tell(cluster), interrupted])
 } catch (error) {

@@ -25,13 +25,13 @@ import { untilItHolds } from './dev/probes.ts'
 import { refuseTooOld } from './dev/refuse-too-old.ts'
 
 const usage = `Usage: npm run dev -- [--kubeconfig FILE] [--config FILE] [--called-at HOST[:PORT]]
-  --kubeconfig  an administrator's; default: KUBECONFIG. A cluster for trying: npm run cluster -- up
-  --config      a Sallyport config (docs/config.md); ports, certificate and drainDelay are chosen here
+  --kubeconfig  an administrator's kubeconfig; default: KUBECONFIG. To get a cluster: npm run cluster -- up
+  --config      a Sallyport config (docs/config.md); this command chooses ports, certificate and drainDelay
   --called-at   where the API server reaches this machine; default: found out`
 
 const defaultConfig = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n'
 
-// The shortest that every API server gives; renewed long before it ends.
+// The shortest lifetime that every API server accepts. The token is renewed long before it ends.
 const tokenSeconds = 3_600
 const tokenRenewalMs = 30 * 60_000
 
@@ -83,7 +83,7 @@ async function run({ kubeconfig, config: configFile, 'called-at': named }: Optio
     const plain = webhookConfigurations(allMatches(config), { ...config, clientConfig })
     return config.callers.path ? plain.map((one) => withSecret(one, newSecret())) : plain
   }
-  // The gate makes them too, when it looks before they are installed, and again when it looks after they were removed.
+  // The gate also makes them: when it looks before they are installed, and again when it looks after they were removed.
   for (const object of webhooks(0)) removeLater(client, object, cleanup)
   const gate = await startGate(files.config, files.kubeconfig)
   cleanup.defer(() => gate.stop())

@@ -1,4 +1,5 @@
-// Counts the sentences that have to be read twice. Texts of users must have none; comments and pages have a limit that only falls.
+// Counts the sentences that have to be read twice. User texts must have none; comments and pages have a limit that only
+// falls.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { proseOfCode, proseOfMarkdown, type Prose } from './english/prose.ts'

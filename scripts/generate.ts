@@ -1,4 +1,5 @@
-// Writes what is generated from the schemas and tables in code. With --check it writes nothing and fails on a difference.
+// Writes the files that are generated from the schemas and tables in code. With --check it writes nothing, and fails on
+// a difference.
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'

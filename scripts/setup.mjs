@@ -1,5 +1,5 @@
-// Brings node_modules in line with the lock file, and Node 24 with it. Runs on the Node that the machine
-// happens to have, before anything is installed: only `node:` imports, no TypeScript.
+// Brings node_modules in line with the lock file, and installs Node 24 with it. It runs on the machine's own Node,
+// before anything is installed, so it uses only `node:` imports and no TypeScript.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stampFile = join(root, 'node_modules', '.sallyport-setup')
 const platform = `${process.platform}-${process.arch}`
-// The npm registry carries Node 24 for these as a package of its own (optionalDependencies in package.json).
+// For these platforms the npm registry has Node 24 as a package of its own (optionalDependencies in package.json).
 const bundledNode = join(root, 'node_modules', `node-${platform}`, 'bin', 'node')
 const platformsWithBundledNode = ['linux-x64', 'linux-arm64']
 const neededMajor = 24
@@ -39,13 +39,13 @@ function install() {
   const npm = process.env.npm_execpath
   if (!npm) fail('run it through npm: npm run setup')
   console.log('setup: installing the locked packages (about 20 s the first time) ...')
-  // npm's own file rather than `npm`: a script's PATH begins with the .bin folder that `npm ci` deletes.
+  // This runs npm's own file and not `npm`: the PATH of a script begins with the .bin folder, which `npm ci` deletes.
   const result = spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
   })
   if (result.status !== 0) {
-    fail('`npm ci` failed; its message is above. A package registry that npm can reach is all it needs.')
+    fail('`npm ci` failed; its message is above. It needs only a package registry that npm can reach.')
   }
 }
 

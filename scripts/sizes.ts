@@ -1,4 +1,4 @@
-// Prints how large the parts of the product are, and fails where one is too large.
+// Prints how large the parts of the product are, and fails if one is too large.
 import { figuresOf, measureTree, tooLarge } from './tree-sizes.ts'
 
 const sizes = measureTree('.')

@@ -1,4 +1,4 @@
-// npm test [-- SUITE ... [PART-OF-A-PATH ...]]: the checks and every suite, and as the last line the sum over all.
+// npm test [-- SUITE ... [PART-OF-A-PATH ...]]: runs the checks and every suite. The last line has the sum over all.
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +10,10 @@ import { NotWanted, wantedOf } from './test/wanted.ts'
 
 async function run(words: readonly string[]): Promise<number> {
   const wanted = wantedOf(words)
-  // All that the suites make is made in here, and so is found whatever becomes of them.
+  // The suites make all their files in this folder, so that they are found whatever happens to the suites.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sally-run-')))
   process.env['TMPDIR'] = folder
-  // Gates are started by the hundred, and a third of the time they compile.
+  // The suites start hundreds of gates, which would spend a third of their time compiling.
   process.env['NODE_COMPILE_CACHE'] ??= join(folder, 'compiled')
   // An interrupt ends jest. This process goes on and cleans up.
   const interrupted = new AbortController()

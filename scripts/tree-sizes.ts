@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 
-/** These folders hold the product. */
+/** The folders that hold the product. */
 const product = ['src', 'webhooks', 'certs']
 
-/** How large the parts of the product are. */
+/** The sizes of the parts of the product. */
 export interface TreeSizes {
-  /** How many files each folder has by itself. */
+  /** The number of files directly in each folder. */
   readonly folders: ReadonlyMap<string, number>
-  /** Lines of each file. */
+  /** The number of lines of each file. */
   readonly files: ReadonlyMap<string, number>
   readonly longestFunction: NamedFunction
 }
@@ -21,10 +21,13 @@ interface NamedFunction {
 }
 
 export const limits = { filesOfFolder: 25, medianLines: 90, p90Lines: 200, smallFiles: 19 } as const
-// A file that is smaller hardly needs a name of its own.
+// A smaller file seldom deserves a name of its own.
 const smallLines = 15
 
-/** @param root the folder of the repository */
+/**
+ * Measures the product.
+ * @param root the folder of the repository
+ */
 export function measureTree(root: string): TreeSizes {
   const paths = product.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -40,7 +43,7 @@ export function measureTree(root: string): TreeSizes {
   }
 }
 
-/** From its first line to its last, as the lint rule counts. */
+/** Returns the functions of a file. Their length is counted from the first line to the last, as the lint rule does. */
 function functionsOf(path: string, text: string): readonly NamedFunction[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
   const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line
@@ -78,18 +81,19 @@ function isOfSrc(folder: string): boolean {
   return folder === 'src' || folder.startsWith('src/')
 }
 
-/** The smallest that so large a part is not above. */
+/** Returns the smallest value that is at least as large as this part of all values. */
 function quantile(sorted: readonly number[], part: number): number {
   return sorted[Math.ceil(sorted.length * part) - 1] ?? 0
 }
 
-/** A sentence for each figure that is above its limit. */
+/** Returns a sentence for each figure that is above its limit. */
 export function tooLarge({ largestFolder: [folder, files], medianLines, p90Lines, smallFiles }: Figures): string[] {
   const { filesOfFolder, medianLines: median, p90Lines: p90, smallFiles: small } = limits
   return [
-    files > filesOfFolder && `${folder} has ${files} files, more than ${filesOfFolder}: open rooms in it.`,
+    files > filesOfFolder && `${folder} has ${files} files, more than ${filesOfFolder}: split it into folders.`,
     medianLines > median && `Half of the files have more than ${median} lines: the median is ${medianLines}.`,
-    p90Lines > p90 && `One file in ten has more than ${p90} lines: the ninth tenth ends at ${p90Lines}.`,
-    smallFiles > small && `${smallFiles} files have less than ${smallLines} lines, more than ${small}: fold some.`,
+    p90Lines > p90 && `More than one file in ten has over ${p90} lines: the 90th percentile is ${p90Lines}.`,
+    smallFiles > small &&
+      `${smallFiles} files have fewer than ${smallLines} lines, and the limit is ${small}: merge some.`,
   ].filter((problem) => problem !== false)
 }

@@ -8,7 +8,7 @@ export function title(text: string): void {
   console.log(`\n${styleText('bold', text)}`)
 }
 
-/** Runs kubectl behind the scene; a failure ends the demo. */
+/** Runs kubectl behind the scenes. A failure ends the demo. */
 export async function runKubectl(
   cluster: Cluster,
   user: ClusterUser,
@@ -18,7 +18,7 @@ export async function runKubectl(
   console.log(indented(await readKubectl(cluster, user, args, input)))
 }
 
-/** As runKubectl, for what it prints. */
+/** Does the same as runKubectl, and returns what kubectl prints. */
 export async function readKubectl(
   cluster: Cluster,
   user: ClusterUser,
@@ -34,18 +34,19 @@ interface Scene {
   readonly user: ClusterUser
   readonly args: readonly string[]
   readonly outcome: 'works' | 'is refused'
-  /** What is applied by `-f -`. */
+  /** The object that is applied by `-f -`. */
   readonly manifest?: object
 }
 
-/** Runs kubectl on stage: what is typed, what comes back, and whether it is what the story says. */
+/** Runs kubectl on stage: shows the command and its output, and checks that the outcome is the one the story tells. */
 export async function showKubectl(cluster: Cluster, { user, args, outcome, manifest }: Scene): Promise<void> {
   const input = manifest ? stringify(manifest) : ''
   console.log(indented(`${user}$ kubectl ${args.join(' ')}${manifest ? ` <<EOF\n${input}EOF` : ''}`))
   const { code, stdout, stderr } = await kubectl(cluster, user, args, input)
   console.log(indented(stdout + stderr))
   const refused = stderr.includes('denied the request')
-  if (outcome === 'works' ? code !== 0 : !refused) throw new Error(`it should be that this ${outcome}`)
+  if (outcome === 'works' ? code !== 0 : !refused)
+    throw new Error(`the command above did not do what the demo expects: it ${outcome}`)
 }
 
 export function indented(text: string): string {

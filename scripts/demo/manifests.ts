@@ -40,7 +40,7 @@ export function scene(image: string): object {
   }
 }
 
-/** Who may ask and who may grant in the shop. */
+/** The bindings that decide who may ask and who may grant in the shop. */
 export const people = {
   apiVersion: 'v1',
   kind: 'List',
@@ -68,7 +68,7 @@ export function accessGrant(digest: string): object {
   }
 }
 
-/** A shell beside web-0 for those of dev, approved at once. */
+/** A template for a shell beside web-0. Group dev may ask, and a request is approved at once. */
 export const shellTemplate = {
   apiVersion,
   kind: 'AccessTemplate',

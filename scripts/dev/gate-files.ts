@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml'
 import type { CallAddress } from '../../test/cluster/call-address.ts'
 import { createAuthority, issueLeaf } from '../../certs/authority.ts'
 
-/** The files that a gate in development runs with, in a folder of its own. */
+/** The files that a gate in development runs with. They have a folder of their own. */
 export interface GateFiles {
   readonly folder: string
   readonly config: string
@@ -14,12 +14,12 @@ export interface GateFiles {
   writeToken(token: string): Promise<void>
 }
 
-// Long enough for any session at a desk; the next run makes new ones.
+// Long enough for any session at a desk. The next run makes new ones.
 const certificateDays = 30
 
 /** The settings of a gate in development. */
 export interface GateSettings {
-  /** A config file's text; what depends on this machine is replaced. */
+  /** The text of a config file. Settings that depend on this machine are replaced. */
   readonly baseConfig: string
   readonly at: CallAddress
 }
@@ -52,14 +52,14 @@ export async function gateFiles(
     kubeconfig: at('kubeconfig'),
     caBundle: Buffer.from(authority.cert).toString('base64'),
     async writeToken(token) {
-      // Whole or not at all: the gate may read at any moment.
+      // Written whole, because the gate may read it at any moment.
       await writeFile(at('token.new'), token, { mode: 0o600 })
       await rename(at('token.new'), at('token'))
     },
   }
 }
 
-/** The names in the gate's certificate: the API server and people on this machine call the gate by them. */
+/** The names in the gate's certificate. The API server and people on this machine call the gate by them. */
 function namesOf({ calledHost, listenHost }: CallAddress): readonly string[] {
   return [...new Set([calledHost, listenHost, '127.0.0.1', 'localhost'])].filter((name) => name !== '::')
 }
@@ -70,7 +70,7 @@ function localConfig(
   at: (name: string) => string,
 ): object {
   return {
-    // Short: here nobody's endpoints have to be waited for.
+    // Short, because no endpoints have to catch up here.
     drainDelay: '1s',
     ...(parse(base) as object),
     webhooks: { host: listenHost, port, calledAt: 'Address', calledHost },
@@ -88,7 +88,7 @@ function localKubeconfig(
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server, ...(caData && { 'certificate-authority-data': caData }) } }],
-    // Read anew as it is renewed, as in a pod.
+    // The gate reads the file again when the token is renewed, as in a pod.
     users: [{ name, user: { tokenFile } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     'current-context': name,

@@ -7,21 +7,21 @@ export interface GateProcess {
   readonly pid: number
   readonly port: number
   readonly healthPort: number
-  /** Resolves when the process has ended, to how it did. */
+  /** Resolves when the process has ended, to a text that says how. */
   readonly ended: Promise<string>
-  /** How many decisions it has logged so far for this name. */
+  /** Returns the number of decisions that the gate has logged for this name so far. */
   decisionsFor(name: string): number
-  /** SIGTERM, and waits for the end of the drain. */
+  /** Sends SIGTERM, and waits for the end of the drain. */
   stop(): Promise<void>
 }
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** Runs src/main.ts and resolves once it serves; its log goes on to our stdout. */
+/** Runs src/main.ts and resolves once it serves. Its log is passed on to our stdout. */
 export async function startGate(config: string, kubeconfig: string): Promise<GateProcess> {
   const child = spawn(process.execPath, [main, '--config', config, '--kubeconfig', kubeconfig], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // Ctrl-C goes to the whole foreground group; the gate must outlive its webhook configuration.
+    // Ctrl-C reaches the whole foreground group, and the gate must live longer than its webhook configuration.
     detached: true,
   })
   const decisions = new Map<string, number>()

@@ -8,16 +8,16 @@ import { installation } from '../../src/api/installation.ts'
 
 const managedBy = 'app.kubernetes.io/managed-by'
 const ours = 'sallyport-dev'
-/** Which process an installation belongs to: `host/pid`. */
+/** The key under which an installation names the process it belongs to: `host/pid`. */
 const owner = 'dev.sallyport.dev/owner'
 
-// Deleting a namespace takes the API server a few seconds: it empties it first.
+// Before the API server deletes a namespace it deletes all in it, which takes a few seconds.
 const namespaceGoneMs = 60_000
 const pollMs = 100
 
 /**
- * Refuses a cluster in which Sallyport is installed already or runs from another checkout. What a killed run left is
- * taken over, so that it is cleaned up at the end.
+ * Refuses a cluster in which Sallyport is installed already, or runs from another checkout. If a killed run left
+ * objects, this run takes them over and removes them at its end.
  */
 export async function claim(client: Client): Promise<void> {
   const role = await find(client, 'ClusterRole', { name: installation.name })
@@ -34,8 +34,9 @@ export async function claim(client: Client): Promise<void> {
 }
 
 /**
- * Applies the objects, and defers the removal of each to the clean-up; what was there before is left alone.
- * @returns whether any of them was not there before
+ * Applies the objects, and defers the removal of each to the clean-up. Objects that were there before are left as they
+ * are.
+ * @returns true if at least one of them was not there before
  */
 export async function install(
   client: Client,
@@ -54,7 +55,7 @@ export async function install(
   return areNew.includes(true)
 }
 
-/** As install, for what the gate may have made already. */
+/** Does the same as `install`, for objects that the gate may have made already. */
 export async function installOver(
   client: Client,
   objects: readonly KubeObject[],
@@ -66,7 +67,7 @@ export async function installOver(
   }
 }
 
-/** Defers the removal of an object to the clean-up, whoever makes it. */
+/** Defers the removal of an object to the clean-up. It does not matter who makes the object. */
 export function removeLater(
   client: Client,
   { kind, metadata: { name, namespace } }: Pick<KubeObject, 'kind' | 'metadata'>,
@@ -78,7 +79,7 @@ export function removeLater(
   })
 }
 
-/** A token of Sallyport's own service account, so that development runs with its rights and no others. */
+/** Returns a token of Sallyport's own service account, so that development runs with exactly its rights. */
 export async function ownToken(client: Client, seconds: number): Promise<string> {
   const { namespace, serviceAccount: name } = installation
   const answer = await client.call(pathOf(resources.ServiceAccount, { namespace, name, subresource: 'token' }), {

@@ -6,11 +6,11 @@ import { pathOf } from '../../src/cluster/client/resource.ts'
 import { resources } from '../../src/cluster/client/resources.ts'
 import { requestUidLabel } from '../../src/api/provided-object.ts'
 
-// A new kind is served within a second; what was made for requests goes as fast as the controller works.
+// A new kind is served within a second. The objects that were made for requests go as fast as the controller works.
 const deadlineMs = 30_000
 const pollMs = 50
 
-/** A new kind takes the API server a moment: until then even a list is NotFound. */
+/** Waits until the new kinds are served. That takes the API server a moment; until then even a list is NotFound. */
 export async function untilKindsAreServed(client: Client): Promise<void> {
   await until('the kinds are served', async () => {
     const lists = allKinds.map((kind) => client.list(kind))
@@ -19,8 +19,8 @@ export async function untilKindsAreServed(client: Client): Promise<void> {
 }
 
 /**
- * Removes the requests, and waits for the controller to have removed what it made for them: with the kind gone nobody
- * would know any more whose that was.
+ * Removes the requests, and waits until the controller has removed the objects that it made for them. Once the kinds
+ * are gone, nobody could tell whose those objects were.
  */
 export async function removeRequests(client: Client): Promise<void> {
   const { items } = await client.list(accessRequestKind)
@@ -28,7 +28,7 @@ export async function removeRequests(client: Client): Promise<void> {
   await untilNothingIsGiven(client)
 }
 
-/** Nothing that was made for a request gives anybody anything any more. */
+/** Waits until no object that was made for a request gives access any more. */
 export async function untilNothingIsGiven(client: Client): Promise<void> {
   await until('the roles of all requests are gone', async () => {
     const left = [resources.Role, resources.RoleBinding, resources.ClusterRoleBinding].map((resource) =>

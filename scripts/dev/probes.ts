@@ -11,12 +11,12 @@ import type { CallAddress } from '../../test/cluster/call-address.ts'
 import type { GateProcess } from './gate-process.ts'
 import { unreached } from './unreached.ts'
 
-// No such node: the call is decided at admission, and then there is nothing behind it.
+// This node does not exist: the call is decided at admission, and goes nowhere after that.
 const probe = { name: 'sallyport-probe', path: '/api/v1/nodes/sallyport-probe/proxy/probe' }
 const probeDeadlineMs = 20_000
 const probeIntervalMs = 50
 
-/** New webhook configurations and policies take the API server a moment: asks until all of them answer. */
+/** Asks until all new webhook configurations and policies are in force. That takes the API server a moment. */
 export async function untilItHolds(
   client: Client,
   gate: GateProcess,
@@ -33,13 +33,13 @@ export async function untilItHolds(
   }
 }
 
-/** A way in is refused by our webhook; or, under Observe, it was at least asked. */
+/** True if our webhook refuses a way in, or, in Observe, was at least asked about it. */
 async function isGated(client: Client, gate: GateProcess, signal: AbortSignal): Promise<boolean> {
   const answer = await client.call(probe.path, { signal }).catch((error: unknown) => String(error))
   return String(answer).includes(connectMatch.name) || gate.decisionsFor(probe.name) > 0
 }
 
-/** A request that says nothing of its requestor is accepted only when somebody stamps it. */
+/** True if a request that does not name its requestor is accepted. That happens only when a webhook stamps it. */
 async function isStamped(client: Client, signal: AbortSignal): Promise<boolean> {
   const spec = { exec: { pod: probe.name } }
   return dryRun(client, { kind: accessRequestKind, spec }, signal).then(
@@ -48,7 +48,7 @@ async function isStamped(client: Client, signal: AbortSignal): Promise<boolean> 
   )
 }
 
-/** An administrator's record is refused by our policy. */
+/** True if our policy refuses an administrator's record. */
 async function isGuarded(client: Client, signal: AbortSignal): Promise<boolean> {
   const spec = { id: probe.name, type: 'dev.sallyport.probe.made.v1', time: toMicroTime(Date.now()) }
   return dryRun(client, { kind: accessRecordKind, spec }, signal).then(

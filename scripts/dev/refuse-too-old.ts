@@ -5,7 +5,7 @@ import { tooOld } from '../../test/cluster/too-old.ts'
 
 const version = Type.Object({ gitVersion: Type.String() })
 
-/** Asks the API server for its version, and throws where it lacks what Sallyport needs. */
+/** Asks the API server for its version, and throws if it is too old for Sallyport. */
 export async function refuseTooOld(client: Client): Promise<void> {
   const problem = tooOld(Value.Parse(version, await client.call('/version')).gitVersion)
   if (problem !== undefined) throw new Error(problem)

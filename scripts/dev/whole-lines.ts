@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream'
 
-/** Hands on each line once it is whole. A process that is killed in the middle of one leaves a piece, which is none. */
+/**
+ * Passes on each line once it is complete. A process that is killed in the middle of a line leaves a piece, which is
+ * dropped.
+ */
 export function onWholeLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = ''
   stream.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,13 +1,13 @@
 import ts from 'typescript'
 
-/** Prose of one file, and the line at which it begins. */
+/** One piece of prose in a file, and the line on which it begins. */
 export interface Prose {
   readonly line: number
   readonly text: string
 }
 
 export interface ProseOfCode {
-  /** Texts that a person may read: strings of more than a few words. */
+  /** The texts that a person may read: strings of more than a few words. */
   readonly texts: readonly Prose[]
   readonly comments: readonly Prose[]
   readonly docComments: readonly Prose[]
@@ -23,7 +23,7 @@ export function proseOfCode(path: string, code: string): ProseOfCode {
   }
 }
 
-/** Fewer words make a name, a key or a header. */
+/** A string with fewer words is a name, a key or a header. */
 const fewestWords = 4
 
 function textsOf(source: ts.SourceFile): readonly Prose[] {
@@ -38,14 +38,14 @@ function textsOf(source: ts.SourceFile): readonly Prose[] {
   return found
 }
 
-/** The text of a literal; what a template fills in is code. */
+/** Returns the text of a literal. The parts that a template fills in are code, and are left out. */
 function textOf(node: ts.Node): string | undefined {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text
   if (!ts.isTemplateExpression(node)) return undefined
   return node.head.text + node.templateSpans.map(({ literal }) => `\`…\`${literal.text}`).join('')
 }
 
-/** Comments of lines that follow each other are one. */
+/** Returns the comments of a file. Comments on lines that follow each other are joined to one. */
 function commentsOf(source: ts.SourceFile, code: string): readonly Prose[] {
   const found: (Prose & { end: number })[] = []
   const seen = new Set<number>()
@@ -74,7 +74,7 @@ function joined(found: readonly (Prose & { end: number })[]): readonly Prose[] {
   return groups
 }
 
-/** A tag of JSDoc begins a sentence of its own, and its name is not read. */
+/** Removes the comment marks. A JSDoc tag begins a sentence of its own, and its name is left out. */
 function bare({ line, text }: Prose): Prose {
   const words = text.replace(/^\/\*\*?|\*\/$/g, '').replace(/^[ \t]*(?:\/\/|\*)[ \t]?/gm, '')
   return { line, text: words.replace(/@(?:param|returns|throws)\s+(?:\w+\s)?/g, '\n\n').trim() }
@@ -84,7 +84,7 @@ function lineAt(source: ts.SourceFile, position: number): number {
   return source.getLineAndCharacterOfPosition(position).line + 1
 }
 
-/** Paragraphs, items, cells and headings; without blocks of code. */
+/** Returns paragraphs, items, cells and headings, but no blocks of code. */
 export function proseOfMarkdown(markdown: string): readonly Prose[] {
   const found: Prose[] = []
   let isCode = false

@@ -1,4 +1,4 @@
-/** A sentence that has to be read twice, and the rule that says so. */
+/** A sentence that has to be read twice, and the rule that it breaks. */
 export interface HardSentence {
   readonly sentence: string
   readonly rule: string
@@ -6,7 +6,7 @@ export interface HardSentence {
 
 const longest = 25
 
-/** Each names a construction that readers with another mother tongue stumble over. */
+/** The rules. Each names a construction that is hard for readers with another mother tongue. */
 const rules: readonly { readonly rule: string; readonly breaks: (sentence: string) => boolean }[] = [
   { rule: '"whoever": name who it is', breaks: (sentence) => /\bwhoever\b/i.test(sentence) },
   { rule: '"nobody who": say who may, with "only"', breaks: (sentence) => /\bnobody who\b/i.test(sentence) },
@@ -23,7 +23,7 @@ const rules: readonly { readonly rule: string; readonly breaks: (sentence: strin
   { rule: `more than ${longest} words: two sentences`, breaks: (sentence) => wordsOf(sentence) > longest },
 ]
 
-/** "Leaves it alone" does not mean "only". */
+/** Removes "leaves it alone" and the like, which do not mean "only". */
 function withoutLeaveAlone(sentence: string): string {
   return sentence.replace(/\b(?:leave|leaves|left|let|lets)\b(?: \S+){1,3} alone\b/gi, '')
 }
@@ -31,12 +31,15 @@ function withoutLeaveAlone(sentence: string): string {
 const words = new Intl.Segmenter('en', { granularity: 'word' })
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
 
-/** Code and a value that is filled in count as one word each. */
+/** Counts the words. Code counts as one word, and so does a value that is filled in. */
 function wordsOf(sentence: string): number {
   return [...words.segment(sentence)].filter(({ isWordLike }) => isWordLike === true).length
 }
 
-/** @param text prose, in which code stands in backquotes; a colon before a list of its own ends a sentence, too */
+/**
+ * Finds the hard sentences in a text.
+ * @param text prose in which code stands in backquotes; a colon before a list also ends a sentence
+ */
 export function hardSentences(text: string): readonly HardSentence[] {
   const prose = text
     .replace(/`[^`]*`/g, 'CODE')
@@ -48,7 +51,7 @@ export function hardSentences(text: string): readonly HardSentence[] {
   })
 }
 
-/** A doc comment is a sentence about the thing it stands on: these begin a fragment. */
+/** True if a doc comment begins like a fragment. It should be a sentence about the thing it stands on. */
 export function isFragment(docComment: string): boolean {
   return /^(?:What|Whether|Of|As|By|But|That|Who|Whom|How|Where|To|For|In|On|From|With)\b/.test(docComment.trim())
 }

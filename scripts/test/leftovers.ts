@@ -9,13 +9,14 @@ import { killAll } from '../../test/cluster/owned-processes.ts'
 import { tearDown } from '../../test/cluster/tear-down.ts'
 import { straysOf } from './strays.ts'
 
-// What was told to end has ended by then, on a loaded machine, too.
+// Long enough, also on a loaded machine, for every process that was told to end.
 const graceMs = 10_000
 const pollMs = 100
 
 /**
- * Removes a run's folder and what the run left on this machine besides, and says what that was, one line each. It goes by the
- * folder, so that nothing of another run beside it is touched. What could not be removed keeps the folder.
+ * Removes a run's folder, and all else that the run left on this machine. Returns one line for each thing that was
+ * left. It finds them by the folder, so that other runs beside it are not touched. The folder stays if something could
+ * not be removed.
  */
 export async function removeLeftovers(folder: string): Promise<readonly string[]> {
   await someTime(() => straysOf(folder).length === 0)
@@ -28,7 +29,7 @@ export async function removeLeftovers(folder: string): Promise<readonly string[]
     ...[...dirs].flatMap(clusterLines),
     ...mountsBelow(currentMounts(), folder).map((point) => `mount ${point}`),
   ]
-  // All of them before anything else: some could start others.
+  // All processes are ended first: some of them could start others.
   await killAll('what a test started', () => straysOf(folder).map(({ pid }) => pid))
   const failures = []
   for (const dir of dirs) failures.push(...(await failuresOf(() => removeCluster(dir))))
@@ -42,16 +43,16 @@ export async function removeLeftovers(folder: string): Promise<readonly string[]
 }
 
 async function removeCluster(dir: string): Promise<void> {
-  // Where the folder is gone already the rest is found by its name.
+  // If the folder is gone already, tearDown finds the rest by the folder's name.
   mkdirSync(dir, { recursive: true })
   try {
     await tearDown(dir)
   } catch (error) {
-    throw new Error(`${String(error)}; once that is mended: npm run cluster -- down --dir ${dir}`, { cause: error })
+    throw new Error(`${String(error)}; fix that, then run: npm run cluster -- down --dir ${dir}`, { cause: error })
   }
 }
 
-/** The others are still to be removed. */
+/** Catches a failure and returns it as text, so that the other things are still removed. */
 async function failuresOf(act: () => unknown): Promise<readonly string[]> {
   try {
     await act()

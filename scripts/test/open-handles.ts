@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
-/** Makes Node write a diagnostic report. */
+/** The signal on which Node writes a diagnostic report. */
 export const reportSignal = 'SIGUSR2'
-/** How long it may take. */
+/** The longest time that Node may take for the report. */
 export const reportMs = 10_000
 
 export function reportFlags(file: string): readonly string[] {
@@ -21,7 +21,10 @@ interface Handle {
   readonly is_referenced?: boolean
 }
 
-/** What keeps a process from ending, by its diagnostic report; undefined where it wrote none, as its event loop had ended. */
+/**
+ * Returns the handles that keep a process from ending, read from its diagnostic report. It returns undefined if the
+ * process wrote none, because its event loop had ended.
+ */
 export function openHandles(file: string): string | undefined {
   if (!existsSync(file)) return undefined
   const { libuv } = JSON.parse(readFileSync(file, 'utf8')) as { readonly libuv: readonly Handle[] }

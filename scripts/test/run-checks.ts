@@ -3,7 +3,7 @@ import { added, nothing, oneFailed, type Sum } from './sum.ts'
 
 const atOnce = 2
 
-/** Runs all checks; what one printed is of interest only when it failed. */
+/** Runs all checks. The output of a check matters only when it failed. */
 export async function runChecks(): Promise<Sum> {
   const left = [...checks]
   const runSome = async (): Promise<Sum> => {

@@ -10,12 +10,12 @@ import type { Suite } from './suites.ts'
 import type { Wanted } from './wanted.ts'
 
 export interface Run {
-  /** The run writes all its files here, clusters included. */
+  /** The folder for all files of the run, clusters included. */
   readonly folder: string
   readonly stop: AbortSignal
 }
 
-/** Runs files of a suite by jest; where it is dealt into shares, by several at once. */
+/** Runs the files of a suite by jest. If the suite is split into shares, several jests run at once. */
 export async function runSuite({ suite, files }: Wanted, { folder, stop }: Run): Promise<Sum> {
   const sums = sharesOf(files, suite.shares).map(async (share, index) => {
     const base = join(folder, `${suite.name}-${index + 1}`)
@@ -32,14 +32,14 @@ export async function runSuite({ suite, files }: Wanted, { folder, stop }: Run):
 
 interface Outputs {
   readonly result: string
-  /** Node's, of what keeps jest from ending. */
+  /** The path of Node's report on the handles that keep jest from ending. */
   readonly report: string
   readonly cluster: string
 }
 
 function startJest(suite: Suite, files: readonly string[], { result, report, cluster }: Outputs): ChildProcess {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...reportFlags(report)]
-  // jest's JSON goes to the file and, with --json, to stdout too; its report goes to stderr.
+  // jest writes its JSON to the file and, with --json, also to stdout. Its human report goes to stderr.
   const jest = ['node_modules/jest/bin/jest.js', '--json', '--outputFile', result]
   const which = ['--selectProjects', ...suite.projects, '--runTestsByPath', ...files]
   const args = [...flags, ...jest, ...(suite.needsCluster ? ['--runInBand'] : []), ...which]
@@ -48,16 +48,19 @@ function startJest(suite: Suite, files: readonly string[], { result, report, clu
   return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env })
 }
 
-// It writes its result last of all.
+// jest writes its result last of all.
 const lingerMs = 30_000
 
 interface End {
   readonly code: number | null
-  /** Jest wrote its result and did not end, and no test kept it. The runner killed it; the tests did not fail. */
+  /**
+   * True if jest wrote its result and did not end, though no test kept it. The runner killed it; the tests did not
+   * fail.
+   */
   readonly isBeyondTests: boolean
 }
 
-/** Waits for the end of jest, and brings it about where it has its result and does not end. */
+/** Waits for the end of jest. If jest has written its result and does not end, this kills it. */
 function endOf(jest: ChildProcess, name: string, { result, report }: Outputs): Promise<End> {
   let killing: NodeJS.Timeout | undefined
   let isBeyondTests = false
@@ -68,7 +71,7 @@ function endOf(jest: ChildProcess, name: string, { result, report }: Outputs): P
     killing = setTimeout(() => {
       const open = openHandles(report)
       isBeyondTests = open === undefined
-      console.log(`test: ${name} has its result, but jest does not end: killed. ${whatKept(open)}`)
+      console.log(`test: ${name} has its result, but jest did not end and was killed. ${whatKept(open)}`)
       jest.kill('SIGKILL')
     }, reportMs)
   }, 1_000)
@@ -82,7 +85,10 @@ function endOf(jest: ChildProcess, name: string, { result, report }: Outputs): P
   })
 }
 
-/** A handle that a test left open is a failure. After the event loop has ended only Node itself can keep jest (test/faults/proxy.ts). */
+/**
+ * Says why jest did not end. A handle that a test left open is a failure. After the event loop has ended, only Node
+ * itself can keep jest (test/faults/proxy.ts).
+ */
 function whatKept(open: string | undefined): string {
   return open === undefined ? 'Its event loop has ended, and Node spins at the exit.' : `A test left open: ${open}`
 }

@@ -4,7 +4,9 @@ import { runSuite } from './run-jest.ts'
 import { added, nothing, oneFailed, type Sum } from './sum.ts'
 import type { Wanted } from './wanted.ts'
 
-/** Runs one stage after the other, and the suites of one side by side, until all are done or somebody interrupts. */
+/**
+ * Runs one stage after the other, and the suites of one stage side by side, until all are done or somebody interrupts.
+ */
 export async function runStages(
   stages: readonly (readonly Wanted[])[],
   folder: string,
@@ -24,7 +26,7 @@ export async function runStages(
   return total
 }
 
-/** Does the work that takes minutes, such as a compilation, before a suite that would wait for it begins. */
+/** Does work that takes minutes, for example a compilation, before the suite that needs it begins. */
 async function prepare(stage: readonly Wanted[], signal: AbortSignal): Promise<boolean> {
   const onClusters = stage.filter(({ suite }) => suite.needsCluster)
   const log = (line: string): void => {
@@ -35,7 +37,7 @@ async function prepare(stage: readonly Wanted[], signal: AbortSignal): Promise<b
     return true
   } catch (error) {
     const names = onClusters.map(({ suite }) => suite.name).join(' and ')
-    log(`FAILED ${names}: there can be no cluster: ${error instanceof Error ? error.message : String(error)}`)
+    log(`FAILED ${names}: no cluster can be started: ${error instanceof Error ? error.message : String(error)}`)
     return false
   }
 }

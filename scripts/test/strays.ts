@@ -1,17 +1,17 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { allProcesses, environment, ownerVariable } from '../../test/cluster/owned-processes.ts'
 
-/** A process that a run started and that still is there. */
+/** A process that a run started and that is still there. */
 export interface Stray {
   readonly pid: number
   readonly command: string
-  /** The cluster that it belongs to. */
+  /** The folder of the cluster that the process belongs to. */
   readonly clusterDir: string | undefined
-  /** The network namespace that it is in, unless it is our own. */
+  /** The network namespace of the process, unless it is ours. */
   readonly networkNamespace: string | undefined
 }
 
-/** The processes with that folder in their environment: what a run starts has it in TMPDIR, or as the folder of its cluster. */
+/** Returns the processes that have this folder in their environment: in TMPDIR, or as the folder of their cluster. */
 export function straysOf(folder: string): readonly Stray[] {
   const own = networkNamespace('self')
   return allProcesses()

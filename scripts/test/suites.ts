@@ -3,25 +3,30 @@ import { kubernetesReleases, type KubernetesRelease } from '../../test/cluster/k
 /** A part of the tests that `npm test` takes by name. */
 export interface Suite {
   readonly name: string
-  /** The jest projects that run it, whose folders have the same names; none for the checks. */
+  /** The jest projects of the suite. Their folders have the same names. The checks have none. */
   readonly projects: readonly string[]
-  /** Where one file is enough of a project. */
+  /** The one file that is enough of a project, by project. */
   readonly only?: Readonly<Record<string, string>>
-  /** It starts clusters, or asks one: then one file after the other, as two cores are soon busy. */
+  /**
+   * True if the suite starts clusters, or uses one. Its files then run one after the other, because two cores are soon
+   * busy.
+   */
   readonly needsCluster: boolean
-  /** Into how many runs of jest it is dealt, each with a cluster of its own. */
+  /** The number of jest runs that the suite is split into. Each has a cluster of its own. */
   readonly shares: number
-  /** The release of the cluster; undefined where the environment chooses it. */
+  /** The release of the cluster. It is undefined if the environment chooses it. */
   readonly release?: KubernetesRelease
 }
 
 const alone = { needsCluster: false, shares: 1 }
 const onCluster = { needsCluster: true, shares: 1 }
-// A cluster that was given is there once, and is of the release that it is.
+// There is only one given cluster, and its release is fixed.
 const isGiven = process.env['SALLYPORT_KUBECONFIG'] !== undefined
 const [, ...olderReleases] = kubernetesReleases
 
-/** In the order in which they run, some side by side: what is fast and likely to fail comes first. */
+/**
+ * The suites in the order in which they run, some of them side by side. Fast suites that are likely to fail come first.
+ */
 export const stages: readonly (readonly Suite[])[] = [
   [{ name: 'checks', projects: [], ...alone }],
   [{ name: 'unit', projects: ['unit'], ...alone }],
@@ -30,7 +35,7 @@ export const stages: readonly (readonly Suite[])[] = [
     { name: 'harness', projects: ['harness'], ...onCluster },
   ],
   [{ name: 'api-server', projects: ['api-server'], ...onCluster }],
-  // Most of their time they wait, and a gate wants a cluster for itself: two clusters side by side.
+  // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
   ...(isGiven ? [] : olderReleases).map((release) => [
     {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** How many tests, or checks, came out how. */
+/** The number of tests, or checks, by outcome. */
 export interface Sum {
   readonly passed: number
   readonly failed: number
@@ -10,7 +10,7 @@ export interface Sum {
 export const nothing: Sum = { passed: 0, failed: 0, skipped: 0 }
 export const oneFailed: Sum = { ...nothing, failed: 1 }
 
-/** Both together. */
+/** Adds two sums. */
 export function added(one: Sum, other: Sum): Sum {
   return {
     passed: one.passed + other.passed,
@@ -19,7 +19,10 @@ export function added(one: Sum, other: Sum): Sum {
   }
 }
 
-/** Of what jest wrote. A suite that could not even be loaded counts as one failure, and so does a run that left no result. */
+/**
+ * Reads the sum from jest's output file. A suite that could not be loaded counts as one failure, and so does a run that
+ * left no result.
+ */
 export function readSum(outputFile: string, isOk: boolean): Sum {
   try {
     const result = JSON.parse(readFileSync(outputFile, 'utf8')) as Record<string, number>

@@ -1,20 +1,20 @@
 import { globSync } from 'node:fs'
 import { stages, type Suite } from './suites.ts'
 
-/** A suite, and which of its files are to run. */
+/** A suite, and the files of it that are to run. */
 export interface Wanted {
   readonly suite: Suite
   readonly files: readonly string[]
 }
 
-/** What cannot be run as it was asked for. */
+/** The error for words that name no suite or no file. */
 export class NotWanted extends Error {
   override readonly name = 'NotWanted'
 }
 
 /**
- * What the words after `npm test --` ask for, in the order in which it runs: names of suites, then parts of paths, of which
- * a file must have one. No word: everything.
+ * Returns the suites that the words after `npm test --` ask for, in the order in which they run. Names of suites come
+ * first, then parts of paths; a file must have one of these in its path. Without words everything runs.
  */
 export function wantedOf(words: readonly string[]): readonly (readonly Wanted[])[] {
   const suites = stages.flat()
@@ -23,7 +23,7 @@ export function wantedOf(words: readonly string[]): readonly (readonly Wanted[])
   if (parts.length > 0 && names.length === 0) {
     const known = suites.map(({ name }) => name).join(', ')
     throw new NotWanted(
-      `there is no suite ${parts.join(', ')}; there are ${known}. A part of a path comes after a suite`,
+      `there is no suite ${parts.join(', ')}; the suites are ${known}. Put a part of a path after a suite`,
     )
   }
   const wanted = stages

@@ -14,7 +14,8 @@ import { join } from 'node:path'
 import { checks } from '../../scripts/checks.ts'
 import { run, type Ended } from '../fixtures/run.ts'
 
-// What holds the rooms is itself held here: each rule must catch what is planted for it, in a copy of the tree.
+// The checks that hold the rooms are tested here: each rule must catch a violation that is planted in a copy of the
+// tree.
 let tree: string
 
 beforeEach(() => {
@@ -35,7 +36,7 @@ afterEach(() => {
   rmSync(tree, { recursive: true })
 })
 
-/** Runs a check on the copy; on `part` of it where the whole would take long. */
+/** Runs a check on the copy, or only on `part` of it where the whole would take long. */
 function check(title: string, part?: string): Promise<Ended> {
   const command = checks.find((one) => one.title === title)?.command ?? []
   return run('sh', [
@@ -189,7 +190,7 @@ test('a folder with more files than one can look through', async () => {
   const { code, stderr } = await check('sizes')
 
   expect(code).not.toBe(0)
-  expect(stderr).toBe('src/planted has 26 files, more than 25: open rooms in it.\n')
+  expect(stderr).toBe('src/planted has 26 files, more than 25: split it into folders.\n')
 })
 
 test('a function that is too long to be read at once', async () => {

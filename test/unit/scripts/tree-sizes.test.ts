@@ -13,13 +13,13 @@ test('what is just at its limit is small enough', () => {
 test.each<[keyof Figures, Partial<Figures>, string]>([
   ['largestFolder', { largestFolder: ['src/a', 26] }, 'src/a has 26 files'],
   ['medianLines', { medianLines: 91 }, 'the median is 91'],
-  ['p90Lines', { p90Lines: 201 }, 'the ninth tenth ends at 201'],
-  ['smallFiles', { smallFiles: 20 }, '20 files have less than 15 lines'],
+  ['p90Lines', { p90Lines: 201 }, 'the 90th percentile is 201'],
+  ['smallFiles', { smallFiles: 20 }, '20 files have fewer than 15 lines'],
 ])('a %s above its limit is told', (_name, changed, told) => {
   expect(tooLarge({ ...good, ...changed })).toEqual([expect.stringContaining(told)])
 })
 
-test('the median, the ninth tenth and the small files are those of all files, and the largest folder is one of src', () => {
+test('the median, the 90th percentile and the small files are those of all files, and the largest folder is one of src', () => {
   const files = new Map(Array.from({ length: 10 }, (_, index) => [`file-${index}`, (index + 1) * 10]))
   const folders = new Map([
     ['webhooks', 30],

@@ -35,7 +35,7 @@ describe('what is asked for after npm test --', () => {
 
   it('is refused without a suite, with their names', () => {
     expect(() => named('once')).toThrow(
-      'there is no suite once; there are checks, unit, process, harness, api-server, e2e',
+      'there is no suite once; the suites are checks, unit, process, harness, api-server, e2e',
     )
   })
 })
