@@ -5,10 +5,10 @@ import { up } from './cluster/cluster.ts'
 import { clusterDirVariable } from './fixtures/cluster-dir-variable.ts'
 import { makeHome } from './fixtures/home.ts'
 
-/** One cluster for the whole run. jest runs this by Node itself, and exports nothing but the default. */
+/** Starts one cluster for the whole run. jest loads this file with Node itself, and takes only its default export. */
 // eslint-disable-next-line no-restricted-syntax -- jest asks for a default export
 export default async function globalSetup(): Promise<void> {
-  // Of its own where jest runs without scripts/test.ts; it goes with the cluster.
+  // If jest runs without scripts/test.ts, the run has a folder of its own, which goes with the cluster.
   const dir = (process.env[clusterDirVariable] ??= mkdtempSync(join(tmpdir(), 'sallyport-test-')))
   const log = (line: string): void => {
     console.log(`cluster: ${line}`)

@@ -1,19 +1,19 @@
 import { Agent, request } from 'undici'
 import type { Credentials, Endpoint } from './kubeconfig.ts'
 
-/** Asks the API server as the cluster's admin. A process of kubectl for every look would take most of a core. */
+/** Asks the API server as the cluster's admin. Starting kubectl for every look would take most of a core. */
 export interface ApiProbe {
   readonly isReady: () => Promise<boolean>
-  /** The object, or undefined while there is none. */
+  /** Returns the object, or undefined while there is none. */
   readonly get: (path: string) => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
-// A probe that hangs while the server starts must not eat the deadline of the whole wait.
+// A probe that hangs while the server starts must not use up the deadline of the whole wait.
 const probeTimeoutMs = 2_000
 const ok = 200
 
-/** Opens connections of its own; close them, or this process stays. */
+/** Opens connections of its own. Close them, or this process does not end. */
 export function openApiProbe({ server, caPem }: Endpoint, { certificatePem, keyPem }: Credentials): ApiProbe {
   const dispatcher = new Agent({
     connect: { ca: caPem, cert: certificatePem, key: keyPem },

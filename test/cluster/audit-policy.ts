@@ -2,7 +2,10 @@ import { stringify } from 'yaml'
 
 const ways = ['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers']
 
-/** What the API server itself notes: each way into a workload, and everything of our own group. */
+/**
+ * Returns the policy for the API server's own audit log. It logs each way into a workload, and everything of our own
+ * group.
+ */
 export function auditPolicy(): string {
   return stringify({
     apiVersion: 'audit.k8s.io/v1',

@@ -6,7 +6,7 @@ import { runCommand } from './run-command.ts'
 import type { Startup } from './startup.ts'
 import { isStatic } from './static-binary.ts'
 
-/** A static busybox for Linux, and the names under which it does something. */
+/** A static busybox for Linux, and the names of its applets. */
 export interface Busybox {
   readonly path: string
   readonly applets: readonly string[]
@@ -15,12 +15,12 @@ export interface Busybox {
 // Its tag has no `glibc`: such a busybox is static.
 const publicImage = 'busybox:1.37'
 
-/** The busybox of this machine. */
+/** Returns the busybox of this machine. */
 export async function ownBusybox(path: string): Promise<Busybox> {
   return { path, applets: words(await runCommand(path, ['--list'])) }
 }
 
-/** The busybox of this machine, else Debian's, else one out of a public image, which Docker pulls. */
+/** Returns the busybox of this machine, else Debian's, else the one from a public image, which Docker pulls. */
 export async function needBusybox(startup: Startup): Promise<Busybox> {
   if (staticBusybox() === undefined && whyNoPackages() === undefined) {
     await installPackages(['busybox-static'], startup.log)
@@ -30,7 +30,7 @@ export async function needBusybox(startup: Startup): Promise<Busybox> {
 }
 
 async function busyboxFromImage({ dir, log, signal }: Startup): Promise<Busybox> {
-  log(`no static busybox is on PATH: Docker takes that of ${publicImage}`)
+  log(`no static busybox is on PATH: Docker takes the one in ${publicImage}`)
   const folder = join(dir, 'node')
   const path = join(folder, 'busybox')
   mkdirSync(folder, { recursive: true })

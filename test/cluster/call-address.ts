@@ -1,23 +1,26 @@
 import { isIP } from 'node:net'
 
-/** Where an API server calls this machine, and where a process must listen to be reached there. */
+/** The address where an API server calls this machine, and where a process must listen to be reached there. */
 export interface CallAddress {
   /** An IP address or a DNS name. */
   readonly calledHost: string
   readonly listenHost: string
-  /** Undefined: any free port. */
+  /** The port. If undefined, any free port will do. */
   readonly port?: number
-  /** How it was found, for a human. */
+  /** A text for a human that says how the address was found. */
   readonly because: string
 }
 
-/** What is known of the way from an API server to this machine. */
+/** The known facts about the way from an API server to this machine. */
 export interface Surroundings {
   /** The host of the API server's URL. */
   readonly server: string
   /** The addresses of this machine's interfaces. */
   readonly own: readonly string[]
-  /** This machine as the container sees it that publishes the API server's port; undefined where there is no such container. */
+  /**
+   * This machine's address as seen by the container that publishes the API server's port. Undefined without this
+   * container.
+   */
   readonly fromContainer?: string | undefined
   /** This machine's end of a connection to the API server. */
   readonly ourEnd: string
@@ -25,12 +28,12 @@ export interface Surroundings {
 
 const loopback = '127.0.0.1'
 
-/** Decides where an API server can call this machine, if nobody said it. */
+/** Decides where an API server can call this machine, if the user did not say it. */
 export function callAddress({ server, own, fromContainer, ourEnd }: Surroundings): CallAddress {
   if (fromContainer !== undefined) {
-    // Docker Desktop leads this address to the machine's loopback; the machine itself does not have it.
+    // Docker Desktop leads this address to the machine's loopback, but the machine itself does not have it.
     const listenHost = own.includes(fromContainer) ? fromContainer : loopback
-    return { calledHost: fromContainer, listenHost, because: 'so the container of the API server sees this machine' }
+    return { calledHost: fromContainer, listenHost, because: 'the container of the API server sees this machine there' }
   }
   if (isLoopback(server) || own.includes(server)) {
     return { calledHost: loopback, listenHost: loopback, because: 'the API server runs on this machine' }
@@ -39,12 +42,12 @@ export function callAddress({ server, own, fromContainer, ourEnd }: Surroundings
 }
 
 /**
- * The address that somebody named, as HOST or HOST:PORT.
- * @throws Error where it is neither
+ * Reads the address that the user named, as HOST or HOST:PORT.
+ * @throws Error if it is neither
  */
 export function namedCallAddress(text: string, own: readonly string[]): CallAddress {
   const { host, port } = hostAndPort(text)
-  // Whoever forwards calls to us may do so to any address of ours.
+  // A forwarder may send calls to any address of ours.
   const listenHost = own.includes(host) ? host : '::'
   return { calledHost: host, listenHost, ...(port !== undefined && { port }), because: 'it was named' }
 }
@@ -67,8 +70,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * The question that kind's own entrypoint asks for the address of the machine: the IPv4 address of host.docker.internal,
- * which Docker Desktop and its like know, else the default route.
+ * The command that kind's own entrypoint uses to find the address of the machine. It prints the IPv4 address of
+ * host.docker.internal, which Docker Desktop and similar programs know, and the default route.
  */
 export const hostQuestion = 'timeout 5 getent ahostsv4 host.docker.internal; ip -4 route show default'
 

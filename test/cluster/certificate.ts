@@ -10,7 +10,7 @@ export interface Authority {
 
 export interface Subject {
   readonly commonName: string
-  /** Kubernetes reads the organization as the group. */
+  /** The organization, which Kubernetes reads as the group. */
   readonly organization?: string
 }
 
@@ -21,7 +21,7 @@ export interface Leaf {
 }
 
 const hourMs = 3_600_000
-// A clock that runs a little behind must not find the certificate from the future.
+// A clock that is a little behind must not see a certificate that is not valid yet.
 const backdatedMs = hourMs
 // Longer than any test cluster is kept.
 const validMs = 365 * 24 * hourMs
@@ -29,7 +29,7 @@ const validMs = 365 * 24 * hourMs
 const dnsType = 2
 const ipType = 7
 
-/** A certificate authority of the cluster's own. */
+/** Makes a certificate authority for the cluster. */
 export function newAuthority(commonName: string, keys: KeyPair): Authority {
   const attributes = distinguishedName({ commonName })
   const certificate = blank(keys, attributes, attributes)
@@ -42,7 +42,7 @@ export function newAuthority(commonName: string, keys: KeyPair): Authority {
   return { keys, certificate, pem: forge.pki.certificateToPem(certificate) }
 }
 
-/** A certificate by that authority, for a client as well as for a server. */
+/** Issues a certificate by that authority, for use by clients and by servers. */
 export function issueCertificate(authority: Authority, keys: KeyPair, leaf: Leaf): string {
   const certificate = blank(keys, distinguishedName(leaf.subject), authority.certificate.subject.attributes)
   const altNames = [
@@ -59,7 +59,7 @@ export function issueCertificate(authority: Authority, keys: KeyPair, leaf: Leaf
   return forge.pki.certificateToPem(certificate)
 }
 
-/** What a user hands to the cluster to be signed. */
+/** Makes the request that a user sends to the cluster to be signed. */
 export function certificateRequest(keys: KeyPair, subject: Subject): string {
   const request = forge.pki.createCertificationRequest()
   request.publicKey = keys.publicKey

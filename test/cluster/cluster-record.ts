@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { writeWhole } from './write-whole.ts'
 
-/** The people every cluster knows: alice and mallory are in Group dev, bob and carol in Group sre. */
+/** The people that every cluster knows: alice and mallory are in Group dev, bob and carol in Group sre. */
 export type Person = 'alice' | 'mallory' | 'bob' | 'carol'
 export type ClusterUser = 'admin' | Person
 
@@ -18,22 +18,22 @@ const clusterRecord = Type.Object({
   node: nodeState,
   kubectl: Type.String(),
   images: Type.Object({ busybox: Type.String() }),
-  /** Only where the harness runs etcd itself: for tests that look at, fill up or stop it. */
+  /** Set only if the harness runs etcd itself. Tests use it to look at etcd, fill it up or stop it. */
   etcd: Type.Optional(Type.Object({ url: Type.String() })),
-  /** The API server's own audit log (JSON lines), where the harness runs the API server. */
+  /** The API server's own audit log (JSON lines), if the harness runs the API server. */
   auditLog: Type.Optional(Type.String()),
-  /** Where pods and the API server both reach a process of this machine that listens at `listenAddress`. */
+  /** The address at which pods and the API server reach a process of this machine that listens at `listenAddress`. */
   hostAddress: Type.String(),
   listenAddress: Type.String(),
-  /** Of its API server, as v1.37.2. */
+  /** The version of its API server, for example v1.37.2. */
   version: Type.String(),
   /** The login of the admin's kubeconfig, as the API server names it. */
   administrator: Type.Object({ username: Type.String(), groups: Type.Array(Type.String()) }),
 })
 
-/** What `up` found or started, as it stands in D/cluster.json. */
+/** The facts about a cluster that `up` found or started, as D/cluster.json holds them. */
 export type ClusterRecord = Static<typeof clusterRecord>
-/** A cluster that has come up, before anybody asked it who it is. */
+/** A cluster that has come up, before it was asked who the administrator is. */
 export type NewCluster = Omit<ClusterRecord, 'administrator' | 'version'>
 export type NodeState = Static<typeof nodeState>
 
@@ -43,18 +43,18 @@ export interface Cluster extends Readonly<ClusterRecord> {
   readonly kubeconfig: (user: ClusterUser) => string
 }
 
-/** The kubeconfig of one user of the cluster in `dir`. */
+/** Returns the kubeconfig of one user of the cluster in `dir`. */
 export function kubeconfigPath(dir: string, user: string): string {
   return join(dir, `${user}.kubeconfig`)
 }
 
-/** Says that the cluster is up: written last, so that its being there means that all of it is. */
+/** Writes the record last of all, so that its presence means that the whole cluster is up. */
 export function writeRecord(dir: string, record: ClusterRecord): Cluster {
   writeWhole(join(dir, 'cluster.json'), JSON.stringify(record, undefined, 2))
   return toCluster(dir, record)
 }
 
-/** The cluster that `up` left in `dir`. Throws where there is none. */
+/** Reads the record that `up` left in `dir`. Throws if there is none. */
 export function readRecord(dir: string): Cluster {
   const path = join(dir, 'cluster.json')
   if (!existsSync(path)) throw new Error(`no cluster has come up in ${dir}`)

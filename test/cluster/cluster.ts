@@ -31,8 +31,8 @@ export type ClusterStatus =
   | { readonly state: 'running'; readonly cluster: Cluster; readonly processes: number }
 
 /**
- * Brings a cluster up in `dir` and leaves it running. One that runs there already is returned as it is; the remains of one
- * that does not are removed first. If it fails or is interrupted, nothing is left.
+ * Brings a cluster up in `dir` and leaves it running. If one runs there already, it is returned as it is. If one is
+ * there that does not run, its remains are removed first. If `up` fails or is interrupted, it leaves nothing behind.
  */
 export async function up({ dir: given, node, log }: UpOptions): Promise<Cluster> {
   const dir = canonical(given)
@@ -40,7 +40,8 @@ export async function up({ dir: given, node, log }: UpOptions): Promise<Cluster>
   if (before.state === 'running') {
     log(`a cluster runs in ${dir} already`)
     const { cluster } = before
-    if (node && !cluster.node.ready) log(`it has no node (${cluster.node.reason}): take it down first for another`)
+    if (node && !cluster.node.ready)
+      log(`it has no node (${cluster.node.reason}): to get one, take the cluster down first`)
     return cluster
   }
   if (before.state === 'starting') throw new Error(`another up (process ${before.pid}) is at work in ${dir}`)
@@ -51,7 +52,10 @@ export async function up({ dir: given, node, log }: UpOptions): Promise<Cluster>
   return start(dir, node, log)
 }
 
-/** Takes the cluster in `dir` down with all that belongs to it. Where there is none that is said, and no error. */
+/**
+ * Takes the cluster in `dir` down with all that belongs to it. If there is none, that is logged, and it is not an
+ * error.
+ */
 export async function down(given: string, log: Log): Promise<void> {
   const dir = canonical(given)
   if (!existsSync(dir)) {
@@ -65,7 +69,7 @@ export async function down(given: string, log: Log): Promise<void> {
   log(`took down the cluster in ${dir} (${processes} processes)`)
 }
 
-/** What there is in `dir`. */
+/** Returns the state of the cluster in `dir`. */
 export async function status(given: string): Promise<ClusterStatus> {
   const dir = canonical(given)
   if (!isClusterDir(dir)) return { state: 'absent' }
@@ -80,7 +84,7 @@ export async function status(given: string): Promise<ClusterStatus> {
   }
 }
 
-/** The cluster that is up in `dir`. Throws where there is none. */
+/** Returns the cluster that is up in `dir`. Throws if there is none. */
 export function readCluster(dir: string): Cluster {
   return readRecord(canonical(dir))
 }
@@ -106,19 +110,21 @@ async function start(dir: string, node: boolean, log: Log): Promise<Cluster> {
     return cluster
   } catch (error) {
     await tearDownAfter(startup)
-    // The first cause: what else failed did so because it was told to end.
+    // This is the first cause: the other steps failed because they were told to end.
     throw startup.signal.aborted ? startup.signal.reason : error
   } finally {
     forget()
   }
 }
 
-/** What went wrong before is what the user must hear of, whether or not this goes well. */
+/**
+ * Takes the cluster down after a failure. The user must hear of that first failure, so an error here is only logged.
+ */
 async function tearDownAfter({ dir, log }: Startup): Promise<void> {
   try {
     await tearDown(dir)
   } catch (error) {
-    log(`could not take it down (${String(error)}); once that is mended: npm run cluster -- down --dir ${dir}`)
+    log(`could not take it down (${String(error)}); fix that, then run: npm run cluster -- down --dir ${dir}`)
   }
 }
 
@@ -148,7 +154,7 @@ async function startBy(startup: Startup, node: boolean): Promise<NewCluster> {
   }
 }
 
-/** One name for one folder: processes are told to be its own by it. */
+/** Returns one name for one folder: processes are found by this name. */
 function canonical(dir: string): string {
   const absolute = resolve(dir)
   if (existsSync(absolute)) return realpathSync(absolute)

@@ -43,7 +43,7 @@ interface Configuration {
 }
 
 function configuration({ folder, socket, networks, plugins, snapshotter }: Configuration): string {
-  const text = JSON.stringify // TOML's basic strings are JSON's
+  const text = JSON.stringify // TOML's basic strings are JSON's.
   return `version = 2
 root = ${text(join(folder, 'root'))}
 state = ${text(join(folder, 'state'))}
@@ -65,7 +65,10 @@ state = ${text(join(folder, 'state'))}
 `
 }
 
-/** Pods on a bridge of the node's own; this machine has a route to it, so pods and API server see each other's address. */
+/**
+ * Configures a bridge of the node's own for pods. This machine has a route to it, so pods and API server can reach each
+ * other.
+ */
 function bridgeNetwork(folder: string, podRange: string): string {
   return JSON.stringify({
     cniVersion: '0.4.0',
@@ -88,14 +91,17 @@ function bridgeNetwork(folder: string, podRange: string): string {
   })
 }
 
-/** overlayfs where D's file system carries it (not on another overlay, as in many containers), else plain copies. */
+/**
+ * Returns overlayfs if D's file system supports it (another overlay, as in many containers, does not), else plain
+ * copies.
+ */
 async function bestSnapshotter(dir: string): Promise<'overlayfs' | 'native'> {
   const probe = join(dir, 'node', 'overlay')
   const [lower, upper, work, merged] = ['lower', 'upper', 'work', 'merged'].map((name) => join(probe, name))
   for (const folder of [lower, upper, work, merged]) mkdirSync(folder ?? '', { recursive: true })
   const options = `lowerdir=${lower ?? ''},upperdir=${upper ?? ''},workdir=${work ?? ''}`
   try {
-    // In a mount namespace that ends with the command.
+    // This runs in a mount namespace that ends with the command.
     await runCommand('unshare', ['--mount', 'mount', '-t', 'overlay', '-o', options, 'overlay', merged ?? ''])
     return 'overlayfs'
   } catch {

@@ -22,7 +22,10 @@ export interface ControlPlaneParts {
   readonly program: (name: Program) => string
   readonly pki: Pki
   readonly network: Network
-  /** With a node the API server listens on the link to it, where the pods reach it; alone, on 127.0.0.1. Never further. */
+  /**
+   * The address where the API server listens. With a node that is its end of the link to it, where the pods reach it.
+   * Without a node it is 127.0.0.1. No other network can reach it.
+   */
   readonly listenOn: string
 }
 
@@ -50,7 +53,7 @@ async function startEtcd(startup: Startup, { program }: ControlPlaneParts): Prom
       `--listen-peer-urls=${url(peerPort)}`,
       `--initial-advertise-peer-urls=${url(peerPort)}`,
       `--initial-cluster=default=${url(peerPort)}`,
-      // Nothing of this cluster is to survive the machine.
+      // No data of this cluster has to survive a crash of the machine.
       '--unsafe-no-fsync',
     ],
     ready: ([clientPort]) => answers(`${url(clientPort)}/health`),
@@ -87,7 +90,8 @@ async function startApiServer(
         '--enable-admission-plugins=NodeRestriction',
         `--admission-control-config-file=${admission}`,
         '--allow-privileged=true',
-        // Webhooks named by Service are called at their pods: no kube-proxy serves this machine's own network.
+        // A webhook that is named by a Service is called at its pods, because no kube-proxy serves this machine's own
+        // network.
         '--enable-aggregator-routing=true',
         '--kubelet-preferred-address-types=InternalIP',
         ...trust(pki),
@@ -132,12 +136,12 @@ function startControllerManager(startup: Startup, { program, pki }: ControlPlane
     `--root-ca-file=${pki.file('ca.crt')}`,
     `--cluster-signing-cert-file=${pki.file('ca.crt')}`,
     `--cluster-signing-key-file=${pki.file('ca.key')}`,
-    // As everywhere: the garbage collector and the namespace controller are known by their own names.
+    // As in every cluster: the garbage collector and the namespace controller are known by their own names.
     '--use-service-account-credentials',
-    // At the usual 20 a second its forty controllers take four seconds to get their own credentials.
+    // At the default of 20 a second, its forty controllers need four seconds to get their own credentials.
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
-    // It makes this folder, by default among the machine's own.
+    // It makes this folder. The default is among the machine's own folders.
     `--flex-volume-plugin-dir=${join(startup.dir, 'volume-plugins')}`,
   ])
 }
@@ -146,7 +150,7 @@ function startScheduler(startup: Startup, { program }: ControlPlaneParts) {
   return startFollower(startup, program('kube-scheduler'), 'scheduler', [])
 }
 
-/** A component that works for the API server and listens for its own health only. */
+/** Starts a component that works for the API server and listens only for its own health checks. */
 function startFollower(startup: Startup, command: string, user: ComponentUser, args: readonly string[]) {
   const kubeconfig = kubeconfigPath(startup.dir, user)
   return startListener(startup, {
@@ -159,11 +163,11 @@ function startFollower(startup: Startup, command: string, user: ComponentUser, a
       `--kubeconfig=${kubeconfig}`,
       `--authentication-kubeconfig=${kubeconfig}`,
       `--authorization-kubeconfig=${kubeconfig}`,
-      // It is alone, and a lease would only keep it waiting.
+      // There is only one, and a lease would only make it wait.
       '--leader-elect=false',
       ...args,
     ],
-    // Its own certificate is made up at start; that it listens says that its flags and ports were good.
+    // It makes its own certificate at the start. Once it listens, its flags and ports were good.
     ready: ([port]) => listens(port ?? 0),
   })
 }

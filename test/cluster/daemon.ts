@@ -6,14 +6,15 @@ import { ownerVariable } from './owned-processes.ts'
 import type { Startup } from './startup.ts'
 import { waitUntil } from './wait-until.ts'
 
-// The slowest (the API server, a node's first status) takes 5 s on two idle cores; a loaded machine may take tenfold.
+// The slowest (the API server, a node's first status) takes 5 s on two idle cores. A loaded machine may need ten times
+// as long.
 const readyDeadlineMs = 90_000
-// A component says in its last lines why it gave up, and Go's panics are longer.
+// A component says in its last lines why it gave up. Go's panics are longer.
 const tailLines = 25
 
 export interface Daemon {
   readonly pid: number
-  /** How it ended, or undefined while it runs. */
+  /** Returns how the process ended, or undefined while it runs. */
   readonly ended: () => string | undefined
   readonly logTail: () => string
 }
@@ -24,12 +25,13 @@ export interface DaemonSpec {
   readonly args: readonly string[]
 }
 
-/** Starts a process that outlives this one. Its output goes to D/log. */
+/** Starts a process that goes on after this one has ended. Its output goes to D/log. */
 export function startDaemon(startup: Startup, { name, command, args }: DaemonSpec): Daemon {
   startup.signal.throwIfAborted()
   const logFile = join(startup.dir, 'log', `${name}.log`)
   const output = openSync(logFile, 'a')
-  // Nothing else of our environment: with a proxy of the user's the API server would not find its kubelet.
+  // Nothing else of our environment is passed on: with the user's proxy settings the API server would not find its
+  // kubelet.
   const env = { PATH: process.env['PATH'], HOME: startup.dir, [ownerVariable]: startup.dir }
   const child = spawn(command, args, { detached: true, stdio: ['ignore', output, output], cwd: '/', env })
   closeSync(output)
@@ -40,7 +42,10 @@ export function startDaemon(startup: Startup, { name, command, args }: DaemonSpe
   return { pid: child.pid ?? 0, ended: () => ended, logTail: () => tail(name, logFile) }
 }
 
-/** Waits for a sign that a daemon does its work; its early end or the deadline fail with the end of its log. */
+/**
+ * Waits for a sign that a daemon works. If the daemon ends early, or at the deadline, this fails with the end of its
+ * log.
+ */
 export async function waitForDaemon(
   startup: Startup,
   { name, daemon, ready }: { name: string; daemon: Daemon; ready: () => boolean | Promise<boolean> },
@@ -66,7 +71,9 @@ export interface Listener {
   readonly ready: (ports: readonly number[]) => boolean | Promise<boolean>
 }
 
-/** Starts a daemon on free ports, and once more on others if somebody took one before it could bind it. */
+/**
+ * Starts a daemon on free ports. If somebody took one before the daemon could bind it, it starts once more on others.
+ */
 export async function startListener(startup: Startup, listener: Listener, retry = true): Promise<readonly number[]> {
   const ports = await freePorts(listener.ports)
   const daemon = startDaemon(startup, { ...listener, args: listener.args(ports) })

@@ -4,18 +4,18 @@ import { userCache } from './cluster-dir.ts'
 import { runCommand } from './run-command.ts'
 import type { Log } from './startup.ts'
 
-// A mirror that answers needs half a minute; one that does not must not hold `up` for ever.
+// A mirror that answers needs half a minute. One that does not must not keep `up` waiting for ever.
 const aptTimeoutMs = 300_000
 const aptEnv = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
 
-/** Why packages cannot be installed here, or undefined if they can. */
+/** Returns the reason why packages cannot be installed here, or undefined if they can. */
 export function whyNoPackages(): string | undefined {
   if (!existsSync('/etc/debian_version')) return 'this is not Debian'
   if (process.getuid?.() !== 0) return 'you are not root'
   return undefined
 }
 
-/** Installs Debian packages, and says so before. Two at once wait for each other. */
+/** Installs Debian packages, and logs that first. Two processes that install at once wait for each other. */
 export async function installPackages(names: readonly string[], log: Log): Promise<void> {
   log(`installing Debian packages, about 30 s: ${names.join(' ')}`)
   mkdirSync(userCache(), { recursive: true })
@@ -29,6 +29,6 @@ export async function installPackages(names: readonly string[], log: Log): Promi
   await apt('install', '-qq', '--yes', '--no-install-recommends', ...names)
 }
 
-// containerd's package would start a containerd for the whole machine. Packages start services only where they see
-// systemd's folder, so apt runs where it is empty; that ends with apt, however apt ends.
+// containerd's package would start a containerd for the whole machine. Packages start services only if systemd's folder
+// is not empty, so apt runs with an empty one. That ends with apt, however apt ends.
 const withoutServices = '[ ! -d /run/systemd ] || mount -t tmpfs tmpfs /run/systemd; exec apt-get "$@"'

@@ -1,11 +1,11 @@
 import { onPath } from './node-tools.ts'
 import { runCommand } from './run-command.ts'
 
-/** Whether containers can be made here, and if not, why. */
+/** The state of Docker: ready to make containers, or the reason why not. */
 export type DockerState =
   { readonly answers: true; readonly version: string } | { readonly answers: false; readonly reason: string }
 
-// A Docker that is there answers at once; a stopped one must not hold `up`.
+// A Docker that runs answers at once. A stopped one must not keep `up` waiting.
 const answerTimeoutMs = 5_000
 
 export async function dockerState(): Promise<DockerState> {
@@ -19,7 +19,7 @@ export async function dockerState(): Promise<DockerState> {
   }
 }
 
-/** Runs a command of docker that answers at once. */
+/** Runs a docker command that answers at once. */
 export function askDocker(args: readonly string[]): Promise<string> {
   return runCommand('docker', args, { timeoutMs: answerTimeoutMs })
 }

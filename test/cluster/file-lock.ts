@@ -8,16 +8,17 @@ import type { Work } from './startup.ts'
 const progressMs = 10_000
 
 /**
- * Runs something that one process of this machine may do at a time. The kernel takes the lock back from whoever dies.
+ * Runs work that only one process of this machine may do at a time. If that process dies, the kernel frees the lock.
  * @param doing completes the sentence "waiting for another process, which …"
  */
 export async function withLock<T>(path: string, doing: string, work: Work, act: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(path), { recursive: true })
-  // Node has no flock(2). This one says when it has the lock, and keeps it until its input ends, as it does when we die.
+  // Node has no flock(2). This child says when it has the lock. It keeps the lock until its input ends, which also
+  // happens when we die.
   const holding = ['--no-fork', path, 'sh', '-c', 'echo held; exec cat']
   const holder = spawn('flock', holding, { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(holder, 'close')
-  // What goes wrong is told where it is waited for.
+  // The error is reported where `ended` is awaited.
   ended.catch(() => undefined)
   try {
     await untilHeld(holder, ended, doing, work)

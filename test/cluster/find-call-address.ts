@@ -5,7 +5,7 @@ import { callAddress, hostInAnswer, hostQuestion, isLoopback, type CallAddress }
 import { askDocker } from './docker.ts'
 import { onPath } from './node-tools.ts'
 
-// By then a TCP connection is there, or a firewall drops it.
+// By then there is a TCP connection, or a firewall drops it.
 const connectTimeoutMs = 10_000
 
 /** Finds out where the API server of that URL can call this machine. */
@@ -17,12 +17,15 @@ export async function findCallAddress(serverUrl: string): Promise<CallAddress> {
   return callAddress({ server, own: ownAddresses(), fromContainer, ourEnd })
 }
 
-/** The addresses of this machine's interfaces. */
+/** Returns the addresses of this machine's interfaces. */
 export function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
 }
 
-/** An API server behind a port of this machine may run in a container, as kind's, k3d's and minikube's do. */
+/**
+ * Returns this machine's address as a container sees it that publishes this port. The API servers of kind, k3d and
+ * minikube run in one.
+ */
 async function hostSeenFromPublisher(port: number): Promise<string | undefined> {
   if (onPath('docker') === undefined) return undefined
   try {
@@ -30,13 +33,13 @@ async function hostSeenFromPublisher(port: number): Promise<string | undefined> 
     if (!id) return undefined
     return (await hostSeenFrom(id)) ?? (await gatewayOf(id))
   } catch {
-    return undefined // no Docker that answers, so no container of it
+    return undefined // No Docker answers, so no container publishes the port.
   }
 }
 
-/** This machine's address as a container sees it. */
+/** Returns this machine's address as a container sees it. */
 async function hostSeenFrom(container: string): Promise<string | undefined> {
-  // Without the programs that it asks there may still be half of an answer.
+  // If a program that the question needs is missing, the other half of the answer may still come.
   const answer = await askDocker(['exec', container, 'sh', '-c', `${hostQuestion}; true`]).catch(() => '')
   return hostInAnswer(answer)
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Ports of 127.0.0.1 that are free now. Held all at once, so that no two are the same. */
+/** Returns ports of 127.0.0.1 that are free now. They are all held at once, so that no two are the same. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, holdAnyPort))
   const ports = servers.map((server) => {

@@ -9,10 +9,10 @@ import type { Startup } from './startup.ts'
 import { adminServer, createPeople, newPeopleKeys } from './users.ts'
 import { writeWhole } from './write-whole.ts'
 
-// A cluster that pulls from a registry. Another one is named where there is none to pull from.
+// For a cluster that pulls from a registry. If it cannot pull, another image is named.
 const defaultTestImage = 'busybox:1.37'
 
-/** Uses the cluster of an existing kubeconfig. All that is left there is nothing: certificates are not objects. */
+/** Uses the cluster of an existing kubeconfig. `up` leaves no object in it: certificates are not objects. */
 export async function useGivenCluster(startup: Startup, kubeconfig: string): Promise<NewCluster> {
   const path = onPath('kubectl')
   if (path === undefined) throw new Error('SALLYPORT_KUBECONFIG needs kubectl on PATH')

@@ -9,21 +9,24 @@ import { CommandFailed, runCommand } from './run-command.ts'
 import type { Log, Work } from './startup.ts'
 
 const source = fileURLToPath(new URL('hyperkube', import.meta.url))
-// One program for all releases, as seen from the folder of one.
+// One program for all releases. The path is relative to the folder of a release.
 const program = '../main.go'
 const progressMs = 10_000
 const toldLines = 20
 // Enough of the hash to tell one source from another.
 const keyLength = 16
 
-/** The binary compiled from Go modules: minutes the first time, then from the user's cache. */
+/**
+ * Returns the binary, compiled from Go modules. That takes minutes the first time; later it comes from the user's
+ * cache.
+ */
 export function compileHyperkube(work: Work, release: KubernetesRelease): Promise<string> {
   return madeOnce(work, {
     name: `hyperkube-${sourceKey(release)}`,
     doing: 'compiles Kubernetes',
     make: async (target) => {
       await needGo(release)
-      work.log(`compiling Kubernetes ${release.version} from Go modules, once: some 10 minutes on 2 cores`)
+      work.log(`compiling Kubernetes ${release.version} from Go modules, once: about 10 minutes on 2 cores`)
       await build(work, release, target)
     },
   })
@@ -47,7 +50,8 @@ async function needGo(release: KubernetesRelease): Promise<void> {
 
 async function build({ log, signal }: Work, release: KubernetesRelease, target: string): Promise<void> {
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOTMPDIR: dirname(target) }
-  // The kernel interrupts the compiler when this process dies, however it dies. Go then ends what it has begun.
+  // The kernel interrupts the compiler when this process dies, however it dies. Go then finishes the packages it has
+  // begun.
   const go = (args: readonly string[], onProgress?: (chunk: string) => void) =>
     runCommand('setpriv', ['--pdeathsig', 'INT', 'nice', 'go', ...args], {
       env,
@@ -68,12 +72,15 @@ async function build({ log, signal }: Work, release: KubernetesRelease, target: 
   }
 }
 
-/** What is wrong stands at the end, after thousands of names of packages. */
+/** Returns the last lines: the error is there, after thousands of names of packages. */
 function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-toldLines).join('\n')
 }
 
-/** Without these every component would call itself v0.0.0, and kubectl would warn of the skew. */
+/**
+ * Returns linker flags that set the version. Otherwise every component would call itself v0.0.0, and kubectl would warn
+ * of the skew.
+ */
 function linkerFlags({ version }: KubernetesRelease): string {
   const [major = '', minor = ''] = version.slice(1).split('.')
   const variables = 'k8s.io/component-base/version'
@@ -81,7 +88,7 @@ function linkerFlags({ version }: KubernetesRelease): string {
   return ['-s', '-w', ...Object.entries(values).map(([name, value]) => `-X ${variables}.${name}=${value}`)].join(' ')
 }
 
-/** `go build -v` names each package that it compiles; those it has in its cache it passes over in silence. */
+/** Logs the progress. `go build -v` names each package that it compiles, and does not name those in its cache. */
 function reportProgress(log: Log, total: number) {
   let compiled = 0
   const timer = setInterval(() => {

@@ -13,7 +13,7 @@ import type { Log, Work } from './startup.ts'
 
 const executable = 0o755
 
-/** The binary from the folder that SALLYPORT_KUBE_CACHE names, unpacked and checked once per user. */
+/** Returns the binary from the folder that SALLYPORT_KUBE_CACHE names. It is unpacked and checked once per user. */
 export function unpackHyperkube(work: Work, { version, sha256 }: KubernetesRelease, cache: string): Promise<string> {
   const archive = `hyperkube-${version}-linux-amd64.xz`
   const source = join(cache, archive)

@@ -17,7 +17,7 @@ const programs = [
 
 export type Program = (typeof programs)[number]
 
-/** Brings hyperkube into D, with a link for each program that it is. */
+/** Brings hyperkube into D, with a link for each program in it. */
 export async function installHyperkube(startup: Startup): Promise<(program: Program) => string> {
   const binary = await hyperkubeOf(startup, chosenRelease())
   const own = join(startup.dir, 'hyperkube')
@@ -28,17 +28,23 @@ export async function installHyperkube(startup: Startup): Promise<(program: Prog
   return (program) => join(folder, program)
 }
 
-/** The binary, which takes minutes where this user has none yet: unpacked where SALLYPORT_KUBE_CACHE has it, else compiled. */
+/**
+ * Returns the binary: unpacked if SALLYPORT_KUBE_CACHE has it, else compiled. If this user has none yet, that takes
+ * minutes.
+ */
 export async function hyperkubeOf(work: Work, release: KubernetesRelease): Promise<string> {
   const source = process.env['SALLYPORT_KUBE_CACHE']
   return source ? unpackHyperkube(work, release, source) : compileHyperkube(work, release)
 }
 
-/** A second name costs nothing and, unlike a symbolic link, stays valid wherever the node's view hides the cache. */
+/**
+ * Makes a second name for the file, which costs nothing. Unlike a symbolic link, it works where the node's view hides
+ * the cache.
+ */
 function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to)
   } catch {
-    copyFileSync(from, to) // another file system
+    copyFileSync(from, to) // They are on different file systems.
   }
 }

@@ -10,11 +10,11 @@ export type ImageEntry = Partial<Header> & { readonly name: string } & { readonl
 export interface Image {
   readonly reference: string
   readonly entries: readonly ImageEntry[]
-  /** As in the OCI image config: Cmd, Env, User and so on. */
+  /** The fields of the OCI image config: Cmd, Env, User and so on. */
   readonly config: object
 }
 
-/** Writes an image of one layer as `docker save` would: what containerd and kind import without a registry. */
+/** Writes an image of one layer in the form of `docker save`. containerd and kind import it without a registry. */
 export async function writeImageArchive(path: string, { reference, entries, config }: Image): Promise<void> {
   const layer = await buffer(tar(entries))
   const imageConfig = JSON.stringify({
@@ -35,7 +35,7 @@ export async function writeImageArchive(path: string, { reference, entries, conf
 
 function tar(entries: readonly ImageEntry[]) {
   const archive = pack()
-  // One time for all: the same content then makes the same image, whenever it is made.
+  // All entries have the same time, so that the same content always makes the same image.
   for (const { content, ...header } of entries) archive.entry({ mtime: new Date(0), ...header }, content ?? '')
   archive.finalize()
   return archive

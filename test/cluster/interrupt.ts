@@ -1,10 +1,10 @@
-// With the codes that shells give to processes that end by them.
+// The codes are those that a shell gives to a process that ends by the signal.
 const signals = [
   { signal: 'SIGINT', exitCode: 130 },
   { signal: 'SIGTERM', exitCode: 143 },
 ] as const
 
-/** Somebody asked this process to end. */
+/** The error that says that this process was asked to end. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
   readonly exitCode: number
@@ -15,7 +15,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Hears of SIGINT and SIGTERM instead of ending by them, until the returned function is called. */
+/** Handles SIGINT and SIGTERM, so that they do not end the process, until the returned function is called. */
 export function onInterrupt(act: (reason: Interrupted) => void): () => void {
   const listeners = signals.map(({ signal, exitCode }) => {
     const listener = () => {

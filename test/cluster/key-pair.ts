@@ -2,7 +2,7 @@ import { constants, generateKeyPair, privateEncrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import forge from 'node-forge'
 
-/** An RSA key pair: node-forge makes certificates and requests with RSA only. */
+/** An RSA key pair: node-forge makes certificates and requests only with RSA. */
 export interface KeyPair {
   readonly pem: string
   readonly privateKey: forge.pki.rsa.PrivateKey
@@ -10,10 +10,10 @@ export interface KeyPair {
 }
 
 const generate = promisify(generateKeyPair)
-// What every Kubernetes component accepts, and a third of the work of 3072.
+// Every Kubernetes component accepts this length, and it takes a third of the work of 3072.
 const modulusLength = 2048
 
-/** A new key, made by OpenSSL on a thread of its own: node-forge would take a second of this one. */
+/** Returns a new key, which OpenSSL makes on a thread of its own. node-forge would block this thread for a second. */
 export async function newKeyPair(): Promise<KeyPair> {
   const { privateKey, publicKey } = await generate('rsa', {
     modulusLength,
@@ -31,8 +31,8 @@ export async function newKeyPair(): Promise<KeyPair> {
 const sha256Info = Buffer.from('3031300d060960864801650304020105000420', 'hex')
 
 /**
- * node-forge's key with OpenSSL's arithmetic. node-forge computes with big numbers in JavaScript, and in jest's sandbox,
- * where that is thirty times slower, the certificates of one cluster would take ten seconds.
+ * Returns node-forge's key, with OpenSSL doing the arithmetic. node-forge computes with big numbers in JavaScript. In
+ * jest's sandbox that is thirty times slower, and the certificates of one cluster would take ten seconds.
  */
 function signingNatively(pem: string): forge.pki.rsa.PrivateKey {
   const sign = (digest: forge.md.MessageDigest) => {

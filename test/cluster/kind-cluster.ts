@@ -13,13 +13,13 @@ import type { Startup } from './startup.ts'
 import { busyboxImage, writeTestImages } from './test-images.ts'
 import { adminServer, createPeople, newPeopleKeys } from './users.ts'
 
-// kind ends before the node is ready; its images are there already.
+// kind ends before the node is ready. The images of the node are there already.
 const nodeReadyWithin = '--timeout=300s'
 
 /** Starts a cluster with kind, under a name that follows from D. */
 export async function startKindCluster(startup: Startup): Promise<NewCluster> {
   const name = kindName(startup.dir)
-  // First what may be missing: a cluster takes minutes.
+  // This comes first, because it may fail: a cluster takes minutes.
   const busybox = await needBusybox(startup)
   startup.log(`creating the kind cluster ${name}; the first time kind brings an image of some hundred megabytes`)
   writeFileSync(noteOf(startup.dir), name)
@@ -44,12 +44,12 @@ export async function startKindCluster(startup: Startup): Promise<NewCluster> {
   }
 }
 
-/** Deletes what kind made for D. It fails where Docker does not answer, so that D stays and says so. */
+/** Deletes what kind made for D. It fails if Docker does not answer, so that D stays as a sign of what is left. */
 export async function deleteKindCluster(dir: string): Promise<void> {
   if (existsSync(noteOf(dir))) await removeKindContainers(kindName(dir))
 }
 
-/** Says that kind was begun with: also where it never came to a record. */
+/** Returns the path of the note that kind was started, even if the cluster never got a record. */
 function noteOf(dir: string): string {
   return join(dir, 'kind')
 }
@@ -58,9 +58,9 @@ function kindName(dir: string): string {
   return `sallyport-${clusterId(dir)}`
 }
 
-/** On Linux the kubectl of a node runs here, too. */
+/** Copies kubectl out of the kind node. On Linux it also runs here. */
 async function kubectlOfNode({ dir, log }: Startup, name: string): Promise<string> {
-  log('kubectl is not on PATH: taking that of the node')
+  log('kubectl is not on PATH: taking the one of the node')
   const path = join(dir, 'kubectl')
   await runCommand('docker', ['cp', '--follow-link', `${name}-control-plane:/usr/bin/kubectl`, path])
   return path

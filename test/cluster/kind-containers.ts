@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { askDocker, dockerState } from './docker.ts'
 import { runCommand } from './run-command.ts'
 
-// Docker first stops what runs in the container.
+// Docker first stops the processes in the container.
 const removeTimeoutMs = 120_000
-// A container that was being made when kind ended appears within that time.
+// If kind ends while a container is being made, the container appears within this time.
 const quietMs = 2_000
 
-/** The ids of the containers of a kind cluster, whatever their state. kind labels each. */
+/** Returns the ids of the containers of a kind cluster, whatever their state. kind labels each. */
 export async function containersOfKind(name: string): Promise<readonly string[]> {
   const all = await askDocker(['ps', '--all', '--quiet', '--filter', `label=io.x-k8s.kind.cluster=${name}`])
   return all.split('\n').filter((id) => id !== '')
 }
 
 /**
- * Removes the containers of a kind cluster: all of it that is outside of our folder.
- * @throws Error where Docker does not answer: then nobody knows whether they are gone
+ * Removes a kind cluster's containers: all of it outside of our folder.
+ * @throws Error if Docker does not answer: then it is unknown whether they are gone
  */
 export async function removeKindContainers(name: string): Promise<void> {
   const docker = await dockerState()

@@ -6,18 +6,18 @@ import { ownerVariable } from './owned-processes.ts'
 import type { Startup } from './startup.ts'
 import { waitUntil } from './wait-until.ts'
 
-// The image of a node has some hundred megabytes, and whoever fetches it may have a slow line.
+// The image of a node has some hundred megabytes, and the network may be slow.
 const createDeadlineMs = 30 * 60_000
-// Docker makes a container within a second; on a loaded machine in ten.
+// Docker makes a container within a second, or within ten on a loaded machine.
 const containerDeadlineMs = 60_000
 
-// The begin and the end of a step, as kind writes them where no terminal is.
+// The begin and the end of a step, as kind writes them without a terminal.
 const step = /^\s*[•✓✗]/
 
-/** Runs `kind create cluster`, and shows what it says. */
+/** Runs `kind create cluster`, and shows its output. */
 export async function createWithKind(startup: Startup, name: string, kubeconfig: string): Promise<void> {
   const child = spawn('kind', ['create', 'cluster', '--name', name, '--kubeconfig', kubeconfig], {
-    // In a group of its own: Ctrl-C would end kind while Docker makes the container, which then outlives everything.
+    // kind has a group of its own: Ctrl-C would end it while Docker makes the container, and the container would stay.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, [ownerVariable]: startup.dir },
@@ -42,13 +42,16 @@ export async function createWithKind(startup: Startup, name: string, kubeconfig:
   if (code !== 0) throw new Error(`\`kind create cluster\` ended with code ${code ?? '?'}:\n${said.join('\n')}`)
 }
 
-/** Docker goes on making a container when kind has ended. One that is there can be removed. */
+/**
+ * Waits until Docker is not making a container any more. Docker goes on after kind has ended, and only a finished
+ * container can be removed.
+ */
 async function untilNoContainerIsBeingMade(name: string, noneComes: () => boolean): Promise<void> {
   const wait = { what: `the container of ${name}`, deadlineMs: containerDeadlineMs }
   await waitUntil(wait, async () => noneComes() || (await containersOfKind(name)).length > 0)
 }
 
-/** The first step: until it ends no container is made. */
+/** True during the first step: no container is made before it ends. */
 function isAtTheImage(said: readonly string[]): boolean {
   return said.findLast((line) => step.test(line))?.includes('Ensuring node image') ?? true
 }

@@ -6,7 +6,10 @@ import { startDaemon, type Daemon } from './daemon.ts'
 import type { NodeSandbox } from './node-sandbox.ts'
 import type { Startup } from './startup.ts'
 
-/** Starts kube-proxy in the sandbox: pods reach Services, the API server's among them. Its rules stay in there. */
+/**
+ * Starts kube-proxy in the sandbox, so that pods reach Services, the API server's included. Its rules stay in the
+ * sandbox.
+ */
 export function startKubeProxy(startup: Startup, sandbox: NodeSandbox, command: string): Daemon {
   const { network } = sandbox
   const config = join(startup.dir, 'node', 'kube-proxy.yaml')
@@ -17,7 +20,8 @@ export function startKubeProxy(startup: Startup, sandbox: NodeSandbox, command: 
     hostnameOverride: network.nodeName,
     clusterCIDR: network.podRange,
     mode: 'iptables',
-    // These are settings of the whole machine, which a network namespace may not change; 0 leaves them alone.
+    // These settings belong to the whole machine, and a network namespace may not change them. 0 leaves them as they
+    // are.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
   }
   writeFileSync(config, stringify(settings))

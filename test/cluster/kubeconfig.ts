@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { kubeconfigPath } from './cluster-record.ts'
 import { writeWhole } from './write-whole.ts'
 
-/** Where an API server is, and whom to believe that it is. */
+/** The address of an API server, and the CA that vouches for it. */
 export interface Endpoint {
   readonly server: string
   readonly caPem: string

@@ -17,18 +17,18 @@ export interface KubeletParts {
   readonly containerdSocket: string
 }
 
-/** The control group of this cluster's pods. */
+/** Returns the control group of this cluster's pods. */
 export function controlGroupOf(dir: string): string {
   return `sallyport-${clusterId(dir)}`
 }
 
-/** Starts the kubelet in the sandbox. Its ports are the usual ones: the node has a network of its own. */
+/** Starts the kubelet in the sandbox, on its usual ports: the node has a network of its own. */
 export function startKubelet(startup: Startup, { command, sandbox, pki, containerdSocket }: KubeletParts): Daemon {
   const { dir } = startup
   const folder = join(dir, 'kubelet')
   mkdirSync(folder, { recursive: true })
   createControlGroups(controlGroupOf(dir))
-  // With no name server at all containerd would give pods this machine's own file.
+  // Without any name server, containerd would give pods this machine's own file.
   const resolver = join(folder, 'resolv.conf')
   writeFileSync(resolver, 'nameserver 127.0.0.1\n')
   const config = join(folder, 'config.yaml')
@@ -65,12 +65,12 @@ function configuration({ dir, folder, pki, containerdSocket, resolver }: Setting
     tlsPrivateKeyFile: pki.file('component.key'),
     containerRuntimeEndpoint: `unix://${containerdSocket}`,
     cgroupRoot: `/${controlGroupOf(dir)}`,
-    // No systemd need run here; and many machines of tests still have control groups of version 1.
+    // The machine may not run systemd, and many test machines still have control groups of version 1.
     cgroupDriver: 'cgroupfs',
     failCgroupV1: false,
     enforceNodeAllocatable: [],
     failSwapOn: false,
-    // A test machine's disk is often nearly full, and not ours to keep free.
+    // A test machine's disk is often nearly full, and it is not our job to keep it free.
     evictionHard: { 'nodefs.available': '1%', 'imagefs.available': '1%', 'memory.available': '50Mi' },
     imageGCHighThresholdPercent: 100,
     localStorageCapacityIsolation: false,

@@ -1,16 +1,19 @@
-/** A Kubernetes that a local cluster can be made of. Its go.mod and go.sum are in `hyperkube/`, in the folder of its name. */
+/**
+ * A Kubernetes release that a local cluster can be made from. Its go.mod and go.sum are in `hyperkube/`, in the folder
+ * of its name.
+ */
 export interface KubernetesRelease {
-  /** Major and minor alone, as people speak of it. */
+  /** Only major and minor, as people write it. */
   readonly name: string
-  /** Of every component. Its go.mod names the same. */
+  /** The version of every component. Its go.mod names the same. */
   readonly version: string
-  /** Of the unpacked binary: a cache folder is somebody else's to fill, and what comes out of it runs as root. */
+  /** The hash of the unpacked binary: others may fill a cache folder, and the binary runs as root. */
   readonly sha256: string
   /** The oldest Go that compiles it, by its go.mod. */
   readonly go: { readonly major: number; readonly minor: number }
 }
 
-/** The newest and the oldest that Sallyport is tested on, the newest first. */
+/** The newest and the oldest release that Sallyport is tested on, the newest first. */
 export const kubernetesReleases: readonly [KubernetesRelease, ...KubernetesRelease[]] = [
   {
     name: 'v1.37',
@@ -26,10 +29,10 @@ export const kubernetesReleases: readonly [KubernetesRelease, ...KubernetesRelea
   },
 ]
 
-/** Chooses another than the newest. */
+/** The variable that chooses another release than the newest. */
 export const releaseVariable = 'SALLYPORT_KUBERNETES'
 
-/** The one that the environment chooses. */
+/** Returns the release that the environment chooses. */
 export function chosenRelease(name = process.env[releaseVariable]): KubernetesRelease {
   if (name === undefined) return kubernetesReleases[0]
   const chosen = kubernetesReleases.find((release) => release.name === name)

@@ -12,10 +12,10 @@ import { busyboxImage } from './test-images.ts'
 import { createPeople, newPeopleKeys } from './users.ts'
 import { waitUntil } from './wait-until.ts'
 
-// The controller manager makes it within a second of its start; pods cannot be created before.
+// The controller manager makes it within a second of its start. Pods cannot be created before.
 const serviceAccountDeadlineMs = 60_000
 
-/** Starts a cluster from hyperkube's programs on this machine; with a node, where one can run. */
+/** Starts a cluster from hyperkube's programs on this machine. It has a node if one can run here. */
 export async function startLocalCluster(startup: Startup, wantsNode: boolean): Promise<NewCluster> {
   checkLength(startup.dir)
   const [program, node, keys, peopleKeys] = await together(startup, [
@@ -24,7 +24,7 @@ export async function startLocalCluster(startup: Startup, wantsNode: boolean): P
     newKeys(),
     newPeopleKeys(),
   ])
-  if (typeof node === 'string') startup.log(`control plane alone: ${node}`)
+  if (typeof node === 'string') startup.log(`only a control plane: ${node}`)
   const addresses = addressesOf(startup.dir, node)
   const pki = writePki(startup.dir, keys, addresses.network)
   const [controlPlane, containerdSocket] = await together(startup, [
@@ -55,7 +55,7 @@ export async function startLocalCluster(startup: Startup, wantsNode: boolean): P
 }
 
 function addressesOf(dir: string, node: OpenNode | string) {
-  // Alone the control plane needs Service addresses to give away, but nobody routes them: any slot will do.
+  // Without a node, the control plane needs Service addresses to assign, but no one routes them: any slot will do.
   if (typeof node === 'string') return { network: networkOf(dir, firstSlot(dir)), listenOn: '127.0.0.1' }
   const { network } = node.sandbox
   return { network, listenOn: network.hostAddress }

@@ -20,13 +20,13 @@ export interface OpenNode {
   readonly tools: NodeTools
 }
 
-/** Opens the node's sandbox, or says why this machine can have none. */
+/** Opens the node's sandbox, or returns the reason why this machine can have none. */
 export async function openNode(startup: Startup): Promise<OpenNode | string> {
   const tools = await findNodeTools(startup.log)
   return typeof tools === 'string' ? tools : { sandbox: await openNodeSandbox(startup), tools }
 }
 
-/** Starts containerd, brings the images into it and returns its socket. Needs no API server yet. */
+/** Starts containerd, loads the images into it and returns its socket. This needs no API server yet. */
 export async function startRuntime(startup: Startup, { sandbox, tools }: OpenNode): Promise<string> {
   const [containerd, images] = await together(startup, [
     startContainerd(startup, sandbox, tools),
@@ -63,7 +63,7 @@ const nodeObject = Type.Object({
   }),
 })
 
-/** Ready by its own word, and the controller manager's taint for nodes that are not is gone again. */
+/** True if the node reports Ready, and the controller manager has removed its taint for nodes that are not ready. */
 function isReady(answer: unknown): boolean {
   if (!Value.Check(nodeObject, answer)) return false
   const { spec, status } = answer

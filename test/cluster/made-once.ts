@@ -5,17 +5,17 @@ import { withLock } from './file-lock.ts'
 import type { Work } from './startup.ts'
 
 export interface MadeOnce {
-  /** Of its folder in the user's cache. What it is made of is part of the name. */
+  /** The name of its folder in the user's cache. The name depends on what the file is made of. */
   readonly name: string
   /** Completes the sentence "waiting for another process, which …". */
   readonly doing: string
-  /** Makes the file at this path, in a folder of its own that may hold temporary files as well. */
+  /** Makes the file at this path. The folder is its own, and may also hold temporary files. */
   readonly make: (target: string) => Promise<void>
 }
 
 /**
- * A file of the user's cache that takes long to make. Of processes that need it at once the first makes it and the others
- * wait; where that one is killed, the next begins anew.
+ * Returns a file of the user's cache that takes long to make. If several processes need it at once, the first makes it
+ * and the others wait. If that one is killed, the next begins again.
  */
 export async function madeOnce(work: Work, { name, doing, make }: MadeOnce): Promise<string> {
   const folder = join(userCache(), name)
@@ -23,7 +23,7 @@ export async function madeOnce(work: Work, { name, doing, make }: MadeOnce): Pro
   if (existsSync(file)) return file
   return withLock(join(userCache(), 'making.lock'), doing, work, async () => {
     if (existsSync(file)) return file
-    // Of one that was killed.
+    // The folder is from a process that was killed.
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     const target = join(folder, 'new')

@@ -6,7 +6,7 @@ export interface Mount {
   readonly type: string
 }
 
-/** The mounts in the kernel's own list (`/proc/PID/mountinfo`, proc(5)). */
+/** Reads the mounts from the kernel's own list (`/proc/PID/mountinfo`, proc(5)). */
 export function parseMounts(mountinfo: string): Mount[] {
   return mountinfo
     .split('\n')
@@ -17,20 +17,23 @@ export function parseMounts(mountinfo: string): Mount[] {
     })
 }
 
-/** What this process sees mounted; nothing where the system has no such list (macOS). */
+/** Returns the mounts that this process sees, or none if the system has no such list (macOS). */
 export function currentMounts(): Mount[] {
   if (!existsSync('/proc/self/mountinfo')) return []
   return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'))
 }
 
-/** The mount points at or below a folder, the deepest first: the order in which they can be unmounted. */
+/** Returns the mount points at or below a folder, the deepest first: they can be unmounted in this order. */
 export function mountsBelow(mounts: readonly Mount[], dir: string): string[] {
   const below = mounts.map(({ point }) => point).filter((point) => point === dir || point.startsWith(`${dir}/`))
-  // Later mounts lie on top of earlier ones at the same point.
+  // A later mount lies on top of an earlier one at the same point.
   return below.reverse().sort((a, b) => b.length - a.length)
 }
 
-/** Unmounts all that is mounted below a folder. The node mounts in a namespace of its own, so mostly there is nothing. */
+/**
+ * Unmounts everything that is mounted below a folder. The node mounts in a namespace of its own, so there is mostly
+ * nothing.
+ */
 export function unmountBelow(dir: string): void {
   for (const point of mountsBelow(currentMounts(), dir)) {
     const result = spawnSync('umount', [point], { encoding: 'utf8' })
@@ -38,7 +41,7 @@ export function unmountBelow(dir: string): void {
   }
 }
 
-/** The kernel writes blank, tab, newline and backslash of a path as three octal digits. */
+/** Decodes a path: the kernel writes blank, tab, newline and backslash as three octal digits. */
 function unescapePath(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
 }

@@ -3,7 +3,7 @@ import { request } from 'undici'
 
 const ok = 200
 
-/** Whether a URL without any credentials answers 200. */
+/** True if a URL answers 200 without any credentials. */
 export async function answers(url: string): Promise<boolean> {
   try {
     const response = await request(url)
@@ -14,7 +14,7 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Whether something accepts connections on that port of 127.0.0.1, or on that Unix socket. */
+/** True if a process accepts connections on that port of 127.0.0.1, or on that Unix socket. */
 export function listens(target: number | string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const socket = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1')

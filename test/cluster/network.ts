@@ -1,26 +1,28 @@
 import { clusterId } from './cluster-dir.ts'
 
 /**
- * The addresses of one cluster, all from 198.18.0.0/15: the range that RFC 2544 sets aside for tests of networks, which no
- * real network routes. A slot is a cluster's share of it.
+ * The addresses of one cluster, all from 198.18.0.0/15. RFC 2544 reserves this range for network tests, and no real
+ * network routes it. A slot is a cluster's share of it.
  */
 export interface Network {
   readonly nodeName: string
-  /** This machine's end of the link to the node; the API server listens there. */
+  /** This machine's end of the link to the node. The API server listens there. */
   readonly hostLink: string
   readonly hostAddress: string
   readonly nodeAddress: string
   readonly podRange: string
   readonly serviceRange: string
-  /** The ClusterIP of the Service `kubernetes`: always the range's first. */
+  /** The ClusterIP of the Service `kubernetes`: always the first of the range. */
   readonly apiService: string
   readonly clusterDns: string
 }
 
-/** The lower half of 198.18 holds the pods (256 each), the upper the links, 198.19 the Services (512 each). */
+/**
+ * The lower half of 198.18 holds the pods (256 each), the upper half the links. 198.19 holds the Services (512 each).
+ */
 export const slotCount = 128
 
-/** The addresses of the cluster in `dir`, if it has that slot. */
+/** Returns the addresses of the cluster in `dir`, if it has that slot. */
 export function networkOf(dir: string, slot: number): Network {
   const id = clusterId(dir)
   return {
@@ -35,12 +37,12 @@ export function networkOf(dir: string, slot: number): Network {
   }
 }
 
-/** The link's name says whose it is, so that `down` needs no notes to see that it is gone. */
+/** Returns the link's name. It names the cluster, so `down` can see without notes whether the link is gone. */
 export function hostLinkName(dir: string): string {
   return `sally-${clusterId(dir)}`
 }
 
-/** Where a cluster begins to look for a free slot: two that start together then seldom meet. */
+/** Returns the slot from which a cluster looks for a free one. Two that start together then seldom collide. */
 export function firstSlot(dir: string): number {
   return Number.parseInt(clusterId(dir), 16) % slotCount
 }

@@ -2,14 +2,14 @@ import { accessSync, constants } from 'node:fs'
 import { hierarchies } from './control-groups.ts'
 import { CommandFailed, runCommand } from './run-command.ts'
 
-/** Why this machine lets nobody run a node, whatever is installed; undefined where it does. */
+/** Returns the reason why no one can run a node on this machine, whatever is installed. Undefined if a node can run. */
 export async function nodeObstacle(): Promise<string | undefined> {
   if (process.platform !== 'linux') return `a node needs Linux, this is ${process.platform}`
   if (process.getuid?.() !== 0) return 'a node needs root'
   return controlGroupObstacle() ?? (await namespaceObstacle())
 }
 
-/** In most containers control groups can be seen but not made. */
+/** Returns the obstacle, if control groups cannot be made: in most containers they can only be seen. */
 function controlGroupObstacle(): string | undefined {
   const all = hierarchies()
   if (all.length === 0) return 'a node needs control groups, none are mounted at /sys/fs/cgroup'
@@ -17,7 +17,10 @@ function controlGroupObstacle(): string | undefined {
   return closed === undefined ? undefined : `a node needs to make control groups, and ${closed} is read-only`
 }
 
-/** Root in a container may seldom do what it takes: tried out, in namespaces that end with the trial. */
+/**
+ * Returns the obstacle, if namespaces cannot be made: root in a container seldom may. It is tried in namespaces that
+ * end with the trial.
+ */
 async function namespaceObstacle(): Promise<string | undefined> {
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--propagation', 'private']
   try {

@@ -7,13 +7,13 @@ import { sandboxScript, writeKernelSettings } from './sandbox-script.ts'
 import type { Startup } from './startup.ts'
 
 /**
- * The node's own network, mount and process namespaces. Whatever the kubelet, containerd, kube-proxy and the pods make of
- * links, rules, mounts and processes lives in them, and the kernel removes all of it with the sandbox's first process.
- * So two nodes do not meet, and nothing of this machine is changed.
+ * The node's own network, mount and process namespaces. The kubelet, containerd, kube-proxy and the pods make links,
+ * rules, mounts and processes. All of these live in the namespaces, and the kernel removes them with the sandbox's
+ * first process. So two nodes do not meet, and nothing of this machine is changed.
  */
 export interface NodeSandbox {
   readonly network: Network
-  /** The same program, as seen and run inside. */
+  /** Returns the same program, as it is seen and run inside. */
   readonly inside: (spec: DaemonSpec) => DaemonSpec
 }
 
@@ -39,7 +39,9 @@ export async function openNodeSandbox(startup: Startup): Promise<NodeSandbox> {
   }
 }
 
-/** unshare waits for the process that it made the first of the namespace; it has no other child. */
+/**
+ * Returns the process id of the namespace's first process. `unshare` made it and waits for it; it has no other child.
+ */
 function firstProcess(unshare: number): string {
   return readFileSync(`/proc/${unshare}/task/${unshare}/children`, 'utf8').trim()
 }
@@ -57,7 +59,10 @@ async function link(dir: string, first: string): Promise<Network> {
   return network
 }
 
-/** The kernel takes a route once only: so of two clusters that want the same slot one is told to look further. */
+/**
+ * Claims a free slot. The kernel takes a route only once, so if two clusters want the same slot, one of them looks
+ * further.
+ */
 async function claimSlot(dir: string): Promise<Network> {
   for (let tried = 0; tried < slotCount; tried++) {
     const network = networkOf(dir, (firstSlot(dir) + tried) % slotCount)

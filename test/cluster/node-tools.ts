@@ -5,7 +5,7 @@ import { nodeObstacle } from './node-obstacle.ts'
 import { isStatic } from './static-binary.ts'
 import type { Log } from './startup.ts'
 
-/** The programs that a node is made of, besides hyperkube. */
+/** The programs that a node needs, besides hyperkube. */
 export interface NodeTools {
   readonly containerd: string
   readonly ctr: string
@@ -17,7 +17,7 @@ export interface NodeTools {
 const cniFolders = ['/usr/lib/cni', '/opt/cni/bin']
 const cniPlugins = ['bridge', 'host-local', 'loopback', 'portmap']
 
-// What is needed, how it is found, and Debian's package of it.
+// The programs that are needed: how each is found, and its Debian package.
 const needs: readonly { readonly package: string; readonly isThere: () => boolean }[] = [
   { package: 'containerd', isThere: () => onPath('containerd') !== undefined && onPath('ctr') !== undefined },
   { package: 'runc', isThere: () => onPath('runc') !== undefined },
@@ -29,13 +29,16 @@ const needs: readonly { readonly package: string; readonly isThere: () => boolea
   { package: 'busybox-static', isThere: () => staticBusybox() !== undefined },
 ]
 
-/** The absolute path of a program, as a shell would find it, also where PATH leaves out the administrator's folders. */
+/**
+ * Returns the absolute path of a program, as a shell would find it. It also looks in the administrator's folders if
+ * PATH lacks them.
+ */
 export function onPath(program: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin']
   return folders.map((folder) => join(folder, program)).find(isExecutable)
 }
 
-/** Finds or installs what a node needs; a string says why there can be no node. */
+/** Finds or installs the programs that a node needs. A string is the reason why there can be no node. */
 export async function findNodeTools(log: Log): Promise<NodeTools | string> {
   const obstacle = await nodeObstacle()
   if (obstacle !== undefined) return obstacle
@@ -47,7 +50,7 @@ export async function findNodeTools(log: Log): Promise<NodeTools | string> {
   return located()
 }
 
-/** The busybox that test images are made of. */
+/** Returns the busybox that test images are made from. */
 export function staticBusybox(): string | undefined {
   const found = onPath('busybox')
   return found !== undefined && isStatic(found) ? found : undefined

@@ -2,22 +2,25 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { waitUntil } from './wait-until.ts'
 
 /**
- * Every process of a cluster is started with this variable set to the cluster's folder, and what it starts in its
- * turn inherits it. The kernel keeps it, so it is right also after a crash between a start and any note of it, and
- * no re-used process id can be taken for one of ours.
+ * The variable that marks the processes of a cluster. Every process is started with it, set to the cluster's folder,
+ * and its children inherit it. The kernel keeps it, so it is right even after a crash that came before any note was
+ * written. A re-used process id is never taken for one of ours.
  */
 export const ownerVariable = 'SALLYPORT_CLUSTER_OWNER'
 
-// A killed process is gone within milliseconds unless the kernel still writes for it.
+// A killed process is gone within milliseconds, unless the kernel still writes for it.
 const killDeadlineMs = 15_000
 
-/** The ids of the processes that belong to the cluster in `dir`. */
+/** Returns the ids of the processes that belong to the cluster in `dir`. */
 export function ownedProcesses(dir: string): number[] {
   const mark = `${ownerVariable}=${dir}`
   return allProcesses().filter((pid) => environment(pid).includes(mark))
 }
 
-/** The ids of all processes of this machine. macOS lists none: there the processes of a cluster are Docker's. */
+/**
+ * Returns the ids of all processes of this machine. On macOS it returns none: there the processes of a cluster are in
+ * Docker.
+ */
 export function allProcesses(): number[] {
   if (!existsSync('/proc')) return []
   return readdirSync('/proc')
@@ -26,15 +29,15 @@ export function allProcesses(): number[] {
 }
 
 /**
- * Ends all processes of the cluster at once. SIGKILL and no order: nothing that they would save outlives `down`, and an
- * API server without etcd does not even end on SIGTERM. The node's processes and containers live in a process namespace
- * whose first process is among the killed: the kernel ends the rest of it before that one is gone.
+ * Ends all processes of the cluster at once, by SIGKILL and in no order. Nothing that they would save is needed after
+ * `down`, and an API server without etcd does not end on SIGTERM. The node's processes and containers live in a process
+ * namespace. Its first process is among the killed, and the kernel ends the rest before that one is gone.
  */
 export function killOwnedProcesses(dir: string): Promise<number> {
   return killAll(`the processes of ${dir}`, () => ownedProcesses(dir))
 }
 
-/** Kills what is found, until nothing is found any more; returns how many were found first. */
+/** Kills the processes that `find` returns, until it returns none. Returns how many it found first. */
 export async function killAll(what: string, find: () => readonly number[]): Promise<number> {
   const found = find()
   await waitUntil({ what: `the end of ${what}`, deadlineMs: killDeadlineMs }, () => {
@@ -45,7 +48,10 @@ export async function killAll(what: string, find: () => readonly number[]): Prom
   return found.length
 }
 
-/** What a process was started with, as `NAME=value`; nothing of one that has ended or is another user's. */
+/**
+ * Returns the environment a process was started with, as `NAME=value`. Empty if it has ended or belongs to another
+ * user.
+ */
 export function environment(pid: number): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
@@ -58,6 +64,6 @@ function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It ended between the look and the signal: as wished.
+    // It ended between the look and the signal, as wished.
   }
 }

@@ -7,7 +7,7 @@ import type { Network } from './network.ts'
 import { webhookClientName } from './webhook-credentials.ts'
 import { writeWhole } from './write-whole.ts'
 
-/** The files that components are pointed at, and what becomes part of kubeconfigs. */
+/** The files that components are pointed at, and the parts that go into kubeconfigs. */
 export interface Pki {
   readonly caPem: string
   readonly file: (name: PkiFile) => string
@@ -19,13 +19,13 @@ type PkiFile =
   | `${'ca' | 'component' | 'service-account'}.key`
   | 'front-proxy-ca.crt'
 
-/** Who has a kubeconfig from the authority itself, before there is an API server to sign requests. */
+/** The users with a kubeconfig from the authority itself, before there is an API server to sign requests. */
 export type ComponentUser = 'admin' | 'controller-manager' | 'scheduler' | 'kubelet' | 'kube-proxy' | 'webhooks'
 
-/** One key a trust: users have theirs from the CSR API. */
+/** One key for each trust. Users get theirs from the CSR API. */
 export type Keys = Readonly<Record<'ca' | 'frontProxyCa' | 'serviceAccount' | 'component', KeyPair>>
 
-/** Makes them, side by side. */
+/** Makes the keys, side by side. */
 export async function newKeys(): Promise<Keys> {
   const [ca, frontProxyCa, serviceAccount, component] = await Promise.all(Array.from({ length: 4 }, newKeyPair))
   if (!ca || !frontProxyCa || !serviceAccount || !component) throw new Error('a key is missing')
@@ -77,13 +77,14 @@ export function writePki(dir: string, keys: Keys, network: Network): Pki {
 
 function componentSubjects(nodeName: string) {
   return {
-    // As kubeadm calls it, and not by the name of the kubeconfig: a test that takes one for the other fails here, too.
+    // This is kubeadm's name, and not the name of the kubeconfig: a test that mistakes one for the other fails here,
+    // too.
     admin: { commonName: 'kubernetes-admin', organization: 'system:masters' },
     'controller-manager': { commonName: 'system:kube-controller-manager' },
     scheduler: { commonName: 'system:kube-scheduler' },
     kubelet: { commonName: `system:node:${nodeName}`, organization: 'system:nodes' },
     'kube-proxy': { commonName: 'system:kube-proxy' },
-    // What the API server shows to webhooks.
+    // The certificate that the API server shows to webhooks.
     webhooks: { commonName: webhookClientName },
   } satisfies Record<ComponentUser, Leaf['subject']>
 }

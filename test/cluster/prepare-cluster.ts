@@ -4,7 +4,10 @@ import { findNodeTools } from './node-tools.ts'
 import type { Work } from './startup.ts'
 import { whoMakesIt } from './who-makes-it.ts'
 
-/** Does ahead what may take minutes before a cluster can start, so that no test waits for it. Once done it takes no time. */
+/**
+ * Does the work that may take minutes before a cluster can start, so that no test waits for it. Once done, it takes no
+ * time.
+ */
 export async function prepareCluster(work: Work, release = chosenRelease()): Promise<void> {
   const { provider } = await whoMakesIt(process.env['SALLYPORT_KUBECONFIG'], true)
   if (provider !== 'local') return

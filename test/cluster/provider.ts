@@ -1,6 +1,6 @@
 import type { DockerState } from './docker.ts'
 
-/** What decides who makes a cluster. */
+/** The facts that decide who makes a cluster. */
 export interface Circumstances {
   /** The kubeconfig of SALLYPORT_KUBECONFIG. */
   readonly given: string | undefined
@@ -11,13 +11,13 @@ export interface Circumstances {
   readonly platform: NodeJS.Platform
 }
 
-/** Who makes the cluster, and why, in words for the user. */
+/** The maker of the cluster, and the reason in words for the user. */
 export interface Choice {
   readonly provider: 'given' | 'kind' | 'local'
   readonly because: string
 }
 
-/** Takes the cluster that is given, else kind where it can make one, else processes of this machine. */
+/** Takes the given cluster, else kind if it can make one, else processes of this machine. */
 export function chooseProvider(circumstances: Circumstances): Choice {
   const { given, docker } = circumstances
   if (given !== undefined) return { provider: 'given', because: `the cluster of SALLYPORT_KUBECONFIG: ${given}` }

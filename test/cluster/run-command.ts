@@ -5,11 +5,11 @@ export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
-  /** Sees stderr as it comes, for commands that take minutes. */
+  /** Receives stderr as it comes, for commands that take minutes. */
   readonly onProgress?: (chunk: string) => void
 }
 
-/** A command ended with another code than 0, or could not be started at all. */
+/** The error for a command that ended with another code than 0, or could not be started. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed'
   readonly stderr: string
@@ -39,7 +39,7 @@ export function runCommand(file: string, args: readonly string[], options: Comma
     if (code === 0) resolve(stdout)
     else reject(new CommandFailed(command, `ended with ${signal ?? `code ${code ?? '?'}`}`, stderr))
   })
-  // A child that ends without reading its input is told by its exit code, not by EPIPE here.
+  // If a child ends without reading its input, its exit code tells, not EPIPE here.
   child.stdin.on('error', () => undefined).end(options.input ?? '')
   return promise
 }

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The kubelet insists on these values and would set them for the whole machine. In the sandbox it finds files that say
- * they are set already.
+ * The kernel settings that the kubelet insists on. It would set them for the whole machine, but in the sandbox it finds
+ * files that say they are set already.
  */
 const kernelSettings = {
   'vm/overcommit_memory': 1,
@@ -14,7 +14,7 @@ const kernelSettings = {
   'kernel/keys/root_maxbytes': 25_000_000,
 }
 
-/** Where containerd, CNI, the kubelet and iptables leave files outside of the folders they are given. */
+/** The folders where containerd, CNI, the kubelet and iptables leave files outside of the folders they are given. */
 const hiddenFolders = ['/run', '/var/lib', '/var/log']
 
 export interface KernelSetting {
@@ -32,11 +32,14 @@ export function writeKernelSettings(dir: string): KernelSetting[] {
   })
 }
 
-/** What the first process of the sandbox does: furnish it, say so, and then reap whoever dies in it. */
+/**
+ * Returns the script of the sandbox's first process: it sets up the sandbox, says so, and then reaps every process that
+ * dies in it.
+ */
 export function sandboxScript(dir: string, settings: readonly KernelSetting[], open: string): string {
   return [
     'set -eu',
-    // Pods may ask for mount propagation, which needs a shared root; shared among the sandbox's own only.
+    // Pods may ask for mount propagation, which needs a shared root. It is shared only among the sandbox's own mounts.
     'mount --make-rshared /',
     'mount -t proc proc /proc',
     ...hiddenFolders.flatMap((folder) => hide(folder, dir)),
@@ -51,7 +54,10 @@ export function sandboxScript(dir: string, settings: readonly KernelSetting[], o
   ].join('\n')
 }
 
-/** Lays an empty folder over one of the machine's. If D lies below it, D is put back through the shell's own folder. */
+/**
+ * Returns commands that lay an empty folder over one of the machine's. If D lies below it, D is put back through the
+ * shell's own folder.
+ */
 function hide(folder: string, dir: string): string[] {
   const mount = `mount -t tmpfs -o mode=755 tmpfs ${folder}`
   if (!dir.startsWith(`${folder}/`)) return [mount]

@@ -8,7 +8,10 @@ interface Login {
   readonly validSeconds: number
 }
 
-/** Asks the cluster to sign a login, as any cluster does it. @param name of the CertificateSigningRequest */
+/**
+ * Returns the request that asks the cluster to sign a login, as in any cluster.
+ * @param name of the CertificateSigningRequest
+ */
 export function signingRequest(name: string, { username, group, keys, validSeconds }: Login): object {
   const request = certificateRequest(keys, { commonName: username, organization: group })
   return {

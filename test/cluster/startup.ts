@@ -1,21 +1,21 @@
 /** Takes one short line for a human. */
 export type Log = (line: string) => void
 
-/** What every step of `up` is handed. */
+/** The context that every step of `up` gets. */
 export interface Startup {
   readonly dir: string
   readonly log: Log
-  /** Aborted when a step failed or the user interrupts: whatever still runs is to end soon. */
+  /** Aborted when a step failed or the user interrupts: all that still runs should end soon. */
   readonly signal: AbortSignal
   readonly abort: (reason: unknown) => void
 }
 
-/** What a step is handed that makes nothing in D. */
+/** The context of a step that makes nothing in D. */
 export type Work = Pick<Startup, 'log' | 'signal'>
 
 /**
- * Runs steps side by side. When one fails the others are told to end and are waited for, so that nothing is still being
- * started while the cluster is taken down again.
+ * Runs steps side by side. When one fails, the others are told to end, and are awaited. So nothing is still starting
+ * while the cluster is taken down again.
  */
 export async function together<T extends readonly unknown[] | []>(
   startup: Startup,

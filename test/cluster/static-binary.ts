@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 const tableOffset = 0x20
 const entrySizeOffset = 0x36
 const entryCountOffset = 0x38
-// PT_INTERP: the program asks for a dynamic loader, and with it for libraries that an image of ours would lack.
+// PT_INTERP: the program asks for a dynamic loader and its libraries, which an image of ours would lack.
 const interpreterEntry = 3
 
-/** Whether an ELF program runs without any library. */
+/** True if an ELF program runs without any library. */
 export function isStatic(path: string): boolean {
   const elf = readFileSync(path)
   if (elf.subarray(0, 4).toString('latin1') !== '\x7fELF') return false

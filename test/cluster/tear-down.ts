@@ -7,12 +7,13 @@ import { hostLinkName } from './network.ts'
 import { killOwnedProcesses } from './owned-processes.ts'
 import { waitUntil } from './wait-until.ts'
 
-// The kernel removes a network namespace in the background once its last process is gone.
+// The kernel removes a network namespace in the background after its last process has ended.
 const linkDeadlineMs = 15_000
 
 /**
- * Removes all that a cluster consists of, whatever state it is in. Needs no notes of what was started: processes carry the
- * folder's name, the kernel removes the node's namespaces with them, and link and control group are named after the folder.
+ * Removes all that a cluster consists of, whatever state it is in. It needs no notes of what was started. Processes
+ * carry the folder's name, and the kernel removes the node's namespaces with them. Link and control group are named
+ * after the folder.
  */
 export async function tearDown(dir: string): Promise<number> {
   releaseDir(dir)

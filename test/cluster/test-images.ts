@@ -10,7 +10,7 @@ export const busyboxImage = 'sallyport.local/busybox:1'
 const executable = 0o755
 const anyoneMayWrite = 0o1777
 
-/** Writes the images that pods are made of, and returns the paths of their archives. */
+/** Writes the images that pods are made from, and returns the paths of their archives. */
 export async function writeTestImages(dir: string, busybox: Busybox): Promise<{ pause: string; busybox: string }> {
   const paths = { pause: join(dir, 'pause.tar'), busybox: join(dir, 'busybox.tar') }
   const program = { name: 'bin/busybox', mode: executable, content: readFileSync(busybox.path) }

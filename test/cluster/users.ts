@@ -13,22 +13,22 @@ import { waitUntil } from './wait-until.ts'
 const groups: Record<Person, string> = { alice: 'dev', mallory: 'dev', bob: 'sre', carol: 'sre' }
 const people: readonly Person[] = ['alice', 'mallory', 'bob', 'carol']
 
-// A day: no test takes longer, and on a cluster that is not ours nothing can withdraw them.
+// A day. No test takes longer, and on a given cluster nothing can withdraw them.
 const validSeconds = 86_400
-// A signer answers within a second; some managed clusters leave it to a controller that is slower.
+// A signer answers within a second. Some managed clusters leave it to a slower controller.
 const signingDeadlineMs = 60_000
 
 export type PeopleKeys = ReadonlyMap<Person, KeyPair>
 
-/** Keys for everybody: made before there is a cluster, while others are waited for. */
+/** Makes keys for everybody. They are made before there is a cluster, while other steps are awaited. */
 export async function newPeopleKeys(): Promise<PeopleKeys> {
   return new Map(await Promise.all(people.map(async (person) => [person, await newKeyPair()] as const)))
 }
 
-/** Has everybody's certificate signed through the API, as any cluster does it, and writes the kubeconfigs. */
+/** Has everybody's certificate signed through the API, as in any cluster, and writes the kubeconfigs. */
 export async function createPeople(startup: Startup, kubectl: Kubectl, keys: PeopleKeys): Promise<void> {
   const endpoint = await adminEndpoint(kubectl)
-  // Names of its own for each run: on a given cluster another run may be signing at the same time.
+  // Each run has names of its own: on a given cluster another run may be signing at the same time.
   const suffix = randomBytes(4).toString('hex')
   const nameOf = (person: Person) => `sallyport-test-${person}-${suffix}`
   const names = people.map(nameOf)
@@ -79,7 +79,7 @@ const flatKubeconfig = Type.Object({
   ),
 })
 
-/** The URL of the API server in the admin's kubeconfig. */
+/** Returns the URL of the API server in the admin's kubeconfig. */
 export async function adminServer(kubectl: Kubectl): Promise<string> {
   return (await adminEndpoint(kubectl)).server
 }
@@ -90,14 +90,14 @@ const whoAmI = Type.Object({
   }),
 })
 
-/** Who the admin is: clusters name theirs as they like (SelfSubjectReview). */
+/** Asks who the admin is, by SelfSubjectReview: each cluster has its own name for the admin. */
 export async function askAdministrator(kubectl: Kubectl): Promise<ClusterRecord['administrator']> {
   const answer: unknown = JSON.parse(await kubectl.as('admin', ['auth', 'whoami', '-o', 'json']))
   const { username, groups = [] } = Value.Parse(whoAmI, answer).status.userInfo
   return { username, groups }
 }
 
-/** Where the admin's kubeconfig points. */
+/** Returns the endpoint in the admin's kubeconfig. */
 async function adminEndpoint(kubectl: Kubectl): Promise<Endpoint> {
   const text = await kubectl.as('admin', ['config', 'view', '--raw', '--flatten', '--minify'])
   const [first] = Value.Parse(flatKubeconfig, parse(text)).clusters

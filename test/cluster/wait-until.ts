@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// Fast enough not to be felt, slow enough that a check which starts a process does not fill a core.
+// Fast enough that nobody notices, and slow enough that a check which starts a process does not fill a core.
 const pollMs = 50
 
 export interface Wait {
@@ -8,11 +8,11 @@ export interface Wait {
   readonly what: string
   readonly deadlineMs: number
   readonly signal?: AbortSignal
-  /** What a reader of the failure needs to see, such as the end of a log. */
+  /** Returns text that a reader of the failure needs, for example the end of a log. */
   readonly evidence?: () => string
 }
 
-/** Waits for a condition, never for a time: the deadline is there to fail with a reason. */
+/** Waits for a condition, never for a fixed time. At the deadline it fails with a reason. */
 export async function waitUntil(wait: Wait, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + wait.deadlineMs
   while (!(await condition())) {

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import { base64, type Credentials } from './kubeconfig.ts'
 import { writeWhole } from './write-whole.ts'
 
-/** The tokens that the cluster's API server shows to webhooks, one a line. */
+/** Returns the path of the file with the tokens that the cluster's API server shows to webhooks, one a line. */
 export function webhookTokenFile(dir: string): string {
   return join(dir, 'webhooks.token')
 }
@@ -13,7 +13,7 @@ export function webhookTokenFile(dir: string): string {
 export const webhookClientName = 'kube-apiserver-webhooks'
 
 /**
- * Has the API server show who it is to each webhook, by a token and to those that ask for one by a certificate.
+ * Makes the API server identify itself to each webhook by a token and, on request, by a certificate.
  * @returns the file for --admission-control-config-file
  */
 export function writeWebhookCredentials(dir: string, { certificatePem, keyPem }: Credentials): string {
@@ -21,7 +21,7 @@ export function writeWebhookCredentials(dir: string, { certificatePem, keyPem }:
   writeWhole(webhookTokenFile(dir), `${token}\n`)
   const user = { token, 'client-certificate-data': base64(certificatePem), 'client-key-data': base64(keyPem) }
   const kubeConfigFile = join(dir, 'webhooks.kubeconfig')
-  // The name of a user here is the host that is called.
+  // Here the name of a user is the host that is called.
   writeWhole(kubeConfigFile, stringify({ apiVersion: 'v1', kind: 'Config', users: [{ name: '*', user }] }))
   const apiVersion = 'apiserver.config.k8s.io/v1'
   const configuration = { apiVersion, kind: 'WebhookAdmissionConfiguration', kubeConfigFile }

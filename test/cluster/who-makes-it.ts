@@ -2,7 +2,7 @@ import { dockerState } from './docker.ts'
 import { onPath } from './node-tools.ts'
 import { chooseProvider, type Choice } from './provider.ts'
 
-/** Looks around on this machine, and says who makes a cluster here. */
+/** Looks around on this machine, and returns who makes a cluster here. */
 export async function whoMakesIt(given: string | undefined, wantsNode: boolean): Promise<Choice> {
   const isAsked = wantsNode && given === undefined
   return chooseProvider({

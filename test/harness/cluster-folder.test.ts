@@ -29,7 +29,7 @@ describe('a folder that is not ours', () => {
 })
 
 describe('a folder that does not exist', () => {
-  it('is no reason for down to fail, nor to make it', async () => {
+  it('does not make down fail, and is not made by it', async () => {
     const dir = join(foreign, 'nothing')
     const lines: string[] = []
     await down(dir, (line) => lines.push(line))

@@ -6,7 +6,7 @@ import { footprint, networkNamespacesInUse, type Footprint } from './footprint.t
 import { itLocally, itWithNode } from './node-suite.ts'
 import { startUp, type UpProcess } from './up-process.ts'
 
-jest.setTimeout(180_000) // a cluster takes 5 s, on a loaded machine tenfold
+jest.setTimeout(180_000) // A cluster takes 5 s, and ten times as long on a loaded machine.
 const withNode = await itWithNode()
 const locally = await itLocally()
 const silent = (): void => undefined
@@ -33,7 +33,7 @@ async function killAt(process: UpProcess, what: string, isThere: () => boolean):
 
 function expectNothingLeft(during: Footprint): void {
   expect(footprint(dir)).toEqual(before)
-  // A namespace can outlive the processes that were seen in it, held by one that was not.
+  // A namespace can outlive the processes that were seen in it, if an unseen process holds it.
   const inUse = new Set(networkNamespacesInUse())
   expect(during.networkNamespaces.filter((name) => inUse.has(name))).toEqual([])
 }

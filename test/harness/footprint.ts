@@ -5,14 +5,17 @@ import { controlGroupOf } from '../cluster/kubelet.ts'
 import { hostLinkName } from '../cluster/network.ts'
 import { ownedProcesses } from '../cluster/owned-processes.ts'
 
-/** What a cluster leaves on a machine while it is there. Lists rather than counts: a difference then says what it is. */
+/**
+ * All that a cluster leaves on a machine while it runs. These are lists and not counts, so that a difference names the
+ * thing.
+ */
 export interface Footprint {
-  /** Of the cluster, those inside its node included. */
+  /** The processes of the cluster, including those inside its node. */
   readonly processes: readonly string[]
   readonly containers: readonly string[]
   readonly networkNamespaces: readonly string[]
   readonly controlGroups: readonly string[]
-  /** Of the whole machine. */
+  /** The mounts of the whole machine. */
   readonly mounts: readonly string[]
   readonly links: readonly string[]
   readonly routes: readonly string[]
@@ -34,12 +37,12 @@ export function footprint(dir: string): Footprint {
   }
 }
 
-/** The network namespaces that any process of the machine is in. */
+/** Returns the network namespaces of all processes of the machine. */
 export function networkNamespacesInUse(): readonly string[] {
   return networkNamespaces(readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
 }
 
-/** Its own by their mark, and whoever shares a process namespace with one of these: its containers carry no mark. */
+/** Returns its marked processes, and all others in their process namespaces: its containers have no mark. */
 function processesOf(dir: string): string[] {
   const owned = ownedProcesses(dir).map(String)
   const ours = new Set(owned.map((pid) => namespace(pid, 'pid')))
@@ -49,7 +52,10 @@ function processesOf(dir: string): string[] {
   return [...new Set([...owned, ...inside])].sort()
 }
 
-/** A container has a process namespace of its own: then one of its parents is in the node's. */
+/**
+ * True if a parent is in one of these namespaces. A container has a process namespace of its own, but a parent in the
+ * node's.
+ */
 function hasAncestorIn(pid: string, namespaces: ReadonlySet<string>): boolean {
   for (let at = pid; at !== '0' && at !== ''; at = parentOf(at)) if (namespaces.has(namespace(at, 'pid'))) return true
   return false
@@ -74,7 +80,7 @@ function namespace(pid: string, kind: 'net' | 'pid'): string {
   try {
     return readlinkSync(`/proc/${pid}/ns/${kind}`)
   } catch {
-    return '' // it ended meanwhile
+    return '' // It ended meanwhile.
   }
 }
 
@@ -88,7 +94,7 @@ function firewallRules(): string[] {
   return saved.error ? [] : lines(saved.stdout).filter((line) => line.startsWith('-A') || line.startsWith(':'))
 }
 
-/** A link, or a route over one, that is not some other cluster's. */
+/** Matches a link, or a route over one, that does not belong to another cluster. */
 function isNotAnothers(dir: string): (line: string) => boolean {
   return (line) => !line.startsWith('sally-') || line.startsWith(hostLinkName(dir))
 }
@@ -97,7 +103,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    return '' // it ended meanwhile
+    return '' // It ended meanwhile.
   }
 }
 

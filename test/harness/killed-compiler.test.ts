@@ -12,7 +12,7 @@ import { startUp } from './up-process.ts'
 
 const parent = temporaryFolder()
 const locally = onPath('go') === undefined ? test.skip : await itLocally()
-// Go ends what it has begun: a large package takes half a minute, on a loaded machine longer.
+// Go ends the package that it has begun. A large one takes half a minute, and longer on a loaded machine.
 const endsWithinMs = 100_000
 
 locally('up killed while it compiles leaves no compiler, and nothing that is in the way of the next', async () => {

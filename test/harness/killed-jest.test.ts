@@ -8,7 +8,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
 import { itWithNode } from './node-suite.ts'
 
-jest.setTimeout(240_000) // a cluster takes 5 s, on a loaded machine tenfold
+jest.setTimeout(240_000) // A cluster takes 5 s, and ten times as long on a loaded machine.
 const parent = temporaryFolder()
 const withNode = await itWithNode()
 const startsWithinMs = 180_000

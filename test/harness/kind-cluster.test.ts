@@ -12,7 +12,7 @@ import { whoMakesIt } from '../cluster/who-makes-it.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { startUp } from './up-process.ts'
 
-jest.setTimeout(300_000) // kind takes half a minute, on a loaded machine far more
+jest.setTimeout(300_000) // kind takes half a minute, and far longer on a loaded machine.
 
 const script = fileURLToPath(new URL('../../scripts/cluster.ts', import.meta.url))
 const { provider, because } = await whoMakesIt(process.env['SALLYPORT_KUBECONFIG'], true)
@@ -41,7 +41,7 @@ it('down fails where Docker does not answer, and keeps the folder by which the c
   expect(code).toBe(1)
   expect(stderr).toContain(`the kind cluster sallyport-${clusterId(dir)} may still be there: docker is not on PATH`)
   expect(existsSync(dir)).toBe(true)
-  // Nothing is in it but the note.
+  // The folder holds only the note.
   rmSync(dir, { recursive: true })
 })
 

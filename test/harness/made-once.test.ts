@@ -17,7 +17,7 @@ beforeEach(() => {
   writeFileSync(log, '')
 })
 
-/** A process that needs something that takes so many seconds to make. */
+/** Starts a process that needs a file which takes so many seconds to make. */
 function startMaker(seconds: number): { readonly pid: number; kill(): void; readonly made: Promise<string> } {
   const args = ['test/fixtures/slow-maker.ts', log, String(seconds)]
   const env = { ...process.env, XDG_CACHE_HOME: cache }

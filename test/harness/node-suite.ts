@@ -4,12 +4,15 @@ import { findNodeTools } from '../cluster/node-tools.ts'
 
 type Test = (name: string, test: () => Promise<void>) => void
 
-/** `it` where clusters are started from local processes; elsewhere skipped tests whose names say why. */
+/**
+ * Returns `it` where clusters are started from local processes. Elsewhere the tests are skipped, and their names say
+ * why.
+ */
 export async function itLocally(): Promise<Test> {
   return itUnless(await whyNoLocalCluster())
 }
 
-/** `it` where such a cluster can have a node. */
+/** Returns `it` where such a cluster can have a node. */
 export async function itWithNode(): Promise<Test> {
   return itUnless((await whyNoLocalCluster()) ?? (await whyNoNode()))
 }

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { footprint, type Footprint } from './footprint.ts'
 import { itLocally, itWithNode } from './node-suite.ts'
 
-jest.setTimeout(240_000) // two clusters at once on a loaded machine
+jest.setTimeout(240_000) // Two clusters run at once on a loaded machine.
 const withNode = await itWithNode()
 const locally = await itLocally()
 const silent = (): void => undefined
@@ -37,7 +37,7 @@ function kubectl(cluster: Cluster, user: ClusterUser, ...args: string[]): Promis
   return kubectlFor(cluster.dir, cluster.kubectl).as(user, args)
 }
 
-/** A pod with a web server, and the cluster's kubectl in it. */
+/** Makes a pod that serves a web page. */
 function box(cluster: Cluster): string {
   const container = {
     name: 'box',

@@ -11,11 +11,11 @@ const deadlineMs = 120_000
 export interface UpProcess {
   readonly output: () => string
   readonly waitFor: (what: string, condition: () => boolean) => Promise<void>
-  /** Sends the signal and waits for the end; returns the exit code, or null after a SIGKILL. */
+  /** Sends the signal and waits for the end. Returns the exit code, or null after a SIGKILL. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-/** Starts what `npm run cluster -- up` starts, as a process that can be killed. */
+/** Starts `npm run cluster -- up` as a process that can be killed. */
 export function startUp(dir: string, env: NodeJS.ProcessEnv = {}): UpProcess {
   const child = spawn(process.execPath, [script, 'up', '--dir', dir], {
     stdio: ['ignore', 'pipe', 'pipe'],

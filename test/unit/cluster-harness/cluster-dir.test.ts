@@ -20,7 +20,7 @@ beforeEach(() => {
   dir = join(mkdtempSync(join(parent, 'd-')), 'd')
 })
 
-// Else it would be taken for a cluster that is left.
+// Otherwise it would be taken for a cluster that was left.
 afterEach(() => {
   rmSync(dir, { recursive: true, force: true })
 })

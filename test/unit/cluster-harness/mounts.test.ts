@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { mountsBelow, parseMounts } from '../../cluster/mounts.ts'
 
-// As the kernel writes it: optional fields between the options and the dash, blanks as octal digits.
+// The kernel's own form: optional fields between the options and the dash, blanks as octal digits.
 const mountinfo = `21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,discard
 30 21 0:26 / /sys/fs/cgroup/memory rw,relatime shared:9 master:2 - cgroup cgroup rw,memory
 41 21 0:30 / /tmp/my\\040cluster/kubelet/pods/1/volumes/token rw - tmpfs tmpfs rw
