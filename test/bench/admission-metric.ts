@@ -2,7 +2,7 @@ import { request } from 'undici'
 import { connect } from '../../src/cluster/kube-config/kube-config.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 
-/** What the API server has measured of a webhook since its start. */
+/** The API server's measurements of one webhook since its start. */
 export interface AdmissionMetric {
   readonly calls: number
   readonly ms: number
@@ -10,7 +10,7 @@ export interface AdmissionMetric {
 
 const metric = 'apiserver_admission_webhook_admission_duration_seconds'
 
-/** Reads how long calls of a webhook took that were let in, by the API server's own metric. */
+/** Reads how long a webhook took for the calls that it let in. The API server's own metric has it. */
 export async function admissionMetric(cluster: Cluster, webhook: string): Promise<AdmissionMetric> {
   const connection = connect(cluster.kubeconfig('admin'))
   try {

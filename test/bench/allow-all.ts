@@ -6,9 +6,9 @@ import { namespaces } from './places.ts'
 import { startBareServer } from './start-bare-server.ts'
 import { webhookConfigurations } from './webhook-url.ts'
 
-/** The webhook that costs least: what a gate costs by being one. */
+/** The webhook that costs least: it shows the price of being asked at all. */
 export interface AllowAll {
-  /** Of the configuration, and of the one webhook in it. */
+  /** The name of the configuration, and of the one webhook in it. */
   readonly name: string
   readonly port: number
 }

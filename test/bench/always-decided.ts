@@ -9,10 +9,13 @@ const rounds = 8
 const blockMs = 1_000
 const connections = 4
 const path = '/connect?timeout=5s'
-// Denied by what it is: nothing is read from a cluster, and there is none.
+// This way in is always denied. Nothing is read from a cluster, and there is none.
 const body = reviewBody(reviewOf('pods/attach'))
 
-/** What a process of ours answers in a second when there is nothing to read, beside the least that answers the same. */
+/**
+ * Measures how many reviews one process of ours answers in a second when there is nothing to read. A minimal server
+ * that gives the same answer is measured beside it.
+ */
 export const alwaysDecided: Figure = {
   needs: 'nothing',
   async measure() {

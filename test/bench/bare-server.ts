@@ -1,15 +1,15 @@
-// A worker: the least that answers a review over TLS. Posts its port once it listens.
+// A worker with the smallest server that answers a review over TLS. It posts its port once it listens.
 import { createServer } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** What the worker is given. */
+/** The settings that the worker is given. */
 export interface BareServerData {
   readonly cert: string
   readonly key: string
-  /** What every call is answered with; left out: that review is allowed. */
+  /** The answer to every call. If left out, the answer allows the review. */
   readonly body?: string
-  /** Where it listens; left out: for this machine alone. */
+  /** The address where it listens. If left out, only this machine can reach it. */
   readonly host?: string
 }
 

@@ -3,12 +3,15 @@ import { connect, createServer, type Socket } from 'node:net'
 import { boundPort } from '../../src/server/bound-port.ts'
 import { listenHost } from '../fixtures/this-machine.ts'
 
-/** Stands between the API server and a webhook, TLS untouched, so that a call can be made to find no open connection. */
+/**
+ * Stands between the API server and a webhook, and leaves TLS untouched. It can cut connections, so that a call finds
+ * none open.
+ */
 export interface CuttingProxy {
   readonly port: number
-  /** Connections taken so far. */
+  /** The number of connections taken so far. */
   readonly taken: number
-  /** Closes every connection there is. */
+  /** Closes every open connection. */
   cut(): void
 }
 

@@ -21,11 +21,14 @@ import { summaryOf } from './summary.ts'
 const rounds = 5
 const count = 5_120
 const perLink = 256
-// As many as the feeder.
+// As many as the feeder sends at once.
 const atOnce = 16
 const perSecondAtLeast = 2_000
 
-/** How fast one replica delivers what it has in memory to a sink on this machine, beside the least that posts the same. */
+/**
+ * Measures how fast one replica delivers the events in its memory to a sink on this machine. A minimal sender that
+ * posts the same is measured beside it.
+ */
 export const delivery: Figure = {
   needs: 'nothing',
   async measure() {
@@ -89,7 +92,7 @@ async function post({ url, caFile, secretFiles }: ConsumerAddress, events: reado
   await dispatcher.close()
 }
 
-/** All of it linked, as after a sink was away. */
+/** Feeds events that are all linked, as after an outage of a sink. */
 async function feed(consumer: ConsumerAddress, events: readonly AuditEvent[]): Promise<void> {
   const name = 'consumer'
   const sink = createSink({ name, mode: 'Queued', timeout: '5s', ...consumer }, () => Date.now())
@@ -109,7 +112,7 @@ async function feed(consumer: ConsumerAddress, events: readonly AuditEvent[]): P
   }
   const feeding = feedSink(
     {
-      // What is measured is what the memory holds: the mark of 256 events is one write.
+      // This measures delivery from memory, so no write goes out. In a cluster, the mark of 256 events is one write.
       client: {
         patch: (_resource, where) => {
           mark(where.name)

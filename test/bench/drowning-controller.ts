@@ -29,10 +29,12 @@ const measuredMs = 20_000
 const pauseMs = 5
 const settleMs = 10_000
 const access = 'bench-drowning'
-// Denied by its path: nothing is read, so that it takes what the gate's thread takes.
+// Denied by its path: nothing is read, so the answer takes only the time of the gate's thread.
 const body = reviewBody(reviewOf('nodes/proxy', { name: 'node-1', object: { path: '/run' } }))
 
-/** What the gate's answer takes while one person keeps the controller as busy as they can, in a namespace of their own. */
+/**
+ * Measures the gate's answers while one person keeps the controller as busy as possible, in a namespace of their own.
+ */
 export const drowningController: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -44,7 +46,8 @@ export const drowningController: Figure = {
     await letWait(ground)
     const stop = new AbortController()
     const changing = keepChanging(ground, stop.signal)
-    // Where a probe fails they must end before their client does: their errors would end the bench, and leave its cluster behind.
+    // If a probe fails, these must end before their client does. Otherwise their errors would end the bench, and its
+    // cluster would stay.
     const ended = Promise.allSettled([changing])
     cleanup.defer(async () => {
       stop.abort()
@@ -67,11 +70,19 @@ export const drowningController: Figure = {
       verdicts: [
         { what: 'gate’s own answer, p99, drowning / idle', value: times('gate', 'p99'), unit: '×', goal: 2 },
         { what: 'gate’s own answer, median, drowning / idle', value: times('gate', 'median'), unit: '×', goal: 2 },
-        { what: 'the same of a bare server, p99: what the machine did', value: times('bare server', 'p99'), unit: '×' },
+        {
+          what: 'the same for a bare server, p99: the part of the machine',
+          value: times('bare server', 'p99'),
+          unit: '×',
+        },
         { what: 'exec let in, p99, drowning / idle', value: times('exec', 'p99'), unit: '×' },
-        { what: 'exec past no webhook, p99: what the API server did', value: times('bare exec', 'p99'), unit: '×' },
+        {
+          what: 'exec without a webhook, p99: the part of the API server',
+          value: times('bare exec', 'p99'),
+          unit: '×',
+        },
       ],
-      notes: [`${waiting} requests wait for a pod that was changed ${changes} times meanwhile, by ${loops} at once`],
+      notes: [`${waiting} requests waited for a pod, which was changed ${changes} times by ${loops} loops at once`],
     }
   },
 }
@@ -116,7 +127,7 @@ async function timed(act: () => Promise<void>): Promise<number> {
   return performance.now() - begun
 }
 
-/** One probe after the other, so that each has the same machine. */
+/** Takes one probe after the other, so that each has the same machine. */
 async function takeAll(probes: Probes, forMs: number): Promise<Taken> {
   const taken: Record<keyof Probes, number[]> = { gate: [], 'bare server': [], exec: [], 'bare exec': [] }
   const end = performance.now() + forMs
@@ -154,7 +165,10 @@ async function letWait({ admin, alice }: Ground): Promise<void> {
   )
 }
 
-/** Changes what the controller keeps of the pod, as often as the API server takes it; resolves to how often that was. */
+/**
+ * Changes a part of the pod that the controller keeps, as often as the API server allows. Resolves to the number of
+ * changes.
+ */
 async function keepChanging({ admin }: Ground, signal: AbortSignal): Promise<number> {
   let changes = 0
   const path = pathOf(resources.Pod, { namespace, name: absent })
@@ -175,13 +189,13 @@ async function lagOf({ gate }: Ground, forMs: number): Promise<readonly number[]
     await sleep(1_000)
     const { body: metrics } = await request(`http://127.0.0.1:${gate.healthPort}/metrics`)
     const match = /^nodejs_eventloop_lag_max_seconds\{thread="controller"\} ([\d.]+)$/m.exec(await metrics.text())
-    // It did not answer within what a scrape waits for.
+    // The gate did not answer within the time that a scrape waits.
     lags.push(match ? Number(match[1]) * 1_000 : 2_000)
   }
   return lags
 }
 
-/** The others first: what they left in the queue would hold up the end of the one. */
+/** Ends the waiting requests first: the work that they left in the queue would delay the end of the access. */
 async function endAll(ground: Ground): Promise<void> {
   await each(waiting, (index) => ground.admin.remove(accessRequestKind, { namespace, name: `waits-${index}` }))
   await sleep(settleMs)

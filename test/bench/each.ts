@@ -1,6 +1,6 @@
 const atOnce = 32
 
-/** Does it so many times, many at once. */
+/** Does the work so many times, many at once. */
 export async function each(count: number, act: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0
   const worker = async (): Promise<void> => {
@@ -9,7 +9,7 @@ export async function each(count: number, act: (index: number) => Promise<unknow
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** How long it takes. */
+/** Returns how long the work takes, in seconds. */
 export async function seconds(work: () => Promise<void>): Promise<number> {
   const begun = performance.now()
   await work()

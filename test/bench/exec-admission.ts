@@ -12,11 +12,12 @@ import { setWebhookPort } from './webhook-url.ts'
 
 const warm = { rounds: 20, block: 25 }
 const cold = { rounds: 10, block: 10 }
-// The API server has to see that its idle connection is closed: into a closing one it would write in vain.
+// The API server must first notice that its idle connection is closed. Otherwise it would write into a closing
+// connection.
 const noticeMs = 10
 const request = 'bench-admission'
 
-/** What an exec pays for the gate, one after the other, one request matching. */
+/** Measures what an exec pays for the gate. The calls come one after the other, and one request matches. */
 export const execAdmission: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -34,9 +35,7 @@ export const execAdmission: Figure = {
         { what: 'cold, mean at the API server', value: opened.atServer.gate.mean, unit: 'ms', goal: 14 },
         { what: 'cold, gate / always-allow at the API server', value: ratio(opened), unit: '×' },
       ],
-      notes: [
-        'cold: the API server opens TCP and TLS for each call, through a TCP proxy of the bench that it pays for',
-      ],
+      notes: ['cold: the API server opens TCP and TLS for each call; the figure includes a TCP proxy of the bench'],
     }
   },
 }
@@ -62,13 +61,13 @@ async function measureCold(ground: Ground): Promise<Admission> {
   const taken = (): number => proxies.reduce((sum, proxy) => sum + proxy.taken, 0)
   const takenBefore = taken()
   const measured = await measureAdmission(ground, { ...cold, before })
-  // Each of both webhooks, and one block of each to warm up.
+  // The calls of both webhooks, with one block each to warm up.
   const calls = 2 * cold.block * (cold.rounds + 1)
   if (taken() - takenBefore < calls) throw new Error('not every call opened a connection')
   return measured
 }
 
-/** A changed configuration takes the API server a moment. */
+/** Waits until the API server asks through the proxies. A changed configuration takes it a moment. */
 async function untilAsked({ cluster }: Ground, proxies: readonly CuttingProxy[]): Promise<void> {
   const caller = execCaller(cluster, 'alice')
   try {

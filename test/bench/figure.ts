@@ -1,19 +1,19 @@
 import type { Ground } from './ground.ts'
 import type { Summary } from './summary.ts'
 
-/** Something measured; where only a sum was to be had, its mean alone is known. */
+/** A measurement. Where only a sum is available, only its mean is known. */
 export interface Row {
   readonly what: string
   readonly unit: 'ms' | '1/s' | '1/min' | 's' | 'MB'
   readonly summary: Summary | { readonly n: number; readonly mean: number }
 }
 
-/** What the rows say, beside what was aimed at. */
+/** A result of the rows, and its goal. */
 export interface Verdict {
   readonly what: string
   readonly value: number
   readonly unit: '×' | 'ms' | 'writes'
-  /** At most this much; left out where nothing was promised. */
+  /** The upper limit. It is left out where nothing was promised. */
   readonly goal?: number
 }
 

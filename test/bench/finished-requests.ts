@@ -18,14 +18,17 @@ import type { Ground } from './ground.ts'
 import { namespaces } from './places.ts'
 
 const count = 10_000
-// Their time of retention, seven days, was over yesterday.
+// Their retention, seven days, was over yesterday.
 const old = 500
 const eightDaysMs = 8 * 86_400_000
 const idleMs = 60_000
 const namespace = namespaces.gated
 const waiting = 'finished-waiting'
 
-/** What those that have ended cost a controller: to start with, and while nothing happens. Ends the ground's gate. */
+/**
+ * Measures what finished requests cost a controller: at its start, and while nothing happens. It ends the ground's
+ * gate.
+ */
 export const finishedRequests: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -49,19 +52,19 @@ export const finishedRequests: Figure = {
     return {
       rows: [
         one(`storing ${count} requests that have ended`, 's', stored),
-        one(`until the ${old} old ones of them were gone`, 's', pruned),
+        one(`until the ${old} old ones were gone`, 's', pruned),
         one('memory of the controller then', 'MB', memory),
         one(`memory of the controller ${idleMs / 1_000} s later`, 'MB', idleMemory),
       ],
       verdicts: [
         { what: 'from its start until a request that waits is served', value: startUp, unit: 'ms', goal: 10_000 },
-        { what: `writes in ${idleMs / 1_000} s but those of the Lease`, value: writes, unit: 'writes', goal: 0 },
+        { what: `writes in ${idleMs / 1_000} s, without those of the Lease`, value: writes, unit: 'writes', goal: 0 },
       ],
     }
   },
 }
 
-/** While nobody reconciles: so they end as this says, and one waits. */
+/** Stores the requests while no controller runs: so they have ended as this test says, and one waits. */
 async function store({ gate, alice }: Ground): Promise<void> {
   await stopController(gate)
   const sallyport = clientOf(await serviceAccountLogin(installation.namespace, installation.serviceAccount))

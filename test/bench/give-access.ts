@@ -8,7 +8,7 @@ import { namespaces, pod } from './places.ts'
 
 const namespace = namespaces.gated
 
-/** Somebody asks for a command in the gated pod; resolves to what bob has to send to grant it. */
+/** Asks for a command in the gated pod. Resolves to the body that bob must send to grant it. */
 export async function ask(requestor: Client, name: string, command: readonly string[]): Promise<object> {
   const { apiVersion, kind } = accessRequestKind
   const spec = { reason: 'bench', duration: '1h', exec: { pod, container: 'app', command } }
@@ -21,18 +21,18 @@ export async function ask(requestor: Client, name: string, command: readonly str
   return { apiVersion, kind: accessGrantKind.kind, metadata: { name, namespace }, spec: verdict }
 }
 
-/** bob grants what `ask` gave. */
+/** Lets bob send the grant that `ask` returned. */
 export async function grant({ bob }: Ground, body: object): Promise<void> {
   await bob.call(pathOf(accessGrantKind, { namespace }), { method: 'POST', body })
 }
 
-/** alice has access once this resolves. */
+/** Gives alice access. She has it once this resolves. */
 export async function giveAccess(ground: Ground, name: string, command: readonly string[]): Promise<void> {
   await grant(ground, await ask(ground.alice, name, command))
   await until(`request ${name} is Active`, async () => (await read(ground.alice, name)).status?.phase === 'Active')
 }
 
-/** Takes it away, and waits until all of it is gone. */
+/** Ends the access, and waits until all of it is gone. */
 export async function endAccess({ admin }: Ground, name: string): Promise<void> {
   await admin.remove(accessRequestKind, { namespace, name })
   await until(`the end of grant ${name}`, async () => !(await admin.get(accessGrantKind, { namespace, name })))

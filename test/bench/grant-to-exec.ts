@@ -12,7 +12,7 @@ import { until } from '../fixtures/until.ts'
 const count = 30
 const deadlineMs = 5_000
 
-/** How soon a grant counts: from the answer to its create until the first exec that is let in has been answered. */
+/** Measures how soon a grant counts: from the answer to its create until the first allowed exec is answered. */
 export const grantToExec: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -28,7 +28,9 @@ export const grantToExec: Figure = {
           { what: 'RBAC minted, granted -> first exec let in, median', value: exec.median, unit: 'ms', goal: 200 },
           { what: 'RBAC minted, granted -> first exec let in, max', value: exec.max, unit: 'ms', goal: 200 },
         ],
-        notes: ['execs are tried one right after the other: the refusals before are load of the bench'],
+        notes: [
+          'execs are tried without a pause, so the refusals before the first allow are load that the bench makes',
+        ],
       }
     } finally {
       stop.abort()
@@ -43,7 +45,7 @@ async function measureUser(ground: Ground, user: User, activeAt: ReadonlyMap<str
   try {
     const waits: Wait[] = []
     for (let index = 0; index < count; index++) {
-      // A command of its own: an access before it does not let it in.
+      // Each has a command of its own, so that the access before it does not let it in.
       const asked = { name: `bench-fast-${user}-${index}`, command: ['true', String(index)] }
       waits.push(await measureOne(ground, { caller, requestor: ground[user], activeAt, ...asked }))
     }
@@ -106,13 +108,13 @@ async function measureOne(ground: Ground, asked: Asked): Promise<Wait> {
   return { createMs: granted - sent, execMs, activeMs: active - granted }
 }
 
-/** When each request was first seen Active; fills as it happens. */
+/** Records when each request was first seen Active. The map fills as it happens. */
 async function watchActive({ admin }: Ground, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
   const namespace = namespaces.gated
   const { resourceVersion } = await admin.list(accessRequestKind, { namespace })
   const events = await admin.watch(accessRequestKind, { namespace, resourceVersion, timeoutSeconds: 600, signal })
   const seen = new Map<string, number>()
-  // It ends by the abort; what else ends it leaves a request unseen, which is an error there.
+  // The abort ends the watch. If it ends in another way, some request stays unseen, which is an error there.
   void fill(seen, events).catch(() => undefined)
   return seen
 }

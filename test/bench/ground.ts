@@ -9,19 +9,19 @@ import { mayExec, runningPod } from '../fixtures/workload.ts'
 import { allowAll, type AllowAll } from './allow-all.ts'
 import { namespaces, pod } from './places.ts'
 
-/** Where the figures are measured: a cluster with our gate, and beside it the same without. */
+/** The place where the figures are measured: a cluster with our gate, and beside it the same without. */
 export interface Ground {
   readonly cluster: Cluster
   readonly gate: DevGate
   readonly allowAll: AllowAll
   readonly admin: Client
   readonly alice: Client
-  /** Has no standing right to exec. */
+  /** The client of a user without a standing right to exec. */
   readonly mallory: Client
   readonly bob: Client
 }
 
-/** Lays it in the run's cluster; what must end again is left with `cleanup`. */
+/** Lays the ground in the run's cluster. Everything that must end again is left with `cleanup`. */
 export async function layGround(cleanup: AsyncDisposableStack): Promise<Ground> {
   const client = (user: ClusterUser): Client => cleanup.adopt(clientOf(user), (one) => one.close())
   const admin = client('admin')
@@ -33,7 +33,7 @@ export async function layGround(cleanup: AsyncDisposableStack): Promise<Ground> 
   await makeHome()
   const gate = await startDevGate({
     excludedNamespaces: [namespaces.bare, namespaces.allowAll],
-    // For the many grants that are only stored: their requests' pods do not exist.
+    // For the many grants that are only stored: the pods of their requests do not exist.
     grants: { requireDigest: false },
     requests: { maxUnfinished: 100_000 },
   })

@@ -16,10 +16,14 @@ const namespace = 'bench-idle'
 const count = 500
 const idleMs = 60_000
 const settleMs = 3_000
-// What a cluster of one node writes by itself: heartbeats, and what the kubelet asks the API server about its callers.
+// The writes of a cluster of one node itself: heartbeats, and the kubelet's questions to the API server about its
+// callers.
 const ofTheCluster = ['leases', 'nodes/status', 'subjectaccessreviews', 'tokenreviews', 'serviceaccounts/token']
 
-/** What is written while nothing happens: by anybody, and so by Sallyport, beside the Lease. */
+/**
+ * Counts the writes while nothing happens, by anyone in the cluster. So it includes all writes by Sallyport, except the
+ * Lease.
+ */
 export const idle: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -40,7 +44,7 @@ export const idle: Figure = {
   },
 }
 
-/** What was written, once the Kubernetes Events of what has happened are. */
+/** Returns the number of writes once the Kubernetes Events of earlier actions are written. */
 async function settled({ cluster }: Ground): ReturnType<typeof writesByResource> {
   for (;;) {
     const [before, after] = [
@@ -51,7 +55,7 @@ async function settled({ cluster }: Ground): ReturnType<typeof writesByResource>
   }
 }
 
-/** alice has an exec access to each of so many pods. */
+/** Gives alice an exec access to each of so many pods. */
 async function letIn({ admin, alice, bob }: Ground): Promise<void> {
   const stop = new AbortController()
   const requests = await watched(admin, accessRequestKind, namespace, stop.signal)

@@ -6,12 +6,12 @@ import type { Ground } from './ground.ts'
 import { namespaces, pod } from './places.ts'
 import { summaryOf, type Summary } from './summary.ts'
 
-/** What execs that are let in cost, side by side. */
+/** The costs of execs that are let in, side by side. */
 export interface Admission {
   readonly bare: Summary
   readonly allowAll: Summary
   readonly gate: Summary
-  /** Means at the API server, in ms. */
+  /** The means at the API server, in ms. */
   readonly atServer: { readonly allowAll: Mean; readonly gate: Mean }
 }
 
@@ -22,9 +22,9 @@ interface Mean {
 
 export interface Effort {
   readonly rounds: number
-  /** Calls one after the other before it is the next one's turn. */
+  /** The number of calls in a row before the next target has its turn. */
   readonly block: number
-  /** Before each call; default: nothing. */
+  /** Called before each call. The default does nothing. */
   readonly before?: () => Promise<void>
 }
 
@@ -72,7 +72,10 @@ async function runBlock(caller: ExecCaller, namespace: string, { block, before }
   return ms
 }
 
-/** @param title how it was measured, such as `warm` */
+/**
+ * Returns the rows of a measurement.
+ * @param title how it was measured, for example `warm`
+ */
 export function admissionRows(title: string, { bare, allowAll, gate, atServer }: Admission): readonly Row[] {
   const row = (what: string, summary: Row['summary']): Row => ({ what: `${title}: ${what}`, unit: 'ms', summary })
   return [

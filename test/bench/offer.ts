@@ -8,12 +8,12 @@ import { namespaces } from './places.ts'
 
 const namespace = namespaces.gated
 
-/** A template of this access, which asks for nobody's approval. */
+/** Applies a template for this access that needs no approval. */
 export async function offer(name: string, access: object): Promise<void> {
   await apply(templateFile(namespace, name, { access, duration: { max: '1h' } }))
 }
 
-/** Somebody asks under it; when the API server had answered, by performance.now(), and the request as it was stored. */
+/** Asks under the template. Returns the stored request, and when the API server had answered, by performance.now(). */
 export async function askUnder(
   requestor: Client,
   template: string,

@@ -1,12 +1,12 @@
-/** Each has a running pod web-0, into which alice may exec as far as RBAC goes. */
+/** The namespaces. Each has a running pod web-0, into which RBAC lets alice exec. */
 export const namespaces = {
-  /** The gate is asked. */
+  /** Here the gate is asked. */
   gated: 'bench-gated',
-  /** A webhook that allows everything is asked instead of the gate. */
+  /** Here a webhook that allows everything is asked instead of the gate. */
   allowAll: 'bench-allow-all',
-  /** No webhook is asked. */
+  /** Here no webhook is asked. */
   bare: 'bench-bare',
 } as const
 
-/** In each namespace; its one container is `app`. */
+/** The pod in each namespace. Its one container is `app`. */
 export const pod = 'web-0'

@@ -25,19 +25,19 @@ import { setWebhookPort } from './webhook-url.ts'
 const request = 'bench-queued'
 const single = 300
 const many = { rounds: 40, atOnce: 20 }
-// The API server is told of the other gate at the beginning of each.
+// At the beginning of each turn the API server is pointed at the other gate.
 const turns = 4
 const goal = 1.5
-// What the last link has stays until there is another.
+// The records of the last link stay until there is another link.
 const perLink = 256
 
 interface Gate {
   readonly port: number
-  /** How many decisions it has logged. */
+  /** Returns the number of decisions that the gate has logged. */
   readonly decided: () => number
 }
 
-/** One call, at the end of which somebody is let in. */
+/** One call. When it ends, somebody has been let in. */
 type Allow = () => Promise<void>
 
 interface Measured {
@@ -45,7 +45,9 @@ interface Measured {
   readonly twenty: readonly number[]
 }
 
-/** What an allow costs that a queued sink must hear of: by a gate with a sink and by one without, in turn. */
+/**
+ * Measures what an allow costs if a queued sink must hear of it. A gate with a sink and a gate without one take turns.
+ */
 export const queuedSink: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -81,8 +83,8 @@ export const queuedSink: Figure = {
       rows: [
         ...rows('exec, no sink', none),
         ...rows('exec, queued sink', queued),
-        ...rows('gate alone, no sink', noneAtGate),
-        ...rows('gate alone, queued sink', queuedAtGate),
+        ...rows('gate only, no sink', noneAtGate),
+        ...rows('gate only, queued sink', queuedAtGate),
       ],
       verdicts: [
         { what: 'exec, queued / none, median', value: ratio(queued.one, none.one), unit: '×', goal },
@@ -92,15 +94,15 @@ export const queuedSink: Figure = {
           unit: '×',
           goal,
         },
-        { what: 'gate alone, queued / none, median', value: ratio(queuedAtGate.one, noneAtGate.one), unit: '×' },
+        { what: 'gate only, queued / none, median', value: ratio(queuedAtGate.one, noneAtGate.one), unit: '×' },
         {
-          what: `gate alone, ${many.atOnce} at once, queued / none, median`,
+          what: `gate only, ${many.atOnce} at once, queued / none, median`,
           value: ratio(queuedAtGate.twenty, noneAtGate.twenty),
           unit: '×',
         },
       ],
       notes: [
-        'exec: as a client of the API server sees it; gate alone: as the API server sees the webhook, by reviews of our own',
+        'exec: as a client of the API server sees it; gate only: as the API server sees the webhook, with our own reviews',
         'the sink is examples/audit-consumer; meanwhile the same process chains, delivers and deletes what it writes',
       ],
     }
@@ -110,14 +112,14 @@ export const queuedSink: Figure = {
 const ratio = (one: readonly number[], other: readonly number[]): number =>
   summaryOf(one).median / summaryOf(other).median
 
-/** What a gate has still to do for the calls before must not be paid for by the other's. */
+/** Waits until a gate has finished the work of its calls, so that the other gate does not pay for it. */
 async function untilAllIsDone({ admin }: Ground): Promise<void> {
   const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=event` }
   const isDone = async (): Promise<boolean> => (await admin.list(accessRecordKind, options)).items.length <= perLink
   await until('every event is delivered and deleted', isDone, 60_000)
 }
 
-/** Of the first and of the second. */
+/** Measures the first gate and the second in turns. */
 async function inTurn<T>(gates: readonly [T, T], allowOf: (gate: T) => Promise<Allow>): Promise<[Measured, Measured]> {
   const measured = gates.map(() => ({ one: [] as number[], twenty: [] as number[] }))
   for (let turn = 0; turn < turns; turn++) {
@@ -135,7 +137,7 @@ async function inTurn<T>(gates: readonly [T, T], allowOf: (gate: T) => Promise<A
   return [first, second]
 }
 
-/** Ms until all of them are answered. */
+/** Returns how many ms pass until all of the calls are answered. */
 async function ms(allow: Allow, count: number): Promise<number> {
   const begun = performance.now()
   await Promise.all(Array.from({ length: count }, allow))
@@ -161,7 +163,7 @@ async function allowByReview(gate: Pool, admin: Client): Promise<Allow> {
   }
 }
 
-/** It leads: what it writes it also chains, delivers and deletes. */
+/** Starts the gate with a sink. It leads, so it also chains, delivers and deletes what it writes. */
 async function startGateWithSink({ gate }: Ground, cleanup: AsyncDisposableStack): Promise<Gate> {
   const sink = { name: 'bench', ...(await startConsumer(cleanup)) }
   const config = join(gate.folder, 'with-sink.yaml')

@@ -2,7 +2,7 @@ import type { Findings, Row, Verdict } from './figure.ts'
 
 const columns = ['n', 'min', 'median', 'mean', 'p99', 'max'] as const
 
-/** A table of what was measured, then each ratio or duration with its goal. */
+/** Returns a table of the measurements, then each ratio or duration with its goal. */
 export function report(name: string, { rows, verdicts, notes = [] }: Findings): string {
   const width = Math.max(...rows.map(({ what }) => what.length), 4)
   const head = ['', ...columns].map((title, index) => (index === 0 ? title.padEnd(width) : title.padStart(9))).join('')

@@ -14,7 +14,7 @@ const namespace = namespaces.gated
 const count = 10
 const duration = '6s'
 
-/** How soon after its time all that an access gave is gone. */
+/** Measures how soon after its end all that an access gave is gone. */
 export const shellEnd: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -60,7 +60,7 @@ export const shellEnd: Figure = {
         },
       ],
       notes: [
-        'a process that ignores TERM is killed 2 s later, whatever grace a pod has: the kubelet gives no container less',
+        'a process that ignores TERM is killed 2 s later, whatever grace a pod has: the kubelet gives each container at least that',
         '(minimumGracePeriodInSeconds in pkg/kubelet/kuberuntime/kuberuntime_manager.go)',
       ],
     }
@@ -93,10 +93,10 @@ async function endsOf({ admin, alice }: Ground, template: string): Promise<reado
     return { rbacMs: Math.max(role, binding) - over, podMs: pod - over }
   }
   const ends: Ends[] = []
-  // Two at once: each lives for seconds, and more would wait for one another's end on a node of two cores.
+  // Two at once: each lives for seconds. More would wait for each other's end on a node of two cores.
   for (let index = 0; index < count; index += 2) {
-    // Each pair at another moment of the second in which the kubelet looks once: one that begins when the last was seen to end
-    // would end at the same moment again.
+    // The kubelet looks once a second, and each pair should begin at another moment of that second. Without this pause,
+    // each pair would begin when the last one was seen to end, and would end at the same moment again.
     await sleep(Math.random() * 1_000)
     ends.push(...(await Promise.all([measureOne(index), measureOne(index + 1)])))
   }

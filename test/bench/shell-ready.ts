@@ -15,7 +15,10 @@ const namespace = namespaces.gated
 const template = 'bench-shell'
 const count = 20
 
-/** How much later a shell pod is ready than a bare pod of the same spec: from the creation of either, by turns. */
+/**
+ * Measures how much later a shell pod is ready than a bare pod of the same spec. Both are timed from their creation, in
+ * turns.
+ */
 export const shellReady: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -56,7 +59,7 @@ export const shellReady: Figure = {
 interface Shell {
   readonly readyMs: number
   readonly podReadyMs: number
-  /** Of the pod that was made. */
+  /** The spec of the pod that was made. */
   readonly spec: PodSpec
 }
 
@@ -80,7 +83,7 @@ async function oneShell({ alice, admin }: Ground, { pods, requests }: Watches, n
 }
 
 async function oneBare({ admin }: Ground, pods: Watched, name: string, made: PodSpec): Promise<number> {
-  // Where it was put, and what admission gave it, it is to be given again.
+  // The bare pod must get its node and its admission defaults anew.
   const { nodeName, volumes, priority, preemptionPolicy, ...rest } = made
   const spec = { ...rest, containers: made.containers.map(({ volumeMounts, ...container }) => container) }
   const begun = performance.now()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createAuthority, issueLeaf } from '../../certs/authority.ts'
 
-/** Fields of an entry in `audit.sinks`. */
+/** The fields of the consumer's entry in `audit.sinks`. */
 export interface ConsumerAddress {
   readonly url: string
   readonly caFile: string
@@ -15,7 +15,7 @@ export interface ConsumerAddress {
 
 const validity = { from: new Date(), days: 1 }
 
-/** examples/audit-consumer as a process of its own on this machine, until the clean-up. */
+/** Starts examples/audit-consumer as a process on this machine, until the clean-up. */
 export async function startConsumer(cleanup: AsyncDisposableStack): Promise<ConsumerAddress> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   cleanup.defer(() => {

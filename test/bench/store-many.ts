@@ -7,19 +7,19 @@ import { each, seconds } from './each.ts'
 import type { Ground } from './ground.ts'
 import { namespaces } from './places.ts'
 
-// Also where the measured request is: a gate that lists a namespace would feel it.
+// One place is that of the measured request, too: a gate that lists a namespace would become slower.
 const places = [namespaces.gated, 'bench-store-1', 'bench-store-2', 'bench-store-3'] as const
 const pollMs = 500
 
-/** How long it took, in seconds. */
+/** The times that storing took, in seconds. */
 export interface Stored {
   readonly requests: number
   readonly grants: number
-  /** From the last write until the controller has written the status of every request. */
+  /** The time from the last write until the controller has written the status of every request. */
   readonly settled: number
 }
 
-/** So many requests by alice for pods that do not exist, each with a grant by bob. */
+/** Stores so many requests by alice for pods that do not exist, each with a grant by bob. */
 export async function storeMany(ground: Ground, count: number): Promise<Stored> {
   const { alice, bob } = ground
   for (const name of places) await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
@@ -40,7 +40,7 @@ export async function storeMany(ground: Ground, count: number): Promise<Stored> 
   return { requests, grants, settled: await seconds(() => untilSettled(ground)) }
 }
 
-/** Removes them all; resolves once the controller has removed the grants of removed requests. */
+/** Removes them all. Resolves once the controller has removed the grants of the removed requests. */
 export async function removeMany({ admin }: Ground): Promise<void> {
   for (const namespace of places) {
     for (const kind of [accessGrantKind, accessRequestKind]) {

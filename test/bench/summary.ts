@@ -1,4 +1,4 @@
-/** What a row of measurements comes to, in their unit. */
+/** The summary of a series of measurements, in their unit. */
 export interface Summary {
   readonly n: number
   readonly min: number
@@ -8,7 +8,10 @@ export interface Summary {
   readonly max: number
 }
 
-/** @param values at least one */
+/**
+ * Summarises measurements.
+ * @param values at least one
+ */
 export function summaryOf(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b)
   return {
@@ -21,7 +24,7 @@ export function summaryOf(values: readonly number[]): Summary {
   }
 }
 
-/** The nearest rank: always a value that was measured. */
+/** Returns the quantile by the nearest rank: always a value that was measured. */
 function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.max(Math.ceil(q * sorted.length) - 1, 0)] ?? NaN
 }

@@ -14,7 +14,10 @@ const namespace = namespaces.gated
 const template = 'bench-exec'
 const count = 50
 
-/** How soon an exec that a template offers is ready: from the answer to its request until the API server lets it in, and all know. */
+/**
+ * Measures how soon an exec that a template offers is ready: from the answer to its request until it is Ready for all
+ * to see.
+ */
 export const templateExec: Figure = {
   needs: 'cluster',
   async measure(ground) {
@@ -33,9 +36,9 @@ export const templateExec: Figure = {
         { what: 'the same without the check of the binding, median', value: unchecked.median, unit: 'ms', goal: 100 },
       ],
       notes: [
-        'the API server checks Role and RoleBinding for escalation, each by consistent lists of bindings, for which it asks',
-        'etcd for its progress at most once in 100 ms (progressRequestPeriod in storage/cacher/progress/watch_progress.go):',
-        'the check of the binding waits for that, and a right to bind any Role, which would spare it, is more than is due',
+        'the API server checks Role and RoleBinding for escalation, each by consistent lists of bindings. For these it asks',
+        'etcd for its progress at most once in 100 ms (progressRequestPeriod in storage/cacher/progress/watch_progress.go).',
+        'The check of the binding waits for that. A right to bind any Role would avoid the check, but is too much power',
       ],
     }
   },
@@ -46,7 +49,7 @@ async function waitsOf({ admin, mallory }: Ground, series: string): Promise<read
   const requests = await watched(admin, accessRequestKind, namespace, stop.signal)
   const waits: number[] = []
   for (let index = 0; index < count; index++) {
-    // Right after another the check of its Role would wait, too: for what the one before has asked of etcd.
+    // Right after another request, the check of its Role would also wait for what that request asked of etcd.
     await sleep(150 + Math.random() * 100)
     const name = `${template}-${series}-${index}`
     const { at } = await askUnder(mallory, template, name, { exec: {} })
@@ -62,7 +65,7 @@ const binder = 'sallyport-bench-binds-any'
 const rbac = 'rbac.authorization.k8s.io'
 const clusterRoles = { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false }
 
-/** Lists all Roles for Sallyport to bind, as docs/roles.md tells nobody to. */
+/** Lets Sallyport bind any Role, which docs/roles.md advises against. */
 async function bindAnyRole(): Promise<void> {
   const { apiVersion, kind } = clusterRoles
   await apply({

@@ -9,12 +9,12 @@ const atOnce = 20
 const rounds = 10
 const request = 'bench-twenty'
 
-/** Twenty real kubectl exec at the same moment, with the gate and without. */
+/** Runs twenty real kubectl exec at the same moment, with the gate and without. */
 export const twentyAtOnce: Figure = {
   needs: 'cluster',
   async measure(ground) {
     await giveAccess(ground, request, command)
-    // kubectl's discovery cache, and the files in memory.
+    // This fills kubectl's discovery cache, and brings the files into memory.
     for (const namespace of [namespaces.bare, namespaces.gated]) await execAll(namespace, 1)
     const bare: number[] = []
     const gated: number[] = []
@@ -38,7 +38,7 @@ export const twentyAtOnce: Figure = {
   },
 }
 
-/** Ms until the last of them has ended. */
+/** Returns how many ms pass until the last of them has ended. */
 async function execAll(namespace: string, count: number): Promise<number> {
   const begun = performance.now()
   const args = ['exec', pod, '-n', namespace, '-c', 'app', '--', ...command]

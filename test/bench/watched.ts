@@ -1,9 +1,9 @@
 import type { Client } from '../../src/cluster/client/client.ts'
 import type { KubeObject, Resource } from '../../src/cluster/client/resource.ts'
 
-/** What a watch has told of one kind in one namespace, and when. */
+/** The history of one kind in one namespace, as a watch told it, with times. */
 export interface Watched {
-  /** When an object of this name was first told of for which it holds, by performance.now(). */
+  /** Resolves to the time, by performance.now(), at which an object of this name first met the condition. */
   when(name: string, what: string, condition: (told: Told) => boolean): Promise<number>
 }
 
@@ -34,7 +34,7 @@ export async function watched(
       for (const listener of listeners) listener(told)
     }
   }
-  // It ends by the abort; what else ends it leaves something untold, which is an error there.
+  // The abort ends the watch. If it ends in another way, some change stays unseen, which is an error there.
   void follow().catch(() => undefined)
   return {
     when: (name, what, condition) =>
@@ -59,7 +59,7 @@ export async function watched(
   }
 }
 
-/** Of a pod and a request alike. */
+/** True if a pod or a request is Ready. */
 export function isReady({ object }: Told): boolean {
   const { status } = object as { readonly status?: { readonly conditions?: readonly Condition[] } }
   return status?.conditions?.some(({ type, status: held }) => type === 'Ready' && held === 'True') ?? false

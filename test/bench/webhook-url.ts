@@ -2,7 +2,7 @@ import type { Client } from '../../src/cluster/client/client.ts'
 
 export const webhookConfigurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 
-/** Has the API server call another port of this machine for the webhooks of a configuration. */
+/** Makes the API server call another port of this machine for the webhooks of a configuration. */
 export async function setWebhookPort(admin: Client, configuration: string, port: number): Promise<void> {
   const path = `${webhookConfigurations}/${configuration}`
   const { webhooks } = (await admin.call(path)) as { webhooks: readonly Webhook[] }

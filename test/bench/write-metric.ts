@@ -5,7 +5,10 @@ import type { Cluster } from '../cluster/cluster.ts'
 const metric = 'apiserver_request_total{'
 const writing = /verb="(POST|PUT|PATCH|APPLY|DELETE|DELETECOLLECTION)"/
 
-/** How often each resource was written since the API server's start, by whomever, by the API server's own metric. */
+/**
+ * Reads how often each resource was written since the API server's start, by any client. The API server's own metric
+ * has it.
+ */
 export async function writesByResource(cluster: Cluster): Promise<ReadonlyMap<string, number>> {
   const connection = connect(cluster.kubeconfig('admin'))
   try {
