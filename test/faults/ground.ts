@@ -5,17 +5,19 @@ import { peopleOf, type People } from '../fixtures/people.ts'
 import { startReplica, type Replica, type ReplicaOptions } from '../fixtures/replica.ts'
 import { startFaultProxy, type FaultProxy } from './proxy.ts'
 
-/** What suites of faults stand on: Sallyport installed, people who ask and grant, and a proxy before the API server. */
+/**
+ * The ground of the suites of faults: Sallyport installed, people who ask and grant, and a proxy before the API server.
+ */
 export interface Ground {
   readonly installed: Installation
   readonly people: People
   readonly proxy: FaultProxy
-  /** Starts a replica behind the proxy, which from now on serves alone; it ends with the suite, if not before. */
+  /** Starts a replica behind the proxy. From then on only it serves. It ends with the suite, if not before. */
   serve(options?: Pick<ReplicaOptions, 'imports' | 'env'>): Promise<Replica>
 }
 
 /**
- * Lays it in a namespace for as long as the suite runs; to be asked for once the suite has begun.
+ * Lays the ground in a namespace for as long as the suite runs. Call the returned function once the suite has begun.
  * @param configOf fields of the config file
  */
 export function faultGround(

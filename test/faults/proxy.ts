@@ -16,23 +16,23 @@ import type { Fault, ProxiedRequest } from './fault.ts'
 
 /** Stands between a client and the API server and does what networks and servers do. */
 export interface FaultProxy {
-  /** Leads to the proxy. The API server sees whoever the proxy was started for. */
+  /** A kubeconfig that leads to the proxy. The API server sees the user for whom the proxy was started. */
   readonly kubeconfig: string
-  /** All requests so far, those with a fault, too. */
+  /** All requests so far, including those with a fault. */
   readonly requests: readonly ProxiedRequest[]
-  /** Asked for each request from now on; undefined lets it through. */
+  /** Sets the rule that is called for each request from now on. If it returns undefined, the request passes. */
   onRequest(rule: (request: ProxiedRequest) => Fault | undefined): void
-  /** Back to how it was at its start: no rule, no requests seen. A new proxy costs two seconds of RSA. */
+  /** Goes back to the state at its start: no rule, no requests seen. A new proxy would cost two seconds of RSA. */
   startAfresh(): void
-  /** Resets every connection there is. */
+  /** Resets every open connection. */
   cut(): void
-  /** Every connection there is stays open, but nothing comes through it any more: what a firewall does that forgot it. */
+  /** Keeps every open connection, but lets nothing through any more, like a firewall that forgot the connection. */
   freeze(): void
-  /** New connections are refused, and those there are reset. */
+  /** Refuses new connections, and resets the open ones. */
   refuse(): Promise<void>
   /** Takes connections again, on the same port. */
   accept(): Promise<void>
-  /** How many connections clients hold. */
+  /** Returns how many connections clients hold. */
   connections(): number
   close(): Promise<void>
 }
@@ -58,7 +58,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
       resetUnlessEnded(tcp, incoming.socket)
     }
     const gone = new AbortController()
-    // From the beginning: a client that is killed while its body is read is not told of twice.
+    // Listens from the beginning: if a client is killed while its body is read, this is the only sign of it.
     response.on('close', () => {
       gone.abort()
     })
@@ -79,7 +79,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     const tcp = [...sockets.keys()].find((socket) => socket.remotePort === tls.remotePort)
     if (tcp) sockets.set(tcp, tls)
   })
-  // TCP below TLS: only that knows resets.
+  // This is the TCP socket below TLS, because only TCP has resets.
   const below = (incoming: IncomingMessage) => [...sockets].find(([, tls]) => tls === incoming.socket)?.[0]
   const port = await listen(server, 0)
 
@@ -125,8 +125,9 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
 }
 
 /**
- * While a connection is being shut down, as when its client was just killed, also in the middle of the handshake, libuv resets
- * nothing, and Node takes the handle for closed all the same: no `close` ever comes, and the process spins at its exit for good.
+ * Resets a connection, unless it is already being shut down, for example because its client was killed during the
+ * handshake. Then libuv resets nothing, and Node still takes the handle for closed. No `close` ever comes, and the
+ * process spins for ever when it should exit.
  */
 function resetUnlessEnded(tcp: Socket, tls: Socket | undefined): void {
   if (!tls || tls.writableEnded || tls.destroyed || tcp.writableEnded) tcp.destroy()
@@ -173,11 +174,11 @@ async function pass(passage: Passage, fault: Fault | undefined): Promise<void> {
 async function resetAfter(bytes: number, passage: Passage): Promise<void> {
   const { reset } = passage
   if (bytes === 0) reset()
-  // The bytes let through are to arrive before the reset overtakes them.
+  // The bytes that were let through must arrive before the reset overtakes them.
   else await copy(await ask(passage), passage, { bytes, end: () => setTimeout(reset, flushMs) })
 }
 
-/** How much of an answer is passed on, and how it ends there. */
+/** The number of bytes of an answer that are passed on, and how the answer then ends. */
 interface Budget {
   readonly bytes: number
   readonly end: () => void
@@ -212,7 +213,7 @@ async function copy(answer: Dispatcher.ResponseData, { response, isFrozen }: Pas
 
 const flushMs = 5
 
-// They speak of one connection, not of the message.
+// These headers are about one connection, not about the message.
 const hopByHop = new Set(['connection', 'host', 'keep-alive', 'transfer-encoding'])
 
 function endToEnd(headers: IncomingHttpHeaders, without: readonly string[] = []): Record<string, string | string[]> {

@@ -15,7 +15,10 @@ const lists: readonly (readonly [Resource, Readonly<Record<string, string>>])[] 
   [resources.RoleBinding, labelled],
 ]
 
-/** By path, what the API server answers now to the lists that the controller makes: to be told again later. */
+/**
+ * Returns the API server's present answers to the lists that the controller makes, by path. They can be sent again
+ * later.
+ */
 export async function recordedLists(kubeconfig: string): Promise<ReadonlyMap<string, string>> {
   const client = clientOf({ kubeconfig })
   const read = async ([resource, query]: (typeof lists)[number]): Promise<readonly [string, string]> => {

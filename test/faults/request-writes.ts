@@ -2,23 +2,26 @@ import { passName } from '../../src/decision/pod/pass-name.ts'
 import { requestAnnotation } from '../../src/api/provided-object.ts'
 import type { Fault, ProxiedRequest } from './fault.ts'
 
-/** Where the writes for one request are to be held for ever: before they have reached the API server, or after. */
+/** The write at which a request is held for ever: before the write has reached the API server, or after. */
 export interface Hold {
   readonly atWrite: Write
   readonly reached: boolean
 }
 
-/** Such as the second `PATCH accessrequests/status`: what is written at the same time has no order among itself. */
+/**
+ * A write, for example the second `PATCH accessrequests/status`. Writes at the same time have no order among
+ * themselves.
+ */
 export interface Write {
   readonly what: string
   readonly nth: number
 }
 
-/** Counts what Sallyport writes for each request of alice, each of which has the pod of its name. */
+/** Counts Sallyport's writes for each request of alice. Each request has the pod of its name. */
 export interface WriteCounter {
   readonly rule: (request: ProxiedRequest) => Fault | undefined
   of(name: string): readonly Write[]
-  /** The requests that are not held yet, with what was written for them. */
+  /** Returns the requests that are not held yet, with the writes for them. */
   free(): readonly string[]
 }
 
@@ -30,7 +33,7 @@ interface Writes {
 
 export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): WriteCounter {
   const writes = new Map<string, Writes>()
-  // Names of what belongs to a request, as they come up.
+  // The names of the objects that belong to a request, added as they are seen.
   const owners = new Map<string, string>()
   for (const [name, hold] of requests) {
     writes.set(name, { all: [], hold, isHeld: false })
@@ -49,7 +52,7 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
       if (request.method === 'GET' || request.path.endsWith('subjectaccessreviews')) return undefined
       const one = writes.get(ownerOf(request) ?? '')
       if (one === undefined) return undefined
-      // Who gives up on a held write, after 10 s, tries again: nothing more is to come through.
+      // A replica gives up on a held write after 10 s and tries again. Nothing more may come through.
       if (one.isHeld) return { kind: 'silence' }
       const what = `${request.method} ${kindOf(request.path)}`
       const nth = 1 + one.all.filter((write) => write.what === what).length
@@ -72,7 +75,7 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
   }
 }
 
-/** The request that an object was made for, by what is written of it. */
+/** Returns the request that an object was made for, read from the body of a write. */
 function requestIn(body: string): string | undefined {
   if (body === '') return undefined
   const { metadata, spec } = JSON.parse(body) as Body
@@ -84,7 +87,7 @@ interface Body {
   readonly spec?: { readonly request?: { readonly name?: string } }
 }
 
-/** Name and subresource out of …/namespaces/N/KIND/NAME/SUBRESOURCE. */
+/** Returns name and subresource from …/namespaces/N/KIND/NAME/SUBRESOURCE. */
 function objectOf(path: string): readonly string[] {
   return path.split('/namespaces/')[1]?.split('/').slice(2) ?? []
 }
