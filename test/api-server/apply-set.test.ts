@@ -23,7 +23,7 @@ let owner: { readonly uid: string }
 beforeAll(async () => {
   scene = await openProxiedScene('apply-set')
   ;({ proxy, client } = scene)
-  // Made by the controller manager, a little after the namespace; without it there are no Pods.
+  // The controller manager makes it a little after the namespace. Without it no pod can be created.
   await waitUntil({ what: 'the default ServiceAccount', deadlineMs: 15_000 }, async () => {
     return (
       (await scene.admin.get(knownResources.ServiceAccount, { namespace: scene.namespace, name: 'default' })) !==
@@ -75,7 +75,7 @@ const pod = (activeDeadlineSeconds: number) => ({
     containers: [{ name: 'shell', image: 'example.com/shell:1' }],
   },
 })
-// Its kubelet would have half a minute.
+// With a node, its kubelet would have half a minute.
 const onNoNode = { nodeName: 'no-node', terminationGracePeriodSeconds: 30 }
 const terminated = { terminated: { exitCode: 0, containerID: 'containerd://1' } }
 const saying = (state: object) => ({
@@ -88,7 +88,7 @@ const saying = (state: object) => ({
 })
 const everything = () => [pod(600), binding(`${owner.uid}-role`), role(['get'])]
 
-/** All objects with the owner's label, as a reflector would have them. */
+/** Returns all objects with the owner's label, as a reflector would have them. */
 async function observed(): Promise<KubeObject[]> {
   const options = { namespace: scene.namespace, labelSelector: `${label}=${owner.uid}` }
   const lists = await Promise.all(resources.map((resource) => scene.admin.list(resource, options)))

@@ -40,7 +40,7 @@ interface Warned {
   readonly retryInMs?: number
 }
 
-/** A leader's audit. */
+/** The running audit of a leader. */
 interface Running {
   readonly warnings: readonly Warned[]
   stop(): Promise<void>
@@ -53,7 +53,7 @@ let receiver: AuditSink
 let sink: Sink
 let recorder: Recorder
 let running: Running | undefined
-/** How much the receiver had taken before the test. */
+/** The number of deliveries that the receiver had taken before the test. */
 let takenBefore: number
 
 beforeAll(async () => {
@@ -90,7 +90,7 @@ beforeEach(() => {
 afterEach(() => running?.stop())
 
 function sinkOf(more: Partial<SinkConfig>): Sink {
-  // The timeout: a timer takes no fraction of a millisecond, and a duration may be one.
+  // The timeout stays a whole number: a timer takes no fraction of a millisecond, but a duration may have one.
   const config = { ...receiver.config, secretFiles: [...receiver.config.secretFiles] }
   return createSink({ name: 'receiver', mode: 'Queued', timeout: '999.5ms', ...config, ...more }, () => Date.now())
 }
@@ -113,7 +113,7 @@ function start(steady?: Clock, to = sink): void {
   }
 }
 
-/** Events of some requests, each of which has its own order: `a-1`, `b-1`, `a-2` and so on. */
+/** Records events of some requests. Each request has an order of its own: `a-1`, `b-1`, `a-2` and so on. */
 async function record(requests: readonly string[], count: number): Promise<readonly string[]> {
   const ids: string[] = []
   for (let index = 1; index <= count; index++) {
@@ -142,7 +142,7 @@ const hasAll = (ids: readonly string[]): (() => boolean) => {
   }
 }
 
-/** What every end must be like, whatever there was between. */
+/** Checks what must be true at every end, whatever happened before it. */
 async function endsWell(ids: readonly string[]): Promise<void> {
   await until('all are delivered', hasAll(ids))
   await until('their links are', () => {
@@ -169,7 +169,7 @@ test('a sink that is away for ten minutes is tried at most each 30 s in the end,
   expect(clock.now() - backAt).toBeLessThan(31_000)
 
   expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000)
-  // One in 15 s on average, and some at the beginning.
+  // On average one try in 15 s, and some more at the beginning.
   expect(tries).toBeGreaterThan(15)
   expect(tries).toBeLessThan(150)
   await endsWell(ids)
@@ -177,7 +177,7 @@ test('a sink that is away for ten minutes is tried at most each 30 s in the end,
   expect(new Set(taken()).size).toBe(taken().length)
 })
 
-// Of one link, and of two.
+// The events fit into one link, and into two.
 test.each([200, 400])(
   '%i events that come at once share a few records, each of which is of one link and goes with it',
   async (count) => {
@@ -202,7 +202,7 @@ test.each([200, 400])(
       const of = links.filter(({ events }) => events.some((one) => keys.includes(positionKey(one))))
       expect(of.length).toBe(1)
     }
-    // Also where nothing else comes: else they would lie in etcd for ever.
+    // They must also go when no other event comes: otherwise they would stay in etcd for ever.
     await until(
       'their records are gone',
       async () => {
@@ -224,7 +224,7 @@ test.each(['refuse', 'hang'] as const)(
     start()
     const ids = await record(names, 20)
     await until('the others are delivered', hasAll(ids.filter((id) => !id.startsWith(stuck))))
-    // Also what comes later, in links of their own.
+    // Later events are delivered, too. They have links of their own.
     const later = await record([`${manner}-later`], 3)
     await until('later ones are delivered', hasAll(later))
     expect(idsOf(stuck)).toEqual([`${stuck}-1`])
@@ -333,9 +333,9 @@ test('what somebody put in the place of the next link is told, and the chain goe
   await endsWell(await record(['before-it'], 1))
   const metadata = await until('the next link is taken', () => takeNextLink(client))
   const { name } = metadata
-  // By its uid: where the leader has removed it already, a true link has that name now.
+  // Removed by its uid: if the leader has removed it already, a true link has that name now.
   const removed = (): Promise<unknown> => client.remove(accessRecordKind, metadata).catch(() => undefined)
-  // Gone once the leader was told that there is one of that name.
+  // The forged record is removed once the leader was told that the name is taken.
   proxy.onRequest(({ method, body }) => {
     if (method !== 'POST' || !body.includes(`"${name}"`)) return undefined
     proxy.startAfresh()
@@ -374,7 +374,7 @@ test.each([
   },
 )
 
-// The last: from here on the chain at the receiver has a gap.
+// This test is the last: after it, the chain at the receiver has a gap.
 test('events that the sink refuses for good keep all later ones in the cluster until they are skipped; verifying then names them', async () => {
   receiver.mannerTo.set('poison-1', 'refuse')
   start()

@@ -9,7 +9,8 @@ import { refusal } from '../fixtures/api-client.ts'
 import { until } from '../fixtures/until.ts'
 import { openScene, type Scene } from './this-cluster.ts'
 
-// Whether a text is quoted well, only CEL can say: here the API server's own, in a policy that lets nothing else pass.
+// Only CEL can say whether a text is quoted well. Here it is the API server's own CEL, in a policy that lets nothing
+// else pass.
 const awkward = [
   '',
   '"',
@@ -31,7 +32,7 @@ const texts = [
   ...fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), 300),
   ...fc.sample(fc.string(), 100),
 ].map(
-  // YAML and JSON carry nothing else.
+  // YAML and JSON carry only well-formed text.
   (text) => text.toWellFormed(),
 )
 
@@ -49,7 +50,7 @@ inTheEnd(
   () => scene.close(),
 )
 
-/** The texts as the values of a ConfigMap, by their place. */
+/** Offers the texts as the values of a ConfigMap. Their keys are their places. */
 function offered(values: readonly string[]): Promise<unknown> {
   const data = Object.fromEntries(values.map((value, index) => [String(index), value]))
   const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'texts' }, data }

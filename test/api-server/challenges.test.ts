@@ -9,7 +9,7 @@ import { customResourceDefinition } from '../../src/install/crd.ts'
 import { clientOf, refusal } from '../fixtures/api-client.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 
-// Challenges in a kind of this suite's own: what the API server, and nobody else, holds of them.
+// The challenges are in a kind of this suite's own. So these tests show what the API server itself enforces.
 const probe = {
   apiVersion,
   kind: 'ChallengeProbe',
@@ -35,7 +35,9 @@ inTheEnd(
   () => admin(['delete', definition, '--wait=false']),
 )
 
-/** As a client sends it that does not ask for strict validation: unknown fields are pruned, and nobody is told. */
+/**
+ * Creates as a client that does not ask for strict validation: unknown fields are pruned, and the client is not told.
+ */
 function create(...challenges: readonly object[]): Promise<unknown> {
   const body = { apiVersion, kind: probe.kind, metadata: { name: 'probe' }, spec: { challenges } }
   return client.call(pathOf(probe, { namespace: 'default' }), { method: 'POST', query: { dryRun: 'All' }, body })

@@ -20,7 +20,7 @@ import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 let scene: ProxiedScene
 let proxy: FaultProxy
 let client: Client
-// Begins before all tests and is awaited after them: it takes longer than they do.
+// This begins before all tests and is awaited after them, because it takes longer than they do.
 let silent: Promise<{ readonly error: unknown; readonly ms: number }>
 
 beforeAll(async () => {
@@ -149,7 +149,7 @@ describe('client', () => {
 describe('connections that were forgotten', () => {
   it('cost one call its time, however many there are, and end the watches', async () => {
     await using cleanup = new AsyncDisposableStack()
-    // Of its own: no other test is to pay for what it freezes.
+    // This test has a scene of its own, so that freezing it costs no other test.
     const own = cleanup.adopt(await openProxiedScene('client-forgotten'), (one) => one.close())
     const { namespace, client: connected } = own
     const get = (): Promise<unknown> => connected.call(pathOf(configMaps, { namespace }), { timeoutMs: 2_500 })
@@ -255,7 +255,7 @@ describe('watch', () => {
   })
 })
 
-it('gives up a list of which nothing comes as soon as any other call, and not after a minute', async () => {
+it('gives up a silent list as soon as any other call, and not after a minute', async () => {
   const { error, ms } = await silent
 
   expect(error).toBeInstanceOf(KubeApiError)

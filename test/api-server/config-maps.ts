@@ -1,7 +1,7 @@
 import type { Client } from '../../src/cluster/client/client.ts'
 import type { KubeObject, Resource } from '../../src/cluster/client/resource.ts'
 
-/** The plainest objects there are: these suites are about objects, not about what is in them. */
+/** The simplest kind of object: these suites are about objects, not about their content. */
 export const configMaps: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true }
 
 export interface ConfigMap extends KubeObject {
@@ -12,7 +12,7 @@ export function configMap(namespace: string, name: string, data: Record<string, 
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels: { suite: 'ours' } }, data }
 }
 
-/** Those of the suite, by name; kube-root-ca.crt, which every namespace gets, is none of them. */
+/** The selector of the suite's own objects. Every namespace also gets kube-root-ca.crt, which does not count. */
 export const ours = 'suite=ours'
 
 export async function createConfigMaps(client: Client, namespace: string, names: readonly string[]): Promise<void> {

@@ -24,7 +24,7 @@ test('npm run dev waits for its gate until also the roles for all namespaces are
   const order: string[] = []
 
   const removed = untilNothingIsGiven(admin).then(() => order.push('ended'))
-  // It would end after fewer calls than these if it did not look for it.
+  // If the removal did not look for the binding, it would end after fewer calls than these.
   for (let call = 0; call < 20; call++) await admin.list(resources.ClusterRoleBinding)
   order.push('gone')
   await admin.remove(resources.ClusterRoleBinding, { name })

@@ -6,7 +6,7 @@ import type { Scene } from './this-cluster.ts'
 
 const definitions = resources.CustomResourceDefinition
 
-/** Defines a kind of the suite's own, with a status and with any spec or this one, and waits until it is served. */
+/** Defines a kind of the suite's own, with a status, and with the given spec or any. Waits until it is served. */
 export async function defineDoors({ admin, namespace }: Scene, spec?: StructuralSchema): Promise<Resource> {
   const group = `${namespace}.example.com`
   const doors: Resource = { apiVersion: `${group}/v1`, kind: 'Door', plural: 'doors', namespaced: true }

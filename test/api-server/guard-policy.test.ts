@@ -18,7 +18,7 @@ import { administrator } from '../fixtures/administrator.ts'
 import { installKinds } from './installed-kinds.ts'
 import { accessGrant, accessPass, accessRecord, accessRequest, accessTemplate, useRecord } from './objects.ts'
 
-// No webhook of ours is installed here: what refuses is the policy, in the API server's own process.
+// None of our webhooks is installed here: only the policy refuses, in the API server's own process.
 
 const namespace = 'guarded'
 const home = installation.namespace
@@ -28,7 +28,7 @@ const foreign = 'E_FOREIGN_METADATA'
 const cascades = ['foreground', 'orphan'] as const
 const credentialId = 'authentication.kubernetes.io/credential-id'
 
-let root: Client // cluster-admin
+let root: Client // The client of a cluster-admin.
 let alice: Client
 let bob: Client
 let sallyport: Client
@@ -93,7 +93,7 @@ describe('status, passes and records', () => {
     expect(await refusal(root.remove(accessPassKind, pass.metadata))).toContain(says('accesspasses'))
     expect(await refusal(root.create(accessRecordKind, accessRecord(home, 'r')))).toContain(says('accessrecords'))
     expect(await refusal(root.remove(accessRecordKind, record.metadata))).toContain(says('accessrecords'))
-    // All at once is no way round, either.
+    // Deleting all records at once must be refused, too.
     const all = pathOf(accessRecordKind, { namespace: home })
     expect(await refusal(root.call(all, { method: 'DELETE' }))).toContain(says('accessrecords'))
     expect(await get(root, accessRecordKind, record)).toMatchObject({ metadata: { uid: record.metadata.uid } })
@@ -118,13 +118,13 @@ describe('status, passes and records', () => {
     expect((await kubectl('admin', ['create', '-f', '-', impersonated], pass)).stderr).toContain(sallyportOnly)
     for (const name of ['namespace-controller', 'generic-garbage-collector']) {
       const as = `--as=system:serviceaccount:kube-system:${name}`
-      // The names are known; RBAC lets the first of them delete anything.
+      // The names are well known. RBAC lets the first of them delete anything.
       const args = ['delete', 'arec', record.metadata.name, '-n', home, as, '--as-group=system:masters']
       expect((await kubectl('admin', args)).stderr).toContain(sallyportOnly)
     }
   })
 
-  // RBAC lets it delete anything, and an administrator can make a token of it.
+  // RBAC lets it delete anything, and an administrator can create a token for it.
   test.each(['namespace-controller', 'generic-garbage-collector'])(
     'are refused to the true login of the %s, while their namespace lives',
     async (name) => {
@@ -155,7 +155,7 @@ describe('status, passes and records', () => {
     expect(await refusal(get(root, accessPassKind, pass))).toContain('404')
   })
 
-  test('a deletionTimestamp written by hand is no way round', async () => {
+  test('a deletionTimestamp written by hand does not help', async () => {
     const pass = await sallyport.create(accessPassKind, accessPass(namespace, 'p-dying'))
     const dying = { ...pass, metadata: { ...pass.metadata, deletionTimestamp: '2026-11-22T08:00:00Z' } }
     const put = { method: 'PUT', body: { ...dying, spec: { ...pass.spec, pod: 'x' } } } as const
@@ -164,7 +164,7 @@ describe('status, passes and records', () => {
 })
 
 describe('a write that changes nothing', () => {
-  test('passes, of whoever may write: so a storage version migration does', async () => {
+  test('passes for everyone who may write, and so does a storage version migration', async () => {
     const pass = await sallyport.create(accessPassKind, accessPass(namespace, 'p-same'))
     const record = await sallyport.create(accessRecordKind, useRecord(home, 'uid-same'))
 
@@ -175,7 +175,7 @@ describe('a write that changes nothing', () => {
     }
   })
 
-  // Older ones have no such kind in this version.
+  // Before Kubernetes 1.37, this kind is not in this API version.
   const testMigration = /^v1\.3[0-6]\./.test(testCluster().version) ? test.skip : test
 
   testMigration(
@@ -210,7 +210,7 @@ describe('a status', () => {
     return admin(['patch', definition, '--type=json', '-p', JSON.stringify(patches)])
   }
 
-  test('is written by Sallyport alone also where somebody took its subresource out of the CRD', async () => {
+  test('is written only by Sallyport, even if somebody took its subresource out of the CRD', async () => {
     const request = await alice.create(accessRequestKind, accessRequest(namespace, 'no-subresource'))
     const status = { phase: 'Active' }
     await subresources('remove')
@@ -231,7 +231,7 @@ describe('a status', () => {
         () => false,
       ),
     )
-    // As ever, it is dropped and refused to nobody.
+    // As always, the status is dropped, and no one is refused.
     await patch(root, accessRequestKind, request, { status })
     expect(await get(root, accessRequestKind, request)).toMatchObject({ status: { phase: 'Pending' } })
   })
@@ -274,7 +274,7 @@ describe('who asks, grants and revokes', () => {
       patch(client, accessRequestKind, request, { spec: { revoked: { by: { username } } } })
     expect(await refusal(revoke(bob, 'alice'))).toContain(says('revoked.by', 'alice', 'bob'))
     await revoke(bob, 'bob')
-    // What is revoked can still be labelled, by anyone.
+    // A revoked request can still be labelled by anyone.
     await patch(alice, accessRequestKind, request, { metadata: { labels: { seen: 'yes' } } })
   })
 
@@ -328,7 +328,7 @@ describe('finalizers and owners', () => {
     expect(await refusal(bob.create(accessGrantKind, heldGrant))).toContain(theFinalizer)
   })
 
-  // With it what was made for an access would stay when the request is deleted and Sallyport is down.
+  // With this option, the objects of an access would stay when the request is deleted while Sallyport is down.
   test.each(cascades)('so is that of a delete with --cascade=%s, written by hand', async (cascade) => {
     const request = accessRequest(namespace, `by-hand-${cascade}`)
     const finalizer = cascade === 'orphan' ? cascade : 'foregroundDeletion'
@@ -351,7 +351,7 @@ test('a namespace with all of ours in it is deleted, once what Sallyport held is
   await admin(['create', 'namespace', doomed])
   await admin(['create', 'rolebinding', 'asks', '-n', doomed, '--clusterrole=sallyport-requestor', '--user=alice'])
   const held = accessRequest(doomed, 'held')
-  // A binding counts some time after it is stored.
+  // A binding takes effect some time after it is stored.
   await until('alice may ask there', () => alice.create(accessRequestKind, held).catch(() => undefined))
   await sallyport.create(accessPassKind, accessPass(doomed, 'p-held'))
   const metadata = { finalizers: ['access.sallyport.dev/cleanup'] }
@@ -363,7 +363,7 @@ test('a namespace with all of ours in it is deleted, once what Sallyport held is
   await admin(['wait', `namespace/${doomed}`, '--for=delete', '--timeout=30s'])
 })
 
-// Last, as the garbage collector looks for new kinds every 30 s, and until then it knows none of ours.
+// These are last: the garbage collector looks for new kinds every 30 s, and does not know ours before.
 test.each(cascades)('a delete with --cascade=%s ends', async (cascade) => {
   const name = `cascade-${cascade}`
   await admin(['wait', `areq/${name}`, '-n', namespace, '--for=delete', '--timeout=55s'])

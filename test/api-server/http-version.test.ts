@@ -5,8 +5,9 @@ import { createClient } from '../../src/cluster/client/client.ts'
 import { connect } from '../../src/cluster/kube-config/kube-config.ts'
 import { thisCluster } from './this-cluster.ts'
 
-// Under load Node's HTTP/2 session came into an endless loop that took all memory (src/cluster/kube-config/kube-config.ts), and the
-// API server would speak it. The proxies of the other suites do not, so it is asked for here.
+// Under load, Node's HTTP/2 session got into an endless loop that took all memory: see
+// src/cluster/kube-config/kube-config.ts. The API server offers HTTP/2, and the proxies of the other suites do not. So
+// this suite checks it.
 test('the API server is spoken to in HTTP/1.1', async () => {
   const protocols: unknown[] = []
   const onConnected = (message: unknown): void => {

@@ -11,7 +11,8 @@ import type { Manifest } from '../../src/api/manifest.ts'
 import { patch } from '../fixtures/api-client.ts'
 import { openScene, type Scene } from './this-cluster.ts'
 
-// A configuration of its own, for what nobody does: the rest is in test/e2e/self-check.
+// This suite has a configuration of its own, for changes that nobody makes in practice. The rest is in
+// test/e2e/self-check.
 const resource = resources.ValidatingWebhookConfiguration
 const { signal } = new AbortController()
 const expected = (wanted: Manifest): Manifest => wanted

@@ -22,8 +22,8 @@ const plurals: Readonly<Record<string, string>> = {
 }
 
 /**
- * Our kinds, roles and policies, and no webhook at all: what the tests then see is the API server's own doing. In the
- * namespace alice may ask and bob may grant. Every suite may call it.
+ * Installs our kinds, roles and policies, and no webhook. So the tests see what the API server itself does. In the
+ * namespace, alice may ask and bob may grant. Every suite may call it.
  * @returns the login of Sallyport's service account, with a real token and with every right that RBAC can give
  */
 export async function installKinds(namespace: string): Promise<{ kubeconfig: string }> {
@@ -43,7 +43,7 @@ export async function installKinds(namespace: string): Promise<{ kubeconfig: str
   return account
 }
 
-/** A policy counts only some time after it is stored: each is asked until it refuses what it is there to refuse. */
+/** Asks each policy until it refuses what it should. A policy takes effect only some time after it is stored. */
 async function policiesHold(admin: Client, namespace: string): Promise<void> {
   const alice = clientOf('alice')
   const probes: readonly [string, Client, Resource, object][] = [

@@ -9,7 +9,7 @@ import type { Client } from '../../src/cluster/client/client.ts'
 import type { KubeObject } from '../../src/cluster/client/resource.ts'
 import { installation } from '../../src/api/installation.ts'
 
-/** The link that has an event. */
+/** Returns the index of the link that has this event. */
 export function linkOf(all: readonly AuditEvent[], id: string): number {
   const [position] = all.flatMap((event) => (event.id === id ? (event.data.position ?? []) : []))
   const links = all.flatMap(({ data }) => data.link ?? [])
@@ -19,18 +19,18 @@ export function linkOf(all: readonly AuditEvent[], id: string): number {
   return link?.index ?? Infinity
 }
 
-/** The records of events, or of links, in the cluster. */
+/** Returns the records of events, or of links, in the cluster. */
 export async function listed(client: Client, what: 'event' | 'link'): Promise<readonly AccessRecord[]> {
   const options = { namespace: installation.namespace, labelSelector: `${auditLabel}=${what}` }
   return (await client.list(accessRecordKind, options)).items as readonly AccessRecord[]
 }
 
-/** Whether some sink has all that is linked. */
+/** True if some sink has all events that are linked. */
 export async function areMarked(client: Client): Promise<boolean> {
   return (await listed(client, 'link')).every(({ metadata }) => Object.keys(metadata.annotations ?? {}).length > 0)
 }
 
-/** Records whose events nobody has checked, as they were written up to 0.1.0. */
+/** Writes records without checking their events, as versions up to 0.1.0 did. */
 export function uncheckedRecords(client: Client): RecordWriter {
   return createRecordWriter({
     boot: randomUUID(),
@@ -38,7 +38,7 @@ export function uncheckedRecords(client: Client): RecordWriter {
   })
 }
 
-/** An event that nobody has cut to fit. */
+/** Returns an event that was not cut to fit. */
 export function poisoned(id: string, tried: object): AuditEvent {
   return {
     ...envelope('gate.denied', id, { source: '/test', now: Date.now() }),
@@ -46,7 +46,10 @@ export function poisoned(id: string, tried: object): AuditEvent {
   }
 }
 
-/** Puts a forged record in the place of the next link. Undefined where the leader wrote one in the very moment: a last link may go by a link of its own, seconds later. */
+/**
+ * Puts a forged record in the place of the next link. Returns undefined if the leader wrote a link at that very moment.
+ * A last link may go by a link of its own, seconds later.
+ */
 export async function takeNextLink(client: Client, label = 'link'): Promise<KubeObject['metadata'] | undefined> {
   const indexes = (await listed(client, 'link')).map(({ metadata }) => Number(metadata.name.replace('link-', '')))
   const name = `link-${Math.max(0, ...indexes) + 1}`

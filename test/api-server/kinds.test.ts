@@ -202,7 +202,8 @@ describe('an AccessGrant', () => {
   test('never changes', async () => {
     const grant = await bob.create(accessGrantKind, accessGrant(namespace, 'stays'))
     for (const spec of [{ verdict: 'Denied' }, { duration: '8h' }, { digest: null }, { requestRef: { uid: 'b' } }]) {
-      // An approver's role has no verb for it; this is about the rule, so somebody asks who may do anything.
+      // The approver's role has no verb for it. This test is about the rule, so a user who may do anything makes the
+      // change.
       expect(await refusal(patch(sallyport, accessGrantKind, grant, { spec }))).toContain(
         'spec cannot be changed: a verdict stays; delete the grant to withdraw it, or make another',
       )

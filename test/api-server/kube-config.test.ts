@@ -11,8 +11,8 @@ import { run } from '../fixtures/run.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { openScene, thisCluster, type Scene } from './this-cluster.ts'
 
-// Each kubeconfig is tried by kubectl and by us: the plugin must be whoever kubectl is (kubernetes-client/javascript#2355 and
-// others were somebody else), or say why not.
+// Each kubeconfig is tried by kubectl and by us. The plugin must have the same user as kubectl, or say why it has not.
+// In kubernetes-client/javascript#2355 and other issues the user was another one.
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -56,7 +56,7 @@ async function tokenOf(name: string): Promise<string> {
   return answer.status.token
 }
 
-/** Writes a kubeconfig of one context into the folder and returns its path. */
+/** Writes a kubeconfig with one context into the folder and returns its path. */
 function kubeconfig(name: string, user: Fields, cluster: Fields = {}, more: Fields = {}): string {
   const path = join(folder, name)
   const config = {
@@ -72,7 +72,7 @@ function kubeconfig(name: string, user: Fields, cluster: Fields = {}, more: Fiel
   return path
 }
 
-/** A program for the folder that prints credentials; `lines` run before. */
+/** Writes a program that prints credentials into the folder. The `lines` run before. */
 function loginProgram(name: string, status: Fields, ...lines: readonly string[]): void {
   const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }
   const path = join(folder, name)
@@ -116,14 +116,14 @@ interface UserInfo {
   readonly extra?: Fields
 }
 
-/** Each login by token has an id of its own. */
+/** Adds the id that each login by token has of its own. */
 function named(extra: Fields): Fields {
   return Object.fromEntries(Object.entries(extra).filter(([key]) => !key.startsWith('authentication.kubernetes.io/')))
 }
 
 const robot = (): Fields => ({ username: `system:serviceaccount:${scene.namespace}:robot` })
 
-describe('we are whoever kubectl is', () => {
+describe('we have the same user as kubectl', () => {
   test.each<[string, () => string, () => Fields]>([
     ['by certificate', () => kubeconfig('cert', admin.user), () => ({})],
     ['by token', () => kubeconfig('token', { token }), robot],

@@ -40,7 +40,7 @@ beforeEach(() => {
 })
 afterEach(() => publisher.close(1_000))
 
-/** The examples of the docs, in the namespace of this test. */
+/** Returns the examples of the docs, in the namespace of this test. */
 function examples(): readonly AuditEvent[] {
   return JSON.parse(JSON.stringify(auditExamples()).replaceAll('"shop"', `"${scene.namespace}"`)) as AuditEvent[]
 }
@@ -58,7 +58,7 @@ async function stored(id: string): Promise<readonly object[]> {
 
 test('the API server takes the Events of every type, once each', async () => {
   const all = examples()
-  // What is not known by its uid is looked up, and there is none.
+  // An object without a known uid is looked up, and here none exists.
   const isFindable = ({ regarding }: { regarding: { kind: string; uid?: string } }): boolean =>
     !['Pod', 'AccessRequest'].includes(regarding.kind) || regarding.uid !== undefined
   const expected = all.flatMap(kubernetesEvents).filter(isFindable).length
@@ -80,7 +80,7 @@ test('the same again is a series of the Event that is there', async () => {
   publisher.publish(denied('second'))
   publisher.publish(denied('third'))
 
-  // Two at each.
+  // Two attempts each time.
   await until('it counts', async () => JSON.stringify(await stored('first')).includes('"count":6'))
   expect(await stored('second')).toEqual([])
   expect(await stored('first')).toMatchObject([
@@ -114,7 +114,7 @@ test.each([
   expect(proxy.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
 })
 
-test('while nothing is answered no more than so many wait, and the end is in time', async () => {
+test('while no call is answered, at most so many wait, and closing is in time', async () => {
   proxy.onRequest(({ method }) => (method === 'POST' ? { kind: 'silence' } : undefined))
   const namespaces = Array.from({ length: 100 }, (_, index) => `${scene.namespace}-${index}`)
   const event = denied('flood')
@@ -129,7 +129,7 @@ test('while nothing is answered no more than so many wait, and the end is in tim
   expect(performance.now() - begun).toBeLessThan(2_000)
 })
 
-test('whoever is denied in many ways uses up no more than the Events of a namespace', () => {
+test('a user who is denied in many ways uses up at most the Events of one namespace', () => {
   const event = denied('noise')
   for (let call = 0; call < 1_000; call++) {
     const tried = { ...event.data.tried, name: `pod-${call}` }

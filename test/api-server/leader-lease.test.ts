@@ -12,9 +12,9 @@ import { patch } from '../fixtures/api-client.ts'
 import { configMap, configMaps } from './config-maps.ts'
 import { openProxiedScene, type ProxiedScene } from './proxied-scene.ts'
 
-// A Lease counts whole seconds: these are as short as it can be tried.
+// A Lease counts whole seconds: these are the shortest times that can be tried.
 const timing = { leaseDurationMs: 2_000, renewDeadlineMs: 1_200, retryPeriodMs: 300 }
-// Round trips and a busy machine.
+// Time for round trips and a busy machine.
 const slackMs = 400
 
 interface Term {
@@ -50,7 +50,7 @@ afterEach(async () => {
   await scene.admin.remove(leases, { namespace: scene.namespace, name: 'leader' })
   const ordered = terms.toSorted((a, b) => a.from - b.from)
   for (const [index, { from }] of ordered.entries()) {
-    // Two never led at once.
+    // No two led at the same time.
     if (index > 0) expect(ordered[index - 1]?.to).toBeLessThanOrEqual(from)
   }
 })
@@ -80,7 +80,7 @@ function run(who: string, client: Client = scene.admin): Candidate {
   return candidate
 }
 
-/** Waits until somebody leads for the n-th time. */
+/** Waits until some candidate leads for the n-th time. */
 async function term(count: number): Promise<Term> {
   await waitUntil({ what: `term ${count}`, deadlineMs: 15_000 }, () => terms.length >= count)
   const found = terms[count - 1]
@@ -113,7 +113,7 @@ describe('leader lease', () => {
     const dead = run('dead', viaProxy)
     const first = await term(1)
     run('heir')
-    // What the API server sees of a SIGKILL: no renewal ever again, and no release.
+    // The API server sees the same after a SIGKILL: no more renewals, and no release.
     proxy.onRequest(() => ({ kind: 'reset', afterBytes: 0 }))
     const begun = steadyClock.now()
     const second = await term(2)
@@ -159,7 +159,7 @@ describe('leader lease', () => {
       if (how === 'refused') await proxy.accept()
       else {
         proxy.startAfresh()
-        // Else what is silent would be waited for until it is given up.
+        // Otherwise the test would wait for the silent connections until they are given up.
         proxy.cut()
       }
       expect((await term(2)).who).toBe('alone')
@@ -203,7 +203,7 @@ describe('leader lease', () => {
     const lead = async (signal: AbortSignal, isOurs: () => boolean) => {
       const client = fencedClient(scene.admin, isOurs)
       await client.create(configMaps, configMap(scene.namespace, 'before'))
-      // As a SIGSTOP, or a machine that gives the process no time.
+      // This blocks like a SIGSTOP, or like a machine that gives the process no time.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timing.renewDeadlineMs + 1)
       found.push({ aborted: signal.aborted, ours: isOurs() })
       const path = pathOf(configMaps, { namespace: scene.namespace })

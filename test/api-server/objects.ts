@@ -7,7 +7,7 @@ import { apiVersion } from '../../src/api/kinds/kind.ts'
 import type { Author } from '../../src/api/kinds/identity.ts'
 import type { Draft } from '../../src/api/kinds/metadata.ts'
 
-// Objects as they are when the webhooks have stamped them. Any field of spec may be replaced; undefined leaves it out.
+// Objects as they are after the webhooks have stamped them. Any field of spec may be replaced; undefined leaves it out.
 
 export function accessRequest(namespace: string, name: string, spec: object = {}): Draft<AccessRequest> {
   return {
@@ -61,7 +61,7 @@ export function accessRecord(namespace: string, name: string, spec: object = {})
   }
 }
 
-/** The one use of a request. */
+/** Returns the record of a request's one use. */
 export function useRecord(namespace: string, requestUid: string): AccessRecordDraft {
   return accessRecord(namespace, useRecordName(requestUid), {
     request: { namespace: 'shop', name: 'r', uid: requestUid },

@@ -8,7 +8,8 @@ import {
 } from '../../src/provision/shell/dangers/safe-fields.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 
-// A field that a newer Kubernetes brings is refused in shell pods until somebody has looked at it: here it is found.
+// If a newer Kubernetes brings a new field, shell pods refuse it until somebody has looked at it. This test finds such
+// fields.
 
 interface OpenApi {
   readonly components: { readonly schemas: Readonly<Record<string, { readonly properties: object }>> }

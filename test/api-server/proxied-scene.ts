@@ -6,7 +6,7 @@ import { openScene, thisCluster, type Scene } from './this-cluster.ts'
 /** A scene, and a client whose calls go through a proxy that may fail them. */
 export interface ProxiedScene extends Scene {
   readonly proxy: FaultProxy
-  /** The admin's, by way of the proxy. */
+  /** The admin's client, through the proxy. */
   readonly client: Client
 }
 

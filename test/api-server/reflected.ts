@@ -12,11 +12,11 @@ import type { Scene } from './this-cluster.ts'
 export interface Reflected {
   readonly reflector: Reflector<ConfigMap>
   readonly log: readonly ReflectorEvent[]
-  /** `name: uid > uid`, as reported. */
+  /** The changes as they were reported, each as `name: uid > uid`. */
   readonly changes: readonly string[]
-  /** What the reports, replayed, add up to. */
+  /** The objects that result when the reports are replayed. */
   readonly replayed: ReadonlyMap<string, ConfigMap>
-  /** Waits until it holds what a LIST says. */
+  /** Waits until the reflector holds the same objects as a LIST returns. */
   readonly settle: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -44,7 +44,7 @@ export function reflect(
       options.onChange?.(key)
     },
     clock: steadyClock,
-    // The pauses are not what is tried here: 16 ms, 32 ms and so on.
+    // The pauses are not tested here: 16 ms, 32 ms and so on.
     random: () => 0.02,
     log: (event) => log.push(event),
     ...(options.silenceMs !== undefined && { silenceMs: options.silenceMs }),

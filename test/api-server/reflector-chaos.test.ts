@@ -49,7 +49,7 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-// Longer than a step, so that several happen within one silence; short enough not to be waited for long.
+// Longer than a step, so that several steps happen within one silence. Still short, so that the wait is short.
 const silenceMs = 150
 
 it('holds what a LIST says after any sequence of changes and faults, and its reports add up to it', async () => {
@@ -74,7 +74,7 @@ it('holds what a LIST says after any sequence of changes and faults, and its rep
   expect(unhandled).toEqual([])
 })
 
-/** Does one step; whether the proxy takes connections afterwards. */
+/** Does one step. Returns true if the proxy takes connections afterwards. */
 async function take(step: Step, { due, isUp }: { due: Fault[]; isUp: boolean }): Promise<boolean> {
   const where = (name: string) => ({ namespace: scene.namespace, name })
   switch (step.kind) {

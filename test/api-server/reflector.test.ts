@@ -42,7 +42,7 @@ async function start(options?: Parameters<typeof reflect>[2]): Promise<Reflected
   return reflected
 }
 
-/** A watch is open: what happens from now on comes as an event. */
+/** Waits until a watch is open: later changes come as events. */
 async function watching(more = 0): Promise<void> {
   const wait = { what: 'the opening of a watch', deadlineMs: 10_000 }
   await waitUntil(wait, () => requests('watch').length > more)
@@ -58,7 +58,7 @@ const change = (name: string) =>
 const remove = (name: string) => scene.admin.remove(configMaps, { namespace: scene.namespace, name })
 const create = (name: string) => scene.admin.create(configMaps, configMap(scene.namespace, name))
 
-/** The next request of the kind meets the fault, later ones don't. */
+/** Gives the next request of this kind the fault. Later requests get none. */
 function once(kind: 'list' | 'watch', fault: Fault): void {
   let isDue = true
   proxy.onRequest(({ isWatch }) => {

@@ -27,7 +27,7 @@ inTheEnd(
   () => scene.close(),
 )
 
-/** What the API server would store. */
+/** Returns the object that the API server would store. */
 async function stored(spec: object): Promise<unknown> {
   const { namespace } = scene
   const body = { apiVersion: doors.apiVersion, kind: doors.kind, metadata: { name: 'door', namespace }, spec }

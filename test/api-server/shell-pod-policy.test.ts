@@ -15,14 +15,14 @@ describe('the marks of a shell pod', () => {
   const shellPod = 'sallyport-r-1'
 
   async function makePod(name: string): Promise<void> {
-    // Where none runs it, nobody waits for its end; without a node it would have no grace period.
+    // No node runs the pod, so nobody waits for its end. Without a node it would have no grace period.
     const spec = {
       nodeName: 'no-node',
       terminationGracePeriodSeconds: 1,
       containers: [{ name: 'app', image: 'shop/web:1' }],
     }
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, ...own }, spec }
-    // The service account of a namespace comes some time after it.
+    // The service account of a namespace comes some time after the namespace.
     await until(
       'it is made',
       async () => (await kubectl('admin', ['create', '-f', '-'], JSON.stringify(pod))).code === 0,
@@ -96,7 +96,7 @@ describe('the marks of a shell pod', () => {
     const others = { labels: { team: 'a' }, annotations: { note: 'x' }, ownerReferences: null }
 
     expect((await patchPod('sallyport-r-3', others)).code).toBe(0)
-    // By its label it is for another request, so it is nobody's.
+    // Its label names another request, so it belongs to nobody.
     expect((await patchPod('sallyport-r-3', strips[0]?.[1] ?? {})).code).toBe(0)
   })
 })

@@ -11,8 +11,8 @@ import { waitUntil } from '../cluster/wait-until.ts'
 import { openScene, type Scene } from './this-cluster.ts'
 import { agentDaemonSet, databaseStatefulSet, reportJob, webDeployment, type Workload } from './workloads.ts'
 
-// Nothing is stored: the API server fills in a workload, a pod is made after that, and the API server says what it thinks
-// of the pod, of every field by name.
+// Nothing is stored. The API server fills in a workload, and we make a pod from it. Then the API server says what it
+// thinks of the pod, naming every field.
 
 let scene: Scene
 
@@ -38,7 +38,7 @@ async function dryRun<T>(resource: Parameters<typeof pathOf>[0], object: object)
   return (await scene.admin.call(path, { method: 'POST', query, body: object })) as T
 }
 
-/** A workload's pod template as the API server serves it: with all defaults. */
+/** Returns a workload's pod template as the API server serves it: with all defaults. */
 async function served({ plural, ...workload }: Workload): Promise<PodTemplate> {
   const resource = { ...workload, plural, namespaced: true }
   const { spec } = await dryRun<{ spec: { template: unknown } }>(resource, { ...workload, metadata: { name: 'w' } })

@@ -8,7 +8,7 @@ import { admin, apply } from '../fixtures/kubectl.ts'
 import { execReview } from '../fixtures/review.ts'
 import { until } from '../fixtures/until.ts'
 
-// A policy refuses what is tried here (guard-policy.test.ts); this is what is told of it.
+// A policy refuses such changes (guard-policy.test.ts). This suite tests what Sallyport reports about them.
 
 const living = 'tampering-living'
 const ending = 'tampering-ending'

@@ -1,4 +1,4 @@
-/** Workloads as people write them, for the API server to fill in. `example.com/...` images are never pulled. */
+/** A workload as people write it; the API server fills in the rest. `example.com/...` images are never pulled. */
 export interface Workload {
   readonly apiVersion: string
   readonly kind: string
@@ -10,7 +10,7 @@ const labels = { app: 'web', tier: 'front' }
 const selector = { matchLabels: labels }
 const httpGet = { path: '/healthz', port: 8080 }
 
-/** As "restricted" wants it, behind a mesh, with everything that a production deployment has. */
+/** A Deployment that meets "restricted", is behind a mesh, and has all that a production deployment has. */
 export const webDeployment: Workload = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -82,7 +82,7 @@ export const webDeployment: Workload = {
   },
 }
 
-/** With storage that is its pods' own. */
+/** A StatefulSet with storage for each pod. */
 export const databaseStatefulSet: Workload = {
   apiVersion: 'apps/v1',
   kind: 'StatefulSet',
@@ -114,7 +114,7 @@ export const databaseStatefulSet: Workload = {
   },
 }
 
-/** An agent of the node. */
+/** A DaemonSet: an agent of the node. */
 export const agentDaemonSet: Workload = {
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
