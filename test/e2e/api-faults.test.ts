@@ -19,15 +19,15 @@ import { leads, type Replica } from '../fixtures/replica.ts'
 import { roleRequest, roleTemplate } from '../fixtures/roles.ts'
 import { until } from '../fixtures/until.ts'
 
-// What reflectors, the client and the Lease make of such faults, each for itself, is in test/api-server: reflector and
-// reflector-chaos (also a watch that was accepted and is silent for two minutes), client, leader-lease.
+// test/api-server tests how each part handles these faults by itself: reflector, reflector-chaos, client, leader-lease.
+// One test there has a watch that was accepted and is silent for two minutes.
 const namespace = 'faults'
-// At night longer: retries come ever later.
+// Longer at night: the pauses between retries grow.
 const faultMs = Number(process.env['SALLYPORT_TEST_FAULT_MS'] ?? 1_000)
 const lateMs = 6_000
-// A retry comes about as late after a fault as that had lasted, and a list within some seconds more.
+// A retry comes after a fault about as late as the fault had lasted. A list follows within some seconds.
 const normalWithinMs = 20_000
-// The API server gives the gate five seconds; the rest is for the call itself.
+// The API server gives the gate five seconds. The rest is for the call itself.
 const answeredWithinMs = 5_500
 
 let proxy: FaultProxy
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await paperPod(people.admin, namespace, 'nobodys')
 })
 
-// Each fault meets a replica that no other has made wary.
+// Each fault meets a new replica, which no earlier fault has made wary.
 beforeEach(async () => {
   round += 1
   await freeLease()
@@ -66,7 +66,7 @@ const always =
   (fault: Fault): Case['rule'] =>
   () =>
     fault
-/** Another one to each request. */
+/** Returns a rule that gives each request the next fault in turn. */
 function inTurn(...faults: readonly Fault[]): Case['rule'] {
   let next = 0
   return () => faults[next++ % faults.length]
@@ -107,7 +107,7 @@ const cases: readonly Case[] = [
   },
 ]
 
-/** Denied with code and id, or right, and in time. */
+/** True if the answer is in time, and is either right or a denial with code and id. */
 function isSound({ ms, letIn, text }: ExecCall): boolean {
   return ms < answeredWithinMs && (letIn || /id [0-9a-f-]{36} \((E_INTERNAL|E_DEADLINE)\)/.test(text))
 }
@@ -123,7 +123,7 @@ describe(`nobody is let in wrongly, every answer is in time, and within ${normal
     const before = people.chronicle.of(live).at(-1)?.status
 
     proxy.onRequest(rule)
-    // Those that are open would live on.
+    // Connections that are open would stay.
     proxy.cut()
     const endsAt = performance.now() + lastsMs
     const asking = people.ask(asked)
@@ -243,7 +243,7 @@ test('a list of requests out of the past costs nobody the grant of a request tha
   expect(await binding()).toBe(before)
 })
 
-test('whoever sees the labels of a namespace late refuses nobody for that', async () => {
+test('a replica that sees the labels of a namespace late refuses nobody for that', async () => {
   const name = `labelled-${round}`
   const template = roleTemplate(name, undefined, { bindings: [{ roleRef: { kind: 'Role', name: 'none' } }] })
   const namespaces = { matchLabels: { [name]: 'yes' } }
@@ -269,7 +269,7 @@ test.each(['accesspasses', 'rolebindings'])('nobody is told Ready before the las
   await paperPod(people.admin, namespace, name)
   let refused = 0
   proxy.onRequest(({ method, path, body }) => {
-    // Of the pass the write that adds the grant.
+    // This is the write of the pass that adds the grant.
     if (method !== 'PATCH' || !path.includes(`/${what}/`) || body.includes('"grants":[]')) return undefined
     refused += 1
     return statusFault(500, 'InternalError')

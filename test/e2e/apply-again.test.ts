@@ -34,9 +34,10 @@ let gate: DevGate
 beforeAll(async () => {
   await accessNamespace(namespace)
   await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
-  // What differs from login to login is kept with the requestor: the file must still be applied again with another.
+  // Values that differ between logins are kept with the requestor: another login must still be able to apply the file
+  // again.
   gate = await startDevGate({ identity: { extraKeys: [credential] } })
-  // A service account asks only under a template that names it.
+  // A service account may ask only under a template that names it.
   const access = { exec: { target: { kind: 'Pod', name: 'web-0' } } }
   const subjects = [{ kind: 'ServiceAccount', name: 'robot', namespace }]
   await applied('admin', templateFile(namespace, 'robots', { access, subjects }))
@@ -46,7 +47,9 @@ inTheEnd(
   () => gate.stop(),
 )
 
-/** A label of its own makes it a write: kubectl does not send what has not changed. */
+/**
+ * Returns the file with a label of its own, so that it is a write: kubectl does not send a file that has not changed.
+ */
 function labelled(file: File, label: string): string {
   return JSON.stringify({ ...file, metadata: { ...file.metadata, labels: { [label]: 'yes' } } })
 }
@@ -137,7 +140,7 @@ testOnNode('an access that is used stays as it is while its files are applied ag
   expect(after.status).toEqual(status)
 })
 
-// Their ClusterRole lets approvers create grants and never change them, so that kubectl must not need to.
+// The approvers' ClusterRole lets them create grants and never change them, so kubectl must not need to.
 describe('the file of a grant', () => {
   testOnNode('is applied twice by its approver, and by another', async () => {
     const { digest } = await ask(namespace, 'grant-twice')

@@ -30,7 +30,7 @@ let people: People
 let replica: Replica
 let alice: ExecCaller
 
-// Before the ground is taken away.
+// This step comes before the ground is taken away.
 inTheEnd(
   () => Promise.all([alice.close(), archive[Symbol.asyncDispose]()]),
   () => replica[Symbol.asyncDispose](),
@@ -104,7 +104,7 @@ test.each([
     await killed()
 
     expect(await call).toMatchObject({ letIn: false })
-    // Later than whatever is still told of the one before.
+    // This comes later than all that may still be reported about the exec before it.
     expect(await exec(`after-${kind}`)).toMatchObject({ letIn: true })
     await until('what comes after is told', () => toldOf(`after-${kind}`).length === 1)
     expect(toldOf(word)).toHaveLength(told)
@@ -116,7 +116,7 @@ test('an allow that was answered is kept, whenever it is killed after', async ()
   archive.manner = 'cut'
   const words = Array.from({ length: 20 }, (_, index) => `answered-${index}`)
   const calls = words.map((word) => exec(word))
-  // Some have their answer by then, and some have not.
+  // Some calls are answered by then, and some are not.
   await Promise.any(calls)
   replica.signal('SIGKILL')
   const answered = await Promise.all(calls)

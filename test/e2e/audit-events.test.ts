@@ -38,7 +38,7 @@ const on = ['-n', namespace]
 const testOnNode = testWithNode()
 const folder = temporaryFolder()
 const anyCommand = { exec: { pod: 'web-0', container: 'app' } }
-// Observe is a config of its own; what cannot be read only somebody could write whom no policy stops.
+// Observe needs a config of its own. An unreadable event can only be written by somebody whom no policy stops.
 const notHere: readonly AuditType[] = ['gate.observed', 'event.unreadable']
 
 let client: Client
@@ -80,7 +80,7 @@ function typeOf({ type }: AuditEvent): string {
   return type.replace('dev.sallyport.', '').replace('.v1', '')
 }
 
-/** The event of a type, about something, once the sink has it. */
+/** Returns the first event of a type that matches, once the sink has it. */
 function told(type: AuditType, about: (event: AuditEvent) => boolean = () => true): Promise<AuditEvent> {
   return until(`${type} reaches the sink`, () => archive.events().find((one) => typeOf(one) === type && about(one)))
 }
@@ -107,7 +107,7 @@ async function kubernetesEvents(): Promise<readonly KubernetesEvent[]> {
   return items as readonly (KubernetesEvent & (typeof items)[number])[]
 }
 
-/** The Kubernetes Events of an audit event, once there are so many. */
+/** Returns the Kubernetes Events of an audit event, once there are so many. */
 function eventsOf(id: string, count = 1): Promise<readonly KubernetesEvent[]> {
   return until(`Kubernetes Events of ${id}`, async () => {
     const events = (await kubernetesEvents()).filter(
@@ -128,7 +128,7 @@ async function metric(line: string): Promise<number> {
   )
 }
 
-/** alice asks for the pod that never runs, and bob grants. */
+/** Lets alice ask for the pod that never runs, and bob grant. */
 async function granted(name: string, spec: object = {}): Promise<void> {
   const { digest } = await ask(namespace, name, { exec: { pod: 'paper', container: 'app' }, ...spec })
   await applied('bob', grantFile(namespace, name, { digest }))
@@ -138,7 +138,7 @@ testOnNode(
   'the id of a decision is in the log, on the record, on the Events, and where the API server keeps its audit',
   async () => {
     await access(namespace, 'told', anyCommand)
-    // Else the record would be gone before it is looked at.
+    // Otherwise the record would be gone before the test looks at it.
     archive.manner = 'cut'
     expect(await exec('alice', namespace, { command: ['echo', 'same', '--password', 'hunter2'] })).toMatchObject({
       code: 0,
@@ -166,7 +166,7 @@ testOnNode(
       note: 'request told, granted by bob; alice, CONNECT pods/exec app: echo same --password [redacted]',
     })
     const { auditLog } = testCluster()
-    // A cluster that is given to the tests keeps its log to itself.
+    // A given cluster does not show its log.
     if (auditLog !== undefined) {
       const annotation = `"gate.access.sallyport.dev/decision-id":"${decision.id}"`
       await until('the API server has it', () => readFileSync(auditLog, 'utf8').includes(annotation))

@@ -16,7 +16,7 @@ import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
 
-// The API server leaves out the name of an object in some reviews: the event must say all the same what it is about.
+// In some reviews the API server leaves out the name of an object. The event must name the object all the same.
 
 const namespace = 'audit-names'
 const folder = temporaryFolder()
@@ -38,7 +38,7 @@ inTheEnd(
   () => client.close(),
 )
 
-/** The event of a type, about something, once the sink has it. */
+/** Returns the first event of a type that matches, once the sink has it. */
 function told(type: AuditType, about: (data: AuditEvent['data']) => boolean): Promise<AuditEvent> {
   return until(`${type} reaches the sink`, () =>
     archive.events().find((event) => event.type === typeName(type) && about(event.data)),

@@ -35,10 +35,10 @@ import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'audit-outage'
 const folder = temporaryFolder()
-// A minute is what is promised, and too long for each run: `npm run outage`.
+// Sallyport promises a minute, which is too long for each run. `npm run outage` takes it.
 const outageMs = Number(process.env['SALLYPORT_OUTAGE_SECONDS'] ?? 5) * 1_000
 const paceMs = 50
-// Above what the load comes to: the bound is another test's.
+// More than the load reaches. The limit has a test of its own.
 const maxWaiting = 100_000
 const deliveredWithinMs = 60_000
 const open = ['open-0', 'open-1', 'open-2'] as const
@@ -86,7 +86,7 @@ interface Called {
   readonly letIn: boolean
 }
 
-/** One call after another, each with a word of its own. */
+/** Makes one call after another, each with a word of its own. */
 async function load(pod: string, name: string, untilMs: number): Promise<readonly Called[]> {
   const calls: Called[] = []
   while (performance.now() < untilMs) {
@@ -119,7 +119,7 @@ test(
     const [allowed, denied, burst] = await Promise.all([
       Promise.all(open.map((pod) => load(pod, pod, end))),
       Promise.all(['no-a', 'no-b'].map((name) => load('closed', name, end))),
-      // Several at once for the same request: who knows in which order these come.
+      // Several calls at once use the same request. Their order is unknown.
       Promise.all(['x', 'y', 'z'].map((name) => load(open[0], `burst-${name}`, end))),
     ])
     expect([...allowed, ...burst].flat().every(({ letIn }) => letIn)).toBe(true)
@@ -132,7 +132,7 @@ test(
       expect(events.flatMap((event) => wordOf(event) ?? []).filter((word) => words.includes(word))).toEqual(words)
     }
     const ids = events.map(({ id }) => id)
-    // The consumer keeps what has the same bytes once: an id that is there twice would be another event.
+    // The consumer stores equal bytes once. So an id that occurs twice would belong to two different events.
     expect(new Set(ids).size).toBe(ids.length)
     await wholeChain(archive, deliveredWithinMs)
   },
@@ -167,7 +167,8 @@ test('the events of a namespace that was deleted meanwhile are delivered', async
 })
 
 describe('whatever somebody types', () => {
-  // What a terminal would obey, what reads from right to left, half a character, and what is no ASCII.
+  // These are sequences that a terminal would obey, text that reads from right to left, and characters that are not
+  // ASCII.
   const hostile = '\u001b[31mred\u001b[0m\r\n\u0007\u0085\u202etxt.exe ünïcödé 名前'
   const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/
 
@@ -200,7 +201,7 @@ describe('whatever somebody types', () => {
     expect(JSON.stringify(event).length).toBeLessThan(16_384)
   })
 
-  /** As the API server would send it, by a user whose name is no better. */
+  /** Posts a review as the API server would send it, by a user with an equally hostile name. */
   async function review(command: readonly string[]): Promise<void> {
     const ca = readFileSync(join(gate.folder, 'ca.crt'), 'utf8')
     await using cleanup = new AsyncDisposableStack()
@@ -224,12 +225,12 @@ test('no secret that the rules withhold is in any sink or log: tried, denied mor
     alice.call({ namespace, pod, command: ['echo', 'secretly', ...secrets] }),
   )
   await Promise.all(tried)
-  // Who is told which command is approved is told its secret.
+  // The denial quotes the approved command, so it tells the user its secret.
   const { text } = await alice.call({ namespace, pod: 'secret', command: ['echo', 'quoting'] })
   expect(text).toContain('hunter2')
 
   await delivered(['secretly', 'quoting'])
-  // As one, or as more on a machine that is slower than the time in which they are merged.
+  // There is one event, or more if the machine is slower than the time in which denials are merged.
   await until('each denial is told', () => {
     const denials = archive
       .events()
@@ -242,7 +243,7 @@ test('no secret that the rules withhold is in any sink or log: tried, denied mor
   }
 })
 
-describe('what is changed, whoever does it, is found', () => {
+describe('every change of a record is found, whoever makes it', () => {
   const where = { namespace: installation.namespace, labelSelector: auditLabel }
   let sallyport: Client
   let records: readonly AccessRecord[]
@@ -260,7 +261,7 @@ describe('what is changed, whoever does it, is found', () => {
     return readRecord(record).events
   }
 
-  /** Whoever could stop the policies could write what Sallyport can. */
+  /** Writes a record as Sallyport. Anyone who can stop the policies can write the same. */
   async function put(record: AccessRecord): Promise<void> {
     const { name, labels = {}, annotations = {} } = record.metadata
     const { apiVersion, kind, spec } = record
@@ -275,7 +276,7 @@ describe('what is changed, whoever does it, is found', () => {
     archive.manner = 'cut'
     for (let index = 0; index < 3; index++) {
       await alice.call({ namespace, pod: open[1], command: ['echo', `kept-${index}`] })
-      // So there are some links.
+      // This makes some links.
       await until('it is linked', async () => {
         const result = await verified()
         return result.ok && result.unlinked === 0
@@ -301,7 +302,7 @@ describe('what is changed, whoever does it, is found', () => {
   }
   const edited = (record: AccessRecord, from: string, to: string): AccessRecord =>
     JSON.parse(JSON.stringify(record).replaceAll(from, to)) as AccessRecord
-  /** What was in one place is now in the other. */
+  /** Returns the second record, with the event of the first in the place of its own. */
   const swapped = (one: AccessRecord, other: AccessRecord): AccessRecord => {
     const [event] = eventsOf(one)
     const [place, ...others] = eventsOf(other)

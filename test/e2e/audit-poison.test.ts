@@ -28,7 +28,7 @@ const namespace = 'audit-poison'
 const folder = temporaryFolder()
 const maxWaiting = 1_000
 const patienceMs = 50_000
-/** An argv that up to 0.1.0 made an event that nobody could read. */
+/** Up to 0.1.0, this argv made an event that nobody could read. */
 const nothings = Array.from({ length: 4_200 }, () => '')
 
 let archive: AuditSink
@@ -58,7 +58,7 @@ afterAll(async () => {
 
 const wordOf = ({ data }: AuditEvent): string | undefined => data.tried?.command?.[0]
 
-/** The events whose argv begins so, once the sink has all of them. */
+/** Returns the events whose argv begins with one of these words, once the sink has all of them. */
 function toldOf(words: readonly string[]): Promise<readonly AuditEvent[]> {
   return until(
     `the sink has ${words[0] ?? ''} and ${words.length - 1} more`,
@@ -71,7 +71,7 @@ function toldOf(words: readonly string[]): Promise<readonly AuditEvent[]> {
   )
 }
 
-/** Whoever did nothing is accused of nothing, and what the sink has is whole, also for `audit verify`. */
+/** Checks that no innocent user is accused, and that the sink's chain is whole, also for `audit verify`. */
 async function endsWell(): Promise<void> {
   await wholeChain(archive, patienceMs)
   const found = archive.events().filter(({ type }) => type.includes('tamper'))
@@ -138,7 +138,7 @@ test('an image and a resource without end are told by their beginning', async ()
   await endsWell()
 })
 
-/** A review that no API server sent, by a caller that has read the path. */
+/** Posts a review that no API server sent. Its caller has read the path. */
 async function forged(fields: object): Promise<void> {
   const ca = readFileSync(join(gate.folder, 'ca.crt'), 'utf8')
   await using cleanup = new AsyncDisposableStack()
@@ -169,7 +169,7 @@ test('more of them than may wait lock nobody out: all are told, and leave the cl
     async () => (await alice.call({ namespace, pod: 'open', command: ['in'] })).letIn,
     60_000,
   )
-  // The sink shares its process with this test, so its file is read once it should be there.
+  // The sink shares its process with this test. So the file is read only once the events should be there.
   await until('the sink took them', () => archive.taken.length >= before + words.length, 240_000)
   await toldOf(words)
   const kept = async (): Promise<number> => {

@@ -62,7 +62,7 @@ function verify(...args: string[]): Promise<Ended> {
   return run(process.execPath, ['src/cli/main.ts', 'audit', 'verify', ...args, ...where])
 }
 
-/** The event of an exec whose argv has this word. */
+/** Returns the event of an exec that has this word in its argv. */
 function eventOf(sink: AuditSink, word: string): Promise<AuditEvent> {
   return until(`${word} reaches a sink`, () => sink.events().find(({ data }) => data.tried?.command?.includes(word)))
 }
@@ -72,7 +72,7 @@ testOnNode('what happens reaches the sinks, in order, signed and chained', async
   const told = await exec('alice', namespace, { command: ['echo', 'one'] })
 
   expect(told).toMatchObject({ code: 0 })
-  // Required: it is there before anybody is let in.
+  // The sink is required, so the event is there before anybody is let in.
   expect(siem.events()).toHaveLength(1)
   const event = await eventOf(archive, 'one')
   expect(event).toMatchObject({
@@ -88,7 +88,7 @@ testOnNode('what happens reaches the sinks, in order, signed and chained', async
   })
   const ofRequest = ({ type, subject, data }: AuditEvent): boolean =>
     data.request?.name === 'told' || (subject === `${namespace}/told` && type.includes('.request.'))
-  // What is made for it is told when it is there.
+  // The events about the objects of a request come when the objects are there, so they are left out.
   const types = typesOf(archive, ofRequest).filter((type) => !type.startsWith('objects.'))
   expect(types).toEqual([
     'request.created',
@@ -98,7 +98,7 @@ testOnNode('what happens reaches the sinks, in order, signed and chained', async
     'request.active',
     'gate.allowed',
   ])
-  // The id is that of the decision in the log.
+  // The event has the id of the decision in the log.
   expect(gate.decisions.find(({ id }) => id === event.id)).toMatchObject({ code: 'ACCESS' })
   for (const one of archive.events()) expect(checkEvent(one)).toMatchObject({ ok: true })
 })
@@ -187,7 +187,7 @@ testOnNode('what the sink has kept verifies offline, and what is in the cluster 
   expect(last).toBeGreaterThan(10)
   expect(await verify(archive.file)).toMatchObject({ code: 0, stdout: expect.stringContaining('Whole: ') })
   expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringContaining('Whole: ') })
-  // A repetition has the same id, and the same content: the consumer has each once.
+  // A repetition has the same id and the same content, so the consumer has each event once.
   const ids = archive.events().map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
 })

@@ -13,10 +13,10 @@ import { mayExec, runningPod } from '../fixtures/workload.ts'
 
 const namespace = 'break-glass'
 const testOnNode = testWithNode()
-// In a list of names, the first would end the list, and the second the text of the name.
+// In a list of names, the first would end the list. The second would end the text of the name.
 const injections = [`x"] || true || "a" in ["a`, `on-call\\`, `'"\\" || true || \\u0061`, '{{ true }} 🧯\u2028']
-// The webhook that records waits for one second, where the gate's own would wait for five, twice. The rest is kubectl
-// on a loaded machine.
+// The webhook that records waits for one second. The gate's own would wait for five, twice. The rest is for kubectl on
+// a loaded machine.
 const hangingMs = 4_000
 
 beforeAll(async () => {
@@ -33,9 +33,9 @@ function configOf(impersonation: 'Deny' | 'Record'): object {
   return { breakGlass: { subjects: [{ kind: 'User', name: 'carol' }, ...groups] }, identity: { impersonation } }
 }
 
-/** An administrator who says that he is somebody else. */
+/** Runs an exec as the administrator, who claims to be somebody else. */
 function impersonated(name: string, groups: readonly string[], flags: readonly string[] = []): Promise<Ended> {
-  // For his own rights, so that whatever stops him is the gate.
+  // He keeps his own rights, so that only the gate can stop him.
   const as = [`--as=${name}`, ...[...groups, 'system:masters'].map((group) => `--as-group=${group}`)]
   return kubectl('admin', ['exec', 'web-0', '-n', namespace, '-c', 'app', ...as, ...flags, '--', 'id'])
 }
@@ -50,7 +50,7 @@ describe('with impersonation denied', () => {
     await gate.stop()
   })
 
-  /** Of the exec that was made last. */
+  /** Returns the audit event of the last exec. */
   async function recorded(): Promise<unknown> {
     return until('the use is recorded', () =>
       gate.lines.findLast((line) => 'code' in line && line.code === 'BREAK_GLASS'),
@@ -73,7 +73,7 @@ describe('with impersonation denied', () => {
       container: 'app',
       command: ['echo', 'in'],
     })
-    // It is not asked as the gate besides.
+    // The gate is not asked a second time.
     expect(gate.decisions.filter(({ user }) => user === 'carol')).toHaveLength(1)
   })
 
@@ -113,7 +113,7 @@ describe('with impersonation denied', () => {
   })
 
   testOnNode('a login with a uid, as a webhook authenticator gives one, is direct', async () => {
-    // Only a person who may impersonate uids can set one: here the administrator, in place of an authenticator.
+    // Only a person who may impersonate uids can set one. Here the administrator does it in place of an authenticator.
     expect(await impersonated('carol', [], ['--as-uid=4f1c'])).toMatchObject({ code: 0 })
   })
 
@@ -124,7 +124,7 @@ describe('with impersonation denied', () => {
       expect(await exec('carol', namespace)).toMatchObject({ code: 0 })
       expect(performance.now() - startedAt).toBeLessThan(hangingMs)
 
-      // One call; kubectl exec would wait for two.
+      // This is one call. kubectl exec would wait for two.
       const refusal = await rawExec('alice', namespace, 'command=id&container=app')
       expect(refusal).toContain('failed calling webhook "gate.access.sallyport.dev"')
     } finally {
@@ -178,7 +178,7 @@ describe('with impersonation only recorded', () => {
     await using cleanup = new AsyncDisposableStack()
     cleanup.use(await startReplica({ config: file, kubeconfig: join(gate.folder, 'kubeconfig') }))
 
-    // Its leader looks first of all; the one before gives its lease back after its drain.
+    // The new leader looks before it does anything else. The old one gives back its Lease after its drain.
     await until('alice gets in', async () => (await exec('alice', namespace)).code === 0)
     expect(await deniedExec('carol', namespace)).toContain('E_NO_PASS')
   })

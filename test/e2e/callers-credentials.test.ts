@@ -16,7 +16,7 @@ import { paperPod } from '../fixtures/paper-pod.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
-// The API server of a local cluster shows who it is by a certificate and a token; those of other clusters do not.
+// The API server of a local cluster proves who it is by a certificate and a token. Those of other clusters do not.
 const namespace = 'callers-credentials'
 const cluster = testCluster()
 const testShown = existsSync(webhookTokenFile(cluster.dir)) ? test : test.skip

@@ -14,7 +14,8 @@ import { urlHere } from '../fixtures/this-machine.ts'
 import { until } from '../fixtures/until.ts'
 import { webhookPath } from '../fixtures/webhook-path.ts'
 
-// Each replica must take the path that any leader has made, and the API server is never refused for it (issue 13, C2).
+// Each replica must accept the path that any leader has made, and must never refuse the API server for it (issue 13,
+// C2).
 const namespace = 'callers-failover'
 const replacedWithinMs = 40_000
 
@@ -57,7 +58,7 @@ test('with two replicas both take the path of either leader, also through a fail
     while (!over.signal.aborted) texts.push((await people.exec('web-0')).text)
   })()
 
-  // Its Lease is still held for 15 s. The second answers all the while.
+  // Its Lease is still held for 15 s. The second replica answers all the while.
   first.signal('SIGKILL')
   await first.ended
   await until('the second leads', () => leads(second), replacedWithinMs)

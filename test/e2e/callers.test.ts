@@ -19,7 +19,8 @@ import { until } from '../fixtures/until.ts'
 import { webhookPath } from '../fixtures/webhook-path.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
-// Only the API server is answered: whoever else reaches the port burns no use and writes no history (issue 13, C2).
+// Only the API server gets an answer. Other callers that reach the port use up no access and write no history (issue
+// 13, C2).
 const namespace = 'callers'
 const guessed = 'A'.repeat(32)
 const unproven = {
@@ -38,7 +39,7 @@ let agent: Agent
 let exec: ExecCaller
 
 const gate = gatedNamespace(namespace, async () => {
-  // A standing role: it is the gate that denies, not RBAC that is gone.
+  // alice has a standing role, so a denial comes from the gate and not from missing RBAC.
   await mayExec(namespace, 'alice')
   client = clientOf('admin')
   await paperPod(client, namespace, 'web-0')
@@ -52,7 +53,7 @@ afterAll(async () => {
 })
 
 const asAlice = { username: 'alice', groups: ['dev', 'system:authenticated'] }
-/** An exec of alice, as somebody else says it came from the API server. */
+/** Returns an exec review for alice, which a caller claims is from the API server. */
 const forged = (): string => {
   const object = { kind: 'PodExecOptions', apiVersion: 'v1', stdout: true, container: 'app', command: ['id'] }
   return reviewBody(execReview({ namespace, name: 'web-0', userInfo: asAlice, object }))
@@ -78,7 +79,7 @@ describe('a caller who is not the API server', () => {
 
       expect(await post(path)).toMatchObject(unproven)
 
-      // A denial would be told as soon.
+      // A denial would be logged as soon.
       await until('it is logged', () =>
         gate()
           .lines.slice(before)
@@ -96,7 +97,7 @@ describe('a caller who is not the API server', () => {
 
     expect(await callExec()).toMatchObject({ letIn: true })
     expect(await usesOf(metadata.uid)).not.toBe('')
-    // Else the same call could be its retry.
+    // Otherwise the same call could be its retry.
     await revoke('alice', namespace, 'one-use')
   })
 

@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   await until('it leads', () => leads(replica), 20_000)
 }
 
-/** What happens while Sallyport is down. */
+/** Kills Sallyport, does this while it is down, and starts it again. */
 async function killed(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
   replica.signal('SIGKILL')
   await replica.ended

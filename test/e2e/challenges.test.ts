@@ -26,7 +26,7 @@ const gate = gatedPod(namespace)
 const { offer, ask, told, verdict, approve, ready } = challengedIn(namespace)
 
 afterAll(async () => {
-  // Cluster-wide, as impersonation is, and the suites after this one share the cluster.
+  // These are cluster-wide, as impersonation is, and the suites after this one share the cluster.
   await admin(['delete', 'clusterrole,clusterrolebinding', `${namespace}-impersonator`, '--ignore-not-found'])
 })
 
@@ -37,22 +37,22 @@ const minutesOf = async (name: string): Promise<number> => {
 const phaseOf = async (name: string): Promise<string | undefined> =>
   (await storedRequest(namespace, name)).status?.phase
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 16)
-/** Hours of every day, in UTC; around midnight they go on the next day. */
+/** Returns a time window that is open every day, in UTC. Around midnight it goes on the next day. */
 const hours = (from: number, to: number, more: object = {}): object => ({
   timeWindow: { timeZone: 'UTC', from: clock(from), to: clock(to), ...more },
 })
 
-// An opening is at a full minute: what waits for one does so while the other tests run.
+// A window opens at a full minute. The request that waits for it does so while the other tests run.
 const opening = Math.ceil((Date.now() + 20_000) / minute) * minute
 
 beforeAll(async () => {
-  // Who asks may grant as well, as far as RBAC is concerned.
+  // As far as RBAC is concerned, the requestors may also grant.
   await apply(binding(namespace, 'sallyport-approver', 'dev'))
   if (testOnNode !== test) return
   await offer('opens', [hours(opening, opening + 30 * minute, { wait: true })], {
     duration: { default: '50m', max: '1h' },
   })
-  // Not by alice: whether she is let in is looked at before and after.
+  // Not by alice: the tests before and after look at whether she is let in.
   await ask('opens', {}, 'mallory')
 })
 
@@ -101,7 +101,7 @@ describe('review', () => {
     ])
     const late = { ...(await verdict('carol', 'two')), metadata: { name: 'two-late', namespace } }
     expect(await refusedApply('carol', late)).toContain('Request two has all the approvals that it needs')
-    // The gate counts for itself.
+    // The gate must count for itself.
     await stopController(gate())
     await withdraw(namespace, 'two-carol')
     expect(await deniedExec('alice', namespace)).toContain('grant two-carol of carol was withdrawn (E_ENDED)')
@@ -119,7 +119,8 @@ describe('review', () => {
     await approve('bob', 'denied-then')
     await told('denied-then', 'it needs approval by 1 more of user carol (security)')
     await applied('carol', await verdict('carol', 'denied-then', denial))
-    // Either stage would take her: she does not fill the place that only she can fill with the other's.
+    // Either stage could take her. She does not fill her own place, which only she can fill, with the approval of the
+    // other stage.
     await approve('carol', 'passed')
     await told('passed', 'it needs approval by 1 more of')
     await approve('bob', 'passed')
@@ -170,10 +171,10 @@ describe('review', () => {
     expect(await refusedApply(await serviceAccountLogin(namespace, 'robot'), file)).toContain(
       `system:serviceaccount:${namespace}:robot is a service account, and no peerReview of request self names it`,
     )
-    // In a group with who asked, but somebody else.
+    // mallory shares a group with the requestor, but is another person.
     await approve('mallory', 'self')
     await told('self', 'it needs approval by 1 more of')
-    // Named as itself: that is for the template's author to decide.
+    // A service account may approve if it is named itself: the template's author decides that.
     const robot = await serviceAccountLogin(namespace, 'named')
     await applied(robot, await verdict('named', 'self'))
     await ready('self')
@@ -338,7 +339,7 @@ describe('a request for later', () => {
 })
 
 testOnNode('a request that may wait for the hours is Scheduled until they come, and then begins', async () => {
-  // Unless that was before.
+  // This is skipped if the window is already open.
   if (Date.now() < opening - 2_000) expect(await phaseOf('opens')).toBe('Scheduled')
   await admin(['wait', '--for=condition=Ready', 'areq/opens', '-n', namespace, '--timeout=80s'])
 
@@ -347,7 +348,7 @@ testOnNode('a request that may wait for the hours is Scheduled until they come, 
   expect(Date.parse(status?.expiresAt ?? '')).toBe(opening + 30 * minute)
 })
 
-/** Computes for hours. */
+/** Returns an expression that computes for hours. */
 function heavy(): string {
   const list = `[${Array.from({ length: 20 }, (_, index) => index).join(',')}]`
   return ['a', 'b', 'c', 'd', 'e', 'f', 'g'].reduceRight((inner, name) => `${list}.all(${name}, ${inner})`, 'true')

@@ -30,7 +30,7 @@ inTheEnd(
   () => gate.stop(),
 )
 
-/** The one line of a text that is a command of ours. */
+/** Returns the one line of a text that is a command of ours. */
 function commandIn(text: string): string {
   const lines = text.split('\n').filter((line) => line.startsWith('kubectl access '))
   expect(lines).toHaveLength(1)
@@ -109,7 +109,7 @@ testOnNode('who waits is told also after the network was down, and a watch that 
       const found = (JSON.parse(stdout || '{}') as Partial<AccessRequest>).status?.shortDigest
       return found === undefined ? undefined : { digest: found }
     })
-    // The first list was for the digest; it may have been there at once.
+    // The first list was for the digest, which may have been there at once.
     await until('the watch of the wait', () => {
       const lists = proxy.requests.filter(({ method, isWatch }) => method === 'GET' && !isWatch)
       return lists.length === 2 && proxy.requests.at(-1)?.isWatch

@@ -12,10 +12,10 @@ import { until } from '../fixtures/until.ts'
 const namespace = 'clock-steps'
 const hour = 3_600_000
 const time = steppedTime(temporaryFolder())
-// A sleeper looks every ten seconds whether the time was put forward.
+// A sleeper checks every ten seconds whether the time of day was set forward.
 const tornDownWithinMs = 12_000
 const endedWithinMs = 2_000
-// Its controller may take its pass away before we ask.
+// The controller may remove the pass before the test asks.
 const overOrForgotten = expect.stringMatching(/its time is over \(E_ENDED\)|\(E_NO_PASS\)/)
 
 let people: People
@@ -28,12 +28,13 @@ beforeAll(async () => {
   await until('it leads', () => leads(replica))
 })
 beforeEach(() => stepped(0))
-// Whatever the steps, the same process leads all the time: how long it has held its Lease nobody can set.
+// Whatever the steps, the same process leads all the time: setting the clock does not change how long it has held its
+// Lease.
 afterEach(() => {
   expect(replica.lines.filter(({ msg }) => msg === 'leadership changed')).toHaveLength(1)
 })
 
-/** Resolves once the gate's time of day is so far from the true one. */
+/** Resolves once the gate's time of day differs from the true one by this much. */
 function stepped(ms: number): Promise<void> {
   return time.set(ms, [replica])
 }
@@ -44,7 +45,7 @@ async function asked(name: string, spec: object = {}): Promise<void> {
   await people.chronicle.when(name, 'has a digest', isAsked)
 }
 
-/** Its end by the true time. */
+/** Gives access, and returns its end by the true time. */
 async function access(name: string, spec: object = {}): Promise<number> {
   const { status } = await people.access(name, spec)
   return Date.parse(status?.expiresAt ?? '')
@@ -112,7 +113,7 @@ test('put forward by an hour: no access begins before its time, and none is long
   await people.chronicle.when('later', 'is scheduled', ({ status }) => status?.phase === 'Scheduled')
 
   await stepped(hour)
-  // By then its controller has looked again, too.
+  // By then the controller has looked again, too.
   await access('now', { duration: '2h' })
   const later = await people.exec('later')
 

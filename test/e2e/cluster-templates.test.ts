@@ -47,7 +47,7 @@ inTheEnd(
 const rolledOut = (what: string, where: string): Promise<string> =>
   admin(['rollout', 'status', what, '-n', where, '--timeout=60s'])
 
-/** A template for many namespaces; of Deployment web unless another target is named. */
+/** Applies a template for many namespaces, for Deployment web unless another target is named. */
 function offer(name: string, namespaces: object, target: object = { kind: 'Deployment', name: 'web' }): Promise<void> {
   const { spec } = templateFile('', name, { namespaces, access: { exec: { target } } })
   return apply({ apiVersion, kind: 'ClusterAccessTemplate', metadata: { name }, spec })

@@ -21,7 +21,9 @@ afterAll(() => admin(['delete', 'crd', 'rollouts.argoproj.io', '--ignore-not-fou
 
 const openObject = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
-/** As much of Argo's kind as there must be: a spec with a pod template, or with a reference to what has one. */
+/**
+ * The part of Argo's kind that is needed: a spec with a pod template, or with a reference to a workload that has one.
+ */
 const rolloutKind = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -51,7 +53,7 @@ const rolloutKind = {
   },
 }
 
-/** A Rollout and, as its controller would make it, the ReplicaSet of its pods. */
+/** Makes a Rollout, and the ReplicaSet of its pods as its controller would make it. */
 async function rolledOut(name: string): Promise<void> {
   const { spec, metadata } = workloadFile(namespace, 'ReplicaSet', name) as {
     spec: { template: object }
@@ -95,7 +97,7 @@ testOnNode('a kind of the config whose definition comes after the gate is a targ
 
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' }
 
-/** A Rollout without a pod template of its own. */
+/** Makes a Rollout without a pod template of its own. */
 function rolloutWith(name: string, spec: object): Promise<void> {
   return apply({ apiVersion: rollouts.apiVersion, kind: 'Rollout', metadata: { name, namespace }, spec })
 }

@@ -17,7 +17,7 @@ import { until } from '../fixtures/until.ts'
 
 const namespace = 'crash'
 
-/** How a request lives on once it is Ready, and what it must be in the end. */
+/** A way for a request to end once it is Ready, and the phase that it must then have. */
 interface Life {
   readonly spec: object
   readonly end: (name: string) => Promise<unknown>
@@ -29,7 +29,8 @@ const lives = {
   withdrawn: { spec: {}, end: (name) => people.withdraw(name), phase: 'Revoked' },
   deleted: { spec: {}, end: (name) => people.remove(name), phase: undefined },
   used: { spec: { once: true }, end: use, phase: 'Completed' },
-  // Last, as the others of its group wait for it. Longer than it takes to be Ready, also on a busy machine.
+  // It is last because the others of its group wait for it. The time is longer than a request takes to be Ready on a
+  // busy machine.
   expired: { spec: { duration: '4s' }, end: () => Promise.resolve(), phase: 'Expired' },
 } as const satisfies Record<string, Life>
 type LifeName = keyof typeof lives
@@ -41,9 +42,9 @@ interface Victim {
   readonly dies: Hold | undefined
 }
 
-// A controller works on eight requests at once; one must be left for those that are not held yet.
+// A controller works on eight requests at once. One place must stay free for the requests that are not held yet.
 const heldAtOnce = 7
-// On a loaded machine, too.
+// Long enough for a loaded machine, too.
 const allHeldWithinMs = 60_000
 const rightAgainWithinMs = 60_000
 const answeredWithinMs = 90_000
@@ -61,7 +62,7 @@ beforeAll(async () => {
   replica = await ground().serve()
 })
 
-/** Until alice was let in, or is told why she never will be again. */
+/** Tries until alice was let in, or until a denial says that she never will be again. */
 async function use(name: string): Promise<void> {
   await until(
     `an answer to the exec of ${name}`,
@@ -82,7 +83,7 @@ async function live({ name, life }: Victim): Promise<void> {
   await end(name)
 }
 
-/** All live at once; once each is held at its write the controller is killed, and another takes over. */
+/** Starts all requests at once. Once each is held at its write, the controller is killed, and another takes over. */
 async function liveAndDie(victims: readonly Victim[]): Promise<void> {
   await Promise.all(victims.map(({ name }) => paperPod(people.admin, namespace, name)))
   counter = writesOf(new Map(victims.map(({ name, dies }) => [name, dies])))
@@ -122,7 +123,7 @@ async function endsWell({ name, life }: Victim): Promise<void> {
   expect(await people.exec(name)).toMatchObject({ letIn: false, text: expect.stringMatching(/E_ENDED|E_NO_PASS/) })
   const use = await admin.get(accessRecordKind, { namespace: installation.namespace, name: `use-${uid}` })
   expect({ name, used: use !== undefined }).toEqual({ name, used: life === 'used' })
-  // A use whose answer was lost is spent, and nobody was let in.
+  // If the answer to a use was lost, the use is spent, and nobody was let in.
   expect(letIn.get(name) ?? 0).toBeLessThanOrEqual(life === 'used' ? 1 : 0)
   if (phase === undefined) {
     const orphan = () => admin.get(accessGrantKind, { namespace, name }).then((grant) => grant === undefined)
@@ -130,7 +131,7 @@ async function endsWell({ name, life }: Victim): Promise<void> {
   }
 }
 
-/** How many different ones were ever written. */
+/** Counts the different values that were ever written. */
 function oneOfEach(states: readonly AccessRequest[]): Record<string, number> {
   const different = (of: (state: AccessRequest) => unknown): number =>
     new Set(
@@ -149,7 +150,7 @@ function oneOfEach(states: readonly AccessRequest[]): Record<string, number> {
 
 const order = ['', 'Pending', 'Approved', 'Active']
 
-/** A life goes one way: no phase comes back. */
+/** Returns the rank of each state's phase. A request goes one way: no phase comes back. */
 function ranksOf(states: readonly AccessRequest[]): readonly number[] {
   return states.map((state) => (isFinished(state) ? order.length : order.indexOf(state.status?.phase ?? '')))
 }
@@ -160,7 +161,8 @@ const untilReady = [
   ...writes('PATCH roles', 1),
   ...writes('PATCH rolebindings', 1),
 ]
-// What a deleted request leaves in its namespace is removed by the garbage collector, or by us, whoever comes first.
+// The objects of a deleted request in its namespace are removed by the garbage collector or by us. Either may come
+// first.
 const atTheEnd = [
   ...writes('DELETE accesspasses', 1),
   ...writes('DELETE rolebindings', 1),
@@ -168,7 +170,7 @@ const atTheEnd = [
 ]
 const lastStatus = { what: 'PATCH accessrequests/status', nth: 4 }
 
-/** What is written in each life; up to Ready they are one. */
+/** The writes of each life. Up to Ready, all lives have the same writes. */
 const written: Readonly<Record<LifeName, readonly Write[]>> = {
   revoked: [...untilReady, lastStatus, ...atTheEnd],
   withdrawn: [lastStatus, ...atTheEnd],
@@ -181,7 +183,7 @@ function writes(what: string, times: number): readonly Write[] {
   return Array.from({ length: times }, (_, index) => ({ what, nth: index + 1 }))
 }
 
-/** A write that no victim dies at would be one that nobody has thought of. */
+/** Returns the writes at which no victim dies. Each would be a write that the test has forgotten. */
 function unlisted(life: LifeName, all: readonly Write[]): readonly string[] {
   const known = [...untilReady, ...atTheEnd, ...written[life]].map(({ what }) => what)
   return all.map(({ what }) => what).filter((what) => !known.includes(what))

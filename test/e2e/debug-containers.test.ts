@@ -71,7 +71,7 @@ describe('who asked for debug containers', () => {
   })
 
   testOnNode('adds one of profile restricted', async () => {
-    // It does not start, as its image would be root: that is the image's, and not for the gate to say.
+    // The container does not start, because its image would run as root. That is up to the image, not the gate.
     expect(await debug('alice', ['--profile=restricted', '--', 'true'])).toMatchObject({ code: 0 })
   })
 
@@ -140,9 +140,9 @@ testOnNode('who asked under the same template without it has none', async () => 
   expect(await debug('alice', ['--', 'true'])).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') })
 })
 
-// Clusters have policies that do: kyverno/kyverno#9152, and mirrors of images.
+// Some clusters have such policies: kyverno/kyverno#9152, and mirrors of images.
 describe('what the cluster’s own admission changes of a debug container', () => {
-  // By its name: those that are there already may not be changed.
+  // The change is chosen by the name of the container: existing containers may not be changed.
   const changes: Readonly<Record<string, { readonly path: string; readonly value: unknown }>> = {
     'as-user': { path: '/securityContext', value: { runAsUser: 1000 } },
     mirrored: { path: '/image', value: 'mirror.example/tools:1' },
@@ -157,7 +157,7 @@ describe('what the cluster’s own admission changes of a debug container', () =
   beforeAll(async () => {
     if (!testCluster().node.ready) return
     webhook = await startMutatingWebhook(namespace, change)
-    // Of two refusals one is told.
+    // If two requests are refused, the denial reports only one.
     await admin(['delete', 'areq', 'plain', '-n', namespace, '--ignore-not-found'])
     const exec = { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image], runAsUser: 1000 } }
     await applied('admin', templateFile(namespace, 'user', { access: { exec } }))

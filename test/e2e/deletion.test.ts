@@ -18,7 +18,7 @@ const namespace = 'deletion'
 const whileUp = 'deletion-up'
 const whileDown = 'deletion-down'
 const testOnNode = testWithNode()
-// The garbage collector looks for new kinds every 30 s, and until then it knows none of ours.
+// The garbage collector looks for new kinds every 30 s, and does not know ours before.
 const inTime = '--timeout=55s'
 
 let gate: DevGate
@@ -36,7 +36,7 @@ inTheEnd(
   () => gate.stop(),
 )
 
-/** An access, a request that waits for a grant, and one whose pod does not exist. */
+/** Makes an access, a request that waits for a grant, and a request whose pod does not exist. */
 async function fill(name: string): Promise<void> {
   await access(name, 'live')
   await ask(name, 'waiting')
@@ -62,7 +62,7 @@ testOnNode('that a request was used stays known when it is gone: a gate may have
   ])
 })
 
-/** As the gate notes a debug container. */
+/** Writes the note that the gate writes for a debug container. */
 async function debugNoted({ name, uid }: { readonly name: string; readonly uid: string }): Promise<void> {
   const sallyport = clientOf({ kubeconfig: join(gate.folder, 'kubeconfig') })
   const debug = { username: 'alice', pod: 'web-0', podUID: 'pod-uid', container: 'debugger', digest: 'a'.repeat(64) }
@@ -103,7 +103,7 @@ testOnNode('a request that is being deleted for long gives no access any more', 
   const owner = { apiVersion, kind, name: 'ending', uid: metadata.uid, blockOwnerDeletion: true }
   const where = { name: 'holder', namespace }
   const held = { ...where, finalizers: ['example.com/hold'], ownerReferences: [owner] }
-  // In the foreground it stays until what it owns is gone.
+  // With foreground deletion, it stays until the objects that it owns are gone.
   await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: held })
   await stopController(gate)
 
@@ -130,7 +130,7 @@ testOnNode('in the end nothing is noted any more of a request that is gone', asy
   await until('its records are gone', async () => (await recordsOf(used)) === '', 60_000)
 })
 
-// Last: it ends this suite's gate.
+// This test is last: it ends the gate of this suite.
 testOnNode('also while the gate is down and its webhook configurations are there', async () => {
   await fill(whileDown)
   process.kill(gate.pid, 'SIGKILL')

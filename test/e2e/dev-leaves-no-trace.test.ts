@@ -7,13 +7,13 @@ import { endLeftGates } from '../fixtures/left-gates.ts'
 const kinds =
   'clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies'
 
-/** But what is in namespaces that suites before left to be deleted. */
+/** Lists all objects, except those in namespaces that earlier suites left to be deleted. */
 async function everything(): Promise<readonly string[]> {
   const { items } = JSON.parse(await admin(['get', 'namespaces', '-o', 'json'])) as { items: Namespace[] }
   const going = items.filter(({ status }) => status.phase === 'Terminating').map(({ metadata }) => metadata.name)
   const columns = 'custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name'
   const all = await admin(['get', `${kinds},crds,serviceaccounts,namespaces`, '-A', '-o', columns, '--no-headers'])
-  // The widths of the columns follow the longest name, also that of a namespace which goes meanwhile.
+  // The widths of the columns follow the longest name, which may be that of a namespace that is about to go.
   const rows = all.split('\n').map((line) => line.trim().split(/\s+/))
   return rows.filter((row) => !row.some((word) => going.includes(word))).map((row) => row.join(' '))
 }

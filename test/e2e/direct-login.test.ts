@@ -8,7 +8,7 @@ import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { runningPod } from '../fixtures/workload.ts'
 
-// To ask and to use need a login of one's own, as a verdict does; and each sort of login of a service account is one.
+// Asking and using need a direct login, as a verdict does. Each kind of login of a service account is a direct login.
 
 const namespace = 'direct-login'
 const testOnNode = testWithNode()

@@ -7,13 +7,14 @@ import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, kubectlOk } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 
-// Every manifest of the README and of docs/ is applied here, in the order in which they stand; their namespace alone is another.
+// This suite applies every manifest of the README and of docs/, in the order of the pages. Only the namespace is
+// changed.
 const namespace = 'documented'
 const manifests = pages.flatMap(({ file, blocks }) =>
   blocks
     .filter(({ language, text }) => language === 'yaml' && text.startsWith('apiVersion: '))
     .map(({ text }): [string, File] => [file, parse(text.replaceAll('shop', namespace)) as File])
-    // A file of a component's own is none.
+    // A file of a component's own is not a manifest.
     .filter(([, manifest]) => 'metadata' in manifest),
 )
 
@@ -39,7 +40,7 @@ const users = { AccessRequest: 'alice', AccessGrant: 'bob' } as const
 test.each(manifests)('the manifest in %s is taken as it stands: %j', async (_file, manifest) => {
   const { kind, metadata, spec } = manifest
   const user = kind in users ? users[kind as keyof typeof users] : 'admin'
-  // Of a grant the digest alone is that of the moment.
+  // Only the digest of a grant must be the current one.
   const digest = kind === 'AccessGrant' ? { digest: (await asked(namespace, metadata.name)).digest } : {}
 
   const said = await applied(user, kind === 'AccessGrant' ? { ...manifest, spec: { ...spec, ...digest } } : manifest)

@@ -9,7 +9,7 @@ import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
 
-// Every command of docs/emergency.md is run here, as it stands there and in its order.
+// Every command of docs/emergency.md is run here, as the page has it and in its order.
 const [look, search, open, close, ...more] = [
   ...readFileSync('docs/emergency.md', 'utf8').matchAll(/^```sh\n(.*?)^```$/gms),
 ].map(([, commands = '']) => commands)
@@ -38,7 +38,7 @@ inTheEnd(
   () => gate.stop(),
 )
 
-/** What the administrator reads after typing the commands of the page. */
+/** Returns the output that the administrator sees after typing the commands of the page. */
 async function typed(commands: string | undefined): Promise<string> {
   const { code, stdout, stderr } = await shell('admin', commands ?? 'false')
   if (code !== 0) throw new Error(stderr)

@@ -24,7 +24,7 @@ const on = ['-n', namespace]
 const testOnNode = testWithNode()
 
 gatedNamespace(namespace, async () => {
-  // A standing role: the gate denies, not RBAC that is gone.
+  // alice has a standing role, so a denial comes from the gate and not from missing RBAC.
   await mayExec(namespace, 'alice')
 })
 
@@ -144,7 +144,7 @@ test('an access stays while its node calls the image otherwise, and ends with an
   await seenAs('b'.repeat(64), 'containerd://2')
 
   expect(status?.target?.containerID).toBe(containerID)
-  // Let in, it ends at the node that there is not.
+  // The exec is let in, and then fails at the node, which does not exist.
   expect(passed.stderr).not.toContain('E_ENDED')
   expect(after.status?.phase).toBe('Active')
   expect(await ended(namespace, 'renamed', 'Failed')).toContain(
@@ -166,7 +166,7 @@ testOnNode.each([
   await admin(['wait', '--for=condition=Ready', `areq/${pod}`, ...on, '--timeout=20s'])
 
   expect((await storedRequest(namespace, pod)).status?.target?.container).toBe(annotated === 'proxy' ? 'proxy' : 'app')
-  // Without -c, kubectl chooses; kubectl 1.37 none at all where the annotated one does not exist.
+  // Without -c, kubectl chooses the container. kubectl 1.37 chooses none if the annotated one does not exist.
   const named = annotated === 'gone' ? ['-c', 'app'] : []
   expect(await kubectlOk('alice', ['exec', pod, ...on, ...named, '--', 'id'])).toContain('uid=0')
 })

@@ -16,16 +16,16 @@ const on = ['-n', namespace]
 const testOnNode = testWithNode()
 
 const gate = gatedNamespace(namespace, async () => {
-  // A standing role: it is the gate that denies, not RBAC that is gone.
+  // alice has a standing role, so a denial comes from the gate and not from missing RBAC.
   await mayExec(namespace, 'alice')
 })
 
 interface Ending {
   readonly way: string
   readonly end: (name: string) => Promise<unknown>
-  /** What the gate says as long as no controller has seen it. */
+  /** The gate's denial before a controller has seen the end. */
   readonly says: RegExp
-  /** Phase and message, where the request is still there. */
+  /** Phase and message, if the request is still there. */
   readonly becomes?: readonly [string, string]
 }
 
@@ -55,7 +55,7 @@ const endings: readonly Ending[] = [
   },
 ]
 
-/** Each access has a pod of its own: what another request says does not matter. */
+/** Begins an access. Each has a pod of its own, so that the denials of other requests do not matter. */
 async function begin(name: string, spec: object = {}): Promise<{ uid: string; expiresAt: number }> {
   await runningPod(namespace, name)
   return beginIn(name, spec)
@@ -101,7 +101,7 @@ describe('with the controller stopped', () => {
       ...endings.map(({ way }) => begin(stopped(way))),
       ...['final', 'recreated', 'untouched'].map((name) => begin(name)),
     ])
-    // Long enough for the controller to stop before.
+    // Long enough for the controller to stop before it.
     short = await beginIn('expiring', { duration: '8s' })
     await stopController(gate())
     expect((await storedRequest(namespace, 'expiring')).status?.phase).toBe('Active')
@@ -148,7 +148,7 @@ describe('with the controller stopped', () => {
     expect(await exec('alice', namespace, { pod: 'untouched' })).toMatchObject({ code: 0 })
   })
 
-  // Its time passes while the others are tried.
+  // Its time passes while the other tests run.
   testOnNode('an access ends at expiresAt', async () => {
     await until('its time is over', () => Date.now() >= short.expiresAt)
     const denied = await deniedExec('alice', namespace, { pod: 'expiring' })
@@ -156,7 +156,7 @@ describe('with the controller stopped', () => {
     expect(denied).toContain(
       'The access of request expiring to pod ends/expiring has ended: its time is over (E_ENDED). Make a new request.',
     )
-    // Nobody has written that it has.
+    // No controller has written that it has ended.
     expect((await storedRequest(namespace, 'expiring')).status?.phase).toBe('Active')
     expect(await madeFor(namespace, short.uid)).toHaveLength(2)
   })

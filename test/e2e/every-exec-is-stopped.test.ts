@@ -20,7 +20,7 @@ beforeAll(async () => {
   await mayExec(namespace, 'alice')
   operator = await powerfulServiceAccount(namespace, 'operator')
   exempted = await powerfulServiceAccount(namespace, 'exempted')
-  // Without a node the pod stays Pending, which admission does not mind.
+  // Without a node the pod stays Pending, which makes no difference to admission.
   await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
   gate = await startDevGate({
     exemptions: [
@@ -38,7 +38,8 @@ afterAll(async () => {
 })
 
 describe('kubectl exec is denied with our text', () => {
-  // kubectl tries a WebSocket, then SPDY. Since 1.36 its second try keeps the message of a refusal and forgets the status.
+  // kubectl tries a WebSocket, then SPDY. Since 1.36 its second try keeps the message of a refusal and forgets the
+  // status.
   const beginning = /^(?:Error from server \(Forbidden\)|error: unable to upgrade connection): /
   const denial = (user: string): object => ({
     code: 1,
@@ -75,7 +76,7 @@ test('the API server answers 403, and its audit log has our code and id', async 
   )
 
   expect(raw.stderr).toMatch(/"code":\s*403|status="403/)
-  // A denial is held for a moment: kubectl tries twice.
+  // A denial is held for a moment, because kubectl tries twice.
   expect(await until('the event', () => gate.decisions.find(({ name }) => name === 'none'))).toMatchObject({
     verdict: 'deny',
     code: 'E_NO_PASS',
@@ -105,7 +106,7 @@ test('who only impersonates it does not', async () => {
   expect(stderr).toContain('(E_IMPERSONATED)')
 })
 
-// Last: it ends this suite's gate.
+// This test is last: it ends the gate of this suite.
 testOnNode('with the gate killed the API server itself denies', async () => {
   process.kill(gate.pid, 'SIGKILL')
   await until('the end of the gate', async () => {

@@ -64,7 +64,7 @@ describe('without access a cluster-admin is denied, and reads what would allow i
     expect(stderr).toContain(`(${code})`)
     expect(stderr).toMatch(remedy)
     expect(await until('the event', () => gate().decisions.find((one) => one.code === code && one.resource === way)))
-      // Each way in is told as what it is.
+      // The event names each way in correctly.
       .toMatchObject({ verdict: 'deny', user: administrator().username })
   })
 
@@ -144,7 +144,7 @@ describe('no path of the kubelet is open but those of the list, however it is wr
     expect(await rawCall('admin', method, nodePath('run/ways/web-0/app?cmd=id'))).toMatchObject({ status: 403 })
   })
 
-  // Port 10256 is that of kube-proxy, which has a /healthz as well; 10250 the kubelet's.
+  // Port 10256 belongs to kube-proxy, which has a /healthz as well. Port 10250 is the kubelet's.
   test.each(['NODE:10256', 'http:NODE:10256', 'https:NODE:10250', 'NODE:10250', 'https:NODE:', 'NODE%3A10256'])(
     'nor those of the list on %s, which may be any program of the node',
     async (name) => {
@@ -156,7 +156,9 @@ describe('no path of the kubelet is open but those of the list, however it is wr
 })
 
 describe('monitoring', () => {
-  /** Waits for the event by which this user was let in to this path. Other tests let other users in to the same path. */
+  /**
+   * Waits for the event by which this user was let in to this path. Other tests let other users in to the same path.
+   */
   const letIn = (user: string, path: string): Promise<DecisionEvent> => {
     const asked = `/${path.replace(/\?.*/, '')}`
     return until('the event', () =>
@@ -241,7 +243,7 @@ describe('no other change of a pod brings a container in', () => {
     ['resize', ['--subresource=resize']],
     ['status', ['--subresource=status']],
   ])('the API server itself lets no change of %s add one', async (_title, subresource) => {
-    // Some are refused, of others the part is left out: what counts is what is there afterwards.
+    // Some patches are refused, and some lose this part. Only the pod afterwards counts.
     await patch(...subresource, ...add('/spec/ephemeralContainers', [container('sneaked')]))
     await patch(...subresource, ...add('/spec/containers/-', container('sneaked')))
     await patch(...subresource, ...add('/spec/initContainers', [container('sneaked')]))
@@ -327,7 +329,7 @@ describe('with an access that lists it', () => {
     })
     expect((await triedWays['cp out of the pod'].enter(alice())).stderr).toContain('(E_NOT_ASKED)')
     expect(await deniedExec('alice', namespace, { command: ['cat', '/www/uploaded'] })).toContain('(E_NOT_ASKED)')
-    // Neither has she the right to it, nor would a standing one help her.
+    // She does not have the right to it, and a standing right would not help her.
     expect((await triedWays.attach.enter(alice())).stderr).toContain('cannot create resource')
     await mayExec(namespace, 'alice')
     expect((await triedWays.attach.enter(alice())).stderr).toContain('does not list attach (E_NOT_LISTED)')

@@ -16,7 +16,7 @@ const testOnNode = testWithNode()
 
 const gate = gatedNamespace(namespace, () => Promise.resolve())
 
-/** alice has access to a pod of its own under a template, and a session in it that goes on. */
+/** Gives alice access to a pod of its own under a template, and a session in it that goes on. */
 async function inside(name: string, evict: boolean, duration = '30m'): Promise<KubectlSession> {
   await runningPod(namespace, name)
   const exec = { target: { kind: 'Pod', name }, ...(evict && { onExpiry: { evict } }) }

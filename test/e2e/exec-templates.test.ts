@@ -30,7 +30,7 @@ const gate = gatedNamespace(namespace, async () => {
   await admin(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=60s'])
 })
 
-/** A request under a template, for whatever pod it has. */
+/** Returns a request under a template, for any of its pods. */
 const under = (template: string, name: string, spec: object = {}): File =>
   requestFile(namespace, name, {
     duration: undefined,
@@ -188,7 +188,7 @@ testOnNode('an owner that somebody writes into a pod makes it no target', async 
   await admin(['patch', 'pod', 'claims', '-n', namespace, '-p', JSON.stringify({ metadata: { ownerReferences } })])
 
   await until('its ReplicaSet lets go of it', async () => !(await stored('claims')).metadata.ownerReferences)
-  // By then the controller has looked at what came before.
+  // By then the controller has looked at the earlier objects.
   await applied('alice', under('claimed', 'later'))
   await ready('later')
   const { status } = await storedRequest(namespace, 'claimed')

@@ -12,7 +12,7 @@ import { leads, startReplica, type Replica } from '../fixtures/replica.ts'
 import { until } from '../fixtures/until.ts'
 
 const namespace = 'failover'
-// The Lease lasts 15 s and is looked at every 2 s; the rest is for the first list and a busy machine.
+// The Lease lasts 15 s, and a replica looks at it every 2 s. The rest is for the first list and a busy machine.
 const replacedWithinMs = 20_000
 const servedWithinMs = 5_000
 const execEveryMs = 100
@@ -20,7 +20,7 @@ const execEveryMs = 100
 let installed: Installation
 let people: People
 
-/** A replica, and what stands between it and the API server: to tell what it writes from what others write. */
+/** A replica, and the proxy between it and the API server. The proxy shows which writes are from this replica. */
 interface Member {
   readonly replica: Replica
   readonly proxy: FaultProxy
@@ -44,7 +44,7 @@ async function start(): Promise<Member> {
   return member
 }
 
-/** What is ready, as a Service has it. */
+/** Makes the Service have only these ready members. */
 function serve(...ready: readonly Member[]): void {
   installed.service.endpoints = ready.map(({ replica }) => replica.port)
 }
@@ -56,7 +56,10 @@ async function access(name: string, spec: object = {}): Promise<void> {
 
 const untilReady = (name: string) => people.chronicle.when(name, 'is ready', isReady)
 
-/** What it sends that changes something. Its renewals of the Lease are refused by their resourceVersion, if it is another's. */
+/**
+ * Returns the calls of a replica that change something. Renewals of the Lease are left out: if another replica holds
+ * it, their resourceVersion makes them fail.
+ */
 function writes({ proxy }: Member): readonly string[] {
   return proxy.requests
     .filter(({ method, path }) => method !== 'GET' && !path.includes('/leases/') && !path.includes('accessreviews'))
@@ -77,7 +80,7 @@ test(`a SIGKILLed leader is replaced within ${replacedWithinMs / 1_000} s; who h
   leader.replica.signal('SIGKILL')
   const killedAt = performance.now()
   await leader.replica.ended
-  // Nobody leads. Both are stamped by the one that is left.
+  // No replica leads. The remaining one stamps both.
   await people.ask('asked')
   await people.grant('granted')
   const execs: ExecCall[] = []
@@ -104,7 +107,7 @@ test('a leader that was stopped for longer than its Lease writes nothing when it
   const heir = await start()
   const begin = Date.now() + 3_000
   await access('scheduled', { startAt: new Date(begin).toISOString() })
-  // Stopped between the write that begins the access and the next one, which would give its RBAC.
+  // The replica is stopped between the write that begins the access and the next one, which would make its RBAC.
   const answer = Promise.withResolvers<undefined>()
   const isHeld = Promise.withResolvers<undefined>()
   leader.proxy.onRequest(({ path, body }) => {

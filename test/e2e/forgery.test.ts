@@ -41,7 +41,7 @@ inTheEnd(
   () => gate.stop(),
 )
 
-/** What a merge patch by cluster-admin is refused with. */
+/** Returns the refusal of a merge patch by cluster-admin. */
 function patched(what: readonly string[], patch: object): Promise<string> {
   return kubectlRefused('admin', ['patch', ...what, ...on, '--type=merge', '-p', JSON.stringify(patch)])
 }
@@ -50,7 +50,7 @@ function created(kind: string, where: { name: string; namespace: string }, spec:
   return kubectlRefused('admin', ['create', '-f', '-'], JSON.stringify({ apiVersion, kind, metadata: where, spec }))
 }
 
-/** All that cluster-admin cannot do, whether or not there are webhooks. */
+/** Tests all that cluster-admin cannot do, with and without webhooks. */
 function refusals(): void {
   test('a cluster-admin cannot edit what was asked', async () => {
     const text = await patched(['areq', 'waiting'], { spec: { exec: { command: ['sh'] }, duration: '8760h' } })

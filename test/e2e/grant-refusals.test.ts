@@ -27,7 +27,7 @@ let gate: DevGate
 
 beforeAll(async () => {
   for (const name of [namespace, elsewhere]) await accessNamespace(name)
-  // She may grant as well, but not what she asked for.
+  // She may also grant, but not her own request.
   await apply(binding(namespace, 'sallyport-approver', 'alice'))
   await (testOnNode === test ? runningPod(namespace, 'web-0') : undefined)
   gate = await startDevGate()

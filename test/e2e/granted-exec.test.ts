@@ -19,8 +19,8 @@ import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
 
-// In the one alice has no RBAC but what she is given; in the other she and mallory may exec, as it was before there was
-// a gate.
+// In this namespace alice has only the RBAC that she is given. In the other, she and mallory may exec, as before there
+// was a gate.
 const bare = 'granted-bare'
 const standing = 'granted-standing'
 const testOnNode = testWithNode()

@@ -13,7 +13,7 @@ const testOnNode = testWithNode()
 
 gatedPod(namespace)
 
-/** The users that the binding of an access names. */
+/** Returns the users that the binding of an access names. */
 async function bound(name: string): Promise<string> {
   const subjects = ['-o', 'jsonpath={.subjects[*].name}', '--ignore-not-found']
   return admin(['get', 'rolebinding', name, '-n', namespace, ...subjects])

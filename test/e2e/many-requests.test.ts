@@ -4,7 +4,8 @@ import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { kubectlOk, type KubectlUser } from '../fixtures/kubectl.ts'
 import { until } from '../fixtures/until.ts'
 
-// What one person may have in a namespace that has not ended: beyond it others would wait for what they left there.
+// One person may have only so many unfinished requests in a namespace. With more, other people's requests would wait
+// behind them.
 const namespace = 'many-requests'
 gatedNamespace(namespace, () => Promise.resolve(), { requests: { maxUnfinished: 3 } })
 
@@ -16,7 +17,7 @@ async function outcome(user: KubectlUser, name: string): Promise<{ phase?: strin
   })
 }
 
-test('one person may have so many unfinished requests in a namespace, whoever else has some', async () => {
+test('one person may have so many unfinished requests in a namespace, however many other people have', async () => {
   for (const name of ['one', 'two', 'three']) expect(await outcome('alice', name)).toMatchObject({ phase: 'Pending' })
 
   const { phase, message } = await outcome('alice', 'four')

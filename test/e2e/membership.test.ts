@@ -7,7 +7,7 @@ import { apply, type KubectlUser } from '../fixtures/kubectl.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 
-// Who leaves the group that a template is for, and who is in none: a service account.
+// One user leaves the group that the template is for. The other is in no such group: a service account.
 
 const namespace = 'membership'
 const testOnNode = testWithNode()
@@ -37,7 +37,7 @@ testOnNode('a template may have it that membership counts at the request only', 
   expect(await exec(await certificateLogin('alice', 'guests'), namespace)).toMatchObject({ code: 0 })
 })
 
-/** The login of a service account that RBAC lets ask. */
+/** Returns the login of a service account that RBAC lets ask. */
 async function asking(name: string): Promise<KubectlUser> {
   const subjects = [{ kind: 'ServiceAccount', name, namespace }]
   const bound = binding(namespace, 'sallyport-requestor', name)

@@ -28,7 +28,7 @@ const testOnNode = testWithNode()
 // `npm run fuzz` asks for a million.
 const mutantCount = Number(process.env['SALLYPORT_MUTANTS'] ?? 10_000)
 const atOnce = 50
-// Ten times what a machine of two cores takes.
+// Ten times as long as on a machine with two cores.
 const msForEach = 20
 
 let posted: readonly PostedReview[] = []
@@ -61,7 +61,7 @@ afterAll(async () => {
   await client.close()
 })
 
-/** Has kubectl try each way in, and write each of our kinds, and hears what the API server makes of it. */
+/** Makes kubectl try each way in, and write each of our kinds. Returns the reviews that the API server posts. */
 async function whatIsPosted(): Promise<readonly PostedReview[]> {
   await using recorder = await recordReviews(namespace)
   const node = await nodeName()
@@ -70,7 +70,7 @@ async function whatIsPosted(): Promise<readonly PostedReview[]> {
     return recorder.reviews.length > 0
   })
   const exec = { pod: 'web-0', container: 'app', command: ['id'], subresources: ['attach'] }
-  // For as long as a million mutants may take.
+  // As long as a million mutants may take.
   await access(namespace, 'all', { exec, duration: '12h' })
   await ask(namespace, 'waiting')
   await ask(namespace, 'revoked')
@@ -106,14 +106,14 @@ async function whatIsKnown(): Promise<Known> {
   }
 }
 
-/** As they are stored; but a digest is one of today's request. */
+/** Reads the stored reviews. Their digests are replaced by those of the current request. */
 function readBases(): Bases {
   const stored = Object.fromEntries(storedReviewNames.map((name) => [name, readStored(name)])) as Bases
   Object.assign((stored['grant-create'].request.object as { spec: object }).spec, { digest: known.digests.get('all') })
   return stored
 }
 
-/** As the API server does, which follows a path that was made anew. */
+/** Posts to the gate as the API server does, which follows a path that was made anew. */
 async function post(plain: string, body: string): Promise<Answer> {
   const headers = { 'content-type': 'application/json' }
   for (;;) {
@@ -127,7 +127,7 @@ async function post(plain: string, body: string): Promise<Answer> {
 
 const told = { allowed: 0, denied: 0, refused: 0 }
 
-/** What is wrong with the answer to a mutant, with all that is needed to put it into the corpus. */
+/** Returns what is wrong with the answer to a mutant, with all that is needed to put it into the corpus. */
 async function wrongWith(mutant: Mutant): Promise<object | undefined> {
   const body = bodyOf(mutant, bases)
   const answer = await post(mutant.path, body)
@@ -137,7 +137,7 @@ async function wrongWith(mutant: Mutant): Promise<object | undefined> {
   return wrong === undefined ? undefined : { wrong, mutant: JSON.stringify(mutant).slice(0, 4_000), answer }
 }
 
-/** What it has logged of its own failures. */
+/** Returns the failures of its own that the gate has logged. */
 function failures(): readonly object[] {
   return gate().lines.filter(({ msg }) => msg === 'decision failed')
 }
@@ -176,12 +176,12 @@ testOnNode(
         expect(failures()).toEqual([])
         gate().forget()
       }),
-      // A mutant has few changes; what shrinking fifty of them costs is better spent on others.
+      // A mutant has few changes. The time for shrinking fifty of them is better spent on new ones.
       { numRuns: Math.ceil(mutantCount / atOnce), endOnFailure: true },
     )
     const seconds = (performance.now() - begun) / 1_000
     if (mutantCount > 10_000) console.log(`${mutantCount} mutants in ${seconds.toFixed(0)} s`, told)
-    // Else the mutants would have been too wild to come near the rules.
+    // Otherwise the mutants would have been too wild to come near the rules.
     expect(told.allowed).toBeGreaterThan(mutantCount / 100)
     expect(told.denied).toBeGreaterThan(mutantCount / 10)
   },

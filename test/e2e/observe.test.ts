@@ -11,7 +11,7 @@ import { servingPod } from '../fixtures/workload.ts'
 
 const namespace = 'observed'
 const testOnNode = testWithNode()
-// Each is asked about by itself.
+// Each way in is asked about once.
 const oneOfEach = allWays.filter(([, { way }], index) => allWays.findIndex(([, other]) => other.way === way) === index)
 
 let gate: DevGate
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 describe('nobody is stopped, and what would have been denied is recorded with its code and text', () => {
   let entered: ReadonlyMap<string, Ended>
-  // Each way is told of itself; cp is several execs.
+  // Each way has events of its own; cp makes several execs.
   const told = new Set<DecisionEvent>()
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('nobody is stopped, and what would have been denied is recorded with it
   })
 
   testOnNode.each(allWays)('%s', async (title, { way, code, remedy }) => {
-    // Whole, so that a failure shows what kubectl said.
+    // This compares the whole result, so that a failure shows what kubectl said.
     expect(entered.get(title)).toEqual(expect.objectContaining({ stdout: expect.stringContaining('inside') }))
 
     const recorded = await until('the event', () =>
@@ -57,14 +57,14 @@ async function everybodyGetsIn(ways = allWays): Promise<void> {
 testOnNode('nobody is stopped by a gate that hangs', async () => {
   process.kill(gate.pid, 'SIGSTOP')
   try {
-    // For each call that it makes the API server waits for its timeout: cp makes three.
+    // The API server waits for the timeout on each call. cp makes three calls.
     await everybodyGetsIn(oneOfEach)
   } finally {
     process.kill(gate.pid, 'SIGCONT')
   }
 })
 
-// Last: it ends this suite's gate.
+// This test is last: it ends the gate of this suite.
 testOnNode('nor by one that is down', async () => {
   process.kill(gate.pid, 'SIGKILL')
 

@@ -13,7 +13,7 @@ const testOnNode = testWithNode()
 const atOnce = 20
 
 const gate = gatedNamespace(namespace, async () => {
-  // A standing role: it is the gate that denies, not RBAC that is gone.
+  // alice has a standing role, so a denial comes from the gate and not from missing RBAC.
   await mayExec(namespace, 'alice')
   if (testOnNode === test) {
     await Promise.all(
@@ -85,7 +85,7 @@ testOnNode('kubectl gets its session where a proxy refuses WebSocket, which take
   expect(retry['retry']).toEqual(use['use'])
 })
 
-// The use, and the same call made once more: nobody tells the gate what became of the first.
+// These are the use, and the same call once more: the gate is not told what became of the first.
 testOnNode('of twenty at the same moment exactly two are let in', async () => {
   await access(namespace, 'race', { once: true, exec: { pod: 'web-2', container: 'app', command: ['id'] } })
 
@@ -111,7 +111,7 @@ testOnNode('a denied kubectl exec is one event with two attempts', async () => {
     attempts: 2,
     otherIds: [expect.any(String)],
   })
-  // Both calls are in it: no other event is still to come.
+  // Both calls are in this event: no other event is still to come.
   expect(gate().decisions.filter(({ command }) => command?.includes('twice'))).toHaveLength(1)
 })
 
@@ -131,7 +131,7 @@ testOnNode('who has two accesses for one use each uses one after the other', asy
   expect(denied).toMatch(/\((E_USED|E_ENDED|E_NO_PASS)\)/)
 })
 
-// Last: a session has five seconds to begin.
+// This test is last: a session has five seconds to begin.
 testOnNode('a request that was used is completed', async () => {
   expect(await ended(namespace, 'first', 'Completed')).toBe('it was used')
   expect(await deniedExec('alice', namespace)).toMatch(/\((E_ENDED|E_NO_PASS)\)/)

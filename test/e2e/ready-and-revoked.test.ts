@@ -5,13 +5,13 @@ import { isReady, peopleOf, type People } from '../fixtures/people.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'ready'
-// By night 1 000.
+// At night: 1 000.
 const count = Number(process.env['SALLYPORT_TEST_RACES'] ?? 100)
 const atOnce = 8
 const atOnceMs = 10
 
 gatedNamespace(namespace, async () => {
-  // Of alice the gate alone lets in or refuses, of mallory the RBAC that is made for each access, too.
+  // For alice only the gate decides. For mallory the RBAC that is made for each access decides, too.
   await mayExec(namespace, 'alice')
 })
 
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 interface Race {
   readonly name: string
-  /** From the moment of seeing Ready until the exec was sent. */
+  /** The time from seeing Ready until the exec was sent. */
   readonly sentAfterMs: number
   readonly ready: string
   readonly revoked: string
@@ -68,7 +68,7 @@ test(`${count} times: an exec as soon as an access is Ready is let in, and one a
   expect(races).toHaveLength(count)
   expect(races.filter(({ ready }) => ready !== 'let in')).toEqual([])
   expect(races.filter(({ revoked }) => revoked === 'let in')).toEqual([])
-  // Else it would say little. Not of all: others use this machine, too.
+  // Otherwise the test would say little. It does not ask this of all races, because others use this machine, too.
   expect(races.filter(({ sentAfterMs }) => sentAfterMs <= atOnceMs).length).toBeGreaterThan(count / 2)
 }, 300_000)
 

@@ -22,7 +22,8 @@ import { ownPodTemplate, shellScene } from '../fixtures/shell-scene.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { until } from '../fixtures/until.ts'
 
-// What the API server refuses of an access reaches who asked, whatever object it is, and all is well once it may be.
+// If the API server refuses a part of an access, the requestor is told, whatever object it is. Once it is allowed, all
+// goes on.
 const namespace = 'refused'
 const { offer, ask } = shellScene(namespace)
 
@@ -38,7 +39,9 @@ afterAll(() => client.close())
 const ready = (name: string): Promise<string> =>
   kubectlOk('alice', ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=90s'])
 
-/** A request for a command in the pod of its own name: one pass lists all that somebody has of one pod. */
+/**
+ * Returns a request for a command in the pod of its own name, because one pass lists all that a user has for one pod.
+ */
 const execOf = (name: string, spec: object = {}): File =>
   requestFile(namespace, name, { exec: { pod: name, container: 'app', command: ['id'] }, ...spec })
 

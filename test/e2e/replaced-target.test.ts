@@ -15,7 +15,7 @@ const otherImage = 'sallyport.local/pause:1'
 gatedNamespace(
   namespace,
   async () => {
-    // A standing role: it is the gate that denies, not RBAC that is gone.
+    // alice has a standing role, so a denial comes from the gate and not from missing RBAC.
     await mayExec(namespace, 'alice')
   },
   {

@@ -29,7 +29,7 @@ const asked = {
   duration: undefined,
   templateRef: { kind: template.kind, name: 'role-restarts' },
 }
-// On a loaded machine, too.
+// Long enough for a loaded machine, too.
 const allHeldWithinMs = 60_000
 const unboundWithinMs = 60_000
 
@@ -72,7 +72,7 @@ async function start(through = proxy): Promise<Replica> {
 const boundTo = async (uid: string): Promise<readonly KubeObject[]> =>
   (await people.admin.list(resources.RoleBinding, { labelSelector: `${requestUidLabel}=${uid}` })).items
 
-/** alice asks, has all or nothing of it, and revokes it. */
+/** Lets alice ask, checks that she has all bindings at once, and revokes the request. */
 async function live(name: string): Promise<void> {
   await people.ask(name, asked)
   const { metadata } = await people.chronicle.when(name, 'is ready', (one) => isReady(one) || isFinished(one))
@@ -93,7 +93,7 @@ async function endsWell(name: string): Promise<void> {
   }).toEqual({ name, approvedAt: 1, expiresAt: 1, told: 0 })
 }
 
-// The first three are trials, which write nothing.
+// The first three are dry runs, which write nothing.
 const bound = (nth: number): Hold['atWrite'] => ({ what: 'PATCH rolebindings', nth })
 const unbound = (nth: number): Hold['atWrite'] => ({ what: 'DELETE rolebindings', nth })
 const noted = (nth: number): Hold['atWrite'] => ({ what: 'PATCH accessrequests/status', nth })

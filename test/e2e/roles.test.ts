@@ -56,7 +56,7 @@ const ladder = roleTemplate('roles-ladder', undefined, {
 })
 const wide = roleTemplate('roles-wide', undefined, { bindings: [{ roleRef: nodes }], clusterWide: true })
 
-/** alice asks under a template that admin wrote just now; the uid of her request once she has it all. */
+/** Lets alice ask under a template that admin has just written. Returns the uid of her request once she has it all. */
 async function given(name: string, template: File, spec: object = {}): Promise<string> {
   await applied('admin', template)
   await applied('alice', roleRequest(namespace, name, template, spec))
@@ -274,7 +274,7 @@ test('Sallyport may bind what an administrator lists, and may not give itself mo
   for (const kind of ['roles', 'clusterroles']) expect(await may('escalate', kind)).toBe('no')
 })
 
-// Last: the controller is gone meanwhile.
+// This test is last: the controller is gone meanwhile.
 test('what ended while nobody led is gone within a second of the return, wherever it is', async () => {
   const passing = 'roles-passing'
   await admin(['create', 'namespace', passing])
@@ -292,7 +292,7 @@ test('what ended while nobody led is gone within a second of the return, whereve
   uids.push(await uidOf(passing, 'namespace-meanwhile'))
   const { status } = await storedRequest(namespace, 'hidden-meanwhile')
   await stopController(gate())
-  // As somebody could whose role lets them edit bindings.
+  // This edits a binding, as somebody could whose role lets them edit bindings.
   const noLongerSeen = { labels: null, annotations: null, finalizers: ['example.com/keep'] }
   await patched('rolebinding', `${hidden}-0`, namespace, { metadata: noLongerSeen })
   await patched('rolebinding', `${hidden}-1`, other, { metadata: noLongerSeen })

@@ -9,7 +9,7 @@ import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
 const namespace = 'self-check'
-// One look, and as much again for a busy machine.
+// The time for one look, and the same again for a busy machine.
 const interval = '1s'
 const restoredMs = 5_000
 const gateEntry = 'gate.access.sallyport.dev'
@@ -32,7 +32,7 @@ async function stored(kind: string, name: string): Promise<Stored | undefined> {
   return code === 0 ? (JSON.parse(stdout) as Stored) : undefined
 }
 
-/** A JSON patch; the webhook of the gate is the first in its configuration. */
+/** Applies a JSON patch. The gate's webhook is the first in its configuration. */
 function tamper(kind: string, name: string, ...operations: readonly object[]): Promise<string> {
   return admin(['patch', kind, name, '--type=json', '-p', JSON.stringify(operations)])
 }
@@ -53,7 +53,7 @@ function findings(gate: DevGate): readonly Finding[] {
   return gate.lines.filter((line): line is Finding => line.msg === 'self-check')
 }
 
-/** The samples of one metric, without its name. */
+/** Returns the samples of one metric, without its name. */
 async function metric({ healthPort }: DevGate, name: string): Promise<readonly string[]> {
   const text = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text()
   return text.split('\n').flatMap((line) => (line.startsWith(`${name}{`) ? [line.slice(name.length)] : []))
@@ -73,7 +73,8 @@ const openRule = {
   scope: '*',
 }
 
-// Each would open the gate alone; all of the first can be done at once, and the self-check must see each.
+// Each change would open the gate by itself. All changes of the first case are made at once, and the self-check must
+// see each.
 const tampered: readonly (readonly [string, string, string, readonly object[], readonly string[]])[] = [
   [
     'a gate that fails open, selects, and asks another server about something else',
@@ -198,7 +199,7 @@ describe('with onDifference Restore', () => {
     } finally {
       await tamper(...definition, replaced('/spec', before?.['spec']))
     }
-    // Nothing is told of kinds that are as they should be: each look compares all of them.
+    // Each look compares all kinds. Kinds that are as they should be give no finding.
     const after = findings(gate).length
     await tamper('mutatingwebhookconfiguration', 'sallyport', replaced('/webhooks/0/failurePolicy', 'Ignore'))
     await until('a later look tells of something else', () => findings(gate).length > after)
@@ -214,7 +215,7 @@ describe('with onDifference Restore', () => {
     const found = findings(gate).length
     const mutating = ['mutatingwebhookconfiguration', 'sallyport'] as const
 
-    // Each look looks at all of them: where one was mended, the others were looked at.
+    // Each look checks all objects: if one was mended, the others were looked at, too.
     for (const look of [1, 2]) {
       await tamper(...mutating, replaced('/webhooks/0/failurePolicy', 'Ignore'))
       await until('it is told', () => findings(gate).length === found + look, restoredMs)
@@ -367,7 +368,7 @@ describe('with onDifference Report', () => {
 
     await until('the first is told', () => changed('ValidatingWebhookConfiguration').length > 0, restoredMs)
     await until('the second is told', () => missing().length > 0, restoredMs)
-    // At a later look: those between have told of the first two again, if they do.
+    // This is found at a later look. A look in between would have reported the first two again, if any look does.
     await tamper('mutatingwebhookconfiguration', 'sallyport', replaced('/webhooks/0/timeoutSeconds', 30))
     await until('the third is told', () => changed('MutatingWebhookConfiguration').length > 0, restoredMs)
 
@@ -380,13 +381,16 @@ describe('with onDifference Report', () => {
   })
 })
 
-/** All of an object but what is of its own making, and the random parts of paths, which each leader makes anew. */
+/**
+ * Returns the parts of an object that Sallyport decides. The random parts of paths are left out, because each leader
+ * makes them anew.
+ */
 function contentOf(object: Stored | undefined): object | undefined {
   const content = object && { ...object, metadata: ours(object.metadata.labels), status: undefined }
   return content && (JSON.parse(concealed(JSON.stringify(content))) as object)
 }
 
-/** `npm run dev` marks what it installs. */
+/** Returns labels without the mark that `npm run dev` puts on all it installs. */
 function ours(labels: object): object {
   return { ...labels, 'app.kubernetes.io/managed-by': undefined }
 }

@@ -14,7 +14,8 @@ import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { idleContainer } from '../fixtures/workload.ts'
 
-// A cluster that takes its images from a mirror, as policy engines make it: nothing runs by the names that people write.
+// A cluster that takes its images from a mirror, as policy engines set it up. No image runs under the name that people
+// write.
 const namespace = 'shell-admission'
 const testOnNode = testWithNode()
 const { offer, ask, ready, shell, podsFor } = shellScene(namespace)

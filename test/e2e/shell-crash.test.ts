@@ -41,7 +41,7 @@ async function start(): Promise<void> {
 
 type Called = Parameters<Parameters<FaultProxy['onRequest']>[0]>[0]
 
-/** The two writes between which nobody but the API server knows of a pod. */
+/** The two writes between which only the API server knows of a pod. */
 const moments: Readonly<Record<string, (call: Called) => boolean>> = {
   pod: ({ method, path, query }) =>
     method === 'POST' && path.endsWith(`/namespaces/${namespace}/pods`) && !query.has('dryRun'),

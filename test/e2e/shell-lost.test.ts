@@ -16,7 +16,7 @@ const { offer, ask, ready, shell, pod, podsFor, gone } = shellScene(namespace)
 
 const gate = gatedNamespace(namespace, async () => Promise.resolve())
 
-/** The pod is lost in one of the ways in which a pod can be. */
+/** The ways in which a pod can be lost. */
 const losses = {
   deleted: ({ metadata }: StoredPod) => admin(['delete', 'pod', metadata.name, '-n', namespace, '--wait=false']),
   evicted: ({ metadata: { name } }: StoredPod) => {
@@ -147,7 +147,7 @@ async function replaced(how: keyof typeof losses, name: string): Promise<void> {
   expect(after.status?.target).toEqual({ ...before.status?.target, podUID: second.metadata.uid })
   expect(after.status?.expiresAt).toBe(before.status?.expiresAt)
   expect(await podsFor(after)).toHaveLength(1)
-  // For no longer than what is left: the kubelet counts from the start.
+  // The second pod gets no more than the remaining time. The kubelet counts from the start of the pod.
   const { startTime = '' } = second.status ?? {}
   const deadline = Date.parse(startTime) + (second.spec.activeDeadlineSeconds ?? Infinity) * 1_000
   expect(deadline - Date.parse(before.status?.expiresAt ?? '')).toBeLessThanOrEqual(1_000)

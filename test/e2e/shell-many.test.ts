@@ -10,7 +10,8 @@ const namespace = 'shell-many'
 const testOnNode = testWithNode()
 const { offer, request } = shellScene(namespace)
 const count = 50
-// More than a controller works on at once (src/controller/reconcile.ts): were one to wait in there, all would.
+// More than a controller works on at once (src/controller/reconcile.ts). If one of them waited in there, all others
+// would wait.
 const stuck = 10
 
 gatedNamespace(namespace, () => Promise.resolve())

@@ -20,13 +20,13 @@ import { notReady, workloadFile } from '../fixtures/templates.ts'
 import { until } from '../fixtures/until.ts'
 import { idleContainer } from '../fixtures/workload.ts'
 
-// Nothing here runs: it is refused before there is a pod, or as there would be one.
+// No pod runs here: each request is refused before its pod is made, or when it would be made.
 const namespace = 'shell-refusals'
 const restricted = 'shell-restricted'
 const full = 'shell-full'
 const { offer, offered, ask, request } = shellScene(namespace)
 
-/** What lets a user offer more than a shell beside a workload. */
+/** Returns the rights that let a user offer more than a shell beside a workload. */
 function escalator(user: string): readonly object[] {
   const apiGroup = 'rbac.authorization.k8s.io'
   const metadata = { name: 'template-escalator', namespace }
@@ -63,7 +63,7 @@ afterAll(async () => {
   await admin(['delete', 'catmpl', 'refusals-full', 'refusals-both', '--wait=false', '--ignore-not-found'])
 })
 
-// All that a reviewer would have to do: of these nobody should.
+// The requests of these tests need a review, and must be refused before anyone is asked for one.
 const reviewed = { challenges: [{ peerReview: { count: 1, reviewers: [{ kind: 'Group', name: 'sre' }] } }] }
 
 describe('what the API server says of the pod reaches who asked, word for word, before anybody reviews it', () => {

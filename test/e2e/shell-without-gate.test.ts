@@ -17,7 +17,7 @@ const lateStartMs = 2_000
 
 const gate = gatedNamespace(namespace, () => Promise.resolve())
 
-/** Of the one container; undefined while it runs. */
+/** Returns when the one container ended, or undefined while it runs. */
 function endedAt({ status }: StoredPod): number | undefined {
   const finished = status?.containerStatuses?.[0]?.state?.terminated?.finishedAt
   return finished === undefined ? undefined : Date.parse(finished)

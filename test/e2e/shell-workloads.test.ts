@@ -27,7 +27,7 @@ const workloads = {
 } as const
 const names = Object.keys(workloads) as (keyof typeof workloads)[]
 
-/** Sends its traffic to all pods of a workload, ready or not. */
+/** Returns a Service that sends its traffic to all pods of a workload, ready or not. */
 function serviceFile(name: string): object {
   return {
     apiVersion: 'v1',
@@ -80,7 +80,7 @@ interface EndpointSlice {
   readonly endpoints: readonly { readonly targetRef?: { readonly uid: string } }[] | null
 }
 
-/** The uids of the pods that any EndpointSlice of the namespace ever had, while this is watched. */
+/** Resolves to the uids of the pods that any EndpointSlice of the namespace had during the watch. */
 async function everServed(signal: AbortSignal): Promise<ReadonlySet<string>> {
   const client = clientOf('admin')
   signal.addEventListener('abort', () => void client.close())
@@ -94,7 +94,7 @@ async function everServed(signal: AbortSignal): Promise<ReadonlySet<string>> {
   const follow = async (): Promise<void> => {
     for await (const event of events) if (event.type !== 'BOOKMARK') note(event.object)
   }
-  // It ends by the abort; what else ends it leaves out the pod that is made last, which is an error below.
+  // The abort ends the watch. If it ends in another way, it misses the pod that is made last, which is an error below.
   void follow().catch(() => undefined)
   return uids
 }
@@ -125,7 +125,7 @@ testOnNode('made after any workload or of its own; no Service ever sends it traf
   await kubectlOk('alice', ['delete', 'areq', '-n', namespace, ...made.map(([name]) => `${name}-mine`)])
   await Promise.all(made.map(([, pod]) => gone(pod)))
 
-  // One that comes after them all: what the slices had of them would have been told of before.
+  // This pod comes after all others. By the time it is in a slice, all earlier changes of the slices have been seen.
   await apply({ ...fileOf('lone'), metadata: { name: 'last', namespace, labels: { app: 'lone' } } })
   const last = await admin(['get', 'pod', 'last', '-n', namespace, '-o', 'jsonpath={.metadata.uid}'])
   await until('the last pod is served', () => served.has(last))

@@ -32,7 +32,7 @@ describe('a pod of one’s own', () => {
     expect((await exec('alice', namespace, { pod: mine.metadata.name })).stdout).toContain('uid=0')
     expect((await exec('mallory', namespace, { pod: hers.metadata.name })).stdout).toContain('uid=0')
     expect(await kubectlOk('alice', ['logs', mine.metadata.name, '-n', namespace])).toBe('hello\n')
-    // RBAC already keeps her out; who has standing RBAC is kept out by the gate.
+    // RBAC already keeps mallory and alice out. The administrator has standing RBAC, so the gate does it.
     expect(await deniedExec('mallory', namespace, { pod: mine.metadata.name })).toContain('Forbidden')
     expect(await deniedExec('alice', namespace, { pod: hers.metadata.name })).toContain('Forbidden')
     expect(await deniedExec('admin', namespace, { pod: mine.metadata.name })).toContain(
@@ -99,7 +99,7 @@ describe('its image', () => {
       expect.objectContaining({
         type: 'ImagePinned',
         status: 'False',
-        // containerd of kind's nodes makes up a name for what was loaded.
+        // In kind's nodes, containerd invents a name for an image that was loaded.
         message: expect.stringMatching(/^the node (has no digest of a registry for it|knows it under another name)/),
       }),
     )

@@ -86,7 +86,7 @@ describe('a request', () => {
       attributes: { ticket: 'OPS-1' },
       request: { namespace, spec: { reason: 'OPS-42', exec: { pod: 'web-0' } } },
     })
-    // What it found valid is what there is.
+    // The stored request is the one that the validator found valid.
     expect(received?.call.request.spec).toEqual((await storedRequest(namespace, 'valid')).spec)
     expect(received?.headers['webhook-id']).toBe(received?.call.id)
     const decision = gate.decisions.find(({ name }) => name === 'valid')
@@ -123,7 +123,7 @@ describe('a request', () => {
 
 describe('without an answer nothing is made, in time, and the text says whose fault it is', () => {
   const refused = async (name: string): Promise<string> => {
-    // Were it not in time, the API server would say so itself, or the text of another code.
+    // If it were late, the API server would say so itself, or the text would have another code.
     const text = await refusedApply('alice', file(name, 'OPS-1'))
     expect(text).toContain('The validator tickets must agree, but gave no answer: ')
     expect(text).toContain('(E_VALIDATOR_DOWN). It is not your fault')
@@ -163,7 +163,7 @@ describe('a grant', () => {
   test('needs the validator as well; what the template asks it is asked once', async () => {
     await offer('reviewed', [{ webhook: { name: 'tickets' } }, { peerReview: { count: 1, reviewers: [sre] } }])
     await ask('reviewed', { attributes: { ticket: 'OPS-1' } })
-    // And nothing else: the validator has answered.
+    // Only the review is missing: the validator has answered.
     await until('the review alone is missing', async () =>
       (await storedRequest(namespace, 'reviewed')).status?.message?.endsWith(
         ': it needs approval by 1 more of group sre',

@@ -4,16 +4,16 @@ import type { KubeObject } from '../../../src/cluster/client/resource.ts'
 import { askers, commands, pods, type Model } from './model.ts'
 import { nth, retried, type Step } from './step.ts'
 
-// Few, so that a name soon is given to another request after the first was deleted.
+// These are few, so that a name is soon given to another request after the first was deleted.
 const names = Array.from({ length: 8 }, (_, index) => `request-${index}`)
 const durations = ['4h', '4h', '2s', '30m'] as const
 const durationMs = { '4h': 14_400_000, '30m': 1_800_000, '2s': 2_000 } as const
 
-/** Somebody asks for access. */
+/** A step in which somebody asks for access. */
 export const asking: Arbitrary<Step> = fc
   .record({
     slot: fc.nat(7),
-    // Mostly the same, so that several requests are about the same.
+    // The values are mostly the same, so that several requests are about the same pod.
     user: fc.constantFrom(...askers, 'alice', 'alice'),
     pod: fc.constantFrom(...pods, 'web-0'),
     command: fc.constantFrom(...commands, undefined, undefined),

@@ -8,7 +8,7 @@ import { resources } from '../../../src/cluster/client/resources.ts'
 import { installation } from '../../../src/api/installation.ts'
 import { requestUidLabel } from '../../../src/api/provided-object.ts'
 
-/** All that there is of requests and of what was made for them. */
+/** All requests, and all that was made for them. */
 export interface ClusterState {
   readonly requests: readonly AccessRequest[]
   readonly grants: readonly AccessGrant[]
@@ -27,7 +27,7 @@ export interface RoleBinding extends KubeObject {
   readonly subjects: readonly { readonly kind: string; readonly name: string }[]
 }
 
-/** As etcd has it now. */
+/** Reads the state that etcd has now. */
 export async function readClusterState(admin: Client, namespace: string): Promise<ClusterState> {
   const list = async <T>(resource: Resource, where: { namespace: string; labelSelector?: string }): Promise<T[]> =>
     (await admin.list(resource, where)).items as T[]
@@ -44,7 +44,7 @@ export async function readClusterState(admin: Client, namespace: string): Promis
   return { requests, grants, passes, roles, bindings, uses }
 }
 
-/** The uid of the request that a Role or RoleBinding was made for. */
+/** Returns the uid of the request that a Role or RoleBinding was made for. */
 export function madeFor({ metadata }: KubeObject): string {
   return metadata.labels?.[requestUidLabel] ?? ''
 }

@@ -8,7 +8,7 @@ import { commandOf, type Step } from './step.ts'
 import { using } from './using.ts'
 import type { World } from './world.ts'
 
-/** How often each is tried. What takes seconds is rare. */
+/** The weight of each step. Steps that take seconds are rare. */
 const weights: readonly (readonly [number, Arbitrary<Step>])[] = [
   [24, asking],
   [30, deciding],
@@ -26,7 +26,7 @@ const weights: readonly (readonly [number, Arbitrary<Step>])[] = [
   [3, settingClock],
 ]
 
-/** Up to so many steps. */
+/** Returns sequences of up to so many steps. */
 export function someCommands(maxCommands: number): Arbitrary<Iterable<AsyncCommand<Model, World>>> {
   const any = fc.oneof(...weights.map(([weight, step]) => ({ weight, arbitrary: step.map(commandOf) })))
   return fc.commands<Model, World, false>([any], { maxCommands, size: 'max' })

@@ -5,7 +5,7 @@ import { accepted, nth, type Step } from './step.ts'
 
 type Digest = 'right' | 'wrong' | 'of another'
 
-/** Somebody gives a verdict: good or bad, in time or late, on what is another's or one's own. */
+/** A step in which somebody gives a verdict: good or bad, in time or late, on another's request or their own. */
 export const deciding: Arbitrary<Step> = fc
   .record({
     which: fc.nat(7),
@@ -17,9 +17,9 @@ export const deciding: Arbitrary<Step> = fc
       fc.constantFrom<Digest>('wrong', 'of another'),
     ),
     duration: fc.constantFrom('2s' as const, '10m' as const, undefined, undefined, undefined),
-    // Else on any, also one that has ended.
+    // Otherwise the verdict is on any request, also one that has ended.
     onWaiting: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
-    // While nobody reconciles, several verdicts may come together.
+    // While no controller runs, several verdicts may come together.
     again: fc.boolean(),
   })
   .map(({ verdict, digest, duration, ...how }) => {
@@ -57,7 +57,7 @@ function choice(model: Readonly<Model>, { by, onOwn, onWaiting, again }: Wanted)
   return onWaiting && waiting.length > 0 ? waiting : others
 }
 
-/** Both verdicts come before anybody has looked at either. */
+/** A step in which two verdicts come before a controller has looked at either. */
 export const contradicting: Arbitrary<Step> = fc
   .record({ which: fc.nat(7), approver: fc.constantFrom(...approvers), approvalFirst: fc.boolean() })
   .map(({ which, approver, approvalFirst }) => ({
@@ -79,7 +79,7 @@ export const contradicting: Arbitrary<Step> = fc
     },
   }))
 
-/** Those on which either approver may give either verdict. */
+/** Returns the requests on which either approver may give either verdict. */
 function undecided(model: Readonly<Model>): readonly ModelRequest[] {
   const waiting = requestsOf(model, 'waiting').filter(({ user }) => user === 'alice')
   return waiting.filter(({ target, verdicts, ends }) => target && verdicts.length === 0 && ends.size === 0)
@@ -104,12 +104,12 @@ interface Given {
 const ended = 'E_GRANT_REQUEST'
 const anything: readonly string[] = [accepted, ended, 'E_GRANT_SELF', 'E_GRANT_LATE', 'E_GRANT_DIGEST']
 
-/** What admission may answer. */
+/** Returns the answers that admission may give. */
 function expected(model: Model, { request, by, verdict, isRight }: Given): readonly string[] {
   const { state, user, target, approval, usedAt, ends } = request
   if (state === 'ended') return [ended]
   if (by === user) return [ended, 'E_GRANT_SELF'].slice(isAboutToEnd() ? 0 : 1)
-  // Nobody has written that it has ended; what is accepted must not count.
+  // No controller has written yet that it has ended. An accepted verdict must not count.
   if (isAboutToEnd()) return anything
   if (verdict === 'Denied') return [state === 'granted' ? 'E_GRANT_LATE' : accepted]
   return [isRight && target ? accepted : 'E_GRANT_DIGEST']

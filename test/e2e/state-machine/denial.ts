@@ -1,10 +1,13 @@
 import { latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
 import { fits, isAbout, isLive, type Tried } from './may-exec.ts'
 
-/** Is RBAC that says no: nothing was minted for this user, or not any more. */
+/** Stands for a refusal by RBAC: nothing was minted for this user, or no longer. */
 export const byRbac = 'RBAC'
 
-/** What a denial may say: codes, or `byRbac`. `settled`: the controller runs and has done what there was to do. */
+/**
+ * Returns the codes that a denial may have, or `byRbac`. `settled` means that the controller runs and has nothing left
+ * to do.
+ */
 export function fittingDenials(model: Model, tried: Tried, settled: boolean): ReadonlySet<string> {
   const about = requestsOf(model).filter((request) => isAbout(request, tried))
   const codes = settled ? settledCodes(model, tried, about) : unsettledCodes(tried, about)
@@ -15,7 +18,10 @@ export function fittingDenials(model: Model, tried: Tried, settled: boolean): Re
   return new Set([...codes, byRbac])
 }
 
-/** Passes and phases may be behind what has happened, but a code must never tell of what never was. */
+/**
+ * Returns the codes that fit while the controller is behind. Passes and phases may be old, but a code must not report
+ * something that never was.
+ */
 function unsettledCodes(tried: Tried, about: readonly ModelRequest[]): readonly string[] {
   return ['E_NO_PASS', ...about.flatMap((request) => codesOf(request, tried))]
 }
@@ -30,11 +36,11 @@ function codesOf(request: ModelRequest, tried: Tried): readonly string[] {
   ]
 }
 
-/** Of several requests the denial tells of the one that came nearest. */
+/** Returns the code for the request that came nearest to letting the user in. */
 function settledCodes(model: Model, tried: Tried, about: readonly ModelRequest[]): readonly string[] {
   const now = latestOf(model)
   const open = about.filter(({ state }) => state !== 'ended')
-  // It is used and not yet written to be, or its time ends as we speak.
+  // It is used and that is not written yet, or its time is ending just now.
   if (open.some((request) => request.state === 'granted' && !isLive(request, model, now + soonMs)))
     return unsettledCodes(tried, about)
   if (open.some((request) => request.state === 'granted')) return ['E_NOT_ASKED']

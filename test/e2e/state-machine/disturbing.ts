@@ -6,21 +6,24 @@ import { pods, requestsOf, type Model, type ModelRequest, type PodName } from '.
 import { nth, type Step } from './step.ts'
 import type { World } from './world.ts'
 
-/** The pod goes, and another comes under its name. */
+/** A step in which the pod goes, and another comes under its name. */
 export const replacing: Arbitrary<Step> = fc.constantFrom(...pods).map((pod) => ({
   title: `${pod} is replaced`,
   applies: () => true,
   take: (model, world) => replace(pod, model, world),
 }))
 
-/** While nobody reconciles, so that the gate alone can tell that it is another. */
+/** A step that replaces a pod while no controller runs, so that only the gate can see that it is another pod. */
 export const replacingUnseen: Arbitrary<Step> = fc.nat(7).map((which) => ({
   title: 'the pod of an access is replaced',
   applies: (model) => model.paused && accesses(model).length > 0,
   take: (model, world) => replace(nth(accesses(model), which).pod, model, world),
 }))
 
-/** Those that everybody tries to use after each step: of one for one use nothing would be left. */
+/**
+ * Returns the accesses that everybody tries to use after each step. A `once` request is not among them: it would be
+ * used up.
+ */
 function accesses(model: Readonly<Model>): readonly ModelRequest[] {
   return requestsOf(model, 'granted').filter(({ once, ends }) => !once && ends.size === 0)
 }
@@ -33,7 +36,7 @@ async function replace(pod: PodName, model: Model, { as, namespace }: World): Pr
   return `${pod} by ${uid}`
 }
 
-/** A replica is told to end, or dies; the one that leads, or the other. */
+/** A step that ends or kills a replica: the leader or the other one. */
 export const killing: Arbitrary<Step> = fc
   .record({ signal: fc.constantFrom('SIGTERM' as const, 'SIGKILL' as const), leader: fc.boolean() })
   .map(({ signal, leader }) => ({
@@ -67,7 +70,7 @@ export const resuming: Arbitrary<Step> = fc.constant({
 
 const hourMs = 3_600_000
 
-/** The time of day of both replicas is set. */
+/** A step that sets the time of day of both replicas. */
 export const settingClock: Arbitrary<Step> = fc.constantFrom(-hourMs, 0, hourMs).map((offsetMs) => ({
   title: `the clock is set to ${offsetMs / hourMs} h`,
   applies: (model) => model.offsetMs !== offsetMs,
@@ -75,7 +78,7 @@ export const settingClock: Arbitrary<Step> = fc.constantFrom(-hourMs, 0, hourMs)
     await replicas.setClock(offsetMs)
     model.offsetMs = offsetMs
     model.offsets.add(offsetMs)
-    // No timer knows that the clock was set: the controller sees it when it looks at a request for another reason.
+    // No timer notices that the clock was set. The controller sees it when it looks at a request for another reason.
     const metadata = { annotations: { 'example.com/touched': String(next()) } }
     for (const { name } of requestsOf(model)) await as.admin.patch(accessRequestKind, { namespace, name }, { metadata })
     return ''

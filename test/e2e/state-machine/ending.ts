@@ -7,7 +7,7 @@ import { accepted, nth, outcomeOf, retried, type Step } from './step.ts'
 
 const which = fc.nat(7)
 
-/** spec.revoked is set: by the requestor, an approver, or somebody who is neither and is refused. */
+/** A step that sets spec.revoked: by the requestor, by an approver, or by another user, who is refused. */
 export const revoking: Arbitrary<Step> = fc
   .record({ which, by: fc.constantFrom('requestor', 'bob', 'carol', 'mallory') })
   .map(({ which, by }) => ({
@@ -23,7 +23,7 @@ export const revoking: Arbitrary<Step> = fc
       const revoked = { spec: { revoked: { message: `by ${revoker}` } } }
       const patched = retried(() => as[revoker].patch(accessRequestKind, { namespace, name, uid }, revoked))
       const outcome = await outcomeOf(patched)
-      // A second revocation changes nothing, whoever sends it.
+      // A second revocation changes nothing. Any user may send it.
       const wanted = revoker === 'mallory' && !revokedBefore.has(request) ? 'E_REVOKE' : accepted
       if (outcome !== wanted) throw new Error(`${revoker} revokes ${name}: ${outcome}, not ${wanted}`)
       if (outcome === accepted) revokedBefore.add(request)
@@ -34,7 +34,7 @@ export const revoking: Arbitrary<Step> = fc
 
 const revokedBefore = new WeakSet<ModelRequest>()
 
-/** A request is deleted by whoever made it. Its name is free again. */
+/** A step in which the requestor deletes a request. Its name is free again. */
 export const deletingRequest: Arbitrary<Step> = fc.tuple(which, fc.boolean()).map(([which, endedFirst]) => ({
   title: 'the requestor deletes',
   applies: (model) => requestsOf(model).length > 0,
@@ -48,7 +48,7 @@ export const deletingRequest: Arbitrary<Step> = fc.tuple(which, fc.boolean()).ma
   },
 }))
 
-/** A verdict is deleted: the one that was needed, or another. */
+/** A step that deletes a verdict: the one that was needed, or another. */
 export const deletingGrant: Arbitrary<Step> = fc
   .record({ which, by: fc.constantFrom(...approvers) })
   .map(({ which, by }) => ({
@@ -73,7 +73,7 @@ export const deletingGrant: Arbitrary<Step> = fc
 // As long as the shortest accesses last.
 const soonMs = 3_000
 
-/** Waits until an access that lasts for a moment is over. */
+/** A step that waits until a short access is over. */
 export const expiring: Arbitrary<Step> = which.map((which) => ({
   title: 'time passes',
   applies: (model) => expiringSoon(model).length > 0,

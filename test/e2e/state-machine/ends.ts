@@ -2,15 +2,15 @@ import type { Instant } from '../../../src/api/duration.ts'
 import type { Phase } from '../../../src/api/kinds/access-request-status.ts'
 import type { Model, ModelRequest } from './model.ts'
 
-// A use is recorded before its session begins, which still has to pass RBAC: src/decision/gate/use.ts.
+// A use is recorded before its session begins, and the session still has to pass RBAC: src/decision/gate/use.ts.
 const sessionStartMs = 5_000
 
-/** What ends a request without anybody doing anything to it: its pod, its grants, its use and time. */
+/** Notes the phases in which a request may end by itself: by its pod, its grants, its use or its time. */
 export function noteEnds(request: ModelRequest, model: Model, now: Instant): void {
   for (const phase of endsAt(request, model, now)) request.ends.add(phase)
 }
 
-/** What has ended it by this moment. */
+/** Returns the phases for all that has ended the request by this moment. */
 export function endsAt(request: ModelRequest, model: Model, now: Instant): readonly Phase[] {
   return (Object.keys(endings) as (keyof typeof endings)[]).filter((phase) => endings[phase](request, model, now))
 }

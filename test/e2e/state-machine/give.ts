@@ -9,11 +9,11 @@ const durationMs = { '2s': 2_000, '10m': 600_000 } as const
 export type Verdict = Pick<ModelVerdict, 'by' | 'verdict'> & {
   readonly request: ModelRequest
   readonly digest?: string
-  /** Left out: as long as was asked. */
+  /** The duration. If left out, it is as long as was asked. */
   readonly duration?: keyof typeof durationMs
 }
 
-/** Somebody gives a verdict; one that is accepted stands in the model from then on. */
+/** Lets somebody give a verdict. If it is accepted, the model has it from then on. */
 export async function give(
   { request, by, verdict, digest, duration }: Verdict,
   model: Model,

@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../../../src/api/kinds/access-request.ts'
 import type { Model, ModelRequest } from './model.ts'
 
-/** Which pod the controller took the request to be for; what is wrong with that. */
+/** Learns which pod the controller took the request to be for. Returns what is wrong with it. */
 export function learnTarget(request: ModelRequest, { status }: AccessRequest, model: Model): readonly string[] {
   if (status?.target?.podUID === undefined || status.digest === undefined || request.target) return []
   const { podUID, container, pod } = status.target
@@ -10,7 +10,7 @@ export function learnTarget(request: ModelRequest, { status }: AccessRequest, mo
   return isRight ? [] : [`${request.name} is for another pod: ${JSON.stringify(status.target)}`]
 }
 
-/** Which verdict counted, and until when; what is wrong with that. */
+/** Learns which verdict counted, and until when. Returns what is wrong with it. */
 export function learnApproval(request: ModelRequest, { status = {} }: AccessRequest): readonly string[] {
   const { approvals = [], approvedAt = '', expiresAt = '' } = status
   const [approval] = approvals

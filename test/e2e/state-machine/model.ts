@@ -1,7 +1,10 @@
 import type { Instant, Milliseconds } from '../../../src/api/duration.ts'
 import type { Phase } from '../../../src/api/kinds/access-request-status.ts'
 
-/** alice may exec by standing RBAC, so that the gate alone stops her; bob only by what is minted for him, and he grants, too. */
+/**
+ * The requestors. By standing RBAC alice may exec, so that only the gate stops her. The other, bob, may exec only by
+ * minted RBAC, and he also grants.
+ */
 export const askers = ['alice', 'bob'] as const
 export const approvers = ['bob', 'carol'] as const
 /** mallory never asks. She may exec by standing RBAC and patch requests. */
@@ -15,13 +18,13 @@ export type User = (typeof users)[number]
 export type PodName = (typeof pods)[number]
 export type Command = (typeof commands)[number]
 
-/** A verdict that stands: it was accepted and nobody has deleted it. */
+/** A verdict that stands: it was accepted and was not deleted. */
 export interface ModelVerdict {
   readonly grant: string
   readonly by: Approver
   readonly verdict: 'Approved' | 'Denied'
   readonly durationMs: Milliseconds
-  /** By the clock of the replicas. */
+  /** The time by the clock of the replicas. */
   readonly givenAt: Instant
 }
 
@@ -30,53 +33,53 @@ export interface ModelRequest {
   readonly uid: string
   readonly user: Asker
   readonly pod: PodName
-  /** Left out: any. */
+  /** The command. If left out, any command. */
   readonly command?: Command
   readonly once: boolean
   readonly durationMs: Milliseconds
   state: 'waiting' | 'granted' | 'ended'
-  /** Learned once the controller has looked. Which pod it is for never changes after. */
+  /** The target, learned once the controller has looked. Its pod never changes after that. */
   target?: { readonly podUID: string; readonly digest: string }
-  /** The verdict that counted, and until when. */
+  /** The verdict that counted, and the end of the access. */
   approval?: { readonly grant: string; readonly expiresAt: Instant }
-  /** What has happened that ends it: any of these its phase may become, and it must become one. */
+  /** The phases for all that has happened that ends it. It may get any of them, and must get one. */
   readonly ends: Set<Phase>
   readonly verdicts: ModelVerdict[]
   usedAt?: Instant
-  /** Of its one use. */
+  /** The command of its one use. */
   usedFor?: Command
-  /** The same call was let in once more. */
+  /** True if the same call was let in once more. */
   isRetried?: boolean
 }
 
-/** What must be true of the cluster, as far as the steps so far say. */
+/** The facts that must be true of the cluster after the steps so far. */
 export interface Model {
   readonly requests: Map<string, ModelRequest>
   /** The uid of the pod that has the name now. */
   readonly pods: Map<PodName, string>
-  /** Requests that were deleted. */
+  /** The uids of deleted requests. */
   readonly deleted: Set<string>
   /** Uses of `once` requests so far and their retries, by the names of their records. */
   readonly used: Set<string>
-  /** How far the time of day of the replicas is from ours. */
+  /** The difference between the replicas' time of day and ours. */
   offsetMs: Milliseconds
-  /** And how far it ever was, also in rounds before: a replica may doubt for a while that it was set rightly. */
+  /** All differences so far, also in earlier rounds: a replica may doubt for a while that its clock was set rightly. */
   readonly offsets: Set<Milliseconds>
-  /** Nobody reconciles: the replicas serve the webhooks, and somebody else holds the Lease. */
+  /** True if no controller runs: the replicas serve the webhooks, and somebody else holds the Lease. */
   paused: boolean
 }
 
-/** The time by the clock of the replicas. */
+/** Returns the time by the clock of the replicas. */
 export function clockOf({ offsetMs }: Model): Instant {
   return Date.now() + offsetMs
 }
 
-/** By this an access may have ended, if not by `clockOf`. */
+/** Returns the latest time it may be. By it an access may have ended, even if not by `clockOf`. */
 export function latestOf({ offsets }: Model): Instant {
   return Date.now() + Math.max(...offsets)
 }
 
-/** By this what was just done was done at the earliest. */
+/** Returns the earliest time at which the last action may have been done. */
 export function earliestOf({ offsets }: Model): Instant {
   return Date.now() + Math.min(...offsets)
 }

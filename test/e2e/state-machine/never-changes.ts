@@ -4,12 +4,12 @@ import { canonicalJson } from '../../../src/decision/canonical-json.ts'
 import { requestDigest } from '../../../src/decision/digest.ts'
 import { isFinished } from '../../../src/decision/phase.ts'
 
-/** Follows every state of every request that is ever stored, and keeps what was wrong with it. */
+/** Follows every state of every request that is ever stored, and keeps the faults that it found. */
 export interface Vigil {
   readonly wrongs: readonly string[]
-  /** How many states were looked at. */
+  /** The number of states it has looked at. */
   readonly seen: number
-  /** What was wrong is told; from now on only what is new counts. */
+  /** Forgets the faults so far, once they were reported. From now on only new ones count. */
   forgive(): void
   stop(): void
 }
@@ -71,7 +71,7 @@ const always: Readonly<Record<string, (request: AccessRequest) => boolean>> = {
 
 type Between = (before: AccessRequest, after: AccessRequest) => boolean
 
-/** Once it is there, it stays as it is. */
+/** Checks that a part stays as it is once it is there. */
 function stays(part: (request: AccessRequest) => unknown): Between {
   return (before, after) => part(before) === undefined || canonicalJson(part(before)) === canonicalJson(part(after))
 }

@@ -3,7 +3,7 @@ import { fittingDenials, byRbac } from './denial.ts'
 import { fits, isLive, mayBeLive, mayRetry, type Tried } from './may-exec.ts'
 import { clockOf, commands, latestOf, pods, requestsOf, users, type Model } from './model.ts'
 
-/** How one exec went, and between which moments of the replicas' clocks it was decided. */
+/** The outcome of one exec, and the two moments of the replicas' clocks between which it was decided. */
 interface Probed {
   readonly letIn: boolean
   readonly text: string
@@ -11,11 +11,13 @@ interface Probed {
   readonly to: number
 }
 
-// A replica that has just been killed answers nobody; whoever tries again reaches the other.
+// A replica that has just been killed does not answer. A second try reaches the other one.
 const unreachable = 'failed calling webhook'
 const maxTries = 20
 
-/** Ends in the answer of admission: pods exist on paper, so whoever is let in gets no further. */
+/**
+ * Tries an exec, up to the answer of admission. Pods exist only on paper, so an exec that is let in gets no further.
+ */
 export async function tryExec({ execs, namespace }: World, model: Model, tried: Tried): Promise<Probed> {
   const { user, pod, container, command } = tried
   for (let count = 1; ; count++) {
@@ -25,7 +27,7 @@ export async function tryExec({ execs, namespace }: World, model: Model, tried: 
   }
 }
 
-/** Everybody tries to get in everywhere; what is wrong with how that went. */
+/** Lets everybody try every way in. Returns what is wrong with the outcomes. */
 export async function probeAll(world: World, model: Model, settled: boolean): Promise<readonly string[]> {
   const all = users.flatMap((user) =>
     pods.flatMap((pod) => commands.map((command) => ({ user, pod, command, container: 'app' }) as const)),
@@ -37,7 +39,7 @@ export async function probeAll(world: World, model: Model, settled: boolean): Pr
   return wrongs.flat()
 }
 
-/** What is wrong with it; nothing where the model says the same. */
+/** Returns what is wrong with an outcome. Empty if the model says the same. */
 function wrongsOf(tried: Tried, probed: Probed, model: Model, settled: boolean): readonly string[] {
   const who = textOf(tried)
   const fitting = requestsOf(model).filter((request) => fits(request, tried))
@@ -46,7 +48,7 @@ function wrongsOf(tried: Tried, probed: Probed, model: Model, settled: boolean):
   return wrongsOfDenial(tried, probed, model, settled)
 }
 
-/** Whether a denial names what is missing. */
+/** Returns what is wrong with a denial: it must name what is missing. */
 export function wrongsOfDenial(tried: Tried, { text }: Probed, model: Model, settled: boolean): readonly string[] {
   const why = reasonOf(text)
   const expected = fittingDenials(model, tried, settled)
@@ -57,7 +59,7 @@ function textOf({ user, pod, container, command }: Tried): string {
   return `${user} in ${container} of ${pod} with ${command.join(' ')}`
 }
 
-/** A `once` request would be used by nothing but the looking. */
+/** True if this try could use up a `once` request by merely looking. */
 function usesSomethingUp(model: Model, tried: Tried): boolean {
   const now = clockOf(model)
   return requestsOf(model).some(

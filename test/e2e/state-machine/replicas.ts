@@ -9,19 +9,22 @@ import { calledHost, listenHost } from '../../fixtures/this-machine.ts'
 import { steppedTime } from '../../fixtures/stepped-time.ts'
 import { until } from '../../fixtures/until.ts'
 
-/** Two replicas behind one address, which are killed and started again, and whose clocks are set. */
+/** Two replicas behind one address. They are killed and started again, and their clocks are set. */
 export interface Replicas extends AsyncDisposable {
-  /** The one that leads, or where none does any; `leader: false` the other one. Another is started in its place meanwhile. */
+  /**
+   * Kills the leader, or any replica if none leads. With `leader: false` it kills the other one. A new one starts in
+   * its place.
+   */
   readonly kill: (signal: 'SIGTERM' | 'SIGKILL', leader: boolean) => Promise<void>
   /** Sets the time of day of both. */
   readonly setClock: (offsetMs: Milliseconds) => Promise<void>
-  /** Somebody else takes the Lease: the webhooks go on. */
+  /** Makes somebody else take the Lease. The webhooks go on. */
   readonly pause: () => Promise<void>
-  /** The Lease is nobody's again, and soon one of them leads. */
+  /** Frees the Lease. Soon one of them leads. */
   readonly resume: () => Promise<void>
 }
 
-// A Lease is looked at every 2 s; a process needs a second to start.
+// A replica looks at the Lease every 2 s, and a process needs a second to start.
 const deadlineMs = 30_000
 
 export async function startReplicas({ config, kubeconfig, service }: Installation): Promise<Replicas> {
@@ -77,7 +80,10 @@ export async function startReplicas({ config, kubeconfig, service }: Installatio
   }
 }
 
-/** One that is valid for long already: a replica whose clock is behind does not start with one that is not yet valid. */
+/**
+ * Makes a certificate that has been valid for long: a replica whose clock is behind does not start with one that is not
+ * yet valid.
+ */
 async function backdateCertificate(folder: string): Promise<void> {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
   const validity = { from: new Date(Date.now() - 86_400_000), days: 2 }

@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 const goneMs = 20_000
 
-/** Everything is deleted, and then nothing may be left of it. */
+/** Deletes everything. After that nothing may be left. */
 export async function endRound(model: Model, world: World): Promise<void> {
   const { as, namespace, replicas } = world
   if (model.paused) await replicas.resume()
@@ -22,7 +22,7 @@ export async function endRound(model: Model, world: World): Promise<void> {
     'nothing is left',
     async () => {
       const { requests, grants, passes, roles, bindings } = await readClusterState(as.admin, namespace)
-      // Uses stay: a request that is deleted does not give its use back.
+      // Uses stay: deleting a request does not give its use back.
       const all = [requests, grants, passes, roles, bindings].flat()
       left = JSON.stringify(all)
       return all.length === 0

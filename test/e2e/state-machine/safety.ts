@@ -5,7 +5,10 @@ import { requestsOf, type Model, type ModelRequest } from './model.ts'
 import type { AccessPass } from '../../../src/api/kinds/access-pass.ts'
 import { providedName } from '../../../src/api/provided-object.ts'
 
-/** What holds at every moment, also while nobody reconciles or in the middle of it: RBAC may linger, but is never too much. */
+/**
+ * Returns what is wrong at this moment. These rules hold at any time, also without a controller or while it works: RBAC
+ * may linger, but is never too much.
+ */
 export function safetyWrongs(model: Model, state: ClusterState): readonly string[] {
   const byUid = new Map(requestsOf(model).map((request) => [request.uid, request]))
   return [
@@ -26,7 +29,7 @@ function wrongsOfBinding(binding: RoleBinding, { deleted }: Model, request: Mode
   const { state, verdicts, user } = request
   const subjects = canonicalJson(binding.subjects.map(({ kind, name: who }) => [kind, who]))
   return [
-    // Ended, it may wait for the controller; but it must have been granted before.
+    // An ended request may keep its binding until the controller comes, but it must have been granted before.
     ...(state === 'waiting' && verdicts.length === 0 ? [`${request.name} is not granted and has a binding`] : []),
     ...(subjects === canonicalJson([['User', user]]) ? [] : [`binding ${name} is for ${subjects}, not for ${user}`]),
     ...(name === providedName(uid) && binding.roleRef.kind === 'Role' && binding.roleRef.name === name
@@ -58,8 +61,8 @@ function wrongsOfPass({ metadata, spec }: AccessPass, model: Model): string[] {
 }
 
 /**
- * Each use is one that was let in, and each that was let in by a `once` request is a use. The record of a use goes with its request,
- * some time later: a step may take that long on a busy machine.
+ * Returns what is wrong with the uses. Each use was let in, and each exec that a `once` request let in is a use. The
+ * record of a use goes some time after its request. A step may take that long on a busy machine.
  */
 function wrongsOfUses(model: Model, { uses }: ClusterState, byUid: ReadonlyMap<string, ModelRequest>): string[] {
   const recorded = new Map(uses.map(({ metadata, spec }) => [metadata.name, spec.request?.uid ?? '']))
@@ -72,7 +75,7 @@ function wrongsOfUses(model: Model, { uses }: ClusterState, byUid: ReadonlyMap<s
   ]
 }
 
-/** The uid of the request, in the name of a record of its use: `use-UID`, or `retry-UID`. */
+/** Returns the uid of the request from the name of a record of its use: `use-UID`, or `retry-UID`. */
 function uidIn(record: string): string {
   return record.slice(record.indexOf('-') + 1)
 }

@@ -8,8 +8,8 @@ import { learnApproval, learnTarget } from './learning.ts'
 import { clockOf, latestOf, requestsOf, type Model, type ModelRequest } from './model.ts'
 
 /**
- * The model learns what the controller has decided since: targets, digests, ends of access, the moment of expiry.
- * What is wrong with that is told once, and no waiting makes it right.
+ * Learns what the controller has decided since: targets, digests, ends of access, the moment of expiry. Returns what is
+ * wrong with that. It is returned only once, and waiting does not make it right.
  */
 export function learn(model: Model, { requests }: ClusterState): readonly string[] {
   const now = clockOf(model)
@@ -26,12 +26,15 @@ function learnOf(request: ModelRequest, actual: AccessRequest, model: Model, now
   wrongs.push(...learnApproval(request, actual))
   noteEnds(request, model, now)
   const phase = phaseOf(actual)
-  // By a clock that it may believe in it has ended, and by another it has not.
+  // It has ended by a clock that the replica may believe, and not by another.
   if (endsAt(request, model, latestOf(model)).includes(phase)) request.ends.add(phase)
   return wrongs
 }
 
-/** What is still to be done until the cluster is what the model says: nothing, soon after each step, while somebody reconciles. */
+/**
+ * Returns what is still missing until the cluster is as the model says. Soon after each step this is empty, while a
+ * controller runs.
+ */
 export function stillToDo(model: Model, state: ClusterState): readonly string[] {
   const stored = new Map(state.requests.map((request) => [request.metadata.uid, request]))
   return [
@@ -90,7 +93,7 @@ function grantsOf(model: Model): readonly string[] {
   return requestsOf(model).flatMap(({ verdicts }) => verdicts.map(({ grant }) => grant))
 }
 
-/** From what was asked and approved alone: what the controller wrote into the passes is not looked at. */
+/** Returns the passes that follow from requests and approvals only. It does not look at what the controller wrote. */
 function passesOf(model: Model, { requests }: ClusterState): readonly string[] {
   const lists = new Map<
     string,

@@ -5,16 +5,16 @@ import { someCommands } from './commands.ts'
 import { endRound } from './round.ts'
 import { createWorld, modelOf, type World } from './world.ts'
 
-// docs/development.md says how a failure is seen again, and what is run at night.
+// docs/development.md says how to repeat a failure, and what runs at night.
 const steps = Number(process.env['SALLYPORT_MODEL_STEPS'] ?? 150)
 const firstSeed = Number(process.env['SALLYPORT_MODEL_SEED'] ?? randomInt(2 ** 31))
 const shrinks = process.env['SALLYPORT_MODEL_SHRINK'] === '1'
 
-// One round after the other, each from nothing to nothing.
+// One round follows the other, and each begins and ends with an empty namespace.
 const stepsPerRound = 120
 const worstMsPerStep = 10_000
 
-// Not console.log, which jest keeps until the end.
+// This is not console.log, which jest keeps until the end.
 const say = (line: string): void => {
   process.stderr.write(`state machine: ${line}\n`)
 }
@@ -43,7 +43,8 @@ test(
         try {
           await fc.asyncModelRun(() => ({ model, real: world }), commands)
         } catch (error) {
-          // For the next one, where a failure is made smaller; what it finds left behind is not the news.
+          // This is for the next round, when a failure is made smaller. Faults that it finds left over are not the
+          // failure.
           await endRound(model, world).catch(() => undefined)
           throw error
         }

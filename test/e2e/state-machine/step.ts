@@ -7,13 +7,13 @@ import type { World } from './world.ts'
 /** One thing that somebody does, or that happens. */
 export interface Step {
   readonly title: string
-  /** Whether there is anything to do it to. */
+  /** True if there is something to do it to. */
   readonly applies: (model: Readonly<Model>) => boolean
-  /** Does it, notes in the model what must come of it, and says what it was and what was answered. */
+  /** Takes the step, and notes in the model what must come of it. Returns what was done and the answer. */
   readonly take: (model: Model, world: World) => Promise<string>
 }
 
-/** The step as fast-check runs it: after it, all rules are checked. */
+/** Returns the step as fast-check runs it: after it, all rules are checked. */
 export function commandOf({ title, applies, take }: Step): AsyncCommand<Model, World> {
   return {
     check: (model) => applies(model),
@@ -26,14 +26,14 @@ export function commandOf({ title, applies, take }: Step): AsyncCommand<Model, W
   }
 }
 
-/** The n-th of them, round and round: what there is differs from run to run. */
+/** Returns the n-th of them, counting round and round, because their number differs from run to run. */
 export function nth<T>(all: readonly T[], n: number): T {
   const one = all[n % all.length]
   if (one === undefined) throw new Error('there is nothing to choose from')
   return one
 }
 
-/** What an API call came to: accepted, or the code with which it was refused. */
+/** Returns the outcome of an API call: accepted, or the code of its refusal. */
 export async function outcomeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call
@@ -51,7 +51,7 @@ export const accepted = 'accepted'
 const unreachable = 'failed calling webhook'
 const maxTries = 20
 
-/** Sends it again while the webhook answers nobody, as in the moment in which a replica dies. */
+/** Sends the call again while the webhook does not answer, for example at the moment when a replica dies. */
 export async function retried<T>(call: () => Promise<T>): Promise<T> {
   for (let count = 1; ; count++) {
     try {

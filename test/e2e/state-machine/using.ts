@@ -7,14 +7,14 @@ import { nth, type Step } from './step.ts'
 import { fail } from './verify.ts'
 import type { World } from './world.ts'
 
-/** Somebody execs, maybe several times at once. Only here `once` requests are used. */
+/** A step in which somebody execs, maybe several times at once. Only here `once` requests are used. */
 export const using: Arbitrary<Step> = fc
   .record({
     user: fc.constantFrom(...users),
     pod: fc.constantFrom(...pods),
     container: fc.constantFrom('app' as const, 'app' as const, 'app' as const, 'side' as const),
     command: fc.constantFrom(...commands),
-    // Else whatever comes: mostly denied.
+    // Otherwise any exec, which is mostly denied.
     asGranted: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.constant(false)),
     which: fc.nat(7),
     atOnce: fc.constantFrom(1, 1, 3),
@@ -34,7 +34,7 @@ function asAsked({ user, pod, command }: ModelRequest, any: Tried): Tried {
   return { user, pod, container: 'app', command: command ?? any.command }
 }
 
-/** How many were let in. */
+/** Execs several times at once, and returns how many were let in. */
 async function execAtOnce(model: Model, world: World, tried: Tried, count: number): Promise<number> {
   const fitting = requestsOf(model).filter((request) => fits(request, tried))
   const before = clockOf(model)
@@ -59,12 +59,15 @@ async function execAtOnce(model: Model, world: World, tried: Tried, count: numbe
   return letIn
 }
 
-/** How many of so many execs may be let in: by a `once` request two, for the same call may come once more. */
+/**
+ * Returns how many execs may be let in at most. A `once` request may let in two, because the same call may come once
+ * more.
+ */
 function mostEntries(maybe: readonly ModelRequest[], again: readonly ModelRequest[], count: number): number {
   return maybe.every(({ once }) => once) ? Math.min(count, 2 * maybe.length + again.length) : count
 }
 
-/** How many of so many execs these requests let in at least. */
+/** Returns how many execs these requests let in at least. */
 function entriesOf(requests: readonly ModelRequest[], count: number): number {
   return requests.every(({ once }) => once) ? Math.min(count, requests.length) : count
 }
@@ -73,12 +76,12 @@ function fewestUses(maybe: readonly ModelRequest[], letIn: number): number {
   return maybe.every(({ once }) => once) ? letIn : 0
 }
 
-/** What can be used again is taken before what can be used once. */
+/** Returns how many uses there may be at most. A request that can be used again is taken before a `once` request. */
 function mostUses(sure: readonly ModelRequest[], letIn: number): number {
   return sure.some(({ once }) => !once) ? 0 : letIn
 }
 
-/** Learns which `once` requests are used now, and used again; how many records are new. */
+/** Learns which `once` requests are used now, or used again. Returns how many records are new. */
 async function noteUses(model: Model, { as, namespace }: World, { command }: Tried): Promise<number> {
   const { uses } = await readClusterState(as.admin, namespace)
   let count = 0

@@ -6,16 +6,16 @@ import { safetyWrongs } from './safety.ts'
 import { learn, stillToDo } from './settled.ts'
 import type { World } from './world.ts'
 
-// A leader that was killed is succeeded within 2 s, once its Lease is gone; all else takes some ms.
+// After a leader was killed, another leads within 2 s once its Lease is gone. Everything else takes some ms.
 const settleMs = 20_000
-// The API server's own authorizer sees some ms later what was unbound: only which door said no changes with it.
+// The API server's own authorizer sees an unbinding some ms later. That changes only which of the two doors refuses.
 const denialMs = 2_000
 const lookEveryMs = 20
 
-/** What must be true after each step: of what is safe at once, of what is to be done soon. */
+/** Checks what must be true after each step: the safety rules at once, and the rest soon. */
 export async function verify(model: Model, world: World): Promise<void> {
   const { namespace, as, vigil } = world
-  // First of all: what counts at once must count before the controller has seen it.
+  // This comes first: what counts at once must count before the controller has seen it.
   fail(world, await probeAll(world, model, false))
   fail(world, safetyWrongs(model, await readClusterState(as.admin, namespace)))
   if (model.paused) return
@@ -35,7 +35,7 @@ export async function verify(model: Model, world: World): Promise<void> {
   })
 }
 
-/** Waits until nothing is left of what was wrong; fails with the rest of it. */
+/** Waits until nothing is wrong any more. Fails with what is still wrong. */
 async function untilNothing(world: World, ms: number, look: () => Promise<readonly string[]>): Promise<void> {
   const deadline = performance.now() + ms
   for (;;) {
@@ -46,7 +46,7 @@ async function untilNothing(world: World, ms: number, look: () => Promise<readon
   }
 }
 
-/** Fails where something is wrong. */
+/** Fails if something is wrong. */
 export function fail({ story }: World, wrongs: readonly string[]): void {
   if (wrongs.length === 0) return
   throw new Error(`${wrongs.join('\n')}\nafter:\n${story.map((line, index) => `${index + 1}. ${line}`).join('\n')}`)

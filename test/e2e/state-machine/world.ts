@@ -13,27 +13,27 @@ import { pods, users, type Model, type PodName, type User } from './model.ts'
 import { keepVigil, type Vigil } from './never-changes.ts'
 import { startReplicas, type Replicas } from './replicas.ts'
 
-/** What the steps act on: Sallyport in two processes, a real API server, and people with their own logins. */
+/** The world that the steps act on: Sallyport in two processes, a real API server, and people with their own logins. */
 export interface World {
   readonly namespace: string
   readonly as: Readonly<Record<ClusterUser, Client>>
   readonly execs: Readonly<Record<User, ExecCaller>>
   readonly replicas: Replicas
   readonly vigil: Vigil
-  /** What was done and what came of it, one sentence each: a failure shows them. */
+  /** The steps so far and their outcomes, one sentence each. A failure shows them. */
   readonly story: string[]
-  /** How far the clocks of the replicas ever were from ours. */
+  /** All differences between the replicas' clocks and ours so far. */
   readonly offsets: Set<Milliseconds>
-  /** Uids of requests of all rounds: a Role may come after its request went, and then must go, too. */
+  /** The uids of deleted requests of all rounds. A Role may come after its request went, and must then go, too. */
   readonly deleted: Set<string>
   readonly used: Set<string>
-  /** A number that was not there before, for names. */
+  /** Returns a new number, for names. */
   readonly next: () => number
 }
 
 const people = ['admin', 'alice', 'mallory', 'bob', 'carol'] as const
 
-/** What must end again is left with `cleanup`. */
+/** Creates the world. Everything that must end again is left with `cleanup`. */
 export async function createWorld(namespace: string, cleanup: AsyncDisposableStack): Promise<World> {
   const installed = cleanup.use(await install(namespace))
   await mayExec(namespace, 'mallory')
@@ -61,7 +61,7 @@ export async function createWorld(namespace: string, cleanup: AsyncDisposableSta
   }
 }
 
-/** The model of a world in which nobody has asked anything yet. */
+/** Returns the model of a world in which nobody has asked for anything yet. */
 export async function modelOf({ as, namespace, offsets, deleted, used }: World): Promise<Model> {
   const uids = new Map<PodName, string>()
   for (const pod of pods)
