@@ -31,7 +31,7 @@ test('a log that nobody reads holds up no answer, and no end', async () => {
 })
 
 test('lines that nobody reads do not fill the memory', async () => {
-  // A third of all the lines that are written.
+  // A third of the size of all the lines that are written.
   const flags = ['--max-old-space-size=64']
   const child = spawn(process.execPath, [...flags, 'test/fixtures/flood-log.ts'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -8,7 +8,7 @@ import { startGateProcess, type GateProcess } from '../fixtures/gate-process.ts'
 import { execReview, reviewBody } from '../fixtures/review.ts'
 import { until } from '../fixtures/until.ts'
 
-// Reviews in memory at once are bounded over all connections (issue 13, C9).
+// The reviews in memory at one time are limited over all connections (issue 13, C9).
 const mi = 1024 * 1024
 const small = reviewBody(execReview())
 const large = reviewOf(2.4 * mi)
@@ -57,7 +57,7 @@ async function halfSent(body: string): Promise<TLSSocket> {
   return socket
 }
 
-/** Nine times 2.4 MiB are announced, and 24 MiB, three quarters of the default, are for large bodies. */
+/** Announces nine bodies of 2.4 MiB. Large bodies have 24 MiB: three quarters of the default. */
 async function holdNine(): Promise<readonly TLSSocket[]> {
   const held = await Promise.all(Array.from({ length: 9 }, () => halfSent(large)))
   await until('nine are in memory', async () => (await bytesInFlight()) > 9 * 2.4 * mi)
@@ -112,7 +112,7 @@ test('a body of unknown length counts as the largest', async () => {
 })
 
 test('many large bodies at once take no more memory than the budget allows, and each caller has an answer', async () => {
-  // Forty connections, so that no handshake is waited for below.
+  // This opens forty connections, so that no handshake is waited for below.
   await Promise.all(Array.from({ length: 40 }, () => post(small)))
   const before = gate.memoryBytes()
   let most = 0
@@ -139,7 +139,7 @@ test('what is refused a hundred times in a second is one line of the log', async
 
   await Promise.all(Array.from({ length: 100 }, () => post(large)))
   for (const socket of held) socket.destroy()
-  // Bodies that another test broke off are told as malformed, up to a second later.
+  // Bodies that another test broke off are logged as malformed up to a second later.
   const refused = () =>
     gate.lines
       .slice(before)

@@ -62,7 +62,7 @@ test('a caller with the certificate of the API server is answered, any other is 
   expect(await post(gate)).toMatchObject(unproven)
   expect(await post(gate, { by: trusted, commonName: 'alice' })).toMatchObject(unproven)
   expect(await post(gate, { by: other, commonName: 'api-server' })).toMatchObject(unproven)
-  // Of a name that holds a comma Node quotes the list, so that it cannot pose as two.
+  // Node quotes a name that holds a comma, so that it cannot pose as two names.
   const twoInOne = { by: trusted, commonName: 'x', dnsNames: ['y, DNS:api.example'] }
   expect(await post(gate, twoInOne)).toMatchObject(unproven)
 })

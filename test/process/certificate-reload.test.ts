@@ -8,7 +8,7 @@ import { until } from '../fixtures/until.ts'
 
 const logged = (gate: GateProcess, wanted: string): number => gate.lines.filter(({ msg }) => msg === wanted).length
 
-/** The serial number that a new handshake gets. */
+/** Returns the serial number that a new handshake gets. */
 function served(gate: GateProcess): Promise<string> {
   const { hostname, port } = new URL(gate.url)
   return new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ test('replaced under load: no call fails, and new connections get the new one', 
   const failures: unknown[] = []
   let calls = 0
   let stop = false
-  // Half of the callers keep their connection, half make a handshake for each call.
+  // Half of the callers keep their connection, and half make a handshake for each call.
   const callers = Array.from({ length: 10 }, async (_, index) => {
     const agent = new Agent({ connect: { ca: gate.ca }, ...(index % 2 === 1 && { pipelining: 0 }) })
     while (!stop) {

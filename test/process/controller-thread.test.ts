@@ -6,10 +6,10 @@ import { execReview, reviewBody } from '../fixtures/review.ts'
 import { until } from '../fixtures/until.ts'
 
 const failing = join(import.meta.dirname, '../fixtures/failing-controller.ts')
-// Three looks of ten seconds, and one to begin with; and a machine that has others to serve.
+// The time for three looks of ten seconds and one at the start, on a machine that is busy with other work.
 const noticedMs = 120_000
 
-/** A gate whose controller fails at SIGUSR2. */
+/** Starts a gate whose controller fails at SIGUSR2. */
 function gateWith(failure: 'throws' | 'hangs'): ReturnType<typeof startGateProcess> {
   const options = { flags: ['--import', failing], env: { SALLYPORT_TEST_FAILURE: failure } }
   return startGateProcess({ drainDelay: '2s' }, options)

@@ -16,7 +16,7 @@ interface Load {
   readonly over: Promise<unknown>
 }
 
-/** Callers with a kept connection each, posting review after review until nobody listens any more. */
+/** Starts callers with a kept connection each. They post review after review until the port is closed. */
 function load(gate: GateProcess): Load {
   const answered = new Set<string>()
   const refused: Load['refused'] = []
@@ -58,8 +58,8 @@ test('SIGTERM under load loses no review that was accepted', async () => {
   const decided = gate.lines.filter(({ msg }) => msg === 'admission decided').map(({ uid }) => uid ?? '')
   expect(decided.length).toBeGreaterThan(connections)
   expect(decided.filter((uid) => !answered.has(uid))).toEqual([])
-  // While it drains it serves as before. Only then is the door shut: to calls with 503, which the API server repeats,
-  // and to connections, of which those in the middle of a handshake are reset.
+  // While the gate drains it serves as before. Only after that does it refuse: calls get 503, and the API server
+  // repeats them. Connections are refused, and those in the middle of a handshake are reset.
   expect(new Set(others)).toEqual(new Set(others.length > 0 ? [503] : []))
   const drainedAt = Date.parse(gate.lines.find(({ msg }) => msg === 'draining')?.time ?? '') + drainDelayMs
   expect(drainedAt).not.toBeNaN()

@@ -67,7 +67,7 @@ describe('a body without a review is refused with a v1 Status that says why', ()
     })
   })
 
-  test('8 MB, of which it waits for none', async () => {
+  test('a body of 8 MB, without waiting for it', async () => {
     const { hostname, port } = new URL(gate.url)
     const socket = connectTls({ host: hostname, port: Number(port), ca: gate.ca })
     const length = 8 * 1024 * 1024
@@ -126,7 +126,7 @@ test('bytes that are no HTTP end the connection, and nothing else', async () => 
   const { hostname, port } = new URL(gate.url)
   await new Promise<void>((resolve) => {
     const socket = connectTls({ host: hostname, port: Number(port), ca: gate.ca }, () => socket.end('\0\0\0\r\n\r\n'))
-    // Closed or reset, as the kernel is faster or we are.
+    // Closed or reset, depending on whether the kernel or we are faster.
     socket.on('error', resolve).on('close', resolve)
     socket.resume()
   })
@@ -151,7 +151,7 @@ test('TLS below 1.2 is refused', async () => {
 })
 
 test('none of all this was an allow, and the gate lives', async () => {
-  // An allow is logged at once; a denial after those that are merged with it.
+  // An allow is logged at once, and a denial after those that are merged with it.
   await until('the denials are logged', () => gate.lines.some(({ verdict }) => verdict === 'deny'))
   expect(gate.lines.filter(({ verdict }) => verdict === 'allow')).toEqual([])
   const { statusCode } = await request(`${gate.healthUrl}/livez`)

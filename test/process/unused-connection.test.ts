@@ -5,8 +5,8 @@ import { connect } from 'node:tls'
 import { startGateProcess } from '../fixtures/gate-process.ts'
 import { until } from '../fixtures/until.ts'
 
-// Go's transport dials one more when all are busy, and may then not need it: 20 execs at once leave such connections.
-// The API server closes them after 90 s.
+// When all connections are busy, Go's transport dials one more, and may then not need it. 20 execs at once leave such
+// connections. The API server closes them after 90 s.
 test('a connection that has carried no request does not hold up the end', async () => {
   await using gate = await startGateProcess({ drainDelay: '10ms' })
   const { port, hostname } = new URL(gate.url)
@@ -22,7 +22,8 @@ test('a connection that has carried no request does not hold up the end', async 
   expect(Date.now() - began).toBeLessThan(5_000)
 })
 
-// Whoever reaches the port could otherwise keep a replica from ending in good order: it would be killed, with what it has still to tell.
+// Otherwise any caller that reaches the port could keep a replica from ending in good order. The replica would be
+// killed, and its last events would be lost.
 test('nor does half a request, or a handshake that is done when the door is shut already', async () => {
   await using gate = await startGateProcess({ drainDelay: '10ms' })
   const { port, hostname } = new URL(gate.url)

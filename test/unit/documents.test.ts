@@ -24,7 +24,7 @@ test.each(configs)('the config in %s is one', (_file, text) => {
   expect(() => parseConfig(head + text, 'f')).not.toThrow()
 })
 
-/** In blocks, and in sentences where there is more of it than the names of verbs. */
+/** The commands in blocks, and those in sentences that have an option and not only the names of verbs. */
 const commands = pages.flatMap(({ text, blocks }) => [
   ...blocks.filter(({ language }) => language === 'sh').flatMap((block) => block.text.split('\n')),
   ...[...text.matchAll(/`(kubectl access [^`]* -[^`]*)`/g)].map(([, command = '']) => command),
@@ -42,7 +42,7 @@ test.each(ours)('%s is a command line', async (line) => {
     },
   )
 
-  // 2 is what makes no sense; without a cluster nothing goes well.
+  // Code 2 means that the command makes no sense. Without a cluster, every command fails in some way.
   expect([code, stderr]).not.toEqual([2, expect.anything()])
 })
 

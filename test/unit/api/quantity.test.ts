@@ -32,7 +32,7 @@ describe('a quantity is read as Kubernetes reads it:', () => {
     ['1E3', whole(1_000n)],
     ['1e+3', whole(1_000n)],
     ['1500e-3', 1_500_000_000n],
-    // What is finer than a billionth is rounded up.
+    // An amount finer than a billionth is rounded up.
     ['0.1n', 1n],
     ['1.0000000001', 1_000_000_001n],
     ['1e-12', 1n],
@@ -83,7 +83,7 @@ test('amounts compare as numbers, whatever they are written in', () => {
     fc.property(fc.nat(), fc.nat(), fc.constantFrom(...suffixes), (a, b, suffix) => {
       const [left, right] = [parseQuantity(`${a}${suffix}`), parseQuantity(`${b}${suffix}`)]
       expect(left !== undefined && right !== undefined && left < right).toBe(
-        // Where billionths are cut they are rounded up, but never past another whole step.
+        // An amount that is cut to billionths is rounded up, but never past the next whole step.
         a < b && left !== right,
       )
     }),

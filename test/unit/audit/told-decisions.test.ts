@@ -23,7 +23,10 @@ function about(decision: Decision, durationMs = 1): Decided {
   }
 }
 
-/** @param isTried whether a record was begun before the answer */
+/**
+ * Creates the events of decisions.
+ * @param isTried true if a record was begun before the answer
+ */
 function telling(
   answer: Deny | undefined,
   isTried = true,
@@ -92,6 +95,6 @@ test('an allow that comes after the deadline is neither kept nor remembered', as
   await expect(told.keepFirst(about(letIn), late)).rejects.toThrow('the deadline is over')
 
   expect(told.kept).toEqual([])
-  // As a call that was told nothing of before.
+  // This is like a call about which nothing was reported before.
   expect(told.decisionEvent(about(letIn)).isKept).toBeUndefined()
 })

@@ -53,7 +53,7 @@ describe('refused', () => {
     })
   })
 
-  // TLS itself takes this pair in silence and then fails every handshake.
+  // TLS itself accepts this pair without an error and then fails every handshake.
   test('a key of another type', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -78,7 +78,8 @@ describe('refused', () => {
     },
   )
 
-  // The leaf alone is well: only who serves with it finds the rest, and would end by that.
+  // The leaf by itself is fine. The rest is only found when the pair is used for serving, and that would end the
+  // server.
   test('a chain that is written no further than into its second certificate', () => {
     expect(read({ ...leaf, cert: leaf.cert + authority.cert.slice(0, 300) })).toMatchObject({
       ok: false,

@@ -37,7 +37,7 @@ function write(pair: Partial<KeyPair>): void {
   }
 }
 
-/** What the watcher reports first: a pair or a problem. */
+/** Resolves to the watcher's first report: a pair or a problem. */
 function nextReport(): Promise<KeyPair | string> {
   return new Promise((resolve) => {
     const files = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') }
@@ -59,7 +59,7 @@ test('half a pair is a problem, and no pair', async () => {
   await expect(report).resolves.toContain('the key does not belong to the certificate')
 })
 
-// As where inotify has no watch left, which no test can bring about for itself alone.
+// This happens if inotify has no watch left. A test cannot cause that for itself only.
 test('files in a folder that cannot be watched are looked at every ten seconds', () => {
   const there = folder
   folder = join(there, 'later')

@@ -17,7 +17,7 @@ const link = makeLink({ index: 0 }, events, origin)
 const lines = [...events, link].map((event) => JSON.stringify(event))
 const folder = temporaryFolder()
 
-/** `kubectl access audit verify` of these lines, with no cluster to be found. */
+/** Runs `kubectl access audit verify` on these lines, with no cluster to be found. */
 function verify(content: readonly string[], ...options: string[]): Promise<Ended> {
   const file = join(folder, 'events.jsonl')
   writeFileSync(file, content.join('\n'))
@@ -33,7 +33,7 @@ test('an export that is whole verifies offline, and says what to keep for the ne
 })
 
 test('an export that is read piece by piece is read whole', async () => {
-  // Three bytes a character: some piece ends within one.
+  // Each character has three bytes, so some piece ends within a character.
   const long = Array.from({ length: 80 }, (_, index) => eventOf(index + 1, { message: '名'.repeat(16_000 + index) }))
   const content = [...long, makeLink({ index: 0 }, long, origin)].map((event) => JSON.stringify(event))
 

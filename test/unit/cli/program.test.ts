@@ -7,7 +7,7 @@ interface Ran {
   readonly options: unknown
 }
 
-/** What a command line comes to; a usage error is thrown. */
+/** Returns the result of parsing a command line. A usage error is thrown. */
 async function parsed(line: string, command?: readonly string[]): Promise<Ran | undefined> {
   let ran: Ran | undefined
   const note = (verb: string) => (options: unknown) => {

@@ -2,13 +2,16 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock, Instant } from '../../../src/cluster/clock/clock.ts'
 
 export interface FakeClock extends Clock {
-  /** Lets time pass: sleepers wake in their order, each at its own moment, and what they set off is done before the next. */
+  /**
+   * Lets time pass. Sleepers wake in their order, each at its own moment. All that one sets off is done before the next
+   * wakes.
+   */
   advance(ms: number): Promise<void>
-  /** How many sleep now. */
+  /** Returns how many sleep now. */
   sleepers(): number
 }
 
-/** A clock that stands still until a test moves it. */
+/** Creates a clock that stands still until a test moves it. */
 export function createFakeClock(start: Instant = 0): FakeClock {
   let now = start
   const sleeping = new Set<{ readonly at: Instant; readonly wake: () => void }>()

@@ -4,7 +4,7 @@ import { exampleFacts, type ExpressionFacts } from '../../../src/decision/challe
 import type { Answer } from '../../../src/decision/challenge/judge.ts'
 import { createEvaluator, type Evaluator } from '../../../src/expression/evaluator.ts'
 
-// What ends must end on a busy machine, too; what is hostile never does.
+// An expression that ends must have time to end on a busy machine, too. A hostile one never ends.
 const generousMs = 10_000
 
 let evaluator: Evaluator
@@ -147,7 +147,7 @@ describe('a hostile expression is killed and denies, and those who wait behind i
       expect(hostile).toEqual({ outcome: 'failed', why: 'it computed for longer than 50 ms, or took too much memory' })
       expect(next).toEqual({ outcome: 'yes' })
 
-      // With time to fill its memory it ends its own process, and not this one.
+      // Given enough time to fill its memory, it ends its own process, and not this one.
       const [filled, later] = await Promise.all([patient.evaluate(source, crowded), patient.evaluate('true', crowded)])
       expect(filled).toMatchObject({ outcome: 'failed' })
       expect(later).toEqual({ outcome: 'yes' })
@@ -167,7 +167,7 @@ describe('a hostile expression is killed and denies, and those who wait behind i
   })
 })
 
-test('whoever asks goes on meanwhile', async () => {
+test('the caller goes on meanwhile', async () => {
   const strict = createEvaluator({ limitMs: 50 })
   await strict.evaluate('true', exampleFacts)
   const delay = monitorEventLoopDelay({ resolution: 5 })

@@ -43,7 +43,8 @@ test('one that was killed is not asked again, and gives no answer if it is', asy
   expect(await worker.ask({ source: 'true', facts }, 50)).toBe('interrupted')
 })
 
-// As by the kernel where the machine's memory is short: a request that waits must not be denied for good by that.
+// The kernel kills it like this when the machine is short of memory. A waiting request must not be denied for good by
+// that.
 test('one that somebody else kills while it computes is no fault of the expression', async () => {
   const worker = startWorker()
   await worker.started
@@ -58,7 +59,7 @@ test('it is given no environment, and no permission but to read files', async ()
   await worker.started
   const read = (name: string): string => readFileSync(`/proc/${worker.pid ?? 0}/${name}`, 'utf8')
 
-  // The channel is told by two variables, which Node takes away when it starts.
+  // Two variables name the channel. Node removes them from the process when it starts.
   expect(
     read('environ')
       .split('\0')
@@ -69,7 +70,7 @@ test('it is given no environment, and no permission but to read files', async ()
   worker.kill()
 })
 
-test('it ends with whoever started it, whatever it is computing', async () => {
+test('it ends with the process that started it, whatever it is computing', async () => {
   const program = `
     import { startWorker } from './src/expression/worker-process.ts'
     const worker = startWorker()
@@ -83,7 +84,7 @@ test('it ends with whoever started it, whatever it is computing', async () => {
   await until('it has ended', () => !runs(Number(stdout)))
 })
 
-/** One that has ended is a zombie where nobody asks how. */
+/** True if the process runs. A process that has ended is a zombie until its parent asks how. */
 function runs(pid = 0): boolean {
   return existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
 }

@@ -24,7 +24,7 @@ interface Webhook {
   readonly clientConfig: object
 }
 
-/** As the API server gives it back, with its defaults; the gate's entry with the changes. */
+/** Returns the configuration as the API server gives it back, with its defaults. The gate's entry has the changes. */
 function live(changes: object = {}, more: readonly object[] = []): Manifest {
   const [webhook, ...others] = rendered('Q0E=')['webhooks'] as readonly Webhook[]
   return {

@@ -22,7 +22,7 @@ beforeEach(() => {
   metrics = createMetrics(() => now, 'gate')
 })
 
-/** The lines of a metric, without its name. */
+/** Returns the lines of a metric, without its name. */
 async function shown(name: string): Promise<readonly string[]> {
   const { text } = await metrics.render()
   return text.split('\n').flatMap((line) => (line.startsWith(name) ? [line.slice(name.length)] : []))
@@ -92,7 +92,7 @@ test('what both threads have counted is shown as one', async () => {
   expect(lines).toContain('sallyport_leader 1')
   expect(lines).toContain('sallyport_requests{phase="Active"} 1')
   const named = (name: string): readonly string[] => lines.filter((line) => line.startsWith(name))
-  // Both have an event loop, and only the process has its memory.
+  // Both threads have an event loop, and only the process has memory of its own.
   expect(named('nodejs_eventloop_lag_max_seconds')).toEqual([
     expect.stringMatching(/^nodejs_eventloop_lag_max_seconds [\d.]+$/),
     expect.stringMatching(/^nodejs_eventloop_lag_max_seconds\{thread="controller"\} [\d.]+$/),

@@ -13,7 +13,7 @@ const planned = (request: AccessRequest): Plan => {
   return plan(facts, planPolicy, at('12:30:00'))
 }
 
-/** As another version may have stored it. */
+/** Returns the request as another version may have stored it. */
 const withAccess = (request: AccessRequest, access: Pick<AccessRequest['spec'], 'exec' | 'role'>): AccessRequest => {
   const { exec: _exec, ...spec } = request.spec
   return { ...request, spec: { ...spec, ...access } }

@@ -25,10 +25,10 @@ async function ask(path: string): Promise<string> {
   return `${answer.status} ${await answer.text()}`
 }
 
-test('however many ask for readiness at a time, there is one look', async () => {
+test('many calls for readiness at one time cause one look', async () => {
   const first = Array.from({ length: 20 }, () => ask('/readyz'))
   await until('the look', () => looks.length > 0)
-  // All of the twenty have been heard by then.
+  // By then all of the twenty have been heard.
   expect(await ask('/livez')).toBe('200 ok')
   expect(looks).toHaveLength(1)
   looks[0]?.resolve('draining')

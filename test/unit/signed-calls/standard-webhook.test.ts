@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseSecret, signDelivery, verifyDelivery } from '../../../src/signed-calls/standard-webhook.ts'
 
-// The vector that the reference implementations are tested with (standard-webhooks/standard-webhooks, libraries).
+// The reference implementations are tested with this vector (standard-webhooks/standard-webhooks, libraries).
 const vector = {
   secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',

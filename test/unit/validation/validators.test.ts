@@ -91,7 +91,7 @@ test('its yes and its no are answers, also by the other of two secrets', async (
 test.each(withoutAnswer)('what is no answer is a failure, which is logged: %s', async (manner, why) => {
   server.manner = manner
 
-  // Only who is told to wait for long enough can tell a slow machine from a silent validator.
+  // The validator named tickets has the longer limit, so that a slow machine is not taken for a silent validator.
   const name = manner === 'hang' || manner === 'drip' ? 'hasty' : 'tickets'
   expect(await ask(name)).toEqual({ outcome: 'failed', why, passing: true })
   expect(failures).toEqual([expect.objectContaining({ validator: name, id: `id-${count - 1}.${name}` })])

@@ -16,7 +16,7 @@ function event(boot: string, sequence: number, more: Partial<AuditPosition> = {}
   }
 }
 
-/** Links of so many events, as the leader writes them. */
+/** Returns links of so many events, as the leader writes them. */
 function linksOf(events: readonly AuditEvent[], size: number): readonly AuditEvent[] {
   const links: AuditEvent[] = []
   const linked = new Set<AuditEvent>()

@@ -25,7 +25,7 @@ interface Fed {
 let end: (() => Promise<void>) | undefined
 afterEach(() => end?.())
 
-/** A sink that is fed from a cluster in memory. */
+/** Returns a sink that is fed from a cluster in memory. */
 function fed(refuses: (event: AuditEvent) => boolean = () => false): Fed {
   const [clock, look, stop] = [createFakeClock(), createWakeUp(), new AbortController()]
   const journal = createJournal((record, problem) => {

@@ -32,7 +32,7 @@ function told(review: Review, decision: Decision, webhook = 'gate.access.sallypo
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-// What is written is read by itself: nobody may be told that it was changed.
+// Writes events and reads the records back by themselves. Reading must not report any of them as changed.
 async function writtenAndRead(events: readonly AuditEvent[]): Promise<readonly AuditEvent[]> {
   const records: AccessRecordDraft[] = []
   const writer = createRecordWriter({

@@ -4,10 +4,11 @@ import { waysIn } from '../../../../src/api/review/way-in.ts'
 import { allowed, denied, type Decision } from '../../../../src/decision/decision.ts'
 import { execReview } from '../../../fixtures/review.ts'
 
-// What is escaped grows by nine, what has two units counts once, half a character is none, and nothing is a text, too.
+// Escaping one adds nine characters. Another has two units and counts once. Half a character counts as none, and the
+// empty text is a text, too.
 const alphabet = fc.constantFrom('x', '"', '\\', '\u001b', '\u202e', '名', '\u{e0001}', '\ud800', '\n', '')
 
-/** Any text: of nothing, short and strange, or far longer than an event may have. */
+/** Any text: short and strange, far longer than an event may hold, or empty. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
   { weight: 1, arbitrary: fc.tuple(alphabet, fc.integer({ max: 70_000, min: 0 })).map(([unit, n]) => unit.repeat(n)) },
@@ -24,7 +25,7 @@ const anyTexts: fc.Arbitrary<string[]> = fc.oneof(
 
 const metadata = fc.record({ name: anyText, generateName: anyText, uid: anyText }, { requiredKeys: [] })
 
-/** Any object of our own kinds, as it is before a schema was asked. */
+/** Any object of our own kinds, before the schema has checked it. */
 const ownObject = fc.record(
   {
     metadata,
@@ -88,7 +89,9 @@ const ownReview = fc
     execReview({ ...fields, resource: { group: 'access.sallyport.dev', version: 'v1alpha1', resource } }),
   )
 
-/** Any review that a user can cause, or whoever calls the gate can forge: each way in, and each write of our kinds. */
+/**
+ * Any review that a user can cause, or that a caller of the gate can forge: each way in, and each write of our kinds.
+ */
 export const anyReview: fc.Arbitrary<Review> = fc.oneof(connectReview, ownReview)
 
 const seen = fc.record({ podUID: anyText, container: anyText, image: anyText, node: anyText })
@@ -109,7 +112,7 @@ const access = fc
     once: false,
   }))
 
-/** Any decision on it; what a pod's author wrote is in it, too. */
+/** Any decision on it. It also holds what the pod's author wrote. */
 export const anyDecision: fc.Arbitrary<Decision> = fc.oneof(
   denial,
   denial.map((would): Decision => ({ ...allowed('OBSERVED', would.message), would })),

@@ -22,7 +22,7 @@ test('the same within six minutes goes on a series, and is counted in it', () =>
 
   expect(table.goOn(again, 359_999)).toBe(series)
   expect(series).toMatchObject({ count: 4, last: again, event })
-  // From the last one on.
+  // The six minutes count from the last event.
   expect(table.goOn(event, 2 * 359_999)).toBe(series)
 })
 

@@ -3,7 +3,7 @@ import { createWaitingCalls, type WaitingCalls } from '../../../../src/audit/kub
 
 interface Scene {
   readonly calls: WaitingCalls
-  /** What has begun. */
+  /** The names of the calls that have begun. */
   readonly begun: string[]
   readonly told: string[]
   /** Adds a call that lasts until `end`. */

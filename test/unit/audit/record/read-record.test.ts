@@ -15,7 +15,7 @@ function event(sequence: number, data: object = {}, more: Partial<AuditPosition>
   return { ...envelope('gate.allowed', `id-${sequence}`, origin), data: { ...data, position } }
 }
 
-/** A record as an API server has it, with these in the places of its events. */
+/** Returns a record as an API server has it, with these objects in place of its events. */
 function stored(...events: readonly object[]): AccessRecordDraft {
   const record = eventRecord([event(1)])
   return { ...record, spec: { ...record.spec, events: events.map((one) => ({ ...one })) } }

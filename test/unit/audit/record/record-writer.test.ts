@@ -26,7 +26,7 @@ interface Api {
   readonly attempts: readonly Attempt[]
 }
 
-/** Writes end when the test says so. */
+/** Creates an API whose writes end when the test says so. */
 function api(): Api {
   const attempts: Attempt[] = []
   const create = (record: AccessRecordDraft, ended: AbortSignal): Promise<void> => {
@@ -183,7 +183,7 @@ test('whatever fails, also after it has come through, and whenever it is killed:
       const writer = createRecordWriter({ boot: 'boot', create })
       const ids = Array.from({ length: count }, (_, index) => `event-${index}`)
       const settled = await Promise.allSettled(ids.map((id) => writer.write(event(id), [], signal)))
-      // What failed is told of by the next.
+      // The next write reports the failed ones.
       attempt = planned.length
       await writer.write(event('last'), [], signal)
 

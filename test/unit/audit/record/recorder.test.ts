@@ -21,7 +21,10 @@ interface Written extends Recorder {
   readonly events: () => readonly AuditEvent[]
 }
 
-/** @param fails whether a write fails, by its number */
+/**
+ * Creates a recorder.
+ * @param fails true if the write of this number fails
+ */
 function recorder(options: Partial<RecorderOptions> = {}, fails: (attempt: number) => boolean = () => false): Written {
   const records: AccessRecordDraft[] = []
   let attempts = 0
@@ -147,7 +150,7 @@ describe('nobody is let in', () => {
     })
     expect(answer?.message).not.toContain('secret')
     expect(refusing.records).toEqual([])
-    // The good sink has it, though: what comes of it must be told.
+    // The good sink has it, though, so the outcome must be reported.
     expect([refusing.wasTried('a'), refusing.wasTried('a')]).toEqual([true, false])
   })
 

@@ -17,7 +17,7 @@ test('a field that is to go is null, at any depth', () => {
   })
 })
 
-// As RFC 7386 puts it, section 2.
+// Merges as RFC 7386 says, section 2.
 function merged(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch
   const result = new Map(Object.entries(isMap(target) ? target : {}))

@@ -3,7 +3,7 @@ import { environmentProxy } from '../../../../src/cluster/kube-config/environmen
 
 const proxy = 'http://proxy.example:3128'
 
-// Beside golang.org/x/net/http/httpproxy: what kubectl does.
+// Compared with golang.org/x/net/http/httpproxy, which kubectl uses.
 test.each([
   ['nothing is set', 'https://api.shop.example', {}, undefined],
   ['HTTPS_PROXY', 'https://api.shop.example', { HTTPS_PROXY: proxy }, proxy],

@@ -13,7 +13,7 @@ afterEach(() => {
   else process.env['KUBECONFIG'] = KUBECONFIG
 })
 
-/** With one context; fields of its cluster and its user may be replaced. */
+/** Returns a kubeconfig with one context. Fields of its cluster and its user may be replaced. */
 function kubeconfig({ cluster = {}, user = {}, current = 'one' } = {}): string {
   return JSON.stringify({
     clusters: [{ name: 'one', cluster: { server: 'https://127.0.0.1:1', ...cluster } }],

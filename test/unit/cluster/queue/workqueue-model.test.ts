@@ -9,14 +9,14 @@ interface InHand {
   finish(isGood: boolean): void
 }
 
-/** What may be seen of the queue from outside, and what must be true of it at every moment. */
+/** The queue as seen from outside, and the facts that must be true of it at every moment. */
 interface World {
   readonly queue: ReturnType<typeof createWorkqueue>
   readonly clock: FakeClock
   readonly inHand: InHand[]
-  /** Keys that were added, put off or failed since work on them was last begun. */
+  /** The keys that were added, put off or failed since work on them was last begun. */
   readonly owed: Set<string>
-  /** A throw in reconcile would only be retried by the queue: what is wrong is kept here instead. */
+  /** The faults so far. They are kept here, because the queue would only retry after a throw in reconcile. */
   readonly wrongs: string[]
   readonly abort: AbortController
 }
@@ -51,7 +51,7 @@ async function take(step: Step, { queue, clock, inHand, owed }: World): Promise<
   }
 }
 
-/** Lets all the work in hand and all that falls due succeed. */
+/** Lets all the work in hand, and all that falls due, succeed. */
 async function drain(world: World): Promise<void> {
   for (let round = 0; round < 20; round += 1) {
     await world.clock.advance(60_000)

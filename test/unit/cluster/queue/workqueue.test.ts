@@ -14,7 +14,7 @@ describe('workqueue', () => {
     for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key)
 
     const run = queue.run((key) => Promise.resolve(void seen.push(key)), { workers: 1, signal: abort.signal })
-    // After each key all else has its turn.
+    // After each key, all other keys have their turn.
     for (let turn = 0; turn < 5; turn++) await clock.advance(hour)
     abort.abort()
     await run
@@ -150,7 +150,7 @@ describe('workqueue', () => {
     const run = queue.run(reconcile, { workers: 1, signal: abort.signal })
     queue.add('a')
     queue.addAfter('b', 100)
-    // Not a moment passes by the other.
+    // By the other clock, no time passes.
     await steady.advance(100)
     abort.abort()
     await run
@@ -215,7 +215,7 @@ describe('workqueue', () => {
     let offset = 0
     const settable = {
       now: () => clock.now() + offset,
-      // A timer knows how long, not until when.
+      // A timer knows how long it must run, not until when.
       sleepUntil: (at: number, signal: AbortSignal) => clock.sleepUntil(at - offset, signal),
     }
     const queue = createWorkqueue({ clock: settable })

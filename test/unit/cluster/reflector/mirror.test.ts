@@ -47,7 +47,7 @@ it('reports what a list says is new, changed, gone, or another of the same name'
   ])
 })
 
-it('tells of no version that keeps the same, and shows it', () => {
+it('does not report a version with the same content, and shows it', () => {
   const { mirror, reports } = observed()
   mirror.replace([object('annotated', 'u1', '1'), object('listed', 'u2', '1')])
   reports.length = 0
@@ -61,7 +61,7 @@ it('tells of no version that keeps the same, and shows it', () => {
   expect(reports).toEqual(['ns/annotated: u1@3 > u1@5'])
 })
 
-it('shows all of the new state to whoever is told of a part of it', () => {
+it('shows all of the new state when it reports a part of it', () => {
   let names: string[] = []
   const mirror = createMirror({}, () => {
     names = mirror.all().map(({ metadata }) => metadata.name)
@@ -98,7 +98,7 @@ it('agrees with a filter over all objects, and its reports replayed agree with w
         else replayed.delete(key)
       })
       for (const { state, whole } of all) {
-        // In a cluster, one uid and version is one content.
+        // In a cluster, one uid and version means one content.
         const objects = Object.entries(state).map(([name, { uid, version, owner }]) =>
           object(name, uid, `${version}${owner}`, owner),
         )
@@ -115,7 +115,7 @@ it('agrees with a filter over all objects, and its reports replayed agree with w
   )
 })
 
-/** All but the version, which alone nobody is told of. */
+/** Returns the content without the version: a change of only the version is not reported. */
 function contentOf(object: KubeObject | undefined): string | undefined {
   return object && `${object.metadata.name} ${object.metadata.uid ?? ''} ${object.metadata.labels?.['owner'] ?? ''}`
 }

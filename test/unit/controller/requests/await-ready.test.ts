@@ -13,7 +13,7 @@ test('where there is nothing to ask the API server, an access is not ready, and 
   const request: AccessRequest = { ...active(), spec }
   const look = { made: new Map(), latest: request, signal: AbortSignal.timeout(10_000) }
   const carriedOut: unknown[] = []
-  // Neither a client nor views are there: nothing is asked of them.
+  // The client and the views are left out, because nothing is asked of them.
   const parts: Partial<AwaitReadyOptions> = { clock, queue, policy: planPolicy }
 
   await awaitReady(

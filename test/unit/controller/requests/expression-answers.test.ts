@@ -9,10 +9,10 @@ import { aPod, aRequest, aTemplate, at, pending } from '../../../fixtures/exampl
 
 interface Scene {
   readonly answers: ExpressionAnswers
-  /** What was evaluated so far. */
+  /** The expressions that were evaluated so far. */
   readonly evaluated: string[]
   readonly again: number[]
-  /** The steady clock, in ms. */
+  /** The time of the steady clock, in ms. */
   time: number
 }
 

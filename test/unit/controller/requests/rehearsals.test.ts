@@ -15,9 +15,9 @@ const { signal } = new AbortController()
 
 interface Scene extends Pick<Rehearsals, 'rehearse' | 'forget'> {
   readonly clock: ReturnType<typeof createFakeClock>
-  /** How often the API server was asked. */
+  /** Returns how often the API server was asked. */
   readonly tries: () => number
-  /** After how long the key is to be looked at again: each time that was said. */
+  /** The pauses after which the key should be looked at again, one for each time that this was said. */
   readonly pauses: readonly number[]
   refused: boolean
 }

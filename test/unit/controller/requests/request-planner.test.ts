@@ -14,7 +14,7 @@ test('of a request that is gone nothing is kept that a validator or an expressio
     rehearse: () => Promise.reject(new Error('nothing is rehearsed here')),
     forget: () => undefined,
   }
-  // Of the others nothing is asked here.
+  // The other parts are not used here.
   const planner = createPlanner({ validatorAnswers, expressionAnswers, rehearsals } as PlannerOptions)
 
   planner.seen('shop/look', aRequest())

@@ -74,7 +74,7 @@ test('who gave no answer is asked again, later and later, under another id', asy
   await say(0, failed)
   expect(again).toEqual([['shop/look', 0]])
   expect(look()).toEqual([[1, failed]])
-  // Whatever made it look again before its time: it is told when that is, as the queue may have forgotten it.
+  // Something made it look again too early. It must say again when to look, because the queue may have forgotten it.
   now = 200
   expect(look()).toEqual([[1, failed]])
   expect(again.slice(1)).toEqual([

@@ -11,14 +11,14 @@ function atWar(intervalMs: number): Restorations {
   return restorations
 }
 
-/** How long until it may be written again, in ms. */
+/** Returns how long until it may be written again, in ms. */
 function pause(restorations: Restorations): number {
   const begun = time
   while (!restorations.mayWrite('gate', [selector])) time += 500
   return time - begun
 }
 
-test('two restorations are no war', () => {
+test('two restorations are not a war', () => {
   const restorations = createRestorations({ clock: { now: () => time }, intervalMs: minute })
   restorations.note('gate', [selector])
   restorations.note('gate', [selector])

@@ -14,7 +14,7 @@ import {
 import type { Provided } from '../../../../src/controller/views/views.ts'
 import { active, aPod, aRequest, aTemplate, pending } from '../../../fixtures/example-access.ts'
 
-/** Requests as the view has them. */
+/** Returns requests as the view has them. */
 function viewed(...requests: readonly AccessRequest[]): Mirror<AccessRequest> {
   const view = createMirror<AccessRequest>(followedRequests.indexes, () => undefined)
   view.replace(requests)
@@ -39,7 +39,7 @@ const made: Provided = {
   },
 }
 
-/** The requests that pod shop/web-0 concerns. */
+/** Returns the requests that pod shop/web-0 concerns. */
 function concernedBy(metadata: Partial<Pod['metadata']>, ...requests: readonly AccessRequest[]): readonly string[] {
   const pod = { apiVersion: 'v1', kind: 'Pod', ...aPod({ metadata }) }
   return followedPods({ requests: viewed(...requests) }).concerns('shop/web-0', pod)

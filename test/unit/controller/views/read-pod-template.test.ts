@@ -16,11 +16,13 @@ const kinds = workloadKinds([
 ])
 const workload = { kind: 'Rollout', name: 'web', uid: 'rollout-1' }
 
-/** What the API server refuses to show, as it would answer somebody without the right. */
+/** Returns the API server's refusal for a reader without the right. */
 const forbidden = (what: string): KubeApiError =>
   new KubeApiError('refused', { status: 403, statusMessage: `${what} is forbidden` })
 
-/** Reads the template of Rollout web, which refers to Deployment web; `answers` are what a read of each kind gives. */
+/**
+ * Reads the template of Rollout web, which refers to Deployment web. `answers` has the result of a read of each kind.
+ */
 function read(answers: Readonly<Record<string, object | undefined>>): ReturnType<typeof readPodTemplate> {
   const rollout = {
     metadata: { name: 'web', uid: 'rollout-1' },

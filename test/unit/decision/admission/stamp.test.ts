@@ -49,14 +49,14 @@ describe('of more groups than fit', () => {
 })
 
 describe('a request', () => {
-  test('is by who makes it, whatever it says, and not revoked yet', () => {
+  test('is by the user who makes it, whatever it says, and not revoked yet', () => {
     expect(stampRequest({ requestor: bob, revoked: { by: bob } }, undefined, alice)).toEqual([
       { op: 'add', path: '/spec/requestor', value: alice },
       { op: 'remove', path: '/spec/revoked' },
     ])
   })
 
-  test('stays who made it, whoever applies it again', () => {
+  test('stays by the user who made it, even if another applies it again', () => {
     expect(stampRequest({ requestor: bob }, { requestor: alice }, bob)).toEqual([
       { op: 'add', path: '/spec/requestor', value: alice },
     ])
@@ -97,7 +97,7 @@ describe('a grant', () => {
     ])
   })
 
-  test('stays as it was, whoever applies it again', () => {
+  test('stays as it was, even if another user applies it again', () => {
     const before = { requestRef: { name: 'look', uid: 'request-1' }, grantedBy: bob }
 
     expect(stampGrant(before, 'request-2', alice)).toEqual([

@@ -31,7 +31,7 @@ function admit(object: unknown, fields: Partial<Review> = {}, found = nothingFou
   })
 }
 
-/** What becomes of it where RBAC lets its author do all but this. */
+/** Returns the decision on a template if RBAC lets its author do everything except this. */
 function decided(at: TemplateAtAdmission, isLacking: (need: AuthorNeed) => boolean = () => false): Decision {
   if ('decision' in at) return at.decision
   const rights = [...at.needs, ...(at.escalation ? [at.escalation] : [])]
@@ -46,11 +46,11 @@ const stampedAs = (author: object): object => ({
 })
 
 describe('the author of a template', () => {
-  test('is who creates it, whatever the file says', () => {
+  test('is the user who creates it, whatever the file says', () => {
     expect(decided(admit(aTemplate()))).toMatchObject(stampedAs({ username: 'bob' }))
   })
 
-  test('stays where what is offered stays, whoever applies the file again', () => {
+  test('stays while the offer stays, even if another user applies the file again', () => {
     const { author, ...spec } = aTemplate().spec
     const again = { ...aTemplate(), spec, metadata: { ...aTemplate().metadata, labels: { team: 'a' } } }
 
@@ -89,7 +89,7 @@ test('one that the schema may know better has no author then, so that it is refu
 
   expect(admit(newer)).toMatchObject(removed)
   expect(admit(newer, { operation: 'UPDATE', oldObject: shell })).toMatchObject(removed)
-  // A label may be put on it all the same.
+  // A label may still be put on it.
   expect(admit(newer, { operation: 'UPDATE', oldObject: newer })).toMatchObject({
     decision: stampedAs({ username: 'carol' }),
   })
@@ -169,7 +169,7 @@ describe('of a shell', () => {
     expect(of(admit(shell), lacksEscalate)).not.toMatchObject({ value: { mayEscalate: expect.anything() } })
   })
 
-  test('whoever applies the same again needs no right of his own', () => {
+  test('a user who applies the same again needs no right of their own', () => {
     expect(admit(shell, { operation: 'UPDATE', oldObject: shell }, dangerous)).toMatchObject({
       decision: stampedAs({ username: 'carol' }),
     })

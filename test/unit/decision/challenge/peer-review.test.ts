@@ -19,7 +19,7 @@ const by = (username: string, groups: string[] = [], uid?: string): Person => ({
   ...(uid !== undefined && { uid }),
 })
 
-/** Made one after the other. */
+/** Returns approvals, made one after the other. */
 function approvals(...people: readonly Person[]): readonly Approval[] {
   return people.map((person, index) => ({
     name: `g${index}`,
@@ -174,7 +174,7 @@ describe('a verdict', () => {
   })
 })
 
-// The places that each of some people could take, as bits; and how many each place takes.
+// The places that each of some people could take, as bits, and how many people each place takes.
 const puzzle = fc.record({
   people: fc.array(fc.integer({ min: 0, max: 15 }), { maxLength: 6 }),
   counts: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 4 }),

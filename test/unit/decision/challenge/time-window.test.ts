@@ -83,7 +83,7 @@ describe('a window is open, or opens next,', () => {
       ['2027-04-04T00:15Z', '2027-04-04T00:45Z'],
     ],
     ['an hour less', berlin('00:00', '06:00'), '2027-03-27T23:00Z', ['2027-03-27T23:00Z', '2027-03-28T04:00Z']],
-    // And from 03:00 back to 02:00 on 2026-10-25.
+    // Clocks go from 03:00 back to 02:00 on 2026-10-25.
     ['an hour more', berlin('00:00', '06:00'), '2026-10-24T22:00Z', ['2026-10-24T22:00Z', '2026-10-25T05:00Z']],
     [
       'in an hour that comes twice',
@@ -151,7 +151,8 @@ describe('several windows', () => {
   })
 })
 
-// What a person there reads off the clock, minute by minute, with another way of asking Intl than the code's.
+// True if the window is open at the local time. It reads the clock minute by minute, and asks Intl in another way than
+// the code.
 function isOpenByTheClock(window: TimeWindow, instant: number): boolean {
   const text = new Intl.DateTimeFormat('en-GB', {
     timeZone: window.timeZone,
@@ -176,7 +177,7 @@ const clock = (from: number): fc.Arbitrary<string> =>
     .map((quarter) => `${pad(Math.floor(quarter / 4))}:${pad((quarter % 4) * 15)}`)
 const pad = (number: number): string => String(number).padStart(2, '0')
 
-// The days around a change of the clocks, and an ordinary one.
+// The days around a change of the clocks, and an ordinary day.
 const changes: readonly (readonly [string, string])[] = [
   ['Europe/Berlin', '2027-03-28T01:00Z'],
   ['Europe/Berlin', '2026-10-25T01:00Z'],
@@ -208,7 +209,7 @@ test('it opens and closes when the clock on the wall says so, through changes of
   fc.assert(
     fc.property(windows, ({ window, start }) => {
       const found = nextOpening([window], start)
-      // Every change of clocks and every boundary is at a quarter of an hour: nothing happens in between.
+      // Every change of clocks and every boundary is at a quarter of an hour, so nothing happens in between.
       for (let time = start; time < start + 9 * day; time += 15 * minute) {
         const open = isOpenByTheClock(window, time)
         if (found && time >= found.end) {

@@ -13,7 +13,7 @@ interface Case {
   readonly grants?: readonly AccessGrant[]
   readonly pod?: Pod | undefined
   readonly entry?: Partial<Omit<Exec, 'way'>>
-  /** Instead of an exec. */
+  /** A way in other than exec. */
   readonly other?: Attach | PortForward
   readonly user?: { readonly username: string; readonly uid?: string }
   readonly now?: number
@@ -95,7 +95,7 @@ describe('an access that was asked for and granted lets in', () => {
   })
 })
 
-describe('of several for one use', () => {
+describe('of several requests for one use each', () => {
   const both = ['first', 'second'].map((name) =>
     withStatus(
       { approvals: [{ name, uid: `grant-${name}`, grantedBy: 'bob' }] },
@@ -104,13 +104,13 @@ describe('of several for one use', () => {
   )
   const grants = both.map((one) => aGrant(one, {}, { name: one.metadata.name, uid: `grant-${one.metadata.name}` }))
 
-  test('one that is not used lets in', () => {
+  test('one that is not used yet lets in', () => {
     expect(decide({ requests: both, grants, used: ['first'] })).toMatchObject({
       access: { request: { name: 'second' } },
     })
   })
 
-  test('with all used, the denial says that rather than anything else', () => {
+  test('if all are used, the denial says so', () => {
     expect(decide({ requests: both, grants, used: ['first', 'second'] })).toMatchObject({
       verdict: 'deny',
       code: 'E_USED',
@@ -362,7 +362,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
         tty: true,
       }
 
-      // ls, input and a terminal were never granted: no single change, short of the digest's preimage, may open this.
+      // ls, input and a terminal were never granted. No single change may open this, short of the digest's preimage.
       let verdict = 'deny'
       try {
         verdict = decideAccess(snapshot, {
@@ -372,7 +372,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
           approval: { requireDigest: true },
         }).verdict
       } catch {
-        // The server makes a denial of it.
+        // The server turns this error into a denial.
       }
       expect(verdict).toBe('deny')
     }),

@@ -29,7 +29,7 @@ test.each([
   expect(explainUnbroken(denial, user, given)).toBe(denial)
 })
 
-test('whoever is let in is let in', () => {
+test('an allow stays as it is', () => {
   const access = allowed('ACCESS', 'granted')
 
   expect(explainUnbroken(access, carol, policy)).toBe(access)

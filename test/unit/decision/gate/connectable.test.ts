@@ -9,7 +9,7 @@ function subresource(path: string, kind: string, verbs: readonly string[], group
   return { group, version, resource, subresource: rest.join('/'), kind, verbs }
 }
 
-// As documents of discovery have them: Kubernetes 1.35, KubeVirt, Karmada, OpenShift.
+// These are as discovery documents have them: Kubernetes 1.35, KubeVirt, Karmada, OpenShift.
 test.each([
   ['the next way into a pod', subresource('pods/shell', 'PodShellOptions', ['create', 'get'])],
   ['a way in that takes POST alone', subresource('pods/shell', 'PodShellOptions', ['create'])],

@@ -9,7 +9,7 @@ import { execReview, reviewOf } from '../../../fixtures/review.ts'
 const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' } as const
 const strict: GatePolicy = { exemptions: [], identity }
 
-/** As the webhook does it, of a cluster in which nobody has asked for anything. */
+/** Decides as the webhook does, in a cluster in which nobody has asked for anything. */
 function decide(review: Review, policy: GatePolicy): Decision {
   const at = decideEntry(review, policy)
   if ('decision' in at) return at.decision

@@ -14,7 +14,7 @@ interface Case {
   readonly request?: (template: AccessTemplate) => AccessRequest
 }
 
-/** What alice is told who execs with a login of these groups. */
+/** Returns the decision on alice's exec with a login of these groups. */
 function decide(template: AccessTemplate, { groups = [], request: made = granted }: Case = {}): Decision {
   const request = made(template)
   const snapshot = {

@@ -6,7 +6,7 @@ import type { Decision } from '../../../../src/decision/decision.ts'
 import { decideAccess } from '../../../../src/decision/gate/gate.ts'
 import { aGrant, aPass, aPod, active, aRequest, aTemplate, at } from '../../../fixtures/example-access.ts'
 
-// Under a template with reviewers the gate counts for itself.
+// Under a template with reviewers, the gate counts the approvals itself.
 
 interface Case {
   readonly request?: AccessRequest

@@ -14,7 +14,7 @@ const template = aTemplate()
 const workload = { kind: 'Deployment', name: 'web', uid: 'deployment-1' }
 const asked = aRequest({ templateRef: { kind: 'AccessTemplate', name: 'web' } })
 
-/** A request whose pod was one of Deployment web when it was found. */
+/** Returns a request whose pod belonged to Deployment web when it was found. */
 function ofWorkload(request: typeof asked): typeof asked {
   const { metadata, spec, status } = request
   const target = { ...status?.target, workload } as Target

@@ -48,7 +48,7 @@ describe('a template that does not offer just what is asked', () => {
   test.each([
     ['another access', { shell: {} }],
     ['none that is known', {}],
-    // The schema refuses it; another version may have stored it.
+    // The schema refuses it, but another version may have stored it.
     ['two at once', { exec, shell: {} }],
   ])('gives nothing where it offers %s', (_title, access) => {
     expect(scopeOf({ exec: {} }, aTemplate({ access }))).toBeUndefined()

@@ -8,7 +8,7 @@ const several: Lists = {
   ephemeralContainers: [{ name: 'debugger' }],
 }
 
-// As kubectl 1.35 says it: "Defaulted container …".
+// kubectl 1.35 reports its choice: "Defaulted container …".
 describe('the container that kubectl takes where none is named', () => {
   test.each<[string, string | undefined, Lists, ReturnType<typeof containerKubectlTakes>]>([
     ['the only one', undefined, one, { name: 'app' }],

@@ -6,7 +6,7 @@ import { aPod } from '../../../fixtures/example-access.ts'
 
 type Terminated = { exitCode: number; reason?: string; message?: string }
 
-/** A pod whose container app ended so, beside one that runs. */
+/** Returns a pod whose container app ended so, beside one that runs. */
 function beside(terminated: Terminated, spec: Partial<Pod['spec']> = {}): Pod {
   return {
     ...aPod(),

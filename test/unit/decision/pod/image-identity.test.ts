@@ -20,7 +20,8 @@ function runs(approved: string, imageID: string | undefined, containerID: string
 }
 
 describe('a container runs what was approved', () => {
-  // cri-o/cri-o#9925: a restart of the runtime makes of the one name the other. An image may also have a mirror's name.
+  // When the runtime restarts, one name may become the other (cri-o/cri-o#9925). An image may also have the name of a
+  // mirror.
   test.each([
     `mirror.example/web@sha256:${hash}`,
     `mirror.example/web@sha256:${otherHash}`,

@@ -16,7 +16,7 @@ const object = (uid: string, ...ownerReferences: readonly OwnerReference[]): Own
 })
 const selecting = (one: Owner, selector: unknown): Owner => ({ ...one, spec: { selector } })
 
-/** What is there, by name. */
+/** Returns a cluster with these objects, by name. */
 const cluster = (...objects: readonly Owner[]) => {
   const byName = new Map(objects.map((one) => [one.metadata.uid, one]))
   return ({ name }: OwnerReference): Owner | undefined => byName.get(name)

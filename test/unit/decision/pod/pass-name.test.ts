@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { passName } from '../../../../src/decision/pod/pass-name.ts'
 
 test('is a name an object may have, and stays as it is', () => {
-  // Golden: a name that changes with a release would lose every live pass.
+  // This value must never change: with another name in a new release, every live pass would be lost.
   expect(passName('alice', 'web-0')).toBe('p-bou2jmpjelaaipx4ttedmvhsmustfsjr4yk2jflgjj5lhvn66u2q')
   expect(passName('system:serviceaccount:shop:ci', 'ä'.repeat(200))).toMatch(/^p-[a-z2-7]{52}$/)
 })
@@ -25,12 +25,12 @@ test.each([
     ['alice\u0000', 'web'],
     ['alice', '\u0000web'],
   ],
-  // A username that holds the length which would be hashed before the pod.
+  // The first username contains the length that would be hashed before the pod.
   [
     ['a\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0001b', ''],
     ['a', 'b'],
   ],
-  // One that looks alike but has other bytes.
+  // The second username looks the same but has other bytes.
   [
     ['\u00e9', 'web'],
     ['e\u0301', 'web'],

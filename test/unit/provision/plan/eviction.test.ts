@@ -9,7 +9,7 @@ import { planPolicy, unknownFacts } from '../../../fixtures/plan-facts.ts'
 const policy = { ...planPolicy, requireDigest: false, retentionMs: 1_000 }
 const eviction = { pod: 'web-0', podUID: 'pod-1', begins: '2026-11-21T12:00:00.000000Z' }
 
-/** A request of which the pod is evicted at its end. */
+/** Returns a request whose pod is evicted at its end. */
 function evicting({ status, ...request }: AccessRequest, more: object = {}): AccessRequest {
   const target = { pod: 'web-0', podUID: 'pod-1', container: 'app', image: 'shop/web:1', imageID: imageIDOfPod }
   return { ...request, status: { ...status, target: { ...target, evictAtEnd: true }, ...more } }

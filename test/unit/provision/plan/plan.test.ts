@@ -129,7 +129,7 @@ describe('a request that waits', () => {
       approvedAt: '2026-11-21T12:00:00.000000Z',
       expiresAt: '2026-11-21T13:00:00.000000Z',
     })
-    // The status first: the binding is made when it is written.
+    // The status comes first: the binding is made once the status is written.
     expect(objects).toMatchObject([{ kind: 'Role' }])
     expect(wakeAt).toBe(at('12:00:00'))
   })
@@ -359,7 +359,7 @@ describe('a finished request', () => {
 
     expect(isFinished(request)).toBe(true)
     expect(granted({ request })).toEqual(tornDown)
-    // To remove it once more would remove nothing.
+    // A second removal would remove nothing.
     expect(granted({ request }, at('12:00:00') + 2 * policy.retentionMs)).toEqual(tornDown)
   })
 })

@@ -24,7 +24,7 @@ const name = providedName(uid)
 const offering = (shell: Partial<ShellAccess> = {}) => aTemplate({ access: { shell: { from, ...shell } } })
 const templateRef = { kind: 'AccessTemplate', name: 'web' } as const
 
-/** alice asks for a shell for an hour. */
+/** Returns alice's request for a shell for an hour. */
 function asked(): AccessRequest {
   const { exec, ...spec } = aRequest().spec
   return { ...aRequest({}, { uid }), spec: { ...spec, shell: {}, templateRef } }
@@ -43,14 +43,14 @@ function factsOf(request: AccessRequest, given: Partial<Facts> = {}): Facts {
   return { ...facts, rehearsal: 'rehearsal' in given ? given.rehearsal : rehearsed(facts) }
 }
 
-/** What a dry run shows in a cluster that adds nothing. @param change what it makes of the pod else */
+/** Returns the result of a dry run in a cluster that makes only this change. */
 function rehearsed(facts: Facts, change = (pod: PodTemplate): PodTemplate => pod): Facts['rehearsal'] {
   const pod = podToRehearse(facts)
   const checked = checkPodTemplate({ metadata: pod?.metadata, spec: pod?.['spec'] })
   return checked.ok ? { outcome: 'admitted', pod: change(checked.value) } : undefined
 }
 
-/** As the plan before left it. */
+/** Returns the request as the plan before left it. */
 const after = (request: AccessRequest, { status }: Plan): AccessRequest => ({ ...request, status })
 
 const now = at('12:00:00')
@@ -60,7 +60,7 @@ function approved(facts: Partial<Facts> = {}): AccessRequest {
   return after(resolved, plan(factsOf(resolved, facts), policy, now))
 }
 
-/** As it is once its pod is made and noted. */
+/** Returns the request as it is once its pod is made and noted. */
 function made(facts: Partial<Facts> = {}): AccessRequest {
   const { status, ...request } = approved(facts)
   if (!status?.target) throw new Error('it has no target')
@@ -79,7 +79,7 @@ const planned = (facts: Facts, when = now): Plan => plan(facts, policy, when)
 
 const kinds = ({ objects }: Pick<Plan, 'objects'>): readonly string[] => objects.map(({ kind }) => kind)
 
-/** The pod that is to be created. */
+/** Returns the pod that is to be created. */
 const makes = ({ then }: Plan): Manifest | undefined => (then?.do === 'make-pod' ? then.pod : undefined)
 
 const podIn = ({ objects }: Plan): Manifest | undefined => objects.find(({ kind }) => kind === 'Pod')

@@ -46,7 +46,7 @@ describe('the mutation', () => {
       affinity: { nodeAffinity: {} },
     })
     expect(spec).toMatchObject({ nodeSelector: { disk: 'hdd', zone: 'a' }, affinity: { nodeAffinity: {} } })
-    // What is there already is not there twice.
+    // Tolerations that are there already are not added again.
     expect(spec.tolerations).toStrictEqual(tolerations)
     expect(spec['affinity']).not.toHaveProperty('podAntiAffinity')
     expect(metadata.annotations).toMatchObject(annotations)

@@ -211,7 +211,7 @@ describe('the container to enter is', () => {
 
   test('none that is not there', () => {
     expect(problems({ shell: { container: 'x' } })).toStrictEqual(['the pod has no container x; it has logs, app'])
-    // An init container has ended when somebody comes.
+    // An init container has ended by the time somebody comes.
     expect(problems({ shell: { container: 'prepare' } })).toHaveLength(1)
   })
 })

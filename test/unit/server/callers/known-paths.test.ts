@@ -3,9 +3,9 @@ import { createKnownPaths, type KnownPaths } from '../../../../src/server/caller
 
 interface Scene {
   readonly known: KnownPaths
-  /** What the webhook configuration has. */
+  /** The paths in the webhook configuration. */
   paths: readonly string[]
-  /** Times it was read. */
+  /** The number of times it was read. */
   reads: number
   fails: boolean
   now: number

@@ -11,7 +11,7 @@ const rule: DebugRule = {
   podSecurity: {},
 }
 
-/** As kubectl debug sends it, with what the API server fills in. */
+/** The container as kubectl debug sends it, with the defaults that the API server fills in. */
 const good: Fields = {
   name: 'debugger-x',
   image: 'tools:1',

@@ -57,7 +57,7 @@ describe('what an author must be allowed to bind', () => {
       undefined,
       [bind('clusterroles', 'view')],
     ],
-    // The schema refuses it; who is asked first must not be fooled.
+    // The schema refuses it. But the gate is asked before the schema, and must not be fooled.
     [
       'cluster-wide from within one',
       { bindings: [{ roleRef: cluster }], clusterWide: true },

@@ -8,7 +8,7 @@ function aPod(spec: Partial<PodSpec> = {}, container: Partial<Container> = {}): 
   return { spec: { containers: [{ ...app, ...container }], ...spec } }
 }
 
-/** Also where the workload has the same. */
+/** The cases that are refused even if the workload has the same. */
 const always: readonly [string, PodTemplate, string][] = [
   ['the host network', aPod({ hostNetwork: true }), 'spec.hostNetwork is set'],
   ['host processes', aPod({ hostPID: true }), 'spec.hostPID is set'],
@@ -102,7 +102,7 @@ describe('is a danger, also where the workload has it:', () => {
   })
 })
 
-/** Not where the workload has the same. */
+/** The cases that are refused unless the workload has the same. */
 const unlessOwn: readonly [string, PodTemplate, string][] = [
   ['another account', aPod({ serviceAccountName: 'admin' }), 'spec.serviceAccountName is admin, which is neither'],
   ['a priority', aPod({ priorityClassName: 'system-node-critical' }), 'spec.priorityClassName is not the workload'],

@@ -248,7 +248,7 @@ describe('of any patch and any document it is true that', () => {
   })
 })
 
-/** The value at a pointer; undefined where there is none. */
+/** Returns the value at a pointer, or undefined if there is none. */
 function at(document: unknown, pointer: string): unknown {
   const found = applyPatch(document, [{ op: 'copy', from: pointer, path: '' }])
   return found.ok ? found.value : undefined
