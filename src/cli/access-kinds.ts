@@ -9,7 +9,7 @@ import { execDescription } from './kinds/exec-description.ts'
 import { roleDescription } from './kinds/role-description.ts'
 import { shellDescription } from './kinds/shell-description.ts'
 
-/** How each kind of access is shown to people. */
+/** The texts by which people see each kind of access. */
 export const accessKinds: { readonly [Name in AccessName]: AccessDescription<Name> } = {
   exec: execDescription,
   shell: shellDescription,
@@ -20,7 +20,7 @@ function descriptionOf<Name extends AccessName>({ name }: { readonly name: Name 
   return accessKinds[name]
 }
 
-/** What a request asks for, as lines. */
+/** Describes in lines what a request asks for. */
 export function accessLines(
   spec: AccessRequestSpec,
   status: AccessRequestStatus,
@@ -38,7 +38,7 @@ function linesOf<Name extends AccessName>(
   return descriptionOf(access).request(access.asked, status, scope)
 }
 
-/** What a template offers in a namespace, as lines. */
+/** Describes in lines what a template offers in a namespace. */
 export function offerLines(offered: AnyTemplate['spec']['access'], namespace: string): readonly string[] {
   const offer = offerOf(offered)
   return offer ? linesOfOffer(offer, namespace) : []
@@ -48,7 +48,7 @@ function linesOfOffer<Name extends AccessName>(offer: OfferedAccess<Name>, names
   return descriptionOf(offer).offer(offer.offered, namespace)
 }
 
-/** What the requestor should think about again; undefined where there is nothing. */
+/** Returns what the requestor should think about again, or undefined if there is nothing. */
 export function accessWarning(spec: AccessRequestSpec, template: AnyTemplate | undefined): string | undefined {
   const access = accessOf(spec)
   return access && warningOf(access, scopeOf(spec, template))

@@ -14,12 +14,12 @@ import type { AskOptions } from './request-verb.ts'
 import { asRequest, templateOf } from './read-request.ts'
 import type { CliSession } from './session.ts'
 
-// The controller looks a pod up within milliseconds; a pod that only just starts may take some seconds.
+// The controller finds a pod within milliseconds. A pod that has just started may take some seconds.
 const resolveTimeoutMs = 10_000
-// A template that asks for nobody's approval gives access within some 100 ms; a shell pod has to start.
+// A template that needs no approval gives access within about 100 ms. A shell pod must start first.
 const approvalTimeoutMs = 3_000
 
-/** Asks, says who has to do what now and, where that was wanted, waits until the access is ready. */
+/** Makes the request, says who must act next and, with --wait, waits until the access is ready. */
 export async function askAndFollow(session: CliSession, wanted: NewObject, options: AskOptions): Promise<ExitCode> {
   const { client } = session
   const created = asRequest(await createObject(client, accessRequestKind, wanted))
@@ -50,14 +50,14 @@ async function untilApproved(client: Client, created: AccessRequest): Promise<Ac
 function tellHowItStands({ metadata, status }: AccessRequest): void {
   const digest = status?.shortDigest
   if (isGranted(status)) {
-    tell(`It is approved: ${printableLines(status?.message ?? 'it gets ready')}.`)
+    tell(`It is approved: ${printableLines(status?.message ?? 'it is being made ready')}.`)
     return
   }
   if (digest === undefined) {
-    tell(`It has no digest yet: ${printableLines(status?.message ?? 'its pod is being looked up')}.`)
-    tell('An approver sees it with:')
+    tell(`It cannot be granted yet: ${printableLines(status?.message ?? 'its pod is being looked up')}.`)
+    tell('An approver can look at it with:')
   } else {
-    tell('It waits for a grant. An approver looks at it and grants it:')
+    tell('It is pending. If it needs a grant, an approver gives it with:')
   }
   tell(grantCommand({ ...metadata, digest }))
 }
@@ -77,7 +77,10 @@ function tellReady({ status }: AccessRequest): ExitCode {
 }
 
 function late({ metadata: { name }, status }: AccessRequest, wait: string): Refusal {
-  return new Refusal(say`Request ${name} is not ready after ${wait}, and stays: ` + toldBy(status, 'it waits'))
+  return new Refusal(
+    say`Request ${name} is not ready after ${wait}. It was not revoked, and its status says: ` +
+      toldBy(status, 'it waits'),
+  )
 }
 
 function ended({ metadata: { name }, status }: AccessRequest, outcome: 'ended' | 'gone'): Refusal {
@@ -86,7 +89,7 @@ function ended({ metadata: { name }, status }: AccessRequest, outcome: 'ended' |
   return new Refusal(say`Request ${name} has ended (${phase}): ` + toldBy(status, 'no reason is given'))
 }
 
-/** All of it: the reason of somebody who denies, or of a validator, may be long. */
+/** Quotes the status message. `say` would cut it, and the reason of an approver or a validator may be long. */
 function toldBy(status: AccessRequest['status'], otherwise: string): string {
   return `${quoted(status?.message ?? otherwise)}.`
 }

@@ -4,13 +4,13 @@ import type { AskOptions } from './request-verb.ts'
 
 interface RequestParts {
   readonly namespace: string
-  /** How the name begins, where none is given. */
+  /** The beginning of the name, if none is given. */
   readonly beginning: string
   /** The part of spec that names the access. */
   readonly access: object
 }
 
-/** An AccessRequest with what every request may say. */
+/** Builds an AccessRequest from the options that every request takes. */
 export function askedRequest(options: AskOptions, { namespace, beginning, access }: RequestParts): NewObject {
   const { name, reason, duration, attribute } = options
   const templateRef = templateRefOf(options)

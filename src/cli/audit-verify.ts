@@ -60,7 +60,7 @@ function* linesOf(file: string): Iterable<string> {
   yield rest + decoder.end()
 }
 
-/** @throws Refusal with the file's name, which not every error of the system has */
+/** @throws Refusal with the file's name: not every error of the system has it */
 function named<T>(file: string, work: () => T): T {
   try {
     return work()
@@ -75,14 +75,16 @@ function valid<T>(place: string, result: Checked<T>): T {
 }
 
 function changed(place: string, problems: readonly string[]): Refusal {
-  return new Refusal(say`changed: ${place} is no event of Sallyport's: ${problems.join('; ')}`)
+  return new Refusal(say`changed: ${place} is not an event of Sallyport: ${problems.join('; ')}`)
 }
 
 function describe(result: Verification): string {
   if (!result.ok) return say`${result.broken.kind}: ${result.broken.place}: ${result.broken.why}.`
   const { head, firstLink, linked, unlinked } = result
-  const begins = firstLink > 1 ? ` It begins with link ${firstLink}.` : ''
+  const begins = firstLink > 1 ? ` The first link is ${firstLink}.` : ''
   const keep =
-    head.hash === undefined ? '' : `\nKeep this, and give it the next time: --head ${head.index}:${head.hash}`
+    head.hash === undefined
+      ? ''
+      : `\nKeep this end of the chain elsewhere, and give it the next time: --head ${head.index}:${head.hash}`
   return `Whole: ${linked} events in ${head.index - firstLink + 1} links, ${unlinked} not linked yet.${begins}${keep}`
 }

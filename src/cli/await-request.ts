@@ -4,19 +4,19 @@ import { isFinished } from '../decision/phase.ts'
 import { followRequest } from './follow-request.ts'
 
 export interface Awaited {
-  /** As it was seen last; undefined where it was never seen. */
+  /** The request as last seen; undefined if it was never seen. */
   readonly request: AccessRequest | undefined
   readonly outcome: 'reached' | 'ended' | 'gone' | 'late'
 }
 
-/** Follows a request until it is as hoped for, has ended, or time is up. */
+/** Follows a request until `isReached` is true, it has ended, or time is up. */
 export async function awaitRequest(
   client: Client,
   request: Pick<AccessRequest, 'metadata'>,
   isReached: (request: AccessRequest) => boolean,
   timeoutMs: number | undefined,
 ): Promise<Awaited> {
-  // A timer of its own: AbortSignal.timeout() takes 2^32 ms at most, and a year is more.
+  // AbortSignal.timeout() takes at most 2^32 ms, and a year is longer. So this has its own timer.
   const late = new AbortController()
   const timer =
     timeoutMs !== undefined && timeoutMs < maxTimerMs
@@ -37,15 +37,15 @@ export async function awaitRequest(
   }
 }
 
-// More fires at once. Nobody waits at a terminal for 24 days.
+// A longer timer fires at once. Nobody waits at a terminal for 24 days.
 const maxTimerMs = 2 ** 31 - 1
 
-/** Whether its pod was found, so that there is a digest to quote. */
+/** True if its pod was found, so that there is a digest to quote. */
 export function isResolved({ status }: AccessRequest): boolean {
   return status?.shortDigest !== undefined
 }
 
-/** Whether the requestor may go ahead. */
+/** True if the requestor may use the access. */
 export function isReady({ status }: AccessRequest): boolean {
   return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
 }

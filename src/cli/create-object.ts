@@ -2,16 +2,16 @@ import type { Client } from '../cluster/client/client.ts'
 import { readObject } from '../cluster/client/read-object.ts'
 import { pathOf, type KubeObject, type Resource } from '../cluster/client/resource.ts'
 
-/** What somebody wants; the API server adds the rest, and makes up a name where there is only how it begins. */
+/** An object to create. The API server adds the rest, and makes up the name if there is only its beginning. */
 export interface NewObject {
   readonly metadata: { readonly namespace: string } & ({ readonly name: string } | { readonly generateName: string })
   readonly spec: object
 }
 
-// Stands in metadata.managedFields.
+// The API server writes this name into metadata.managedFields.
 const query = { fieldManager: 'kubectl-access' }
 
-/** Creates an object of this kind; it comes back as it was stored. */
+/** Creates an object of this kind, and returns it as stored. */
 export async function createObject(
   client: Client,
   resource: Resource,
@@ -26,7 +26,7 @@ export async function createObject(
 // The API server cuts a generateName to 58 characters and appends five; it refuses one that is longer than a name.
 const maxPrefixLength = 58
 
-/** `metadata.generateName` that begins as told; dots and dashes where it was cut would make no name. */
+/** Returns a `metadata.generateName`. A dot or dash where the beginning is cut would make an invalid name. */
 export function generatedName(beginning: string): string {
   return `${beginning.slice(0, maxPrefixLength - 1).replace(/[-.]+$/, '')}-`
 }

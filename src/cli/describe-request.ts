@@ -7,9 +7,7 @@ import type { UsedTemplate } from '../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { printableWhole } from '../api/printable.ts'
 
-/**
- * All that a request asks for, as lines: nothing of it is cut, and no character can pass for another.
- */
+/** Describes in lines all that a request asks for. Nothing is cut, and no character can look like another. */
 export function describeRequest({ metadata, spec, status }: AccessRequest, known: DescriptionContext = {}): string {
   const lines: readonly Line[] = [
     ['request', `${metadata.name} in namespace ${metadata.namespace}`],
@@ -26,33 +24,33 @@ export function describeRequest({ metadata, spec, status }: AccessRequest, known
     .join('\n')
 }
 
-/** What is known beside the request. */
+/** Facts that the request itself does not have. */
 export interface DescriptionContext {
-  /** The duration that an approver gives in place of what was asked. */
+  /** The duration that an approver gives in place of the one that was asked for. */
   readonly shortened?: string | undefined
-  /** The template that it names, where one may see it. */
+  /** The template that the request names, if the user may see it. */
   readonly template?: AnyTemplate | undefined
 }
 
-/** What the template says beside the request; `challenges` as they are written, so that none is left out. */
+/** Describes the template. Each challenge is shown as it is written, so that none is left out. */
 function linesOfTemplate({ metadata, spec }: AnyTemplate, used: UsedTemplate | undefined): readonly Line[] {
   const { challenges = [] } = spec
   const isUsed = used === undefined || (used.uid === metadata.uid && used.generation === metadata.generation)
   return [
     ['author', spec.author?.username],
     ...challenges.map((challenge): Line => ['challenge', JSON.stringify(challenge)]),
-    ['changed', isUsed ? undefined : 'the template was changed since this was asked for'],
+    ['changed', isUsed ? undefined : 'the template was changed after this request was made'],
   ]
 }
 
 function linesOfTerms(spec: AccessRequestSpec, shortened: string | undefined): readonly Line[] {
   const { reason, startAt, once, revoked, templateRef, attributes } = spec
-  const { duration = templateRef ? 'as long as its template says' : defaultDuration } = spec
+  const { duration = templateRef ? "the template's default" : defaultDuration } = spec
   return [
     ['reason', reason],
     ['duration', shortened === undefined ? duration : `${shortened}, shortened from ${duration}`],
     ['begins', startAt],
-    ['uses', once ? 'one' : 'any number while it lasts'],
+    ['uses', once ? 'one' : 'unlimited until it ends'],
     ['template', templateRef && `${templateRef.kind} ${templateRef.name}`],
     ['attributes', attributes && JSON.stringify(attributes)],
     ['revoked', revoked && `by ${revoked.by?.username ?? 'somebody'}`],
@@ -61,13 +59,13 @@ function linesOfTerms(spec: AccessRequestSpec, shortened: string | undefined): r
 
 const shownTerms = 'requestor reason duration startAt once revoked templateRef attributes'.split(' ')
 
-/** Fields of a Sallyport that is newer than this program: a digest covers them, so they must be seen. */
+/** Shows the fields of a newer Sallyport. A digest covers them, so the approver must see them. */
 function linesOfTheUnknown(spec: AccessRequestSpec): readonly Line[] {
   const unknown = (path: string, fields: object, shown: readonly string[]) =>
     Object.entries(fields)
       .filter(([field]) => !shown.includes(field))
       .map(([field, value]): Line => [`${path}.${field}`, JSON.stringify(value)])
-  // Of an access that is not understood, such as two at once, no line tells.
+  // No other line shows an access that this program does not understand, such as two at once.
   const shownAccesses = accessOf(spec) ? accessNames : []
   return [
     ...unknown('spec', spec, [...shownAccesses, ...shownTerms]),

@@ -6,7 +6,7 @@ import { say } from '../decision/text/sentence.ts'
 import type { DemandedAttribute } from '../decision/admission/attributes.ts'
 import { longestOf } from '../decision/template.ts'
 
-/** What a template offers, as lines, and what to type for it. */
+/** Describes in lines what a template offers, and the command that asks for it. */
 export function describeTemplate(template: AnyTemplate, namespace: string): string {
   const { kind, metadata, spec, status } = template
   const notReady = status?.conditions?.find(({ type, status: is }) => type === 'Ready' && is !== 'True')

@@ -6,15 +6,15 @@ import { asRequest } from './read-request.ts'
 
 type FollowedRequest = Pick<AccessRequest, 'metadata'>
 
-// Under the shortest time after which an API server ends a watch by itself.
+// Shorter than any time after which an API server ends a watch by itself.
 const watchSeconds = 240
 const retryMs = 1_000
-// With the pauses some ten seconds and more: an API server that restarts is back by then.
+// With the pauses this takes ten seconds or more. An API server that restarts is back by then.
 const maxFailuresInARow = 10
 
 /**
- * The request as it is, and then after each change. Ends when it is gone or the signal aborts.
- * @throws KubeApiError where it may not be seen, or the API server stays away
+ * Yields the request as it is now, and then after each change. Ends when the request is gone or the signal aborts.
+ * @throws KubeApiError if the user may not see the request, or the API server stays away
  */
 export async function* followRequest(
   client: Client,
@@ -33,17 +33,20 @@ export async function* followRequest(
       failures += 1
       if (!mayPass(error) || failures > maxFailuresInARow) throw error
     }
-    // Also where the watch ended in good order: one that always does so at once must not make us spin.
+    // Also after a watch that ended without an error: one that always ends at once must not make this loop spin.
     await sleep(retryMs)
   }
 }
 
-/** The request was deleted, or is another by now. */
+/** The request was deleted, or another has its name now. */
 class Gone extends Error {
   override readonly name = 'Gone'
 }
 
-/** Until the server ends the watch. A list tells where to watch from; the request's own version may be too old by now. */
+/**
+ * Follows the request until the server ends the watch. A list gives the version to watch from: the request's own may be
+ * too old by now.
+ */
 async function* followOnce(
   client: Client,
   { metadata: { namespace, name, uid } }: FollowedRequest,
@@ -62,7 +65,7 @@ async function* followOnce(
   }
 }
 
-/** No answer at all, too many at once, a watch from too long ago, or a fault of the server's. */
+/** True for no answer, too many calls, a watch that began too far back, and a fault of the server. */
 function mayPass(error: unknown): boolean {
   if (!(error instanceof KubeApiError)) return false
   return error.status === undefined || error.status === 410 || error.status === 429 || error.status >= 500

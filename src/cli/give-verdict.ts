@@ -8,7 +8,7 @@ type VerdictToGive = Pick<AccessGrant['spec'], 'verdict' | 'digest'> & {
   readonly message?: string | undefined
 }
 
-/** The AccessGrant with this verdict. It names the request by uid, too: the one that was shown, and no namesake. */
+/** Builds the AccessGrant. It names the request that was shown by uid, too: another of the same name does not fit. */
 export function accessGrant(
   { metadata }: AccessRequest,
   { verdict, digest, duration, message }: VerdictToGive,
@@ -26,7 +26,7 @@ export function accessGrant(
   }
 }
 
-/** Creates it, and returns the name that it got. */
+/** Creates the AccessGrant, and returns its name. */
 export async function giveVerdict(client: Client, request: AccessRequest, verdict: VerdictToGive): Promise<string> {
   const { metadata } = await createObject(client, accessGrantKind, accessGrant(request, verdict))
   return metadata.name

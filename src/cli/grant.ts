@@ -12,7 +12,7 @@ import type { GrantOptions } from './program.ts'
 import { readRequest, templateOf } from './read-request.ts'
 import { inSession } from './session.ts'
 
-/** `grant`: shows what is asked for and, where its digest was quoted, grants just that. */
+/** `grant`: shows what the request asks for. With the digest of that, it grants it. */
 export function grant(options: GrantOptions): Promise<ExitCode> {
   const { digest, duration, message } = options
   return inSession(options, async (session) => {
@@ -22,18 +22,22 @@ export function grant(options: GrantOptions): Promise<ExitCode> {
     if (digest === undefined) throw whyNothingWasGranted(request)
     const name = await giveVerdict(session.client, request, { verdict: 'Approved', digest, duration, message })
     tell(
-      say`Granted by ${name}. To end it early: kubectl access revoke ${request.metadata.name} -n ${session.namespace}`,
+      say`You granted request ${request.metadata.name} (grant ${name}). To end it early: ` +
+        say`kubectl access revoke ${request.metadata.name} -n ${session.namespace}`,
     )
     return exitCode.done
   })
 }
 
 function mustBeShorter(duration: string | undefined, { spec }: AccessRequest): void {
-  // Its template says how long then, and whoever reconciles takes the shorter.
+  // Then the template decides the duration, and the controller takes the shorter of the two.
   if (spec.duration === undefined && spec.templateRef) return
   const asked = spec.duration ?? defaultDuration
   if (duration === undefined || (parseDuration(duration) ?? 0) <= (parseDuration(asked) ?? Infinity)) return
-  throw new Refusal(say`A grant may only shorten: ${asked} was asked for, and ${duration} is longer.`)
+  throw new Refusal(
+    say`A grant may only shorten: the request asks for ${asked}, and ${duration} is longer. ` +
+      'Give less, or leave --duration out.',
+  )
 }
 
 function whyNothingWasGranted(request: AccessRequest): Refusal {
@@ -45,9 +49,9 @@ function whyNothingWasGranted(request: AccessRequest): Refusal {
   const digest = status?.shortDigest
   if (digest === undefined) {
     const why = status?.message ?? 'its pod is being looked up'
-    return new Refusal(say`Nothing was granted: request ${metadata.name} has no digest yet (${why}).`)
+    return new Refusal(say`Nothing was granted: request ${metadata.name} has no digest yet (${why}). Try again later.`)
   }
   return new Refusal(
-    `Nothing was granted: look at it and, if that is what may run, quote its digest:\n${grantCommand({ ...metadata, digest })}`,
+    `Nothing was granted yet. If you agree with all of the above, run:\n${grantCommand({ ...metadata, digest })}`,
   )
 }

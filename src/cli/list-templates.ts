@@ -15,7 +15,7 @@ import { Type } from 'typebox'
 import { UserInfo } from '../api/review/admission-review.ts'
 import { schemaCheck } from '../api/schema/schema-check.ts'
 
-/** `templates`: what one may ask for in a namespace, and how. */
+/** `templates`: shows what the user may ask for in a namespace, and how. */
 export function listTemplates(options: ClusterChoice): Promise<ExitCode> {
   return inSession(options, async (session) => {
     const { client, namespace } = session
@@ -28,9 +28,7 @@ export function listTemplates(options: ClusterChoice): Promise<ExitCode> {
         : nothing(me.username, namespace),
     )
     if (!labels && mine.length > here.length) {
-      warn(
-        say`You may not see the labels of namespace ${namespace}: templates that are for namespaces by label are left out.`,
-      )
+      warn(say`Not shown: templates for namespaces by label. You may not read the labels of namespace ${namespace}.`)
     }
     return exitCode.done
   })
@@ -45,16 +43,16 @@ async function templatesFor({ client, namespace }: CliSession): Promise<readonly
     client.list(accessTemplateKind, { namespace }),
     unlessForbidden(client.list(clusterAccessTemplateKind)),
   ])
-  // A role that is bound in a namespace shows nothing of what is cluster-wide.
+  // A role that is bound in one namespace gives no right to list cluster-wide objects.
   if (!clusterWide)
-    warn('You may not see ClusterAccessTemplates: they are left out, and may be asked for all the same.')
+    warn('Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.')
   return [
     ...own.items.map((one) => typed(one, checkTemplate)),
     ...(clusterWide?.items ?? []).map((one) => typed(one, checkClusterTemplate)),
   ]
 }
 
-/** Undefined where one may not see them, as most who work in a namespace. */
+/** Returns the labels, or undefined if the user may not see them. Most users of a namespace may not. */
 async function labelsOf(client: Client, name: string): Promise<Readonly<Record<string, string>> | undefined> {
   const found = await unlessForbidden(client.get(resources.Namespace, { name }).then((object) => ({ object })))
   return found && (found.object?.metadata.labels ?? {})
@@ -73,7 +71,7 @@ const apiVersion = 'authentication.k8s.io/v1'
 const kind = 'SelfSubjectReview'
 const checkReview = schemaCheck(Type.Object({ status: Type.Object({ userInfo: UserInfo }) }), 'review')
 
-/** Who the API server takes one for. Anybody who is logged in may ask. */
+/** Asks the API server who the user is. Every user who is logged in may ask. */
 export async function whoAmI(client: Client): Promise<UserInfo> {
   const path = `/apis/${apiVersion}/selfsubjectreviews`
   const result = checkReview(await client.call(path, { method: 'POST', body: { apiVersion, kind } }))

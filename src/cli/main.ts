@@ -1,9 +1,9 @@
-// kubectl-access: on the PATH it is what `kubectl access` runs.
+// kubectl runs this program for `kubectl access`, where it is on the PATH as kubectl-access.
 import { CommanderError } from 'commander'
 import { exitCode, endWithOutput } from './output.ts'
 import { createProgram, type Verbs } from './program.ts'
 
-// Of undici.
+// undici needs it.
 const needed = { major: 22, minor: 19 }
 
 const verbs: Verbs = {
@@ -22,13 +22,15 @@ const verbs: Verbs = {
 async function run(args: readonly string[]): Promise<number> {
   if (!isNewEnough(process.versions.node)) {
     const { major, minor } = needed
-    process.stderr.write(`kubectl-access needs Node ${major}.${minor} or newer; this is ${process.versions.node}.\n`)
+    process.stderr.write(
+      `kubectl-access needs Node ${major}.${minor} or newer; this is ${process.versions.node}. Install a newer Node.\n`,
+    )
     return exitCode.refused
   }
   const dashes = args.indexOf('--')
   const command = dashes === -1 ? undefined : args.slice(dashes + 1)
   if (command?.length === 0) {
-    process.stderr.write('No command stands behind "--". Leave "--" out to ask for ANY command.\n')
+    process.stderr.write('No command follows "--". Add one, or leave "--" out to ask for ANY command.\n')
     return exitCode.usage
   }
   let code: number = exitCode.done
@@ -37,7 +39,7 @@ async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync(dashes === -1 ? args : args.slice(0, dashes), { from: 'user' })
     return code
   } catch (error) {
-    // commander has said what is wrong. It gives 0 to what was asked for, such as --help.
+    // commander has printed what is wrong. Its exit code is 0 for output that the user asked for, such as --help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
     const { sentenceOf } = await import('./failure.ts')
     process.stderr.write(`${sentenceOf(error)}\n`)

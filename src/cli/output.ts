@@ -1,23 +1,23 @@
 import { printableWhole } from '../api/printable.ts'
 
-/** Text of several lines: what is asked for and what came of it. Values in it must be printable already. */
+/** Prints what was asked for and what came of it, on several lines. Values in it must be printable already. */
 export function tell(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-/** As tell, for what is wrong or needs attention. */
+/** Prints what is wrong or needs attention. Values in it must be printable already. */
 export function warn(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** A text of others, such as a Status message: its lines stay lines, all else that a terminal would obey is escaped. */
+/** Escapes all that a terminal would obey in a text of others, such as a Status message. Its lines stay lines. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printableWhole).join('\n')
 }
 
 /**
- * From now on this process ends where its output cannot be written: nobody sees any more what is done. Of a pipe whose reader
- * has gone, as `head` does, there is nothing to say.
+ * Ends this process as soon as its output cannot be written, as then nobody sees what it does. It says nothing about a
+ * pipe that has lost its reader, as with `head`.
  */
 export function endWithOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -28,12 +28,12 @@ export function endWithOutput(): void {
   }
 }
 
-/** What the shell is told. */
+/** The exit codes of the program. */
 export const exitCode = {
   done: 0,
-  /** It was refused, failed or ended otherwise than hoped for; a sentence on stderr says why. */
+  /** The command was refused or failed, or the request ended without access. A sentence on stderr says why. */
   refused: 1,
-  /** The command line makes no sense; nothing was tried. */
+  /** The command line is wrong, and nothing was tried. */
   usage: 2,
 } as const
 

@@ -22,15 +22,15 @@ interface ChainEnd {
 }
 
 export interface AuditVerifyOptions extends ClusterChoice {
-  /** Events, a line each; left out: the records in the cluster. */
+  /** A file with one event a line. Without it, the records in the cluster are read. */
   readonly file?: string
-  /** Where the chain ended the last time. */
+  /** The end of the chain at the last verification. */
   readonly head?: ChainEnd
-  /** The same, where what came before is not at hand. */
+  /** The same, if the file does not have the events before it. */
   readonly since?: ChainEnd
 }
 
-/** What the verbs do. Each is loaded when it is run, so that --help need not wait for them. */
+/** The work of the verbs. Each is loaded when it runs, so that --help need not wait for it. */
 export interface Verbs {
   readonly request: { readonly [Name in AccessName]: (options: RequestOptions[Name]) => Promise<ExitCode> }
   templates(options: ClusterChoice): Promise<ExitCode>
@@ -41,9 +41,9 @@ export interface Verbs {
 }
 
 /**
- * The command line, as commander parses it.
- * @param command what stands behind `--`; undefined where there is no `--`
- * @param ended is told the exit code of the verb
+ * Builds the command line that commander parses.
+ * @param command the words after `--`; undefined without `--`
+ * @param ended gets the exit code of the verb
  */
 export function createProgram(
   verbs: Verbs,
@@ -51,14 +51,14 @@ export function createProgram(
   ended: (code: ExitCode) => void,
 ): Command {
   const program = new Command('kubectl-access')
-    .description('Ask for access to a workload, and decide what others ask for.')
+    .description('Ask for access to a workload, and decide on the requests of others.')
     .exitOverride()
-    .showHelpAfterError('(--help says more)')
+    .showHelpAfterError('(--help shows all options)')
     .configureHelp({ showGlobalOptions: true })
     .usage('VERB [options]')
-    .option('--kubeconfig <file>', 'the kubeconfig to use; else as kubectl finds it')
+    .option('--kubeconfig <file>', 'the kubeconfig to use; by default the one that kubectl uses')
     .option('--context <name>', 'the context of the kubeconfig to use')
-    .option('-n, --namespace <name>', 'the namespace; else that of the context, else default', objectName)
+    .option('-n, --namespace <name>', 'the namespace; by default that of the context, or else "default"', objectName)
 
   const request = program.command('request').description('Ask for access.')
   for (const name of accessNames) addRequest(name, request, { verbs, command, ended })
@@ -69,23 +69,19 @@ export function createProgram(
       ended(await verbs.templates(self.optsWithGlobals()))
     })
 
-  verdict(program, 'grant', 'Show what a request asks for, and with its digest grant just that.')
-    .option(
-      '--digest <digest>',
-      'of what you looked at; without it the request is shown, and nothing granted',
-      digestText,
-    )
-    .option('--duration <duration>', 'shortens what was asked', durationText)
-    .option('--message <text>', 'what the requestor reads')
+  verdict(program, 'grant', 'Show what a request asks for. With its digest, grant exactly that.')
+    .option('--digest <digest>', 'the digest of what you looked at; without it, nothing is granted', digestText)
+    .option('--duration <duration>', 'a shorter duration than the request asks for', durationText)
+    .option('--message <text>', 'a message to the requestor')
     .action(async (request: string, _flags, self: ParsedCommand<Omit<GrantOptions, 'request'>>) => {
       ended(await verbs.grant({ ...self.optsWithGlobals(), request }))
     })
   for (const [name, description] of [
-    ['deny', 'Deny a request that waits.'],
-    ['revoke', 'End an access, your own or one that you may grant, or a request that waits.'],
+    ['deny', 'Deny a pending request.'],
+    ['revoke', 'End an access or a pending request, your own or one that you may grant.'],
   ] as const) {
     verdict(program, name, description)
-      .option('--message <text>', 'why')
+      .option('--message <text>', 'why; it is shown in the status of the request')
       .action(async (request: string, _flags, self: ParsedCommand<Omit<VerdictOptions, 'request'>>) => {
         ended(await verbs[name]({ ...self.optsWithGlobals(), request }))
       })
@@ -99,13 +95,13 @@ type Ended = (code: ExitCode) => void
 function addAudit(program: Command, verbs: Verbs, ended: Ended): void {
   program
     .command('audit')
-    .description('What happened.')
+    .description('Verify the audit trail.')
     .command('verify')
-    .description('Check that no audit event was changed, removed or slipped in.')
+    .description('Check that no audit event was changed, removed or inserted.')
     .usage('[FILE] [options]')
-    .argument('[file]', 'events as a sink has kept them, a line of JSON each; else the records in the cluster')
-    .option('--head <index:hash>', 'where the chain ended at the last verification', chainHead)
-    .option('--since <index:hash>', 'the same, where the file has only what came later', chainHead)
+    .argument('[file]', 'events that a sink has kept, one JSON object a line; by default the records in the cluster')
+    .option('--head <index:hash>', 'the end of the chain that the last verification printed', chainHead)
+    .option('--since <index:hash>', 'the same, if the file has only later events', chainHead)
     .action(async (file: string | undefined, _flags, self: ParsedCommand<Omit<AuditVerifyOptions, 'file'>>) => {
       ended(await verbs.auditVerify({ ...self.optsWithGlobals(), ...(file !== undefined && { file }) }))
     })

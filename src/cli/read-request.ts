@@ -10,22 +10,27 @@ import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { KubeApiError } from '../cluster/client/api-error.ts'
 import type { Client } from '../cluster/client/client.ts'
 
-/** @throws KubeApiError where the object is no AccessRequest that this program understands */
+/** @throws KubeApiError if this program does not understand the object as an AccessRequest */
 export function asRequest(object: KubeObject): AccessRequest {
   return typed(object, checkRequest)
 }
 
 /**
- * The request of that name.
- * @throws Refusal where there is none
+ * Reads the request of that name.
+ * @throws Refusal if it is not there
  */
 export async function readRequest({ client, namespace }: CliSession, name: string): Promise<AccessRequest> {
   const object = await client.get(accessRequestKind, { namespace, name })
-  if (!object) throw new Refusal(say`There is no request ${name} in namespace ${namespace}.`)
+  if (!object) {
+    throw new Refusal(
+      say`Request ${name} was not found in namespace ${namespace}. ` +
+        say`To see those that are there: kubectl get areq -n ${namespace}`,
+    )
+  }
   return asRequest(object)
 }
 
-/** The template that a request names; undefined also where one may not see it, or this program does not understand it. */
+/** Reads the template of a request. Undefined also if the user may not see it, or this program does not know it. */
 export async function templateOf(
   client: Client,
   { metadata: { namespace }, spec: { templateRef } }: AccessRequest,
@@ -34,7 +39,7 @@ export async function templateOf(
   try {
     return await readTemplate(client, templateRef, namespace)
   } catch (error) {
-    // It is there to explain the request: without it that is shown as it is.
+    // The template only explains the request. Without it, the request is shown as it is.
     if (error instanceof KubeApiError) return undefined
     throw error
   }

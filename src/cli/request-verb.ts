@@ -2,28 +2,28 @@ import { Option, type Command } from 'commander'
 import type { ClusterChoice } from './where.ts'
 import { attributeText, durationText, objectName, reasonText } from './usage-values.ts'
 
-/** What every request may say. */
+/** The options that every request takes. */
 export interface AskOptions extends ClusterChoice {
-  /** The AccessTemplate, or the ClusterAccessTemplate, under which is asked; at most one of them. */
+  /** The AccessTemplate to ask under. At most one of `template` and `clusterTemplate` is set. */
   readonly template?: string
   readonly clusterTemplate?: string
   readonly reason: string
   readonly duration?: string
   readonly attribute?: Readonly<Record<string, string>>
   readonly name?: string
-  /** For how long, or true: until the request is ready or has ended. */
+  /** The longest time to wait; true: until the request is ready or has ended. */
   readonly wait?: string | true
 }
 
-/** A command of commander's, whose options are known. */
+/** A command of commander, with the type of its options. */
 export interface ParsedCommand<T> {
   optsWithGlobals(): T
 }
 
 /**
  * Adds the verb of one kind of access to `request`.
- * @param run what the verb does with its options
- * @param command what stands behind `--`; undefined where there is no `--`
+ * @param run does the work of the verb
+ * @param command the words after `--`; undefined without `--`
  */
 export type AddVerb<Options> = (
   request: Command,
@@ -31,23 +31,27 @@ export type AddVerb<Options> = (
   command: readonly string[] | undefined,
 ) => void
 
-/** Adds a verb that asks, with what every request may say. */
+/** Adds a verb to `request`, with the options that every request takes. */
 export function asking(request: Command, name: string, description: string): Command {
-  const clusterWide = new Option('--cluster-template <name>', 'the ClusterAccessTemplate under which to ask')
+  const clusterWide = new Option('--cluster-template <name>', 'the ClusterAccessTemplate to ask under')
   return request
     .command(name)
     .description(description)
-    .option('--template <name>', 'the AccessTemplate under which to ask (kubectl access templates)', objectName)
+    .option('--template <name>', 'the AccessTemplate to ask under (kubectl access templates shows them)', objectName)
     .addOption(clusterWide.argParser(objectName).conflicts('template'))
-    .requiredOption('--reason <text>', 'why; approvers read it', reasonText)
-    .option('--duration <duration>', "for how long, as 30m; the template's, or 1h, where left out", durationText)
+    .requiredOption('--reason <text>', 'why you need access; approvers read it', reasonText)
+    .option(
+      '--duration <duration>',
+      "for how long, such as 30m; by default the template's, or 1h without a template",
+      durationText,
+    )
     .option(
       '--attribute <key=value>',
-      "what a template or the organisation's validators want to know; repeatable",
+      "what a template or your organisation's validators ask for, such as ticket=OPS-42; repeatable",
       attributeText,
     )
-    .option('--name <name>', 'name of the request; one is made up where left out', objectName)
-    .option('--wait [timeout]', 'wait until the access is ready, or for so long, as --wait=10m', durationText)
+    .option('--name <name>', 'the name of the request; by default one is generated', objectName)
+    .option('--wait [timeout]', 'wait until the access is ready, at most so long, such as --wait=10m', durationText)
 }
 
 export function mustBeUnderTemplate(options: AskOptions, self: Command): void {

@@ -1,7 +1,7 @@
 import { createClient, type Client } from '../cluster/client/client.ts'
 import type { ClusterChoice } from './where.ts'
 
-/** The API server that was meant, and the namespace. */
+/** The connection to the chosen API server, and the namespace. */
 export interface CliSession {
   readonly client: Client
   readonly namespace: string

@@ -1,11 +1,11 @@
 const plainWord = /^[A-Za-z0-9_/:=.,@+-]+$/
-// All that takes no ink or moves what follows: controls, format characters such as U+200B, letters such as U+3164, every space
-// but one.
+// These characters are invisible or move what follows: controls, format characters such as U+200B, and letters such as
+// U+3164. Every space but U+0020 is among them.
 const unseen = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /**
- * Writes argv for somebody who is to approve it: whole, each word apart, and so that two different ones never look alike.
- * It is what bash would read back; a word with characters that cannot be seen stands in $'…'.
+ * Writes argv for an approver: whole, and with each word apart. Two different argv never look the same.
+ * bash would read it back. A word with invisible characters stands in $'…'.
  */
 export function shownArgv(argv: readonly string[]): string {
   return argv.map(shownWord).join(' ')

@@ -1,4 +1,4 @@
-/** Where the API server is, and in which namespace to act. */
+/** The choice of an API server and a namespace. */
 export interface ClusterChoice {
   readonly kubeconfig?: string
   readonly context?: string

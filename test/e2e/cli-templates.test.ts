@@ -39,7 +39,9 @@ test('templates shows what is offered to one, and what to type for it', async ()
   const { code, stdout, stderr } = await shell('alice', `kubectl access templates -n ${namespace}`)
 
   expect(code).toBe(0)
-  expect(stderr).toBe('You may not see ClusterAccessTemplates: they are left out, and may be asked for all the same.\n')
+  expect(stderr).toBe(
+    'Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.\n',
+  )
   expect(stdout.trimEnd().split('\n')).toEqual([
     'AccessTemplate beside',
     '  Next to the web tier',

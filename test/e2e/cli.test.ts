@@ -144,7 +144,7 @@ testOnNode('a request for any command says so to who asks and to who grants', as
 
   const shown = await shell('bob', `kubectl access grant ${nameIn(asked.stdout)} -n ${namespace}`)
 
-  expect(asked.stderr).toContain('WARNING: it names no command, so it asks for ANY COMMAND in pod web-0.')
+  expect(asked.stderr).toContain('WARNING: the request names no command, so it asks for ANY COMMAND in pod web-0.')
   expect(shown.stdout).toContain('ANY COMMAND')
 })
 
@@ -159,7 +159,7 @@ describe('a grant', () => {
     expect(stdout).toContain(`sh -c $'echo \\u001b[2J\\u202e'`)
     expect(stdout).toContain('ok\\u001b[1A')
     expect(stderr).toBe(
-      'Nothing was granted: look at it and, if that is what may run, quote its digest:\n' +
+      'Nothing was granted yet. If you agree with all of the above, run:\n' +
         `kubectl access grant shown -n ${namespace} --digest ${digest}\n`,
     )
     expect(await admin(['get', 'agrant', '-n', namespace, '-o', 'name'])).not.toContain('shown')
@@ -186,7 +186,8 @@ describe('a grant', () => {
 
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'A grant may only shorten: 10m was asked for, and 1h is longer.\n',
+      stderr:
+        'A grant may only shorten: the request asks for 10m, and 1h is longer. Give less, or leave --duration out.\n',
     })
   })
 })
@@ -204,7 +205,7 @@ testOnNode('an access is revoked, once', async () => {
   })
   expect(await shell('bob', `kubectl access revoke over -n ${namespace}`)).toMatchObject({
     code: 1,
-    stderr: 'Request over has ended already (Revoked).\n',
+    stderr: 'Request over has already ended (Revoked).\n',
   })
 })
 
@@ -213,13 +214,13 @@ describe('what cannot be is told in one sentence', () => {
     [
       'an unknown request',
       'grant none -n plugin --digest 123456789abc',
-      'There is no request none in namespace plugin.',
+      'Request none was not found in namespace plugin. To see those that are there: kubectl get areq -n plugin',
     ],
-    ['to deny', 'deny none -n plugin', 'There is no request none in namespace plugin.'],
-    ['to revoke', 'revoke none -n plugin', 'There is no request none in namespace plugin.'],
+    ['to deny', 'deny none -n plugin', 'Request none was not found in namespace plugin. '],
+    ['to revoke', 'revoke none -n plugin', 'Request none was not found in namespace plugin. '],
     ['a context', 'revoke none -n plugin --context nowhere', 'The kubeconfig has no context nowhere; it has '],
     ['a kubeconfig', 'revoke none --kubeconfig /none/such', 'The kubeconfig /none/such cannot be read: ENOENT: '],
-    ['the namespace default', 'revoke none', 'There is no request none in namespace default.'],
+    ['the namespace default', 'revoke none', 'Request none was not found in namespace default. '],
   ])('%s', async (_what, args, sentence) => {
     const { code, stdout, stderr } = await shell('admin', `kubectl access ${args}`)
 

@@ -2,14 +2,14 @@ import type { AccessName, AskedAccess, OfferedAccess } from '../../api/accesses.
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 
-/** A line of a description; left out where it has no value. */
+/** A line of a description. It is left out if it has no value. */
 export type Line = readonly [title: string, value: string | undefined]
 
-/** How one kind of access is shown to people. */
+/** Shows one kind of access to people. */
 export interface AccessDescription<Name extends AccessName> {
   /** The fields of the request that `request` shows. Others come from a newer Sallyport, and are shown as they are. */
   readonly shownFields: readonly string[]
-  /** Describes what a request asks for. @param scope what it gives in a pod; undefined where it gives nothing there */
+  /** Describes what a request asks for. @param scope what it gives in a pod; undefined if nothing */
   readonly request: (
     asked: AskedAccess<Name>['asked'],
     status: AccessRequestStatus,
@@ -17,6 +17,6 @@ export interface AccessDescription<Name extends AccessName> {
   ) => readonly Line[]
   /** Describes what a template offers in a namespace. */
   readonly offer: (offered: OfferedAccess<Name>['offered'], namespace: string) => readonly string[]
-  /** Says what the requestor should think about again; undefined where there is nothing. */
+  /** Returns what the requestor should think about again, or undefined if there is nothing. */
   readonly warning: (asked: AskedAccess<Name>['asked'], scope: ExecScope | undefined) => string | undefined
 }

@@ -4,14 +4,14 @@ import { addRole } from './role-verb.ts'
 import { addShell, type RequestShellOptions } from './shell-verb.ts'
 import type { AddVerb, AskOptions } from '../request-verb.ts'
 
-/** What `request` takes for each kind of access. */
+/** The options of `request` for each kind of access. */
 export interface RequestOptions extends Record<AccessName, AskOptions> {
   readonly exec: RequestExecOptions
   readonly shell: RequestShellOptions
   readonly role: AskOptions
 }
 
-/** The verb of each kind of access. It loads nothing of what it does, so that --help need not wait for that. */
+/** The verb of each kind of access. It does not load its work, so that --help need not wait for that. */
 export const accessVerbs: { readonly [Name in AccessName]: AddVerb<RequestOptions[Name]> } = {
   exec: addExec,
   shell: addShell,

@@ -13,7 +13,7 @@ export const execDescription: AccessDescription<'exec'> = {
   warning({ pod }, scope) {
     if (scope?.commands) return undefined
     const where = pod === undefined ? 'its pod' : `pod ${pod}`
-    return say`WARNING: it names no command, so it asks for ANY COMMAND in ${where}. Approvers are shown that.`
+    return say`WARNING: the request names no command, so it asks for ANY COMMAND in ${where}. Approvers see this.`
   },
 }
 

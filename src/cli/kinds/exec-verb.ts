@@ -4,10 +4,10 @@ import { asking, isUnderTemplate, type AddVerb, type AskOptions, type ParsedComm
 import { objectName } from '../usage-values.ts'
 
 export interface RequestExecOptions extends AskOptions {
-  /** Left out: one that the template's target has ready. */
+  /** Without it, the request gets a ready pod of the template's target. */
   readonly pod?: string
   readonly container?: string
-  /** Left out: any command. */
+  /** Without it, the request asks for any command. */
   readonly command?: readonly string[]
   readonly once?: boolean
   readonly stdin?: boolean
@@ -19,16 +19,19 @@ export interface RequestExecOptions extends AskOptions {
 export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
   asking(request, 'exec', 'Ask to run a command in a pod, as kubectl exec does.')
     .usage('[POD] --reason TEXT [options] [-- COMMAND...]')
-    .argument('[pod]', 'name of the pod; left out under a template: one that its target has ready', objectName)
-    .option('-c, --container <name>', 'the container; else the one that kubectl exec would take', objectName)
-    .option('--once', 'for one use')
-    .option('-i, --stdin', 'with input (kubectl exec -i)')
-    .option('-t, --tty', 'with a terminal (kubectl exec -t)')
-    .option('--debug', 'with the debug containers that the template offers (kubectl debug)')
-    .addOption(new Option('--subresource <name...>', 'also this of the pod').choices(podSubresources))
+    .argument('[pod]', 'the name of the pod; with a template, else a ready pod of its target', objectName)
+    .option('-c, --container <name>', 'the container; by default the one that kubectl exec takes', objectName)
+    .option('--once', 'ask for one use only')
+    .option('-i, --stdin', 'ask for input (kubectl exec -i)')
+    .option('-t, --tty', 'ask for a terminal (kubectl exec -t)')
+    .option('--debug', 'ask for the debug containers that the template offers (kubectl debug)')
+    .addOption(
+      new Option('--subresource <name...>', 'ask for these subresources of the pod, too').choices(podSubresources),
+    )
     .addHelpText(
       'after',
-      '\nWithout -- COMMAND it asks for ANY command that its template offers, and without a template for ANY, and approvers are shown that.',
+      '\nWithout -- COMMAND, the request asks for ANY command that its template offers.' +
+        '\nWithout a template, it asks for ANY command. Approvers see this.',
     )
     .action(
       async (
@@ -37,7 +40,9 @@ export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
         self: ParsedCommand<Omit<RequestExecOptions, 'pod' | 'command'>> & Command,
       ) => {
         const options = self.optsWithGlobals()
-        if (pod === undefined && !isUnderTemplate(options)) self.error('error: name a pod, or a template that has one')
+        if (pod === undefined && !isUnderTemplate(options)) {
+          self.error('error: name a pod, or a template with --template or --cluster-template')
+        }
         await run({ ...options, ...(pod !== undefined && { pod }), ...(command && { command }) })
       },
     )

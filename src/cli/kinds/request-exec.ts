@@ -5,12 +5,12 @@ import { inSession } from '../session.ts'
 import type { NewObject } from '../create-object.ts'
 import { askedRequest } from '../asked-request.ts'
 
-/** `request exec`: asks, and says who has to do what now. */
+/** `request exec`: makes the request, and says who must act next. */
 export function requestExec(options: RequestExecOptions): Promise<ExitCode> {
   return inSession(options, (session) => askAndFollow(session, execRequest(options, session.namespace), options))
 }
 
-/** The AccessRequest that a command line asks for. */
+/** Builds the AccessRequest that a command line asks for. */
 export function execRequest(options: RequestExecOptions, namespace: string): NewObject {
   const { pod, once, template, clusterTemplate } = options
   const beginning = `exec-${pod ?? template ?? clusterTemplate ?? ''}`

@@ -5,12 +5,12 @@ import type { ExitCode } from '../output.ts'
 import type { AskOptions } from '../request-verb.ts'
 import { inSession } from '../session.ts'
 
-/** `request role`: asks for the roles of a template, and says who has to do what now. */
+/** `request role`: asks for the roles of a template, and says who must act next. */
 export function requestRole(options: AskOptions): Promise<ExitCode> {
   return inSession(options, (session) => askAndFollow(session, roleRequest(options, session.namespace), options))
 }
 
-/** The AccessRequest for roles that a command line asks for. */
+/** Builds the AccessRequest for roles that a command line asks for. */
 export function roleRequest(options: AskOptions, namespace: string): NewObject {
   const beginning = `role-${options.template ?? options.clusterTemplate ?? ''}`
   return askedRequest(options, { namespace, beginning, access: { role: {} } })

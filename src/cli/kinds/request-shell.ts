@@ -5,12 +5,12 @@ import { inSession } from '../session.ts'
 import { askedRequest } from '../asked-request.ts'
 import type { NewObject } from '../create-object.ts'
 
-/** `request shell`: asks for a pod of one's own, and says who has to do what now. */
+/** `request shell`: asks for a shell pod, and says who must act next. */
 export function requestShell(options: RequestShellOptions): Promise<ExitCode> {
   return inSession(options, (session) => askAndFollow(session, shellRequest(options, session.namespace), options))
 }
 
-/** The AccessRequest for a shell pod that a command line asks for. */
+/** Builds the AccessRequest for a shell pod that a command line asks for. */
 export function shellRequest(options: RequestShellOptions, namespace: string): NewObject {
   const { cpu, memory, ephemeralStorage, template, clusterTemplate } = options
   const resources = {

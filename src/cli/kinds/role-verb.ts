@@ -7,7 +7,7 @@ export const addRole: AddVerb<AskOptions> = (request, run, command) => {
     .action(async (_flags, self: ParsedCommand<AskOptions> & Command) => {
       const options = self.optsWithGlobals()
       mustBeUnderTemplate(options, self)
-      if (command) self.error('error: roles take no command')
+      if (command) self.error('error: roles take no command: leave out -- COMMAND')
       await run(options)
     })
 }

@@ -14,7 +14,7 @@ function linesOfAsked({ resources }: ShellAsk, { target, conditions = [] }: Acce
   return [
     ['shell', target === undefined ? 'a pod of its own' : `pod ${target.pod}, container ${target.container}`],
     ['image', target?.image],
-    // Who reviews it should know what else the cluster puts into the pod.
+    // The approver should know what else the cluster puts into the pod.
     ['admission', admitted?.reason === 'AsAsked' ? undefined : admitted?.message],
     ['resources', resources && JSON.stringify(resources)],
     ['command', 'ANY COMMAND'],

@@ -11,13 +11,13 @@ export interface RequestShellOptions extends AskOptions {
 export const addShell: AddVerb<RequestShellOptions> = (request, run, command) => {
   asking(request, 'shell', 'Ask for a pod of your own beside a workload, as a template offers it.')
     .usage('--template NAME --reason TEXT [options]')
-    .option('--cpu <quantity>', 'its share of processors, as 500m', quantityText)
-    .option('--memory <quantity>', 'its memory, as 1Gi', quantityText)
-    .option('--ephemeral-storage <quantity>', 'its room on disk, as 1Gi', quantityText)
+    .option('--cpu <quantity>', 'the CPU of the pod, such as 500m', quantityText)
+    .option('--memory <quantity>', 'the memory of the pod, such as 1Gi', quantityText)
+    .option('--ephemeral-storage <quantity>', 'the ephemeral storage of the pod, such as 1Gi', quantityText)
     .action(async (_flags, self: ParsedCommand<RequestShellOptions> & Command) => {
       const options = self.optsWithGlobals()
       mustBeUnderTemplate(options, self)
-      if (command) self.error('error: a shell takes no command: exec what you like once it is there')
+      if (command) self.error('error: a shell takes no command: leave out -- COMMAND, and exec when the pod is ready')
       await run(options)
     })
 }

@@ -44,7 +44,7 @@ test.each([
   ['edited', lines.map((line) => line.replace('alice', 'eve')), 'changed: event b/1, of link 1'],
   ['removed', lines.slice(1), 'missing: event b/1, of link 1'],
   ['added', [...lines, '{"specversion":"1.0"}'], 'changed: line 4'],
-  ['broken', [...lines, '{'], 'changed: line 4 is no event'],
+  ['broken', [...lines, '{'], 'changed: line 4 is not an event'],
 ])('a line that was %s is named', async (_title, content, place) => {
   const { code, stdout, stderr } = await verify(content)
 

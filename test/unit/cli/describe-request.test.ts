@@ -43,7 +43,7 @@ test('each role is read, and where it is given', () => {
 test('a duration that its template decides is not told as another', () => {
   const { duration, ...spec } = aRequest({ templateRef: { kind: 'AccessTemplate', name: 'web' } }).spec
 
-  expect(lineOf(describeRequest({ ...aRequest(), spec }), 'duration')).toContain('as long as its template says')
+  expect(lineOf(describeRequest({ ...aRequest(), spec }), 'duration')).toContain("the template's default")
 })
 
 describe('nobody hides anything', () => {
