@@ -2,7 +2,7 @@ import { AuditEvent, auditTypes, typeName, type AuditType } from '../../src/api/
 import { auditExamples } from './audit-examples.ts'
 import { plainSchema, schemaRows } from './schema-rows.ts'
 
-/** docs/audit-events.md: the types and fields of events, from their schema, and examples of them. */
+/** Returns docs/audit-events.md: the types and fields of events from their schema, and examples. */
 export function auditDocs(): string {
   const types = (Object.keys(auditTypes) as AuditType[]).map((type) => `- \`${typeName(type)}\`: ${auditTypes[type]}`)
   const examples = auditExamples().map((event) => `\`\`\`json\n${JSON.stringify(event)}\n\`\`\``)
@@ -12,7 +12,8 @@ export function auditDocs(): string {
 
 Every event is a CloudEvent 1.0 in its structured JSON form. ${plainSchema(AuditEvent).description ?? ''}
 
-A type never changes its meaning; fields may be added to its \`data\`. \`data.decision.code\` of a refusal is explained in errors.md.
+A type never changes its meaning. New versions may add fields to its \`data\`.
+errors.md explains the \`data.decision.code\` of a refusal.
 
 ## Types
 

@@ -174,7 +174,7 @@ const strange: Parameters<typeof readRecord>[0] = {
   spec: { id: 'x', type: typeName('gate.allowed'), time: '2026-11-22T08:30:00.000000Z', events: [{ note: 'nothing' }] },
 }
 
-/** One event of each type, as the mappings themselves make it, for the docs. */
+/** Returns one event of each type for the docs. The code that makes real events makes them. */
 export function auditExamples(): readonly AuditEvent[] {
   const first = eventOfDecision({ ...decisions['gate.allowed'], id: idOf(0) }, origin)
   const placed = first && { ...first, data: { ...first.data, position: { boot: '0d5f', sequence: 1 } } }

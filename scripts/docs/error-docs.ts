@@ -1,7 +1,7 @@
 import { codes } from '../../src/decision/text/codes.ts'
 import { findingCodes } from '../../src/decision/text/finding-codes.ts'
 
-/** docs/errors.md: each code of the catalogues. */
+/** Returns docs/errors.md: each code of the catalogues. */
 export function errorDocs(): string {
   const sections = Object.entries(codes).map(
     ([code, { status, meaning, remedy }]) => `## ${code}\n\nHTTP ${status}. ${meaning}\n\n**Remedy:** ${remedy}\n`,
@@ -13,15 +13,15 @@ export function errorDocs(): string {
 
 # Refusals
 
-Every denial names one of these codes. A denial may also come from the API server itself: \`failed calling webhook\` means
-that Sallyport was not reached, and then nobody gets in.
+Each denial by Sallyport names one of these codes. The API server may also deny by itself: \`failed calling webhook\`
+means that it did not reach Sallyport. Then nobody gets in, except by [break-glass](emergency.md).
 
 ${sections.join('\n')}
 # Findings
 
-The leading replica looks at start, and then at each \`selfCheck.interval\`, at what holds the gate. What it finds it logs as an
-error \`self-check\` with one of these codes: once, and again when it changes. That, and what it finds changed of what it made, are
-audit events \`tamper.found\`, too.
+The leader checks what holds the gate: at start, and then at each \`selfCheck.interval\`. It logs each finding as an
+error \`self-check\` with one of these codes: once, and again when the finding changes. Each finding is also an audit
+event \`tamper.found\`. So is each change by others of an object that Sallyport made.
 
 ${findings.join('\n')}`
 }

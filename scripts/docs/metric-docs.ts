@@ -1,6 +1,6 @@
 import { metricTable } from '../../src/observe/metric-table.ts'
 
-/** docs/metrics.md: each metric, from their table. */
+/** Returns docs/metrics.md: each metric, from their table. */
 export function metricDocs(): string {
   const rows = Object.entries(metricTable).map(
     ([name, { type, help, labels }]) =>
@@ -10,15 +10,24 @@ export function metricDocs(): string {
 
 # Metrics
 
-Each replica serves them at \`/metrics\` of its health port (\`health.port\`), in the text format of Prometheus; those of Node and of the
-process (\`nodejs_…\`, \`process_…\`) come with them, and those of Node's for the controller's thread have the label \`thread="controller"\`. What the leader alone knows, no other replica shows: take the \`max\` over all.
+Each replica serves these metrics at \`/metrics\` of its health port (\`health.port\`), in the text format of
+Prometheus. Only the leader knows some values, and no other replica shows them: take the \`max\` over all replicas.
+The metrics of Node and of the process (\`nodejs_…\`, \`process_…\`) come with these. Those of Node for the
+controller's thread have the label \`thread="controller"\`.
 
-| name | type | labels | what it says |
+| name | type | labels | meaning |
 | ---- | ---- | ------ | ------------ |
 ${rows.join('\n')}
 
-Worth an alert: \`sallyport_calls_refused_total\` of \`unproven\` that rises (somebody but the API server calls, or the API server lacks its proof: docs/callers.md), \`sallyport_audit_oldest_undelivered_seconds\` that rises (a sink is away, or refuses an event), \`sallyport_audit_records\` near
-\`audit.maxWaiting\` (then nobody is let in), \`sallyport_validator_answers_total\` of \`failed\` that rises (what needs that validator is
-denied), any \`sallyport_tampering_total\`, and no replica with \`sallyport_leader\` 1.
+## Alerts
+
+| alert when | because |
+| ---------- | ------- |
+| \`sallyport_calls_refused_total\` of \`unproven\` rises | a caller is not the API server, or the API server lacks its proof ([callers.md](callers.md)) |
+| \`sallyport_audit_oldest_undelivered_seconds\` rises | a sink is away, or refuses an event |
+| \`sallyport_audit_waiting_events\` comes near \`audit.maxWaiting\` | at that limit nobody is let in |
+| \`sallyport_validator_answers_total\` of \`failed\` rises | what needs that validator is denied |
+| \`sallyport_tampering_total\` is above 0 | somebody changed or removed something of Sallyport |
+| no replica has \`sallyport_leader\` 1 | nobody provisions, removes or delivers anything |
 `
 }

@@ -1,4 +1,4 @@
-/** What of a JSON schema a page of reference shows. */
+/** The part of a JSON schema that a reference page shows. */
 export interface Schema {
   readonly type?: string
   readonly const?: string
@@ -8,30 +8,30 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema
-  /** Such as a quantity: `500m`, or 1. */
+  /** Alternatives, as of a quantity: `500m`, or 1. */
   readonly anyOf?: readonly Schema[]
 }
 
-/** A schema is plain JSON; TypeBox's types say more of it than a page wants to know. */
+/** Turns a schema into plain JSON. TypeBox's types say more than a page needs. */
 export function plainSchema(schema: object): Schema {
   return JSON.parse(JSON.stringify(schema)) as Schema
 }
 
-/** A line for each field and, below it, for the fields in it. */
+/** Returns a line for each field and, below it, lines for the fields in it. */
 export function schemaRows(prefix: string, schema: Schema): readonly string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = prefix + name
     const inner = [...schemaRows(`${path}.`, field), ...(field.items ? schemaRows(`${path}[].`, field.items) : [])]
     const needed = schema.required?.includes(name) === true && field.default === undefined
     const facts = [valueOf(field), ...(needed ? ['required'] : []), ...defaultOf(field)].join('; ')
-    // What each of a list is, where that has no fields that would say it.
+    // If the items of a list have no fields, the description of the items must say what they are.
     const said = [field.items?.properties ? undefined : field.items?.description, field.description].filter(Boolean)
     return [`- \`${path}\` (${facts})${said.length > 0 ? `: ${said.join(' ')}` : ''}`, ...inner]
   })
 }
 
 function defaultOf(field: Schema): readonly string[] {
-  // That an object defaults to {} says nothing: its own fields do.
+  // A default of {} says nothing: the fields of the object have their own defaults.
   if (field.default === undefined || field.properties) return []
   return [`default \`${typeof field.default === 'string' ? field.default : JSON.stringify(field.default)}\``]
 }

@@ -42,7 +42,7 @@ function created(object: object, userInfo: Review['userInfo']): Review {
   return { uid: id, kind, resource, operation: 'CREATE', namespace: 'shop', name: 'look', userInfo, object }
 }
 
-/** Calls as the rules themselves make them, for the docs. */
+/** Returns example calls for the docs. The rules that make real calls make them. */
 export function validationExamples(): readonly ValidationCall[] {
   const asked = questionOfRequest(
     created({ spec }, alice),
