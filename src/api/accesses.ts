@@ -12,14 +12,14 @@ export const oneOffered = `exactly one access must be offered: ${accessNames.joi
 
 export type AccessName = (typeof accessNames)[number]
 
-/** The field of each kind in the spec of a request. */
+/** The field of each kind of access in the spec of a request. */
 export const askedFields = {
   exec: Type.Optional(ExecAccess),
   shell: Type.Optional(ShellAsk),
   role: Type.Optional(RoleAsk),
 } satisfies Record<AccessName, TProperties[string]>
 
-/** The field of each kind in `spec.access` of a template. */
+/** The field of each kind of access in `spec.access` of a template. */
 export const offeredFields = {
   exec: Type.Optional(ExecTemplate),
   shell: Type.Optional(ShellAccess),
@@ -29,13 +29,13 @@ export const offeredFields = {
 type AskedFields = Static<TObject<typeof askedFields>>
 type OfferedFields = Static<TObject<typeof offeredFields>>
 
-/** One kind of access, with what a request asks of it. */
+/** A kind of access, and the field in which a request asks for it. */
 export interface AskedAccess<Name extends AccessName> {
   readonly name: Name
   readonly asked: NonNullable<AskedFields[Name]>
 }
 
-/** One kind of access, with what a template offers of it. */
+/** A kind of access, and the field in which a template offers it. */
 export interface OfferedAccess<Name extends AccessName> {
   readonly name: Name
   readonly offered: NonNullable<OfferedFields[Name]>
@@ -64,18 +64,19 @@ const offeredOf: Readers<OfferedFields, Offer> = {
 }
 
 /**
- * The access that a request asks for.
+ * Returns the access that a request asks for.
  * @param spec the `spec` of an AccessRequest
- * @returns undefined unless it names exactly one that this version knows: one of another version may name none, or two
+ * @returns undefined unless the request names exactly one access that this version knows. A request of another version
+ * may name none, or two.
  */
 export function accessOf(spec: AskedFields): Access | undefined {
   return only(accessNames.map((name) => askedOf[name](spec)))
 }
 
 /**
- * The access that a template offers.
+ * Returns the access that a template offers.
  * @param access the `spec.access` of a template
- * @returns undefined unless it offers exactly one that this version knows
+ * @returns undefined unless the template offers exactly one access that this version knows
  */
 export function offerOf(access: OfferedFields): Offer | undefined {
   return only(accessNames.map((name) => offeredOf[name](access)))

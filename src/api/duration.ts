@@ -1,6 +1,6 @@
 export type Milliseconds = number
 
-/** Epoch milliseconds, possibly with a fraction. It becomes Kubernetes text only at the edge. */
+/** A time in milliseconds since 1970, possibly with a fraction. It becomes Kubernetes text only at the edge. */
 export type Instant = number
 
 const unitInMs: Readonly<Record<string, number>> = {
@@ -14,17 +14,20 @@ const unitInMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
 }
 
-/** Go's grammar without a sign: one or more of number and unit, as `1h30m` or `1.5h`. Usable in a CRD schema. */
+/**
+ * Go's grammar of durations, without a sign: pairs of a number and a unit, as `1h30m` or `1.5h`. A CRD schema may use
+ * it.
+ */
 export const durationPattern = '^(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$'
 
-// Longer than any sensible duration; keeps the pattern's work small for hostile input.
+// Longer than any sensible duration. It keeps the pattern's work small for hostile input.
 const maxLength = 64
 const duration = new RegExp(durationPattern)
 const part = /([0-9.]+)(ns|us|µs|μs|ms|s|m|h)/g
 
 /**
- * Reads a Go duration (`time.ParseDuration`) such as `1h30m`; no npm package has this grammar.
- * @returns milliseconds, or undefined where the text is no duration or a negative one
+ * Reads a Go duration (`time.ParseDuration`) such as `1h30m`. No npm package has this grammar.
+ * @returns milliseconds, or undefined if the text is not a duration or is a negative one.
  */
 export function parseDuration(text: string): Milliseconds | undefined {
   if (text === '0') return 0

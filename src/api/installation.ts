@@ -1,16 +1,16 @@
-/** Where and under which names Sallyport is installed. */
+/** The namespace and the names under which Sallyport is installed. */
 export const installation = {
   namespace: 'sallyport-system',
   serviceAccount: 'sallyport',
   service: 'sallyport',
-  /** Name of each cluster-wide object of ours. */
+  /** The name of each of our cluster-wide objects. */
   name: 'sallyport',
 } as const
 
-/** Of a ClusterRole by which an administrator lets Sallyport bind roles; its value is `true`. */
+/** The label of a ClusterRole by which an administrator lets Sallyport bind roles. Its value is `true`. */
 export const binderLabel = 'access.sallyport.dev/aggregate-to-binder'
 
 export const ownLabels = { 'app.kubernetes.io/name': 'sallyport', 'app.kubernetes.io/part-of': 'sallyport' } as const
 
-/** How the API server names Sallyport's service account in userInfo. */
+/** The username of Sallyport's service account in userInfo. */
 export const serviceAccountUser = `system:serviceaccount:${installation.namespace}:${installation.serviceAccount}`

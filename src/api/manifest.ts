@@ -1,6 +1,6 @@
 import type { OwnerReference } from './owner-reference.ts'
 
-/** An object as Sallyport wants it: all of its fields are ours. */
+/** An object as Sallyport wants it. All of its fields are ours. */
 export interface Manifest {
   readonly apiVersion: string
   readonly kind: string

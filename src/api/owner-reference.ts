@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 
-/** metav1.OwnerReference, as far as it says who owns. */
+/** A metav1.OwnerReference, as far as Sallyport reads it. */
 export const OwnerReference = Type.Object({
   apiVersion: Type.String(),
   kind: Type.String(),
@@ -12,10 +12,12 @@ export const OwnerReference = Type.Object({
 
 export type OwnerReference = Static<typeof OwnerReference>
 
-/** How many controllers are looked at: ReplicaSet, Deployment, and what may own that. */
+/**
+ * The largest number of controllers that are looked at, such as a ReplicaSet, its Deployment, and the owners of that.
+ */
 export const longestChain = 5
 
-/** Who controls an object; there is at most one. */
+/** Returns the owner that controls an object. There is at most one. */
 export function controllerOf(metadata: {
   readonly ownerReferences?: readonly OwnerReference[]
 }): OwnerReference | undefined {

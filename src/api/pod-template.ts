@@ -1,7 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { schemaCheck } from './schema/schema-check.ts'
 
-// Whatever else an object has is kept and read with care: the API server knows its fields, this page only what is changed.
+// All other fields of an object are kept, and read with care. The API server knows them; this file knows only those
+// that are changed.
 interface OpenFields {
   readonly [field: string]: unknown
 }
@@ -17,7 +18,7 @@ const stringMap = Type.Unsafe<Readonly<Record<string, string>>>({
 
 const NamedItems = Type.Array(open(Type.Object({ name: Type.String() })))
 
-/** core/v1 Container, as far as a shell pod changes it. */
+/** A Container of core/v1, as far as a shell pod changes it. */
 const Container = open(
   Type.Object({
     name: Type.String(),
@@ -29,7 +30,7 @@ const Container = open(
   }),
 )
 
-/** core/v1 PodTemplateSpec, of a workload or written by a template's author. */
+/** A PodTemplateSpec of core/v1. It is a workload's, or the author of a template has written it. */
 export const PodTemplate = open(
   Type.Object({
     metadata: Type.Optional(

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Metadata } from './kinds/metadata.ts'
 
-/** When a container is started again in spite of its restart policy: KEP-5307, KEP-5532. */
+/** A rule that restarts a container in spite of its restart policy: KEP-5307, KEP-5532. */
 const RestartRule = Type.Object({
   action: Type.String(),
   exitCodes: Type.Optional(Type.Object({ operator: Type.String(), values: Type.Optional(Type.Array(Type.Integer())) })),
@@ -44,7 +44,7 @@ const Condition = Type.Object({
   message: Type.Optional(Type.String()),
 })
 
-/** core/v1 Pod, as far as Sallyport reads it. */
+/** A Pod of core/v1, as far as Sallyport reads it. */
 export const Pod = Type.Object({
   metadata: Metadata,
   spec: Type.Object({

@@ -1,16 +1,17 @@
-// Controls move a terminal's cursor, C1 as well as C0 (CVE-2021-25743); of the formats some reorder what is read
-// (CVE-2021-42574) and others cannot be seen, nor can some letters and marks, such as U+3164; half a character is none.
+// Control characters move a terminal's cursor, C1 as well as C0 (CVE-2021-25743). Some format characters reorder what
+// is read (CVE-2021-42574). Others are invisible, as are some letters and marks, such as U+3164. Half a character is
+// not a character.
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
-// A name in Kubernetes has at most 253 characters; user names may be longer, but nobody reads on.
+// A name in Kubernetes has at most 253 characters. User names may be longer, but nobody reads on.
 const maxValueLength = 301
 
-/** Escapes what a terminal would obey instead of show, and cuts what nobody would read. */
+/** Escapes the characters that a terminal would obey and not show, and cuts off the part that nobody would read. */
 export function printable(value: string): string {
   return printableWhole(cut(value, maxValueLength))
 }
 
-/** As printable, but cuts nothing: for what somebody is asked to approve. */
+/** Escapes like `printable`, but cuts nothing. Use it for a text that an approver must see whole. */
 export function printableWhole(value: string): string {
   return value.replace(unprintable, escaped)
 }
@@ -21,8 +22,8 @@ function escaped(character: string): string {
 }
 
 /**
- * As much of a text as fits. Never half a character: the API server would store another in its place, and what was meant would
- * differ for ever from what is there.
+ * Cuts a text to a length. It never leaves half a character. The API server would store another character in its place,
+ * and the stored text would differ for ever from the wanted one.
  */
 export function cut(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength - 1).toWellFormed()}…` : text

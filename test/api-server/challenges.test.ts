@@ -75,12 +75,12 @@ test.each<[string, object, string]>([
   [
     'a service account without its namespace',
     { peerReview: { count: 1, reviewers: [{ kind: 'ServiceAccount', name: 'robot' }] } },
-    'namespace belongs to a ServiceAccount, which needs it',
+    'a ServiceAccount needs a namespace',
   ],
   [
     'a group with a namespace',
     { peerReview: { ...peerReview, notReviewers: [{ ...reviewer, namespace: 'ci' }] } },
-    'namespace belongs to a ServiceAccount, which needs it',
+    'a ServiceAccount needs a namespace',
   ],
   ['a day twice', { timeWindow: { ...timeWindow, days: ['Mon', 'Mon'] } }, 'Duplicate value'],
 ])('refused, with its place: %s', async (_title, challenge, text) => {

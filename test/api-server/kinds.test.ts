@@ -29,7 +29,7 @@ afterAll(async () => {
 const long = (length: number): string => 'x'.repeat(length)
 
 describe('a new AccessRequest is refused', () => {
-  const notStamped = "is stamped at admission, so Sallyport's webhook did not run"
+  const notStamped = "Sallyport's webhook stamps it at admission, and did not run"
   const notInRange = 'must be a duration from 1s to 8760h, such as 30m or 1h30m'
   const cases: readonly [string, object, ...string[]][] = [
     ['without an access', { exec: undefined }, 'exactly one access must be named: exec'],
@@ -38,8 +38,8 @@ describe('a new AccessRequest is refused', () => {
       { exec: {} },
       'name the pod in exec.pod, or a template in templateRef that chooses one',
     ],
-    ['without a requestor', { requestor: undefined }, `spec.requestor is missing: it ${notStamped}`],
-    ['revoked by nobody', { revoked: {} }, `spec.revoked.by is missing: it ${notStamped}`],
+    ['without a requestor', { requestor: undefined }, `spec.requestor is missing: ${notStamped}`],
+    ['revoked by nobody', { revoked: {} }, `spec.revoked.by is missing: ${notStamped}`],
     ['for a day as 1d', { duration: '1d' }, 'spec.duration in body should match', notInRange],
     ['for 0s', { duration: '0s' }, notInRange],
     ['for less than a second', { duration: '999ms' }, notInRange],
@@ -189,11 +189,11 @@ describe('status', () => {
 describe('an AccessGrant', () => {
   test.each([
     ['without the uid of its request', { requestRef: { name: 'any' } }, 'spec.requestRef.uid is missing'],
-    ['without a giver', { grantedBy: undefined }, 'spec.grantedBy is missing: it is stamped at admission'],
+    ['without a giver', { grantedBy: undefined }, 'spec.grantedBy is missing: Sallyport'],
     ['with a short digest', { digest: '0123456789a' }, 'spec.digest in body should match'],
     ['with capitals in its digest', { digest: '0123456789AB' }, 'spec.digest in body should match'],
     ['with a word of its own', { verdict: 'Maybe' }, 'supported values: "Approved", "Denied"'],
-    ['with a duration for nothing', { verdict: 'Denied', duration: '1h' }, 'goes with the verdict Approved alone'],
+    ['with a duration for nothing', { verdict: 'Denied', duration: '1h' }, 'goes only with the verdict Approved'],
     ['with a duration of 1d', { duration: '1d' }, 'must be a duration from 1s to 8760h'],
   ])('%s is refused', async (_, spec, text) => {
     expect(await refusal(bob.create(accessGrantKind, accessGrant(namespace, 'refused', spec)))).toContain(text)

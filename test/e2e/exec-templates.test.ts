@@ -74,7 +74,11 @@ describe('a template that could never be used is refused, with the field', () =>
       { duration: { default: '2h', max: '1h' } },
       'spec.duration: Invalid value: default is longer than max',
     ],
-    ['an unknown placeholder', { accessMessage: 'ssh {{host}}' }, 'has a placeholder that is none of {{namespace}}'],
+    [
+      'an unknown placeholder',
+      { accessMessage: 'ssh {{host}}' },
+      'has an unknown placeholder: known are {{namespace}}',
+    ],
     [
       'nobody who may ask',
       { subjects: [] },
@@ -90,7 +94,7 @@ describe('a template that could never be used is refused, with the field', () =>
     [
       'a service account without its namespace',
       { subjects: [{ kind: 'ServiceAccount', name: 'x' }] },
-      'namespace belongs to a ServiceAccount',
+      'a ServiceAccount needs a namespace',
     ],
   ])('%s', async (_title, spec, text) => {
     expect(await refusedApply('admin', templateFile(namespace, 'bad', spec))).toContain(text)

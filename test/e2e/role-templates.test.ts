@@ -45,12 +45,12 @@ describe('a template that gives roles is refused', () => {
     [
       'for another namespace than its own',
       roleTemplate('bad', namespace, { bindings: [{ roleRef: reader, namespaces: [other] }] }),
-      'an AccessTemplate gives roles in its own namespace alone',
+      'an AccessTemplate gives roles only in its own namespace',
     ],
     [
       'for all namespaces, from within one',
       roleTemplate('bad', namespace, { bindings: [{ roleRef: secrets }], clusterWide: true }),
-      'an AccessTemplate gives roles in its own namespace alone',
+      'an AccessTemplate gives roles only in its own namespace',
     ],
     [
       'for a Role in all namespaces',
@@ -65,7 +65,7 @@ describe('a template that gives roles is refused', () => {
     [
       'with a pod in its message',
       roleTemplate('bad', namespace, { bindings: one }, { accessMessage: 'see {{pod}}' }),
-      'a role is about no pod',
+      'a role has no pod',
     ],
     ['without a role', roleTemplate('bad', namespace, { bindings: [] }), 'should have at least 1 items'],
   ])('%s', async (_title, file, text) => {
@@ -80,7 +80,7 @@ describe('a request for roles is refused', () => {
 
     expect(await refusedApply('alice', bare)).toContain('roles are given by a template')
     expect(await refusedApply('alice', roleRequest(namespace, 'bad', own, { once: true }))).toContain(
-      'nobody counts the uses of a role',
+      'Sallyport cannot count the uses of a role',
     )
   })
 })

@@ -4,11 +4,11 @@ import { isIP } from 'node:net'
 export interface AddressRange {
   readonly address: string
   readonly family: 'ipv4' | 'ipv6'
-  /** Bits that all of them share. */
+  /** The number of leading bits that all addresses of the range share. */
   readonly prefix: number
 }
 
-/** Reads CIDR notation; undefined where the text is none. */
+/** Reads CIDR notation. Returns undefined if the text is not in it. */
 export function parseAddressRange(text: string): AddressRange | undefined {
   const [address = '', bits, ...more] = text.split('/')
   const version = isIP(address)

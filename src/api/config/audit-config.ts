@@ -11,22 +11,24 @@ const Sink = Type.Object(
     mode: words(['Queued', 'Required'], {
       default: 'Queued',
       description:
-        'Required: nobody is let in before this sink has the event. Queued: the event is written into the cluster first, and ' +
-        'delivered as soon as the sink takes it.',
+        'Required: nobody is let in before this sink has the event. ' +
+        'Queued: Sallyport first writes the event into the cluster, and delivers it as soon as the sink takes it.',
     }),
     ...calleeFields,
     types: Type.Optional(
       Type.Array(Type.String({ pattern: '^[a-z]+(\\.[a-z]+)?$', maxLength: 64 }), {
         minItems: 1,
         maxItems: 64,
-        description: 'Only these: `gate.denied`, or all of `request`. Such a sink alone cannot verify the chain.',
+        description:
+          'The sink gets only events of these types, such as `gate.denied`, or `request` for all of its types. ' +
+          'The chain cannot be verified from this sink only.',
       }),
     ),
     namespaces: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
         minItems: 1,
         maxItems: 256,
-        description: 'Only what happens in these.',
+        description: 'The sink gets only events about these namespaces.',
       }),
     ),
     skip: Type.Optional(
@@ -34,7 +36,9 @@ const Sink = Type.Object(
         minItems: 1,
         maxItems: 256,
         description:
-          'Ids of events that it refuses for good: without this nothing later is ever deleted from the cluster. Verifying what it has kept then names them as missing.',
+          'Ids of events that the sink refuses for good. ' +
+          'Without this, Sallyport never deletes later events from the cluster. ' +
+          'A check of what the sink has kept then reports these events as missing.',
       }),
     ),
   },
@@ -47,11 +51,14 @@ const RedactRule = Type.Object(
       minLength: 1,
       maxLength: 256,
       description:
-        'RE2; finds in each word of an argv by itself. Of `sh -c`, whose word holds others, all is withheld.',
+        'An RE2 pattern that is searched in each word of an argv. ' +
+        'If a word holds several words, as after `sh -c`, all of it is withheld.',
     }),
     redacts: words(['Word', 'NextWord'], {
       default: 'Word',
-      description: 'The word in which it finds something (`(?i)password=`), or the one behind it (`^--password$`).',
+      description:
+        'Word: the word in which the pattern finds something is withheld (`(?i)password=`). ' +
+        'NextWord: the word behind it is withheld (`^--password$`).',
     }),
   },
   { additionalProperties: false },
@@ -63,34 +70,41 @@ export const AuditConfig = Type.Object(
     redact: Type.Array(RedactRule, {
       maxItems: 32,
       default: [],
-      description: 'What of the argv of an exec is withheld from the log and from every sink.',
+      description: 'Words of the argv of an exec that are withheld from the log and from every sink.',
     }),
     sinks: Type.Array(Sink, {
       maxItems: 8,
       default: [],
-      description: 'Who gets every event, beside the log. Without one, no event is kept in the cluster.',
+      description: 'The sinks that get every event, beside the log. Without a sink, no event is kept in the cluster.',
     }),
     kubernetesEvents: words(['On', 'Off'], {
       default: 'On',
       description:
-        'Whether requests, pods and what else an event is about get Kubernetes Events, for kubectl describe. Best effort; who may list Events of a namespace reads them.',
+        'On: the requests, pods and other objects that an event is about get Kubernetes Events, for kubectl ' +
+        'describe. ' +
+        'This is best effort. Users who may list the Events of a namespace can read them.',
     }),
     maxWaiting: Type.Integer({
       minimum: 100,
       maximum: 100_000,
       default: 10_000,
       description:
-        'From so many events on that are in the cluster and that some sink does not have, nobody is let in: none is dropped.',
+        'The largest number of events in the cluster that some sink does not have yet. ' +
+        'At this number nobody is let in. No event is dropped.',
     }),
     source: Type.String({
       minLength: 1,
       maxLength: 256,
       pattern: '^[!-~]+$',
       default: '/sallyport',
-      description: '`source` of every event, a URI reference: give each cluster its own.',
+      description: 'The `source` of every event, a URI reference. Give each cluster its own.',
     }),
   },
-  { additionalProperties: false, default: {}, description: 'What is told of every decision, and to whom.' },
+  {
+    additionalProperties: false,
+    default: {},
+    description: 'The audit events of decisions, and the sinks that get them.',
+  },
 )
 
 export type AuditConfig = Static<typeof AuditConfig>

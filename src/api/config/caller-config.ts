@@ -8,13 +8,13 @@ const Path = Type.Object(
   {
     mode: words(['Required', 'Off'], {
       default: 'Required',
-      description: 'Off: the paths are the plain ones, and another proof must be set.',
+      description: 'Off: the paths have no random part, and another proof must be set.',
     }),
     lifetime: Type.String({
       pattern: durationPattern,
       maxLength: 64,
       default: '10m',
-      description: 'The leader makes it anew after this time; from 1m to 8760h.',
+      description: 'The leader makes a new random part after this time, from 1m to 8760h.',
     }),
   },
   {
@@ -22,7 +22,7 @@ const Path = Type.Object(
     default: {},
     description:
       'A random part of the path of each webhook. The webhook configurations hold it. ' +
-      'The leader makes it anew when it begins to lead, after a call failed, and after its lifetime.',
+      'The leader makes a new one when it begins to lead, after a failed call, and after its lifetime.',
   },
 )
 
@@ -30,7 +30,9 @@ const file = (description: string): TString => Type.String({ minLength: 1, maxLe
 
 const Certificate = Type.Object(
   {
-    caFile: file('PEM: the CAs that may have signed it. Sallyport reads the file again when it changes.'),
+    caFile: file(
+      'A PEM file with the CAs that may have signed the certificate. Sallyport reads the file again when it changes.',
+    ),
     names: Type.Array(Type.String({ minLength: 1, maxLength: 512 }), {
       minItems: 1,
       maxItems: 64,
@@ -43,8 +45,9 @@ const Certificate = Type.Object(
 const Token = Type.Object(
   {
     file: file(
-      'The tokens that are accepted, one a line, each of at least 32 characters. Sallyport reads the file again when it changes: ' +
-        'add the next token before the API server uses it.',
+      'A file with the accepted tokens, one on each line, each of at least 32 characters. ' +
+        'Sallyport reads the file again when it changes. ' +
+        'Add the next token before the API server uses it.',
     ),
   },
   { ...closed, description: 'The bearer token of the API server.' },
@@ -60,13 +63,15 @@ export const CallerConfig = Type.Object(
       maxItems: 256,
       default: [],
       description:
-        'The addresses that calls may come from, such as `10.0.0.0/24` or `fd00::1`. Empty: calls may come from everywhere.',
+        'The addresses that calls may come from, such as `10.0.0.0/24` or `fd00::1`. ' +
+        'Empty: calls may come from everywhere.',
     }),
   },
   {
     ...closed,
     default: {},
     description:
-      'How a caller of the webhooks shows that it is the API server (docs/callers.md). A caller must give every proof that is set here.',
+      'How a caller of the webhooks shows that it is the API server (docs/callers.md). ' +
+      'A caller must give every proof that is set here.',
   },
 )

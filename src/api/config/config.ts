@@ -11,8 +11,17 @@ const closed = { additionalProperties: false }
 
 function addressFields(port: number): { host: TString; port: TInteger } {
   return {
-    host: Type.String({ minLength: 1, default: '::', description: 'Address to listen on; `::` is every one.' }),
-    port: Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: '0 takes a free port.' }),
+    host: Type.String({
+      minLength: 1,
+      default: '::',
+      description: 'The address to listen on. `::` means every address.',
+    }),
+    port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: port,
+      description: 'The port to listen on. 0 takes a free port.',
+    }),
   }
 }
 
@@ -22,19 +31,19 @@ function duration(byDefault: string, description: string): TString {
 
 const Exemption = Type.Object(
   {
-    why: Type.String({ minLength: 1, maxLength: 1024, description: 'The reason; it is in the record of every use.' }),
-    subjects: Type.Array(Subject, { minItems: 1, maxItems: 64 }),
+    why: Type.String({ minLength: 1, maxLength: 1024, description: 'The reason. It is in the record of every use.' }),
+    subjects: Type.Array(Subject, { minItems: 1, maxItems: 64, description: 'The users who are exempted.' }),
     namespaces: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
         minItems: 1,
         maxItems: 256,
-        description: 'Left out: all, and what has none (nodes/proxy).',
+        description: 'The namespaces of the exemption. Left out: all namespaces, and nodes/proxy, which has none.',
       }),
     ),
     subresources: Type.Array(words(waysIn), {
       minItems: 1,
       maxItems: waysIn.length,
-      description: '`pods` lets them give a container of a pod another image.',
+      description: 'The ways in that are exempted. `pods` lets the users give a container of a pod another image.',
     }),
   },
   closed,
@@ -47,20 +56,23 @@ const Identity = Type.Object(
       maxItems: 16,
       default: ['authentication.kubernetes.io/credential-id'],
       description:
-        'Keys of userInfo.extra that a direct login has and an impersonated identity lacks. A login with a uid is direct in any case.',
+        'Keys of userInfo.extra that only a direct login has, and not an impersonated identity. ' +
+        'A login with a uid is direct in any case.',
     }),
     extraKeys: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
       maxItems: 16,
       default: [],
-      description: 'Keys of userInfo.extra that are kept with the requestor and the approver.',
+      description: 'Keys of userInfo.extra that Sallyport keeps with the requestor and the approver.',
     }),
     impersonation: words(['Deny', 'Record'], {
       default: 'Deny',
       description:
-        'Whether Sallyport denies what needs a direct login where the review shows no such proof: to ask, to use, to review, an exemption, break-glass.',
+        'Deny: Sallyport denies a user whose review shows no proof of a direct login. ' +
+        'This holds for requests, uses, verdicts, ' +
+        'exemptions and break-glass. Record: it only records that the proof is missing.',
     }),
   },
-  { ...closed, default: {} },
+  { ...closed, default: {}, description: 'The identity of users: direct logins and impersonation.' },
 )
 
 const Tls = Type.Object(
@@ -68,59 +80,70 @@ const Tls = Type.Object(
     certFile: Type.String({
       minLength: 1,
       default: '/etc/sallyport/tls/tls.crt',
-      description: 'PEM: the leaf, then intermediates.',
+      description: 'A PEM file with the certificate of the server, then the intermediate certificates.',
     }),
     keyFile: Type.String({
       minLength: 1,
       default: '/etc/sallyport/tls/tls.key',
-      description: 'PEM: the private key of the leaf.',
+      description: 'A PEM file with the private key of the certificate.',
     }),
     caFile: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          'PEM: the CAs by which the API server knows the leaf; one of them must have signed it. With it the self-check holds and mends `caBundle` too, and can make ' +
-          'a deleted webhook configuration anew. Leave it out where something else writes `caBundle` (cert-manager).',
+          'A PEM file with the CAs that the API server trusts for the certificate. One of them must have signed it. ' +
+          'With this file the self-check also guards `caBundle`, and can make a deleted webhook configuration again. ' +
+          'Leave it out if something else writes `caBundle` (cert-manager).',
       }),
     ),
   },
-  { ...closed, default: {}, description: 'Reloaded when the files change.' },
+  {
+    ...closed,
+    default: {},
+    description: 'The certificate of the webhooks. Sallyport reads the files again when they change.',
+  },
 )
 
-/** As a fieldPath of Kubernetes, without lists. */
+/** Returns the schema of a path of fields, written like a fieldPath of Kubernetes but without lists. */
 function fieldPath(options: { readonly default?: string; readonly description: string }): TString {
   return Type.String({ pattern: String.raw`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`, maxLength: 256, ...options })
 }
 
 const Workload = Type.Object(
   {
-    apiVersion: Type.String({ minLength: 1, maxLength: 317, description: 'Such as `argoproj.io/v1alpha1`.' }),
-    kind: Type.String({ minLength: 1, maxLength: 63 }),
-    plural: Type.String({ minLength: 1, maxLength: 63, description: 'As in the URL, such as `rollouts`.' }),
+    apiVersion: Type.String({
+      minLength: 1,
+      maxLength: 317,
+      description: 'The apiVersion, such as `argoproj.io/v1alpha1`.',
+    }),
+    kind: Type.String({ minLength: 1, maxLength: 63, description: 'The kind, such as `Rollout`.' }),
+    plural: Type.String({ minLength: 1, maxLength: 63, description: 'The plural in the URL, such as `rollouts`.' }),
     podTemplate: fieldPath({
       default: 'spec.template',
-      description: 'Path of the field that holds the pod template, such as `spec.jobTemplate.spec.template`.',
+      description: 'The path of the field that holds the pod template, such as `spec.jobTemplate.spec.template`.',
     }),
     workloadRef: Type.Optional(
       fieldPath({
         description:
-          'Path of the field that refers to another workload (`apiVersion`, `kind`, `name`) of the same namespace, such as ' +
-          "Argo's `spec.workloadRef`. An object without a pod template of its own has that workload's; the reference is followed once. " +
-          'The kind it leads to must be built in or listed here.',
+          'The path of the field that refers to another workload (`apiVersion`, `kind`, `name`) of the same ' +
+          'namespace, such as ' +
+          "Argo's `spec.workloadRef`. An object without a pod template of its own has that workload's. " +
+          'Sallyport follows the reference once. ' +
+          'The kind that it leads to must be built in or listed here.',
       }),
     ),
   },
   closed,
 )
 
-/** The config file (YAML): every field but the first two has a default. Loaded and frozen by src/config/config.ts. */
+/** The config file (YAML). Every field but the first two has a default. src/config/config.ts loads and freezes it. */
 export const ConfigFile = Type.Object(
   {
-    apiVersion: Type.Literal('config.sallyport.dev/v1alpha1'),
-    kind: Type.Literal('SallyportConfig'),
+    apiVersion: Type.Literal('config.sallyport.dev/v1alpha1', { description: 'The version of this file.' }),
+    kind: Type.Literal('SallyportConfig', { description: 'The kind of this file.' }),
     enforcement: words(['Enforce', 'Observe'], {
       default: 'Enforce',
-      description: 'Observe lets everything through and records what would be denied.',
+      description: 'Observe lets everything through, and records each call that Enforce would deny.',
     }),
     webhooks: Type.Object(
       {
@@ -128,28 +151,32 @@ export const ConfigFile = Type.Object(
         calledAt: words(['Service', 'Address'], {
           default: 'Service',
           description:
-            'Where the API server calls them: at the Service `sallyport` in `sallyport-system`, or, outside of a cluster, at an address.',
+            'Service: the API server calls the webhooks at the Service `sallyport` in `sallyport-system`. ' +
+            'Address: it calls them at an address outside of the cluster.',
         }),
         calledHost: Type.Optional(
           Type.String({
             minLength: 1,
             maxLength: 253,
             description:
-              'With calledAt Address: the IP address or DNS name under which the API server reaches the host; the certificate must name it. Left out: `webhooks.host`.',
+              'The IP address or DNS name at which the API server reaches the host, with calledAt Address. ' +
+              'The certificate must name it. ' +
+              'Left out: `webhooks.host`.',
           }),
         ),
         calledPort: Type.Optional(
           Type.Integer({
             minimum: 1,
             maximum: 65_535,
-            description: 'With calledAt Address: the port there. Left out: the port that is listened on.',
+            description:
+              'The port at which the API server calls, with calledAt Address. Left out: the port that is listened on.',
           }),
         ),
         bytesInFlight: quantity({
           default: '32Mi',
           description:
-            'How many bytes of reviews may be in the memory of a replica at once, from 16Mi to 4Gi. A call beyond is told to come again. ' +
-            'A replica needs up to ten times as much memory.',
+            'The largest number of bytes of reviews in the memory of a replica at once, from 16Mi to 4Gi. ' +
+            'A call that does not fit is told to come again. A replica needs up to ten times as much memory.',
         }),
       },
       { ...closed, default: {}, description: 'The HTTPS server of the webhooks.' },
@@ -164,26 +191,28 @@ export const ConfigFile = Type.Object(
     // As long as endpoints take to leave every API server's and kube-proxy's tables (Gatekeeper's --shutdown-delay).
     drainDelay: duration(
       '10s',
-      'How long a replica still serves after SIGTERM, until no API server calls it; at most 1h.',
+      'The time for which a replica still serves after SIGTERM, until no API server calls it; at most 1h.',
     ),
     exemptions: Type.Array(Exemption, {
       maxItems: 256,
       default: [],
-      description: 'Who passes the gate without access. Each use is recorded.',
+      description: 'The users who pass the gate without an access. Each use is recorded.',
     }),
     breakGlass: Type.Object(
       {
         subjects: Type.Array(BreakGlassSubject, {
           maxItems: 64,
           default: [],
-          description: 'With identity.impersonation Deny they must be logged in directly.',
+          description:
+            'The people who may break the glass. With identity.impersonation Deny they must be logged in directly.',
         }),
       },
       {
         ...closed,
         default: {},
         description:
-          'Who the API server does not ask the gate about, also while it is down. Each use is recorded loudly.',
+          'Users for whom the API server does not ask the gate, also while the gate is down. ' +
+          'Each use is recorded loudly.',
       },
     ),
     identity: Identity,
@@ -191,30 +220,32 @@ export const ConfigFile = Type.Object(
       {
         requireDigest: Type.Boolean({
           default: true,
-          description: 'Whether an approval must quote the digest of what was looked at.',
+          description: 'True if an approval must quote the digest of the request that the approver looked at.',
         }),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, description: 'The rules for grants.' },
     ),
     requests: Type.Object(
       {
-        pendingTimeout: duration('24h', 'A request that nobody has decided by then expires.'),
-        retention: duration('168h', 'How long a request is kept after it has ended.'),
+        pendingTimeout: duration('24h', 'A request that nobody has decided after this time expires.'),
+        retention: duration('168h', 'The time for which a request is kept after it has ended.'),
         maxUnfinished: Type.Integer({
           minimum: 1,
           maximum: 100_000,
           default: 100,
-          description: 'How many requests of one user in one namespace may be unfinished; one beyond fails at once.',
+          description:
+            'The largest number of unfinished requests of one user in one namespace. A request above it fails at once.',
         }),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, description: 'The rules for requests.' },
     ),
     workloads: Type.Array(Workload, {
       maxItems: 32,
       default: [],
       description:
-        'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob and Pod. ' +
-        'Sallyport needs get, list and watch on each.',
+        'Kinds that a template may target beside Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob ' +
+        'and Pod. ' +
+        'Sallyport needs the verbs get, list and watch on each.',
     }),
     audit: AuditConfig,
     validators: ValidatorConfigs,
@@ -222,25 +253,28 @@ export const ConfigFile = Type.Object(
       {
         interval: duration(
           '5m',
-          'How often the leader looks whether all that holds the gate is as this config has it.',
+          'The time between two looks of the leader. ' +
+            'It looks if all objects that hold the gate are as this config has them.',
         ),
         onDifference: words(['Restore', 'Report'], {
           default: 'Restore',
           description:
-            'Whether what somebody changed or deleted is made as it was, or only logged. Of kinds (CustomResourceDefinitions) it is only logged.',
+            'Restore: the leader undoes each change and deletion. Report: it only logs them. ' +
+            'Differences of the kinds (CustomResourceDefinitions) are only logged in any case.',
         }),
       },
       {
         ...closed,
         default: {},
         description:
-          "Sallyport's own webhook configurations, policies and kinds, and ways in that the gate does not know.",
+          "The check of Sallyport's own webhook configurations, policies and kinds, and of ways in that the " +
+          'gate does not know.',
       },
     ),
     excludedNamespaces: Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
       maxItems: 256,
       default: [],
-      description: 'Namespaces that the API server does not ask the gate about.',
+      description: 'The namespaces for which the API server does not ask the gate.',
     }),
   },
   closed,

@@ -12,13 +12,16 @@ const Validator = Type.Object(
       maxItems: creations.length,
       default: [...creations],
       description:
-        'What must not be created without its agreement: a request, a grant that approves one. `[]`: templates alone ask it, by a challenge.',
+        'The validator must agree before these are created: a request, or a grant that approves one. ' +
+        '`[]`: only templates ask it, with a challenge.',
     }),
     namespaces: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 63 }), {
         minItems: 1,
         maxItems: 256,
-        description: 'Only what is created in these. A template that names it asks it anywhere.',
+        description:
+          'The validator is asked only for objects in these namespaces. ' +
+          'A template that names it asks it in every namespace.',
       }),
     ),
     ...calleeFields,
@@ -30,7 +33,7 @@ const Validator = Type.Object(
 export const ValidatorConfigs = Type.Array(Validator, {
   maxItems: 8,
   default: [],
-  description: "The organisation's own validators (validators.md).",
+  description: "The organisation's own validators (docs/validators.md).",
 })
 
 export type ValidatorConfig = Static<typeof Validator>

@@ -6,8 +6,8 @@ const shortest = '1s'
 const longest = '8760h'
 
 /**
- * How long an access lasts: a Go duration from 1s to 8760h (a year), as `30m` or `1h30m`.
- * The pattern and CEL both judge it: the one says what a duration looks like, the other which are allowed.
+ * Returns the schema of an access's duration: a Go duration from 1s to 8760h (a year), such as `30m` or `1h30m`.
+ * The pattern says what a duration looks like. The CEL rule says which durations are allowed.
  */
 export function accessDuration(options: TSchemaOptions = {}): TString {
   return Type.String({

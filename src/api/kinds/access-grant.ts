@@ -8,40 +8,64 @@ import { Metadata } from './metadata.ts'
 
 const RequestRef = Type.Object(
   {
-    name: text(253, { minLength: 1, description: 'The request, in the namespace of the grant.' }),
-    uid: Type.Optional(text(64, { minLength: 1, description: 'Stamped at admission: this request, not a namesake.' })),
+    name: text(253, {
+      minLength: 1,
+      description: 'The name of the request. The request is in the namespace of the grant.',
+    }),
+    uid: Type.Optional(
+      text(64, {
+        minLength: 1,
+        description:
+          'The uid of the request. Sallyport stamps it at admission, so that the grant is not for a later ' +
+          'request of the same name.',
+      }),
+    ),
   },
-  held({ rule: 'has(self.uid)', message: notStamped('spec.requestRef.uid') }),
+  {
+    description: 'The request that the verdict is about.',
+    ...held({ rule: 'has(self.uid)', message: notStamped('spec.requestRef.uid') }),
+  },
 )
 
-/** One approver's verdict. Nothing of it ever changes. */
+/** The verdict of one approver. It never changes. */
 const AccessGrantSpec = Type.Object(
   {
     requestRef: RequestRef,
-    verdict: words(['Approved', 'Denied']),
-    message: Type.Optional(text(1024, { description: 'What the requestor reads.' })),
-    duration: Type.Optional(accessDuration({ description: 'Shortens what was asked.' })),
-    // Whether an approval must carry one depends on the config (grants.requireDigest), so that a webhook asks for it.
+    verdict: words(['Approved', 'Denied'], { description: 'The verdict: the request is approved or denied.' }),
+    message: Type.Optional(text(1024, { description: 'A text that the requestor reads.' })),
+    duration: Type.Optional(
+      accessDuration({ description: 'Shortens the access: it lasts no longer than this, whatever the request asks.' }),
+    ),
+    // The config (grants.requireDigest) says if an approval must carry a digest. So a webhook demands it, not this
+    // schema.
     digest: Type.Optional(
       text(64, {
         pattern: '^[0-9a-f]{12,64}$',
         description:
-          "How the request's status.digest begins, 12 characters or more: what was seen is what is approved.",
+          "The beginning of the request's status.digest, at least 12 characters. " +
+          'The grant then approves only what the approver saw.',
       }),
     ),
-    grantedBy: Type.Optional(Identity),
+    grantedBy: Type.Optional(
+      Type.Object(Identity.properties, {
+        description: 'The approver, as the API server knew the login. Sallyport stamps it at admission.',
+      }),
+    ),
   },
-  held(
-    { rule: 'has(self.grantedBy)', message: notStamped('spec.grantedBy') },
-    {
-      rule: "self.verdict == 'Approved' || !has(self.duration)",
-      message: 'a duration goes with the verdict Approved alone: leave it out',
-    },
-    immutable('spec', 'a verdict stays; delete the grant to withdraw it, or make another'),
-  ),
+  {
+    description: 'The verdict of one approver on one request. It cannot be changed.',
+    ...held(
+      { rule: 'has(self.grantedBy)', message: notStamped('spec.grantedBy') },
+      {
+        rule: "self.verdict == 'Approved' || !has(self.duration)",
+        message: 'a duration goes only with the verdict Approved: leave it out',
+      },
+      immutable('spec', 'a verdict stays; delete the grant to withdraw it, or make another'),
+    ),
+  },
 )
 
-/** One approver's verdict on a request. */
+/** The verdict of one approver on a request. */
 export const AccessGrant = Type.Object(
   {
     apiVersion: Type.Literal(apiVersion),
@@ -49,10 +73,13 @@ export const AccessGrant = Type.Object(
     metadata: Metadata,
     spec: AccessGrantSpec,
   },
-  { description: "One approver's verdict on an AccessRequest. Deleting an approval that is needed ends the access." },
+  {
+    description:
+      'The verdict of one approver on an AccessRequest. The access ends if an approval that it needs is deleted.',
+  },
 )
 
-/** A grant as somebody sends it: without uid, and with whatever a client has written into the stamped fields. */
+/** A grant as a client sends it, before admission. It has no uid yet, and the stamped fields may hold anything. */
 export const AccessGrantAsked = Type.Object({ spec: Type.Omit(AccessGrantSpec, ['grantedBy']) })
 
 export const accessGrantKind = {

@@ -5,46 +5,69 @@ import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'
 import { GrantRef } from './references.ts'
 
-/** At most so many unfinished requests of one user for one pod. */
+/** The largest number of unfinished requests of one user for one pod. */
 export const maxPassRequests = 16
 
 const PassRequest = Type.Object({
-  name: text(253),
-  uid: text(64),
-  podUID: text(64),
-  grants: Type.Array(GrantRef, { maxItems: maxApprovals }),
+  name: text(253, { description: 'The name of the request.' }),
+  uid: text(64, { description: 'The uid of the request.' }),
+  podUID: text(64, { description: 'The uid of the pod.' }),
+  grants: Type.Array(GrantRef, {
+    maxItems: maxApprovals,
+    description: 'The grants that the access rests on.',
+  }),
   template: Type.Optional(
-    Type.Object({
-      kind: words(['AccessTemplate', 'ClusterAccessTemplate']),
-      name: text(253),
-      uid: text(64),
-      generation: Type.Integer({ minimum: 1 }),
-    }),
+    Type.Object(
+      {
+        kind: words(['AccessTemplate', 'ClusterAccessTemplate'], { description: 'The kind of the template.' }),
+        name: text(253, { description: 'The name of the template.' }),
+        uid: text(64, { description: 'The uid of the template.' }),
+        generation: Type.Integer({
+          minimum: 1,
+          description: 'The generation of the template when the request was taken up.',
+        }),
+      },
+      { description: 'The template of the request, if it has one.' },
+    ),
   ),
 })
 
 const EndedRequest = Type.Object(
-  { name: text(253), uid: text(64), at: microTime() },
-  { description: 'The request that ended last, for an hour: the denial tells why it ended. It gives no access.' },
+  {
+    name: text(253, { description: 'The name of the request.' }),
+    uid: text(64, { description: 'The uid of the request.' }),
+    at: microTime({ description: 'The time at which it ended.' }),
+  },
+  { description: 'The request that ended last. It stays for an hour, so that a denial can say why it ended. It gives no access.' },
 )
 
 /**
- * Which requests of a user concern a pod: written by the controller alone, found by the gate in one GET by its name
- * (src/decision/pod/pass-name.ts). An index, never the truth: the gate reads what it names.
+ * A pass lists the requests of a user that concern a pod. Only the controller writes it. The gate finds it by its name
+ * in one GET (src/decision/pod/pass-name.ts). It is an index, never the truth: the gate reads the objects that it
+ * names.
  */
 export const AccessPass = Type.Object(
   {
     apiVersion: Type.Literal(apiVersion),
     kind: Type.Literal('AccessPass'),
     metadata: Metadata,
-    spec: Type.Object({
-      username: text(512, { minLength: 1 }),
-      pod: text(253, { minLength: 1 }),
-      requests: Type.Array(PassRequest, { maxItems: maxPassRequests }),
-      ended: Type.Optional(EndedRequest),
-    }),
+    spec: Type.Object(
+      {
+        username: text(512, { minLength: 1, description: 'The username of the requestor.' }),
+        pod: text(253, { minLength: 1, description: 'The name of the pod.' }),
+        requests: Type.Array(PassRequest, {
+          maxItems: maxPassRequests,
+          description: 'The unfinished requests of this user for this pod.',
+        }),
+        ended: Type.Optional(EndedRequest),
+      },
+      { description: 'The user, the pod and the requests.' },
+    ),
   },
-  { description: 'Which unfinished requests of a user concern a pod. Written by Sallyport alone; it allows nothing.' },
+  {
+    description:
+      'Lists the unfinished requests of a user that concern a pod. Only Sallyport writes it, and it allows nothing.',
+  },
 )
 
 export const accessPassKind = {

@@ -6,70 +6,76 @@ import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata, type Draft } from './metadata.ts'
 import { RequestRef } from './references.ts'
 
+const pod = text(253, { description: 'The name of the pod.' })
+const podUID = text(64, { description: 'The uid of the pod.' })
+
 const attempt = {
-  username: text(512, { minLength: 1 }),
-  pod: text(253),
-  podUID: text(64),
-  container: text(63),
+  username: text(512, { minLength: 1, description: 'The username of the user who was let in.' }),
+  pod,
+  podUID,
+  container: text(63, { description: 'The name of the container.' }),
   digest: Type.Optional(
     text(64, { description: 'SHA-256 of the call that was let in: way, container, argv, input, terminal.' }),
   ),
 }
 
 const Use = Type.Object(attempt, {
-  description: 'The one use of a request that asked for one. Such a record is named use-<uid of the request>.',
+  description: 'The one use of a request that asked for one use. The record is named use-<uid of the request>.',
 })
 
 const Retry = Type.Object(attempt, {
   description:
-    'The same call once more, in the seconds in which the session of the use may begin. ' +
-    'Such a record is named retry-<uid of the request>.',
+    'The same call once more, within the seconds in which the session of the use may begin. ' +
+    'The record is named retry-<uid of the request>.',
 })
 
 const Debug = Type.Object(
   {
-    username: text(512, { minLength: 1 }),
-    pod: text(253),
-    podUID: text(64),
-    container: text(63),
-    digest: text(64, { description: 'SHA-256 of the container as it was let in.' }),
+    username: text(512, { minLength: 1, description: 'The username of the user who added the debug container.' }),
+    pod,
+    podUID,
+    container: text(63, { description: 'The name of the debug container.' }),
+    digest: text(64, { description: 'SHA-256 of the debug container as it was let in.' }),
   },
   {
     description:
-      'A debug container that a request was let add. Such a record is named debug-<uid of the pod>-<container>.',
+      'A debug container that was added under a request. The record is named debug-<uid of the pod>-<container>.',
   },
 )
 
 const Eviction = Type.Object(
   {
-    pod: text(253),
-    podUID: text(64),
-    begins: microTime({ description: 'An access that ends before needs no eviction.' }),
+    pod,
+    podUID,
+    begins: microTime({
+      description: 'The time at which the access begins. An access that ends before this time needs no eviction.',
+    }),
   },
   {
     description:
-      'The pod to be evicted when the access of a request ends. Such a record is named evict-<uid of the request>, and goes when that is done.',
+      'The pod that is evicted when the access of a request ends. The record is named evict-<uid of the request>. ' +
+      'Sallyport deletes it after the eviction.',
   },
 )
 
-/** So many audit events share a record at most; a link of the chain takes at least one record whole. */
+/** The largest number of audit events in one record. A link of the chain takes at least one whole record. */
 export const maxEventsOfRecord = 64
 
-/** What can be there once has its name from what it is about. */
+/** Returns the rule that ties a record's name to what spec.`field` is about: so there can be only one of it. */
 function named(field: string, name: string, shown: string): CelRule {
   const [prefix = ''] = name.split(' ')
   return {
     rule:
       `has(self.spec.${field}) == self.metadata.name.startsWith(${prefix}) && ` +
       `(!has(self.spec.${field}) || (has(self.spec.request) && self.metadata.name == ${name}))`,
-    message: `a record with spec.${field}, and no other, must be named ${shown}`,
+    message: `a record must be named ${shown} if it has spec.${field}, and only then`,
   }
 }
 
 /**
- * Audit events, kept until every sink has them; or the one use of a `once` request, its retry, who added a debug container, or
- * a pod to be evicted: such a name can be created only once.
- * Lives in Sallyport's own namespace: in one that is being deleted nothing can be created.
+ * A record keeps audit events until every sink has them. Or its name makes sure that a fact is noted only once. The
+ * fact is the use of a `once` request, its retry, the owner of a debug container, or a pod to be evicted. Records live
+ * in Sallyport's own namespace, because nothing can be created in a namespace that is being deleted.
  */
 export const AccessRecord = Type.Object(
   {
@@ -82,9 +88,14 @@ export const AccessRecord = Type.Object(
           minLength: 1,
           description: "The decision's id, as in the log and the API server's audit log.",
         }),
-        type: text(128, { pattern: eventTypePattern }),
-        time: microTime(),
-        request: Type.Optional(RequestRef),
+        type: text(128, {
+          pattern: eventTypePattern,
+          description: 'The type of what is recorded, such as dev.sallyport.gate.denied.v1.',
+        }),
+        time: microTime({ description: 'The time at which it was decided or done.' }),
+        request: Type.Optional(
+          Type.Object(RequestRef.properties, { description: 'The request that the record is about.' }),
+        ),
         use: Type.Optional(Use),
         retry: Type.Optional(Retry),
         debug: Type.Optional(Debug),
@@ -94,15 +105,22 @@ export const AccessRecord = Type.Object(
             minItems: 1,
             maxItems: maxEventsOfRecord,
             description:
-              'The audit events that were written together; docs/audit-events.md. The fields above are those of the first.',
+              'The audit events that were written together (docs/audit-events.md). ' +
+              'The fields above are those of the first event.',
           }),
         ),
       },
-      held(immutable('spec', 'what happened stays')),
+      {
+        description: 'The audit events, or the fact that may be noted only once. It cannot be changed.',
+        ...held(immutable('spec', 'what happened stays')),
+      },
     ),
   },
   {
-    description: 'Audit events that came together, or the one use of a request. Written by Sallyport alone.',
+    description:
+      'Keeps audit events that came together, or a fact that may be noted only once, such as the one use of a ' +
+      'request. ' +
+      'Only Sallyport writes it.',
     ...held(
       named('use', "'use-' + self.spec.request.uid", 'use-<uid of its request>'),
       named('retry', "'retry-' + self.spec.request.uid", 'retry-<uid of its request>'),
@@ -116,22 +134,22 @@ export const AccessRecord = Type.Object(
   },
 )
 
-/** Name of the record that is the one use of a request; creating it a second time is AlreadyExists. */
+/** Returns the name of the record of the one use of a request. To create it a second time fails: AlreadyExists. */
 export function useRecordName(requestUid: string): string {
   return `use-${requestUid}`
 }
 
-/** Name of the record of the one retry of a use. */
+/** Returns the name of the record of the one retry of a use. */
 export function retryRecordName(requestUid: string): string {
   return `retry-${requestUid}`
 }
 
-/** Name of the record of a debug container. The name of a container is never given again in its pod. */
+/** Returns the name of the record of a debug container. A pod never gives the name of a container a second time. */
 export function debugRecordName(podUID: string, container: string): string {
   return `debug-${podUID}-${container}`
 }
 
-/** Name of the record of a pod that is to be evicted when the access of a request ends. */
+/** Returns the name of the record of a pod that is evicted when the access of a request ends. */
 export function evictionRecordName(requestUid: string): string {
   return `evict-${requestUid}`
 }

@@ -4,7 +4,7 @@ import { AccessRequestStatus } from './access-request-status.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { Metadata } from './metadata.ts'
 
-/** One person asks once for access. */
+/** A request of one person for one access. */
 export const AccessRequest = Type.Object(
   {
     apiVersion: Type.Literal(apiVersion),
@@ -13,7 +13,7 @@ export const AccessRequest = Type.Object(
     spec: AccessRequestSpec,
     status: Type.Optional(AccessRequestStatus),
   },
-  { description: 'One person asks once for access. Others decide it by an AccessGrant.' },
+  { description: 'Asks for one access for one person. Approvers decide it with an AccessGrant.' },
 )
 
 export const accessRequestKind = {
@@ -36,7 +36,7 @@ export const accessRequestKind = {
       name: 'Digest',
       type: 'string',
       jsonPath: '.status.shortDigest',
-      description: "For a grant's digest.",
+      description: 'The digest to quote in a grant.',
       priority: 1,
     },
     { name: 'Reason', type: 'string', jsonPath: '.spec.reason', priority: 1 },

@@ -6,83 +6,117 @@ import { Challenges } from './challenge.ts'
 import { Author, notStamped } from './identity.ts'
 import { subjects } from './subjects.ts'
 
-/** What an accessMessage may hold between `{{` and `}}`. */
+/** The words that an accessMessage may hold between `{{` and `}}`. */
 export const placeholders = ['namespace', 'pod', 'container', 'request'] as const
 
 const Duration = Type.Object(
   {
     default: Type.Optional(
-      accessDuration({ description: 'Of a request that names none. Left out: 1h, or max if that is less.' }),
+      accessDuration({
+        description: 'The duration of a request that names none. Left out: 1h, or max if that is less.',
+      }),
     ),
-    max: accessDuration({ description: 'A request for longer is refused.' }),
+    max: accessDuration({ description: 'The longest duration. A request for longer is refused.' }),
   },
-  held({
-    rule: '!has(self.default) || duration(self.default) <= duration(self.max)',
-    message: 'default is longer than max',
-  }),
+  {
+    description: 'The duration of an access. Left out: 1h, and no request may ask for longer.',
+    ...held({
+      rule: '!has(self.default) || duration(self.default) <= duration(self.max)',
+      message: 'default is longer than max',
+    }),
+  },
 )
 
-// One that does not compile is an error of the evaluation, and refused as such. Not `|| true`, which makes good an error, too.
+// A pattern that does not compile makes the evaluation fail, and the API server then refuses it.
+// `|| true` would be wrong here: it turns an error into true.
 const compiles: CelRule = { rule: "''.matches(self) in [true, false]", message: 'must be an RE2 expression' }
 
-const Reason = Type.Object({
-  required: Type.Optional(Type.Boolean()),
-  pattern: Type.Optional(
-    text(256, {
-      minLength: 1,
-      description: 'RE2, found anywhere in the reason: begin it with ^ and end it with $ to match the whole.',
-      ...held(compiles),
-    }),
-  ),
-})
+const Reason = Type.Object(
+  {
+    required: Type.Optional(Type.Boolean({ description: 'True if a request must give a reason.' })),
+    pattern: Type.Optional(
+      text(256, {
+        minLength: 1,
+        description:
+          'An RE2 pattern that must be found in the reason. ' +
+          'To match the whole reason, begin it with ^ and end it with $.',
+        ...held(compiles),
+      }),
+    ),
+  },
+  { description: 'Says what the reason of a request must be like.' },
+)
 
 const Attribute = Type.Object({
-  key: text(63, { minLength: 1, pattern: '^[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?$' }),
+  key: text(63, {
+    minLength: 1,
+    pattern: '^[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?$',
+    description: 'The key of the attribute.',
+  }),
   pattern: Type.Optional(
     text(256, {
       minLength: 1,
-      description: 'RE2, for the whole value. What all patterns of a template may cost together is bounded.',
+      description:
+        'An RE2 pattern that the whole value must match. All patterns of a template together have a limit of cost.',
       ...held(compiles),
     }),
   ),
-  optional: Type.Optional(Type.Boolean({ description: 'It may be left out; what is given must match all the same.' })),
+  optional: Type.Optional(
+    Type.Boolean({
+      description: 'True if a request may leave the attribute out. A value that is given must match all the same.',
+    }),
+  ),
 })
 
 const maxInFlight = 10_000
 
 const Limits = Type.Object(
   {
-    perUser: Type.Optional(Type.Integer({ minimum: 1, maximum: maxInFlight, description: 'Of one requestor.' })),
+    perUser: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: maxInFlight,
+        description: 'The largest number of unfinished requests of one requestor.',
+      }),
+    ),
     total: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: maxInFlight,
-        description: 'Of all requestors; under a ClusterAccessTemplate in all namespaces.',
+        description:
+          'The largest number of unfinished requests of all requestors. ' +
+          'For a ClusterAccessTemplate all namespaces count together.',
       }),
     ),
   },
-  { description: 'How many requests may be unfinished at a time. One beyond is refused; those that were first go on.' },
+  {
+    description:
+      'Limits how many requests may be unfinished at a time. A request above the limit is refused. ' +
+      'Earlier requests go on.',
+  },
 )
 
-const Access = Type.Object(
-  offeredFields,
-  held({
+const Access = Type.Object(offeredFields, {
+  description: `The access that the template offers. Exactly one kind must be there: ${accessNames.join(', ')}.`,
+  ...held({
     rule: `[${accessNames.map((name) => `has(self.${name})`).join(', ')}].exists_one(named, named)`,
     message: oneOffered,
   }),
-)
+})
 
 const common = {
-  description: Type.Optional(text(1_024, { description: 'For those who choose a template.' })),
+  description: Type.Optional(text(1_024, { description: 'A text for people who choose a template.' })),
   subjects: subjects({
     description:
-      'Who may ask. A group names a service account only if it is system:serviceaccounts or begins with system:serviceaccounts:.',
+      'The users who may ask. A group includes a service account only if the group is system:serviceaccounts or ' +
+      'begins with system:serviceaccounts:.',
   }),
   membership: Type.Optional(
     words(['AtUse', 'AtRequest'], {
       description:
-        'When a login must be one of subjects: AtUse at the request and at each use of a pod, AtRequest at the request only. ' +
-        'Left out: AtUse. Roles are bound to the user by name, so that only the request can be asked.',
+        'Says when a login must be one of subjects. AtUse: at the request and at each use of a pod. ' +
+        'AtRequest: at the request only. ' +
+        'Left out: AtUse. Roles are bound to the user by name, so for roles Sallyport checks only the request.',
     }),
   ),
   duration: Type.Optional(Duration),
@@ -92,8 +126,7 @@ const common = {
       maxItems: 16,
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['key'],
-      description:
-        'What a request must say in its attributes, for validators and expressions. Others it may have, too.',
+      description: 'The attributes that a request must have, for validators and expressions. It may have others, too.',
     }),
   ),
   challenges: Type.Optional(Challenges),
@@ -101,10 +134,10 @@ const common = {
   access: Access,
   accessMessage: Type.Optional(
     text(1_024, {
-      description: `What status.accessMessage says once the access is ready; {{${placeholders.join('}}, {{')}}} are filled in.`,
+      description: `The text of status.accessMessage once the access is ready. {{${placeholders.join('}}, {{')}}} are filled in.`,
       ...held({
         rule: String.raw`self.matches('^([^{]|[{][^{]|[{][{](${placeholders.join('|')})[}][}])*$')`,
-        message: `has a placeholder that is none of {{${placeholders.join('}}, {{')}}}`,
+        message: `has an unknown placeholder: known are {{${placeholders.join('}}, {{')}}}`,
       }),
     }),
   ),
@@ -120,14 +153,14 @@ const accessRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
   role: [
     {
       rule: String.raw`!has(self.access.role) || !has(self.accessMessage) || !self.accessMessage.matches('[{][{](pod|container)[}][}]')`,
-      message: 'a role is about no pod: of the placeholders its accessMessage may hold {{namespace}} and {{request}}',
+      message: 'a role has no pod: its accessMessage may hold only the placeholders {{namespace}} and {{request}}',
     },
   ],
 }
 
 /**
- * The further rules of each kind of access for an AccessTemplate. Those who read a namespace's templates and bindings see all that is
- * given in it: nothing comes from beside.
+ * The further rules of each kind of access for an AccessTemplate. A person who reads a namespace's templates and
+ * bindings then sees all that is given in it: no template of another namespace gives anything there.
  */
 const ownNamespaceRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
   exec: [],
@@ -136,34 +169,53 @@ const ownNamespaceRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
     {
       rule: '!has(self.access.role) || (!(has(self.access.role.clusterWide) && self.access.role.clusterWide) && self.access.role.bindings.all(one, !has(one.namespaces)))',
       message:
-        'an AccessTemplate gives roles in its own namespace alone: leave access.role.clusterWide and namespaces out, or make it a ClusterAccessTemplate',
+        'an AccessTemplate gives roles only in its own namespace: ' +
+        'leave access.role.clusterWide and namespaces out, or make it a ClusterAccessTemplate',
     },
   ],
 }
 
 const commonRules = [authorRule, ...Object.values(accessRules).flat()]
 
-/** What may be asked in the template's own namespace, by whom and how. */
-export const AccessTemplateSpec = Type.Object(common, held(...commonRules, ...Object.values(ownNamespaceRules).flat()))
+const description = 'The access that may be asked for, by whom and how.'
 
-/** The same for many namespaces. */
+/** The spec of a template that offers an access in its own namespace. */
+export const AccessTemplateSpec = Type.Object(common, {
+  description,
+  ...held(...commonRules, ...Object.values(ownNamespaceRules).flat()),
+})
+
+/** The spec of a template that offers an access in many namespaces. */
 export const ClusterAccessTemplateSpec = Type.Object(
   {
     ...common,
     namespaces: Type.Object(
       {
         matchNames: Type.Optional(
-          Type.Array(text(63, { minLength: 1 }), { minItems: 1, maxItems: 256, description: 'Left out: any name.' }),
+          Type.Array(text(63, { minLength: 1 }), {
+            minItems: 1,
+            maxItems: 256,
+            description: 'The names of the namespaces. Left out: any name.',
+          }),
         ),
-        matchLabels: Type.Optional(stringMap({ maxProperties: 16, maxLength: 63 })),
+        matchLabels: Type.Optional(
+          stringMap(
+            { maxProperties: 16, maxLength: 63 },
+            { description: 'The labels that a namespace must have. Left out: any labels.' },
+          ),
+        ),
       },
-      { description: 'Where it may be asked for: namespaces that fit both, `{}` is all.' },
+      {
+        description:
+          'The namespaces in which the access may be asked for: those that match both fields. ' +
+          '`{}` means all namespaces.',
+      },
     ),
   },
-  held(...commonRules),
+  { description, ...held(...commonRules) },
 )
 
-/** A template of either kind as somebody sends it, with whatever a client has written into what is stamped. */
+/** A template of either kind as a client sends it, before admission. The stamped fields may hold anything. */
 export const AccessTemplateAsked = Type.Object({ spec: Type.Object(common) })
 
 export type AccessTemplateAsked = Static<typeof AccessTemplateAsked>

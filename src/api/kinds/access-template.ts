@@ -5,20 +5,27 @@ import { Conditions } from './condition.ts'
 import { age, apiVersion, type Kind } from './kind.ts'
 import { ClusterMetadata, Metadata } from './metadata.ts'
 
-/** Written by the controller alone. */
-const AccessTemplateStatus = Type.Object({
-  access: Type.Optional(text(256, { description: 'What it offers, in a few words: `exec Deployment/web`.' })),
-  approvals: Type.Optional(
-    text(256, { description: 'Who or what must approve, in a few words: `2 sre + 1 security`.' }),
-  ),
-  hours: Type.Optional(
-    text(256, { description: 'When access may begin, in a few words: `Mon-Fri 09:00-18:00 Europe/Berlin`.' }),
-  ),
-  conditions: Type.Optional(Conditions),
-  observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
-})
+/** The status of a template. Only the controller writes it. */
+const AccessTemplateStatus = Type.Object(
+  {
+    access: Type.Optional(
+      text(256, { description: 'Says in a few words what the template offers: `exec Deployment/web`.' }),
+    ),
+    approvals: Type.Optional(
+      text(256, { description: 'Says in a few words who or what must approve: `2 sre + 1 security`.' }),
+    ),
+    hours: Type.Optional(
+      text(256, { description: 'Says in a few words when access may begin: `Mon-Fri 09:00-18:00 Europe/Berlin`.' }),
+    ),
+    conditions: Type.Optional(Conditions),
+    observedGeneration: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'The generation of the template that this status is about.' }),
+    ),
+  },
+  { description: 'Says if the template can be used. Only Sallyport writes it.' },
+)
 
-/** What may be asked in one namespace. */
+/** A template that offers an access in one namespace. */
 export const AccessTemplate = Type.Object(
   {
     apiVersion: Type.Literal(apiVersion),
@@ -27,10 +34,10 @@ export const AccessTemplate = Type.Object(
     spec: AccessTemplateSpec,
     status: Type.Optional(AccessTemplateStatus),
   },
-  { description: 'An access that may be asked for in its namespace: what, by whom and how.' },
+  { description: 'Offers an access in its own namespace: what may be asked for, by whom and how.' },
 )
 
-/** What may be asked in many namespaces. */
+/** A template that offers an access in many namespaces. */
 export const ClusterAccessTemplate = Type.Object(
   {
     apiVersion: Type.Literal(apiVersion),
@@ -39,7 +46,7 @@ export const ClusterAccessTemplate = Type.Object(
     spec: ClusterAccessTemplateSpec,
     status: Type.Optional(AccessTemplateStatus),
   },
-  { description: 'An access that may be asked for in the namespaces that it names: what, by whom and how.' },
+  { description: 'Offers an access in the namespaces that it names: what may be asked for, by whom and how.' },
 )
 
 const shared = {

@@ -2,23 +2,29 @@ import { Type, type Static, type TProperties } from 'typebox'
 import { held, text, words } from '../schema/schema.ts'
 import { subjects } from './subjects.ts'
 
-/** In the order of Date.getUTCDay. */
+/** The days of the week, in the order of Date.getUTCDay. */
 export const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const
 
-/** Of an expression, in characters. */
+/** The largest length of an expression, in characters. */
 export const maxExpression = 2_048
 
 const hours = '([01][0-9]|2[0-3]):[0-5][0-9]'
 
 const PeerReview = Type.Object(
   {
-    name: Type.Optional(text(63, { minLength: 1, description: 'What people call this stage, such as security.' })),
-    count: Type.Integer({ minimum: 1, maximum: 16, description: 'How many people must approve.' }),
-    reviewers: subjects({ description: 'Who may decide. A service account only where it is named as itself.' }),
-    notReviewers: Type.Optional(subjects({ description: 'Who may not, though among the reviewers.' })),
+    name: Type.Optional(text(63, { minLength: 1, description: 'The name of this stage, such as security.' })),
+    count: Type.Integer({ minimum: 1, maximum: 16, description: 'The number of people who must approve.' }),
+    reviewers: subjects({
+      description: 'The users who may decide. A service account may decide only if it is named as itself.',
+    }),
+    notReviewers: Type.Optional(
+      subjects({ description: 'The users who may not decide, although they are among the reviewers.' }),
+    ),
   },
   {
-    description: 'So many people approve, none of them twice, also not in another peerReview, and never the requestor.',
+    description:
+      'A number of people must approve. Each of them counts once, also across several peerReviews. ' +
+      'The requestor never counts.',
   },
 )
 
@@ -33,23 +39,29 @@ const TimeWindow = Type.Object(
         minItems: 1,
         maxItems: weekdays.length,
         'x-kubernetes-list-type': 'set',
-        description: 'On which it opens. Left out: every day.',
+        description: 'The days on which the window opens. Left out: every day.',
       }),
     ),
-    from: text(5, { pattern: `^${hours}$`, description: 'When it opens, such as "09:00".' }),
+    from: text(5, { pattern: `^${hours}$`, description: 'The time at which the window opens, such as "09:00".' }),
     to: text(5, {
       pattern: `^(${hours}|24:00)$`,
-      description: 'When it closes. Earlier than from: on the next day. The end of the day is "24:00".',
+      description:
+        'The time at which the window closes. If it is earlier than from, it is on the next day. ' +
+        'The end of the day is "24:00".',
     }),
     wait: Type.Optional(
-      Type.Boolean({ description: 'A request outside waits for the next opening, instead of being refused.' }),
+      Type.Boolean({
+        description: 'True if a request outside the window waits for the next opening. Otherwise it is refused.',
+      }),
     ),
     mayOutlast: Type.Optional(
-      Type.Boolean({ description: 'An access that began in the window may go on after it has closed.' }),
+      Type.Boolean({
+        description: 'True if an access that began in the window may go on after the window has closed.',
+      }),
     ),
   },
   {
-    description: 'Access begins only while the clock on the wall there shows these hours.',
+    description: 'The access begins only while a clock in this time zone shows these hours.',
     ...held({
       rule: 'self.from != self.to',
       message: 'from and to are the same: for the whole day write from "00:00" to "24:00"',
@@ -61,16 +73,19 @@ const Expression = Type.Object(
   {
     cel: text(maxExpression, {
       minLength: 1,
-      description: 'CEL over request, requestor, template, target and now, which must be true.',
+      description: 'A CEL expression over request, requestor, template, target and now. It must be true.',
     }),
-    message: text(512, { minLength: 1, description: 'What the requestor reads where it is not.' }),
+    message: text(512, {
+      minLength: 1,
+      description: 'The text that the requestor reads if the expression is not true.',
+    }),
   },
-  { description: 'A condition of your own.' },
+  { description: 'A condition of your own must hold.' },
 )
 
 const Webhook = Type.Object(
   { name: text(63, { minLength: 1, description: "The validator's name in the config." }) },
-  { description: "The organisation's own validator agrees." },
+  { description: "The organisation's own validator must agree." },
 )
 
 const kinds = {
@@ -83,10 +98,10 @@ const kinds = {
 const names = Object.keys(kinds)
 
 /**
- * One thing that must be met: exactly one of its fields.
+ * One challenge that must be met. It has exactly one of these fields.
  *
- * Unknown fields are kept and counted instead of pruned, so that a challenge that this version does not know is refused,
- * and not dropped beside one that it knows.
+ * Unknown fields are kept and counted, not pruned. So the API server refuses a challenge that this version does not
+ * know. Pruning would drop it silently beside one that this version knows.
  */
 const Challenge = Type.Object(kinds, {
   'x-kubernetes-preserve-unknown-fields': true,
@@ -97,10 +112,11 @@ const Challenge = Type.Object(kinds, {
   }),
 })
 
-/** What must be met before access is given: all of it. */
+/** The challenges of a template. All of them must be met before access is given. */
 export const Challenges = Type.Array(Challenge, {
   maxItems: 8,
-  description: 'What must be met before access is given: all of it. None: approved at once.',
+  description:
+    'The challenges that must be met before access is given: all of them. Without any, a request is approved at once.',
 })
 
 export type Challenge = Static<typeof Challenge>

@@ -7,7 +7,7 @@ const maxCommands = 16
 const maxWords = 64
 const maxCharacters = 16_384
 
-// The largest of Linux, which the API server allows.
+// The largest id of Linux. The API server allows no larger one.
 const maxId = 2 ** 31 - 1
 
 function id(description: string): Type.TInteger {
@@ -16,70 +16,85 @@ function id(description: string): Type.TInteger {
 
 const Command = Type.Array(text(4_096), { minItems: 1, maxItems: maxWords })
 
-/** What a template offers of the pods of a workload: which containers, commands and subresources, and debug containers. */
-export const ExecTemplate = Type.Object({
-  target: WorkloadRef,
-  containers: Type.Optional(
-    Type.Array(text(63, { minLength: 1 }), { minItems: 1, maxItems: 16, description: 'Left out: any of the pod.' }),
-  ),
-  commands: Type.Optional(
-    Type.Array(Command, {
-      minItems: 1,
-      maxItems: maxCommands,
-      description: 'Each the exact argv. Left out: any command.',
-      ...held({
-        rule: `self.map(command, ${celTotal('command')}).sum() <= ${maxCharacters}`,
-        message: `the commands are longer than ${maxCharacters} characters in all: put them into files or the image`,
+/**
+ * The access that a template offers to the pods of a workload: containers, commands, subresources and debug containers.
+ */
+export const ExecTemplate = Type.Object(
+  {
+    target: Type.Object(WorkloadRef.properties, {
+      description: 'The workload, or one plain Pod, in the namespace of the request. Its pods may be entered.',
+    }),
+    containers: Type.Optional(
+      Type.Array(text(63, { minLength: 1 }), {
+        minItems: 1,
+        maxItems: 16,
+        description: 'The containers that a request may name. Left out: any container of the pod.',
       }),
-    }),
-  ),
-  subresources: Type.Optional(
-    Type.Array(words(podSubresources), {
-      maxItems: podSubresources.length,
-      'x-kubernetes-list-type': 'set',
-      description: 'What else of the pod. A request gets all of them unless it names some.',
-    }),
-  ),
-  onExpiry: Type.Optional(
-    Type.Object(
-      {
-        evict: Type.Boolean({
-          description:
-            'Whether the pod is evicted when an access to it has expired or was ended: sessions that are open go on otherwise. ' +
-            'It ends those of everybody.',
-        }),
-      },
-      { description: 'What becomes of the pod when an access to it ends.' },
     ),
-  ),
-  debug: Type.Optional(
-    Type.Object(
-      {
-        images: Type.Array(text(4_096, { minLength: 1 }), {
-          minItems: 1,
-          maxItems: 16,
-          description: 'Exactly as kubectl debug --image names them.',
+    commands: Type.Optional(
+      Type.Array(Command, {
+        minItems: 1,
+        maxItems: maxCommands,
+        description: 'The commands that a request may ask for, each as its exact argv. Left out: any command.',
+        ...held({
+          rule: `self.map(command, ${celTotal('command')}).sum() <= ${maxCharacters}`,
+          message: `the commands are longer than ${maxCharacters} characters in all: put them into files or the image`,
         }),
-        capabilities: Type.Optional(
-          Type.Array(text(63, { minLength: 1 }), {
-            maxItems: 16,
+      }),
+    ),
+    subresources: Type.Optional(
+      Type.Array(words(podSubresources), {
+        maxItems: podSubresources.length,
+        'x-kubernetes-list-type': 'set',
+        description: 'Further subresources of the pod. A request gets all of them unless it names some.',
+      }),
+    ),
+    onExpiry: Type.Optional(
+      Type.Object(
+        {
+          evict: Type.Boolean({
             description:
-              'Linux capabilities that may be added; only some authors may offer those that reach beyond the pod.',
+              'True if the pod is evicted when an access to it expires or is ended early. ' +
+              'Otherwise open sessions go on. ' +
+              'An eviction ends the sessions of everybody.',
           }),
-        ),
-        runAsUser: Type.Optional(
-          id(
-            'The user that a debug container may be set to run as, by kubectl debug --custom or by a policy of the cluster.',
-          ),
-        ),
-        runAsGroup: Type.Optional(id('The group that a debug container may be set to run as.')),
-      },
-      {
-        description:
-          'Debug containers that a requestor who asks for exec.debug may add (kubectl debug), and attach to.',
-      },
+        },
+        { description: 'Says what happens to the pod when an access to it ends.' },
+      ),
     ),
-  ),
-})
+    debug: Type.Optional(
+      Type.Object(
+        {
+          images: Type.Array(text(4_096, { minLength: 1 }), {
+            minItems: 1,
+            maxItems: 16,
+            description: 'The images of debug containers, exactly as kubectl debug --image names them.',
+          }),
+          capabilities: Type.Optional(
+            Type.Array(text(63, { minLength: 1 }), {
+              maxItems: 16,
+              description:
+                'The Linux capabilities that may be added. ' +
+                'Only some authors may offer those that reach beyond the pod.',
+            }),
+          ),
+          runAsUser: Type.Optional(
+            id(
+              'The id of the user that a debug container may run as. ' +
+                'kubectl debug --custom or a policy of the cluster can set it.',
+            ),
+          ),
+          runAsGroup: Type.Optional(id('The id of the group that a debug container may run as.')),
+        },
+        {
+          description:
+            'The debug containers that a requestor may add (kubectl debug) and attach to, ' +
+            'if the request asks for exec.debug.',
+        },
+      ),
+    ),
+  },
+  { description: 'Offers access to the pods of a workload: which containers, commands and subresources.' },
+)
 
 export type ExecTemplate = Static<typeof ExecTemplate>

@@ -2,8 +2,8 @@ import type { TProperties } from 'typebox'
 import type { CelRule } from '../schema/schema.ts'
 
 /**
- * A rule for each field: it may be neither changed, set nor removed after creation. They belong on the object that holds
- * the fields: a transition rule on the field itself is not evaluated when the field appears or vanishes.
+ * Returns a rule for each field: after creation it may be neither changed, set nor removed. The rules belong on the
+ * object that holds the fields. The API server does not evaluate a transition rule on a field that appears or vanishes.
  * (`self.?x == oldSelf.?x` says the same and costs over 100 times the CEL budget.)
  */
 export function immutableFields(path: string, fields: TProperties, remedy: string): readonly CelRule[] {
@@ -13,7 +13,7 @@ export function immutableFields(path: string, fields: TProperties, remedy: strin
   }))
 }
 
-/** The rule for a spec of which nothing ever changes. */
+/** Returns the rule for a spec that never changes. */
 export function immutable(path: string, remedy: string): CelRule {
   return { rule: 'self == oldSelf', message: `${path} cannot be changed: ${remedy}` }
 }

@@ -3,7 +3,7 @@ import type { TObject } from 'typebox'
 export const apiGroup = 'access.sallyport.dev'
 export const apiVersion = `${apiGroup}/v1alpha1`
 
-/** A kind of ours as data: its resource for the client, its CustomResourceDefinition and its page in docs/kinds.md. */
+/** One of our kinds as data. The client's resource, the CustomResourceDefinition and docs/kinds.md are made from it. */
 export interface Kind {
   readonly apiVersion: typeof apiVersion
   readonly kind: string
@@ -17,17 +17,17 @@ export interface Kind {
   readonly printColumns: readonly PrintColumn[]
   /** JSON paths that a field selector may use (KEP-4358). */
   readonly selectableFields: readonly string[]
-  /** The whole object as the API server serves it; a `status` in it becomes the status subresource. */
+  /** The whole object as the API server serves it. A `status` in it becomes the status subresource. */
   readonly schema: TObject
 }
 
 export interface PrintColumn {
   readonly name: string
-  /** Never `date` for an instant to come: the API server prints those as `<invalid>`. */
+  /** The type of the values. Never use `date` for a time in the future: the API server prints it as `<invalid>`. */
   readonly type: 'string' | 'integer' | 'boolean' | 'date'
   readonly jsonPath: string
   readonly description?: string
-  /** 0 is always shown, 1 only with `-o wide`. */
+  /** A column of priority 0 is always shown, and one of priority 1 only with `-o wide`. */
   readonly priority?: number
 }
 

@@ -2,8 +2,8 @@ import { Type, type Static } from 'typebox'
 import { OwnerReference } from '../owner-reference.ts'
 
 /**
- * Metadata of a namespaced object as the API server serves it. The uid is always there and is demanded: two objects are
- * the same only by uid, and two that lack it must never look alike.
+ * The metadata of a namespaced object as the API server serves it. The uid is required, because two objects are the
+ * same only if their uids are equal. Two objects without a uid must never look the same.
  */
 export const Metadata = Type.Object({
   name: Type.String(),
@@ -19,12 +19,12 @@ export const Metadata = Type.Object({
   ownerReferences: Type.Optional(Type.Array(OwnerReference)),
 })
 
-/** The same of an object that is in no namespace. */
+/** The metadata of a cluster-wide object. */
 export const ClusterMetadata = Type.Omit(Metadata, ['namespace'])
 
 export type Metadata = Static<typeof Metadata>
 
-/** An object as it is written: the API server adds the rest. A uid or resourceVersion in it is a precondition. */
+/** An object as it is written. The API server adds the rest. A uid or resourceVersion in it is a precondition. */
 export type Draft<K extends { metadata: Metadata }> = Omit<K, 'metadata' | 'status'> & {
   readonly metadata: Pick<Metadata, 'name' | 'namespace' | 'labels' | 'annotations' | 'finalizers'> &
     Partial<Pick<Metadata, 'uid' | 'resourceVersion'>>

@@ -3,12 +3,18 @@ import { held, text, words } from '../schema/schema.ts'
 
 const maxBindings = 8
 const maxNamespaces = 16
-/** How many bindings one request comes to at most. */
+/** The largest number of bindings that one request gives. */
 export const maxBound = 32
 
 const RoleRef = Type.Object(
-  { kind: words(['Role', 'ClusterRole']), name: text(253, { minLength: 1 }) },
-  { description: 'By name: what the role allows is for whoever keeps it to say, also while somebody has it.' },
+  {
+    kind: words(['Role', 'ClusterRole'], { description: 'The kind of the role.' }),
+    name: text(253, { minLength: 1, description: 'The name of the role.' }),
+  },
+  {
+    description:
+      'The role, by name. The people who maintain the role can change what it allows, also while somebody has it.',
+  },
 )
 
 const OfferedBinding = Type.Object({
@@ -18,40 +24,52 @@ const OfferedBinding = Type.Object({
       minItems: 1,
       maxItems: maxNamespaces,
       'x-kubernetes-list-type': 'set',
-      description: 'Where it is bound; for a ClusterAccessTemplate alone. Left out: in the namespace of the request.',
+      description:
+        'The namespaces in which the role is bound. Only a ClusterAccessTemplate may name them. ' +
+        'Left out: the namespace of the request.',
     }),
   ),
 })
 
-/** What a template offers: roles for a time. */
+/** The roles that a template offers for a time. */
 export const RoleAccess = Type.Object(
   {
     bindings: Type.Array(OfferedBinding, {
       minItems: 1,
       maxItems: maxBindings,
-      description: 'All of them are bound to the requestor, or none.',
+      description: 'The roles that are bound to the requestor: all of them, or none.',
       ...held({
         rule: `self.map(one, has(one.namespaces) ? one.namespaces.size() : 1).sum() <= ${maxBound}`,
         message: `these are more than ${maxBound} bindings in all: make a ClusterRole that joins some of the roles, or several templates`,
       }),
     }),
     clusterWide: Type.Optional(
-      Type.Boolean({ description: 'Bound in all namespaces; for a ClusterAccessTemplate alone.' }),
+      Type.Boolean({
+        description: 'True if the roles are bound in all namespaces. Only a ClusterAccessTemplate may say so.',
+      }),
     ),
   },
-  held({
-    rule: "!has(self.clusterWide) || !self.clusterWide || self.bindings.all(one, one.roleRef.kind == 'ClusterRole' && !has(one.namespaces))",
-    message: 'with clusterWide each roleRef must be a ClusterRole, and namespaces be left out',
-  }),
+  {
+    description: 'Offers roles for a time.',
+    ...held({
+      rule: "!has(self.clusterWide) || !self.clusterWide || self.bindings.all(one, one.roleRef.kind == 'ClusterRole' && !has(one.namespaces))",
+      message: 'with clusterWide each roleRef must be a ClusterRole, and namespaces must be left out',
+    }),
+  },
 )
 
-/** What a request asks of it: there is nothing to choose. */
-export const RoleAsk = Type.Object({})
+/** The roles that a request asks for: those of its template. There is nothing to choose. */
+export const RoleAsk = Type.Object(
+  {},
+  { description: 'Asks for the roles that the template offers. It has no fields: there is nothing to choose.' },
+)
 
-/** One role, and where it is bound. */
+/** A role, and where it is bound. */
 export const Binding = Type.Object({
   roleRef: RoleRef,
-  namespace: Type.Optional(text(63, { description: 'Left out: in all namespaces.' })),
+  namespace: Type.Optional(
+    text(63, { description: 'The namespace in which the role is bound. Left out: all namespaces.' }),
+  ),
 })
 
 export type RoleAccess = Static<typeof RoleAccess>

@@ -4,16 +4,16 @@ import { Subject } from '../subject.ts'
 
 const maxSubjects = 32
 
-/** A Subject in a kind: the API server prunes what it does not know, so the schema cannot refuse it. */
+/** A Subject in a kind. The API server prunes unknown fields, so this schema cannot refuse them. */
 const KindSubject = Type.Object(
   Subject.properties,
   held({
     rule: "(self.kind == 'ServiceAccount') == has(self.namespace)",
-    message: 'namespace belongs to a ServiceAccount, which needs it, and to nobody else',
+    message: 'a ServiceAccount needs a namespace, and only a ServiceAccount may have one',
   }),
 )
 
-/** A list of subjects: whoever is one of them is meant. */
+/** Returns the schema of a list of subjects. The list means every user who is one of them. */
 export function subjects(options: TSchemaOptions = {}): TArray<typeof KindSubject> {
   return Type.Array(KindSubject, { minItems: 1, maxItems: maxSubjects, ...options })
 }

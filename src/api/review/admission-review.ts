@@ -12,8 +12,8 @@ export const UserInfo = Type.Object({
 })
 
 /**
- * `request` of an admission.k8s.io/v1 AdmissionReview, as far as Sallyport reads it. Unknown fields pass: a newer API
- * server may send more. Source: apiserver pkg/admission/plugin/webhook/request/admissionreview.go.
+ * The `request` of an admission.k8s.io/v1 AdmissionReview, as far as Sallyport reads it. Unknown fields pass, because a
+ * newer API server may send more. Source: apiserver pkg/admission/plugin/webhook/request/admissionreview.go.
  */
 export const Review = Type.Object({
   uid: Type.String({ minLength: 1, maxLength: 256 }),

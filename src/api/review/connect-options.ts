@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 
-// `object` of a CONNECT review: core/v1 PodExecOptions and its kin. There is no pod in it.
+// The `object` of a CONNECT review is a PodExecOptions of core/v1, or one of its kin. It does not hold the pod.
 // Source: k8s.io/api/core/v1/types.go.
 
 export const PodExecOptions = Type.Object({
@@ -16,7 +16,7 @@ export const PodAttachOptions = Type.Object({
   tty: Type.Optional(Type.Boolean()),
 })
 
-/** `path` comes raw, without the query: what a query makes of it is invisible. */
+/** The options of a proxy call. `path` comes raw and without the query, so what a query does is invisible. */
 export const ProxyOptions = Type.Object({ path: Type.Optional(Type.String()) })
 
 export type PodExecOptions = Static<typeof PodExecOptions>

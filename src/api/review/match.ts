@@ -1,18 +1,18 @@
-/** What a webhook listens to: its entry in a webhook configuration is generated from this. */
+/** The calls that a webhook listens to. Its entry in a webhook configuration is generated from this. */
 export interface Match {
-  /** Fully qualified; the user reads it in a denial, and it prefixes the audit annotations. */
+  /** The fully qualified name. The user reads it in a denial, and it prefixes the audit annotations. */
   readonly name: string
   readonly type: 'Validating' | 'Mutating'
-  /** URL path below the server's root. Not a secret: the API server prints it when a call fails. */
+  /** The URL path below the server's root. It is not a secret: the API server prints it when a call fails. */
   readonly path: string
   readonly rules: readonly MatchRule[]
-  /** Seconds the API server waits for an answer. */
+  /** The seconds for which the API server waits for an answer. */
   readonly timeoutSeconds: number
-  /** What becomes of a request when no answer comes, under each enforcement. */
+  /** The fate of a call when no answer comes, under each enforcement. */
   readonly failurePolicy: Readonly<Record<'Enforce' | 'Observe', 'Fail' | 'Ignore'>>
-  /** Whether namespaces that the config leaves out are left out of it. */
+  /** True if it does not listen to the namespaces that the config excludes. */
   readonly hasExclusions?: true
-  /** CEL that must hold for a call to be made. */
+  /** The CEL conditions that must hold, or else the API server makes no call. */
   readonly matchConditions?: readonly MatchCondition[]
 }
 

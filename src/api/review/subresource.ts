@@ -1,11 +1,11 @@
-/** A subresource that the API server, or one that is aggregated to it, serves, as its discovery describes it. */
+/** A subresource that the API server or an aggregated API server serves, as discovery describes it. */
 export interface Subresource {
-  /** '' for the core group. */
+  /** The API group: '' for the core group. */
   readonly group: string
   readonly version: string
   readonly resource: string
   readonly subresource: string
-  /** '' where discovery says none. */
+  /** The kind: '' if discovery names none. */
   readonly kind: string
   readonly verbs: readonly string[]
 }

@@ -6,7 +6,7 @@ import { AccessTemplate, ClusterAccessTemplate } from '../kinds/access-template.
 import { Pod } from '../pod.ts'
 import { schemaCheck } from './schema-check.ts'
 
-// An object that is read live is held against its schema: one written by another version may be anything.
+// Every object that is read live is checked against its schema, because another version may have written anything.
 
 export const checkRequest = schemaCheck(AccessRequest, 'request')
 export const checkGrant = schemaCheck(AccessGrant, 'grant')

@@ -4,7 +4,10 @@ import { accessPassKind } from '../kinds/access-pass.ts'
 import { accessRequestKind } from '../kinds/access-request.ts'
 import { accessTemplateKind, clusterAccessTemplateKind } from '../kinds/access-template.ts'
 
-/** Our kinds as they are read live, each with the check that makes one of it; templates by what a templateRef calls them. */
+/**
+ * Our kinds as they are read live, each with the check of its schema. Templates stand under the kind that a templateRef
+ * names.
+ */
 export const readable = {
   request: { resource: accessRequestKind, check: checkRequest },
   grant: { resource: accessGrantKind, check: checkGrant },

@@ -6,10 +6,10 @@ export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] }
 
 const options = { strict: true, coerceTypes: false, removeAdditional: false, verbose: true } as const
-// What was sent is what is judged: nothing is coerced, removed or, but in the config, defaulted.
+// A value is judged as it was sent: nothing is coerced or removed. Only the config gets defaults.
 const asSent = new Ajv2020({ ...options, useDefaults: false })
 const defaulting = new Ajv2020({ ...options, useDefaults: true })
-// The API server's own keywords: it holds the CEL rules, and whatever reaches us from it has passed them.
+// These keywords are for the API server. It enforces the CEL rules, so each object that comes from it has passed them.
 const kubernetesKeywords = [
   'x-kubernetes-validations',
   'x-kubernetes-list-type',
@@ -22,8 +22,8 @@ for (const ajv of [asSent, defaulting]) ajv.addVocabulary(kubernetesKeywords)
 type SchemaCheck<S extends TSchema> = (value: unknown) => Checked<Static<S>>
 
 /**
- * Compiles a schema into a check whose problems are sentences: the field, what is wrong and what would be right.
- * @param root how the reader knows the whole thing, e.g. `config` or `review`
+ * Compiles a schema into a check. It tells each problem in a sentence with the field, the fault and the right value.
+ * @param root the name of the whole value in it, such as `config`
  */
 export function schemaCheck<S extends TSchema>(schema: S, root: string): SchemaCheck<S> {
   return compile(asSent, schema, root)
@@ -60,7 +60,7 @@ function sentence(root: string, error: ErrorObject): string {
   }
 }
 
-/** `/exemptions/0/why` as people write it: `.exemptions[0].why` */
+/** Returns a JSON pointer such as `/exemptions/0/why` as people write it: `.exemptions[0].why`. */
 function fieldPath(pointer: string): string {
   return pointer
     .split('/')

@@ -1,9 +1,11 @@
 /**
- * A JSON schema as a CRD takes it (apiextensions v1 JSONSchemaProps, structural). `unknown` values: it is only printed.
+ * A JSON schema as a CRD takes it (apiextensions v1 JSONSchemaProps, structural). Its values are `unknown`, since it is
+ * only printed.
  */
 export type StructuralSchema = Readonly<Record<string, unknown>>
 
-// All that our kinds use and a structural schema may hold. What is not here is misspelt, or refused by the API server.
+// The keywords that our kinds use and that a structural schema may hold. Any other is misspelt, or the API server
+// refuses it.
 const keywords = new Set([
   'type',
   'description',
@@ -29,26 +31,27 @@ const keywords = new Set([
   'x-kubernetes-int-or-string',
 ])
 
-/** A schema that a CRD cannot carry; the message begins with the path of the offending field. */
+/** The error for a schema that a CRD cannot carry. The message begins with the path of the offending field. */
 class SchemaError extends Error {
   override readonly name = 'SchemaError'
 }
 
 /**
- * Turns a TypeBox schema into openAPIV3Schema. Keywords pass by a whitelist, because TypeBox takes any option: a misspelt
- * one would compile, and be pruned by the API server without a word.
- * @param path of the schema for error messages, e.g. `AccessRequest.spec`
+ * Turns a TypeBox schema into openAPIV3Schema. Only listed keywords pass, because TypeBox takes any option.
+ * A misspelt one would compile, and the API server would prune it without a word.
+ * @param path the path of the schema for error messages, such as `AccessRequest.spec`.
  * @throws SchemaError for a keyword not listed here, and for a string, list or map without a bound
  */
 export function structural(schema: object, path: string): StructuralSchema {
-  // A schema is plain JSON; reading it as such drops what TypeBox hides in it.
+  // A schema is plain JSON. Reading it as JSON drops the fields that TypeBox hides in it.
   const fields = Object.entries(schema).filter(([, value]) => value !== undefined)
   for (const [keyword] of fields) {
     if (!keywords.has(keyword) && !(keyword === 'anyOf' && isIntOrString(schema)))
       throw new SchemaError(`${path}: a CRD cannot carry the keyword ${keyword}`)
   }
   const plain = Object.fromEntries(fields)
-  // Without it a null is pruned. It is not in our own schema: JSON schema has no such word.
+  // Without `nullable` the API server prunes a null. It is not in our own schema, because JSON schema has no such
+  // keyword.
   if (isAnyValue(plain)) return { ...plain, nullable: true }
   if (isIntOrString(plain)) return intOrString(plain, path)
   demandType(plain, path)
@@ -60,7 +63,10 @@ function isIntOrString(schema: object): boolean {
   return 'x-kubernetes-int-or-string' in schema
 }
 
-/** The API server takes anyOf here alone, and in it nothing but the types: the bounds of both go beside it. */
+/**
+ * Returns the schema of an int-or-string. The API server takes anyOf only here, with nothing in it but the types: the
+ * bounds go beside it.
+ */
 function intOrString({ anyOf, ...rest }: StructuralSchema, path: string): StructuralSchema {
   const forms = Array.isArray(anyOf) ? anyOf.map((form) => asObject(form, path)) : []
   const bounds = Object.fromEntries(forms.flatMap((form) => Object.entries(form)).filter(([name]) => name !== 'type'))
@@ -73,7 +79,7 @@ function isAnyValue(schema: object): boolean {
 
 function inner(keyword: string, value: unknown, path: string): unknown {
   if (keyword === 'items') return structural(asObject(value, `${path}[]`), `${path}[]`)
-  // `additionalProperties: false` is refused by the API server: it prunes unknown fields anyway.
+  // The API server refuses `additionalProperties: false`: it prunes unknown fields anyway.
   if (keyword === 'additionalProperties') return structural(asObject(value, `${path}[*]`), `${path}[*]`)
   if (keyword !== 'properties') return value
   const properties = Object.entries(asObject(value, path))
@@ -90,11 +96,15 @@ function demandType(schema: StructuralSchema, path: string): void {
   throw new SchemaError(`${path}: the type must be one of ${types.join(', ')}, not ${String(type)}`)
 }
 
-/** Every field has a bound: an object without bounds can exceed etcd's limit, and its CEL rules their cost budget. */
+/**
+ * Throws if a field has no bound: an object without bounds can exceed etcd's limit, and its CEL rules their cost
+ * budget.
+ */
 function demandBounds(schema: StructuralSchema, path: string): void {
   const isOpen = 'x-kubernetes-preserve-unknown-fields' in schema
   const isMap = Boolean(schema['additionalProperties']) || isOpen
-  // Fields beside unknown ones are as bounded as a map is; the API server itself refuses additionalProperties there.
+  // An object that keeps unknown fields is bounded like a map. The API server itself refuses additionalProperties
+  // there.
   if (isMap && !isOpen && 'properties' in schema) {
     throw new SchemaError(`${path}: fields and a map in one object; make the map a field of its own`)
   }
