@@ -3,32 +3,32 @@ import type { DenyCode } from '../decision/text/codes.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { ownLabels } from '../api/installation.ts'
 
-/** A named expression: a variable, or a condition. */
+/** A named CEL expression: a variable, or a condition. */
 export interface Variable {
   readonly name: string
   readonly expression: string
 }
 
-/** What the API server itself refuses, in process. */
+/** A policy by which the API server itself refuses calls, in its own process. */
 export interface Policy {
   readonly name: string
-  /** Left out: all objects of Sallyport's own kinds. */
+  /** The objects that the policy is about. Left out: all objects of Sallyport's own kinds. */
   readonly about?: { readonly apiGroup: string; readonly objectSelector?: object }
   readonly rules: readonly { readonly operations: readonly string[]; readonly resources: readonly string[] }[]
-  /** Left out: an object that is being deleted passes. */
+  /** The conditions for the policy to apply. Left out: an object that is being deleted passes. */
   readonly matchConditions?: readonly Variable[]
   readonly variables: readonly Variable[]
   readonly validations: readonly Validation[]
 }
 
-/** `expression` must be true. */
+/** A rule of a policy: `expression` must be true. */
 export interface Validation {
   readonly expression: string
   readonly messageExpression: string
   readonly reason: 'Forbidden'
 }
 
-/** `says` is CEL for the sentence after the code. */
+/** Returns a rule of a policy. `says` is CEL for the sentence after the code. */
 export function validation({ code, holds, says }: { code: DenyCode; holds: string; says: string }): Validation {
   return {
     expression: holds,
@@ -37,7 +37,7 @@ export function validation({ code, holds, says }: { code: DenyCode; holds: strin
   }
 }
 
-/** The ValidatingAdmissionPolicy. */
+/** Returns the ValidatingAdmissionPolicy of a policy. */
 export function policyObject({
   name,
   about,
@@ -69,15 +69,15 @@ export function policyObject({
 }
 
 /**
- * What everything of ours on our own kinds carries: an object being deleted has ended, and whoever removes its finalizers
- * must get through, else its namespace hangs.
+ * The condition of all our policies and webhooks for our own kinds. An object that is being deleted has ended. The call
+ * that removes its finalizers must get through; otherwise its namespace hangs.
  */
 export const notBeingDeleted = {
   name: 'not-being-deleted',
   expression: "request.operation != 'UPDATE' || !has(object.metadata.deletionTimestamp)",
 } as const
 
-/** What puts a policy in force everywhere. */
+/** Returns the binding that puts a policy in force everywhere. */
 export function bindingOf({ name }: Policy): Manifest {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',

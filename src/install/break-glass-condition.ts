@@ -3,10 +3,10 @@ import type { IdentityPolicy } from '../decision/identity.ts'
 import { celString, celStrings } from './cel.ts'
 
 /**
- * CEL for who breaks the glass: the twin of src/decision/gate/break-glass.ts, for the API server to hold while the gate is down.
- * Undefined where the config names nobody.
+ * Returns CEL that is true for the subjects who may break the glass, or undefined if the config names none. It is the
+ * twin of src/decision/gate/break-glass.ts, and the API server evaluates it while the gate is down.
  *
- * By name alone: to ask RBAC would let in every cluster-admin, who holds `*`. Total, so that it never fails.
+ * It goes by name only: RBAC would let in every cluster-admin, who holds `*`. It is total, so that it never fails.
  */
 export function breakGlassCondition(
   subjects: readonly BreakGlassSubject[],
@@ -23,7 +23,7 @@ export function breakGlassCondition(
   ]
   if (named.length === 0) return undefined
   if (impersonation === 'Record') return anyOf(named)
-  // Admission sees only who is impersonated; what `--as` and `--as-group` don't carry over is the proof of the login.
+  // Admission sees only the impersonated user. `--as` and `--as-group` do not carry over the proof of the login.
   const extras = proofKeys.map((key) => `request.userInfo.?extra[?${celString(key)}].hasValue()`)
   const hasUid = "request.userInfo.?uid.orValue('') != ''"
   return `${anyOf(named)} && ${anyOf([hasUid, ...extras])}`

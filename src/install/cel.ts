@@ -1,12 +1,12 @@
 /**
- * A text as CEL writes it. Each escape of JSON is one of CEL, and what JSON leaves as it is, CEL does too; so whatever
- * is in the text, it is a text and no CEL.
+ * Returns a text as a CEL literal. Each escape of JSON is also one of CEL, and CEL reads all other characters as JSON
+ * does. So no text can become a CEL expression.
  */
 export function celString(text: string): string {
   return JSON.stringify(text)
 }
 
-/** A list of texts. */
+/** Returns a list of texts as a CEL literal. */
 export function celStrings(texts: readonly string[]): string {
   return `[${texts.map(celString).join(', ')}]`
 }

@@ -1,6 +1,6 @@
 import { installation } from '../api/installation.ts'
 
-/** How the API server reaches a webhook. */
+/** The clientConfig of a webhook: the API server reaches the webhook by it. */
 export type ClientConfig = { readonly caBundle?: string } & (
   | { readonly url: string }
   | {
@@ -13,7 +13,10 @@ export type ClientConfig = { readonly caBundle?: string } & (
     }
 )
 
-/** Where the API server calls: for an address, where the gate listens, and what is otherwise as the API server sees it. */
+/**
+ * The place at which the API server calls. For an address it has the host and port where the gate listens. `calledHost`
+ * and `calledPort` are there if the API server sees others.
+ */
 export type CalledAt =
   | { readonly calledAt: 'Service' }
   | {
@@ -26,7 +29,7 @@ export type CalledAt =
 
 const servicePort = 443
 
-/** @param caBundle PEM in base64; left out, whoever installs it fills it in */
+/** @param caBundle the CAs, as PEM in base64. Left out: the installer fills them in. */
 export function clientConfigAt(at: CalledAt, caBundle?: string): (path: string) => ClientConfig {
   const { namespace, service: name } = installation
   const trust = { ...(caBundle !== undefined && { caBundle }) }

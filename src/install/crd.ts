@@ -3,7 +3,7 @@ import { structural } from '../api/schema/structural.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { ownLabels } from '../api/installation.ts'
 
-/** The CustomResourceDefinition of a kind. Its text is golden: manifests/crds. */
+/** Returns the CustomResourceDefinition of a kind. manifests/crds holds its text, and a check compares the two. */
 export function customResourceDefinition(kind: Kind): Manifest {
   const { plural, singular, shortNames, categories } = kind
   return {
@@ -29,7 +29,7 @@ export function customResourceDefinition(kind: Kind): Manifest {
   }
 }
 
-// Of these the API server refuses most of what a schema says: it sees to them itself.
+// The API server checks these fields itself, and refuses most of what a schema could say about them.
 const given = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' } }
 
 function rootSchema({ kind, schema }: Kind): object {

@@ -5,14 +5,14 @@ import { bindingOf, policyObject, validation, type Policy, type Validation, type
 import { installation, serviceAccountUser } from '../api/installation.ts'
 import { shellPodPolicies } from './shell-pod-policy.ts'
 
-// What must hold on our own kinds and pods also while every webhook of ours is gone: the API server evaluates this in process.
-// Each expression is total (`.?` and orValue): one that fails would deny with a text that helps nobody.
+// These policies hold for our own kinds and pods also while all our webhooks are gone: the API server evaluates them in
+// process. Each expression is total (`.?` and orValue): one that fails would deny with a text that helps nobody.
 
-/** What holds the name of the account in userInfo and lacks in an impersonated one (`--as`). */
+/** The key of userInfo.extra that a login has and an impersonated user (`--as`) lacks. */
 const proofKey = 'authentication.kubernetes.io/credential-id'
 
-// They end what is being deleted; a namespace would hang without them. Where the controller manager runs without
-// --use-service-account-credentials it does both under its own name.
+// These users remove the finalizers of objects that are being deleted. Without them a namespace would hang. A
+// controller manager without --use-service-account-credentials does the work of both under its own name.
 export const clusterUsers: readonly string[] = [
   'system:serviceaccount:kube-system:namespace-controller',
   'system:serviceaccount:kube-system:generic-garbage-collector',
@@ -31,12 +31,12 @@ const variables: readonly Variable[] = [
   },
 ]
 
-/** The policies that guard Sallyport's own objects, also while no webhook runs; each with its binding. */
+/** Returns the policies that guard Sallyport's own objects, also while no webhook runs. Each comes with its binding. */
 export function guardPolicies(): readonly Manifest[] {
   return policies().flatMap((policy) => [policyObject(policy), bindingOf(policy)])
 }
 
-/** Of policies and bindings alike. */
+/** Returns the names of the policies. Each binding has the name of its policy. */
 export function guardPolicyNames(): readonly string[] {
   return policies().map(({ name }) => name)
 }
@@ -45,7 +45,8 @@ function policies(): readonly Policy[] {
   return [writersPolicy, identityPolicy, metadataPolicy, ...shellPodPolicies]
 }
 
-// What a storage version migration writes, as after a key rotation: each object as it is (KEP-4192).
+// True for a write that changes nothing. A storage version migration writes each object as it is, as after a key
+// rotation (KEP-4192).
 const changesNothing =
   "(request.operation == 'UPDATE' && object.?spec == oldObject.?spec && object.?status == oldObject.?status && " +
   ['labels', 'annotations', 'finalizers', 'ownerReferences']
@@ -53,7 +54,7 @@ const changesNothing =
     .join(' && ') +
   ')'
 
-/** Status, passes and records come from Sallyport alone. */
+/** The policy that only Sallyport writes status, passes and records. */
 const writersPolicy: Policy = {
   name: `${installation.name}-writers`,
   rules: [
@@ -65,7 +66,8 @@ const writersPolicy: Policy = {
     ...variables,
     { name: 'changesNothing', expression: changesNothing },
     {
-      // Else a token of the namespace controller, which an administrator can make, would undo the use of a `once` request.
+      // An administrator can make a token of the namespace controller. Without this it could undo the use of a `once`
+      // request.
       name: 'endsNamespace',
       expression:
         "request.operation == 'DELETE' && variables.isCluster && " +
@@ -77,7 +79,7 @@ const writersPolicy: Policy = {
       code: 'E_SALLYPORT_ONLY',
       holds: 'variables.isSallyport || variables.endsNamespace || variables.changesNothing',
       says: `request.resource.resource + (request.?subResource.orValue('') == '' ? '' : '/' + request.subResource) +
-        ' is written by Sallyport alone, logged in as its own service account. Ask for access with an AccessRequest, decide one with an AccessGrant'`,
+        ' is written only by Sallyport, logged in as its own service account. Ask for access with an AccessRequest, decide one with an AccessGrant'`,
     }),
   ],
 }
@@ -87,7 +89,9 @@ const mayEscalate =
   `authorizer.group(${celString(apiGroup)}).resource(request.resource.resource)` +
   ".namespace(request.?namespace.orValue('')).check('escalate').allowed()"
 
-/** Who asks, grants, revokes or writes a template is who is logged in. */
+/**
+ * The policy that a stamped user is the user who is logged in. It covers requests, grants, revocations and templates.
+ */
 const identityPolicy: Policy = {
   name: `${installation.name}-identity`,
   rules: [
@@ -96,7 +100,7 @@ const identityPolicy: Policy = {
     { operations: ['CREATE', 'UPDATE'], resources: ['accesstemplates', 'clusteraccesstemplates'] },
   ],
   variables: [
-    // After creation the CRD keeps the stamp as it is, and a revocation once made.
+    // After creation, the CRD keeps the stamp and a revocation as they are.
     {
       name: 'revokes',
       expression:
@@ -104,7 +108,7 @@ const identityPolicy: Policy = {
         '(oldObject == null || !has(oldObject.spec.revoked))',
     },
     {
-      // Whoever changes what is offered answers for all of it; the same file may be applied by anybody.
+      // The user who changes an offer answers for all of it. Any user may apply the same file again.
       name: 'offers',
       expression:
         "request.resource.resource.endsWith('templates') && " + '(oldObject == null || object.spec != oldObject.spec)',
@@ -125,7 +129,8 @@ const identityPolicy: Policy = {
 
 const oldFinalizers = '(oldObject == null ? [] : oldObject.metadata.?finalizers.orValue([]))'
 const oldOwners = '(oldObject == null ? [] : oldObject.metadata.?ownerReferences.orValue([]))'
-// Also those of `kubectl delete --cascade=foreground|orphan`: it is DELETE that adds them, and nobody is asked about that.
+// These include the finalizers of `kubectl delete --cascade=foreground|orphan`. DELETE adds them, and admission is not
+// asked about that.
 const newFinalizers = `object.metadata.?finalizers.orValue([]).filter(name, !(name in ${oldFinalizers}))`
 const newOwners = `object.metadata.?ownerReferences.orValue([]).filter(owner, !${oldOwners}.exists(old, old.uid == owner.uid))`
 
@@ -133,7 +138,10 @@ const newOwners = `object.metadata.?ownerReferences.orValue([]).filter(owner, !$
 const sentStatus = 'object.?status.orValue({})'
 const oldStatus = '(oldObject == null ? {} : oldObject.?status.orValue({}))'
 
-/** A finalizer or owner of others would let them hold, or delete, what they may not write. */
+/**
+ * The policy for metadata. Users who add a finalizer or an owner could block, or delete, an object that they may not
+ * write.
+ */
 const metadataPolicy: Policy = {
   name: `${installation.name}-metadata`,
   rules: [{ operations: ['CREATE', 'UPDATE'], resources: ['*'] }],
@@ -146,24 +154,27 @@ const metadataPolicy: Policy = {
     validation({
       code: 'E_SALLYPORT_ONLY',
       holds: `variables.isSallyport || ${sentStatus} == ${oldStatus}`,
-      says: "'status is written by Sallyport alone, and the kind ' + request.kind.kind + ' has no subresource for it: apply the CRD of this version'",
+      says: "'status is written only by Sallyport, and the kind ' + request.kind.kind + ' has no subresource for it: apply the CRD of this version'",
     }),
     validation({
       code: 'E_FOREIGN_METADATA',
       holds: 'variables.isSallyport || variables.isCluster || variables.newFinalizers.size() == 0',
-      says: "'the finalizer ' + variables.newFinalizers.join(', ') + ' may be added by Sallyport alone: leave it out'",
+      says: "'the finalizer ' + variables.newFinalizers.join(', ') + ' may be added only by Sallyport: leave it out'",
     }),
     validation({
       code: 'E_FOREIGN_METADATA',
       holds: 'variables.isSallyport || variables.isCluster || variables.newOwners.size() == 0',
       says:
         "'the owner ' + variables.newOwners.map(owner, owner.kind + '/' + owner.name).join(', ') + " +
-        "' may be added by Sallyport alone: leave metadata.ownerReferences out'",
+        "' may be added only by Sallyport: leave metadata.ownerReferences out'",
     }),
   ],
 }
 
-/** That spec.<field>, where `applies`, is the caller: a stamp may leave out groups and extra, but claim none. */
+/**
+ * Returns the rule that spec.<field> is the caller, if `applies`. A stamp may leave out groups and extra, but must not
+ * invent any.
+ */
 function stamped(field: string, applies: string): Validation {
   const claimed = `object.spec.?${field.replace('.', '.?')}`
   const caller = 'request.userInfo'
@@ -189,15 +200,16 @@ const bySallyport = cel.isSallyport.replace('variables.loggedIn', cel.loggedIn)
 const byCluster = cel.isCluster.replace('variables.loggedIn', cel.loggedIn)
 
 /**
- * What hears of others than Sallyport carries this. The cluster deletes passes with a namespace, and a gate that hangs must not
- * delay that. It deletes records only with Sallyport's own namespace, so that is heard of.
+ * The condition of webhooks that hear only of users other than Sallyport. The cluster deletes passes with their
+ * namespace, and a gate that hangs must not delay that. The cluster deletes records only with Sallyport's own
+ * namespace, so webhooks do hear of that.
  */
 export const notBySallyport = {
   name: 'not-by-sallyport',
   expression: `!${bySallyport} && !(request.operation == 'DELETE' && request.resource.resource == 'accesspasses' && ${byCluster})`,
 } as const
 
-/** What hears of what these policies are about to refuse carries this, too. */
+/** The condition of webhooks that hear of the calls that these policies are about to refuse. */
 export const refusedToOthers = {
   name: 'refused-to-others',
   expression:
@@ -206,7 +218,7 @@ export const refusedToOthers = {
     `(!${byCluster} && (${newFinalizers}.size() > 0 || ${newOwners}.size() > 0)))`,
 } as const
 
-/** What hears of people carries this. */
+/** The condition of webhooks that hear only of people. */
 export const notByTheCluster = {
   name: 'not-by-the-cluster',
   expression: `!${bySallyport} && !${byCluster}`,

@@ -8,20 +8,20 @@ export interface LiveObject {
   readonly [field: string]: unknown
 }
 
-// The API server fills these in where they are left out. Anything else that is only in the live object is somebody's doing.
+// The API server fills these in if they are left out. Somebody has added anything else that is only in the live object.
 const defaults: Fields = {
   matchPolicy: 'Equivalent',
   namespaceSelector: {},
   objectSelector: {},
   reinvocationPolicy: 'Never',
-  // Of a CustomResourceDefinition.
+  // This one is of a CustomResourceDefinition.
   conversion: { strategy: 'None' },
 }
 const notContent = ['apiVersion', 'kind', 'metadata', 'status']
 
 /**
- * What of a live object is otherwise than rendered, a sentence each: all of its content, and our labels. Labels and
- * annotations of others decide nothing and are theirs.
+ * Returns the differences between a live object and the rendered one, a sentence each. It compares all content, and our
+ * labels. Labels and annotations that others added decide nothing, and are theirs.
  */
 export function differencesOf(wanted: Manifest, live: LiveObject): readonly string[] {
   const labels = Object.entries(wanted.metadata.labels).flatMap(([key, value]) =>
@@ -30,15 +30,15 @@ export function differencesOf(wanted: Manifest, live: LiveObject): readonly stri
   return [...compareFields('', contentOf(wanted), contentOf(live)), ...labels]
 }
 
-/** What the live object is replaced with: the rendered content; of its metadata, what others added stays. */
+/** Returns the object that replaces the live one. It has the rendered content, and the metadata that others added. */
 export function mended(wanted: Manifest, live: LiveObject): Manifest {
   const labels = { ...live.metadata.labels, ...wanted.metadata.labels }
   return { ...wanted, metadata: { ...live.metadata, ...wanted.metadata, labels } }
 }
 
 /**
- * Where the config names no CA, something else writes `caBundle`: it is taken as it is, and for a webhook that is missing
- * from that of another.
+ * Returns the rendered object with the `caBundle` of the live one, if the config names no CA. Then something else
+ * writes it. A webhook that is missing from the live object gets the `caBundle` of another.
  */
 export function withLiveCaBundle(wanted: Manifest, live: LiveObject): Manifest {
   if (!hasWebhooks(wanted) || knowsCa(wanted)) return wanted
@@ -54,14 +54,14 @@ export function withLiveCaBundle(wanted: Manifest, live: LiveObject): Manifest {
   return { ...wanted, webhooks }
 }
 
-/** Whether it is enough to make the object anew: a webhook without its CA would be called by nobody. */
+/** Returns true if the object can be made again. The API server could not call a webhook without its CA. */
 export function canBeMade(wanted: Manifest): boolean {
   return !hasWebhooks(wanted) || knowsCa(wanted)
 }
 
 /**
- * Whether only the installer changes the object. An older replica that put its own CRDs back would have the API server drop the fields of
- * a newer version. And Sallyport would need the right to write them.
+ * Returns true if only the installer may change the object. If an older replica put its own CRDs back, the API server
+ * would drop the fields of a newer version. And Sallyport would need the right to write CRDs.
  */
 export function isInstallersOwn({ kind }: Manifest): boolean {
   return kind === 'CustomResourceDefinition'
@@ -89,7 +89,7 @@ function compare(path: string, wanted: unknown, live: unknown): readonly string[
   return wanted === live || isDropped(wanted, live) ? [] : [`${path} is ${shown(live)}, and should be ${shown(wanted)}`]
 }
 
-/** The API server stores no empty list or object where a field may be left out. */
+/** Returns true if the API server dropped an empty list or object. It does so with fields that may be left out. */
 function isDropped(wanted: unknown, live: unknown): boolean {
   return live === undefined && typeof wanted === 'object' && wanted !== null && Object.keys(wanted).length === 0
 }
@@ -100,7 +100,10 @@ function compareFields(prefix: string, wanted: Fields, live: Fields): readonly s
   )
 }
 
-/** Elements with a name are compared by it: one more is one difference, and not that of all after it. */
+/**
+ * Compares two lists. Named elements are compared by name, so that an added one is one difference, and not one for each
+ * after it.
+ */
 function compareLists(path: string, wanted: readonly unknown[], live: readonly unknown[]): readonly string[] {
   const [ours, theirs] = [keyed(wanted), keyed(live)]
   return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((key) =>

@@ -16,14 +16,17 @@ interface PolicyRule {
 const rbac = 'rbac.authorization.k8s.io'
 const read = ['get', 'list', 'watch']
 
-/** All that Sallyport's service account may do, each with its reason. */
+/** The rules of Sallyport's service account, each with its reason. */
 const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   { why: 'readiness: does the API server answer', rule: { nonResourceURLs: ['/version'], verbs: ['get'] } },
-  { why: 'self-check: what there is to connect to', rule: { nonResourceURLs: ['/api', '/apis'], verbs: ['get'] } },
-  ...heldObjects(['get'], 'self-check: what holds the gate is as the config has it'),
   {
-    // For reading alone: the installer changes them.
-    why: 'self-check: whether the kinds still have their rules',
+    why: 'self-check: the subresources that one can connect to',
+    rule: { nonResourceURLs: ['/api', '/apis'], verbs: ['get'] },
+  },
+  ...heldObjects(['get'], 'self-check: the objects that hold the gate are as the config has them'),
+  {
+    // Sallyport only reads them. The installer changes them.
+    why: 'self-check: the kinds still have their rules',
     rule: {
       apiGroups: ['apiextensions.k8s.io'],
       resources: ['customresourcedefinitions'],
@@ -32,16 +35,17 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     },
   },
   {
-    // Roles say no secret, and to read them gives nothing. One list a look is cheaper than to read each that is bound.
-    why: 'self-check: which roles give nodes/proxy, that is root on a node',
+    // Roles hold no secrets, and reading them gives no rights. One list for each look is cheaper than reading each
+    // bound role.
+    why: 'self-check: the roles that give nodes/proxy, which means root on a node',
     rule: { apiGroups: [rbac], resources: ['clusterroles'], verbs: ['list'] },
   },
   {
-    why: 'what is asked and what is granted; finished requests are removed in time, and grants without a request',
+    why: 'requests and grants; Sallyport deletes finished requests in time, and grants without a request',
     rule: { apiGroups: [apiGroup], resources: ['accessrequests', 'accessgrants'], verbs: [...read, 'delete'] },
   },
   {
-    why: 'what became of a request',
+    why: 'the status of a request',
     rule: { apiGroups: [apiGroup], resources: ['accessrequests/status'], verbs: ['patch'] },
   },
   {
@@ -49,28 +53,28 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     rule: { apiGroups: [apiGroup], resources: ['accesspasses'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
-    why: 'the target of an access; shell pods are made, given a deadline and removed',
+    why: 'the target of an access; Sallyport makes shell pods, gives them a deadline and removes them',
     rule: { apiGroups: [''], resources: ['pods'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
-    why: 'where a template has it so, the pod of an access that has ended is evicted',
+    why: 'if its template says so, the pod of an access that has ended is evicted',
     rule: { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
   },
   {
-    why: 'what is offered',
+    why: 'the templates',
     rule: { apiGroups: [apiGroup], resources: ['accesstemplates', 'clusteraccesstemplates'], verbs: read },
   },
   {
-    why: 'whether it can be used',
+    why: 'the status of a template',
     rule: {
       apiGroups: [apiGroup],
       resources: ['accesstemplates/status', 'clusteraccesstemplates/status'],
       verbs: ['patch'],
     },
   },
-  { why: 'where it is offered', rule: { apiGroups: [''], resources: ['namespaces'], verbs: read } },
+  { why: 'the namespaces of a template', rule: { apiGroups: [''], resources: ['namespaces'], verbs: read } },
   {
-    why: 'what a template targets',
+    why: 'the workloads that a template targets',
     rule: { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], verbs: read },
   },
   { why: 'as the rule before', rule: { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: read } },
@@ -79,38 +83,38 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     rule: { apiGroups: [rbac], resources: ['roles', 'rolebindings'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
-    // What may be in them is another matter: see the binder below.
+    // The binder below says which roles these bindings may give.
     why: 'roles that are given cluster-wide',
     rule: { apiGroups: [rbac], resources: ['clusterrolebindings'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
-    // RBAC lets nobody give what they do not hold. The gate denies Sallyport like everyone else.
+    // RBAC lets a user give only rights that they hold. The gate denies Sallyport like everyone else.
     why: 'held only to be given, to one user for one pod',
     rule: { apiGroups: [''], resources: ['pods/exec', 'pods/attach', 'pods/portforward'], verbs: ['get', 'create'] },
   },
   { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] } },
   { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] } },
   {
-    why: 'what happens, for kubectl describe',
+    why: 'Kubernetes Events, for kubectl describe',
     rule: { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   },
   {
-    why: 'may the requestor use it yet; may somebody decide',
+    why: 'the check if the requestor can use the access yet, and if somebody may decide',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   },
   {
-    why: 'may Sallyport bind a role',
+    why: 'the check if Sallyport may bind a role',
     rule: { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
   },
 ]
 
 /**
- * What the self-check needs beyond reading; apart from the rest, so that an administrator can take it away in an emergency, or for
- * selfCheck.onDifference: Report. `create` works by name for an apply alone.
+ * The rules that the self-check needs beyond reading. They are apart from the rest, so that an administrator can take
+ * them away: in an emergency, or for selfCheck.onDifference: Report. RBAC can allow `create` by name only for an apply.
  */
-const restoreRules: typeof ownRules = heldObjects(['create', 'patch', 'update'], 'self-check: made as it was')
+const restoreRules: typeof ownRules = heldObjects(['create', 'patch', 'update'], 'self-check: it restores them')
 
-/** The cluster-wide objects of the installation, by name. */
+/** Returns the rules for the cluster-wide objects of the installation, by name. */
 function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
   const apiGroups = ['admissionregistration.k8s.io']
   const of = (resources: readonly string[], resourceNames: readonly string[]): (typeof ownRules)[number] => ({
@@ -123,10 +127,12 @@ function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
   ]
 }
 
-/** What it may do in its own namespace alone. */
+/** The rules that hold only in Sallyport's own namespace. */
 const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   {
-    why: 'uses of requests for one use, owners of debug containers, what is to be evicted; audit events, with a mark once a sink has them',
+    why:
+      'uses of requests for one use, owners of debug containers, pods to evict, and audit events, with a mark ' +
+      'once a sink has them',
     rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'patch', 'delete'] },
   },
   {
@@ -139,7 +145,9 @@ const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyR
   },
 ]
 
-/** Namespace, service account, and the roles that the tables above make; `workloads` are those of the config. */
+/**
+ * Returns the namespace, the service account, and the roles from the tables above. `workloads` are those of the config.
+ */
 export function ownAccount(workloads: readonly ReadableWorkload[] = []): readonly Manifest[] {
   const { namespace, serviceAccount, name } = installation
   const inside = { name, namespace, labels: ownLabels }
@@ -161,8 +169,9 @@ export function ownAccount(workloads: readonly ReadableWorkload[] = []): readonl
 }
 
 /**
- * The roles that it may give to others, as an administrator lists them: the cluster itself joins here the rules of every ClusterRole
- * with this label. There are none of our own, and `escalate` is in none.
+ * Returns the ClusterRole that holds the rules of the roles that Sallyport may give to others. An administrator chooses
+ * them by this label: the cluster itself joins the rules of every ClusterRole that has it. None of ours has it, and
+ * none has `escalate`.
  */
 function binderRole(metadata: Manifest['metadata']): Manifest {
   const clusterRoleSelectors = [{ matchLabels: { [binderLabel]: 'true' } }]
@@ -177,7 +186,7 @@ interface ReadableWorkload {
 
 function readRule({ apiVersion, plural }: ReadableWorkload): (typeof ownRules)[number] {
   const apiGroups = [apiGroupOf({ apiVersion })]
-  return { why: 'what a template targets', rule: { apiGroups, resources: [plural], verbs: read } }
+  return { why: 'the workloads that a template targets', rule: { apiGroups, resources: [plural], verbs: read } }
 }
 
 function role(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata'], table: typeof ownRules): Manifest {

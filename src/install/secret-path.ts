@@ -6,12 +6,15 @@ import { fieldsOf, type Fields } from '../api/fields.ts'
 const secretSegment = /\/([A-Za-z0-9_-]{32})$/
 const secretsInText = /\/[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])/g
 
-/** The configuration with this random part at the end of the path of each of its webhooks. */
+/** Returns the configuration with this random part at the end of the path of each of its webhooks. */
 export function withSecret<T extends Fields>(configuration: T, secret: string): T {
   return withPaths(configuration, (_name, path) => `${plainPath(path)}/${secret}`)
 }
 
-/** The configuration with the random parts that its live object has; a webhook that is missing there has that of another. */
+/**
+ * Returns the configuration with the random parts of its live object. A webhook that is missing there gets that of
+ * another.
+ */
 export function withLiveSecrets(wanted: Manifest, live: Fields): Manifest {
   const secrets = new Map(webhooksOf(live).map((webhook) => [webhook['name'], secretOf(pathOf(webhook) ?? '')]))
   const any = [...secrets.values()].find((secret) => secret !== undefined)
@@ -21,14 +24,14 @@ export function withLiveSecrets(wanted: Manifest, live: Fields): Manifest {
   })
 }
 
-/** Whether the path of each webhook of ours has a random part. */
+/** Returns true if the path of each of our webhooks has a random part. */
 export function hasSecrets(configuration: Fields): boolean {
   return webhooksOf(configuration)
     .filter(isOurs)
     .every((webhook) => secretOf(pathOf(webhook) ?? '') !== undefined)
 }
 
-/** The paths of a live configuration that have a random part. */
+/** Returns the paths of a live configuration that have a random part. */
 export function secretPathsOf(configuration: Fields): readonly string[] {
   return webhooksOf(configuration)
     .map(pathOf)
@@ -36,12 +39,12 @@ export function secretPathsOf(configuration: Fields): readonly string[] {
     .filter((path) => secretOf(path) !== undefined)
 }
 
-/** The text without what looks like a random part of a path: for logs and errors. */
+/** Returns the text for logs and errors, without any part that looks like a random part of a path. */
 export function concealed(text: string): string {
   return text.replaceAll(secretsInText, '/…')
 }
 
-/** A webhook that somebody else put into our configuration keeps its path. */
+/** Returns true for a webhook of ours. A webhook that somebody else put into our configuration keeps its path. */
 function isOurs({ name }: Fields): boolean {
   return typeof name === 'string' && name.endsWith(`.${apiGroup}`)
 }
@@ -71,7 +74,7 @@ function withPath(clientConfig: Fields, path: string): Fields {
   return { ...clientConfig, url: changed.href }
 }
 
-/** Of a webhook that is called at a URL or at a Service; undefined where it names no path. */
+/** Returns the path of a webhook that is called at a URL or at a Service, or undefined if it names no path. */
 function pathOf(webhook: Fields): string | undefined {
   const { url, service } = fieldsOf(webhook['clientConfig'])
   if (typeof url === 'string') return URL.canParse(url) ? new URL(url).pathname : undefined
@@ -79,7 +82,7 @@ function pathOf(webhook: Fields): string | undefined {
   return typeof path === 'string' ? path : undefined
 }
 
-/** The webhooks of a webhook configuration; none where it has none, or is something else. */
+/** Returns the webhooks of a webhook configuration. An object of another kind has none. */
 export function webhooksOf(object: Fields): readonly Fields[] {
   const { webhooks } = object
   return Array.isArray(webhooks) ? webhooks.map(fieldsOf) : []

@@ -3,7 +3,8 @@ import { providedName, requestAnnotation, requestUidLabel } from '../api/provide
 import { validation, type Policy } from './admission-policy.ts'
 import { installation } from '../api/installation.ts'
 
-// A shell must not outlive its access by what somebody else may do to its pod: role `edit` writes and deletes pods.
+// Other users may change a shell pod: role `edit` writes and deletes pods. No such change may let a shell outlive its
+// access.
 
 const labelOf = (pod: 'object' | 'oldObject'): string =>
   `${pod}.metadata.?labels[?${celString(requestUidLabel)}].orValue('')`
@@ -11,15 +12,16 @@ const annotationOf = (pod: 'object' | 'oldObject'): string =>
   `${pod}.metadata.?annotations[?${celString(requestAnnotation)}].orValue('')`
 
 /**
- * In seconds, as `kubectl drain` may ask for. The kubelet waits so long for a program that ignores TERM, and does not wait less when
- * Sallyport deletes the pod again (kubernetes/kubernetes#113606).
+ * The longest grace period in seconds. It is enough for `kubectl drain`. The kubelet waits this long for a program that
+ * ignores TERM. It does not wait less when Sallyport deletes the pod again (kubernetes/kubernetes#113606).
  */
 const longestGrace = 60
 const tooLong = `' may be deleted with a grace period of at most ${longestGrace} seconds, since it must end with its access'`
 
 /**
- * The controller finds a shell pod by its marks when its request is gone. Owners may change, since the cluster itself takes them off
- * what `kubectl delete --cascade=orphan` leaves. A pod that is being deleted is held, too: until its grace period is over it runs.
+ * The policy for shell pods. The controller finds a shell pod by its marks when its request is gone. Owners may change,
+ * because `kubectl delete --cascade=orphan` makes the cluster itself remove them. The policy also covers a pod that is
+ * being deleted: it still runs until its grace period is over.
  */
 const shellPods: Policy = {
   name: `${installation.name}-shell-pods`,
@@ -31,7 +33,7 @@ const shellPods: Policy = {
   ],
   matchConditions: [
     {
-      // Anybody may label a pod so, and may take that back; only Sallyport's own have the name, too.
+      // Anybody may give a pod this label, and may take it back. Only Sallyport's own pods have the name, too.
       name: 'made-for-a-request',
       expression: `oldObject.metadata.name == ${celString(providedName(''))} + ${labelOf('oldObject')}`,
     },
@@ -45,7 +47,7 @@ const shellPods: Policy = {
         `(${annotationOf('oldObject')} == '' || ${annotationOf('object')} == ${annotationOf('oldObject')}))`,
       says:
         `'the label ${requestUidLabel} and the annotation ${requestAnnotation} of pod ' + oldObject.metadata.name + ` +
-        `' are written by Sallyport alone: leave them as they are'`,
+        `' are written only by Sallyport: leave them as they are'`,
     }),
     validation({
       code: 'E_SHELL_POD',
@@ -55,7 +57,10 @@ const shellPods: Policy = {
   ],
 }
 
-/** An eviction deletes without a DELETE, and has no labels of the pod: these are known by name. */
+/**
+ * The policy for evictions of shell pods. An eviction deletes without a DELETE and has no labels of the pod, so the
+ * name decides.
+ */
 const shellEvictions: Policy = {
   name: `${installation.name}-shell-evictions`,
   about: { apiGroup: '' },
@@ -73,5 +78,7 @@ const shellEvictions: Policy = {
   ],
 }
 
-/** What the API server itself refuses of pods that Sallyport made, also while Sallyport is down. */
+/**
+ * The policies for the pods that Sallyport makes. The API server itself enforces them, also while Sallyport is down.
+ */
 export const shellPodPolicies: readonly Policy[] = [shellPods, shellEvictions]

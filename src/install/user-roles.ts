@@ -10,12 +10,13 @@ const read = {
   verbs: readVerbs,
 }
 
-// Passes and records are in none: they are for Sallyport, and say who accesses what.
+// No role includes passes and records: they are for Sallyport, and tell which user accesses which pod.
 const roles: readonly UserRole[] = [
   { name: 'view', joins: 'view', rules: [read] },
   {
     name: 'requestor',
-    // Asking is harmless: whoever may edit a namespace may ask in it. Update and patch are for spec.revoked alone.
+    // To ask is harmless: every user who may edit a namespace may ask in it. Update and patch are only for
+    // spec.revoked.
     joins: 'edit',
     rules: [
       read,
@@ -24,8 +25,8 @@ const roles: readonly UserRole[] = [
   },
   {
     name: 'approver',
-    // Joins none: an administrator says who grants. Deleting a grant withdraws it; update and patch are there so that its
-    // file can be applied again, which changes nothing.
+    // It joins no role: an administrator says who grants. To delete a grant withdraws it. Update and patch allow a user
+    // to apply the file of a grant again, which changes nothing.
     rules: [
       read,
       { apiGroups: [apiGroup], resources: ['accessgrants'], verbs: ['create', 'update', 'patch', 'delete'] },
@@ -34,7 +35,7 @@ const roles: readonly UserRole[] = [
   },
   {
     name: 'template-author',
-    // Joins none: a template that asks for no approval is one.
+    // It joins no role: a template that needs no approval is itself an approval.
     rules: [
       read,
       {
@@ -46,7 +47,7 @@ const roles: readonly UserRole[] = [
   },
 ]
 
-/** ClusterRoles for people: two join Kubernetes' own view and edit, the others are for an administrator to bind. */
+/** Returns the ClusterRoles for people. Two join Kubernetes' own view and edit. An administrator binds the others. */
 export function userRoles(): readonly Manifest[] {
   return roles.map(({ name, joins, rules }) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -6,21 +6,21 @@ import { installation, ownLabels } from '../api/installation.ts'
 export interface WebhookSettings {
   readonly enforcement: 'Enforce' | 'Observe'
   readonly excludedNamespaces: readonly string[]
-  /** How the API server reaches a path: by service in a cluster, by URL in development. */
+  /** Returns the clientConfig for a path: by service in a cluster, by URL in development. */
   readonly clientConfig: (path: string) => ClientConfig
 }
 
 /**
- * Labels that keep a platform from editing webhook configurations. AKS leaves namespaces with labels of its own out of every
- * webhook without the label (Azure/AKS#1771), so that a user who may label a namespace could enter its pods. Gardener makes webhooks
- * fail open (webhookRemediatorEnabled in its docs/usage/shoot/shoot_status.md).
+ * Labels that keep a platform from editing webhook configurations. AKS excludes namespaces with certain labels of its
+ * own from every webhook that lacks the first label (Azure/AKS#1771). A user who may label a namespace could then enter
+ * its pods. Gardener makes webhooks fail open (webhookRemediatorEnabled in its docs/usage/shoot/shoot_status.md).
  */
 const platformOptOuts = {
   'admissions.enforcer/disabled': 'true',
   'remediation.webhook.shoot.gardener.cloud/exclude': 'true',
 }
 
-/** The webhook configurations for what the webhooks listen to: one for those that change objects, one for the others. */
+/** Returns the webhook configurations: one for the webhooks that change objects, and one for the others. */
 export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly Manifest[] {
   return (['Mutating', 'Validating'] as const).map((type) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -45,7 +45,7 @@ function entry(match: Match, { enforcement, excludedNamespaces, clientConfig }: 
   }
 }
 
-/** By name alone: the API server sets this label, and whoever may label a namespace cannot change it. */
+/** Returns the selector that excludes namespaces by name. The API server sets this label, and no user can change it. */
 function except(namespaces: readonly string[]): object {
   return { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: namespaces }] }
 }

@@ -1,6 +1,6 @@
-/** What a webhook of the gate lets pass where one of its fields is another's, by the field's name. */
+/** The calls that pass if somebody changes a field of a gate's webhook, by the name of the field. */
 const openings: readonly (readonly [RegExp, string])[] = [
-  [/\.objectSelector\b/, 'every way into every pod is open, since what a CONNECT is about has no labels'],
+  [/\.objectSelector\b/, 'every way into every pod is open, since the object of a CONNECT has no labels'],
   [/\.namespaceSelector\b/, 'every way into the pods of the namespaces that it leaves out is open'],
   [/\.(rules|matchConditions|matchPolicy)\b/, 'the ways in that it leaves out are open'],
   [/\.failurePolicy\b/, 'every way in is open while no replica answers'],
@@ -9,12 +9,15 @@ const openings: readonly (readonly [RegExp, string])[] = [
 ]
 
 const ofKind: Readonly<Record<string, string>> = {
-  MutatingWebhookConfiguration: 'who asks or grants may not be stamped, and such requests and grants are refused',
-  ValidatingAdmissionPolicy: 'what this policy refuses may pass',
-  ValidatingAdmissionPolicyBinding: 'what this policy refuses may pass',
+  MutatingWebhookConfiguration: 'requests and grants may lack the stamp of their user, and are then refused',
+  ValidatingAdmissionPolicy: 'calls that this policy refuses may pass',
+  ValidatingAdmissionPolicyBinding: 'calls that this policy refuses may pass',
 }
 
-/** What passes while an object of the installation is otherwise than rendered, in a few words; undefined where that opens nothing. */
+/**
+ * Says in a few words which calls pass while an object of the installation differs from the rendered one. Undefined if
+ * none do.
+ */
 export function whatPasses(kind: string, differences: readonly string[]): string | undefined {
   if (kind !== 'ValidatingWebhookConfiguration') return ofKind[kind]
   const found = openings.filter(([field]) => differences.some((one) => field.test(one))).map(([, words]) => words)

@@ -79,7 +79,7 @@ describe('status, passes and records', () => {
     const pass = await sallyport.create(accessPassKind, accessPass(namespace, 'p-forged'))
     const record = await sallyport.create(accessRecordKind, useRecord(home, 'uid-1'))
     const says = (resource: string): string =>
-      `${sallyportOnly}: ${resource} is written by Sallyport alone, logged in as its own service account`
+      `${sallyportOnly}: ${resource} is written only by Sallyport, logged in as its own service account`
     const status = { phase: 'Active' }
 
     expect(await refusal(patchStatus(root, accessRequestKind, request, status))).toContain(
@@ -215,7 +215,7 @@ describe('a status', () => {
     const status = { phase: 'Active' }
     await subresources('remove')
     try {
-      const says = `${sallyportOnly}: status is written by Sallyport alone, and the kind AccessRequest has no subresource`
+      const says = `${sallyportOnly}: status is written only by Sallyport, and the kind AccessRequest has no subresource`
       await until('the CRD counts', async () =>
         (await refusal(patch(root, accessRequestKind, request, { status })).catch(() => '')).includes(says),
       )
@@ -308,8 +308,8 @@ describe('who writes a template', () => {
 describe('finalizers and owners', () => {
   const finalizers = ['example.com/hold']
   const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'mine', uid: 'f0f0' }
-  const theFinalizer = `${foreign}: the finalizer example.com/hold may be added by Sallyport alone: leave it out`
-  const theOwner = `${foreign}: the owner ConfigMap/mine may be added by Sallyport alone`
+  const theFinalizer = `${foreign}: the finalizer example.com/hold may be added only by Sallyport: leave it out`
+  const theOwner = `${foreign}: the owner ConfigMap/mine may be added only by Sallyport`
 
   test('are refused from others, at creation and after it', async () => {
     const request = accessRequest(namespace, 'foreign')

@@ -25,7 +25,7 @@ const namespace = 'forgery'
 const testOnNode = testWithNode()
 const on = ['-n', namespace]
 const sallyportOnly = (resource: string): string =>
-  `E_SALLYPORT_ONLY: ${resource} is written by Sallyport alone, logged in as its own service account`
+  `E_SALLYPORT_ONLY: ${resource} is written only by Sallyport, logged in as its own service account`
 
 let gate: DevGate
 
@@ -109,7 +109,7 @@ function refusals(): void {
   test('nor hold a request by a finalizer', async () => {
     const text = await patched(['areq', 'waiting'], { metadata: { finalizers: ['example.com/hold'] } })
 
-    expect(text).toContain('E_FOREIGN_METADATA: the finalizer example.com/hold may be added by Sallyport alone')
+    expect(text).toContain('E_FOREIGN_METADATA: the finalizer example.com/hold may be added only by Sallyport')
   })
 }
 
@@ -131,7 +131,7 @@ describe('with all of our webhook configurations deleted', () => {
   test('nobody asks, and the text says whom to tell', async () => {
     const text = await refusedApply('alice', requestFile(namespace, 'unstamped'))
 
-    expect(text).toContain("spec.requestor is missing: it is stamped at admission, so Sallyport's webhook did not run")
+    expect(text).toContain("spec.requestor is missing: Sallyport's webhook stamps it at admission, and did not run")
   })
 
   test('nobody asks in the name of another', async () => {
