@@ -13,7 +13,7 @@ import { builtInWorkloads } from '../controller/views/workloads.ts'
 import { apiGroupOf } from '../decision/api-group.ts'
 import { compilePattern } from '../decision/pattern.ts'
 
-/** The config as the parts are handed it: complete and frozen. */
+/** The config as the other parts get it: complete and frozen. */
 export type Config = Readonly<Omit<ConfigFile, 'callers' | 'drainDelay' | 'requests' | 'selfCheck' | 'webhooks'>> & {
   readonly webhooks: Omit<ConfigFile['webhooks'], 'bytesInFlight'> & { readonly bytesInFlight: number }
   readonly callers: CallerPolicy
@@ -26,16 +26,16 @@ export type Config = Readonly<Omit<ConfigFile, 'callers' | 'drainDelay' | 'reque
   }
 }
 
-/** What a caller of the webhooks must show: all that is there. */
+/** The proofs that a caller of the webhooks must give: every one that is set here. */
 export interface CallerPolicy {
-  /** Undefined where the paths are the plain ones. */
+  /** The random part of the paths. Undefined if the paths have none. */
   readonly path: { readonly lifetimeMs: Milliseconds } | undefined
   readonly certificate: ConfigFile['callers']['certificate']
   readonly token: ConfigFile['callers']['token']
   readonly addresses: readonly AddressRange[]
 }
 
-/** A config that cannot be used; the message names file, field and remedy. */
+/** The error for a config that cannot be used. The message names file, field and remedy. */
 class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -44,7 +44,7 @@ const checkConfig = defaultingSchemaCheck(ConfigFile, 'config')
 
 /**
  * Reads a config file.
- * @throws ConfigError where it cannot be read, is no YAML, or breaks the schema
+ * @throws ConfigError if the file cannot be read, is not YAML, or breaks the schema
  */
 export function loadConfig(file: string): Config {
   let text: string
@@ -56,7 +56,7 @@ export function loadConfig(file: string): Config {
   return parseConfig(text, file)
 }
 
-/** As loadConfig, of text. `origin` is what messages call it. */
+/** Reads the text of a config file. Messages call it by `origin`. */
 export function parseConfig(text: string, origin: string): Config {
   const result = checkConfig(parseYaml(text, origin))
   const problems = result.ok ? configProblems(result.value) : result.problems
@@ -89,14 +89,14 @@ function callerPolicy({ path, certificate, token, addresses }: ConfigFile['calle
 
 function parseYaml(text: string, origin: string): unknown {
   try {
-    // An alias (`*name`) is the object itself: what is filled in as a default in one place would appear in the other.
+    // An alias (`*name`) is the object itself: a default that is filled in at one place would appear at the other.
     return JSON.parse(JSON.stringify(parse(text)))
   } catch (error) {
-    throw new ConfigError(`${origin} is no YAML: ${String(error)}`)
+    throw new ConfigError(`${origin} is not YAML: ${String(error)}`)
   }
 }
 
-/** What the schema cannot say. */
+/** Returns the problems that the schema cannot find. */
 function configProblems(config: ConfigFile): readonly string[] {
   return [
     ...subjectProblems(config),
@@ -111,7 +111,10 @@ function configProblems(config: ConfigFile): readonly string[] {
   ]
 }
 
-/** A namespace belongs to a ServiceAccount, and to nothing else. */
+/**
+ * Returns a problem for each subject with a wrong namespace: a ServiceAccount needs one, and no other kind may have
+ * one.
+ */
 function subjectProblems({ exemptions }: ConfigFile): readonly string[] {
   return exemptions.flatMap(({ subjects }, index) => problemsOf(`config.exemptions[${index}].subjects`, subjects))
 }
@@ -120,28 +123,30 @@ function problemsOf(list: string, subjects: readonly Subject[]): readonly string
   return subjects.flatMap(({ kind, namespace }, position) => {
     if ((kind === 'ServiceAccount') === (namespace !== undefined)) return []
     const field = `${list}[${position}].namespace`
-    return [kind === 'ServiceAccount' ? `${field} is missing` : `${field} is for a ServiceAccount alone, not a ${kind}`]
+    return [
+      kind === 'ServiceAccount' ? `${field} is missing` : `${field} is only for a ServiceAccount, not for a ${kind}`,
+    ]
   })
 }
 
-// Whoever may make a pod or a token in some namespace can be one of these.
+// Every user who may make a pod or a token in some namespace can be one of these.
 const noPersons = /^system:(anonymous|authenticated|unauthenticated|serviceaccounts?(:.*)?)$/s
 
-/** Break-glass is for people who are known by name, not for everybody. */
+/** Returns a problem for each subject that everybody can be. Break-glass is for people who are known by name. */
 function breakGlassProblems({ breakGlass }: ConfigFile): readonly string[] {
   return breakGlass.subjects.flatMap(({ kind, name }, position) => {
     const field = `config.breakGlass.subjects[${position}].name`
-    if (!name.isWellFormed()) return [`${field} is no Unicode text, so that no login can have it`]
+    if (!name.isWellFormed()) return [`${field} is not Unicode text, so no login can have it`]
     if (!noPersons.test(name)) return []
-    return [`${field} is ${name}, which is not for people alone: name a ${kind} that an administrator gives to persons`]
+    return [`${field} is ${name}, which is not only for people: name a ${kind} that an administrator gives to persons`]
   })
 }
 
-// Timers and dates end somewhere: what is longer than they can hold would be over at once, or never be reached.
+// Timers and dates have limits. A duration beyond the limit would be over at once, or would never be over.
 function durationProblems({ drainDelay, selfCheck, requests }: ConfigFile): readonly string[] {
   return [
     ...durationProblem('config.drainDelay', drainDelay, ['0s', '1h']),
-    // Each look is some ten reads.
+    // Each look takes about ten reads.
     ...durationProblem('config.selfCheck.interval', selfCheck.interval, ['1s', '8760h']),
     ...durationProblem('config.requests.pendingTimeout', requests.pendingTimeout, ['1s', '8760h']),
     ...durationProblem('config.requests.retention', requests.retention, ['0s', '87600h']),
@@ -157,14 +162,16 @@ function durationProblem(
   return from <= ms && ms <= to ? [] : [`${field} must be from ${least} to ${most}, not ${text}`]
 }
 
-// The API server waits five seconds for all of a decision, reads before it and what is told of it included.
+// The API server waits five seconds for a whole decision, with the reads before it and the audit events after it.
 const maxAwaited = '3s'
 
 function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly string[] {
   return [
     ...redact.flatMap(({ pattern }, index) => {
       const compiled = compilePattern(pattern)
-      return 'problem' in compiled ? [`config.audit.redact[${index}].pattern is no RE2: ${compiled.problem}`] : []
+      return 'problem' in compiled
+        ? [`config.audit.redact[${index}].pattern is not an RE2 pattern: ${compiled.problem}`]
+        : []
     }),
     ...calleeProblems('config.audit.sinks', sinks),
     ...sinks.flatMap(({ mode, timeout, types = [] }, index) => [
@@ -173,14 +180,14 @@ function auditProblems({ audit: { redact, sinks } }: ConfigFile): readonly strin
         isTypeOrNoun(type)
           ? []
           : [
-              `config.audit.sinks[${index}].types[${position}] is ${type}, and no event is of that type: docs/audit-events.md`,
+              `config.audit.sinks[${index}].types[${position}] is ${type}, and no event has that type: see docs/audit-events.md`,
             ],
       ),
     ]),
   ]
 }
 
-/** A sink would get nothing of a type that is misspelt, and nobody would know. */
+/** Returns true if there are such events. A sink would silently get nothing for a misspelt type. */
 function isTypeOrNoun(text: string): boolean {
   return Object.keys(auditTypes).some((type) => type === text || type.startsWith(`${text}.`))
 }
@@ -188,7 +195,7 @@ function isTypeOrNoun(text: string): boolean {
 function timeoutProblems(where: string, timeout: string, max: string): readonly string[] {
   const ms = parseDuration(timeout) ?? 0
   if (ms > 0 && ms <= (parseDuration(max) ?? 0)) return []
-  return [`${where}.timeout must be more than nothing and at most ${max}, not ${timeout}`]
+  return [`${where}.timeout must be more than 0s and at most ${max}, not ${timeout}`]
 }
 
 function validatorProblems({ validators }: ConfigFile): readonly string[] {
@@ -198,26 +205,30 @@ function validatorProblems({ validators }: ConfigFile): readonly string[] {
   ]
 }
 
-/** Of those whom Sallyport calls. */
+/** Returns the problems of the servers that Sallyport calls. */
 function calleeProblems(list: string, callees: readonly { name: string; url: string }[]): readonly string[] {
   const names = callees.map(({ name }) => name)
   return [
     ...names.flatMap((name, index) =>
-      names.indexOf(name) === index ? [] : [`${list}[${index}].name is ${name}, as an earlier one`],
+      names.indexOf(name) === index
+        ? []
+        : [`${list}[${index}].name is ${name}, like an earlier one: choose another name`],
     ),
     ...callees.flatMap(({ url }, index) =>
-      URL.canParse(url) ? [] : [`${list}[${index}].url is no URL: it looks like https://example.org/path`],
+      URL.canParse(url) ? [] : [`${list}[${index}].url is not a URL: it must look like https://example.org/path`],
     ),
   ]
 }
 
-/** Of two entries for one kind the later would count for nothing. */
+/** Returns a problem for each kind that is listed twice: the later entry would have no effect. */
 function workloadProblems({ workloads }: ConfigFile): readonly string[] {
   const builtIn = [resources.Pod, ...builtInWorkloads].map(groupKind)
   const names = workloads.map(groupKind)
   return names.flatMap((name, index) => {
     if (builtIn.includes(name)) return [`config.workloads[${index}] is ${name}, which is built in: leave it out`]
-    return names.indexOf(name) === index ? [] : [`config.workloads[${index}] is ${name}, as an earlier one`]
+    return names.indexOf(name) === index
+      ? []
+      : [`config.workloads[${index}] is ${name}, like an earlier one: leave one out`]
   })
 }
 
@@ -229,7 +240,7 @@ function groupKind(of: { readonly apiVersion: string; readonly kind: string }): 
 const everyAddress = ['::', '0.0.0.0']
 const dnsName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/
 
-/** The API server calls one address; it cannot call "every address". */
+/** Returns the problems of the called address. The API server calls one address; it cannot call "every address". */
 function addressProblems({ webhooks: { host, calledAt, calledHost, calledPort } }: ConfigFile): readonly string[] {
   if (calledAt === 'Service') {
     return Object.entries({ calledHost, calledPort }).flatMap(([field, value]) =>
@@ -241,7 +252,7 @@ function addressProblems({ webhooks: { host, calledAt, calledHost, calledPort } 
   if (calledHost === undefined) {
     return everyAddress.includes(host)
       ? [
-          `config.webhooks.calledHost is missing: the API server calls one address, and webhooks.host ${host} is every one`,
+          `config.webhooks.calledHost is missing: the API server calls one address, and webhooks.host ${host} means every address`,
         ]
       : []
   }
@@ -250,13 +261,16 @@ function addressProblems({ webhooks: { host, calledAt, calledHost, calledPort } 
     : [`config.webhooks.calledHost must be one IP address or DNS name, not ${calledHost}`]
 }
 
-/** An IPv6 address with a zone (`%eth0`) means something on one machine only, and no URL has it. */
+/**
+ * Returns true for one IP address or DNS name. An IPv6 address with a zone (`%eth0`) has a meaning on one machine only,
+ * and no URL has it.
+ */
 function isOneHost(text: string): boolean {
   if (everyAddress.includes(text) || text.includes('%')) return false
   return isIP(text) !== 0 || dnsName.test(text)
 }
 
-// Below, the largest review would have no place; above, the budget would bound nothing.
+// With less, the largest review would have no place. With more, the budget would bound nothing.
 const [leastBytes, mostBytes] = ['16Mi', '4Gi']
 
 function budgetProblems({ webhooks: { bytesInFlight } }: ConfigFile): readonly string[] {

@@ -99,15 +99,15 @@ describe('a bad config is refused with file, field and remedy', () => {
       exemption('subjects: [{kind: ServiceAccount, name: a}]'),
     ],
     [
-      'f: config.exemptions[0].subjects[0].namespace is for a ServiceAccount alone, not a Group',
+      'f: config.exemptions[0].subjects[0].namespace is only for a ServiceAccount, not for a Group',
       exemption('subjects: [{kind: Group, name: a, namespace: b}]'),
     ],
     [
-      'f: config.breakGlass.subjects[0].name is system:authenticated, which is not for people alone: name a Group',
+      'f: config.breakGlass.subjects[0].name is system:authenticated, which is not only for people: name a Group',
       `${head}breakGlass: {subjects: [{kind: Group, name: "system:authenticated"}]}`,
     ],
     [
-      'f: config.breakGlass.subjects[0].name is system:serviceaccount:a:b, which is not for people alone',
+      'f: config.breakGlass.subjects[0].name is system:serviceaccount:a:b, which is not only for people',
       `${head}breakGlass: {subjects: [{kind: User, name: "system:serviceaccount:a:b"}]}`,
     ],
     [
@@ -115,7 +115,7 @@ describe('a bad config is refused with file, field and remedy', () => {
       `${head}breakGlass: {subjects: [{kind: ServiceAccount, name: a}]}`,
     ],
     [
-      'f: config.breakGlass.subjects[0].name is no Unicode text, so that no login can have it',
+      'f: config.breakGlass.subjects[0].name is not Unicode text, so no login can have it',
       `${head}breakGlass: {subjects: [{kind: User, name: "a\\ud800"}]}`,
     ],
     ['f: config.selfCheck.interval must be from 1s to 8760h, not 10ms', `${head}selfCheck: {interval: 10ms}`],
@@ -126,7 +126,7 @@ describe('a bad config is refused with file, field and remedy', () => {
       `${head}requests: {retention: 9999999999h}`,
     ],
     [
-      'f: config.webhooks.calledHost is missing: the API server calls one address, and webhooks.host :: is every one',
+      'f: config.webhooks.calledHost is missing: the API server calls one address, and webhooks.host :: means every address',
       `${head}webhooks: {calledAt: Address}`,
     ],
     ...['https://gate.example', 'gate.example:8443', '[::1]', '0.0.0.0', 'fe80::1%eth0'].map((calledHost) => [
@@ -152,22 +152,19 @@ describe('a bad config is refused with file, field and remedy', () => {
     ]),
     ['f: config.validators[0].secretFiles is missing', validators({ secretFiles: undefined })],
     ['f: config.validators[0].url must match ^https://', validators({ url: 'http://a.example/' })],
-    ['f: config.validators[0].url is no URL', validators({ url: 'https://[/' })],
+    ['f: config.validators[0].url is not a URL', validators({ url: 'https://[/' })],
     ['f: config.validators[0].on[0] must be one of Request, Grant, not "Exec"', validators({ on: ['Exec'] })],
-    ['f: config.validators[0].timeout must be more than nothing and at most 3s, not 4s', validators({ timeout: '4s' })],
-    ['f: config.validators[0].timeout must be more than nothing and at most 3s, not 0s', validators({ timeout: '0s' })],
-    ['f: config.validators[1].name is tickets, as an earlier one', validators({}, {})],
+    ['f: config.validators[0].timeout must be more than 0s and at most 3s, not 4s', validators({ timeout: '4s' })],
+    ['f: config.validators[0].timeout must be more than 0s and at most 3s, not 0s', validators({ timeout: '0s' })],
+    ['f: config.validators[1].name is tickets, like an earlier one', validators({}, {})],
     [
-      'f: config.audit.sinks[0].types[1] is gate.alowed, and no event is of that type: docs/audit-events.md',
+      'f: config.audit.sinks[0].types[1] is gate.alowed, and no event has that type: see docs/audit-events.md',
       sink({ types: ['chain', 'gate.alowed'] }),
     ],
     ['f: config.audit.sinks[0].types[0] is gates,', sink({ types: ['gates'] })],
+    ['f: config.audit.sinks[0].timeout must be more than 0s and at most 30s, not 8760h', sink({ timeout: '8760h' })],
     [
-      'f: config.audit.sinks[0].timeout must be more than nothing and at most 30s, not 8760h',
-      sink({ timeout: '8760h' }),
-    ],
-    [
-      'f: config.audit.sinks[0].timeout must be more than nothing and at most 3s, not 5s',
+      'f: config.audit.sinks[0].timeout must be more than 0s and at most 3s, not 5s',
       sink({ mode: 'Required', timeout: '5s' }),
     ],
     [
@@ -180,12 +177,12 @@ describe('a bad config is refused with file, field and remedy', () => {
     ],
     ['f: config.workloads[0] is Pod, which is built in', workloads('{apiVersion: v1, kind: Pod, plural: pods}')],
     [
-      'f: config.workloads[1] is A of a.example, as an earlier one',
+      'f: config.workloads[1] is A of a.example, like an earlier one',
       workloads('{apiVersion: a.example/v1, kind: A, plural: as}, {apiVersion: a.example/v2, kind: A, plural: as}'),
     ],
-    ['f is no YAML', 'a: [b'],
+    ['f is not YAML', 'a: [b'],
     ['f: config must be object', ''],
-    ['f is no YAML', `${head}exemptions: &a [*a]`],
+    ['f is not YAML', `${head}exemptions: &a [*a]`],
   ])('%s', (message, text) => {
     expect(() => parseConfig(text, 'f')).toThrow(message)
   })
