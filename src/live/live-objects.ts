@@ -7,9 +7,9 @@ import { resources } from '../cluster/client/resources.ts'
 import { readTyped } from '../cluster/client/typed-object.ts'
 
 /**
- * The template that a request, or a pass, names, as it is now; undefined where there is none.
- * @param namespace where it is named
- * @throws KubeApiError also where it is not what its kind promises
+ * Reads the template that a request, or a pass, names, as it is now. Returns undefined if there is none.
+ * @param namespace the namespace of the request or pass.
+ * @throws KubeApiError also if the object does not match its schema.
  */
 export function readTemplate(
   client: Pick<Client, 'get'>,
@@ -20,7 +20,7 @@ export function readTemplate(
   return readTyped<AnyTemplate>(client, readable[kind], { namespace, name }, signal)
 }
 
-/** A request by its name, as it is now. */
+/** Reads a request by its name, as it is now. */
 export function readRequest(
   client: Pick<Client, 'get'>,
   where: { readonly namespace: string; readonly name: string },
@@ -29,7 +29,7 @@ export function readRequest(
   return readTyped(client, readable.request, where, signal)
 }
 
-/** The labels of a namespace, as they are now. */
+/** Reads the labels of a namespace, as they are now. */
 export async function readLabels(
   client: Pick<Client, 'get'>,
   namespace: string,

@@ -4,33 +4,33 @@ import type { GaugeName, LabelsOf } from './metric-table.ts'
 interface CountedBacklog {
   readonly sink: string
   readonly events: number
-  /** Time of the oldest event; absent where there is none. */
+  /** The time of the oldest event. Absent if there is none. */
   readonly oldest?: Instant | undefined
 }
 
 interface CountedFaults {
   faults(): Iterable<{ readonly code: string; readonly kind: string; readonly name: string }>
-  /** Undefined before the first look. */
+  /** Returns the holders of nodes/proxy. Undefined before the first look. */
   holders(): { readonly ofTheCluster: readonly unknown[]; readonly others: readonly unknown[] } | undefined
 }
 
-/** What is measured when somebody asks. */
+/** The values that are measured at the time when Prometheus asks. */
 export interface Measured {
-  /** Phases of requests, as the leader sees them; undefined where this replica does not lead. */
+  /** The phases of requests, as the leader sees them. Undefined if this replica does not lead. */
   phases: (() => Iterable<string>) | undefined
-  /** What the self-check has found; undefined where this replica does not lead. */
+  /** The findings of the self-check. Undefined if this replica does not lead. */
   selfCheck: CountedFaults | undefined
-  /** What each sink still has to get; undefined where this replica does not lead. */
+  /** The events that each sink still has to get. Undefined if this replica does not lead. */
   backlog: (() => readonly CountedBacklog[]) | undefined
-  /** Audit events kept in the cluster. */
+  /** The audit events that the cluster keeps. */
   records: { kept(): number; waiting(): number } | undefined
-  /** Audit events that wait in memory to be kept. */
+  /** The audit events that wait in memory to be kept. */
   inMemory: (() => number) | undefined
-  /** Bytes of reviews. */
+  /** The bytes of reviews in memory. */
   bytesInFlight: (() => number) | undefined
 }
 
-/** Nothing is measured yet. */
+/** Returns the state in which nothing is measured yet. */
 export function nothingMeasured(): Measured {
   return {
     phases: undefined,
@@ -48,13 +48,15 @@ interface GaugeReading<Name extends GaugeName> {
 }
 
 interface Measure<Name extends GaugeName> {
-  /** Where each thread sees all that there is, the larger number of the two is shown. Left out: their sum. */
+  /**
+   * 'max' if each of the two threads sees everything: the larger number is shown. Left out: the sum of both is shown.
+   */
   readonly aggregator?: 'max'
-  /** Of a gauge without labels nothing read is 0. @param now in ms since 1970 */
+  /** Reads the gauge. A gauge without labels shows 0 if nothing is read. @param now in ms since 1970 */
   readonly read: (measured: Measured, now: Instant) => readonly GaugeReading<Name>[]
 }
 
-/** What each gauge shows. */
+/** The gauges, each with the way to read it. */
 export const gauges: { readonly [Name in GaugeName]: Measure<Name> } = {
   sallyport_audit_queue_events: {
     read: ({ backlog }) => (backlog?.() ?? []).map(({ sink, events }) => ({ labels: { sink }, value: events })),
@@ -106,7 +108,7 @@ export const gauges: { readonly [Name in GaugeName]: Measure<Name> } = {
   },
 }
 
-/** The reading of a gauge without labels. */
+/** Returns the reading of a gauge without labels. */
 function plain(
   value: number | undefined,
 ): readonly { readonly labels: Readonly<Record<string, never>>; readonly value: number }[] {

@@ -3,22 +3,26 @@ import type { Milliseconds } from '../api/duration.ts'
 
 export type Log = Logger
 
-// Several times what a node's log collector lags behind; then lines are dropped, and that is told by the gap in ids.
+// A node's log collector never lags this far behind. Beyond it, lines are dropped, and a gap in the ids shows it.
 const maxWaitingBytes = 16 * 1024 * 1024
 
-// For what is written last before an end.
+// The time for the last lines before the process ends.
 const lastLinesMs: Milliseconds = 1_000
 
-/** Structured lines: static messages, the facts in fields. JSON escapes every control character. */
+/**
+ * Returns the log. Its lines are structured: messages are static, and facts are in fields. JSON escapes every control
+ * character.
+ */
 export function createLog(destination: DestinationStream = openStdout()): Log {
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 
 /**
- * The stdout of this process, for whole lines. It belongs to one thread: two would write into each other's lines.
+ * Opens the stdout of this process, for whole lines. It belongs to one thread: two threads would write into each
+ * other's lines.
  *
- * Never synchronous: a reader that stops would stop the gate, and after minutes of waiting exhaust the machine. Only a
- * fatal line and an exit wait for the reader, and not for long.
+ * It is never synchronous: a reader that stops would stop the gate, and minutes of waiting would exhaust the machine.
+ * Only a fatal line and an exit wait for the reader, and not for long.
  */
 export function openStdout(): DestinationStream {
   let waitsUntil = Infinity
@@ -30,7 +34,7 @@ export function openStdout(): DestinationStream {
     try {
       flushSync()
     } catch {
-      // Nobody reads: there is nobody to tell.
+      // Nobody reads the log, so there is nobody to tell.
     }
     waitsUntil = Infinity
   }

@@ -1,30 +1,34 @@
-/** Name, help and labels of each metric: docs/metrics.md is made of it. A name never changes its meaning. */
+/**
+ * The name, help and labels of each metric. docs/metrics.md is made from this table. A name never changes its meaning.
+ */
 export const metricTable = {
   sallyport_decisions_total: {
     type: 'counter',
-    help: 'Answers of the webhooks. Of denials that were the same within a second, each counts.',
+    help: 'Answers of the webhooks. Equal denials within a second all count.',
     labels: ['webhook', 'verdict', 'code', 'way'],
   },
   sallyport_decision_duration_seconds: {
     type: 'histogram',
-    help: 'How long they took, from the body to the answer. Of merged denials, the first counts.',
+    help: 'Time of a decision, from the body to the answer. Of equal denials within a second only the first counts.',
     labels: ['webhook', 'verdict'],
   },
   sallyport_denials_merged_total: {
     type: 'counter',
-    help: 'Denials that were told with another that was the same.',
+    help: 'Denials that were merged into the event of an equal denial within a second.',
     labels: [],
   },
   sallyport_calls_refused_total: {
     type: 'counter',
     help:
-      'Calls of the webhooks that were refused before there was a review: unproven (nothing shows that it is the API server), ' +
-      'unchecked (the proof could not be looked up), crowded (too many bytes in memory), lifecycle (the replica starts or ends), malformed, failed.',
+      'Calls of the webhooks that were refused before their review was read, by reason: ' +
+      'unproven (nothing shows that the caller is the API server), ' +
+      'unchecked (the proof could not be looked up), crowded (too many bytes in memory), lifecycle (the ' +
+      'replica starts or ends), malformed, failed.',
     labels: ['reason'],
   },
   sallyport_review_bytes_in_flight: {
     type: 'gauge',
-    help: 'Bytes of reviews in memory, with 16 KiB for each call; webhooks.bytesInFlight is the most.',
+    help: 'Bytes of reviews in memory, with 16 KiB for each call. webhooks.bytesInFlight is the limit.',
     labels: [],
   },
   sallyport_audit_deliveries_total: {
@@ -34,51 +38,58 @@ export const metricTable = {
   },
   sallyport_audit_queue_events: {
     type: 'gauge',
-    help: 'Audit events that a sink does not have yet, or not all of whose link it has. Of the leader alone.',
+    help:
+      'Audit events not yet delivered to this sink, with all other events of their link. ' +
+      'Only the leader reports it.',
     labels: ['sink'],
   },
   sallyport_audit_oldest_undelivered_seconds: {
     type: 'gauge',
-    help: 'Age of the oldest of them; 0 where there is none. Of the leader alone.',
+    help: 'Age of the oldest audit event not yet delivered to this sink, or 0. Only the leader reports it.',
     labels: ['sink'],
   },
   sallyport_audit_records: {
     type: 'gauge',
-    help: 'Audit events that are kept in the cluster. What every sink has is deleted soon.',
+    help: 'Audit events that the cluster keeps. Events that every sink has are deleted soon.',
     labels: [],
   },
   sallyport_audit_waiting_events: {
     type: 'gauge',
-    help: 'Those of them that some sink does not have yet, as this replica sees them. From audit.maxWaiting on nobody is let in.',
+    help:
+      'Audit events in the cluster that some sink does not have yet, as this replica sees them. ' +
+      'At audit.maxWaiting nobody is let in.',
     labels: [],
   },
   sallyport_audit_unkept_events: {
     type: 'gauge',
-    help: 'Audit events of what has happened that wait in memory to be kept.',
+    help: 'Audit events that wait in memory until the cluster keeps them.',
     labels: [],
   },
   sallyport_kubernetes_events_total: {
     type: 'counter',
-    help: 'Kubernetes Events by outcome: written, failed, crowded (too many waited), over_budget (too many of one namespace).',
+    help:
+      'Kubernetes Events by outcome: written, failed, crowded (too many waited), over_budget (too many of one ' +
+      'namespace).',
     labels: ['outcome'],
   },
   sallyport_tampering_total: {
     type: 'counter',
-    help: 'What was found changed or removed that is Sallyport’s, by code.',
+    help: 'Objects of Sallyport that were found changed or removed, by code.',
     labels: ['code'],
   },
   sallyport_installation_faults: {
     type: 'gauge',
     help:
-      'Objects of the installation that are not as they should be, 1 for each, by the code of docs/errors.md. E_NOT_RESTORED stays for an hour ' +
-      'after the last time that somebody undid a restoration. Of the leader alone.',
+      'Objects of the installation that are not as they should be, 1 for each, by the code of docs/errors.md. ' +
+      'E_NOT_RESTORED stays for an hour ' +
+      'after the last time that somebody undid a restoration. Only the leader reports it.',
     labels: ['code', 'kind', 'name'],
   },
   sallyport_nodes_proxy_holders: {
     type: 'gauge',
     help:
-      'Users, groups and service accounts that hold nodes/proxy, and so run commands in pods past the gate: cluster (those that Kubernetes itself made so), ' +
-      'others. Of the leader alone.',
+      'Users, groups and service accounts that hold nodes/proxy. They can run commands in pods past the gate. ' +
+      'cluster: Kubernetes itself gave it to them. others: all others. Only the leader reports it.',
     labels: ['sort'],
   },
   sallyport_validator_answers_total: {
@@ -88,13 +99,13 @@ export const metricTable = {
   },
   sallyport_validator_duration_seconds: {
     type: 'histogram',
-    help: 'How long a validator took to answer, or until that was given up.',
+    help: 'Time until a validator answered, or until Sallyport gave up.',
     labels: ['validator'],
   },
-  sallyport_leader: { type: 'gauge', help: '1 where this replica leads, else 0.', labels: [] },
+  sallyport_leader: { type: 'gauge', help: '1 if this replica leads, else 0.', labels: [] },
   sallyport_requests: {
     type: 'gauge',
-    help: 'AccessRequests by phase. Of the leader alone.',
+    help: 'AccessRequests by phase. Only the leader reports it.',
     labels: ['phase'],
   },
 } as const satisfies Record<

@@ -13,38 +13,44 @@ import type { Instant, Milliseconds } from '../api/duration.ts'
 import { gauges, nothingMeasured, type Measured } from './gauges.ts'
 import { metricTable, type GaugeName, type MetricName } from './metric-table.ts'
 
-/** What one thread has counted, as it goes to another. */
+/** The numbers that one thread has counted, as it sends them to the other. */
 export type MeasuredMetrics = readonly MetricObjectWithValues<MetricValue<string>>[]
 
-/** What Sallyport counts of itself, for Prometheus. The one door to prom-client. */
+/** The metrics of Sallyport for Prometheus. Only this file uses prom-client. */
 export interface Metrics {
-  /** A decision as it is recorded: denials merged. */
+  /** Counts a decision as it is recorded: equal denials are merged. */
   onDecision(decision: CountedDecision): void
-  /** A call that was refused before there was a review in it. */
+  /** Counts a call that was refused before its review was read. */
   onRefusal(reason: string): void
   onKubernetesEvent(outcome: string): void
   onDelivery(sink: string, outcome: 'delivered' | 'failed'): void
   onTampering(code: string): void
   onValidatorAnswer(answer: CountedAnswer): void
-  /** What is measured when somebody asks; what replaces it, or its end by `undefined`, leaves nothing behind. */
+  /**
+   * The values that are measured when Prometheus asks. A new value, or `undefined`, leaves nothing of the old one
+   * behind.
+   */
   readonly measured: Measured
-  /** What this thread has counted, for the one that is asked by Prometheus; without what is the same for the whole process. */
+  /**
+   * Returns the numbers of this thread for the thread that Prometheus asks, without those that are the same for the
+   * whole process.
+   */
   measure(): Promise<MeasuredMetrics>
   /**
-   * The text format of Prometheus, and its media type.
-   * @param others what the other thread has counted
+   * Returns the metrics in the text format of Prometheus, and its media type.
+   * @param others the numbers of the other thread
    */
   render(others?: MeasuredMetrics): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
-/** Of a decision, as many labels as are counted by. */
+/** The fields of a decision that the metrics use. */
 interface CountedDecision {
   readonly webhook: string
   readonly verdict: 'allow' | 'deny'
   readonly code: string
   /** The way in, as the caller names it. */
   readonly resource?: string | undefined
-  /** How often the same was denied within a moment; default 1. */
+  /** The number of equal denials within a moment. Default: 1. */
   readonly attempts?: number
   readonly durationMs: Milliseconds
 }
@@ -55,12 +61,13 @@ interface CountedAnswer {
   readonly ms: Milliseconds
 }
 
-// From a node path that is decided without a read to the webhook's whole five seconds.
+// The buckets reach from a node path, which is decided without a read, to the whole five seconds of the webhook.
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 /**
- * @param now in ms since 1970, as the age of events is reckoned
- * @param thread the gate's is the one that is asked, and Node's own metrics of the other have its name for a label
+ * @param now the time in ms since 1970, from which the age of events is counted.
+ * @param thread the thread of this process. Prometheus asks the gate's. Node's own metrics of the other have its name
+ * as a label.
  */
 export function createMetrics(now: () => Instant, thread: 'gate' | 'controller'): Metrics {
   const registry = new Registry()
@@ -113,7 +120,7 @@ export function createMetrics(now: () => Instant, thread: 'gate' | 'controller')
   }
 }
 
-/** As prom-client wants it. */
+/** Returns a metric in the form that prom-client wants. */
 function metricOf(
   name: MetricName,
   registry: Registry,
@@ -122,7 +129,7 @@ function metricOf(
   return { name, help, labelNames: [...labels], registers: [registry] }
 }
 
-/** Makes the gauges: each is read when somebody asks. */
+/** Makes the gauges. Each is read when Prometheus asks. */
 function registerGauges(registry: Registry, measured: Measured, now: () => Instant): void {
   for (const name of Object.keys(gauges) as GaugeName[]) {
     const { aggregator = 'sum', read } = gauges[name]
@@ -137,10 +144,13 @@ function registerGauges(registry: Registry, measured: Measured, now: () => Insta
   }
 }
 
-/** As those who write validators know them (docs/validators.md). */
+/** The outcomes by the names that authors of validators know (docs/validators.md). */
 const validatorWords = { yes: 'valid', no: 'invalid', failed: 'failed' } as const
 
-/** Whoever reaches the port may call anything a way in; a label's values must stay few. */
+/**
+ * Returns the label for a way in. A caller that reaches the port may send any text as one, and a label must have few
+ * values.
+ */
 function wayOf(resource: string | undefined): string {
   return waysIn.find((way) => way === resource) ?? ''
 }
