@@ -38,7 +38,10 @@ const EndedRequest = Type.Object(
     uid: text(64, { description: 'The uid of the request.' }),
     at: microTime({ description: 'The time at which it ended.' }),
   },
-  { description: 'The request that ended last. It stays for an hour, so that a denial can say why it ended. It gives no access.' },
+  {
+    description:
+      'The request that ended last. It stays for an hour, so that a denial can say why it ended. It gives no access.',
+  },
 )
 
 /**
