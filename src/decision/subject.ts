@@ -59,7 +59,7 @@ export function subjectsText(subjects: readonly Subject[]): string {
   return [...shown, ...(more > 0 ? [`${more} others`] : [])].join(' or ')
 }
 
-/** The names only, where a few words must do: `sre or carol`. */
+/** The names of the subjects only: `sre or carol`. */
 export function subjectsBriefly(subjects: readonly Subject[]): string {
   const [first, second, ...others] = subjects.map(({ name }) => say`${name}`)
   const more = others.length > 0 ? [`${others.length} others`] : []

@@ -31,7 +31,7 @@ export type ChallengesJudged =
   | { readonly verdict: 'waits'; readonly message: string; readonly awaits: Awaits; readonly until?: Instant }
   | { readonly verdict: 'refused'; readonly code: DenyCode; readonly message: string }
 
-/** Who or what is still missing, each in a few words: `2 of sre`, `ticket-check`, `opens Mon 09:00`. */
+/** The people and things that are still missing, each in a few words: `2 of sre`, `ticket-check`, `opens Mon 09:00`. */
 export type Awaits = readonly string[]
 
 /** Judges whether all challenges of a template are met. A refusal is final. A request that waits may be met later. */

@@ -35,14 +35,14 @@ export function inZone({ timeZone }: TimeWindow, at: Instant): string {
   return `${weekdays[shown.getUTCDay()] ?? ''} ${date} ${time.slice(0, 5)} in ${timeZone}`
 }
 
-/** In a few words: `Mon 09:00`, or `2026-12-24 09:00` where that is a week away or more. */
+/** Says in a few words when a window opens: `Mon 09:00`, or `2026-12-24 09:00` if that is not this week. */
 export function inZoneBriefly({ timeZone }: TimeWindow, at: Instant, from: Instant): string {
   const shown = new Date(wallClock(timeZone, at))
   const [date = '', time = ''] = shown.toISOString().split('T')
   return `${at - from < 6 * dayMs ? (weekdays[shown.getUTCDay()] ?? '') : date} ${time.slice(0, 5)}`
 }
 
-/** In a few words: `Mon-Fri 09:00-18:00 Europe/Berlin`. */
+/** Says in a few words when a window is open: `Mon-Fri 09:00-18:00 Europe/Berlin`. */
 export function windowBriefly({ days = [], from, to, timeZone }: TimeWindow): string {
   const places = weekFromMonday.flatMap((name, place) => (days.includes(name) ? [place] : []))
   const [first = 0, last = 0] = [places[0], places.at(-1)]

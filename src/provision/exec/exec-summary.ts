@@ -6,10 +6,10 @@ import { shellWords } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 
-// A line of a table: who approves sees the whole command in the request.
+// The summary is a cell of a table. An approver sees the whole command in the request.
 const maxCommand = 120
 
-/** As kubectl calls what users do with these subresources. */
+/** The verbs of kubectl that use these subresources. */
 const verbs: Readonly<Record<PodSubresource, string>> = { attach: 'attach', portforward: 'port-forward', log: 'logs' }
 
 /** Says in one line what runs, and where: `exec web-0/app: cat /etc/hostname`. */
@@ -36,7 +36,7 @@ function commandsText(commands: ExecScope['commands']): string {
   return commandText(first) + (others.length === 0 ? '' : `, or ${others.length} others`)
 }
 
-/** In the words of a shell where they can be shown so, and always so that no character passes for another. */
+/** Writes a command as a shell reads it, if that is safe. No character can pass for another. */
 function commandText(argv: readonly string[]): string {
   return cut(shellWords(argv) ?? printableWhole(JSON.stringify(argv)), maxCommand)
 }

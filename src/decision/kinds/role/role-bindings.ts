@@ -18,7 +18,7 @@ export function bindingText({ roleRef: { kind, name }, namespace }: Binding): st
   return say`${kind} ${name} in ` + (namespace === undefined ? 'all namespaces' : say`namespace ${namespace}`)
 }
 
-/** In a few words: `view +2 in shop`. */
+/** Says in a few words which roles are bound, and where: `view +2 in shop`. */
 export function rolesBriefly(bindings: readonly Binding[]): string {
   const roles = briefly(bindings.map(({ roleRef }) => roleRef.name))
   const places = bindings.map(({ namespace }) => namespace)
