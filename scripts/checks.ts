@@ -17,6 +17,7 @@ export const checks: readonly Check[] = [
     command: ['depcruise', 'src', 'webhooks', 'certs', 'scripts', 'test', 'examples', '--output-type', 'err-long'],
   },
   { title: 'sizes', command: ['node', 'scripts/sizes.ts'], isShown: true },
+  { title: 'plain English', command: ['node', 'scripts/english.ts'], isShown: true },
   { title: 'nothing unused', command: ['knip'] },
   { title: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
 ]

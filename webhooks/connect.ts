@@ -7,6 +7,8 @@ import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/gate/bre
 import { decideEntry, decideAccess, type GatePolicy, underEnforcement } from '../src/decision/gate/gate.ts'
 import { withSeen } from '../src/decision/gate/seen.ts'
 import { callDigest } from '../src/decision/gate/use.ts'
+import { withWaysIn } from '../src/decision/gate/ways-in.ts'
+import type { Decision } from '../src/decision/decision.ts'
 import { readAccess } from './steps/read-access.ts'
 import { claimDebug } from './steps/claim-debug.ts'
 import { claimUse } from './steps/claim-use.ts'
@@ -67,6 +69,8 @@ export const connectMatch: Match = {
 export interface ConnectPolicy extends GatePolicy, BreakGlassPolicy {
   readonly enforcement: 'Enforce' | 'Observe'
   readonly grants: ApprovalPolicy
+  /** A text of the organisation at the end of denials. */
+  readonly denialHint?: string | undefined
   /** The kinds that a template may target. */
   readonly workloads: readonly Resource[]
 }
@@ -81,14 +85,16 @@ export function connectWebhook(
     async handle(review, { id, signal }) {
       const user = review.userInfo
       const at = decideEntry(review, policy)
-      if ('decision' in at) return explainUnbroken(at.decision, user, policy)
+      const explained = (decision: Decision): Decision =>
+        explainUnbroken(withWaysIn(decision, review.namespace, policy.denialHint), user, policy)
+      if ('decision' in at) return explained(at.decision)
       const snapshot = await readAccess(client, policy.workloads, { entry: at.entry, user }, signal)
       const [now, earliest] = [clock.now(), clock.earliest()]
       const tried = { entry: at.entry, user, now, earliest, approval: policy.grants }
       const use = { id, username: user.username, pod: at.entry.name, time: now, digest: callDigest(at.entry) }
       const decision = await claimUse(client, (used) => decideAccess(snapshot, { ...tried, used }), use, signal)
       const claimed = review.dryRun ? decision : await claimDebug(client, decision, { entry: at.entry, use }, signal)
-      return explainUnbroken(withSeen(claimed, snapshot.pod, at.entry), user, policy)
+      return explained(withSeen(claimed, snapshot.pod, at.entry))
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }

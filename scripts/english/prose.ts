@@ -1,4 +1,5 @@
 import ts from 'typescript'
+import { paragraphBreak } from './sentence-rules.ts'
 
 /** One piece of prose in a file, and the line on which it begins. */
 export interface Prose {
@@ -77,7 +78,7 @@ function joined(found: readonly (Prose & { end: number })[]): readonly Prose[] {
 /** Removes the comment marks. A JSDoc tag begins a sentence of its own, and its name is left out. */
 function bare({ line, text }: Prose): Prose {
   const words = text.replace(/^\/\*\*?|\*\/$/g, '').replace(/^[ \t]*(?:\/\/|\*)[ \t]?/gm, '')
-  return { line, text: words.replace(/@(?:param|returns|throws)\s+(?:\w+\s)?/g, '\n\n').trim() }
+  return { line, text: words.replace(/@(?:param|returns|throws)\s+(?:\w+\s)?/g, paragraphBreak).trim() }
 }
 
 function lineAt(source: ts.SourceFile, position: number): number {
@@ -91,7 +92,8 @@ export function proseOfMarkdown(markdown: string): readonly Prose[] {
   let isOpen = false
   for (const [index, line] of markdown.split('\n').entries()) {
     if (/^\s*```/.test(line)) isCode = !isCode
-    if (isCode || /^\s*(?:```|$|\|[-| :]+\|$)/.test(line)) {
+    // A heading is not a sentence.
+    if (isCode || /^\s*(?:```|#|$|\|[-| :]+\|$)/.test(line)) {
       isOpen = false
       continue
     }
@@ -101,7 +103,7 @@ export function proseOfMarkdown(markdown: string): readonly Prose[] {
       const last = found.pop()
       found.push({ line: last?.line ?? index + 1, text: `${last?.text ?? ''} ${line.trim()}` })
     } else found.push(...parts.map((text) => ({ line: index + 1, text: text.replace(/^[\s*#>-]+|^\d+\./, '').trim() })))
-    isOpen = !line.startsWith('|') && !line.startsWith('#')
+    isOpen = !line.startsWith('|')
   }
   return found.filter(({ text }) => text !== '')
 }

@@ -4,6 +4,9 @@ export interface HardSentence {
   readonly rule: string
 }
 
+/** Ends a sentence that has no full stop. */
+export const paragraphBreak = '\u2029'
+
 const longest = 25
 
 /** The rules. Each names a construction that is hard for readers with another mother tongue. */
@@ -38,18 +41,19 @@ function wordsOf(sentence: string): number {
 
 /**
  * Finds the hard sentences in a text.
- * @param text prose in which code stands in backquotes; a colon before a list also ends a sentence
+ * @param text prose in which code stands in backquotes
  */
 export function hardSentences(text: string): readonly HardSentence[] {
-  const prose = text
-    .replace(/`[^`]*`/g, 'CODE')
-    .replace(/\]\([^)]*\)/g, ']')
-    .replace(/\s+/g, ' ')
-  return [...sentences.segment(prose)].flatMap(({ segment }) => {
+  const prose = text.replace(/`[^`]*`/g, 'CODE').replace(/\]\([^)]*\)/g, ']')
+  const paragraphs = prose.split(paragraphBreak).map((one) => one.replace(/\s+/g, ' '))
+  const all = paragraphs.flatMap((paragraph) => [...sentences.segment(paragraph)])
+  return all.flatMap(({ segment }) => {
     const sentence = segment.trim()
     return rules.filter(({ breaks }) => breaks(sentence)).map(({ rule }) => ({ sentence, rule }))
   })
 }
+
+export const fragmentRule = 'a doc comment is a whole sentence: begin with its subject or its verb'
 
 /** True if a doc comment begins like a fragment. It should be a sentence about the thing it stands on. */
 export function isFragment(docComment: string): boolean {

@@ -2,6 +2,8 @@ import { accessWarning } from './access-kinds.ts'
 import { parseDuration } from '../api/duration.ts'
 import { accessRequestKind, type AccessRequest } from '../api/kinds/access-request.ts'
 import type { Client } from '../cluster/client/client.ts'
+import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import { isReviewAwaited } from '../decision/challenge/peer-review.ts'
 import { grantCommand } from '../decision/text/argv.ts'
 import { isGranted } from '../decision/phase.ts'
 import { quoted, say } from '../decision/text/sentence.ts'
@@ -31,7 +33,7 @@ export async function askAndFollow(session: CliSession, wanted: NewObject, optio
   tell(describeRequest(request, { template }))
   const seen = created.spec.templateRef ? await untilApproved(client, created) : request
   if (isReady(seen)) return tellReady(seen)
-  tellHowItStands(seen)
+  tellHowItStands(seen, template)
   return options.wait === undefined ? exitCode.done : await untilReady(client, created, options.wait)
 }
 
@@ -47,19 +49,19 @@ async function untilApproved(client: Client, created: AccessRequest): Promise<Ac
   return request
 }
 
-function tellHowItStands({ metadata, status }: AccessRequest): void {
-  const digest = status?.shortDigest
+function tellHowItStands({ metadata, spec, status }: AccessRequest, template: AnyTemplate | undefined): void {
   if (isGranted(status)) {
     tell(`It is approved: ${printableLines(status?.message ?? 'it is being made ready')}.`)
     return
   }
-  if (digest === undefined) {
-    tell(`It cannot be granted yet: ${printableLines(status?.message ?? 'its pod is being looked up')}.`)
-    tell('An approver can look at it with:')
-  } else {
-    tell('It is pending. If it needs a grant, an approver gives it with:')
+  if (status?.shortDigest === undefined) {
+    tell(`It cannot be approved yet: ${printableLines(status?.message ?? 'its pod is being looked up')}.`)
+    return
   }
-  tell(grantCommand({ ...metadata, digest }))
+  tell(say`It waits for ${status.awaits ?? 'approval'}.`)
+  // A template that the user may not see may ask for a review.
+  const isForReview = !spec.templateRef || !template || isReviewAwaited(template.spec.challenges ?? [], status.awaits)
+  if (isForReview) tell(`An approver can look at it:\n${grantCommand({ ...metadata, digest: undefined })}`)
 }
 
 async function untilReady(client: Client, created: AccessRequest, wait: string | true): Promise<ExitCode> {

@@ -145,6 +145,16 @@ export const ConfigFile = Type.Object(
       default: 'Enforce',
       description: 'Observe lets everything through, and records each call that Enforce would deny.',
     }),
+    denialHint: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 300,
+        // A user's terminal shows it.
+        pattern: String.raw`^[^\p{C}]*$`,
+        description:
+          'A text at the end of denials, for the people who are stopped: a channel, a runbook, or where to get the plugin.',
+      }),
+    ),
     webhooks: Type.Object(
       {
         ...addressFields(8443),

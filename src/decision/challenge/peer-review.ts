@@ -1,9 +1,10 @@
-import type { PeerReview } from '../../api/kinds/challenge.ts'
+import type { Challenge, PeerReview } from '../../api/kinds/challenge.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { GrantRef } from '../../api/kinds/references.ts'
 import { say } from '../text/sentence.ts'
 import { subjectsBriefly, subjectsText } from '../subject.ts'
 import { isExcluded, isReviewer, isSamePerson, type Person } from './reviewer.ts'
+import { stagesOf } from './challenge-kind.ts'
 import { seat } from './seating.ts'
 
 /** A grant that approves this request, and is not withdrawn. */
@@ -114,4 +115,12 @@ function stageName({ name, reviewers }: PeerReview): string {
 /** The people who must approve, in a few words: `2 sre + 1 security`. */
 export function stagesBriefly(stages: readonly PeerReview[]): readonly string[] {
   return stages.map((stage) => `${stage.count} ${stageName(stage)}`)
+}
+
+/**
+ * True if people must still approve.
+ * @param awaits the `status.awaits` of a request under a template with these challenges
+ */
+export function isReviewAwaited(challenges: readonly Challenge[], awaits = ''): boolean {
+  return stagesOf(challenges).some((stage) => awaits.includes(` of ${stageName(stage)}`))
 }

@@ -4,13 +4,13 @@ import type { Pod } from '../../api/pod.ts'
 import { findContainer } from '../pod/container.ts'
 import { containerNames, containerTheServerTakes } from '../pod/default-container.ts'
 import { denied, type Deny } from '../decision.ts'
-import { askCommand } from './ask-command.ts'
+import { howToAsk } from './ask-command.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { wrongDebug } from './debug-entry.ts'
 import { because, endSentence, enterable } from '../pod/enterable.ts'
 import { say } from '../text/sentence.ts'
-import { isSameArgv } from '../text/argv.ts'
+import { commandText, isSameArgv } from '../text/argv.ts'
 
 /** The scope of an access, and the pod that it is for. */
 export interface ScopeFacts {
@@ -44,7 +44,7 @@ function wrongAttach({ scope, target, pod, debug }: ScopeFacts, entry: Attach): 
 function notListed(subresource: PodSubresource, { subresources }: ExecScope, entry: PodEntry): Deny | undefined {
   if (subresources.includes(subresource)) return undefined
   const what = say`This access to ${podOf(entry)} does not list ${subresource}`
-  return denied('E_NOT_LISTED', what, `Ask for one that does:\n${askCommand(entry)}`)
+  return denied('E_NOT_LISTED', what, howToAsk(entry))
 }
 
 function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | undefined {
@@ -56,7 +56,7 @@ function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | 
   }
   if (container !== target.container) {
     const what = say`This access is to container ${target.container} of ${where}, not to ${container}`
-    return denied('E_NOT_ASKED', what)
+    return denied('E_NOT_ASKED', what, say`Name it with -c ${target.container}. ` + howToAsk(entry))
   }
   return notRunning(target, pod, where)
 }
@@ -80,11 +80,11 @@ function notRunning(target: Target, pod: Pod, where: string): Deny | undefined {
 // The API server writes it for each byte that is not text. It shows us `cat /\ufffd`, and runs `cat /\xff`.
 const standIn = '\ufffd'
 
-function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Deny | undefined {
+function wrongCommand({ commands }: ExecScope, entry: Exec): Deny | undefined {
   if (!commands) return undefined
+  const { command } = entry
   if (commands.length === 0) {
-    const what = say`This access to ${podOf(where)} is not for exec`
-    return denied('E_NOT_ASKED', what, `Ask for it:\n${askCommand({ command, ...where })}`)
+    return denied('E_NOT_ASKED', say`This access to ${podOf(entry)} is not for exec`, howToAsk(entry))
   }
   if (commands.some((one) => isSameArgv(one, command))) {
     if (!command.some((word) => word.includes(standIn))) return undefined
@@ -92,9 +92,9 @@ function wrongCommand({ commands }: ExecScope, { command, ...where }: Exec): Den
       'The command holds U+FFFD, which also stands for bytes that are not text: the gate cannot tell what would run'
     return denied('E_NOT_ASKED', what, 'Ask for a command without it, such as a script.')
   }
-  const allowed = commands.map((one) => JSON.stringify(one)).join(' or ')
-  const what = say`This access to ${podOf(where)} is for the command ${allowed}, not for ${JSON.stringify(command)}`
-  return denied('E_NOT_ASKED', what)
+  const allowed = commands.map(commandText).join(' or ')
+  const what = say`This access to ${podOf(entry)} is for the command ${allowed}, not for ${commandText(command)}`
+  return denied('E_NOT_ASKED', what, howToAsk(entry))
 }
 
 function wrongSession(scope: ExecScope, entry: Exec | Attach): Deny | undefined {
@@ -103,14 +103,14 @@ function wrongSession(scope: ExecScope, entry: Exec | Attach): Deny | undefined 
     return denied(
       'E_NOT_ASKED',
       say`This access to ${where} does not include input`,
-      'Leave out -i, or make a new request with --stdin.',
+      `Leave out -i, or make another request. ${howToAsk(entry)}`,
     )
   }
   if (entry.tty && !scope.tty) {
     return denied(
       'E_NOT_ASKED',
       say`This access to ${where} does not include a terminal`,
-      'Leave out -t, or make a new request with --tty.',
+      `Leave out -t, or make another request. ${howToAsk(entry)}`,
     )
   }
   return undefined

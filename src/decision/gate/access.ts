@@ -7,6 +7,8 @@ import { podOfAccess, scopeOf } from '../kinds/access-kinds.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { outOfScope } from './access-scope.ts'
 import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
+import { isReviewAwaited } from '../challenge/peer-review.ts'
+import { howToAsk } from './ask-command.ts'
 import { ownDebug } from './debug-entry.ts'
 import { denied, type AccessUsed, type Deny } from '../decision.ts'
 import { grantCommand } from '../text/argv.ts'
@@ -27,15 +29,24 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   const { name } = request.metadata
   const ended = whyEnded(request, snapshot, tried)
   if (ended !== undefined) {
-    const what = say`The access of request ${name} to pod ${entry.namespace}/${entry.name} has ended: `
-    return { refusal: denied('E_ENDED', what + ended, afterEnd(request, snapshot)), rank: nearness.ended }
+    const at = endedAt(request, now)
+    const what = say`Request ${name} for pod ${entry.namespace}/${entry.name} ended` + (at && say` at ${at}`)
+    const remedy = afterEnd(request, snapshot) ?? howToAsk(entry)
+    return { refusal: denied('E_ENDED', `${what}: ${ended}`, remedy), rank: nearness.ended }
   }
   const notMember = objectionToMember(request, snapshot, tried.user)
   if (notMember) return { refusal: notMember, rank: nearness.notMember }
-  const waiting = whyWaiting(request, earliest)
+  const waiting = whyWaiting(request, snapshot, earliest)
   if (waiting) return { refusal: waiting, rank: nearness.waiting }
 
   return judgeScope(request, snapshot, tried)
+}
+
+/** The time at which a request ended, if the request says so: the end was written, or its time is over. */
+function endedAt({ status = {} }: AccessRequest, now: Instant): string {
+  const { finishedAt, expiresAt } = status
+  const [at = ''] = [finishedAt, expiresAt].filter((time) => time !== undefined && Date.parse(time) <= now)
+  return at.replace(/\.\d+Z$/, 'Z')
 }
 
 /** The remedy after the end, if it would not help to ask for the same again. */
@@ -83,14 +94,17 @@ function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['tem
   return { scope, target, podUID: target.podUID, expiresAt }
 }
 
-function whyWaiting(request: AccessRequest, now: Instant): Deny | undefined {
+function whyWaiting(request: AccessRequest, { templates }: AccessSnapshot, now: Instant): Deny | undefined {
   const { metadata, spec, status } = request
   const { name, namespace } = metadata
   if (!isGranted(status)) {
+    const template = templateAmong(spec, templates)
+    const isForReview = !spec.templateRef || isReviewAwaited(template?.spec.challenges ?? [], status?.awaits)
+    const look = `An approver can look at it:\n${grantCommand({ name, namespace, digest: undefined })}`
     return denied(
       'E_PENDING',
       waitsFor(request),
-      `An approver can look at it and grant it:\n${grantCommand({ name, namespace, digest: status?.shortDigest })}`,
+      isForReview ? look : 'It needs no approval by a person. Try again later.',
     )
   }
   // A time that cannot be read never comes.
@@ -100,7 +114,7 @@ function whyWaiting(request: AccessRequest, now: Instant): Deny | undefined {
 
 /** Says what a request waits for. Under a template it may be more than a grant. */
 function waitsFor({ metadata: { name }, spec, status }: AccessRequest): string {
-  if (!spec.templateRef || status?.message === undefined) return say`Request ${name} waits for a grant`
+  if (!spec.templateRef || status?.message === undefined) return say`Request ${name} waits for approval`
   // The message holds only printable characters.
   return say`Request ${name} is not approved yet: ` + status.message
 }

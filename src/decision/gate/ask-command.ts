@@ -1,29 +1,42 @@
 import { maxArguments } from '../../api/kinds/exec-access.ts'
-import type { PodEntry } from './entry.ts'
+import type { Exec, PodEntry } from './entry.ts'
 import { shellWords } from '../text/argv.ts'
 
 // The rule of Kubernetes. A review holds anything that the user typed.
 const containerName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
-/** The command that asks for the access that the user tried. */
-export function askCommand(entry: PodEntry): string {
-  const target = shellWords([entry.name, '-n', entry.namespace, ...flagsOf(entry)])
-  const asked = `kubectl access request exec ${target ?? 'POD -n NAMESPACE'}`
-  if (entry.way === 'pods/ephemeralcontainers') return `${asked} --template TEMPLATE --debug --reason "…" -- COMMAND`
-  // COMMAND stands in for an argv that does not exist, is not safe to paste, or does not fit into a request.
-  const isAskable = entry.way === 'pods/exec' && entry.command.length <= maxArguments
-  const argv = isAskable ? shellWords(entry.command) : undefined
-  return `${asked} --reason "…" -- ${argv || 'COMMAND'}`
+/**
+ * Says how to ask for the access that the user tried: a sentence, and a command on a line of its own. The command works
+ * as it is printed.
+ */
+export function howToAsk(entry: PodEntry): string {
+  const place = shellWords([entry.name, '-n', entry.namespace])
+  if (place === undefined) return 'No pod can have such a name.'
+  if (entry.way === 'pods/ephemeralcontainers') {
+    return `Only templates offer debug containers. See which do:\n${templatesCommand(entry)}`
+  }
+  const asking = `kubectl access request exec ${place}${flagsOf(entry)} --reason "…"`
+  if (entry.way !== 'pods/exec') return `Ask for it:\n${asking}`
+  const argv = entry.command.length <= maxArguments ? shellWords(entry.command) : undefined
+  if (argv) return `Ask for it:\n${asking} -- ${argv}`
+  return `This command cannot be asked for word by word. Ask for any command:\n${asking}`
 }
 
-function flagsOf(entry: PodEntry): readonly string[] {
-  if (entry.way === 'pods/ephemeralcontainers') return []
-  if (entry.way === 'pods/portforward') return ['--subresource', 'portforward']
-  const { container, stdin, tty } = entry
+/** The command that shows which templates a namespace has. */
+export function templatesCommand({ namespace }: Pick<PodEntry, 'namespace'>): string {
+  return `kubectl access templates -n ${namespace}`
+}
+
+function flagsOf(entry: Exclude<PodEntry, { way: 'pods/ephemeralcontainers' }>): string {
+  if (entry.way === 'pods/portforward') return ' --subresource portforward'
+  const flags = sessionFlags(entry)
+  return (entry.way === 'pods/attach' ? [...flags, '--subresource attach'] : flags).map((flag) => ` ${flag}`).join('')
+}
+
+function sessionFlags({ container, stdin, tty }: Pick<Exec, 'container' | 'stdin' | 'tty'>): readonly string[] {
   return [
-    ...(containerName.test(container) ? ['-c', container] : []),
+    ...(containerName.test(container) ? [`-c ${container}`] : []),
     ...(stdin ? ['--stdin'] : []),
     ...(tty ? ['--tty'] : []),
-    ...(entry.way === 'pods/attach' ? ['--subresource', 'attach'] : []),
   ]
 }

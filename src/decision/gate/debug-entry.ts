@@ -2,7 +2,7 @@ import type { AccessRecord } from '../../api/kinds/access-record.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { Pod } from '../../api/pod.ts'
 import type { AccessSnapshot } from './access-snapshot.ts'
-import { askCommand } from './ask-command.ts'
+import { howToAsk } from './ask-command.ts'
 import { findContainer } from '../pod/container.ts'
 import { debugChange } from '../kinds/exec/debug-change.ts'
 import { debugDigest, debugProblems, type DebugProblem, type DebugRule } from '../kinds/exec/debug-container.ts'
@@ -17,7 +17,7 @@ export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: D
   const where = say`pod ${entry.namespace}/${entry.name}`
   if (!offer) {
     const what = `This access to ${where} offers no debug containers`
-    return denied('E_NOT_LISTED', what, `Ask under a template that offers them:\n${askCommand(entry)}`)
+    return denied('E_NOT_LISTED', what, howToAsk(entry))
   }
   const problems = problemsOf(entry, { offer, target: target.container, podSecurity: securityOf(entry.object) })
   if (problems.length === 0) return undefined

@@ -1,11 +1,12 @@
 import type { Review, UserInfo } from '../../api/review/admission-review.ts'
 import type { Exemption } from '../../api/config/config.ts'
-import { judgeAccess } from './access.ts'
+import { judgeAccess, type AccessJudged } from './access.ts'
 import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import { allowed, denied, type Decision, type Deny } from '../decision.ts'
-import { askCommand } from './ask-command.ts'
+import { howToAsk } from './ask-command.ts'
 import { entryOf, type Entry, type PodEntry } from './entry.ts'
 import { exemptionFor } from './exemption.ts'
+import { isFinished } from '../phase.ts'
 import { isDirect, objectionToLogin, type IdentityPolicy } from '../identity.ts'
 import { allowedNodePaths, isAllowedNodePath } from './node-proxy-path.ts'
 import { say } from '../text/sentence.ts'
@@ -44,9 +45,17 @@ export function decideAccess(snapshot: AccessSnapshot, tried: EntryAttempt): Dec
     const by = access.grants.map(({ grantedBy }) => grantedBy).join(', ') || 'its template'
     return allowed('ACCESS', say`request ${access.request.name}, granted by ${by}`, { access })
   }
-  const refusals = judged.flatMap((one) => ('refusal' in one ? [one] : []))
+  const refusals = [...judged, ...lastEnded(snapshot, tried)].flatMap((one) => ('refusal' in one ? [one] : []))
   const nearest = refusals.sort((a, b) => b.rank - a.rank)[0]
   return nearest?.refusal ?? noPass(tried.entry, tried.user.username)
+}
+
+/** The request that ended last only explains. It never lets anybody in. */
+function lastEnded(snapshot: AccessSnapshot, tried: EntryAttempt): readonly AccessJudged[] {
+  const { ended } = snapshot.pass?.spec ?? {}
+  const request = ended && snapshot.requests.get(ended.name)
+  if (request === undefined || request.metadata.uid !== ended?.uid || !isFinished(request)) return []
+  return [judgeAccess(request, snapshot, tried)]
 }
 
 function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePolicy): Decision | undefined {
@@ -76,7 +85,7 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
         say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`,
         "Only an exemption in Sallyport's config allows it. " +
           'kubectl port-forward does the same, and only needs an access. ' +
-          `Ask for it:\n${askCommand({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) })}`,
+          howToAsk({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) }),
       )
     case 'services/proxy':
       return denied('E_EXEMPT_ONLY', say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`)
@@ -105,14 +114,8 @@ function podOfProxy(name: string): string {
 
 function noPass(entry: PodEntry, user: string): Deny {
   const pod = say`pod ${entry.namespace}/${entry.name}`
-  const remedy = `Ask for it:\n${askCommand(entry)}`
-  if (entry.way === 'pods/exec') return denied('E_NO_PASS', say`${user} has no access to ${pod}`, remedy)
-  if (entry.way === 'pods/ephemeralcontainers') {
-    const other =
-      "A debug container needs an access whose template offers it, or an exemption in Sallyport's config. " + remedy
-    return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, other)
-  }
-  return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, remedy)
+  if (entry.way === 'pods/exec') return denied('E_NO_PASS', say`${user} has no access to ${pod}`, howToAsk(entry))
+  return denied('E_NOT_LISTED', say`${user} has no access to ${entry.way} of ${pod}`, howToAsk(entry))
 }
 
 /** Turns a denial into an allow under Observe, for every cause of the denial. The allow records the denial. */

@@ -1,4 +1,4 @@
-import { printable } from '../../api/printable.ts'
+import { printable, printableWhole } from '../../api/printable.ts'
 import { say } from './sentence.ts'
 
 const plainWord = /^[A-Za-z0-9_/:=.,@+-]+$/
@@ -14,6 +14,11 @@ export function shellWords(argv: readonly string[]): string | undefined {
   const length = argv.reduce((sum, word) => sum + word.length, 0)
   if (length > maxLength || argv.some((word) => printable(word) !== word)) return undefined
   return argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+}
+
+/** Shows a command in a sentence: as a shell reads it if that is safe, else as JSON, in which nothing is hidden. */
+export function commandText(argv: readonly string[]): string {
+  return shellWords(argv) || printableWhole(JSON.stringify(argv))
 }
 
 /** True if both are the same argv, word by word. */

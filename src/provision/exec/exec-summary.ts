@@ -1,8 +1,8 @@
 import type { PodSubresource } from '../../api/kinds/exec-access.ts'
-import { cut, printableWhole } from '../../api/printable.ts'
+import { cut } from '../../api/printable.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
-import { shellWords } from '../../decision/text/argv.ts'
+import { commandText } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 
@@ -33,12 +33,12 @@ function offeredPods(template: RequestFacts['template']): string {
 function commandsText(commands: ExecScope['commands']): string {
   if (!commands) return 'ANY COMMAND'
   const [first = [], ...others] = commands
-  return commandText(first) + (others.length === 0 ? '' : `, or ${others.length} others`)
+  return briefCommand(first) + (others.length === 0 ? '' : `, or ${others.length} others`)
 }
 
 /** Writes a command as a shell reads it, if that is safe. No character can pass for another. */
-function commandText(argv: readonly string[]): string {
-  return cut(shellWords(argv) ?? printableWhole(JSON.stringify(argv)), maxCommand)
+function briefCommand(argv: readonly string[]): string {
+  return cut(commandText(argv), maxCommand)
 }
 
 function flagsOf(scope: ExecScope | undefined): string {

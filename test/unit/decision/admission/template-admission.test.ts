@@ -102,7 +102,7 @@ test('one that could never be used is refused, with each field', () => {
     decision: {
       verdict: 'deny',
       code: 'E_TEMPLATE_INVALID',
-      message: expect.stringMatching(/spec\.reason\.pattern is no .*; spec\.access\.exec\.target is of kind X/),
+      message: expect.stringMatching(/spec\.reason\.pattern is not .*; spec\.access\.exec\.target is of kind X/),
     },
   })
 })

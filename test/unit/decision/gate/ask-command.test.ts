@@ -1,33 +1,71 @@
 import { describe, expect, test } from '@jest/globals'
 import { maxArguments } from '../../../../src/api/kinds/exec-access.ts'
-import { askCommand } from '../../../../src/decision/gate/ask-command.ts'
-import type { Exec } from '../../../../src/decision/gate/entry.ts'
+import { howToAsk } from '../../../../src/decision/gate/ask-command.ts'
+import type { Exec, PodEntry } from '../../../../src/decision/gate/entry.ts'
 
-const entry = (changes: Partial<Exec>): Exec => ({
-  ...{ way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', stdin: false, tty: false },
+const place = { namespace: 'shop', name: 'web-0' }
+const session = { container: 'app', stdin: false, tty: false }
+const entry = (changes: Partial<Exec> = {}): Exec => ({
+  ...{ way: 'pods/exec', ...place, ...session },
   ...{ command: ['id'] },
   ...changes,
 })
+const asking = 'kubectl access request exec web-0 -n shop'
+const anyCommand = 'This command cannot be asked for word by word. Ask for any command:\n'
 
-describe('a command that asks for what was tried', () => {
-  test('has its words', () => {
-    const command = ['sh', '-c', 'echo "$0"']
-
-    expect(askCommand(entry({ command }))).toBe(
-      `kubectl access request exec web-0 -n shop -c app --reason "…" -- sh -c 'echo "$0"'`,
-    )
+describe('the user is told how to ask for what they tried', () => {
+  test.each<[string, PodEntry, string]>([
+    [
+      'with its words',
+      entry({ command: ['sh', '-c', 'echo "$0"'] }),
+      `Ask for it:\n${asking} -c app --reason "…" -- sh -c 'echo "$0"'`,
+    ],
+    [
+      'with input and a terminal',
+      entry({ stdin: true, tty: true }),
+      `Ask for it:\n${asking} -c app --stdin --tty --reason "…" -- id`,
+    ],
+    [
+      'with as many words as a request holds',
+      entry({ command: words(maxArguments) }),
+      `Ask for it:\n${asking} -c app --reason "…" -- ${words(maxArguments).join(' ')}`,
+    ],
+    [
+      'for any command, where there are more words',
+      entry({ command: words(maxArguments + 1) }),
+      `${anyCommand}${asking} -c app --reason "…"`,
+    ],
+    [
+      'for any command, where it is not safe to paste',
+      entry({ command: ['echo', '\u001b[2J'] }),
+      `${anyCommand}${asking} -c app --reason "…"`,
+    ],
+    ['for any command, where there is none', entry({ command: [] }), `${anyCommand}${asking} -c app --reason "…"`],
+    [
+      'without a command, for a port-forward',
+      { way: 'pods/portforward', ...place },
+      `Ask for it:\n${asking} --subresource portforward --reason "…"`,
+    ],
+    [
+      'without a command, to attach',
+      { way: 'pods/attach', ...place, ...session, stdin: true },
+      `Ask for it:\n${asking} -c app --stdin --subresource attach --reason "…"`,
+    ],
+    [
+      'under a template, for a debug container',
+      { way: 'pods/ephemeralcontainers', ...place, object: {}, oldObject: {} },
+      'Only templates offer debug containers. See which do:\nkubectl access templates -n shop',
+    ],
+    ['not at all, for a name that no pod has', entry({ name: 'a\nb' }), 'No pod can have such a name.'],
+  ])('%s', (_title, tried, told) => {
+    expect(howToAsk(tried)).toBe(told)
   })
 
-  test.each([
-    ['as many words as a request holds', maxArguments, 'x '.repeat(maxArguments).trim()],
-    ['more words than a request holds', maxArguments + 1, 'COMMAND'],
-  ])('of %s', (_title, words, shown) => {
-    expect(askCommand(entry({ command: Array.from({ length: words }, () => 'x') }))).toMatch(
-      new RegExp(` -- ${shown}$`),
-    )
-  })
-
-  test.each(['', 'no/name', 'a'.repeat(64)])('leaves out a container that no pod has: %p', (container) => {
-    expect(askCommand(entry({ container }))).toBe('kubectl access request exec web-0 -n shop --reason "…" -- id')
+  test.each(['', 'no/name', 'a'.repeat(64)])('without a container that no pod has: %p', (container) => {
+    expect(howToAsk(entry({ container }))).toBe(`Ask for it:\n${asking} --reason "…" -- id`)
   })
 })
+
+function words(count: number): string[] {
+  return Array.from({ length: count }, () => 'x')
+}

@@ -185,9 +185,7 @@ test.each(['web-0', 'web-0:8080', 'http:web-0:8080', 'https:web-0:', ':web-0:808
   (name) => {
     expect(decide(reviewOf('pods/proxy', { name }), strict)).toMatchObject({
       code: 'E_EXEMPT_ONLY',
-      message: expect.stringMatching(
-        /access request exec web-0 -n shop --subresource portforward --reason "…" -- COMMAND$/,
-      ),
+      message: expect.stringMatching(/access request exec web-0 -n shop --subresource portforward --reason "…"$/),
     })
   },
 )
@@ -197,8 +195,8 @@ test('a denied debug container says what would allow it, and what else there is'
     code: 'E_NOT_LISTED',
     message:
       'alice has no access to pods/ephemeralcontainers of pod shop/web-0 (E_NOT_LISTED). ' +
-      "A debug container needs an access whose template offers it, or an exemption in Sallyport's config. " +
-      'Ask for it:\nkubectl access request exec web-0 -n shop --template TEMPLATE --debug --reason "…" -- COMMAND',
+      'Only templates offer debug containers. See which do:\n' +
+      'kubectl access templates -n shop',
   })
 })
 

@@ -90,7 +90,11 @@ describe('what is more is refused by its name', () => {
       'env may only have plain strings',
     ],
     ['resources', { resources: { limits: { cpu: '1' } } }, 'resources must be left out'],
-    ['another message path', { terminationMessagePath: '/etc/passwd' }, 'terminationMessagePath may be'],
+    [
+      'another message path',
+      { terminationMessagePath: '/etc/passwd' },
+      'terminationMessagePath may only be /dev/termination-log',
+    ],
     ['profile sysadmin', { securityContext: { privileged: true } }, 'privileged may only be false'],
     [
       'profile netadmin',

@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals'
+import { allowed, denied } from '../../../../src/decision/decision.ts'
+import { withWaysIn } from '../../../../src/decision/gate/ways-in.ts'
+import type { DenyCode } from '../../../../src/decision/text/codes.ts'
+
+const waysIn = 'Ways in that are offered: kubectl access templates -n shop'
+const hint = 'Ask in #ops.'
+
+describe('a denial ends with', () => {
+  test.each<[string, DenyCode, string | undefined, string | undefined, readonly string[]]>([
+    ['the ways in that are offered', 'E_NO_PASS', 'shop', undefined, [waysIn]],
+    ['and the hint of the config', 'E_NO_PASS', 'shop', hint, [waysIn, hint]],
+    ['only the hint while somebody must approve', 'E_PENDING', 'shop', hint, [hint]],
+    ['only the hint where there is no namespace', 'E_NODE_PATH', undefined, hint, [hint]],
+    ['nothing else where neither helps', 'E_INTERNAL', 'shop', hint, []],
+  ])('%s', (_title, code, namespace, text, lines) => {
+    const denial = denied(code, 'no')
+
+    expect(withWaysIn(denial, namespace, text)).toEqual({ ...denial, message: [denial.message, ...lines].join('\n') })
+  })
+
+  test('the ways in only once', () => {
+    const denial = denied('E_NOT_LISTED', 'no', 'See which do:\nkubectl access templates -n shop')
+
+    expect(withWaysIn(denial, 'shop', undefined)).toEqual(denial)
+  })
+
+  test('an allow stays as it is', () => {
+    const allow = allowed('EXEMPT', 'why')
+
+    expect(withWaysIn(allow, 'shop', hint)).toBe(allow)
+  })
+})
