@@ -15,7 +15,7 @@ const paths = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...folders.flatMap
 const shown = process.argv.slice(2)
 if (shown.length > 0) {
   const chosen = paths.filter((path) => shown.some((prefix) => path.startsWith(prefix)))
-  for (const { part, where, says } of chosen.flatMap(findings)) console.log(`${where} [${part}] ${says}`)
+  for (const one of chosen.flatMap(findings)) console.log(lineOf(one))
 } else {
   const found = Map.groupBy(paths.flatMap(findings), ({ part }) => part)
   for (const part of ['texts', 'comments', 'pages'] as const) checkPart(part, found.get(part) ?? [])
@@ -26,14 +26,19 @@ type Part = keyof typeof limits
 interface Finding {
   readonly part: Part
   readonly where: string
-  readonly says: string
+  readonly rule: string
+  readonly sentence: string
 }
 
 function checkPart(part: Part, found: readonly Finding[]): void {
   console.log(`hard sentences in ${part.padEnd(9)} ${found.length}, at most ${limits[part]}`)
   if (found.length <= limits[part]) return
-  for (const { where, says } of found) console.error(`${where} ${says}`)
+  for (const one of found) console.error(lineOf(one))
   process.exitCode = 1
+}
+
+function lineOf({ part, where, rule, sentence }: Finding): string {
+  return `${where} [${part}] ${rule}\n    ${sentence}`
 }
 
 function filesOf(folder: string): readonly string[] {
@@ -50,16 +55,16 @@ function findings(path: string): readonly Finding[] {
   return [
     ...(product.test(path) ? hardIn('texts', path, texts) : []),
     ...hardIn('comments', path, [...comments, ...docComments]),
-    ...fragments.map((comment) => finding('comments', path, comment, fragmentRule, comment.text)),
+    ...fragments.map(({ line, text: sentence }) => ({
+      part: 'comments' as const,
+      where: `${path}:${line}`,
+      ...{ rule: fragmentRule, sentence },
+    })),
   ]
 }
 
 function hardIn(part: Part, path: string, prose: readonly Prose[]): readonly Finding[] {
-  return prose.flatMap((one) =>
-    hardSentences(one.text).map(({ sentence, rule }) => finding(part, path, one, rule, sentence)),
+  return prose.flatMap(({ line, text }) =>
+    hardSentences(text).map(({ sentence, rule }) => ({ part, where: `${path}:${line}`, rule, sentence })),
   )
-}
-
-function finding(part: Part, path: string, { line }: Prose, rule: string, sentence: string): Finding {
-  return { part, where: `${path}:${line}`, says: `${rule}\n    ${sentence}` }
 }

@@ -85,25 +85,31 @@ function lineAt(source: ts.SourceFile, position: number): number {
   return source.getLineAndCharacterOfPosition(position).line + 1
 }
 
-/** Returns paragraphs, items, cells and headings, but no blocks of code. */
+/** Returns paragraphs, items of lists and cells of tables. Headings and blocks of code are not prose. */
 export function proseOfMarkdown(markdown: string): readonly Prose[] {
-  const found: Prose[] = []
-  let isCode = false
-  let isOpen = false
-  for (const [index, line] of markdown.split('\n').entries()) {
-    if (/^\s*```/.test(line)) isCode = !isCode
-    // A heading is not a sentence.
-    if (isCode || /^\s*(?:```|#|$|\|[-| :]+\|$)/.test(line)) {
-      isOpen = false
-      continue
-    }
-    const parts = line.startsWith('|') ? line.split(/(?<!\\)\|/) : [line]
-    const begins = /^\s*(?:[-*#>|]|\d+\.)/.test(line)
-    if (isOpen && !begins) {
-      const last = found.pop()
-      found.push({ line: last?.line ?? index + 1, text: `${last?.text ?? ''} ${line.trim()}` })
-    } else found.push(...parts.map((text) => ({ line: index + 1, text: text.replace(/^[\s*#>-]+|^\d+\./, '').trim() })))
-    isOpen = !line.startsWith('|')
-  }
+  const lines = markdown.split('\n').map((text, index) => ({ line: index + 1, text }))
+  const { found } = lines.reduce(withLine, { found: [], isCode: false, isOpen: false })
   return found.filter(({ text }) => text !== '')
+}
+
+interface MarkdownState {
+  readonly found: readonly Prose[]
+  readonly isCode: boolean
+  /** True while the next line may go on with the last piece. */
+  readonly isOpen: boolean
+}
+
+const notProse = /^\s*(?:```|#|$|\|[-| :]+\|$)/
+const beginning = /^\s*(?:[-*>|]|\d+\.)/
+
+function withLine({ found, isCode, isOpen }: MarkdownState, { line, text }: Prose): MarkdownState {
+  if (/^\s*```/.test(text)) return { found, isCode: !isCode, isOpen: false }
+  if (isCode || notProse.test(text)) return { found, isCode, isOpen: false }
+  const last = found.at(-1)
+  if (last && isOpen && !beginning.test(text)) {
+    return { found: [...found.slice(0, -1), { ...last, text: `${last.text} ${text.trim()}` }], isCode, isOpen }
+  }
+  const pieces = text.startsWith('|') ? text.split(/(?<!\\)\|/) : [text]
+  const bare = pieces.map((piece) => ({ line, text: piece.replace(/^[\s*>-]+|^\d+\./, '').trim() }))
+  return { found: [...found, ...bare], isCode, isOpen: !text.startsWith('|') }
 }

@@ -59,10 +59,21 @@ function tellHowItStands({ metadata, spec, status }: AccessRequest, template: An
     return
   }
   tell(say`It waits for ${status.awaits ?? 'approval'}.`)
-  // A template that the user may not see may ask for a review.
-  const isForReview = !spec.templateRef || !template || isReviewAwaited(template.spec.challenges ?? [], status.awaits)
-  if (isForReview) tell(`An approver can look at it:\n${grantCommand({ ...metadata, digest: undefined })}`)
+  if (isForReview(spec, status, template))
+    tell(`An approver can look at it:\n${grantCommand({ ...metadata, digest: undefined })}`)
 }
+
+/** True if people must approve. A template that the user may not see may ask for that. */
+function isForReview(
+  { templateRef }: AccessRequest['spec'],
+  status: Status,
+  template: AnyTemplate | undefined,
+): boolean {
+  if (!templateRef || !template) return true
+  return isReviewAwaited(template.spec.challenges ?? [], status.awaits)
+}
+
+type Status = NonNullable<AccessRequest['status']>
 
 async function untilReady(client: Client, created: AccessRequest, wait: string | true): Promise<ExitCode> {
   const timeoutMs = wait === true ? undefined : parseDuration(wait)

@@ -98,7 +98,16 @@ function createLoops(options: ReconcileOptions, views: Views, queues: Queues): r
     [queues.requests, requestLoop(options, { views, queue: queues.requests, passRefusals })],
     [
       queues.passes,
-      createPassLoop({ client, clock, views, refusals: passRefusals, again, wakeAt: queues.passes.addAt }),
+      createPassLoop({
+        client,
+        clock,
+        views,
+        refusals: passRefusals,
+        again,
+        wakeAt: (key, at) => {
+          queues.passes.addAt(key, at)
+        },
+      }),
     ],
     [queues.templates, createTemplateLoop({ client, clock, views, trials })],
   ]

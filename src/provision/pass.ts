@@ -20,7 +20,7 @@ function listedRequests(requests: readonly AccessRequest[]): readonly AccessRequ
 }
 
 /** A denial tells for this long after its end how an access ended. */
-export const endedHintMs: Milliseconds = 3_600_000
+const endedHintMs: Milliseconds = 3_600_000
 
 /**
  * Returns the pass as it should be. Undefined if there is nothing to list.
@@ -35,7 +35,6 @@ export function passFor(
   const last = lastEnded(requests, now)
   const { spec, status } = listed[0] ?? last ?? {}
   if (!spec?.requestor || !status?.target) return undefined
-  const { finishedAt: at } = last?.status ?? {}
   return {
     apiVersion: accessPassKind.apiVersion,
     kind: accessPassKind.kind,
@@ -44,9 +43,13 @@ export function passFor(
       username: spec.requestor.username,
       pod: status.target.pod,
       requests: listed.map(entryOf),
-      ...(last && at !== undefined && { ended: { name: last.metadata.name, uid: last.metadata.uid, at } }),
+      ...(last && { ended: endedEntry(last) }),
     },
   }
+}
+
+function endedEntry({ metadata: { name, uid }, status }: AccessRequest): NonNullable<AccessPass['spec']['ended']> {
+  return { name, uid, at: status?.finishedAt ?? '' }
 }
 
 /** The request that ended last, if that is less than an hour ago. One that is being deleted is told of no more. */

@@ -68,10 +68,7 @@ export function createRecordWriter({ boot, create }: RecordWriterOptions): Recor
     }
   }
 
-  /**
-   * Tries the events again, each in its own record: if the API server refuses one, the others must not lose their
-   * record.
-   */
+  /** Tries each event again in its own record: if the API server refuses one, the others keep theirs. */
   function refuse(together: readonly Waiting[], error: unknown): void {
     const again = together.length > 1 ? together.filter(({ signal }) => !signal.aborted) : []
     for (const one of again) one.isAlone = true

@@ -6,7 +6,7 @@ import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 import type { Reconcile } from '../../cluster/queue/workqueue.ts'
 import { canonicalJson } from '../../decision/canonical-json.ts'
 import { hintEnds, passFor } from '../../provision/pass.ts'
-import { keyOf, passKeyOf } from '../views/keys.ts'
+import { keyOf, namespaceOfKey, passKeyOf } from '../views/keys.ts'
 import { readLiveRequest } from '../views/live-facts.ts'
 import type { PassRefusals } from './pass-refusals.ts'
 import { refusalText } from '../requests/refusal.ts'
@@ -29,9 +29,17 @@ export interface PassLoopOptions {
  * access away.
  */
 export function createPassLoop({ client, clock, views, refusals, again, wakeAt }: PassLoopOptions): Reconcile {
-  async function liveRequests(key: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<AccessRequest[]> {
-    const live = await Promise.all([...names].map((name) => readLiveRequest(client, name, signal)))
-    return live.filter((one) => one !== undefined).filter((one) => passKeyOf(one).includes(key))
+  /** Ended requests are found by the pass that listed them: there may be thousands of the same user and pod. */
+  function requestsOf(key: string, present: AccessPass | undefined): ReadonlySet<string> {
+    const { requests = [], ended } = present?.spec ?? {}
+    const listed = ended ? [...requests, ended] : requests
+    const unfinished = views.requests.by(byPass, key)
+    return new Set([...unfinished.map(keyOf), ...listed.map(({ name }) => `${namespaceOfKey(key)}/${name}`)])
+  }
+
+  async function liveRequests(key: string, keys: ReadonlySet<string>, signal: AbortSignal): Promise<AccessRequest[]> {
+    const live = await Promise.all([...keys].map((one) => readLiveRequest(client, one, signal)))
+    return live.filter((one) => one !== undefined).filter((one) => isOfPass(one, key))
   }
 
   async function keep(key: string, signal: AbortSignal): Promise<void> {
@@ -39,16 +47,10 @@ export function createPassLoop({ client, clock, views, refusals, again, wakeAt }
     const present = views.passes.get(key)
     const hintUntil = present && hintEnds(present)
     if (hintUntil !== undefined) wakeAt(key, hintUntil)
-    const { requests = [], ended } = present?.spec ?? {}
-    // Those that have ended are found by the pass that listed them: of one user and pod there may be thousands.
-    const listed = [...requests, ...(ended ? [ended] : [])].map((one) => `${namespace}/${one.name}`)
-    const unfinished = views.requests.by(byPass, key)
-    const names = new Set([...unfinished.map(keyOf), ...listed])
-    const seen = [...names]
-      .flatMap((one) => views.requests.get(one) ?? [])
-      .filter((one) => passKeyOf(one).includes(key))
+    const requests = requestsOf(key, present)
+    const seen = [...requests].flatMap((one) => views.requests.get(one) ?? []).filter((one) => isOfPass(one, key))
     if (isSame(present, passFor({ namespace, name }, seen, clock.now()))) return
-    const wanted = passFor({ namespace, name }, await liveRequests(key, names, signal), clock.now())
+    const wanted = passFor({ namespace, name }, await liveRequests(key, requests, signal), clock.now())
     // The view will catch up and bring us back.
     if (isSame(present, wanted)) return
     if (wanted) await write(wanted, signal)
@@ -76,6 +78,10 @@ export function createPassLoop({ client, clock, views, refusals, again, wakeAt }
       throw error
     }
   }
+}
+
+function isOfPass(request: AccessRequest, key: string): boolean {
+  return passKeyOf(request).includes(key)
 }
 
 function isSame(present: AccessPass | undefined, wanted: AccessPassDraft | undefined): boolean {

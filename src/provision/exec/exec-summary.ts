@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { PodSubresource } from '../../api/kinds/exec-access.ts'
 import { cut } from '../../api/printable.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
@@ -14,20 +15,29 @@ const verbs: Readonly<Record<PodSubresource, string>> = { attach: 'attach', port
 
 /** Says in one line what runs, and where: `exec web-0/app: cat /etc/hostname`. */
 export function execSummary({ request: { spec, status }, template }: RequestFacts): string {
-  const scope = scopeOf(spec, template)
-  const pod = status?.target?.pod ?? spec.exec?.pod ?? offeredPods(template)
-  const container = status?.target?.container ?? spec.exec?.container
-  const inContainer = container === undefined ? pod : say`${pod}/${container}`
-  const besides = (scope?.subresources ?? []).map((one) => verbs[one]).join(', ')
-  if (scope?.commands?.length === 0) return `${besides} ${pod}`
+  const { commands, stdin, tty, subresources = [] }: Partial<ExecScope> = scopeOf(spec, template) ?? {}
+  const pod = podText(spec, status, template)
+  const besides = subresources.map((one) => verbs[one]).join(', ')
+  if (commands?.length === 0) return `${besides} ${pod}`
   const verb = spec.exec?.debug ? 'exec and debug' : 'exec'
-  const more = besides === '' ? '' : ` (and ${besides})`
-  return `${verb} ${inContainer}: ${commandsText(scope?.commands)}${flagsOf(scope)}${more}`
+  const more = besides && ` (and ${besides})`
+  const where = pod + containerText(spec, status)
+  return `${verb} ${where}: ${commandsText(commands)}${flagsOf(stdin, tty)}${more}`
 }
 
-function offeredPods(template: RequestFacts['template']): string {
-  const target = template?.spec.access.exec?.target
-  return target ? say`${target.kind}/${target.name}` : 'a pod'
+type Spec = AccessRequest['spec']
+type Status = AccessRequest['status']
+
+function podText({ exec }: Spec, status: Status, template: RequestFacts['template']): string {
+  const name = status?.target?.pod ?? exec?.pod
+  if (name !== undefined) return say`${name}`
+  const offered = template?.spec.access.exec?.target
+  return offered ? say`${offered.kind}/${offered.name}` : 'a pod'
+}
+
+function containerText({ exec }: Spec, status: Status): string {
+  const name = status?.target?.container ?? exec?.container
+  return name === undefined ? '' : say`/${name}`
 }
 
 function commandsText(commands: ExecScope['commands']): string {
@@ -41,7 +51,7 @@ function briefCommand(argv: readonly string[]): string {
   return cut(commandText(argv), maxCommand)
 }
 
-function flagsOf(scope: ExecScope | undefined): string {
-  const letters = `${scope?.stdin ? 'i' : ''}${scope?.tty ? 't' : ''}`
+function flagsOf(stdin = false, tty = false): string {
+  const letters = `${stdin ? 'i' : ''}${tty ? 't' : ''}`
   return letters === '' ? '' : ` -${letters}`
 }

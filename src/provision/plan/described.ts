@@ -7,8 +7,8 @@ import { withoutAwaits } from '../facts/finish.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import type { Plan } from '../facts/request-plan.ts'
 
-/** A summary is a cell of a table. */
-export const maxSummary = 256
+// A summary is a cell of a table.
+const maxSummary = 256
 
 /** Returns the status with the words that a table shows of it: what runs, for how long, and what is still missing. */
 export function described(facts: RequestFacts, { status, awaits }: Plan): AccessRequestStatus {

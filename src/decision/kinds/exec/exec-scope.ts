@@ -26,14 +26,16 @@ export function execScope(
   offered: ExecTemplate | undefined,
   { once }: { readonly once: boolean },
 ): ExecScope {
-  const { command, stdin = false, tty = false, subresources = offered?.subresources ?? [] } = asked
-  const commands = command ? [command] : isForSubresources(asked) ? [] : offered?.commands
+  const { stdin = false, tty = false, subresources = offered?.subresources ?? [] } = asked
+  const commands = commandsOf(asked, offered)
   return { commands, stdin, tty, subresources, ...(asked.debug && !once && debugScope(offered)) }
 }
 
-/** True for a request that lists subresources and no command: it runs none. */
-function isForSubresources({ command, subresources = [], debug = false }: ExecAccess): boolean {
-  return command === undefined && subresources.length > 0 && !debug
+/** A request that lists subresources and no command runs no command. */
+function commandsOf(asked: ExecAccess, offered: ExecTemplate | undefined): ExecScope['commands'] {
+  const { command, subresources = [], debug = false } = asked
+  if (command) return [command]
+  return subresources.length > 0 && !debug ? [] : offered?.commands
 }
 
 function debugScope(offered: ExecTemplate | undefined): Pick<ExecScope, 'debug'> {

@@ -47,9 +47,9 @@ describe('what Sallyport did not write is told in its place, by a hash of it, an
   test.each<[string, object, RegExp]>([
     ['nothing of an event', { note: 'x' }, /is missing/],
     ['data that is a list', { ...event(2), data: [] }, /event\.data must be object/],
-    ['an event of another place', event(7), /another place/],
-    ['an event without a place', { ...event(2), data: {} }, /another place/],
-    ['a link among events', makeLink({ index: 0 }, [event(1)], origin), /another place/],
+    ['an event of another place', event(7), /not in the place that it names/],
+    ['an event without a place', { ...event(2), data: {} }, /not in the place that it names/],
+    ['a link among events', makeLink({ index: 0 }, [event(1)], origin), /not in the place that it names/],
     ['a time that is none', { ...event(2), time: 'yesterday' }, /event\.time must match/],
   ])('%s', (_title, strange, problem) => {
     const { events, problems } = readRecord(stored(event(1), strange, event(3)))

@@ -7,13 +7,13 @@ const waysIn = 'Ways in that are offered: kubectl access templates -n shop'
 const hint = 'Ask in #ops.'
 
 describe('a denial ends with', () => {
-  test.each<[string, DenyCode, string | undefined, string | undefined, readonly string[]]>([
-    ['the ways in that are offered', 'E_NO_PASS', 'shop', undefined, [waysIn]],
-    ['and the hint of the config', 'E_NO_PASS', 'shop', hint, [waysIn, hint]],
-    ['only the hint while somebody must approve', 'E_PENDING', 'shop', hint, [hint]],
-    ['only the hint where there is no namespace', 'E_NODE_PATH', undefined, hint, [hint]],
-    ['nothing else where neither helps', 'E_INTERNAL', 'shop', hint, []],
-  ])('%s', (_title, code, namespace, text, lines) => {
+  test.each<[string, DenyCode, { namespace?: string; text?: string }, readonly string[]]>([
+    ['the ways in that are offered', 'E_NO_PASS', { namespace: 'shop' }, [waysIn]],
+    ['and the hint of the config', 'E_NO_PASS', { namespace: 'shop', text: hint }, [waysIn, hint]],
+    ['only the hint while somebody must approve', 'E_PENDING', { namespace: 'shop', text: hint }, [hint]],
+    ['only the hint where there is no namespace', 'E_NODE_PATH', { text: hint }, [hint]],
+    ['nothing else where neither helps', 'E_INTERNAL', { namespace: 'shop', text: hint }, []],
+  ])('%s', (_title, code, { namespace, text }, lines) => {
     const denial = denied(code, 'no')
 
     expect(withWaysIn(denial, namespace, text)).toEqual({ ...denial, message: [denial.message, ...lines].join('\n') })
