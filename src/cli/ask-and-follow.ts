@@ -8,7 +8,9 @@ import { grantCommand } from '../decision/text/argv.ts'
 import { isGranted } from '../decision/phase.ts'
 import { quoted, say } from '../decision/text/sentence.ts'
 import { awaitRequest, isReady, isResolved } from './await-request.ts'
-import { createObject, type NewObject } from './create-object.ts'
+import { withAnswers } from './ask-missing.ts'
+import type { NewRequest } from './asked-request.ts'
+import { createObject } from './create-object.ts'
 import { describeRequest } from './describe-request.ts'
 import { exitCode, type ExitCode, printableLines, tell, warn } from './output.ts'
 import { Refusal } from './failure.ts'
@@ -22,11 +24,11 @@ const resolveTimeoutMs = 10_000
 const approvalTimeoutMs = 3_000
 
 /** Makes the request, says who must act next and, with --wait, waits until the access is ready. */
-export async function askAndFollow(session: CliSession, wanted: NewObject, options: AskOptions): Promise<ExitCode> {
+export async function askAndFollow(session: CliSession, wanted: NewRequest, options: AskOptions): Promise<ExitCode> {
   const { client } = session
-  const created = asRequest(await createObject(client, accessRequestKind, wanted))
+  const template = await templateOf(client, wanted)
+  const created = asRequest(await createObject(client, accessRequestKind, await withAnswers(wanted, template)))
   tell(say`Request ${created.metadata.name} was made.`)
-  const template = await templateOf(client, created)
   const warning = accessWarning(created.spec, template)
   if (warning !== undefined) warn(warning)
   const request = await untilResolved(client, created)

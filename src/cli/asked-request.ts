@@ -1,4 +1,4 @@
-import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
+import type { AccessRequestSpec, TemplateRef } from '../api/kinds/access-request-spec.ts'
 import { type NewObject, generatedName } from './create-object.ts'
 import type { AskOptions } from './request-verb.ts'
 
@@ -10,15 +10,20 @@ interface RequestParts {
   readonly access: object
 }
 
+/** An AccessRequest to create. */
+export interface NewRequest extends NewObject {
+  readonly spec: Pick<AccessRequestSpec, 'templateRef' | 'reason' | 'attributes'>
+}
+
 /** Builds an AccessRequest from the options that every request takes. */
-export function askedRequest(options: AskOptions, { namespace, beginning, access }: RequestParts): NewObject {
+export function askedRequest(options: AskOptions, { namespace, beginning, access }: RequestParts): NewRequest {
   const { name, reason, duration, attribute } = options
   const templateRef = templateRefOf(options)
   return {
     metadata: { namespace, ...(name === undefined ? { generateName: generatedName(beginning) } : { name }) },
     spec: {
       ...(templateRef && { templateRef }),
-      reason,
+      ...(reason !== undefined && { reason }),
       ...(duration !== undefined && { duration }),
       ...(attribute && { attributes: attribute }),
       ...access,

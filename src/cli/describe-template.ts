@@ -26,9 +26,9 @@ function lineOfAttribute({ key, pattern, optional = false }: DemandedAttribute):
   return optional ? `may have ${what}` : `needs ${what}`
 }
 
-function askFor({ kind, metadata, spec: { access, attributes = [] } }: AnyTemplate, namespace: string): string {
-  const needed = attributes.flatMap(({ key, optional }) => (optional ? [] : [` --attribute ${key}=…`])).join('')
+/** The command asks for the reason, and for the attributes that the template demands. */
+function askFor({ kind, metadata, spec: { access } }: AnyTemplate, namespace: string): string {
   const flag = kind === 'AccessTemplate' ? '--template' : '--cluster-template'
   const verb = offerOf(access)?.name ?? '--help'
-  return `kubectl access request ${verb} -n ${namespace} ${flag} ${metadata.name} --reason "…"` + needed
+  return `kubectl access request ${verb} -n ${namespace} ${flag} ${metadata.name}`
 }

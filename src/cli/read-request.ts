@@ -30,10 +30,15 @@ export async function readRequest({ client, namespace }: CliSession, name: strin
   return asRequest(object)
 }
 
+interface MayNameTemplate {
+  readonly metadata: { readonly namespace: string }
+  readonly spec: Pick<AccessRequest['spec'], 'templateRef'>
+}
+
 /** Reads the template of a request. Undefined also if the user may not see it, or this program does not know it. */
 export async function templateOf(
   client: Client,
-  { metadata: { namespace }, spec: { templateRef } }: AccessRequest,
+  { metadata: { namespace }, spec: { templateRef } }: MayNameTemplate,
 ): Promise<AnyTemplate | undefined> {
   if (!templateRef) return undefined
   try {

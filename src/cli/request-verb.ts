@@ -7,7 +7,8 @@ export interface AskOptions extends ClusterChoice {
   /** The AccessTemplate to ask under. At most one of `template` and `clusterTemplate` is set. */
   readonly template?: string
   readonly clusterTemplate?: string
-  readonly reason: string
+  /** Asked for if left out. */
+  readonly reason?: string
   readonly duration?: string
   readonly attribute?: Readonly<Record<string, string>>
   readonly name?: string
@@ -39,7 +40,7 @@ export function asking(request: Command, name: string, description: string): Com
     .description(description)
     .option('--template <name>', 'the AccessTemplate to ask under (kubectl access templates shows them)', objectName)
     .addOption(clusterWide.argParser(objectName).conflicts('template'))
-    .requiredOption('--reason <text>', 'why you need access; approvers read it', reasonText)
+    .option('--reason <text>', 'why you need access; approvers read it. You are asked if you leave it out', reasonText)
     .option(
       '--duration <duration>',
       "for how long, such as 30m; by default the template's, or 1h without a template",

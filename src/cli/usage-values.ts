@@ -31,10 +31,10 @@ export function durationText(value: string): string {
 
 /**
  * Checks the reason of a request.
- * @throws InvalidArgumentError also for the `…` that a denial has in its place
+ * @throws InvalidArgumentError
  */
 export function reasonText(value: string): string {
-  if (value.trim() !== '' && value !== '…') return value
+  if (value.trim() !== '') return value
   throw new InvalidArgumentError('Say why in your own words: approvers read it.')
 }
 

@@ -42,16 +42,21 @@ const nameIn = (text: string): string => /^Request (\S+) was made\.$/m.exec(text
 testOnNode('the commands that the denials print lead alice into the pod', async () => {
   const look = `kubectl exec web-0 -n ${namespace} -c app -- sh -c 'echo "$HOSTNAME is in"'`
   const denied = await shell('alice', look)
-  const unchanged = await shell('alice', commandIn(denied.stderr))
+  const unanswered = await shell('alice', commandIn(denied.stderr))
 
-  const asked = await shell('alice', commandIn(denied.stderr).replace('…', 'OPS-42 stuck queue'))
+  const asked = await shell('alice', `echo 'OPS-42 stuck queue' | ${commandIn(denied.stderr)}`)
   const pending = await shell('alice', look)
-  const granted = await shell('bob', commandIn(pending.stderr))
+  const seen = await shell('bob', commandIn(pending.stderr))
+  const granted = await shell('bob', commandIn(seen.stderr))
   const name = nameIn(asked.stdout)
   await admin(['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=20s'])
 
-  expect(unchanged).toMatchObject({ code: 2, stderr: expect.stringContaining('Say why in your own words') })
-  expect(asked).toMatchObject({ code: 0, stderr: '' })
+  const question = 'Why do you need access? Approvers read it: '
+  expect(unanswered).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('No answer was given, so nothing was asked'),
+  })
+  expect(asked).toMatchObject({ code: 0, stderr: question })
   expect(name).toMatch(/^exec-web-0-[a-z0-9]{5}$/)
   expect(commandIn(asked.stdout)).toBe(commandIn(pending.stderr))
   expect(granted).toMatchObject({ code: 0, stderr: '' })

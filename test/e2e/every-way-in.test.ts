@@ -340,6 +340,7 @@ describe('with an access that lists it', () => {
 
   testOnNode('attach, port-forward, log and cp work where any command, input and these are asked for', async () => {
     const subresources = ['attach', 'portforward', 'log']
+    await access(namespace, 'any-command', { exec: { ...exec, stdin: true } })
     await access(namespace, 'all', { exec: { ...exec, stdin: true, subresources } })
 
     for (const way of ['exec', 'cp into the pod', 'cp out of the pod', 'attach', 'port-forward'] as const) {

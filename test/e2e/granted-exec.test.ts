@@ -75,26 +75,35 @@ testOnNode('alice with a standing role is stopped until bob grants, and is told 
   await applied('bob', grantFile(standing, 'standing', { digest }))
   await kubectlOk('alice', ['wait', '--for=condition=Ready', 'areq/standing', '-n', standing, '--timeout=20s'])
 
-  expect(waiting).toContain('Request standing waits for a grant (E_PENDING)')
-  expect(waiting).toContain(`kubectl access grant standing -n ${standing} --digest ${digest}`)
+  expect(waiting).toContain('Request standing waits for approval (E_PENDING)')
+  expect(waiting).toContain(`An approver can look at it:\nkubectl access grant standing -n ${standing}\n`)
   expect(await exec('alice', standing)).toMatchObject(letIn)
 })
 
-testOnNode('kubectl get shows who asks for what, its phase and the digest', async () => {
+testOnNode('kubectl get shows who asks for what, for how long, and what is missing', async () => {
   const { status } = await storedRequest(bare, 'story')
+  await ask(bare, 'waiting', { exec: { pod: 'web-0', container: 'app', stdin: true, tty: true }, duration: '5m' })
 
-  const table = await kubectlOk('bob', ['get', 'areq', 'story', '-n', bare, '--no-headers'])
+  const rows = await tableOf(['get', 'areq', '-n', bare])
+  const wide = await tableOf(['get', 'areq', '-n', bare, '-o', 'wide'])
 
-  const [name, requestor, pod, phase, expires, digest] = table.trim().split(/\s+/)
-  expect({ name, requestor, pod, phase, expires, digest }).toEqual({
-    name: 'story',
-    requestor: 'alice',
-    pod: 'web-0',
-    phase: 'Active',
-    expires: status?.expiresAt,
-    digest: status?.shortDigest,
-  })
+  expect(rows.map((row) => row.slice(0, -1))).toEqual([
+    ['NAME', 'REQUESTOR', 'WHAT', 'FOR', 'PHASE', 'AWAITS'],
+    ['story', 'alice', 'exec web-0/app: id', '1h', 'Active'],
+    ['waiting', 'alice', 'exec web-0/app: ANY COMMAND -it', '5m', 'Pending', '1 approver'],
+  ])
+  expect(wide[0]?.slice(6)).toEqual(['AGE', 'POD', 'EXPIRES', 'DIGEST', 'REASON'])
+  expect(wide[1]).toEqual(expect.arrayContaining(['web-0', status?.expiresAt, status?.shortDigest, 'OPS-42']))
 })
+
+/** Returns the cells of a table that bob sees. An empty cell is left out. */
+async function tableOf(args: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const table = await kubectlOk('bob', args)
+  return table
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim().split(/ {2,}/))
+}
 
 testOnNode('mallory, who may exec by a standing role, stays out', async () => {
   expect(await deniedExec('mallory', standing)).toContain(
@@ -118,7 +127,7 @@ describe.each([bare, standing])('in %s alice has what she asked for and no more'
 
   testOnNode.each([[['id', '-u']], [['sh', '-c', 'id']], [['/bin/id']]])('not the command %j', async (command) => {
     expect(await deniedExec('alice', namespace, { command })).toContain(
-      `is for the command ["id"], not for ${JSON.stringify(command)} (E_NOT_ASKED)`,
+      `is for the command id, not for ${command.join(' ')} (E_NOT_ASKED). Ask for it:\nkubectl access request exec web-0 `,
     )
   })
 

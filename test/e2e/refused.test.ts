@@ -89,8 +89,8 @@ const noBindings = (): Promise<ClusterRule> => noneOf(namespace, 'count/rolebind
 
 describe('before anybody reviews it', () => {
   test.each<[string, () => Promise<ClusterRule>, string, string]>([
-    ['role', noRoles, 'its Role was refused', 'exceeded quota: none'],
-    ['pass', noPasses, 'its AccessPass was refused', 'no accesspasses here'],
+    ['role', noRoles, 'the API server refused its Role', 'exceeded quota: none'],
+    ['pass', noPasses, 'the API server refused its AccessPass', 'no accesspasses here'],
   ])('a %s that is refused is told, and the access comes once it may', async (name, rule, what, words) => {
     const held = await rule()
     await applied('alice', execOf(name))

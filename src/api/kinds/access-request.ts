@@ -30,6 +30,7 @@ export const accessRequestKind = {
     { name: 'For', type: 'string', jsonPath: '.status.duration', description: 'How long the access lasts.' },
     { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
     { name: 'Awaits', type: 'string', jsonPath: '.status.awaits', description: 'Who or what is still missing.' },
+    age,
     { name: 'Pod', type: 'string', jsonPath: '.status.target.pod', priority: 1 },
     { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt', priority: 1 },
     {
@@ -40,7 +41,6 @@ export const accessRequestKind = {
       priority: 1,
     },
     { name: 'Reason', type: 'string', jsonPath: '.spec.reason', priority: 1 },
-    age,
   ],
   selectableFields: ['.spec.requestor.username', '.status.phase', '.spec.templateRef.name', '.status.target.pod'],
   schema: AccessRequest,

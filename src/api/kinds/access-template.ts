@@ -57,9 +57,9 @@ const shared = {
     { name: 'Approvals', type: 'string', jsonPath: '.status.approvals', description: 'Who or what must approve.' },
     { name: 'Hours', type: 'string', jsonPath: '.status.hours', description: 'When access may begin.' },
     { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+    age,
     { name: 'Max', type: 'string', jsonPath: '.spec.duration.max', priority: 1 },
     { name: 'Description', type: 'string', jsonPath: '.spec.description', priority: 1 },
-    age,
   ],
   selectableFields: [],
 } as const

@@ -18,7 +18,7 @@ export interface RequestExecOptions extends AskOptions {
 
 export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
   asking(request, 'exec', 'Ask to run a command in a pod, as kubectl exec does.')
-    .usage('[POD] --reason TEXT [options] [-- COMMAND...]')
+    .usage('[POD] [options] [-- COMMAND...]')
     .argument('[pod]', 'the name of the pod; with a template, else a ready pod of its target', objectName)
     .option('-c, --container <name>', 'the container; by default the one that kubectl exec takes', objectName)
     .option('--once', 'ask for one use only')

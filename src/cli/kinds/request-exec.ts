@@ -2,8 +2,7 @@ import { askAndFollow } from '../ask-and-follow.ts'
 import type { ExitCode } from '../output.ts'
 import type { RequestExecOptions } from './exec-verb.ts'
 import { inSession } from '../session.ts'
-import type { NewObject } from '../create-object.ts'
-import { askedRequest } from '../asked-request.ts'
+import { askedRequest, type NewRequest } from '../asked-request.ts'
 
 /** `request exec`: makes the request, and says who must act next. */
 export function requestExec(options: RequestExecOptions): Promise<ExitCode> {
@@ -11,7 +10,7 @@ export function requestExec(options: RequestExecOptions): Promise<ExitCode> {
 }
 
 /** Builds the AccessRequest that a command line asks for. */
-export function execRequest(options: RequestExecOptions, namespace: string): NewObject {
+export function execRequest(options: RequestExecOptions, namespace: string): NewRequest {
   const { pod, once, template, clusterTemplate } = options
   const beginning = `exec-${pod ?? template ?? clusterTemplate ?? ''}`
   return askedRequest(options, { namespace, beginning, access: { ...(once && { once }), exec: execOf(options) } })

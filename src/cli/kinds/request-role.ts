@@ -1,6 +1,5 @@
 import { askAndFollow } from '../ask-and-follow.ts'
-import { askedRequest } from '../asked-request.ts'
-import type { NewObject } from '../create-object.ts'
+import { askedRequest, type NewRequest } from '../asked-request.ts'
 import type { ExitCode } from '../output.ts'
 import type { AskOptions } from '../request-verb.ts'
 import { inSession } from '../session.ts'
@@ -11,7 +10,7 @@ export function requestRole(options: AskOptions): Promise<ExitCode> {
 }
 
 /** Builds the AccessRequest for roles that a command line asks for. */
-export function roleRequest(options: AskOptions, namespace: string): NewObject {
+export function roleRequest(options: AskOptions, namespace: string): NewRequest {
   const beginning = `role-${options.template ?? options.clusterTemplate ?? ''}`
   return askedRequest(options, { namespace, beginning, access: { role: {} } })
 }

@@ -2,8 +2,7 @@ import { askAndFollow } from '../ask-and-follow.ts'
 import type { ExitCode } from '../output.ts'
 import type { RequestShellOptions } from './shell-verb.ts'
 import { inSession } from '../session.ts'
-import { askedRequest } from '../asked-request.ts'
-import type { NewObject } from '../create-object.ts'
+import { askedRequest, type NewRequest } from '../asked-request.ts'
 
 /** `request shell`: asks for a shell pod, and says who must act next. */
 export function requestShell(options: RequestShellOptions): Promise<ExitCode> {
@@ -11,7 +10,7 @@ export function requestShell(options: RequestShellOptions): Promise<ExitCode> {
 }
 
 /** Builds the AccessRequest for a shell pod that a command line asks for. */
-export function shellRequest(options: RequestShellOptions, namespace: string): NewObject {
+export function shellRequest(options: RequestShellOptions, namespace: string): NewRequest {
   const { cpu, memory, ephemeralStorage, template, clusterTemplate } = options
   const resources = {
     ...(cpu !== undefined && { cpu }),

@@ -3,7 +3,7 @@ import { asking, mustBeUnderTemplate, type AddVerb, type AskOptions, type Parsed
 
 export const addRole: AddVerb<AskOptions> = (request, run, command) => {
   asking(request, 'role', 'Ask for the roles that a template gives, for a time.')
-    .usage('--template NAME --reason TEXT [options]')
+    .usage('--template NAME [options]')
     .action(async (_flags, self: ParsedCommand<AskOptions> & Command) => {
       const options = self.optsWithGlobals()
       mustBeUnderTemplate(options, self)

@@ -10,7 +10,7 @@ export interface RequestShellOptions extends AskOptions {
 
 export const addShell: AddVerb<RequestShellOptions> = (request, run, command) => {
   asking(request, 'shell', 'Ask for a pod of your own beside a workload, as a template offers it.')
-    .usage('--template NAME --reason TEXT [options]')
+    .usage('--template NAME [options]')
     .option('--cpu <quantity>', 'the CPU of the pod, such as 500m', quantityText)
     .option('--memory <quantity>', 'the memory of the pod, such as 1Gi', quantityText)
     .option('--ephemeral-storage <quantity>', 'the ephemeral storage of the pod, such as 1Gi', quantityText)

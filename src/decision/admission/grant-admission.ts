@@ -60,7 +60,9 @@ export function admitVerdict(
 ): Decision {
   const { name, uid } = spec.requestRef
   if (!request) {
-    return denied('E_GRANT_REQUEST', say`Request ${name} does not exist in namespace ${review.namespace ?? ''}`)
+    const { namespace = '' } = review
+    const what = say`Request ${name} does not exist in namespace ${namespace}`
+    return denied('E_GRANT_REQUEST', what, say`See those that are there:\nkubectl get areq -n ${namespace}`)
   }
   if (uid !== undefined && uid !== request.metadata.uid) {
     return denied('E_GRANT_REQUEST', say`Request ${name} does not have uid ${uid}: it was deleted and made again`)

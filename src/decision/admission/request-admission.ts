@@ -98,7 +98,8 @@ export function admitUnderTemplate(
   if (!template) {
     const { kind, name } = templateRef
     const where = kind === 'AccessTemplate' ? say` in namespace ${namespace}` : ''
-    return denied('E_TEMPLATE_MISSING', say`${kind} ${name} does not exist` + where)
+    const what = say`${kind} ${name} does not exist` + where
+    return denied('E_TEMPLATE_MISSING', what, say`See what is offered:\nkubectl access templates -n ${namespace}`)
   }
   const requestor = identityOf(review.userInfo, extraKeys, groupNames(template.spec.subjects))
   const asking = { spec: { ...asked, requestor }, requestor, namespace, namespaceLabels }

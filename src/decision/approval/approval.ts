@@ -138,7 +138,7 @@ function approvalOfSomethingElse(
     )
   }
   const short = status.digest.slice(0, shortDigestLength)
-  const look = say`Look at the request, and quote its digest ${short}: kubectl get areq ${name} -n ${namespace} -o yaml`
+  const look = say`Look at the request, and quote its digest ${short}:\nkubectl get areq ${name} -n ${namespace} -o yaml`
   if (digest === undefined) {
     return denied('E_GRANT_DIGEST', say`An approval of ${name} must say what it approves in spec.digest`, look)
   }

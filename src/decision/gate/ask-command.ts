@@ -7,15 +7,15 @@ const containerName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
 /**
  * Says how to ask for the access that the user tried: a sentence, and a command on a line of its own. The command works
- * as it is printed.
+ * as it is printed: it asks for the reason.
  */
 export function howToAsk(entry: PodEntry): string {
   const place = shellWords([entry.name, '-n', entry.namespace])
   if (place === undefined) return 'No pod can have such a name.'
   if (entry.way === 'pods/ephemeralcontainers') {
-    return `Only templates offer debug containers. See which do:\n${templatesCommand(entry)}`
+    return `A debug container needs a template that offers it, or an exemption in Sallyport's config. See the templates:\n${templatesCommand(entry)}`
   }
-  const asking = `kubectl access request exec ${place}${flagsOf(entry)} --reason "…"`
+  const asking = `kubectl access request exec ${place}${flagsOf(entry)}`
   if (entry.way !== 'pods/exec') return `Ask for it:\n${asking}`
   const argv = entry.command.length <= maxArguments ? shellWords(entry.command) : undefined
   if (argv) return `Ask for it:\n${asking} -- ${argv}`

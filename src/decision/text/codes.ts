@@ -113,7 +113,7 @@ export const codes = {
   E_GRANT_REQUEST: {
     status: 422,
     meaning: 'A grant names a request that does not exist in its namespace, or that has ended.',
-    remedy: 'Name an open request of the same namespace: kubectl get areq.',
+    remedy: 'Name an open request of the same namespace.',
   },
   E_GRANT_SELF: {
     status: 403,
@@ -185,7 +185,7 @@ export const codes = {
   E_TEMPLATE_MISSING: {
     status: 422,
     meaning: 'A request names a template that does not exist.',
-    remedy: 'See what is offered: kubectl get accesstemplates,clusteraccesstemplates.',
+    remedy: 'Name a template that is offered.',
   },
   E_TEMPLATE_NOT_YOURS: {
     status: 403,

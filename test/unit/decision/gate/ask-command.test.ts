@@ -18,43 +18,43 @@ describe('the user is told how to ask for what they tried', () => {
     [
       'with its words',
       entry({ command: ['sh', '-c', 'echo "$0"'] }),
-      `Ask for it:\n${asking} -c app --reason "…" -- sh -c 'echo "$0"'`,
+      `Ask for it:\n${asking} -c app -- sh -c 'echo "$0"'`,
     ],
     [
       'with input and a terminal',
       entry({ stdin: true, tty: true }),
-      `Ask for it:\n${asking} -c app --stdin --tty --reason "…" -- id`,
+      `Ask for it:\n${asking} -c app --stdin --tty -- id`,
     ],
     [
       'with as many words as a request holds',
       entry({ command: words(maxArguments) }),
-      `Ask for it:\n${asking} -c app --reason "…" -- ${words(maxArguments).join(' ')}`,
+      `Ask for it:\n${asking} -c app -- ${words(maxArguments).join(' ')}`,
     ],
     [
       'for any command, where there are more words',
       entry({ command: words(maxArguments + 1) }),
-      `${anyCommand}${asking} -c app --reason "…"`,
+      `${anyCommand}${asking} -c app`,
     ],
     [
       'for any command, where it is not safe to paste',
       entry({ command: ['echo', '\u001b[2J'] }),
-      `${anyCommand}${asking} -c app --reason "…"`,
+      `${anyCommand}${asking} -c app`,
     ],
-    ['for any command, where there is none', entry({ command: [] }), `${anyCommand}${asking} -c app --reason "…"`],
+    ['for any command, where there is none', entry({ command: [] }), `${anyCommand}${asking} -c app`],
     [
       'without a command, for a port-forward',
       { way: 'pods/portforward', ...place },
-      `Ask for it:\n${asking} --subresource portforward --reason "…"`,
+      `Ask for it:\n${asking} --subresource portforward`,
     ],
     [
       'without a command, to attach',
       { way: 'pods/attach', ...place, ...session, stdin: true },
-      `Ask for it:\n${asking} -c app --stdin --subresource attach --reason "…"`,
+      `Ask for it:\n${asking} -c app --stdin --subresource attach`,
     ],
     [
       'under a template, for a debug container',
       { way: 'pods/ephemeralcontainers', ...place, object: {}, oldObject: {} },
-      'Only templates offer debug containers. See which do:\nkubectl access templates -n shop',
+      "A debug container needs a template that offers it, or an exemption in Sallyport's config. See the templates:\nkubectl access templates -n shop",
     ],
     ['not at all, for a name that no pod has', entry({ name: 'a\nb' }), 'No pod can have such a name.'],
   ])('%s', (_title, tried, told) => {
@@ -62,7 +62,7 @@ describe('the user is told how to ask for what they tried', () => {
   })
 
   test.each(['', 'no/name', 'a'.repeat(64)])('without a container that no pod has: %p', (container) => {
-    expect(howToAsk(entry({ container }))).toBe(`Ask for it:\n${asking} --reason "…" -- id`)
+    expect(howToAsk(entry({ container }))).toBe(`Ask for it:\n${asking} -- id`)
   })
 })
 
