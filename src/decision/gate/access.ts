@@ -18,7 +18,11 @@ import { say } from '../text/sentence.ts'
 import { targetEnded } from '../pod/target.ts'
 import { templateAmong } from '../template.ts'
 
-export type AccessJudged = { readonly access: AccessUsed } | { readonly refusal: Deny; readonly rank: number }
+export type AccessJudged =
+  | { readonly access: AccessUsed }
+  | { readonly refusal: Deny; readonly rank: number }
+  /** The request waits, and would not let in what was tried. */
+  | { readonly isForAnother: true }
 
 // If there are several requests, the denial tells about the one that came nearest to letting the user in.
 const nearness = { ended: 1, notMember: 2, waiting: 3, outOfScope: 4, used: 5 } as const
@@ -37,7 +41,10 @@ export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tr
   const notMember = objectionToMember(request, snapshot, tried.user)
   if (notMember) return { refusal: notMember, rank: nearness.notMember }
   const waiting = whyWaiting(request, snapshot, earliest)
-  if (waiting) return { refusal: waiting, rank: nearness.waiting }
+  if (waiting) {
+    const isForAnother = wouldNotLetIn(request, snapshot, tried)
+    return isForAnother ? { isForAnother } : { refusal: waiting, rank: nearness.waiting }
+  }
 
   return judgeScope(request, snapshot, tried)
 }
@@ -53,6 +60,16 @@ function endedAt({ status = {} }: AccessRequest, now: Instant): string {
 function afterEnd({ spec, status }: AccessRequest, { pod }: AccessSnapshot): string | undefined {
   const isOver = podOfAccess(spec) === 'shared' && status?.target && targetEnded(status.target, pod)
   return isOver ? 'Ask for access to a pod that runs.' : undefined
+}
+
+/** True if the request, once granted, is for another container, command or way in. */
+function wouldNotLetIn(request: AccessRequest, snapshot: AccessSnapshot, { entry }: EntryAttempt): boolean {
+  const { pod, templates } = snapshot
+  const { target } = request.status ?? {}
+  const scope = scopeOf(request.spec, templateAmong(request.spec, templates))
+  if (!scope || !target || !pod) return false
+  const beyond = outOfScope({ scope, target, pod, debug: ownDebug(snapshot, request.metadata.uid, entry) }, entry)
+  return beyond !== undefined && beyond.code !== 'E_NO_CONTAINER'
 }
 
 function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): AccessJudged {

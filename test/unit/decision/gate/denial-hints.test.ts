@@ -92,3 +92,9 @@ describe('a request that waits says who can help', () => {
     expect(decision).toMatchObject({ message: expect.stringContaining(remedy) })
   })
 })
+
+test('a request that waits for something else is not told of', () => {
+  const other = pending(aRequest({ exec: { pod: 'web-0', container: 'app', command: ['date'] } }))
+
+  expect(decide([other])).toMatchObject({ code: 'E_NO_PASS' })
+})
