@@ -21,12 +21,17 @@ const reads = { kind: 'Role', name: 'reads' } as const
 const image = testCluster().images.busybox
 
 let shell: Shell
-gatedNamespace(namespace, async () => {
-  shell = await shellWithPlugin()
-  await mayExec(namespace, 'alice')
-  await apply(readerOf('secrets', reads.name, namespace), binderOf(`${namespace}-binder`, reads))
-  if (testCluster().node.ready) await servingPod(namespace, 'web-0')
-})
+const denialHint = 'Ask in #ops, or see https://example.org/runbook.'
+gatedNamespace(
+  namespace,
+  async () => {
+    shell = await shellWithPlugin()
+    await mayExec(namespace, 'alice')
+    await apply(readerOf('secrets', reads.name, namespace), binderOf(`${namespace}-binder`, reads))
+    if (testCluster().node.ready) await servingPod(namespace, 'web-0')
+  },
+  { denialHint },
+)
 beforeAll(async () => {
   const exec = { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image] } }
   await applied('admin', templateFile(namespace, 'debug', { access: { exec } }))
@@ -90,7 +95,9 @@ async function approvedAsPrinted(name: string, denial: string): Promise<{ messag
 
 testOnNode('from the denial of an exec to the inside', async () => {
   const exec = `kubectl exec web-0 -n ${namespace} -c app -- cat /www/index.html`
-  const [asked] = await allWork(await tried(exec), 'alice')
+  const denial = await tried(exec)
+  expect(denial).toContain(`Ways in that are offered: kubectl access templates -n ${namespace}\n${denialHint}\n`)
+  const [asked] = await allWork(denial, 'alice')
   const name = asked ? requestIn(asked) : ''
 
   const { message, toBob } = await approvedAsPrinted(name, await pending(exec))
