@@ -10,6 +10,7 @@ import { webhookConfigurations } from '../src/install/webhook-configuration.ts'
 import { allMatches } from '../webhooks/all.ts'
 import { validationDocs } from './docs/validation-docs.ts'
 import { auditDocs } from './docs/audit-docs.ts'
+import { auditSchema } from './docs/audit-schema.ts'
 import { configDocs } from './docs/config-docs.ts'
 import { errorDocs } from './docs/error-docs.ts'
 import { expressionDocs } from './docs/expression-docs.ts'
@@ -43,6 +44,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/kinds.md', kindDocs()],
     ['docs/expressions.md', expressionDocs()],
     ['docs/audit-events.md', auditDocs()],
+    ['docs/audit-event.schema.json', auditSchema()],
     ['docs/metrics.md', metricDocs()],
   ])
 }

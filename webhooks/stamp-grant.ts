@@ -46,7 +46,9 @@ export function stampGrantWebhook(client: Client, validators: Pick<Validators, '
       const until = performance.now() + left
       const judged = await decide(review, signal)
       const asking = { validators, about: 'Grant', review, id, signal, until } as const
-      return validated(judged.decision, asking, (decision) => questionOfGrant(review, decision, judged.request))
+      const decision = await validated(judged.decision, asking, (one) => questionOfGrant(review, one, judged.request))
+      const requestor = judged.request?.spec.requestor
+      return { ...decision, ...(requestor && { requestor }) }
     },
     conclude: (decision) => decision,
   }

@@ -12,6 +12,8 @@ export function auditDocs(): string {
 
 Every event is a CloudEvent 1.0 in its structured JSON form. ${plainSchema(AuditEvent).description ?? ''}
 
+[audit-event.schema.json](audit-event.schema.json) is the JSON Schema of an event, to generate code from.
+
 A type never changes its meaning. New versions may add fields to its \`data\`.
 errors.md explains the \`data.decision.code\` of a refusal.
 

@@ -6,6 +6,8 @@ import { eventOfDecision, type AuditOrigin } from '../../src/audit/event/audit-e
 import { makeLink } from '../../src/audit/chain/chain.ts'
 import type { DecisionEvent } from '../../src/audit/event/decision-event.ts'
 import { controllerEvent, type ControllerWork } from '../../src/audit/event/controller-event.ts'
+import { createRedactor } from '../../src/audit/event/redact.ts'
+import { toldAsked } from '../../src/audit/event/told-asked.ts'
 import { readRecord } from '../../src/audit/record/read-record.ts'
 
 const origin: AuditOrigin = { source: '/sallyport', now: fromMicroTime('2026-11-22T08:30:00.000000Z') ?? 0 }
@@ -17,6 +19,22 @@ const grants = [{ name: 'look-bob', uid: '2f5a7c1e-9b1d-4a53-8c11-6d7e8f901234',
 const image = 'registry.example/shop/web:1.4'
 const name = 'sallyport-5c4c5b0e-3d0e-4f3b-8a5e-0a8f3f1f2d11'
 const objects = ['Role', 'RoleBinding'].map((kind) => ({ kind, namespace: 'shop', name }))
+
+const requestor = { username: 'alice', groups: ['dev', 'system:authenticated'] }
+const spec = {
+  reason: 'the queue is stuck',
+  duration: '30m',
+  attributes: { ticket: 'OPS-42' },
+  exec: { pod: 'web-0', container: 'app', command: ['psql', '--password', 'hunter2'] },
+}
+const redactor = createRedactor([{ pattern: '^--password$', redacts: 'NextWord' }])
+const asked = toldAsked({ spec }, redactor)?.asked
+const approval = {
+  verdict: 'Approved',
+  message: 'only the queue',
+  duration: '15m',
+  digest: digest.slice(0, 12),
+} as const
 
 const base = {
   uid: '0c9f3a52-9f0f-4d6c-8a46-6d6d3f0e3c11',
@@ -70,29 +88,38 @@ const decisions = {
   'gate.observed': { ...exec, ...allows('OBSERVED', noPass), would: 'E_NO_PASS', seen },
   'gate.exempted': { ...exec, ...allows('EXEMPT', 'the backup operator copies with tar') },
   'gate.bypassed': { ...exec, ...allows('BREAK_GLASS', 'break-glass: past the gate, without request and grant') },
-  'request.created': { ...ownKind('accessrequests', 'CREATE', 'requests'), ...allows('STAMPED', 'stamped who asks') },
+  'request.created': {
+    ...ownKind('accessrequests', 'CREATE', 'requests'),
+    ...allows('STAMPED', 'stamped who asks'),
+    about: { requestor, asked },
+  },
   'request.refused': {
     ...ownKind('accessrequests', 'CREATE', 'requests'),
     ...denies('E_TEMPLATE_NOT_YOURS', 'alice may not ask under AccessTemplate web-shell'),
+    about: {
+      requestor,
+      asked: { access: 'shell', reason: 'OPS-42', template: { kind: 'AccessTemplate', name: 'web-shell' } },
+    },
   },
   'request.deleted': {
     ...ownKind('accessrequests', 'DELETE', 'deletions'),
     ...allows('TOLD', 'deleted by alice'),
-    about: { request, uid: request.uid },
+    about: { request, requestor, asked, uid: request.uid },
   },
   'grant.made': {
     ...ownKind('accessgrants', 'CREATE', 'grants'),
     ...allows('STAMPED', 'Approved request look'),
-    about: { request },
+    about: { request, requestor, verdict: approval },
   },
   'grant.refused': {
     ...ownKind('accessgrants', 'CREATE', 'grants'),
     ...denies('E_GRANT_REQUEST', 'Request look does not exist in namespace shop'),
+    about: { verdict: { verdict: 'Denied', message: 'ask in the morning' } },
   },
   'grant.withdrawn': {
     ...ownKind('accessgrants', 'DELETE', 'deletions'),
     ...allows('TOLD', 'deleted by bob'),
-    about: { request, grants, uid: '2f5a7c1e-9b1d-4a53-8c11-6d7e8f901234' },
+    about: { request, grants, verdict: approval, uid: '2f5a7c1e-9b1d-4a53-8c11-6d7e8f901234' },
   },
   'template.changed': {
     ...ownKind('accesstemplates', 'UPDATE', 'templates'),
@@ -122,27 +149,30 @@ const decisions = {
 
 function phased(phase: Phase, message: string): ControllerWork {
   const isGranted = !['Pending', 'Denied'].includes(phase)
-  const revoked = { by: { username: 'bob', groups: ['sre'] }, message: 'the incident is over' }
-  const asked: AccessRequest = {
+  const reviewer = { username: 'bob', groups: ['sre'] }
+  const by = ['Scheduled', 'Approved', 'Denied', 'Revoked'].includes(phase) ? reviewer : undefined
+  const revoked = { by: reviewer, message: 'the incident is over' }
+  const made: AccessRequest = {
     apiVersion: 'access.sallyport.dev/v1alpha1',
     kind: 'AccessRequest',
     metadata: { ...request, resourceVersion: '7', generation: 1, creationTimestamp: '2026-11-22T08:00:00Z' },
     spec: {
-      reason: 'OPS-42',
-      duration: '30m',
-      requestor: { username: 'alice', groups: ['dev'] },
-      exec: { pod: 'web-0' },
+      ...spec,
+      requestor,
       ...(phase === 'Revoked' && { revoked }),
     },
     status: {
       phase,
+      summary: 'exec web-0/app: psql',
+      duration: '30m',
       message,
       target: { pod: 'web-0', podUID, container: 'app', image, node: 'node-1' },
       digest,
       ...(isGranted && { approvals: grants, expiresAt }),
     },
   }
-  return { what: 'phase', request: asked }
+  const approvers = phase === 'Pending' ? '1 more of group sre' : undefined
+  return { what: 'phase', request: made, by, approvers }
 }
 
 const happenings: Partial<Record<AuditType, ControllerWork>> = {
@@ -185,7 +215,7 @@ export function auditExamples(): readonly AuditEvent[] {
     ]),
     ...Object.entries(happenings).map(([type, one]): [string, AuditEvent | undefined] => [
       type,
-      controllerEvent(one, origin),
+      controllerEvent(one, origin, redactor),
     ]),
     ['event.unreadable', readRecord(strange).events[0]],
     ['chain.linked', makeLink({ index: 0 }, placed ? [placed] : [], origin)],

@@ -2,6 +2,8 @@ import { Type, type Static } from 'typebox'
 import { proofs } from './review/review-call.ts'
 import { RequestRef } from './kinds/references.ts'
 import { microTime, text, words } from './schema/schema.ts'
+import { commandFields, hash } from './told-command.ts'
+import { Asked, GivenVerdict } from './told-request.ts'
 
 // Consumers rely on these names. A name may be added, but none may change. docs/audit-events.md is made from these
 // texts.
@@ -61,27 +63,25 @@ export function typeName(type: AuditType): string {
   return `${prefix}${type}${suffix}`
 }
 
-/** The largest number of characters of an argv in an event. The gap behind a word counts as one. */
-export const maxToldOfArgv = 4_096
-// An escaped character takes up to nine characters.
-const maxWord = 8 * maxToldOfArgv
-
-const hash = (description: string): ReturnType<typeof text> => text(64, { pattern: '^[0-9a-f]{64}$', description })
 const counts = { minimum: 1, maximum: 2_147_483_647 } as const
 const count = (description: string): Type.TInteger => Type.Integer({ ...counts, description })
 
 /** The two kinds of login: the API server shows that the user is logged in directly, or it does not. */
 export const logins = ['direct', 'unproven'] as const
 
+const person = {
+  username: text(4_096, { description: 'The username of the login.' }),
+  groups: Type.Optional(
+    Type.Array(text(8_192), {
+      maxItems: 65,
+      description: 'The first 64 groups of the login. If there are more, `…` follows.',
+    }),
+  ),
+}
+
 const Actor = Type.Object(
   {
-    username: text(4_096, { description: 'The username of the login.' }),
-    groups: Type.Optional(
-      Type.Array(text(8_192), {
-        maxItems: 65,
-        description: 'The first 64 groups of the login. If there are more, `…` follows.',
-      }),
-    ),
+    ...person,
     login: Type.Optional(
       words(logins, {
         description:
@@ -93,10 +93,12 @@ const Actor = Type.Object(
   },
   {
     description:
-      'The user who did it, as the API server knows the login. ' +
+      'The user who did it, as the API server knows the login. Of `request.approved` it is the approver whose verdict came last. ' +
       'Absent if Sallyport itself did it, or if a time was reached.',
   },
 )
+
+const Requestor = Type.Object(person, { description: 'The user who asked for the access.' })
 
 const Tried = Type.Object(
   {
@@ -111,20 +113,7 @@ const Tried = Type.Object(
     ),
     uid: Type.Optional(text(2_048, { description: 'The uid of an object of Sallyport that existed before.' })),
     container: Type.Optional(text(8_192, { description: 'The container that the caller names.' })),
-    command: Type.Optional(
-      Type.Array(text(maxWord), {
-        maxItems: maxToldOfArgv + 2,
-        description:
-          'The argv. It is redacted by `audit.redact`, and cut after 4 KiB, which a `…` shows. ' +
-          '`cut` says how many words there were.',
-      }),
-    ),
-    commandHash: Type.Optional(
-      hash(
-        'SHA-256 of the JSON list of all words, if some were cut. ' +
-          'Absent if a word was redacted, because the word could be guessed from it.',
-      ),
-    ),
+    ...commandFields,
     path: Type.Optional(text(8_192, { description: 'The path of a proxy call.' })),
   },
   { description: 'The call or the object that was tried, as the caller named it.' },
@@ -289,6 +278,9 @@ export const AuditEvent = Type.Object(
     data: Type.Object(
       {
         actor: Type.Optional(Actor),
+        requestor: Type.Optional(Requestor),
+        asked: Type.Optional(Asked),
+        verdict: Type.Optional(GivenVerdict),
         tried: Type.Optional(Tried),
         decision: Type.Optional(Decision),
         request: Type.Optional(
@@ -298,6 +290,20 @@ export const AuditEvent = Type.Object(
         target: Type.Optional(Target),
         digest: Type.Optional(hash('The `status.digest` of the request: what was approved.')),
         phase: Type.Optional(text(16, { description: 'The phase of the request.' })),
+        summary: Type.Optional(
+          text(1_024, {
+            description: 'The `status.summary` of the request: what runs, in one line. Redacted like a reason.',
+          }),
+        ),
+        duration: Type.Optional(
+          text(64, { description: 'The `status.duration` of the request: how long the access lasts.' }),
+        ),
+        approvers: Type.Optional(
+          text(4_096, {
+            description:
+              'The people whose approval a new request needs, in words. Only `request.pending` has it, and only if somebody must approve.',
+          }),
+        ),
         objects: Type.Optional(
           Type.Array(MadeObject, { maxItems: 64, description: 'The objects that the event is about.' }),
         ),

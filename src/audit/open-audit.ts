@@ -44,13 +44,16 @@ export function openAudit(config: AuditConfig, parts: AuditParts): Audit {
   }
 
   function tellHappening(happening: ControllerWork): void {
-    const event = controllerEvent(happening, origin())
+    const event = controllerEvent(happening, origin(), redactor)
     if (!event) return
     tellEvent(event)
     if (happening.what === 'tampering') metrics.onTampering(happening.finding.code)
-    // The controller logs phases itself.
-    if (happening.what === 'phase') return
     const { id, type, subject, data } = event
+    if (happening.what === 'phase') {
+      const { request, requestor, phase, message, expiresAt } = data
+      log.info({ id, ...request, user: requestor?.username, phase, message, expiresAt }, 'request changed')
+      return
+    }
     const isBad = happening.what === 'tampering' || happening.verb === 'repaired'
     log[isBad ? 'warn' : 'info']({ id, type, subject, ...data }, 'audit event')
   }

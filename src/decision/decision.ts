@@ -1,3 +1,4 @@
+import type { Identity } from '../api/kinds/identity.ts'
 import { codes, type DenyCode } from './text/codes.ts'
 
 export interface Allow {
@@ -11,6 +12,7 @@ export interface Allow {
   readonly patch?: readonly PatchOp[]
   /** The access that let it in. */
   readonly access?: AccessUsed
+  readonly requestor?: Requestor | undefined
 }
 
 export interface Deny {
@@ -22,7 +24,11 @@ export interface Deny {
   readonly message: string
   /** The pod that was tried, if the gate looked at it. */
   readonly seen?: SeenPod
+  readonly requestor?: Requestor | undefined
 }
+
+/** The person who made the request that somebody gives a verdict on, for the record. */
+type Requestor = Pick<Identity, 'username' | 'groups'>
 
 /** A pod as it was when the gate denied a way into it. */
 export interface SeenPod {

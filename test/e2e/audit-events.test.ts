@@ -26,6 +26,7 @@ import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, apply, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
+import { breachesOf } from '../fixtures/published-schema.ts'
 import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -351,6 +352,10 @@ describe('whatever becomes of a request', () => {
     await told('template.removed', ({ subject }) => subject === `${namespace}/web`)
     for (const type of ['template.changed', 'template.refused', 'request.refused'] as const) await told(type)
   })
+})
+
+test('every event that came keeps docs/audit-event.schema.json', () => {
+  expect(archive.events().flatMap(breachesOf)).toEqual([])
 })
 
 testOnNode('every type of event has come', () => {

@@ -7,6 +7,7 @@ import { access, accessNamespace, deniedExec, exec } from '../fixtures/access.ts
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
+import { breachesOf } from '../fixtures/published-schema.ts'
 import { run, type Ended } from '../fixtures/run.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
 import { endWithRecords } from '../fixtures/take-back-records.ts'
@@ -101,6 +102,7 @@ testOnNode('what happens reaches the sinks, in order, signed and chained', async
   // The event has the id of the decision in the log.
   expect(gate.decisions.find(({ id }) => id === event.id)).toMatchObject({ code: 'ACCESS' })
   for (const one of archive.events()) expect(checkEvent(one)).toMatchObject({ ok: true })
+  expect(archive.events().flatMap(breachesOf)).toEqual([])
 })
 
 testOnNode('a request for one use is used up by its use, and not by what is told of it', async () => {

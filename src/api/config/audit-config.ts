@@ -52,7 +52,7 @@ const RedactRule = Type.Object(
       maxLength: 256,
       description:
         'An RE2 pattern that is searched in each word of an argv. ' +
-        'If a word holds several words, as after `sh -c`, all of it is withheld.',
+        'If a word holds several words, as after `sh -c`, all of it is withheld. So is a reason, a message, or the value of an attribute.',
     }),
     redacts: words(['Word', 'NextWord'], {
       default: 'Word',
@@ -70,7 +70,8 @@ export const AuditConfig = Type.Object(
     redact: Type.Array(RedactRule, {
       maxItems: 32,
       default: [],
-      description: 'Words of the argv of an exec that are withheld from the log and from every sink.',
+      description:
+        'Words that are withheld from the log and from every sink. They may be in the argv of an exec, in a request, or in a verdict.',
     }),
     sinks: Type.Array(Sink, {
       maxItems: 8,

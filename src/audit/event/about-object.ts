@@ -1,8 +1,14 @@
+import { Type } from 'typebox'
 import type { Review } from '../../api/review/admission-review.ts'
+import type { AuditCut } from '../../api/audit-event.ts'
+import { Identity } from '../../api/kinds/identity.ts'
 import { RequestRef } from '../../api/kinds/references.ts'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
 import type { Decision, PatchOp } from '../../decision/decision.ts'
 import { isFields } from '../../api/fields.ts'
+import type { Asked, GivenVerdict } from '../../api/told-request.ts'
+import type { Redactor } from './redact.ts'
+import { toldAsked, toldVerdict } from './told-asked.ts'
 
 /**
  * The request, and the verdict on it, that a review of one of our own kinds is about: as far as admission can know
@@ -10,25 +16,47 @@ import { isFields } from '../../api/fields.ts'
  */
 export interface AboutObject {
   readonly request?: RequestRef
+  /** The user who asked for the access. */
+  readonly requestor?: { readonly username: string; readonly groups?: readonly string[] | undefined } | undefined
+  /** The wish of the requestor. */
+  readonly asked?: Asked | undefined
+  /** The words of the approver. */
+  readonly verdict?: GivenVerdict | undefined
+  /** The parts of `asked` that were too long to be told. */
+  readonly cut?: readonly AuditCut[] | undefined
   readonly grants?: readonly { readonly name: string; readonly uid: string; readonly grantedBy: string }[] | undefined
   /** The uid of the object itself, if it existed before. */
   readonly uid?: string | undefined
 }
 
-export function aboutObject(review: Review, decision: Decision): AboutObject {
+export function aboutObject(review: Review, decision: Decision, redactor: Redactor): AboutObject {
   const uid = textAt(review.oldObject, 'metadata', 'uid')
   const known = { ...(uid !== undefined && { uid }) }
   switch (review.resource.resource) {
     case 'accessrequests':
-      return { ...known, ...requestOf(review, nameOf(review), uid) }
+      return { ...known, ...requestOf(review, nameOf(review), uid), ...aboutRequest(review, redactor) }
     case 'accessgrants':
-      return { ...known, ...aboutGrant(review, decision) }
+      return { ...known, ...aboutGrant(review, decision, redactor) }
     default:
       return known
   }
 }
 
-function aboutGrant(review: Review, decision: Decision): AboutObject {
+/** The spec of a request never changes. So the object of before counts where there is one: the caller cannot have written it. */
+function aboutRequest(review: Review, redactor: Redactor): AboutObject {
+  const told = toldAsked(review.oldObject ?? review.object, redactor)
+  const { username, groups } = requestorOf(review) ?? {}
+  return { ...(username !== undefined && { requestor: { username, groups } }), ...told }
+}
+
+/** The requestor is the login that creates the request; later it is the one that was stamped. */
+function requestorOf({ oldObject, userInfo }: Review): AboutObject['requestor'] {
+  if (!oldObject) return userInfo
+  const stamped = checkStamped(oldObject)
+  return stamped.ok ? stamped.value.spec.requestor : undefined
+}
+
+function aboutGrant(review: Review, decision: Decision, redactor: Redactor): AboutObject {
   const grant = review.object ?? review.oldObject
   const patch = decision.verdict === 'allow' ? (decision.patch ?? []) : []
   const stamped = patch.find(isRequestUid)?.value
@@ -37,6 +65,8 @@ function aboutGrant(review: Review, decision: Decision): AboutObject {
   const grantedBy = textAt(grant, 'spec', 'grantedBy', 'username')
   return {
     ...requestOf(review, textAt(grant, 'spec', 'requestRef', 'name'), requestUid),
+    requestor: decision.requestor,
+    verdict: toldVerdict(grant, redactor),
     ...(name !== undefined && uid !== undefined && grantedBy !== undefined
       ? { grants: [{ name, uid, grantedBy }] }
       : {}),
@@ -44,6 +74,7 @@ function aboutGrant(review: Review, decision: Decision): AboutObject {
 }
 
 const checkRef = schemaCheck(RequestRef, 'request')
+const checkStamped = schemaCheck(Type.Object({ spec: Type.Object({ requestor: Identity }) }), 'request')
 
 /** Returns the request if its name is possible: before the schema check, a name may be anything. */
 function requestOf(

@@ -1,6 +1,5 @@
 import { typeName, type AuditEvent, type AuditType } from '../../api/audit-event.ts'
 import type { Instant } from '../../api/duration.ts'
-import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { toMicroTime } from '../../api/micro-time.ts'
 import type { AccessUsed } from '../../decision/decision.ts'
 import type { DecisionEvent } from './decision-event.ts'
@@ -44,53 +43,9 @@ function accessOf({ request, grants, podUID, container, image, digest, expiresAt
 }
 
 function aboutOf({ about, seen, name }: DecisionEvent): object {
-  return { request: about?.request, grants: about?.grants, target: seen && { pod: name, ...seen } }
+  const { request, requestor, asked, verdict, grants } = about ?? {}
+  return { request, requestor, asked, verdict, grants, target: seen && { pod: name, ...seen } }
 }
-
-/**
- * Returns the event for the phase that a request has entered. Its id is always the same, so it does not matter who
- * tells it, and how often.
- */
-export function eventOfPhase(request: AccessRequest, origin: AuditOrigin): AuditEvent | undefined {
-  const { metadata, spec, status } = request
-  const { namespace, name, uid } = metadata
-  const { phase, message, approvals, target, digest, expiresAt } = status ?? {}
-  const id = phaseEventId(request)
-  if (phase === undefined || id === undefined) return undefined
-  const by = phase === 'Revoked' ? spec.revoked?.by : spec.requestor
-  const { pod, podUID, container, image, node } = target ?? {}
-  return fittedEvent({
-    ...envelope(`request.${phaseVerbs[phase]}`, id, origin),
-    subject: `${namespace}/${name}`,
-    data: {
-      actor: by && { username: by.username, groups: by.groups },
-      request: { namespace, name, uid },
-      ...(approvals && { grants: approvals }),
-      ...(target && { target: { pod, podUID, container, image, node } }),
-      digest,
-      phase,
-      message,
-      expiresAt,
-    },
-  })
-}
-
-/** Returns the id of the event for the phase that a request is in. */
-export function phaseEventId({ metadata, status }: AccessRequest): string | undefined {
-  return status?.phase && `${metadata.uid}.${phaseVerbs[status.phase]}`
-}
-
-const phaseVerbs = {
-  Pending: 'pending',
-  Scheduled: 'scheduled',
-  Approved: 'approved',
-  Active: 'active',
-  Expired: 'expired',
-  Completed: 'completed',
-  Denied: 'denied',
-  Revoked: 'revoked',
-  Failed: 'failed',
-} as const
 
 /** Returns the fields with which all events begin. */
 export function envelope(type: AuditType, id: string, { source, now }: AuditOrigin): Omit<AuditEvent, 'data'> {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { AuditEvent, AuditFinding, AuditType, MadeObject } from '../../api/audit-event.ts'
-import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { RequestRef } from '../../api/kinds/references.ts'
-import { envelope, eventOfPhase, type AuditOrigin } from './audit-event.ts'
+import { envelope, type AuditOrigin } from './audit-event.ts'
 import { fittedEvent } from './fitted-event.ts'
+import { eventOfPhase, type PhaseReached } from './phase-event.ts'
+import type { Redactor } from './redact.ts'
 
 /** Work or a finding of the controller. It did not come by admission. */
 export type ControllerWork =
-  | { readonly what: 'phase'; readonly request: AccessRequest }
+  | ({ readonly what: 'phase' } & PhaseReached)
   | {
       readonly what: 'objects'
       readonly verb: 'provisioned' | 'repaired' | 'removed'
@@ -27,8 +28,12 @@ export type ControllerWork =
     }
 
 /** Returns the event of it; undefined for a request that has no phase yet. */
-export function controllerEvent(happening: ControllerWork, origin: AuditOrigin): AuditEvent | undefined {
-  if (happening.what === 'phase') return eventOfPhase(happening.request, origin)
+export function controllerEvent(
+  happening: ControllerWork,
+  origin: AuditOrigin,
+  redactor: Redactor,
+): AuditEvent | undefined {
+  if (happening.what === 'phase') return eventOfPhase(happening, origin, redactor)
   const { request, objects, count } = happening
   const type: AuditType = happening.what === 'objects' ? `objects.${happening.verb}` : 'tamper.found'
   const subject = subjectOf(happening)

@@ -81,13 +81,13 @@ function toldOf(
   const read = entryOf(review)
   const entry = read.ok ? read.value : undefined
   const { isRedacted = false, cut: ofArgv, ...argv } = argvOf(entry, redactor) ?? {}
-  const { cut: ofReview, ...told } = toldReview(review, entry, decision)
+  const { cut: ofReview, ...told } = toldReview(review, entry, { decision, redactor })
   const cut = ofArgv ? [ofArgv, ...ofReview] : ofReview
   return { ...factsOf(review), ...told, ...argv, ...(cut.length > 0 && { cut }), isRedacted }
 }
 
 function argvOf(entry: Entry | undefined, redactor: Redactor): ToldArgv | undefined {
-  return entry?.way === 'pods/exec' ? toldArgv(entry.command, redactor) : undefined
+  return entry?.way === 'pods/exec' ? toldArgv(entry.command, redactor, 'data.tried.command') : undefined
 }
 
 function factsOf({ operation, resource, object, oldObject, dryRun }: Review): Partial<DecisionEvent> {

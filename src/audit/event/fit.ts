@@ -8,6 +8,8 @@ interface Bounds {
   readonly maxItems?: number
   readonly items?: Bounds
   readonly properties?: Readonly<Record<string, Bounds>>
+  /** The values of a map. */
+  readonly additionalProperties?: Bounds | boolean
 }
 
 /** A value within its bounds, and notes on the places that were cut. */
@@ -45,6 +47,8 @@ function within(bounds: Bounds, value: unknown, field: string, fitting: Fitting)
   if (Array.isArray(value)) return listWithin(bounds, value, field, fitting)
   if (typeof value !== 'object' || value === null) return value
   const fields = Object.entries(value).filter(([, one]) => one !== undefined)
+  if (typeof bounds.additionalProperties === 'object')
+    return mapWithin(bounds.additionalProperties, fields, field, fitting)
   return Object.fromEntries(
     fields.map(([name, one]) => {
       const known = bounds.properties?.[name]
@@ -71,6 +75,25 @@ function listWithin(bounds: Bounds, list: readonly unknown[], field: string, fit
   if (list.length > maxItems && typeof list[0] === 'string') told[maxItems - 1] = '…'
   if (isCut) fitting.onCut({ field, length: list.length, hash: sha256(JSON.stringify(list)) })
   return told
+}
+
+/** One cut stands for the whole map. The number of its keys and their length are not bounded here: the caller does that. */
+function mapWithin(
+  values: Bounds,
+  fields: readonly (readonly [string, unknown])[],
+  field: string,
+  fitting: Fitting,
+): unknown {
+  let isCut = false
+  const onCut = (): void => {
+    isCut = true
+  }
+  const told = fields.map(([key, one]) => [
+    printableWhole(key.toWellFormed()),
+    within(values, one, field, { ...fitting, onCut }),
+  ])
+  if (isCut) fitting.onCut({ field, length: fields.length, hash: sha256(JSON.stringify(Object.fromEntries(fields))) })
+  return Object.fromEntries(told)
 }
 
 /** Cuts a text to this many characters, as JSON schema counts them. If there were more, the last one is `…`. */

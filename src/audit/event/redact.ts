@@ -16,6 +16,10 @@ export interface Redactor {
   readonly argv: (argv: readonly string[]) => Redacted
   /** True if the text may be told at all. */
   readonly isTellable: (text: string) => boolean
+  /** Withholds a text that may not be told, whole. */
+  readonly text: (text: string) => string
+  /** Withholds the value of a key. The rules look at it as at `key=value` and as at `key value`. */
+  readonly value: (key: string, value: string) => string
 }
 
 /**
@@ -35,8 +39,11 @@ export function createRedactor(rules: readonly RedactRule[]): Redactor {
   // `sh -c` has a whole command in one word.
   const isWithheld = (word: string, previous: string | undefined): boolean =>
     isSecret(word, previous) || (/\s/.test(word) && holdsSecret(word))
+  const isTellable = (text: string): boolean => rules.length === 0 || !holdsSecret(text)
   return {
-    isTellable: (text) => rules.length === 0 || !holdsSecret(text),
+    isTellable,
+    text: (text) => (isTellable(text) ? text : redacted),
+    value: (key, value) => ([`${key}=${value}`, `${key} ${value}`].every(isTellable) ? value : redacted),
     argv(argv) {
       if (rules.length === 0) return { argv, changed: false }
       const scanned = beginning(argv)

@@ -1,4 +1,5 @@
-import { maxToldOfArgv, type AuditCut } from '../../api/audit-event.ts'
+import type { AuditCut } from '../../api/audit-event.ts'
+import { maxToldOfArgv } from '../../api/told-command.ts'
 import { sha256 } from './fit.ts'
 import type { Redactor } from './redact.ts'
 
@@ -11,13 +12,16 @@ export interface ToldArgv {
   readonly isRedacted: boolean
 }
 
-/** Redacts an argv, and cuts it: an exec may carry 1 MB, and ten thousand empty words. */
-export function toldArgv(argv: readonly string[], redactor: Redactor): ToldArgv {
+/**
+ * Redacts an argv, and cuts it: an exec may carry 1 MB, and ten thousand empty words.
+ * @param field The field that holds the argv, such as `data.tried.command`.
+ */
+export function toldArgv(argv: readonly string[], redactor: Redactor, field: string): ToldArgv {
   const { argv: redacted, changed: isRedacted } = redactor.argv(argv)
   const command = beginningOf(redacted, argv.length)
   const isWhole = command.length === argv.length && command.every((word, index) => word === redacted[index])
   if (isWhole) return { command, isRedacted }
-  const where = { field: 'data.tried.command', length: argv.length }
+  const where = { field, length: argv.length }
   // A reader who knows all but a short secret could find the secret by the hash.
   if (isRedacted) return { command, cut: where, isRedacted }
   const hash = sha256(JSON.stringify(argv))

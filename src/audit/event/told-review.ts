@@ -5,6 +5,7 @@ import type { Decision, SeenPod } from '../../decision/decision.ts'
 import type { Entry } from '../../decision/gate/entry.ts'
 import { aboutObject, generateNameOf, nameOf, type AboutObject } from './about-object.ts'
 import { fit } from './fit.ts'
+import type { Redactor } from './redact.ts'
 
 /** The user, and what they tried. Other people chose all texts in it. The argv of an exec is in `told-argv.ts`. */
 export interface ToldReview {
@@ -24,28 +25,41 @@ export interface ToldReview {
   readonly cut: readonly AuditCut[]
 }
 
+/** The decision on a review, and the rules for what is withheld. */
+interface ToldBy {
+  readonly decision: Decision
+  readonly redactor: Redactor
+}
+
 // Anybody may try a pod's name of 900 KB, but a real one has at most 253 characters. Paths are longer.
 const maxTextLength = 1_024
 
 /** Returns the told part of a review, within the bounds of an event. */
-export function toldReview(review: Review, entry: Entry | undefined, decision: Decision): ToldReview {
+export function toldReview(review: Review, entry: Entry | undefined, { decision, redactor }: ToldBy): ToldReview {
   const { username, groups } = review.userInfo
-  const about = review.resource.group === apiGroup ? aboutObject(review, decision) : undefined
+  const isOurs = review.resource.group === apiGroup
+  const { cut: cutBefore = [], ...about } = isOurs ? aboutObject(review, decision, redactor) : {}
+  const { asked, verdict, ...others } = about
   const data = {
     actor: { username, groups },
-    tried: { ...triedOf(review), ...placeOf(entry), uid: about?.uid },
+    tried: { ...triedOf(review), ...placeOf(entry), uid: others.uid },
     target: decision.verdict === 'deny' ? decision.seen : decision.would?.seen,
-    grants: about?.grants,
+    grants: others.grants,
+    requestor: others.requestor,
   }
   const { value, cut } = fit(AuditEvent.properties.data, data, { at: 'data', most: maxTextLength })
+  // The schema of a request, or of a grant, bounds these: all of them is told.
+  const whole = fit(AuditEvent.properties.data, { asked, verdict }, { at: 'data' })
   const { uid, ...tried } = value.tried
   return {
     user: value.actor.username,
     groups: value.actor.groups,
     ...tried,
     seen: value.target,
-    about: about && { ...about, uid, grants: value.grants },
-    cut,
+    ...(isOurs && {
+      about: { ...others, ...whole.value, uid, grants: value.grants, requestor: value.requestor },
+    }),
+    cut: [...cutBefore, ...cut, ...whole.cut],
   }
 }
 

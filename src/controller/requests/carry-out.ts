@@ -35,12 +35,12 @@ export function createCarryOut(options: CarryOutOptions, writeStatus: WriteStatu
     // The message about a refusal stays until the object exists. An attempt does not tell it anew.
     if (isRefused(request) && objects.length > 0 && next.status.phase === request.status?.phase) {
       await provide()
-      return next.then?.do === 'make-pod' ? request : writeStatus(request, next.status, look)
+      return next.then?.do === 'make-pod' ? request : writeStatus(request, next, look)
     }
     if (objects.length > 0 && objects.every(givesNothing)) {
-      return besides(writeStatus(request, next.status, look), provide())
+      return besides(writeStatus(request, next, look), provide())
     }
-    const written = await writeStatus(request, next.status, look)
+    const written = await writeStatus(request, next, look)
     await provide()
     return written
   }

@@ -77,7 +77,7 @@ async function settle(
   const record = evictionOf(views, request)
   if (!record) return
   const told = (refusal: string | undefined): Promise<unknown> =>
-    writeStatus(request, withEviction(request, refusal, clock.now()), look)
+    writeStatus(request, { status: withEviction(request, refusal, clock.now()) }, look)
   await settleEviction(client, record, { evicts, told }, look.signal)
 }
 
@@ -94,5 +94,5 @@ async function make(
     return
   }
   onPod(request, { kind: 'Pod', ...result })
-  await writeStatus(request, withPod(request, result.uid), look)
+  await writeStatus(request, { status: withPod(request, result.uid) }, look)
 }

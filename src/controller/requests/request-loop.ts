@@ -56,7 +56,8 @@ async function attempt(parts: LoopParts, request: AccessRequest, signal: AbortSi
     const words = refusalText(error)
     const { latest } = look
     if (words !== undefined && isToldTo(latest, error)) {
-      await writeStatus(latest, withRefusal(latest, latest.status ?? {}, words, clock.now()), look)
+      const status = withRefusal(latest, latest.status ?? {}, words, clock.now())
+      await writeStatus(latest, { status }, look)
     }
     throw error
   }

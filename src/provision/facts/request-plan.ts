@@ -1,6 +1,7 @@
 import type { Instant, Milliseconds } from '../../api/duration.ts'
 import type { Eviction } from '../../api/kinds/access-record.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import type { Identity } from '../../api/kinds/identity.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
 
@@ -32,6 +33,10 @@ export interface Moment {
 /** The status that a request should have, and the objects that should exist for it. */
 export interface Plan {
   readonly status: AccessRequestStatus
+  /** The person who brings about the phase of this plan. Left out if Sallyport or time does. */
+  readonly by?: Identity | undefined
+  /** The people whose approval a new request needs, in words, for the audit. Left out if nobody must approve it. */
+  readonly approvers?: string | undefined
   /** The API server's refusal, for the message and condition Ready. */
   readonly refusal?: string
   /** The people or things that are still missing, in a few words, for a table. Left out if nothing is. */

@@ -1,5 +1,6 @@
 import { parseDuration, type Instant, type Milliseconds } from '../../api/duration.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
+import type { Identity } from '../../api/kinds/identity.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime, toMicroTime } from '../../api/micro-time.ts'
 import { cut } from '../../api/printable.ts'
@@ -39,6 +40,14 @@ export function approved(
   }
 }
 
+/** Returns the approver whose verdict came last; undefined where time opened the access, or no approval was needed. */
+export function lastApprover({ request }: RequestFacts, { by }: Approved): Identity | undefined {
+  if (request.status?.phase === 'Scheduled') return undefined
+  const [first, ...others] = by
+  const createdAt = ({ metadata }: AccessGrant): Instant => Date.parse(metadata.creationTimestamp)
+  return others.reduce((last, one) => (createdAt(one) >= createdAt(last ?? one) ? one : last), first)?.spec.grantedBy
+}
+
 /** Returns who granted the request, with their messages to the requestor. */
 function whoGranted({ request: { spec } }: RequestFacts, by: readonly AccessGrant[]): string {
   if (by.length === 0) return say`${spec.templateRef?.kind ?? ''} ${spec.templateRef?.name ?? ''} asks for no approval`
@@ -59,7 +68,8 @@ function millisecondsOf(duration: string): Milliseconds {
 /** Ends a request that somebody denied. */
 export function denyRequest(facts: RequestFacts, { spec }: AccessGrant, now: Instant): Plan {
   const why = spec.message === undefined ? '' : `: ${toldByOthers(spec.message)}`
-  return ended(facts, 'Denied', say`${spec.grantedBy?.username ?? 'somebody'} denied it` + why, now)
+  const by = spec.grantedBy
+  return { ...ended(facts, 'Denied', say`${by?.username ?? 'somebody'} denied it` + why, now), by }
 }
 
 /** Ends a request that a challenge of its template refuses. */

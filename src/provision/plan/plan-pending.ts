@@ -6,7 +6,7 @@ import { kindOf } from '../access-kinds.ts'
 import { finish } from '../facts/finish.ts'
 import type { DecisionFacts, RequestFacts, ResolveFacts } from '../facts/request-facts.ts'
 import type { Moment, Plan, RequestPolicy } from '../facts/request-plan.ts'
-import { approved, denyRequest, refuseRequest } from './decided.ts'
+import { approved, denyRequest, lastApprover, refuseRequest } from './decided.ts'
 import { evictionOf } from './eviction.ts'
 import { planResolve } from './plan-resolve.ts'
 import { underpinningsChanged } from './underpinnings.ts'
@@ -44,7 +44,8 @@ function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): 
   if (eviction) {
     return { status: request.status ?? {}, objects, then: { do: 'note-eviction', eviction }, wakeAt: deadline.at }
   }
-  return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now }
+  const by = lastApprover(facts, verdict)
+  return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now, by }
 }
 
 /** Returns why the request is no longer what was to be approved. Undefined if it still is. */

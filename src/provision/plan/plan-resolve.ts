@@ -18,6 +18,7 @@ import { withCondition } from '../facts/conditions.ts'
 import { finish } from '../facts/finish.ts'
 import type { RequestFacts, ResolveFacts } from '../facts/request-facts.ts'
 import type { Plan, ResolvePolicy } from '../facts/request-plan.ts'
+import { approversOf } from './approvers.ts'
 import { waitsForGrant } from './waiting.ts'
 
 /** Plans a request whose target is not known yet. Once the target is told, it never changes again. */
@@ -30,15 +31,16 @@ export function planResolve(facts: ResolveFacts, policy: ResolvePolicy, wakeAt: 
   if ('problem' in resolved) return planUnresolved(facts, resolved, wakeAt, now)
   const status = waiting(facts, resolved, now)
   const objects = kind.beforehand({ request: { ...request, status }, template })
-  return { status, awaits: '1 approver', objects, wakeAt: template ? now : wakeAt }
+  return { status, awaits: '1 approver', approvers: approversOf(facts), objects, wakeAt: template ? now : wakeAt }
 }
 
 function planUnresolved(
-  { request }: RequestFacts,
+  facts: RequestFacts,
   { problem, final, isRefused = false }: Unresolved,
   wakeAt: Instant,
   now: Instant,
 ): Plan {
+  const { request } = facts
   const notFound = { status: 'False', reason: isRefused ? 'Refused' : 'NotFound', message: problem } as const
   const conditions = withCondition(request.status?.conditions, 'TargetResolved', notFound, now)
   const status = { ...request.status, conditions }
@@ -46,7 +48,15 @@ function planUnresolved(
   const refusal = isRefused ? { refusal: problem } : {}
   const pod = namedPod(request.spec)
   const awaits = pod === undefined ? 'its pod' : say`pod ${pod}`
-  return { status: { ...status, phase: 'Pending', message: problem }, awaits, objects: [], wakeAt, ...refusal }
+  const approvers = approversOf(facts)
+  return {
+    status: { ...status, phase: 'Pending', message: problem },
+    awaits,
+    approvers,
+    objects: [],
+    wakeAt,
+    ...refusal,
+  }
 }
 
 /** Returns the problem that no waiting would mend. */

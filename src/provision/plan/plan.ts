@@ -47,7 +47,7 @@ export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
   if (spec.revoked) {
     const { by, message } = spec.revoked
     const why = message === undefined ? '' : `: ${toldByOthers(message)}`
-    return finish(request, 'Revoked', say`${by?.username ?? 'somebody'} revoked it` + why, now)
+    return { ...finish(request, 'Revoked', say`${by?.username ?? 'somebody'} revoked it` + why, now), by }
   }
   const isOver = isGranted(status) && now >= Date.parse(status?.expiresAt ?? '')
   return isOver ? finish(request, 'Expired', 'its time is over', now) : undefined

@@ -85,6 +85,80 @@ describe('what happened has its type', () => {
   })
 })
 
+describe('of a request it is told who asks, and what', () => {
+  const spec = { reason: 'OPS-42', duration: '30m', exec: { pod: 'web-0', command: ['id'] } }
+  const asked = { access: 'exec', reason: 'OPS-42', duration: '30m', pod: 'web-0', command: ['id'] }
+  const stored = { metadata: { name: 'look', uid: 'r-1' }, spec: { ...spec, requestor: { username: 'carol' } } }
+  const webhook = 'requests.access.sallyport.dev'
+
+  test.each([
+    ['created', stamped],
+    ['refused', no],
+  ])('%s: who is logged in, whatever is written', (_type, decision) => {
+    const event = told(ownKind('accessrequests', { object: stored }), decision, webhook)
+
+    expect(event?.data).toMatchObject({ actor: { username: 'alice' }, requestor: { username: 'alice' }, asked })
+  })
+
+  test('whose change is refused: who was stamped, and what was asked before', () => {
+    const changed = { ...stored, spec: { ...stored.spec, reason: 'another', requestor: { username: 'mallory' } } }
+    const review = ownKind('accessrequests', { operation: 'UPDATE', object: changed, oldObject: stored })
+
+    expect(told(review, no, webhook)?.data).toMatchObject({
+      actor: { username: 'alice' },
+      requestor: { username: 'carol' },
+      asked,
+    })
+  })
+
+  test('that is deleted', () => {
+    const review = ownKind('accessrequests', { operation: 'DELETE', object: null, oldObject: stored })
+
+    expect(told(review, allowed('TOLD', 'deleted'), 'deletions.access.sallyport.dev')?.data).toMatchObject({
+      actor: { username: 'alice' },
+      requestor: { username: 'carol' },
+      asked,
+    })
+  })
+
+  test.each<[string, object]>([
+    ['that the schema does not take', { spec: { ...spec, reason: 'x'.repeat(2_049) } }],
+    ['with a key of attributes that is too long', { spec: { ...spec, attributes: { ['k'.repeat(64)]: 'x' } } }],
+    ['that names two kinds of access', { spec: { ...spec, role: {} } }],
+  ])('%s: nobody knows what it asks for', (_title, object) => {
+    expect(told(ownKind('accessrequests', { object }), stamped, webhook)?.data).not.toHaveProperty('asked')
+  })
+})
+
+describe('of a verdict it is told what it says', () => {
+  const digest = 'b'.repeat(12)
+  const said = { verdict: 'Approved', message: 'be quick', duration: '15m', digest }
+  const object = { metadata: { name: 'look-bob' }, spec: { ...said, requestRef: { name: 'look' } } }
+  const requestor = { username: 'alice', groups: ['dev'] }
+  const grants = 'grants.access.sallyport.dev'
+
+  test.each([
+    ['made', stamped],
+    ['refused', no],
+  ])('%s', (_type, decision) => {
+    const event = told(ownKind('accessgrants', { object }), { ...decision, requestor }, grants)
+
+    expect(event?.data).toMatchObject({ verdict: said, requestor })
+  })
+
+  test('withdrawn', () => {
+    const review = ownKind('accessgrants', { operation: 'DELETE', object: null, oldObject: object })
+
+    expect(told(review, allowed('TOLD', 'deleted'), 'deletions.access.sallyport.dev')?.data.verdict).toEqual(said)
+  })
+
+  test('and nothing where the schema does not take it', () => {
+    const wrong = { ...object, spec: { ...object.spec, verdict: 'Maybe' } }
+
+    expect(told(ownKind('accessgrants', { object: wrong }), no, grants)?.data).not.toHaveProperty('verdict')
+  })
+})
+
 test.each<[string, object, string]>([
   ['a uid', { username: 'alice', uid: 'u-1' }, 'direct'],
   ['a key of the config', { username: 'alice', extra: { [identity.proofKeys[0] ?? '']: ['x'] } }, 'direct'],

@@ -93,7 +93,7 @@ test('so does what the controller makes and finds', () => {
       anyText,
       (objects, differences, message) => {
         const finding = { code: 'E_OBJECT_CHANGED', outcome: 'restored' as const, differences }
-        const event = controllerEvent({ what: 'tampering', objects, finding, message }, origin)
+        const event = controllerEvent({ what: 'tampering', objects, finding, message }, origin, rules)
 
         expect(checkEvent(event)).toMatchObject({ ok: true })
         expect(event?.data.unreadable).toBeUndefined()

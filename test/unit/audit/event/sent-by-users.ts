@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Review } from '../../../../src/api/review/admission-review.ts'
+import type { AccessRequestSpec } from '../../../../src/api/kinds/access-request-spec.ts'
 import { waysIn } from '../../../../src/api/review/way-in.ts'
 import { allowed, denied, type Decision } from '../../../../src/decision/decision.ts'
 import { execReview } from '../../../fixtures/review.ts'
@@ -22,6 +23,71 @@ const anyTexts: fc.Arbitrary<string[]> = fc.oneof(
     arbitrary: fc.tuple(alphabet, fc.integer({ max: 10_000, min: 0 })).map(([word, n]) => Array<string>(n).fill(word)),
   },
 )
+
+const textOf = (maxLength: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: Math.min(maxLength, 20) }),
+    fc
+      .tuple(alphabet, fc.integer({ min: 1, max: maxLength }))
+      .map(([unit, n]) => Array.from(unit.repeat(n)).slice(0, maxLength).join('') || 'x'),
+  )
+
+const asking = {
+  reason: textOf(2_048),
+  duration: fc.constantFrom('30m', '1h30m'),
+  startAt: fc.constant('2026-11-22T08:00:00.000000Z'),
+  once: fc.boolean(),
+  templateRef: fc.record({
+    kind: fc.constantFrom('AccessTemplate' as const, 'ClusterAccessTemplate' as const),
+    name: textOf(253),
+  }),
+  attributes: fc.dictionary(
+    textOf(60).map((key) => key.slice(0, 63)),
+    textOf(512),
+    { maxKeys: 16 },
+  ),
+}
+const askedExec = fc.record(
+  {
+    pod: textOf(253),
+    container: textOf(63),
+    command: fc.array(textOf(4_096), { minLength: 1, maxLength: 64 }),
+    stdin: fc.boolean(),
+    tty: fc.boolean(),
+    subresources: fc.uniqueArray(fc.constantFrom('attach' as const, 'portforward' as const, 'log' as const)),
+    debug: fc.boolean(),
+  },
+  { requiredKeys: [] },
+)
+const amount = fc.constantFrom('500m', 1)
+const askedShell = fc.record(
+  {
+    resources: fc.record({ cpu: amount, memory: amount, 'ephemeral-storage': amount }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+)
+
+/** Any request that the schema takes, as far as its lengths go. */
+export const anyAsked = fc
+  .tuple(
+    fc.record(asking, { requiredKeys: [] }),
+    fc.oneof(
+      askedExec.map((exec) => ({ exec })),
+      askedShell.map((shell) => ({ shell })),
+      fc.constant({ role: {} }),
+    ),
+  )
+  .map(([terms, access]) => ({
+    spec: { ...terms, ...access } as AccessRequestSpec,
+  }))
+
+/** Any grant that the schema takes. */
+const anyVerdict = fc
+  .record(
+    { verdict: fc.constantFrom('Approved', 'Denied'), message: textOf(1_024), digest: fc.constant('a'.repeat(12)) },
+    { requiredKeys: ['verdict'] },
+  )
+  .map((verdict) => ({ spec: { ...verdict, requestRef: { name: 'look' } } }))
 
 const metadata = fc.record({ name: anyText, generateName: anyText, uid: anyText }, { requiredKeys: [] })
 
@@ -82,8 +148,8 @@ const ownReview = fc
     name: anyText,
     namespace: anyText,
     userInfo,
-    object: fc.oneof(fc.constant(null), ownObject),
-    oldObject: fc.oneof(fc.constant(null), ownObject),
+    object: fc.oneof(fc.constant(null), ownObject, anyAsked, anyVerdict),
+    oldObject: fc.oneof(fc.constant(null), ownObject, anyAsked, anyVerdict),
   })
   .map(({ resource, ...fields }) =>
     execReview({ ...fields, resource: { group: 'access.sallyport.dev', version: 'v1alpha1', resource } }),

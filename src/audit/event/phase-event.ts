@@ -1,0 +1,68 @@
+import type { AuditEvent } from '../../api/audit-event.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Identity } from '../../api/kinds/identity.ts'
+import { envelope, type AuditOrigin } from './audit-event.ts'
+import { fittedEvent } from './fitted-event.ts'
+import type { Redactor } from './redact.ts'
+import { toldAsked } from './told-asked.ts'
+
+/** A phase that a request has come into. */
+export interface PhaseReached {
+  readonly request: AccessRequest
+  /** The person who brought it about; undefined where Sallyport or time did. */
+  readonly by: Identity | undefined
+  /** The people whose approval it needs, in words; undefined if nobody must approve it. */
+  readonly approvers?: string | undefined
+}
+
+/** Returns the event of a phase; undefined for a request that has none yet. Every replica gives it the same id, each time. */
+export function eventOfPhase(
+  { request, by, approvers }: PhaseReached,
+  origin: AuditOrigin,
+  redactor: Redactor,
+): AuditEvent | undefined {
+  const { metadata, spec, status } = request
+  const { namespace, name, uid } = metadata
+  const { phase, summary, duration, message, approvals, target, digest, expiresAt } = status ?? {}
+  if (phase === undefined) return undefined
+  const verb = phaseVerbs[phase]
+  const { pod, podUID, container, image, node } = target ?? {}
+  const told = (text: string | undefined): string | undefined => text && redactor.text(text)
+  const { asked, cut = [] } = toldAsked(request, redactor) ?? {}
+  return fittedEvent({
+    ...envelope(`request.${verb}`, `${uid}.${verb}`, origin),
+    subject: `${namespace}/${name}`,
+    data: {
+      actor: personOf(by),
+      requestor: personOf(spec.requestor),
+      asked,
+      request: { namespace, name, uid },
+      ...(approvals && { grants: approvals }),
+      ...(target && { target: { pod, podUID, container, image, node } }),
+      digest,
+      phase,
+      approvers: phase === 'Pending' ? approvers : undefined,
+      summary: told(summary),
+      duration,
+      message: told(message),
+      expiresAt,
+      ...(cut.length > 0 && { cut }),
+    },
+  })
+}
+
+function personOf(person: Identity | undefined): object | undefined {
+  return person && { username: person.username, groups: person.groups }
+}
+
+const phaseVerbs = {
+  Pending: 'pending',
+  Scheduled: 'scheduled',
+  Approved: 'approved',
+  Active: 'active',
+  Expired: 'expired',
+  Completed: 'completed',
+  Denied: 'denied',
+  Revoked: 'revoked',
+  Failed: 'failed',
+} as const

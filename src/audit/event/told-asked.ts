@@ -1,0 +1,78 @@
+import { accessOf } from '../../api/accesses.ts'
+import type { AuditCut } from '../../api/audit-event.ts'
+import { AccessGrantAsked } from '../../api/kinds/access-grant.ts'
+import { AccessRequestAsked } from '../../api/kinds/access-request-spec.ts'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
+import type { StringMap } from '../../api/fields.ts'
+import type { Asked, AskedFields, GivenVerdict } from '../../api/told-request.ts'
+import type { Redactor } from './redact.ts'
+import { toldArgv, type ToldArgv } from './told-argv.ts'
+
+/** The wish of a requestor, as an event tells it. */
+export interface ToldAsked {
+  readonly asked: Asked
+  /** The argv, where it was too long to be told. */
+  readonly cut: readonly AuditCut[]
+}
+
+const checkRequest = schemaCheck(AccessRequestAsked, 'request')
+const checkGrant = schemaCheck(AccessGrantAsked, 'grant')
+// The API server holds it by a CEL rule, which a schema check does not know.
+const maxKey = 63
+
+/**
+ * Tells what a request asks for. Secrets are redacted, and a long argv is cut.
+ * @param request an AccessRequest as anybody may send it
+ * @returns undefined where the schema does not take the request
+ */
+export function toldAsked(request: unknown, redactor: Redactor): ToldAsked | undefined {
+  const checked = checkRequest(request)
+  if (!checked.ok) return undefined
+  const { templateRef: template, reason, duration, startAt, once, attributes = {} } = checked.value.spec
+  const access = accessOf(checked.value.spec)
+  const keys = Object.keys(attributes)
+  if (!access || keys.some((key) => key.length > maxKey)) return undefined
+  const { argv, ...fields } = toldAccess(access.asked, redactor)
+  return {
+    asked: {
+      access: access.name,
+      ...(reason !== undefined && { reason: redactor.text(reason) }),
+      ...(duration !== undefined && { duration }),
+      ...(startAt !== undefined && { startAt }),
+      ...(once !== undefined && { once }),
+      ...(template && { template }),
+      ...(keys.length > 0 && { attributes: toldAttributes(attributes, redactor) }),
+      ...fields,
+    },
+    cut: argv?.cut ? [argv.cut] : [],
+  }
+}
+
+function toldAccess(asked: AskedFields, redactor: Redactor): AskedFields & { readonly argv?: ToldArgv } {
+  const { command, ...fields } = asked
+  if (!command) return fields
+  const argv = toldArgv(command, redactor, 'data.asked.command')
+  const { commandHash } = argv
+  return { ...fields, argv, command: [...argv.command], ...(commandHash !== undefined && { commandHash }) }
+}
+
+function toldAttributes(attributes: StringMap, redactor: Redactor): StringMap {
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, redactor.value(key, value)]))
+}
+
+/**
+ * Tells what a grant says, redacted.
+ * @param grant an AccessGrant as anybody may send it
+ * @returns undefined where the schema does not take the grant
+ */
+export function toldVerdict(grant: unknown, redactor: Redactor): GivenVerdict | undefined {
+  const checked = checkGrant(grant)
+  if (!checked.ok) return undefined
+  const { verdict, message, duration, digest } = checked.value.spec
+  return {
+    verdict,
+    ...(message !== undefined && { message: redactor.text(message) }),
+    ...(duration !== undefined && { duration }),
+    ...(digest !== undefined && { digest }),
+  }
+}
