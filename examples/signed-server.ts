@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import type { ParseArgsConfig } from 'node:util'
+import { Problem, shellWord } from './run-example.ts'
 import { whyNotSigned } from './standard-webhooks.ts'
 
 // The part that is the same for all that Sallyport calls. It uses none of Sallyport's code.
@@ -42,7 +43,8 @@ export function createSignedServer(
     done(null, body)
   })
 
-  app.post('/', async ({ headers, body: raw }, reply) => {
+  // Any path: the config of Sallyport says which one it calls.
+  app.post('/*', async ({ headers, body: raw }, reply) => {
     const body = String(raw)
     if (token !== undefined && headers.authorization !== `Bearer ${token}`) return reply.code(401).send()
     const problem = whyNotSigned({ headers, body, secrets, now: Date.now() })
@@ -70,15 +72,39 @@ interface ServerFiles {
   readonly token?: string | undefined
 }
 
+/** The lines of a usage text about these arguments. */
+export const serverUsage = `  --cert FILE    the certificate, PEM (default: tls.crt); Sallyport trusts it by caFile
+  --key FILE     its key, PEM (default: tls.key)
+  --secret FILE  one of secretFiles (default: secret); give it twice while one replaces the other
+  --token FILE   the tokenFile, if the config has one`
+
 /** Reads the options from the files that the arguments name. */
 export function readServerOptions({ cert, key, secret, token }: ServerFiles): SignedServerOptions {
+  const makePair = `In place of localhost write the host of the url in Sallyport's config, and give ${cert} to Sallyport as caFile. This makes both files:
+openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${shellWord(key)} -out ${shellWord(cert)}`
+  const makeSecret = (file: string): string =>
+    `Give it to Sallyport as one of secretFiles. This makes it:\nprintf 'whsec_%s' "$(openssl rand -base64 32)" > ${shellWord(file)}`
   return {
-    tls: { cert: readTrimmed(cert), key: readTrimmed(key) },
-    secrets: secret.map(readTrimmed),
-    ...(token !== undefined && { token: readTrimmed(token) }),
+    tls: { cert: readTrimmed(cert, makePair), key: readTrimmed(key, makePair) },
+    secrets: secret.map((file) => readTrimmed(file, makeSecret(file))),
+    ...(token !== undefined && { token: readTrimmed(token, 'It is the tokenFile of the config.') }),
   }
 }
 
-export function readTrimmed(file: string): string {
-  return readFileSync(file, 'utf8').trim()
+/** Reads a file without the white space around. @param remedy what to do where the file is missing */
+export function readTrimmed(file: string, remedy: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    throw new Problem(
+      `${isMissing ? `There is no file ${file}.` : `${file} cannot be read: ${String(error)}.`} ${remedy}`,
+    )
+  }
+}
+
+/** Makes a server listen. @returns the address, to be printed */
+export async function listening(server: FastifyInstance<Server>, port: string): Promise<string> {
+  if (!/^\d{1,5}$/.test(port)) throw new Problem(`--port must be a number, not ${port}.`)
+  return server.listen({ host: '::', port: Number(port) })
 }

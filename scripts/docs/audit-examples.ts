@@ -163,7 +163,7 @@ function phased(phase: Phase, message: string): ControllerWork {
     },
     status: {
       phase,
-      summary: 'exec web-0/app: psql',
+      summary: 'exec web-0/app: psql --password hunter2',
       duration: '30m',
       message,
       target: { pod: 'web-0', podUID, container: 'app', image, node: 'node-1' },
