@@ -37,18 +37,19 @@ export function isWaiting({ type, data }: PendingEvent): boolean {
 /** Says who asks for what, why, for how long, and what an approver types. Slack's markup; each text of a user is code in it. */
 export function messageOf({ data }: PendingEvent): string {
   const { request = { namespace: '', name: '' }, requestor, asked = { access: 'access' }, approvers = '' } = data
-  const { startAt, attributes = {} } = asked
-  const duration = data.duration ?? asked.duration
-  const begins = startAt === undefined ? '' : `, from ${code(startAt)}`
-  const told = Object.entries(attributes).map(([key, value]) => `\n${code(key)}: ${code(value)}`)
+  const attributes = Object.entries(asked.attributes ?? {})
   return [
     `${code(requestor?.username ?? 'somebody')} asks for access in namespace ${code(request.namespace)}: ${code(whatOf(data))}`,
-    `\nWhy: ${code(asked.reason ?? 'no reason is given')}`,
-    `\nFor: ${code(duration ?? 'as long as the template says')}${begins}`,
-    ...told,
-    `\nWaits for: ${code(approvers)}`,
-    `\nLook at it: ${code(`kubectl access grant ${request.name} -n ${request.namespace}`)}`,
-  ].join('')
+    `Why: ${code(asked.reason ?? 'no reason is given')}`,
+    `For: ${howLong(data.duration ?? asked.duration, asked.startAt)}`,
+    ...attributes.map(([key, value]) => `${code(key)}: ${code(value)}`),
+    `Waits for: ${code(approvers)}`,
+    `Look at it: ${code(`kubectl access grant ${request.name} -n ${request.namespace}`)}`,
+  ].join('\n')
+}
+
+function howLong(duration = 'as long as the template says', startAt?: string): string {
+  return startAt === undefined ? code(duration) : `${code(duration)}, from ${code(startAt)}`
 }
 
 /** Returns one line such as `exec web-0/app: cat /etc/hostname (template look)`. */
@@ -63,15 +64,21 @@ const withheld = '[redacted]'
 type Data = Required<PendingEvent['data']>
 
 function inOtherWords(asked: Data['asked'], target: Partial<Data['target']>): string {
-  const { access, command, stdin, tty, subresources = [], debug } = asked
+  const { access, subresources = [], debug } = asked
   const { pod = asked.pod, container = asked.container } = target
   const where = [pod, container].filter((part) => part !== undefined).join('/')
-  const flags = stdin === true || tty === true ? ` -${stdin === true ? 'i' : ''}${tty === true ? 't' : ''}` : ''
-  const more = [...(debug === true ? ['debug containers'] : []), ...subresources].map((one) => ` + ${one}`).join('')
-  // Only exec is for commands: for this one, or without one for any.
-  const words = access === 'exec' ? (command?.map(shellWord).join(' ') ?? 'ANY COMMAND') : ''
-  const what = words === '' ? '' : `: ${words}`
-  return `${[access, where].filter(Boolean).join(' ')}${what}${flags}${more}`
+  const command = commandOf(asked)
+  const more = [...(debug === true ? ['debug containers'] : []), ...subresources].map((one) => ` + ${one}`)
+  return [[access, where].filter(Boolean).join(' '), command && `: ${command}`, flagsOf(asked), ...more].join('')
+}
+
+/** Only exec is for commands: for this one, or without one for any. */
+function commandOf({ access, command }: Data['asked']): string {
+  return access === 'exec' ? (command?.map(shellWord).join(' ') ?? 'ANY COMMAND') : ''
+}
+
+function flagsOf({ stdin = false, tty = false }: Data['asked']): string {
+  return stdin || tty ? ` -${stdin ? 'i' : ''}${tty ? 't' : ''}` : ''
 }
 
 // Slack cuts a message at 40 000 characters; nobody reads so many.

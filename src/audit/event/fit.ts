@@ -84,15 +84,17 @@ function mapWithin(
   field: string,
   fitting: Fitting,
 ): unknown {
-  let isCut = false
-  const onCut = (): void => {
-    isCut = true
+  const cuts: AuditCut[] = []
+  const onCut = (one: AuditCut): void => {
+    cuts.push(one)
   }
   const told = fields.map(([key, one]) => [
     printableWhole(key.toWellFormed()),
     within(values, one, field, { ...fitting, onCut }),
   ])
-  if (isCut) fitting.onCut({ field, length: fields.length, hash: sha256(JSON.stringify(Object.fromEntries(fields))) })
+  if (cuts.length > 0) {
+    fitting.onCut({ field, length: fields.length, hash: sha256(JSON.stringify(Object.fromEntries(fields))) })
+  }
   return Object.fromEntries(told)
 }
 

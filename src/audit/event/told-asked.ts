@@ -1,7 +1,7 @@
 import { accessOf } from '../../api/accesses.ts'
 import type { AuditCut } from '../../api/audit-event.ts'
 import { AccessGrantAsked } from '../../api/kinds/access-grant.ts'
-import { AccessRequestAsked } from '../../api/kinds/access-request-spec.ts'
+import { AccessRequestAsked, type AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
 import type { StringMap } from '../../api/fields.ts'
 import type { Asked, AskedFields, GivenVerdict } from '../../api/told-request.ts'
@@ -28,23 +28,25 @@ const maxKey = 63
 export function toldAsked(request: unknown, redactor: Redactor): ToldAsked | undefined {
   const checked = checkRequest(request)
   if (!checked.ok) return undefined
-  const { templateRef: template, reason, duration, startAt, once, attributes = {} } = checked.value.spec
-  const access = accessOf(checked.value.spec)
-  const keys = Object.keys(attributes)
-  if (!access || keys.some((key) => key.length > maxKey)) return undefined
+  const { spec } = checked.value
+  const access = accessOf(spec)
+  if (!access || Object.keys(spec.attributes ?? {}).some((key) => key.length > maxKey)) return undefined
   const { argv, ...fields } = toldAccess(access.asked, redactor)
+  return { asked: { access: access.name, ...toldTerms(spec, redactor), ...fields }, cut: argv?.cut ? [argv.cut] : [] }
+}
+
+/** Tells the fields that requests for every kind of access have. */
+function toldTerms(
+  { templateRef: template, reason, duration, startAt, once, attributes = {} }: AccessRequestSpec,
+  redactor: Redactor,
+): Omit<Asked, 'access'> {
   return {
-    asked: {
-      access: access.name,
-      ...(reason !== undefined && { reason: redactor.text(reason) }),
-      ...(duration !== undefined && { duration }),
-      ...(startAt !== undefined && { startAt }),
-      ...(once !== undefined && { once }),
-      ...(template && { template }),
-      ...(keys.length > 0 && { attributes: toldAttributes(attributes, redactor) }),
-      ...fields,
-    },
-    cut: argv?.cut ? [argv.cut] : [],
+    ...(reason !== undefined && { reason: redactor.text(reason) }),
+    ...(duration !== undefined && { duration }),
+    ...(startAt !== undefined && { startAt }),
+    ...(once !== undefined && { once }),
+    ...(template && { template }),
+    ...(Object.keys(attributes).length > 0 && { attributes: toldAttributes(attributes, redactor) }),
   }
 }
 

@@ -77,9 +77,7 @@ export const anyAsked = fc
       fc.constant({ role: {} }),
     ),
   )
-  .map(([terms, access]) => ({
-    spec: { ...terms, ...access } as AccessRequestSpec,
-  }))
+  .map(([terms, access]): { readonly spec: AccessRequestSpec } => ({ spec: { ...terms, ...access } }))
 
 /** Any grant that the schema takes. */
 const anyVerdict = fc
