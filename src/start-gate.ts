@@ -3,7 +3,7 @@ import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
 import { makeWebhooks } from '../webhooks/all.ts'
 import type { Match } from './api/review/match.ts'
-import type { DecisionEvent } from './audit/event/decision-event.ts'
+import { loggedFields, type DecisionEvent } from './audit/event/decision-event.ts'
 import { createDenialMerger } from './audit/event/denial-merger.ts'
 import type { Log } from './observe/log.ts'
 import { createClient, type Client } from './cluster/client/client.ts'
@@ -134,7 +134,7 @@ interface TellingOptions {
 /** Tells the log, the metrics and the audit the outcomes of calls. Equal ones within a moment are told once. */
 function tellCalls({ log, metrics, audit, exposed }: TellingOptions): AnswerTelling {
   const denials = createDenialMerger((event) => {
-    log[isLoud(event) ? 'warn' : 'info'](event, 'admission decided')
+    log[isLoud(event) ? 'warn' : 'info'](loggedFields(event), 'admission decided')
     metrics.onDecision(event)
     audit.onDecision(event)
   })

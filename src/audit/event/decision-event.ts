@@ -72,6 +72,16 @@ export function decisionEvent(decided: Decided, { redactor, identity }: EventOpt
   }
 }
 
+/**
+ * Returns the fields of a decision for the log. The wish of a requestor, and the words of an approver, are only in the
+ * audit event with the same id.
+ */
+export function loggedFields({ about, ...event }: DecisionEvent): object {
+  if (!about) return event
+  const { asked: _asked, verdict: _verdict, ...others } = about
+  return { ...event, about: others }
+}
+
 /** Returns the told parts of the review itself. `isRedacted` is true if something of its argv was redacted. */
 function toldOf(
   review: Review,
