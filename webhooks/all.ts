@@ -41,7 +41,7 @@ function allWebhooks(policy: BreakGlassPolicy): readonly WebhookEntry[] {
     ...waysIn(policy),
     {
       match: stampRequestMatch,
-      make: ({ client, policy: { identity }, ...tools }) => stampRequestWebhook(client, tools, identity),
+      make: ({ client, policy, ...tools }) => stampRequestWebhook(client, tools, policy),
       isKept: true,
     },
     {

@@ -13,7 +13,13 @@ import type { IdentityPolicy } from '../src/decision/identity.ts'
 import { questionOfRequest } from '../src/decision/admission/validator-questions.ts'
 import type { Validators } from '../src/validation/validators.ts'
 import { mayDo } from '../src/cluster/client/access-review.ts'
+import type { AccessRequestSpec } from '../src/api/kinds/access-request-spec.ts'
+import type { AnyTemplate } from '../src/api/kinds/access-template.ts'
+import type { Resource } from '../src/cluster/client/resource.ts'
+import { namedPod } from '../src/decision/kinds/access-kinds.ts'
+import { targetRef } from '../src/decision/template.ts'
 import { readLabels, readTemplate } from '../src/live/live-objects.ts'
+import { isNamedPodOfAnother } from '../src/live/pod-membership.ts'
 import { ownKindMatch } from './steps/own-kind-match.ts'
 import { requestsUnder } from './steps/read-lists.ts'
 import { validated } from './steps/ask-validators.ts'
@@ -27,13 +33,30 @@ interface RequestTools {
   readonly validators: Pick<Validators, 'of'>
 }
 
+interface RequestAdmissionPolicy {
+  readonly identity: IdentityPolicy & StampPolicy
+  /** The kinds that a template may target. */
+  readonly workloads: readonly Resource[]
+}
+
 export function stampRequestWebhook(
   client: Client,
   { clock, validators }: RequestTools,
-  policy: IdentityPolicy & StampPolicy,
+  policy: RequestAdmissionPolicy,
 ): Webhook {
+  async function asksForAnother(
+    asked: AccessRequestSpec,
+    template: AnyTemplate,
+    namespace: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const [name, target] = [namedPod(asked), targetRef(template)]
+    if (name === undefined || !target) return false
+    return isNamedPodOfAnother(client, { namespace, name }, target, policy.workloads, signal)
+  }
+
   async function decide(review: Review, signal: AbortSignal): Promise<Decision> {
-    const at = admitRequest(review, policy)
+    const at = admitRequest(review, policy.identity)
     if ('decision' in at) return at.decision
     if ('asked' in at) {
       const { namespace = '' } = review
@@ -41,8 +64,12 @@ export function stampRequestWebhook(
         readTemplate(client, at.templateRef, namespace, signal),
         readLabels(client, namespace, signal),
       ])
-      const others = template?.spec.limits ? await requestsUnder(client, template, signal) : []
-      return admitUnderTemplate(review, policy, at, { template, namespaceLabels, others, now: clock.now() })
+      const [others, isOfAnother] = await Promise.all([
+        template?.spec.limits ? requestsUnder(client, template, signal) : [],
+        template ? asksForAnother(at.asked, template, namespace, signal) : false,
+      ])
+      const facts = { template, namespaceLabels, others, isOfAnother, now: clock.now() }
+      return admitUnderTemplate(review, policy.identity, at, facts)
     }
     const grants = { group: apiGroup, resource: 'accessgrants', verb: 'create', namespace: review.namespace ?? '' }
     return admitRevocation(review, at.revokedByOther, await mayDo(client, review.userInfo, grants, signal))

@@ -1,4 +1,4 @@
-import type { Instant } from '../api/duration.ts'
+import type { Instant, Milliseconds } from '../api/duration.ts'
 import type { AccessName } from '../api/accesses.ts'
 import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
@@ -21,6 +21,10 @@ export interface AccessKind {
   readonly written: 'each' | 'all-or-none'
   /** Finds what the request is about. That never changes again. */
   readonly resolve: (facts: ResolveFacts) => FoundTarget | Unresolved
+  /**
+   * Returns how long the controller looks for the target, from its first look. Undefined: until the request's deadline.
+   */
+  readonly looksFor: (spec: AccessRequestSpec) => Patience | undefined
   /**
    * Returns the source of the pod that is made for a request. Undefined if this kind makes none, or the template does
    * not offer it.
@@ -63,6 +67,13 @@ export interface FoundTarget {
   readonly words: string
   /** The further conditions that approvers should know. */
   readonly conditions: readonly { readonly type: ConditionType; readonly held: ConditionState }[]
+}
+
+/** A wait that ends before the request's deadline does. */
+export interface Patience {
+  readonly ms: Milliseconds
+  /** A sentence without full stop that tells how to wait longer. */
+  readonly remedy: string
 }
 
 type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>

@@ -18,6 +18,7 @@ export const namesNoAccess = 'it names no kind of access that this version of Sa
 const unknownKind: AccessKind = {
   written: 'each',
   resolve: () => ({ problem: namesNoAccess, final: true }),
+  looksFor: () => undefined,
   madeAfter: () => undefined,
   rehearsed: () => undefined,
   waitsFor: () => '',

@@ -172,7 +172,7 @@ describe('the pod of a request', () => {
       }),
     )
     await offer('cat-unready', {}, { kind: 'Deployment', name: 'unready' })
-    await applied('alice', under('cat-unready', namespace, 'unready'))
+    await applied('alice', under('cat-unready', namespace, 'unready', { waitForPod: true }))
     const message = `Deployment unready has no ready pod in ${namespace} yet, or the pod that the request names is not there`
     await admin([
       'wait',

@@ -40,7 +40,7 @@ inTheEnd(
 async function fill(name: string): Promise<void> {
   await access(name, 'live')
   await ask(name, 'waiting')
-  await applied('alice', requestFile(name, 'unresolved', { exec: { pod: 'none' } }))
+  await applied('alice', requestFile(name, 'unresolved', { exec: { pod: 'none', waitForPod: true } }))
 }
 
 const recordsOf = (uid: string): Promise<string> =>

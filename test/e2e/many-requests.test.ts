@@ -10,7 +10,7 @@ const namespace = 'many-requests'
 gatedNamespace(namespace, () => Promise.resolve(), { requests: { maxUnfinished: 3 } })
 
 async function outcome(user: KubectlUser, name: string): Promise<{ phase?: string; message?: string }> {
-  await applied(user, requestFile(namespace, name, { exec: { pod: 'not-there' } }))
+  await applied(user, requestFile(namespace, name, { exec: { pod: 'not-there', waitForPod: true } }))
   return until(`the controller has looked at ${name}`, async () => {
     const { status } = await storedRequest(namespace, name)
     return status?.phase === undefined ? undefined : status

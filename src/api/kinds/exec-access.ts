@@ -52,6 +52,13 @@ export const ExecAccess = Type.Object(
           'portforward to reach any port of the pod, log to read the output.',
       }),
     ),
+    waitForPod: Type.Optional(
+      Type.Boolean({
+        description:
+          'True if the request waits for a pod that is still to come. Left out: the request fails if the pod is not there within 30 seconds, ' +
+          'with its container started. They count from when Sallyport first looks.',
+      }),
+    ),
     debug: Type.Optional(
       Type.Boolean({
         description:

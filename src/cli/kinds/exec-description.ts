@@ -7,7 +7,7 @@ import type { AccessDescription, Line } from './access-description.ts'
 import { shownArgv } from '../shown-argv.ts'
 
 export const execDescription: AccessDescription<'exec'> = {
-  shownFields: ['pod', 'container', 'command', 'stdin', 'tty', 'subresources', 'debug'],
+  shownFields: ['pod', 'container', 'command', 'stdin', 'tty', 'subresources', 'debug', 'waitForPod'],
   request: (asked, { target }, scope) => [...linesOfTarget(asked, target), ...linesOfCommand(asked, scope)],
   offer: linesOfExec,
   warning({ pod }, scope) {
@@ -21,6 +21,7 @@ function linesOfTarget(asked: ExecAccess, target: Target | undefined): readonly 
   if (!target) {
     return [
       ['pod', asked.pod],
+      ['waits', asked.waitForPod ? 'for its pod to come' : undefined],
       ['container', asked.container],
     ]
   }

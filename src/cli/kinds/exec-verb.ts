@@ -14,6 +14,7 @@ export interface RequestExecOptions extends AskOptions {
   readonly tty?: boolean
   readonly debug?: boolean
   readonly subresource?: readonly string[]
+  readonly waitForPod?: boolean
 }
 
 export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
@@ -28,6 +29,7 @@ export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
     .addOption(
       new Option('--subresource <name...>', 'ask for these subresources of the pod, too').choices(podSubresources),
     )
+    .option('--wait-for-pod', 'wait for a pod that is still to come; without this, the request fails after 30 seconds')
     .addHelpText(
       'after',
       '\nWithout -- COMMAND, the request asks for ANY command that its template offers.' +

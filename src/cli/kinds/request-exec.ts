@@ -16,7 +16,8 @@ export function execRequest(options: RequestExecOptions, namespace: string): New
   return askedRequest(options, { namespace, beginning, access: { ...(once && { once }), exec: execOf(options) } })
 }
 
-function execOf({ pod, container, command, stdin, tty, debug, subresource }: RequestExecOptions): object {
+function execOf(options: RequestExecOptions): object {
+  const { pod, container, command, stdin, tty, debug, subresource, waitForPod } = options
   return {
     ...(pod !== undefined && { pod }),
     ...(container !== undefined && { container }),
@@ -25,5 +26,6 @@ function execOf({ pod, container, command, stdin, tty, debug, subresource }: Req
     ...(tty && { tty }),
     ...(debug && { debug }),
     ...(subresource && { subresources: subresource }),
+    ...(waitForPod && { waitForPod }),
   }
 }

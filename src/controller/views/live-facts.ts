@@ -1,17 +1,18 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { readable } from '../../api/schema/readable.ts'
 import type { Client } from '../../cluster/client/client.ts'
-import { readControllers } from '../../cluster/client/controllers-of.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { readTyped } from '../../cluster/client/typed-object.ts'
-import { isPodOf } from '../../decision/pod/owner-chain.ts'
+import type { Membership } from '../../decision/pod/owner-chain.ts'
 import { isTakenUp } from '../../decision/phase.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
 import { targetRef } from '../../decision/template.ts'
 import type { Facts } from '../../provision/facts/request-facts.ts'
 import { readLabels, readRequest, readTemplate } from '../../live/live-objects.ts'
+import { readMembership } from '../../live/pod-membership.ts'
 import { trimPod } from './trim-pod.ts'
-import { asWorkload, findWorkloadKind, type WorkloadKind } from './workloads.ts'
+import { findWorkloadKind } from '../../decision/pod/workload-kind.ts'
+import { asWorkload, type WorkloadKind } from './workloads.ts'
 
 /** Returns the request under this key as it is now. */
 export function readLiveRequest(client: Client, key: string, signal: AbortSignal): Promise<AccessRequest | undefined> {
@@ -34,7 +35,7 @@ export async function confirmFacts(
   const { templateRef } = request.spec
   const approvals = request.status?.approvals ?? []
   const names = new Set([...approvals, ...grants.map(({ metadata }) => metadata)].map((grant) => grant.name))
-  const podName = podNameOf(request)
+  const podName = podNameOf(request) ?? facts.pod?.metadata.name
   const [live, livePod, template, workload, namespaceLabels, ...liveGrants] = await Promise.all([
     readLiveRequest(client, `${namespace}/${name}`, signal),
     podName === undefined ? undefined : client.get(resources.Pod, { namespace, name: podName }, signal),
@@ -51,7 +52,7 @@ export async function confirmFacts(
     pod,
     template,
     workload,
-    isOfWorkload: await confirmMembership(client, { pod, workload }, workloads, signal),
+    ...(await confirmMembership(client, { pod, workload }, workloads, signal)),
     namespaceLabels,
     grants: liveGrants.filter((grant) => grant !== undefined).filter((grant) => grant.spec.requestRef.uid === uid),
   }
@@ -68,19 +69,18 @@ async function confirmLabels(
   return readLabels(client, metadata.namespace, signal)
 }
 
-/** True if the pod belongs to the workload, by its controllers as they are now. */
+/** Tells whose pod it is, by its controllers as they are now. */
 async function confirmMembership(
   client: Client,
   { pod, workload }: Pick<Facts, 'pod' | 'workload'>,
   kinds: readonly WorkloadKind[],
   signal: AbortSignal,
-): Promise<boolean> {
-  if (!pod || !workload) return false
-  const controllers = await readControllers(client, pod, kinds, signal)
-  return isPodOf(pod, workload.uid, ({ uid }) => controllers.find(({ metadata }) => metadata.uid === uid))
+): Promise<Membership> {
+  if (!pod || !workload) return { isOfWorkload: false, isOfAnother: false }
+  return readMembership(client, pod, workload, kinds, signal)
 }
 
-/** Returns the workload that the request rests on, as it is now. Undefined if it is gone. */
+/** Returns the workload that the request rests on, or will rest on, as it is now. Undefined if it is gone. */
 async function confirmWorkload(
   client: Client,
   { request, template, workload }: Facts,
@@ -88,10 +88,11 @@ async function confirmWorkload(
   signal: AbortSignal,
 ): Promise<Facts['workload']> {
   const before = request.status?.target?.workload
-  if (!before) return workload
   const target = (template && targetRef(template)) ?? before
+  if (!target || (!before && isTakenUp(request))) return workload
   const resource = target.kind === 'Pod' ? resources.Pod : findWorkloadKind(target, kinds)
   if (!resource) return undefined
   const { namespace } = request.metadata
-  return asWorkload(before.kind, await client.get(resource, { namespace, name: before.name }, signal))
+  const { kind, name } = before ?? target
+  return asWorkload(kind, await client.get(resource, { namespace, name }, signal))
 }

@@ -6,7 +6,8 @@ import type { KubeObject, Resource } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
 import { podTemplateIn, type Reference } from '../../provision/shell/template/pod-template-in.ts'
-import { findReferredKind, findWorkloadKind, type WorkloadKind } from './workloads.ts'
+import { findWorkloadKind } from '../../decision/pod/workload-kind.ts'
+import { findReferredKind, type WorkloadKind } from './workloads.ts'
 
 /** A pod template as it is stored, unchecked. */
 export interface FoundTemplate {

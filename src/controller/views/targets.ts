@@ -5,12 +5,13 @@ import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import type { OwnerReference } from '../../api/owner-reference.ts'
 import type { Pod } from '../../api/pod.ts'
 import { choosePod } from '../../decision/pod/choose-pod.ts'
-import { isPodOf, type Owner } from '../../decision/pod/owner-chain.ts'
+import { isPodOf, membershipOf, type Controllers, type Membership } from '../../decision/pod/owner-chain.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
+import { findWorkloadKind } from '../../decision/pod/workload-kind.ts'
 import { targetRef } from '../../decision/template.ts'
 import { podOfAccess } from '../../decision/kinds/access-kinds.ts'
 import type { PodFacts } from '../../provision/facts/request-facts.ts'
-import { asWorkload, findWorkloadKind } from './workloads.ts'
+import { asWorkload } from './workloads.ts'
 import { byNamespace, workloadKindsOf, type Views } from './views.ts'
 
 /** Returns what the views know of the pod that a request is about, or of the one that would be chosen now. */
@@ -19,13 +20,12 @@ export function targetOf(views: Views, request: AccessRequest, template: AnyTemp
   const named = podNameOf(request)
   const pod = named === undefined ? undefined : views.pods.get(`${namespace}/${named}`)
   const target = template && targetRef(template)
-  if (!target) return { pod, workload: undefined, isOfWorkload: false }
-  const workload = workloadOf(views, target, namespace)
-  if (!workload) return { pod, workload, isOfWorkload: false }
-  if (named !== undefined) return { pod, workload, isOfWorkload: pod !== undefined && belongsTo(views, pod, workload) }
+  const workload = target && workloadOf(views, target, namespace)
+  if (!workload) return { pod, workload, ...ofNobody }
+  if (named !== undefined) return { pod, workload, ...(pod ? standing(views, pod, workload) : ofNobody) }
   const isChosen = podOfAccess(request.spec) === 'shared'
   const chosen = isChosen ? choosePod(podsOf(views, workload, namespace)) : undefined
-  return { pod: chosen, workload, isOfWorkload: chosen !== undefined }
+  return { pod: chosen, workload, ...ofNobody, isOfWorkload: chosen !== undefined }
 }
 
 /** Returns the workload that a template targets in a namespace. Undefined if it is missing, or is being deleted. */
@@ -45,12 +45,21 @@ export function podsOf(views: Views, workload: UsedWorkload, namespace: string):
   return views.pods.by(byNamespace, namespace).filter((pod) => belongsTo(views, pod, workload))
 }
 
-function belongsTo(views: Views, pod: Pod, workload: UsedWorkload): boolean {
-  const { namespace } = pod.metadata
-  return isPodOf(pod, workload.uid, (owner) => ownerIn(views, owner, namespace))
+const ofNobody: Membership = { isOfWorkload: false, isOfAnother: false }
+
+function standing(views: Views, pod: Pod, workload: UsedWorkload): Membership {
+  return membershipOf(pod, workload, controllersIn(views, pod.metadata.namespace))
 }
 
-function ownerIn(views: Views, { apiVersion, kind, name }: OwnerReference, namespace: string): Owner | undefined {
-  const view = views.workloads.find(({ resource }) => resource.kind === kind && resource.apiVersion === apiVersion)
-  return view?.objects.get(`${namespace}/${name}`)
+function belongsTo(views: Views, pod: Pod, workload: UsedWorkload): boolean {
+  return isPodOf(pod, workload.uid, controllersIn(views, pod.metadata.namespace).find)
+}
+
+function controllersIn(views: Views, namespace: string): Controllers {
+  const viewOf = ({ apiVersion, kind }: OwnerReference): Views['workloads'][number] | undefined =>
+    views.workloads.find(({ resource }) => resource.kind === kind && resource.apiVersion === apiVersion)
+  return {
+    find: (owner) => viewOf(owner)?.objects.get(`${namespace}/${owner.name}`),
+    follows: (owner) => viewOf(owner) !== undefined,
+  }
 }

@@ -1,10 +1,10 @@
 import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
-import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
 import type { Resource, KubeObject } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { controllerOf } from '../../api/owner-reference.ts'
 import { apiGroupOf } from '../../decision/api-group.ts'
 import type { Owner } from '../../decision/pod/owner-chain.ts'
+import { findWorkloadKind } from '../../decision/pod/workload-kind.ts'
 import type { PodTemplatePaths, Reference } from '../../provision/shell/template/pod-template-in.ts'
 
 /** A kind that a template may target beside Pod. */
@@ -25,14 +25,6 @@ export const builtInWorkloads: readonly WorkloadKind[] = [
 /** Returns the kinds that a template may target beside Pod: the built-in ones, then those of the config. */
 export function workloadKinds(configured: readonly Omit<WorkloadKind, 'namespaced'>[]): readonly WorkloadKind[] {
   return [...builtInWorkloads, ...configured.map((kind) => ({ ...kind, namespaced: true }))]
-}
-
-/** Returns the kind that a template's target means. Undefined if none of these is it. */
-export function findWorkloadKind(
-  { kind, group }: WorkloadRef,
-  kinds: readonly WorkloadKind[],
-): WorkloadKind | undefined {
-  return kinds.find((known) => known.kind === kind && (group === undefined || group === apiGroupOf(known)))
 }
 
 /** Returns the kind that a workload's reference means, in any version: the object is the same. */

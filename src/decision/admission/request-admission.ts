@@ -13,6 +13,8 @@ import { objectionToLogin, type IdentityPolicy } from '../identity.ts'
 import { objectionToOneMore } from './limits.ts'
 import { say } from '../text/sentence.ts'
 import { identityOf, stampRequest, withoutBefore } from './stamp.ts'
+import { namedPod } from '../kinds/access-kinds.ts'
+import { targetRef } from '../template.ts'
 import { isFields, type Fields } from '../../api/fields.ts'
 import { groupNames } from '../subject.ts'
 
@@ -84,6 +86,8 @@ export interface AdmissionFacts {
   readonly namespaceLabels: Readonly<Record<string, string>>
   /** The unfinished requests under the template, if it limits them. */
   readonly others: readonly AccessRequest[]
+  /** True if the pod that it names belongs for certain to another workload than the template's. */
+  readonly isOfAnother: boolean
   readonly now: Instant
 }
 
@@ -92,7 +96,7 @@ export function admitUnderTemplate(
   review: Review,
   { extraKeys }: StampPolicy,
   { asked, templateRef }: Extract<AtAdmission, { asked: unknown }>,
-  { template, namespaceLabels, others, now }: AdmissionFacts,
+  { template, namespaceLabels, others, isOfAnother, now }: AdmissionFacts,
 ): Decision {
   const namespace = review.namespace ?? ''
   if (!template) {
@@ -105,10 +109,19 @@ export function admitUnderTemplate(
   const asking = { spec: { ...asked, requestor }, requestor, namespace, namespaceLabels }
   return (
     objectionUnderTemplate(asking, template) ??
+    (isOfAnother ? podOfAnother(asked, template) : undefined) ??
     neverMet(asking, template, now) ??
     objectionToOneMore(asking, template, others) ??
     stampedNew(specOf(review.object) ?? {}, requestor)
   )
+}
+
+function podOfAnother(asked: AccessRequestSpec, template: AnyTemplate): Deny {
+  const { kind, name } = targetRef(template) ?? { kind: '', name: '' }
+  const offers = say`${template.kind} ${template.metadata.name} offers ${kind} ${name}`
+  const what = say`, to which pod ${namedPod(asked) ?? ''} does not belong`
+  const remedy = 'Leave the pod out for one that is ready, or ask under another template.'
+  return denied('E_TEMPLATE_BEYOND', offers + what, remedy)
 }
 
 /**

@@ -15,6 +15,20 @@ export interface Owner extends Owned {
   readonly spec?: { readonly selector?: unknown }
 }
 
+/** A workload, by its kind and uid. */
+interface WorkloadId {
+  readonly kind: string
+  readonly uid: string
+}
+
+/** Finds the controllers of a pod. */
+export interface Controllers {
+  /** Returns the object that a reference names; undefined where there is none. */
+  readonly find: (owner: OwnerReference) => Owner | undefined
+  /** True if objects of the kind that a reference names can be found at all. */
+  readonly follows: (owner: OwnerReference) => boolean
+}
+
 /**
  * True if a pod is the workload with this uid, or one of its pods. The chain of its controllers must lead to the
  * workload, and each selector on the way must select the pod. Neither is proof without the other: a user who may write
@@ -32,4 +46,34 @@ export function isPodOf(pod: Owned, uid: string, find: (owner: OwnerReference) =
     owner = controllerOf(found.metadata)
   }
   return false
+}
+
+/**
+ * True if the controllers of a pod say for certain that it belongs to another workload. Then each of them is there, and the last one
+ * has no controller that could be found. A pod without a controller may still be adopted. Where a controller is missing, the chain may
+ * just be changing.
+ */
+function isPodOfAnother(pod: Owned, { kind, uid }: WorkloadId, { find, follows }: Controllers): boolean {
+  if (kind === 'Pod') return pod.metadata.uid !== uid
+  const { labels = {} } = pod.metadata
+  let owner = controllerOf(pod.metadata)
+  if (!owner) return false
+  for (let steps = 0; owner && follows(owner) && steps < longestChain; steps += 1) {
+    const found = find(owner)
+    if (owner.uid === uid || found?.metadata.uid !== owner.uid) return false
+    if (!selects(found.spec?.selector, labels)) return false
+    owner = controllerOf(found.metadata)
+  }
+  return owner === undefined || !follows(owner)
+}
+
+/** A pod's relation to a workload. Neither is true where nobody can tell yet. */
+export interface Membership {
+  readonly isOfWorkload: boolean
+  readonly isOfAnother: boolean
+}
+
+export function membershipOf(pod: Owned, workload: WorkloadId, controllers: Controllers): Membership {
+  const isOfWorkload = isPodOf(pod, workload.uid, controllers.find)
+  return { isOfWorkload, isOfAnother: !isOfWorkload && isPodOfAnother(pod, workload, controllers) }
 }

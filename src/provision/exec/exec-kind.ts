@@ -4,12 +4,13 @@ import { ofPod } from '../facts/granted.ts'
 import { anyCommand, podProof, podRole } from './exec-objects.ts'
 import { execSummary } from './exec-summary.ts'
 import { planExec } from './plan-exec.ts'
-import { podEnd, resolveExec } from './resolve-exec.ts'
+import { patienceOfExec, podEnd, resolveExec } from './resolve-exec.ts'
 
 /** Commands in a pod that exists already. */
 export const execKind: AccessKind = {
   written: 'each',
   resolve: resolveExec,
+  looksFor: patienceOfExec,
   madeAfter: () => undefined,
   rehearsed: () => undefined,
   waitsFor: ({ request, template }) => (scopeOf(request.spec, template)?.commands ? '' : anyCommand),

@@ -1,8 +1,9 @@
+import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { leftWorkload, targetChanged, targetEnded } from '../../decision/pod/target.ts'
 import { resolveTarget } from '../../decision/kinds/exec/resolve-target.ts'
 import { say } from '../../decision/text/sentence.ts'
-import type { FoundTarget } from '../access-kind.ts'
+import type { FoundTarget, Patience } from '../access-kind.ts'
 import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import type { AccessEnd } from '../facts/finish.ts'
 import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
@@ -13,6 +14,16 @@ export function resolveExec(facts: RequestFacts & PodFacts): FoundTarget | Unres
   if ('problem' in resolved) return resolved
   const { target, why } = resolved
   return { about: { target }, words: targetText(target, why), conditions: [] }
+}
+
+const soon: Patience = {
+  ms: 30_000,
+  remedy: 'Ask again when it runs, or let the request wait with --wait-for-pod (spec.exec.waitForPod: true)',
+}
+
+/** Returns 30 seconds, so that a wrong name is told soon, unless the request says that its pod is still to come. */
+export function patienceOfExec({ exec }: AccessRequestSpec): Patience | undefined {
+  return exec?.waitForPod ? undefined : soon
 }
 
 /**

@@ -6,6 +6,7 @@ import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { PodTemplate } from '../../api/pod-template.ts'
 import type { Pod } from '../../api/pod.ts'
+import type { Membership } from '../../decision/pod/owner-chain.ts'
 import type { Answer } from '../../decision/challenge/judge.ts'
 import type { RunningImage } from '../shell/pinned-image.ts'
 import type { Rehearsal } from './rehearsal.ts'
@@ -17,14 +18,12 @@ export interface RequestFacts {
   readonly template: AnyTemplate | undefined
 }
 
-/** The pod that a request is about, and the workload to which that pod should belong. */
-export interface PodFacts {
+/** The pod that a request is about, the workload to which that pod should belong, and how the two are related. */
+export interface PodFacts extends Membership {
   /** The pod that the request names. While the request waits for a pod, this is the pod that would be chosen now. */
   readonly pod: Pod | undefined
   /** The target of the request's template, if that workload exists. */
   readonly workload: UsedWorkload | undefined
-  /** True if the pod belongs to the workload (isPodOf). */
-  readonly isOfWorkload: boolean
 }
 
 /** The grants whose requestRef is this request, by uid. */

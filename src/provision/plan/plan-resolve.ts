@@ -1,6 +1,7 @@
 import type { Instant } from '../../api/duration.ts'
 import { accessOf } from '../../api/accesses.ts'
 import { maxPassRequests } from '../../api/kinds/access-pass.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { TemplateRef } from '../../api/kinds/access-request-spec.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
@@ -44,19 +45,30 @@ function planUnresolved(
   const notFound = { status: 'False', reason: isRefused ? 'Refused' : 'NotFound', message: problem } as const
   const conditions = withCondition(request.status?.conditions, 'TargetResolved', notFound, now)
   const status = { ...request.status, conditions }
-  if (final) return finish({ ...request, status }, 'Failed', problem, now)
+  const { at, why } = givesUp(request, conditions, problem)
+  if (final || now >= at) return finish({ ...request, status }, 'Failed', final ? problem : why, now)
   const refusal = isRefused ? { refusal: problem } : {}
   const pod = namedPod(request.spec)
   const awaits = pod === undefined ? 'its pod' : say`pod ${pod}`
   const approvers = approversOf(facts)
-  return {
-    status: { ...status, phase: 'Pending', message: problem },
-    awaits,
-    approvers,
-    objects: [],
-    wakeAt,
-    ...refusal,
-  }
+  const waiting = { ...status, phase: 'Pending', message: problem } as const
+  return { status: waiting, awaits, approvers, objects: [], wakeAt: Math.min(wakeAt, at), ...refusal }
+}
+
+/**
+ * Returns when the controller stops looking for the target, and why the request then fails. The time counts from the
+ * first look, so a controller that was down looks for as long.
+ */
+function givesUp(
+  { spec }: AccessRequest,
+  conditions: Conditions,
+  problem: string,
+): { readonly at: Instant; readonly why: string } {
+  const patience = kindOf(spec).looksFor(spec)
+  if (!patience) return { at: Infinity, why: problem }
+  const since = conditions.find(({ type }) => type === 'TargetResolved')?.lastTransitionTime ?? ''
+  const at = (fromMicroTime(since) ?? -Infinity) + patience.ms
+  return { at, why: `${problem}; Sallyport looked for ${patience.ms / 1_000} seconds. ${patience.remedy}` }
 }
 
 /** Returns the problem that no waiting would mend. */

@@ -10,6 +10,7 @@ import { rolesBriefly } from '../../decision/kinds/role/role-bindings.ts'
 export const roleKind: AccessKind = {
   written: 'all-or-none',
   resolve: resolveRoles,
+  looksFor: () => undefined,
   madeAfter: () => undefined,
   rehearsed: () => undefined,
   waitsFor: ({ request: { status } }) => `, for ${rolesText({ bindings: status?.bindings ?? [] })}`,

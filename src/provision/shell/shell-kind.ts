@@ -10,6 +10,7 @@ import { podToRehearse } from './resolve-shell.ts'
 export const shellKind: AccessKind = {
   written: 'each',
   resolve: foundShell,
+  looksFor: () => undefined,
   madeAfter: ({ spec: { access } }) => access.shell,
   rehearsed: podToRehearse,
   waitsFor: () => anyCommand,

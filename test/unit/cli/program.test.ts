@@ -56,9 +56,9 @@ describe('a command line becomes the options of a verb', () => {
   })
 
   test('of a request under a template, for whatever pod it has', async () => {
-    expect(await parsed('request exec --template web --debug --reason r')).toEqual({
+    expect(await parsed('request exec --template web --debug --wait-for-pod --reason r')).toEqual({
       verb: 'request exec',
-      options: { template: 'web', debug: true, reason: 'r' },
+      options: { template: 'web', debug: true, waitForPod: true, reason: 'r' },
     })
   })
 

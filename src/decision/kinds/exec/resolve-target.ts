@@ -3,6 +3,7 @@ import type { Target, UsedWorkload } from '../../../api/kinds/access-request-sta
 import type { AnyTemplate } from '../../../api/kinds/access-template.ts'
 import type { Pod } from '../../../api/pod.ts'
 import { findContainer, type PodContainer } from '../../pod/container.ts'
+import type { Membership } from '../../pod/owner-chain.ts'
 import { containerKubectlTakes, containerNames } from '../../pod/default-container.ts'
 import { because, enterable, endSentence } from '../../pod/enterable.ts'
 import { say } from '../../text/sentence.ts'
@@ -19,12 +20,10 @@ export type Resolved =
     }
 
 /** The facts about the pod that a request is for. */
-export interface TargetFacts {
+export interface TargetFacts extends Membership {
   readonly pod: Pod | undefined
   readonly template: AnyTemplate | undefined
   readonly workload: UsedWorkload | undefined
-  /** True if the pod belongs to the workload (isPodOf). */
-  readonly isOfWorkload: boolean
 }
 
 /** Finds the target of a request, as it is now: the pod, one container in it, and the image that the container runs. */
@@ -62,7 +61,7 @@ function findPod(named: string | undefined, namespace: string, facts: TargetFact
   const isLeaving = facts.pod?.metadata.deletionTimestamp !== undefined
   const pod = isLeaving ? undefined : facts.pod
   const wrong = target && wrongWorkload(say`${target.kind} ${target.name}`, pod, namespace, facts)
-  if (wrong !== undefined) return notYet(wrong)
+  if (wrong !== undefined) return { problem: wrong, final: pod !== undefined && facts.isOfAnother }
   if (pod) return { pod }
   const where = say`pod ${named ?? ''} in ${namespace}`
   // Its successor may have the same name.

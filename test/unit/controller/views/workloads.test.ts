@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { findReferredKind, findWorkloadKind, workloadKinds } from '../../../../src/controller/views/workloads.ts'
+import { findReferredKind, workloadKinds } from '../../../../src/controller/views/workloads.ts'
+import { findWorkloadKind } from '../../../../src/decision/pod/workload-kind.ts'
 
 const rollout = {
   apiVersion: 'argoproj.io/v1alpha1',

@@ -61,7 +61,7 @@ describe('a template at apply', () => {
 })
 
 describe('a request under a template', () => {
-  const asked = (template: AccessTemplate, fields: Partial<Review> = {}, spec = {}): Decision => {
+  const asked = (template: AccessTemplate, fields: Partial<Review> = {}, spec = {}, isOfAnother = false): Decision => {
     const object = aRequest({ templateRef, ...spec })
     const userInfo = { username: 'alice', groups: ['dev'] }
     const review = execReview({ operation: 'CREATE', namespace: 'shop', object, userInfo, ...fields })
@@ -71,6 +71,7 @@ describe('a request under a template', () => {
       template,
       namespaceLabels: {},
       others: [],
+      isOfAnother,
       now: at('12:00:00'),
     })
   }
@@ -94,6 +95,16 @@ describe('a request under a template', () => {
     const timeWindow = { timeZone: 'UTC', from: '', to: '', ...hours }
 
     expect(message(asked(aTemplate({ challenges: [{ timeWindow }] }), {}, spec))).toContain(text)
+  })
+
+  test('for a pod that belongs to another workload is refused with what is offered', () => {
+    expect(asked(aTemplate(), {}, {}, true)).toMatchObject({
+      verdict: 'deny',
+      code: 'E_TEMPLATE_BEYOND',
+      message: expect.stringMatching(
+        /AccessTemplate web offers Pod web-0, to which pod web-0 does not belong .* Leave the pod out/,
+      ),
+    })
   })
 
   test('keeps of very many groups the one that lets its requestor ask', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { OwnerReference } from '../../../../src/api/owner-reference.ts'
-import { isPodOf, type Owned, type Owner } from '../../../../src/decision/pod/owner-chain.ts'
+import { isPodOf, membershipOf, type Owned, type Owner } from '../../../../src/decision/pod/owner-chain.ts'
 
 const owner = (uid: string, more: Partial<OwnerReference> = {}): OwnerReference => ({
   apiVersion: 'apps/v1',
@@ -52,6 +52,37 @@ test.each<[string, Owned]>([
   const others = cluster(object('web'), object('web-1', owner('web')), object('other', owner('others')))
 
   expect(isPodOf(one, 'web', others)).toBe(false)
+})
+
+describe('a pod is for certain another workload’s', () => {
+  const web = { kind: 'Deployment', uid: 'web' }
+  const others = cluster(replicaSet, object('db'), object('db-1', owner('db')), object('lost-1', owner('gone')))
+  const follows = ({ kind }: OwnerReference): boolean => kind === 'ReplicaSet'
+  const isOfAnother = (one: Owned, workload = web): boolean =>
+    membershipOf(one, workload, { find: others, follows }).isOfAnother
+
+  test.each<[string, Owned]>([
+    ['its controllers are all there, and none is the one', object('pod', owner('db-1'))],
+    ['its controller is of a kind that no template can target', object('pod', owner('node-0', { kind: 'Node' }))],
+  ])('where %s', (_title, one) => {
+    expect(isOfAnother(one)).toBe(true)
+  })
+
+  test.each<[string, Owned]>([
+    ['it has no controller, since one may adopt it', object('pod')],
+    ['its controller is not there', object('pod', owner('none'))],
+    ['a controller further up is not there', object('pod', owner('lost-1'))],
+    ['a controller is a namesake', object('pod', owner('old-uid', { name: 'db-1' }))],
+    ['its chain leads to the one', object('pod', owner('web-1'))],
+    ['it is about to be let go', { metadata: { ...pod.metadata, labels: { app: 'web' } } }],
+  ])('but not where %s', (_title, one) => {
+    expect(isOfAnother(one)).toBe(false)
+  })
+
+  test('where the template targets another pod', () => {
+    expect(isOfAnother(object('pod'), { kind: 'Pod', uid: 'other' })).toBe(true)
+    expect(isOfAnother(object('pod'), { kind: 'Pod', uid: 'pod' })).toBe(false)
+  })
 })
 
 test('a circle of owners has an end', () => {
