@@ -66,7 +66,8 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
-  const policy = { ...config, workloads: workloadKinds(config.workloads) }
+  const grants = { ...config.grants, direct: config.requests.direct }
+  const policy = { ...config, grants, workloads: workloadKinds(config.workloads) }
   const server = createGateServer({
     webhooks: makeWebhooks({
       client,

@@ -2,6 +2,7 @@ import type { Match, MatchCondition } from '../src/api/review/match.ts'
 import type { Client } from '../src/cluster/client/client.ts'
 import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
 import type { GrantPolicy } from '../src/decision/admission/grant-admission.ts'
+import type { RequestAdmissionPolicy } from '../src/decision/admission/request-admission.ts'
 import type { TemplatePolicy } from '../src/decision/admission/template-admission.ts'
 import type { BreakGlassPolicy } from '../src/decision/gate/break-glass.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
@@ -23,7 +24,7 @@ export interface WebhookParts {
   readonly clock: Pick<WaryClock, 'now' | 'earliest'>
   readonly evaluator: Evaluator
   readonly validators: Pick<Validators, 'of'>
-  readonly policy: ConnectPolicy & GrantPolicy & TemplatePolicy
+  readonly policy: ConnectPolicy & GrantPolicy & RequestAdmissionPolicy & TemplatePolicy
   readonly keepFirst: KeepFirst
 }
 

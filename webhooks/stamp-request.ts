@@ -7,9 +7,8 @@ import {
   admitUnderTemplate,
   admitRequest,
   admitRevocation,
-  type StampPolicy,
+  type RequestAdmissionPolicy,
 } from '../src/decision/admission/request-admission.ts'
-import type { IdentityPolicy } from '../src/decision/identity.ts'
 import { questionOfRequest } from '../src/decision/admission/validator-questions.ts'
 import type { Validators } from '../src/validation/validators.ts'
 import { mayDo } from '../src/cluster/client/access-review.ts'
@@ -33,8 +32,7 @@ interface RequestTools {
   readonly validators: Pick<Validators, 'of'>
 }
 
-interface RequestAdmissionPolicy {
-  readonly identity: IdentityPolicy & StampPolicy
+interface RequestPolicy extends RequestAdmissionPolicy {
   /** The kinds that a template may target. */
   readonly workloads: readonly Resource[]
 }
@@ -42,7 +40,7 @@ interface RequestAdmissionPolicy {
 export function stampRequestWebhook(
   client: Client,
   { clock, validators }: RequestTools,
-  policy: RequestAdmissionPolicy,
+  policy: RequestPolicy,
 ): Webhook {
   async function asksForAnother(
     asked: AccessRequestSpec,
@@ -56,7 +54,7 @@ export function stampRequestWebhook(
   }
 
   async function decide(review: Review, signal: AbortSignal): Promise<Decision> {
-    const at = admitRequest(review, policy.identity)
+    const at = admitRequest(review, policy)
     if ('decision' in at) return at.decision
     if ('asked' in at) {
       const { namespace = '' } = review

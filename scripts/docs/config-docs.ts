@@ -13,6 +13,8 @@ field is an error that names the field.
 
 ${sections(plainSchema(ConfigFile)).join('\n\n')}
 
+${direct}
+
 ${workloads}`
 }
 
@@ -40,6 +42,22 @@ ${example}
 
 ${schemaRows('', schema).join('\n')}`
 }
+const direct = `## Requests without a template
+
+Without a template people may ask for any command in any pod, and every approver may grant it. This config bounds that: such a request is
+for an hour at most, names a ticket, and only group \`sre\` decides it. Everything else needs a template.
+
+\`\`\`yaml
+requests:
+  direct:
+    maxDuration: 1h
+    reviewers: [{ kind: Group, name: sre }]
+    reason: { required: true, pattern: '^OPS-[0-9]+ ' }
+\`\`\`
+
+\`direct: { allow: false }\` takes no request without a template. Sallyport judges by the config as it is now: after a restart with another
+one, what that forbids fails while it waits, and ends while it is live. A reason is asked for only until the request is first looked at.
+`
 
 const workloads = `## Other kinds of workload
 

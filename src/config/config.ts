@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { parse } from 'yaml'
 import { auditTypes } from '../api/audit-event.ts'
 import { ConfigFile } from '../api/config/config.ts'
+import type { DirectPolicy } from '../api/config/direct-config.ts'
 import { parseAddressRange, type AddressRange } from '../api/config/address-range.ts'
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import { parseQuantity } from '../api/quantity.ts'
@@ -23,6 +24,7 @@ export type Config = Readonly<Omit<ConfigFile, 'callers' | 'drainDelay' | 'reque
     readonly pendingTimeoutMs: Milliseconds
     readonly retentionMs: Milliseconds
     readonly maxUnfinished: number
+    readonly direct: DirectPolicy
   }
 }
 
@@ -74,6 +76,7 @@ export function parseConfig(text: string, origin: string): Config {
       pendingTimeoutMs: parseDuration(requests.pendingTimeout) ?? 0,
       retentionMs: parseDuration(requests.retention) ?? 0,
       maxUnfinished: requests.maxUnfinished,
+      direct: requests.direct,
     },
   })
 }
@@ -105,6 +108,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...budgetProblems(config),
     ...callerProblems(config),
     ...durationProblems(config),
+    ...directProblems(config),
     ...auditProblems(config),
     ...validatorProblems(config),
     ...workloadProblems(config),
@@ -150,6 +154,20 @@ function durationProblems({ drainDelay, selfCheck, requests }: ConfigFile): read
     ...durationProblem('config.selfCheck.interval', selfCheck.interval, ['1s', '8760h']),
     ...durationProblem('config.requests.pendingTimeout', requests.pendingTimeout, ['1s', '8760h']),
     ...durationProblem('config.requests.retention', requests.retention, ['0s', '87600h']),
+  ]
+}
+
+/** Problems of the bounds of requests without a template. */
+function directProblems({ requests: { direct } }: ConfigFile): readonly string[] {
+  const { maxDuration, reviewers = [], reason } = direct
+  const field = 'config.requests.direct'
+  const compiled = reason.pattern === undefined ? undefined : compilePattern(reason.pattern)
+  return [
+    ...(maxDuration === undefined ? [] : durationProblem(`${field}.maxDuration`, maxDuration, ['1s', '8760h'])),
+    ...problemsOf(`${field}.reviewers`, reviewers),
+    ...(compiled && 'problem' in compiled
+      ? [`${field}.reason.pattern is not an RE2 expression: ${compiled.problem}`]
+      : []),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { Type, type Static, type TInteger, type TString } from 'typebox'
 import { AuditConfig } from './audit-config.ts'
 import { CallerConfig } from './caller-config.ts'
+import { DirectConfig } from './direct-config.ts'
 import { durationPattern } from '../duration.ts'
 import { quantity, words } from '../schema/schema.ts'
 import { BreakGlassSubject, Subject } from '../subject.ts'
@@ -246,6 +247,7 @@ export const ConfigFile = Type.Object(
           description:
             'The largest number of unfinished requests of one user in one namespace. A request above it fails at once.',
         }),
+        direct: DirectConfig,
       },
       { ...closed, default: {}, description: 'The rules for requests.' },
     ),

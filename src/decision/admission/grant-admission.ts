@@ -6,6 +6,7 @@ import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { objectionTo, type ApprovalPolicy } from '../approval/approval.ts'
 import { stagesOf } from '../challenge/challenge-kind.ts'
+import { challengesOf } from './direct-rules.ts'
 import { groupsNamed } from '../challenge/reviewer.ts'
 import { allowed, denied, type Decision, type Deny } from '../decision.ts'
 import { objectionToLogin, type IdentityPolicy } from '../identity.ts'
@@ -72,7 +73,7 @@ export function admitVerdict(
   const objection =
     objectionTo({ ...spec, by }, { request, template, approvals }, grants) ?? needless(spec.verdict, request, template)
   if (objection) return objection
-  const stages = stagesOf(template?.spec.challenges ?? [])
+  const stages = stagesOf(challengesOf(request, template, grants.direct))
   const stamped = identityOf(by, identity.extraKeys, groupsNamed(stages))
   const patch = stampGrant(undefined, request.metadata.uid, stamped)
   return allowed('STAMPED', say`${spec.verdict} request ${name}`, { patch })

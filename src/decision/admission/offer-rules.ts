@@ -7,7 +7,7 @@ import { beyondOffer } from '../kinds/access-kinds.ts'
 import { denied, type Deny } from '../decision.ts'
 import { compilePattern } from '../pattern.ts'
 import { say } from '../text/sentence.ts'
-import { isNamed, isServiceAccount } from '../subject.ts'
+import { isNamed } from '../subject.ts'
 import { longestOf } from '../template.ts'
 
 /** A request under a template, with the facts that its rules need. */
@@ -17,17 +17,6 @@ export interface AskedUnderTemplate {
   readonly namespace: string
   /** The labels of the namespace. Only a ClusterAccessTemplate looks at them. */
   readonly namespaceLabels: Readonly<Record<string, string>>
-}
-
-/**
- * Says why this user may not ask without a template. Undefined if the user may. A person who may make a token of a
- * service account could ask as the account, and then approve the request as themselves. A template that names the
- * account allows that.
- */
-export function objectionToUntemplated(requestor: Pick<Identity, 'username'>): Deny | undefined {
-  if (!isServiceAccount(requestor)) return undefined
-  const what = say`${requestor.username} is a service account, and may only ask under a template`
-  return denied('E_REQUEST_SERVICE_ACCOUNT', what)
 }
 
 /** A rule denies a request that its template does not offer. Undefined if it does not object. */

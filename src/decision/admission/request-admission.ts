@@ -1,12 +1,14 @@
 import type { Review } from '../../api/review/admission-review.ts'
 import type { Instant } from '../../api/duration.ts'
+import type { DirectPolicy } from '../../api/config/direct-config.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { AccessRequestAsked, type AccessRequestSpec, type TemplateRef } from '../../api/kinds/access-request-spec.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
-import { objectionUnderTemplate, objectionToUntemplated, type AskedUnderTemplate } from './offer-rules.ts'
+import { objectionToDirect } from './direct-rules.ts'
+import { objectionUnderTemplate, type AskedUnderTemplate } from './offer-rules.ts'
 import { judgeChallenges } from '../challenge/judge.ts'
 import { allowed, denied, type Decision, type Deny } from '../decision.ts'
 import { objectionToLogin, type IdentityPolicy } from '../identity.ts'
@@ -21,6 +23,11 @@ import { groupNames } from '../subject.ts'
 export interface StampPolicy {
   /** Keys of userInfo.extra that are kept. */
   readonly extraKeys: readonly string[]
+}
+
+export interface RequestAdmissionPolicy {
+  readonly identity: IdentityPolicy & StampPolicy
+  readonly requests: { readonly direct: DirectPolicy }
 }
 
 /**
@@ -39,14 +46,14 @@ const checkRequest = schemaCheck(AccessRequestAsked, 'request')
 const maxBytes = 65_536
 
 /** Admits an AccessRequest at CREATE and UPDATE. The login is stamped as the user who asks, or who revokes. */
-export function admitRequest(review: Review, policy: IdentityPolicy & StampPolicy): AtAdmission {
+export function admitRequest(review: Review, policy: RequestAdmissionPolicy): AtAdmission {
   const spec = specOf(review.object)
   // The schema refuses it right after us, and explains it.
   if (!spec) return { decision: allowed('STAMPED', 'the request has no spec to stamp') }
   const before = review.operation === 'UPDATE' ? specOf(review.oldObject) : undefined
   if (review.operation === 'UPDATE' && !before) return { decision: withoutBefore() }
   if (!before) return admitNew(review, spec, policy)
-  const patch = stampRequest(spec, before, identityOf(review.userInfo, policy.extraKeys))
+  const patch = stampRequest(spec, before, identityOf(review.userInfo, policy.identity.extraKeys))
   const decision = allowed('STAMPED', 'kept who asked', { patch })
   return revokesForOther(spec, before, review.userInfo.username) ? { revokedByOther: decision } : { decision }
 }
@@ -60,17 +67,24 @@ function revokesForOther(spec: Fields, before: Fields, username: string): boolea
  * Admits a new request. Only here its size is measured: later it cannot grow, and the stamps on it must not keep
  * anybody from revoking it.
  */
-function admitNew(review: Review, spec: Fields, policy: IdentityPolicy & StampPolicy): AtAdmission {
-  const impersonated = objectionToLogin(review.userInfo, policy, 'asks for access')
+function admitNew(
+  review: Review,
+  spec: Fields,
+  { identity, requests: { direct } }: RequestAdmissionPolicy,
+): AtAdmission {
+  const impersonated = objectionToLogin(review.userInfo, identity, 'asks for access')
   if (impersonated) return { decision: impersonated }
   if (Buffer.byteLength(JSON.stringify(spec)) > maxBytes) {
     return { decision: denied('E_TOO_LARGE', `spec is larger than ${maxBytes / 1_024} KiB`) }
   }
   const asked = checkRequest(review.object)
+  const requestor = identityOf(review.userInfo, identity.extraKeys)
   // As above, the schema has a better answer to fields that it does not know.
-  if (!asked.ok || !asked.value.spec.templateRef) {
-    const requestor = identityOf(review.userInfo, policy.extraKeys)
-    return { decision: objectionToUntemplated(requestor) ?? stampedNew(spec, requestor) }
+  if (!asked.ok) return { decision: stampedNew(spec, requestor) }
+  if (!asked.value.spec.templateRef) {
+    const { namespace = '' } = review
+    const objection = objectionToDirect({ spec: asked.value.spec, requestor, namespace }, direct)
+    return { decision: objection ?? stampedNew(spec, requestor) }
   }
   return { asked: asked.value.spec, templateRef: asked.value.spec.templateRef }
 }

@@ -5,6 +5,8 @@ import { stagesOf } from '../challenge/challenge-kind.ts'
 import type { Approval } from '../challenge/peer-review.ts'
 import { isSamePerson, type Person } from '../challenge/reviewer.ts'
 import { objectionToReviewer } from './objection-to-reviewer.ts'
+import { challengesOf, whyForbidden } from '../admission/direct-rules.ts'
+import type { DirectPolicy } from '../../api/config/direct-config.ts'
 import { denied, type Deny } from '../decision.ts'
 import { shortDigestLength } from '../digest.ts'
 import { isFinished, isGranted } from '../phase.ts'
@@ -15,6 +17,8 @@ import { templateChanged } from '../template.ts'
 export interface ApprovalPolicy {
   /** True if an approval must quote the digest of what it approves. */
   readonly requireDigest: boolean
+  /** The bounds of requests without a template. */
+  readonly direct: DirectPolicy
 }
 
 /** A verdict that somebody gives on a request. */
@@ -40,6 +44,7 @@ type VerdictRule = (verdict: GivenVerdict, on: VerdictSubject, policy: ApprovalP
 const rules: readonly VerdictRule[] = [
   requestEnded,
   ownRequest,
+  forbiddenByConfig,
   templateGone,
   notReviewer,
   denialTooLate,
@@ -71,6 +76,17 @@ function ownRequest({ by }: GivenVerdict, { request }: VerdictSubject): Deny | u
   return denied('E_GRANT_SELF', say`${by.username} made request ${request.metadata.name} and may not decide it`)
 }
 
+/** The config still takes a request without a template. */
+function forbiddenByConfig(
+  _: GivenVerdict,
+  { request: { metadata, spec } }: VerdictSubject,
+  { direct }: ApprovalPolicy,
+): Deny | undefined {
+  const why = whyForbidden(spec, direct)
+  if (why === undefined) return undefined
+  return denied('E_GRANT_REQUEST', say`Request ${metadata.name} cannot be decided any more: ` + why)
+}
+
 /** The template names the reviewers. It still exists, as it was when the request was taken up. */
 function templateGone(_: GivenVerdict, on: VerdictSubject): Deny | undefined {
   const gone = withoutTemplate(on)
@@ -79,16 +95,17 @@ function templateGone(_: GivenVerdict, on: VerdictSubject): Deny | undefined {
 }
 
 /**
- * A reviewer of the template decides. If it names none, every person who may write grants decides, but not a service
- * account.
+ * A reviewer of the template, or of the config, decides. If none is named, every person who may write grants decides,
+ * but not a service account.
  */
 function notReviewer(
   { verdict, by }: GivenVerdict,
   { request, template, approvals = [] }: VerdictSubject,
+  { direct }: ApprovalPolicy,
 ): Deny | undefined {
   const { name } = request.metadata
-  const challenges = template?.spec.challenges ?? []
-  if (request.spec.templateRef && stagesOf(challenges).length > 0) {
+  const challenges = challengesOf(request, template, direct)
+  if (stagesOf(challenges).length > 0) {
     return objectionToReviewer(by, verdict, { name, requestor: requestorOf(request), challenges, approvals })
   }
   if (!isServiceAccount(by)) return undefined

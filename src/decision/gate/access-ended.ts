@@ -3,6 +3,7 @@ import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { OwnerReference } from '../../api/owner-reference.ts'
 import type { ApprovalPolicy } from '../approval/approval.ts'
+import { whyForbidden } from '../admission/direct-rules.ts'
 import { stagesOf } from '../challenge/challenge-kind.ts'
 import { countReviews, type Approval } from '../challenge/peer-review.ts'
 import { requestDigest } from '../digest.ts'
@@ -126,6 +127,8 @@ export function whyUngranted(
 ): string | undefined {
   const { approvals = [] } = request.status ?? {}
   const { templateRef } = request.spec
+  const forbidden = whyForbidden(request.spec, policy.direct)
+  if (forbidden !== undefined) return forbidden
   // A template that does not ask for approval has approved by itself.
   if (approvals.length === 0 && !templateRef) return 'nobody granted it'
   const there = approvals.flatMap(({ name }) => grants.get(name) ?? [])

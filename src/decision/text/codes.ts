@@ -182,6 +182,12 @@ export const codes = {
     meaning: 'A service account asked without a template.',
     remedy: 'Ask under a template whose subjects name the account.',
   },
+  E_REQUEST_DIRECT: {
+    status: 403,
+    meaning:
+      "A request names no template, and Sallyport's config (requests.direct) does not take it: not at all, not for so long, or not with this reason.",
+    remedy: 'Ask under a template: kubectl get accesstemplates,clusteraccesstemplates.',
+  },
   E_TEMPLATE_MISSING: {
     status: 422,
     meaning: 'A request names a template that does not exist.',

@@ -1,3 +1,4 @@
+import type { DirectPolicy } from '../../api/config/direct-config.ts'
 import type { Instant, Milliseconds } from '../../api/duration.ts'
 import type { Eviction } from '../../api/kinds/access-record.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
@@ -9,6 +10,8 @@ import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
 export interface ResolvePolicy {
   /** The largest number of unfinished requests of one user in one namespace. */
   readonly maxUnfinished: number
+  /** The bounds of requests without a template. */
+  readonly direct: DirectPolicy
 }
 
 export interface RequestPolicy extends ApprovalPolicy, ResolvePolicy {

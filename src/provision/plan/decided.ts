@@ -4,12 +4,12 @@ import type { Identity } from '../../api/kinds/identity.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime, toMicroTime } from '../../api/micro-time.ts'
 import { cut } from '../../api/printable.ts'
+import { boundedDuration } from '../../decision/admission/direct-rules.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
-import { durationText } from '../../decision/template.ts'
 import { withCondition } from '../facts/conditions.ts'
 import { finish } from '../facts/finish.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
-import { maxMessage, type Plan } from '../facts/request-plan.ts'
+import { maxMessage, type Plan, type ResolvePolicy } from '../facts/request-plan.ts'
 import { saidBy } from '../facts/granted.ts'
 import type { RequestVerdict } from './verdict.ts'
 
@@ -19,10 +19,12 @@ type Approved = Extract<RequestVerdict, { verdict: 'approved' }>
 export function approved(
   facts: RequestFacts,
   { by, boundsExpiry = Infinity }: Approved,
+  policy: ResolvePolicy,
   now: Instant,
 ): AccessRequestStatus {
   const { status, spec } = facts.request
   const begin = Math.max(now, fromMicroTime(spec.startAt ?? '') ?? now)
+  const duration = durationGiven(facts, by, policy)
   const message = cut(whoGranted(facts, by), maxMessage)
   const granted = { status: 'True', reason: 'Granted', message } as const
   return {
@@ -34,9 +36,9 @@ export function approved(
       ...{ name, uid },
       grantedBy: grantedBy?.username ?? '',
     })),
-    duration: durationGiven(facts, by),
+    duration,
     approvedAt: toMicroTime(now),
-    expiresAt: toMicroTime(Math.min(begin + millisecondsOf(durationGiven(facts, by)), boundsExpiry)),
+    expiresAt: toMicroTime(Math.min(begin + millisecondsOf(duration), boundsExpiry)),
   }
 }
 
@@ -56,8 +58,12 @@ function whoGranted({ request: { spec } }: RequestFacts, by: readonly AccessGran
 }
 
 /** Returns the duration that was asked for, or the shortest one to which an approver shortened it. */
-function durationGiven({ request, template }: RequestFacts, by: readonly AccessGrant[]): string {
-  const given = [durationText(request.spec, template), ...by.flatMap(({ spec }) => spec.duration ?? [])]
+function durationGiven(
+  { request, template }: RequestFacts,
+  by: readonly AccessGrant[],
+  { direct }: ResolvePolicy,
+): string {
+  const given = [boundedDuration(request.spec, template, direct), ...by.flatMap(({ spec }) => spec.duration ?? [])]
   return given.reduce((shortest, one) => (millisecondsOf(one) < millisecondsOf(shortest) ? one : shortest))
 }
 

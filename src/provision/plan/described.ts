@@ -1,21 +1,25 @@
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { cut } from '../../api/printable.ts'
 import { isFinished, isTakenUp } from '../../decision/phase.ts'
-import { durationText } from '../../decision/template.ts'
+import { boundedDuration } from '../../decision/admission/direct-rules.ts'
 import { kindOf } from '../access-kinds.ts'
 import { withoutAwaits } from '../facts/finish.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
-import type { Plan } from '../facts/request-plan.ts'
+import type { Plan, ResolvePolicy } from '../facts/request-plan.ts'
 
 // A summary is a cell of a table.
 const maxSummary = 256
 
 /** Returns the status with the words that a table shows of it: what runs, for how long, and what is still missing. */
-export function described(facts: RequestFacts, { status, awaits }: Plan): AccessRequestStatus {
+export function described(
+  facts: RequestFacts,
+  { status, awaits }: Plan,
+  { direct }: ResolvePolicy,
+): AccessRequestStatus {
   const request = { ...facts.request, status }
   // Once it is known what a request is about, that stays. Its template may change, and then ends it.
   const isTold = isTakenUp(facts.request) && facts.request.status?.summary !== undefined
-  const asked = durationText(request.spec, facts.template)
+  const asked = boundedDuration(request.spec, facts.template, direct)
   const told = isTold
     ? {}
     : {

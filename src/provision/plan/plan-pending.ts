@@ -1,6 +1,7 @@
 import type { Instant } from '../../api/duration.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
+import { whyForbidden } from '../../decision/admission/direct-rules.ts'
 import { isTakenUp } from '../../decision/phase.ts'
 import { kindOf } from '../access-kinds.ts'
 import { finish } from '../facts/finish.ts'
@@ -27,7 +28,7 @@ export function planPending(facts: ResolveFacts & DecisionFacts, policy: Request
 
 function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): Plan {
   const { request } = facts
-  const changed = whyChanged(facts)
+  const changed = whyForbidden(request.spec, policy.direct) ?? whyChanged(facts)
   if (changed !== undefined) return finish(request, 'Failed', changed, at.now)
 
   const verdict = verdictOn(facts, policy, at)
@@ -45,7 +46,7 @@ function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): 
     return { status: request.status ?? {}, objects, then: { do: 'note-eviction', eviction }, wakeAt: deadline.at }
   }
   const by = lastApprover(facts, verdict)
-  return { status: approved(facts, verdict, at.earliest), objects, wakeAt: at.now, by }
+  return { status: approved(facts, verdict, policy, at.earliest), objects, wakeAt: at.now, by }
 }
 
 /** Returns why the request is no longer what was to be approved. Undefined if it still is. */

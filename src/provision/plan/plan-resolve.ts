@@ -6,7 +6,9 @@ import type { TemplateRef } from '../../api/kinds/access-request-spec.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
-import { objectionUnderTemplate, objectionToUntemplated } from '../../decision/admission/offer-rules.ts'
+import type { DirectPolicy } from '../../api/config/direct-config.ts'
+import { objectionToDirect } from '../../decision/admission/direct-rules.ts'
+import { objectionUnderTemplate } from '../../decision/admission/offer-rules.ts'
 import { requestDigest, shortDigestLength } from '../../decision/digest.ts'
 import { namedPod } from '../../decision/kinds/access-kinds.ts'
 import { objectionToOneMore, objectionToOneMoreOwn } from '../../decision/admission/limits.ts'
@@ -72,7 +74,7 @@ function givesUp(
 }
 
 /** Returns the problem that no waiting would mend. */
-function neverResolved(facts: ResolveFacts, { maxUnfinished }: ResolvePolicy): string | undefined {
+function neverResolved(facts: ResolveFacts, { maxUnfinished, direct }: ResolvePolicy): string | undefined {
   const { spec } = facts.request
   if (!accessOf(spec) || !spec.requestor) return namesNoAccess
   if (spec.startAt !== undefined && fromMicroTime(spec.startAt) === undefined) {
@@ -80,11 +82,14 @@ function neverResolved(facts: ResolveFacts, { maxUnfinished }: ResolvePolicy): s
   }
   const oneMore = objectionToOneMoreOwn(facts.ownBefore, maxUnfinished)
   if (oneMore) return oneMore.message
-  return spec.templateRef ? notOffered(facts, spec.templateRef, spec.requestor) : notAsked(facts, spec.requestor)
+  return spec.templateRef
+    ? notOffered(facts, spec.templateRef, spec.requestor)
+    : notAsked(facts, spec.requestor, direct)
 }
 
-function notAsked(facts: ResolveFacts, requestor: Identity): string | undefined {
-  return objectionToUntemplated(requestor)?.message ?? tooMany(facts)
+function notAsked(facts: ResolveFacts, requestor: Identity, direct: DirectPolicy): string | undefined {
+  const { metadata, spec } = facts.request
+  return objectionToDirect({ spec, requestor, namespace: metadata.namespace }, direct)?.message ?? tooMany(facts)
 }
 
 function notOffered(facts: ResolveFacts, ref: TemplateRef, requestor: Identity): string | undefined {

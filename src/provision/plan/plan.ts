@@ -22,7 +22,7 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest
   const at = { now, earliest }
   const others = isGranted(request.status) ? planGranted : planPending
   const next = ownEnd(request, now) ?? told(facts, others(unrefused(facts), policy, at), now)
-  return { ...next, status: described(facts, next) }
+  return { ...next, status: described(facts, next, policy) }
 }
 
 function unrefused(facts: Facts): Facts {

@@ -2,6 +2,9 @@ import type { Instant, Milliseconds } from '../../api/duration.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
+import { challengesOf } from '../../decision/admission/direct-rules.ts'
+import { stagesOf } from '../../decision/challenge/challenge-kind.ts'
+import { countReviews } from '../../decision/challenge/peer-review.ts'
 import { judgeChallenges, type Awaits, type ChallengesJudged } from '../../decision/challenge/judge.ts'
 import type { DenyCode } from '../../decision/text/codes.ts'
 import { isGood, standingApprovals } from '../../decision/approval/standing-approvals.ts'
@@ -48,7 +51,11 @@ export function verdictOn(facts: DecisionFacts, policy: ApprovalPolicy, { now, e
 function firstApproval({ request, template, grants }: DecisionFacts, policy: ApprovalPolicy): RequestVerdict {
   const [first] = standingApprovals(grants, request, template, policy).toSorted((a, b) => compare(order(a), order(b)))
   const by = grants.filter(({ metadata }) => metadata.uid === first?.uid)
-  return first ? { verdict: 'approved', by } : { verdict: 'waits', awaits: ['1 approver'] }
+  if (first) return { verdict: 'approved', by }
+  const stages = stagesOf(challengesOf(request, template, policy.direct))
+  const { needed, awaits } = countReviews(stages, [], request.spec.requestor ?? { username: '' })
+  if (needed === undefined) return { verdict: 'waits', awaits: ['1 approver'] }
+  return { verdict: 'waits', awaits, message: `it needs approval by ${needed}` }
 }
 
 function order({ at, name }: { readonly at: string; readonly name: string }): string {

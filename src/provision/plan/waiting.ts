@@ -11,8 +11,9 @@ export function waitingFor(
   facts: RequestFacts,
   { message, until }: Extract<RequestVerdict, { verdict: 'waits' }>,
 ): string {
-  const isReviewed = stagesOf(facts.template?.spec.challenges ?? []).length > 0 && until === undefined
-  const grant = isReviewed ? `${waitsForGrant(facts)}: ` : ''
+  const { templateRef } = facts.request.spec
+  const isReviewed = !templateRef || stagesOf(facts.template?.spec.challenges ?? []).length > 0
+  const grant = isReviewed && until === undefined ? `${waitsForGrant(facts)}: ` : ''
   return cut(grant + (message ?? ''), maxMessage)
 }
 

@@ -18,7 +18,12 @@ test('what is left out has its default', () => {
     breakGlass: { subjects: [] },
     identity: { proofKeys: ['authentication.kubernetes.io/credential-id'], extraKeys: [], impersonation: 'Deny' },
     grants: { requireDigest: true },
-    requests: { pendingTimeoutMs: 86_400_000, retentionMs: 604_800_000, maxUnfinished: 100 },
+    requests: {
+      pendingTimeoutMs: 86_400_000,
+      retentionMs: 604_800_000,
+      maxUnfinished: 100,
+      direct: { allow: true, reason: { required: false } },
+    },
     selfCheck: { intervalMs: 300_000, onDifference: 'Restore' },
     excludedNamespaces: [],
     workloads: [],

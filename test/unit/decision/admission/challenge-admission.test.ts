@@ -9,6 +9,7 @@ import { admitUnderTemplate, admitRequest } from '../../../../src/decision/admis
 import { admitTemplate, objectionToExpressions } from '../../../../src/decision/admission/template-admission.ts'
 import { aGrant, aRequest, aTemplate, at, pending } from '../../../fixtures/example-access.ts'
 import { execReview } from '../../../fixtures/review.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 const identity = { proofKeys: [], extraKeys: [], impersonation: 'Record' } as const
 const templateRef = { kind: 'AccessTemplate', name: 'web' } as const
@@ -65,7 +66,7 @@ describe('a request under a template', () => {
     const object = aRequest({ templateRef, ...spec })
     const userInfo = { username: 'alice', groups: ['dev'] }
     const review = execReview({ operation: 'CREATE', namespace: 'shop', object, userInfo, ...fields })
-    const found = admitRequest(review, identity)
+    const found = admitRequest(review, { identity, requests: { direct: anyDirect } })
     if (!('asked' in found)) throw new Error('it was decided without its template')
     return admitUnderTemplate(review, identity, found, {
       template,
@@ -124,7 +125,7 @@ describe('a verdict on a request under a template', () => {
       execReview({ operation: 'CREATE', namespace: 'shop', userInfo }),
       aGrant(request, spec),
       { request, template, others: [], ...found },
-      { identity, grants: { requireDigest: true } },
+      { identity, grants: { requireDigest: true, direct: anyDirect } },
     )
   const bob = { username: 'bob', groups: ['sre'] }
 

@@ -4,7 +4,6 @@ import type { AccessTemplate, ClusterAccessTemplate } from '../../../../src/api/
 import {
   isOffered,
   objectionUnderTemplate,
-  objectionToUntemplated,
   type AskedUnderTemplate,
 } from '../../../../src/decision/admission/offer-rules.ts'
 import { aClusterTemplate, aTemplate } from '../../../fixtures/example-template.ts'
@@ -85,14 +84,6 @@ describe('a service account is named', () => {
     expect(objectionUnderTemplate(asking({}, { requestor }), aTemplate({ subjects }))?.code).toBe(
       'E_TEMPLATE_NOT_YOURS',
     )
-  })
-
-  test('and without a template it asks for nothing, as a person may', () => {
-    expect(objectionToUntemplated({ username })).toMatchObject({
-      code: 'E_REQUEST_SERVICE_ACCOUNT',
-      message: expect.stringContaining('Ask under a template whose subjects name the account.'),
-    })
-    expect(objectionToUntemplated(alice)).toBeUndefined()
   })
 })
 

@@ -5,16 +5,18 @@ import { admitGrant } from '../../../../src/decision/admission/grant-admission.t
 import { admitRequest } from '../../../../src/decision/admission/request-admission.ts'
 import { aGrant, aRequest } from '../../../fixtures/example-access.ts'
 import { execReview } from '../../../fixtures/review.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 const policy = {
   identity: { proofKeys: ['authentication.kubernetes.io/credential-id'], extraKeys: [], impersonation: 'Deny' },
-  grants: { requireDigest: true },
+  requests: { direct: anyDirect },
+  grants: { requireDigest: true, direct: anyDirect },
 } as const
 const mallory = { username: 'mallory', extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=1'] } }
 
 function admit(object: { readonly kind: string }, fields: Partial<Review>): object {
   const review = execReview({ userInfo: mallory, object, ...fields })
-  return object.kind === 'AccessGrant' ? admitGrant(review, policy) : admitRequest(review, policy.identity)
+  return object.kind === 'AccessGrant' ? admitGrant(review, policy) : admitRequest(review, policy)
 }
 
 describe('whether something is new is the operation’s word, not the old object’s', () => {

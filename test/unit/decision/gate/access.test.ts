@@ -7,6 +7,7 @@ import type { Decision } from '../../../../src/decision/decision.ts'
 import type { Attach, Exec, PortForward } from '../../../../src/decision/gate/entry.ts'
 import { decideAccess } from '../../../../src/decision/gate/gate.ts'
 import { aGrant, aPass, aPod, active, aRequest, at, pending, untemplated } from '../../../fixtures/example-access.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 interface Case {
   readonly requests?: readonly AccessRequest[]
@@ -37,7 +38,14 @@ function decide(given: Case = {}): Decision {
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
   const { earliest = now } = given
   const used = new Map(given.used?.map((uid) => [uid, '2026-11-21T12:29:00.000000Z']))
-  return decideAccess(snapshot, { entry, user, now, earliest, approval: { requireDigest: true }, used })
+  return decideAccess(snapshot, {
+    entry,
+    user,
+    now,
+    earliest,
+    approval: { requireDigest: true, direct: anyDirect },
+    used,
+  })
 }
 
 const withStatus = (status: Partial<AccessRequest['status']>, request = live): AccessRequest => ({
@@ -262,7 +270,7 @@ describe('denied, with what would help', () => {
       entry,
       user: alice,
       now: at('12:30:00'),
-      approval: { requireDigest: true },
+      approval: { requireDigest: true, direct: anyDirect },
     })
 
     expect(decision).toMatchObject({ code: 'E_NO_PASS' })
@@ -364,7 +372,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
           entry,
           user: alice,
           now: at('12:30:00'),
-          approval: { requireDigest: true },
+          approval: { requireDigest: true, direct: anyDirect },
         }).verdict
       } catch {
         // The server turns this error into a denial.

@@ -6,6 +6,7 @@ import { debugDigest } from '../../../../src/decision/kinds/exec/debug-container
 import type { PodEntry } from '../../../../src/decision/gate/entry.ts'
 import { decideAccess } from '../../../../src/decision/gate/gate.ts'
 import { aPass, aPod, active, aRequest, anExecTemplate, at, aTemplate } from '../../../fixtures/example-access.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 const offered = anExecTemplate({ debug: { images: ['tools:1'], capabilities: ['SYS_PTRACE'] } })
 const templateRef = { kind: 'AccessTemplate', name: 'web' } as const
@@ -78,7 +79,7 @@ function decide(entry: PodEntry, given: Case = {}): Decision {
     entry,
     user: { username: 'alice', groups: ['dev'] },
     now,
-    approval: { requireDigest: true },
+    approval: { requireDigest: true, direct: anyDirect },
   })
 }
 

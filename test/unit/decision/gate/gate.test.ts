@@ -5,6 +5,7 @@ import type { Review } from '../../../../src/api/review/admission-review.ts'
 import type { Decision } from '../../../../src/decision/decision.ts'
 import { decideEntry, decideAccess, type GatePolicy } from '../../../../src/decision/gate/gate.ts'
 import { execReview, reviewOf } from '../../../fixtures/review.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 const identity = { proofKeys: ['authentication.kubernetes.io/credential-id'], impersonation: 'Deny' } as const
 const strict: GatePolicy = { exemptions: [], identity }
@@ -21,7 +22,12 @@ function decide(review: Review, policy: GatePolicy): Decision {
     grants: new Map(),
     templates: new Map(),
   }
-  return decideAccess(nothing, { entry: at.entry, user: review.userInfo, now: 0, approval: { requireDigest: true } })
+  return decideAccess(nothing, {
+    entry: at.entry,
+    user: review.userInfo,
+    now: 0,
+    approval: { requireDigest: true, direct: anyDirect },
+  })
 }
 
 const monitoring = {

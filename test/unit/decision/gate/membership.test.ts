@@ -5,6 +5,7 @@ import type { AccessTemplate } from '../../../../src/api/kinds/access-template.t
 import type { Decision } from '../../../../src/decision/decision.ts'
 import { decideAccess } from '../../../../src/decision/gate/gate.ts'
 import { aGrant, aPass, aPod, active, aRequest, aTemplate, at, pending } from '../../../fixtures/example-access.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 const ofTemplate = { templateRef: { kind: 'AccessTemplate', name: 'web' } } as const
 const sre = { kind: 'Group', name: 'sre' } as const
@@ -28,7 +29,12 @@ function decide(template: AccessTemplate, { groups = [], request: made = granted
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = { ...exec, stdin: false, tty: false }
   const user = { username: 'alice', groups: [...groups] }
-  return decideAccess(snapshot, { entry, user, now: at('12:30:00'), approval: { requireDigest: true } })
+  return decideAccess(snapshot, {
+    entry,
+    user,
+    now: at('12:30:00'),
+    approval: { requireDigest: true, direct: anyDirect },
+  })
 }
 
 const granted = (template: AccessTemplate): AccessRequest => active(aRequest(ofTemplate), template)

@@ -5,6 +5,7 @@ import type { AccessTemplate } from '../../../../src/api/kinds/access-template.t
 import type { Decision } from '../../../../src/decision/decision.ts'
 import { decideAccess } from '../../../../src/decision/gate/gate.ts'
 import { aGrant, aPass, aPod, active, aRequest, aTemplate, at } from '../../../fixtures/example-access.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 // Under a template with reviewers, the gate counts the approvals itself.
 
@@ -39,7 +40,7 @@ const counted = (count: number, given: Case = {}): Decision => {
   }
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const entry = { ...exec, stdin: false, tty: false }
-  const approval = { requireDigest: true }
+  const approval = { requireDigest: true, direct: anyDirect }
   return decideAccess(snapshot, { entry, user: { username: 'alice', groups: ['dev'] }, now: at('12:30:00'), approval })
 }
 

@@ -9,6 +9,7 @@ import { plan } from '../../../../src/provision/plan/plan.ts'
 import { aGrant, aPass, aPod, active, aRequest, at, pending } from '../../../fixtures/example-access.ts'
 import { aTemplate } from '../../../fixtures/example-template.ts'
 import { planPolicy, unknownFacts } from '../../../fixtures/plan-facts.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 const template = aTemplate()
 const workload = { kind: 'Deployment', name: 'web', uid: 'deployment-1' }
@@ -46,7 +47,7 @@ function used(metadata: object, controllers: readonly Owner[]): Decision {
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app', command: ['id'] } as const
   const user = { username: 'alice', groups: ['dev'] }
   const tried = { entry: { ...exec, stdin: false, tty: false }, user, now: at('12:30:00') }
-  return decideAccess(snapshot, { ...tried, approval: { requireDigest: true } })
+  return decideAccess(snapshot, { ...tried, approval: { requireDigest: true, direct: anyDirect } })
 }
 
 test('an access to a pod of the workload lets in', () => {

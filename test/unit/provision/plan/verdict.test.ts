@@ -6,9 +6,11 @@ import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
 import type { Plan } from '../../../../src/provision/facts/request-plan.ts'
 import { aGrant, aRequest, aTemplate, active, at, pending } from '../../../fixtures/example-access.ts'
 import { unknownFacts } from '../../../fixtures/plan-facts.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 
 const policy = {
   requireDigest: true,
+  direct: anyDirect,
   pendingTimeoutMs: 24 * 3_600_000,
   retentionMs: 1,
   maxUnfinished: 100,
