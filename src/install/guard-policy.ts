@@ -42,7 +42,7 @@ export function guardPolicyNames(): readonly string[] {
 }
 
 function policies(): readonly Policy[] {
-  return [writersPolicy, identityPolicy, metadataPolicy, ...shellPodPolicies]
+  return [writersPolicy, identityPolicy, metadataPolicy, deletionPolicy, ...shellPodPolicies]
 }
 
 // True for a write that changes nothing. A storage version migration writes each object as it is, as after a key
@@ -167,6 +167,41 @@ const metadataPolicy: Policy = {
       says:
         "'the owner ' + variables.newOwners.map(owner, owner.kind + '/' + owner.name).join(', ') + " +
         "' may be added only by Sallyport: leave metadata.ownerReferences out'",
+    }),
+  ],
+}
+
+/**
+ * Somebody who deletes a request ends its access, and nobody sees any more what it asked for. So only those who may revoke it may
+ * delete it. In a namespace that is being deleted everybody may, so that nothing holds up the namespace.
+ */
+const deletionPolicy: Policy = {
+  name: `${installation.name}-deletions`,
+  rules: [{ operations: ['DELETE'], resources: ['accessrequests'] }],
+  variables: [
+    ...variables,
+    {
+      name: 'isRequestor',
+      expression: "oldObject != null && oldObject.?spec.?requestor.?username.orValue('') == request.userInfo.username",
+    },
+    {
+      name: 'isGoing',
+      expression: 'namespaceObject != null && has(namespaceObject.metadata.deletionTimestamp)',
+    },
+    {
+      name: 'mayGrant',
+      expression:
+        `authorizer.group(${celString(apiGroup)}).resource('accessgrants')` +
+        ".namespace(request.?namespace.orValue('')).check('create').allowed()",
+    },
+  ],
+  validations: [
+    validation({
+      code: 'E_REQUEST_DELETE',
+      holds:
+        'variables.isRequestor || variables.isSallyport || variables.isCluster || variables.isGoing || variables.mayGrant',
+      says: `request.userInfo.username + ' neither made request ' + (oldObject == null ? '' : oldObject.metadata.name) + ' nor may decide it.' +
+        ' Have its requestor or an approver delete it'`,
     }),
   ],
 }

@@ -177,6 +177,12 @@ export const codes = {
     meaning: 'Only the requestor, or a user who may create grants in the namespace, may revoke an access.',
     remedy: 'Ask the requestor or an approver to revoke it.',
   },
+  E_REQUEST_DELETE: {
+    status: 403,
+    meaning:
+      'Somebody tried to delete a request of another person. The requestor may, somebody who may grant in its namespace, and the cluster itself.',
+    remedy: 'Have the requestor or an approver delete it.',
+  },
   E_REQUEST_SERVICE_ACCOUNT: {
     status: 403,
     meaning: 'A service account asked without a template.',
