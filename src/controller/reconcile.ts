@@ -83,12 +83,13 @@ export async function reconcileAll(options: ReconcileOptions, outer: AbortSignal
 
 /** Returns each queue with the loop that works through it. */
 function createLoops(options: ReconcileOptions, views: Views, queues: Queues): readonly [Workqueue, Reconcile][] {
-  const { client, clock } = options
+  const { client, clock, log } = options
   const passRefusals = createPassRefusals()
   const again = queueChanges(queues).request
   const trials = createTemplateTrials({
     client,
     views,
+    log,
     steady: steadyClock,
     again: (key, afterMs) => {
       queues.templates.addAfter(key, afterMs)

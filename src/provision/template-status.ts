@@ -56,6 +56,5 @@ function targetExists(template: AnyTemplate, { targets }: TemplateFindings): Con
 function isReady(template: AnyTemplate, { failed }: TemplateFindings, exists: ConditionState): ConditionState {
   if (exists.status === 'False') return { ...exists, reason: 'NoTarget' }
   if (!failed) return { ...exists, reason: 'Usable' }
-  const reason = failed.isRefused ? 'Refused' : 'Unusable'
-  return { status: 'False', reason, message: trialText(template, failed) }
+  return { status: 'False', reason: failed.reason, message: trialText(template, failed) }
 }

@@ -12,8 +12,8 @@ import { roleBindings } from './role/role-objects.ts'
 export interface FailedTrial {
   readonly namespace: string
   readonly problem: string
-  /** True if the API server refuses the pod, or a binding. Then `problem` has its words. */
-  readonly isRefused: boolean
+  /** The reason of condition Ready. With `Refused`, `problem` has the words of the API server. */
+  readonly reason: 'CannotBind' | 'Refused' | 'Unusable'
   /** The number of namespaces in which it was tried, each in vain, out of all that are `offered`. */
   readonly tried: number
   readonly offered: number
@@ -39,8 +39,9 @@ export function sampleBindings({ spec: { author } }: AnyTemplate, sample: Access
 }
 
 /** Returns why the template is not ready, in the words that a request would get. */
-export function trialText(template: AnyTemplate, { namespace, problem, tried, offered }: FailedTrial): string {
-  if (template.kind === 'AccessTemplate') return cut(problem, maxMessage)
+export function trialText(template: AnyTemplate, { reason, namespace, problem, tried, offered }: FailedTrial): string {
+  // This text begins with the remedy, and names the namespace itself.
+  if (template.kind === 'AccessTemplate' || reason === 'CannotBind') return cut(problem, maxMessage)
   const rest = tried < offered ? `, tried in ${tried} of ${offered} namespaces: ` : ': '
   return cut(say`in ${namespace}` + rest + problem, maxMessage)
 }

@@ -10,7 +10,8 @@ import { refusedBinding } from './refused-binding.ts'
 import { removeBindings } from './bound-requests.ts'
 
 /** Either all bindings are as they should be, or none exists, and `refused` says why. */
-type BindingOutcome = { readonly changes: readonly Change[] } | { readonly refused: string }
+type BindingOutcome =
+  { readonly changes: readonly Change[] } | { readonly refused: string; readonly cause: KubeApiError | undefined }
 
 export interface RoleBinderOptions {
   readonly client: Client
@@ -50,13 +51,13 @@ export function createRoleBinder({ client, applySet }: RoleBinderOptions): RoleB
     if (refused) {
       throwIfPassing(refused, request)
       await applySet(request.metadata, [], observed, signal)
-      return { refused: bindingRefusalText(refused, request) }
+      return { refused: bindingRefusalText(refused, request), cause: refused.cause }
     }
     const result = await refusedWrite(request, wanted, observed, signal)
-    if (!('words' in result)) return { changes: result }
+    if (!('isPassing' in result)) return { changes: result }
     throwIfPassing(result, request)
     await removeBindings(client, wanted, signal)
-    return { refused: bindingRefusalText(result, request) }
+    return { refused: bindingRefusalText(result, request), cause: result.cause }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { KubeApiError } from '../../cluster/client/api-error.ts'
+import type { Binding } from '../../api/kinds/role-access.ts'
+import { say } from '../../decision/text/sentence.ts'
 import { bindingText } from '../../decision/kinds/role/role-bindings.ts'
-import { printableWhole } from '../../api/printable.ts'
+import { cut, printableWhole } from '../../api/printable.ts'
 import { binderLabel } from '../../api/installation.ts'
 import { boundName } from '../../provision/role/role-objects.ts'
 
@@ -9,8 +11,8 @@ import { boundName } from '../../provision/role/role-objects.ts'
 export interface BindingRefusal {
   /** The name of the binding. */
   readonly name: string
-  readonly words: string
-  readonly isUnlisted: boolean
+  /** The words of the API server. Undefined if it was not asked, because Sallyport lacks the right to bind. */
+  readonly words?: string
   /** True if the API server may accept the binding soon. */
   readonly isPassing: boolean
   readonly cause?: KubeApiError
@@ -26,7 +28,6 @@ export function refusalOf(error: unknown, name: string): BindingRefusal {
   return {
     name,
     words: statusMessage ?? 'the API server did not answer',
-    isUnlisted: status === 403,
     isPassing: status >= 500 || [408, 409, 429].includes(status),
     cause: error,
   }
@@ -40,17 +41,21 @@ export function throwIfPassing({ isPassing, cause }: BindingRefusal, { status }:
   if (isPassing && cause && status?.phase === 'Active') throw cause
 }
 
-const maxWords = 1_500
+// The API server lists every right that is missing, in 1 700 characters and more. The log has all of them.
+const maxTold = 300
 
-/** Returns a sentence that says which binding was refused, with the API server's words. */
-export function bindingRefusalText(
-  { name, words, isUnlisted }: BindingRefusal,
-  { metadata, status }: AccessRequest,
-): string {
+/** Returns a sentence that says which binding cannot be made, with the remedy or the API server's words. */
+export function bindingRefusalText({ name, words }: BindingRefusal, { metadata, status }: AccessRequest): string {
   const { bindings = [] } = status ?? {}
   const at = bindings.findIndex((_binding, index) => name === boundName(metadata.uid, index))
   const binding = bindings[at]
-  const which = binding ? `binding ${at + 1} of ${bindings.length}, ${bindingText(binding)},` : 'a binding'
-  const hint = isUnlisted ? ` (Sallyport binds only what a ClusterRole labelled ${binderLabel}=true lets it bind)` : ''
-  return `${which} was refused, so Sallyport binds nothing, and tries again: ${printableWhole(words).slice(0, maxWords)}${hint}`
+  const which = binding ? `binding ${at + 1} of ${bindings.length}, ${bindingText(binding)}` : 'a binding'
+  if (words === undefined) return cut(binding ? cannotBind(binding, which) : `Sallyport may not make ${which}`, maxTold)
+  return `${which}, was refused, so Sallyport binds nothing, and tries again: ${cut(printableWhole(words), maxTold)}`
+}
+
+function cannotBind({ roleRef: { kind, name } }: Binding, which: string): string {
+  const role = say`${kind === 'Role' ? 'roles' : 'clusterroles'}/${name}`
+  const remedy = `Have an administrator make a ClusterRole with the label ${binderLabel}: "true" that allows the verb bind on ${role}.`
+  return `${remedy} Sallyport may not bind it (${which}), so it binds nothing, and tries again.`
 }

@@ -30,13 +30,18 @@ async function refusedOne(
   signal: AbortSignal,
 ): Promise<BindingRefusal | undefined> {
   const { name } = manifest.metadata
+  if (!(await mayBind(client, manifest, signal))) return { name, isPassing: false }
   try {
     await client.tryApply(resourceOf(manifest.kind), manifest, signal)
-    if (await iMay(client, bindOf(manifest), signal)) return undefined
-    return { name, words: 'Sallyport does not hold the verb bind on it', isUnlisted: true, isPassing: false }
+    return undefined
   } catch (error) {
     return refusalOf(error, name)
   }
+}
+
+/** Asks whether Sallyport holds `bind` on the role of a binding. */
+function mayBind(client: Client, manifest: Manifest, signal: AbortSignal): Promise<boolean> {
+  return iMay(client, bindOf(manifest), signal)
 }
 
 function bindOf({ metadata: { namespace }, ...manifest }: Manifest): ResourceAttributes {

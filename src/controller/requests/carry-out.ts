@@ -80,7 +80,7 @@ async function bindAll(
   { signal }: RequestLook,
 ): Promise<readonly Change[]> {
   const bound = await bindRoles(request, objects, seen, signal)
-  if ('refused' in bound) throw new Refused(bound.refused)
+  if ('refused' in bound) throw new Refused(bound.refused, { cause: bound.cause })
   return bound.changes
 }
 

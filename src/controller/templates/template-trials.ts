@@ -16,7 +16,7 @@ import {
   type TrialMeans,
 } from './trial-problems.ts'
 
-interface TemplateTrialsOptions {
+interface TemplateTrialsOptions extends Pick<TrialMeans, 'log'> {
   readonly client: Client
   readonly views: Views
   readonly steady: Pick<Clock, 'now'>
@@ -48,7 +48,7 @@ const maxTried = 8
 const goodForMs = 600_000
 
 export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTrials {
-  const { client, views, again, steady } = options
+  const { client, views, again, steady, log } = options
   const kept = {
     steady,
     goodForMs,
@@ -58,7 +58,7 @@ export function createTemplateTrials(options: TemplateTrialsOptions): TemplateTr
   }
   const rehearsals = createRehearsals({ ...kept, client })
   const bindings = createTries<BindingRefusal | undefined>({ ...kept, isRefused: (refusal) => refusal !== undefined })
-  const means: TrialMeans = { client, views, again, rehearsals, bindings }
+  const means: TrialMeans = { client, views, again, log, rehearsals, bindings }
   const triedIn = new Map<string, readonly string[]>()
 
   function keepOnly(key: string, namespaces: readonly string[]): void {

@@ -17,7 +17,7 @@ export function trialKey(key: string, namespace: string): string {
   return `${key} ${namespace}`
 }
 
-export type TrialProblem = Pick<FailedTrial, 'problem' | 'isRefused'>
+export type TrialProblem = Pick<FailedTrial, 'problem' | 'reason'>
 
 /** One trial in one namespace. */
 export interface Trial {
@@ -33,6 +33,8 @@ export interface TrialMeans {
   readonly views: Views
   readonly rehearsals: Rehearsals
   readonly bindings: Tries<BindingRefusal | undefined>
+  /** Tells in full what a condition has no room for. */
+  readonly log: { warn(fields: object, message: string): void }
   /** Has a template looked at again after this time. */
   readonly again: (key: string, afterMs: number) => void
 }
@@ -53,12 +55,13 @@ export async function shellProblem(
   if (!pod) again(key, retriedAfterMs)
   const rehearsal = pod && (await rehearsals.rehearse(trialKey(key, namespace), pod, signal))
   const resolved = resolveShell({ ...known, shell, rehearsal })
-  return 'problem' in resolved ? { problem: resolved.problem, isRefused: resolved.isRefused ?? false } : undefined
+  if (!('problem' in resolved)) return undefined
+  return { problem: resolved.problem, reason: resolved.isRefused ? 'Refused' : 'Unusable' }
 }
 
 /** Tries the bindings, as they would be made for a request. */
 export async function roleProblem(
-  { client, bindings }: TrialMeans,
+  { client, bindings, log }: TrialMeans,
   { key, template, namespace, signal }: Trial,
 ): Promise<TrialProblem | undefined> {
   const request = sampleRequest(template, namespace)
@@ -66,7 +69,11 @@ export async function roleProblem(
   const refused = await bindings.result(trialKey(key, namespace), wanted, async () => {
     const refusal = await refusedBinding(client, wanted, signal)
     if (refusal?.cause && !isRefusal(refusal.cause.status)) throw refusal.cause
+    if (refusal?.cause)
+      log.warn({ template: key, namespace, err: refusal.cause }, 'a binding of a template was refused')
     return refusal
   })
-  return refused && { problem: bindingRefusalText(refused, request), isRefused: true }
+  if (!refused) return undefined
+  const reason = refused.words === undefined ? 'CannotBind' : 'Refused'
+  return { problem: bindingRefusalText(refused, request), reason }
 }

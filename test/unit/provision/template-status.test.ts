@@ -44,16 +44,22 @@ describe('a template is ready', () => {
 
 describe('a template is not ready while a request under it would fail', () => {
   const problem = 'Rollout web has no pod template: spec.template is absent'
-  const failed = { namespace: 'shop', problem, isRefused: false, tried: 1, offered: 1 }
+  const failed = { namespace: 'shop', problem, reason: 'Unusable', tried: 1, offered: 1 } as const
   const refused = {
     ...failed,
     problem: 'the API server refused its Pod, and Sallyport tries again: no room',
-    isRefused: true,
-  }
+    reason: 'Refused',
+  } as const
 
   test.each<[string, AnyTemplate, FailedTrial, [reason: string, message: string]]>([
     ['in the words of the request', aTemplate(), failed, ['Unusable', problem]],
     ['in those of the API server', aTemplate(), refused, ['Refused', refused.problem]],
+    [
+      'with the remedy first where Sallyport may not bind',
+      aClusterTemplate(),
+      { ...failed, problem: 'Have an administrator', reason: 'CannotBind' },
+      ['CannotBind', 'Have an administrator'],
+    ],
     ['with the namespace where there are many', aClusterTemplate(), failed, ['Unusable', `in shop: ${problem}`]],
     [
       'with how many there are',
