@@ -47,7 +47,7 @@ function allWebhooks(policy: BreakGlassPolicy): readonly WebhookEntry[] {
     },
     {
       match: stampGrantMatch,
-      make: ({ client, validators, policy }) => stampGrantWebhook(client, validators, policy),
+      make: ({ client, policy, ...tools }) => stampGrantWebhook(client, tools, policy),
       isKept: true,
     },
     {

@@ -1,6 +1,7 @@
 import type { Review } from '../src/api/review/admission-review.ts'
 import type { AccessRequest } from '../src/api/kinds/access-request.ts'
 import type { Client } from '../src/cluster/client/client.ts'
+import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
 import type { Decision } from '../src/decision/decision.ts'
 import { admitGrant, admitVerdict, type GrantPolicy } from '../src/decision/admission/grant-admission.ts'
 import { questionOfGrant } from '../src/decision/admission/validator-questions.ts'
@@ -23,22 +24,23 @@ interface DecidedGrant {
   readonly request?: AccessRequest | undefined
 }
 
-export function stampGrantWebhook(client: Client, validators: Pick<Validators, 'of'>, policy: GrantPolicy): Webhook {
+interface GrantTools {
+  readonly clock: Pick<WaryClock, 'now'>
+  readonly validators: Pick<Validators, 'of'>
+}
+
+export function stampGrantWebhook(client: Client, { clock, validators }: GrantTools, policy: GrantPolicy): Webhook {
   async function decide(review: Review, signal: AbortSignal): Promise<DecidedGrant> {
     const at = admitGrant(review, policy)
     if ('decision' in at) return at
     const request = await readRequest(client, at.request, signal)
-    if (!request?.spec.templateRef) {
-      return {
-        decision: admitVerdict(review, at.verdict, { request, template: undefined, others: [] }, policy),
-        request,
-      }
-    }
+    const { templateRef } = request?.spec ?? {}
     const [template, others] = await Promise.all([
-      readTemplate(client, request.spec.templateRef, at.request.namespace, signal),
-      grantsOf(client, request, signal),
+      templateRef && readTemplate(client, templateRef, at.request.namespace, signal),
+      request ? grantsOf(client, request, signal) : [],
     ])
-    return { decision: admitVerdict(review, at.verdict, { request, template, others }, policy), request }
+    const found = { request, template, others, now: clock.now() }
+    return { decision: admitVerdict(review, at.verdict, found, policy), request }
   }
   return {
     match: stampGrantMatch,

@@ -100,7 +100,7 @@ describe('review', () => {
       { grantedBy: 'carol' },
     ])
     const late = { ...(await verdict('carol', 'two')), metadata: { name: 'two-late', namespace } }
-    expect(await refusedApply('carol', late)).toContain('Request two has all the approvals that it needs')
+    expect(await refusedApply('carol', late)).toContain('Request two is active already, until')
     // The gate must count for itself.
     await stopController(gate())
     await withdraw(namespace, 'two-carol')
@@ -273,7 +273,7 @@ describe('an expression', () => {
     await ask('unreviewed')
     await ready('unreviewed')
 
-    expect(await refusedApply('bob', await verdict('bob', 'unreviewed'))).toContain('does not need approval')
+    expect(await refusedApply('bob', await verdict('bob', 'unreviewed'))).toContain('(E_GRANT_NEEDLESS)')
     const unknown = templateFile(namespace, 'bad', { challenges: [{ webhook: { name: 'tickets' } }] })
     expect(await refusedApply('admin', unknown)).toContain('the config has no validator tickets; it has none')
     await admin(['delete', 'areq', 'unreviewed', '-n', namespace])

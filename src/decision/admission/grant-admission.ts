@@ -1,3 +1,4 @@
+import type { Instant } from '../../api/duration.ts'
 import type { Review } from '../../api/review/admission-review.ts'
 import { AccessGrantAsked } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
@@ -8,7 +9,7 @@ import { objectionTo, type ApprovalPolicy } from '../approval/approval.ts'
 import { stagesOf } from '../challenge/challenge-kind.ts'
 import { challengesOf } from './direct-rules.ts'
 import { groupsNamed } from '../challenge/reviewer.ts'
-import { allowed, denied, type Decision, type Deny } from '../decision.ts'
+import { allowed, denied, type Decision } from '../decision.ts'
 import { objectionToLogin, type IdentityPolicy } from '../identity.ts'
 import type { StampPolicy } from './request-admission.ts'
 import { say } from '../text/sentence.ts'
@@ -50,13 +51,14 @@ export interface OnRequest {
   readonly template: AnyTemplate | undefined
   /** The grants of the request that exist already. */
   readonly others: readonly AccessGrant[]
+  readonly now: Instant
 }
 
 /** Admits a verdict that counts. Otherwise denies it, and says what would count. */
 export function admitVerdict(
   review: Review,
   { spec }: AccessGrantAsked,
-  { request, template, others }: OnRequest,
+  { request, template, others, now }: OnRequest,
   { identity, grants }: GrantPolicy,
 ): Decision {
   const { name, uid } = spec.requestRef
@@ -70,28 +72,12 @@ export function admitVerdict(
   }
   const by = review.userInfo
   const approvals = standingApprovals(others, request, template, grants)
-  const objection =
-    objectionTo({ ...spec, by }, { request, template, approvals }, grants) ?? needless(spec.verdict, request, template)
+  const objection = objectionTo({ ...spec, by }, { request, template, already: { approvals, now } }, grants)
   if (objection) return objection
   const stages = stagesOf(challengesOf(request, template, grants.direct))
   const stamped = identityOf(by, identity.extraKeys, groupsNamed(stages))
   const patch = stampGrant(undefined, request.metadata.uid, stamped)
   return allowed('STAMPED', say`${spec.verdict} request ${name}`, { patch })
-}
-
-/** Denies an approval under a template without reviewers: it would not decide anything. */
-function needless(
-  verdict: AccessGrantAsked['spec']['verdict'],
-  { metadata, spec: { templateRef } }: AccessRequest,
-  template: AnyTemplate | undefined,
-): Deny | undefined {
-  if (!templateRef || verdict !== 'Approved' || stagesOf(template?.spec.challenges ?? []).length > 0) return undefined
-  const whose = say`${templateRef.kind} ${templateRef.name}`
-  return denied(
-    'E_GRANT_REVIEWER',
-    say`Request ${metadata.name} does not need approval: ${whose} does not ask for any`,
-    'If it waits, its status says what it waits for.',
-  )
 }
 
 /** Keeps the stamps at an UPDATE. Anybody may apply the same file again, since it changes nothing. */

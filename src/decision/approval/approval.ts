@@ -1,9 +1,11 @@
+import type { Instant } from '../../api/duration.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { stagesOf } from '../challenge/challenge-kind.ts'
 import type { Approval } from '../challenge/peer-review.ts'
 import { isSamePerson, type Person } from '../challenge/reviewer.ts'
+import { objectionToNeedless } from './needless.ts'
 import { objectionToReviewer } from './objection-to-reviewer.ts'
 import { challengesOf, whyForbidden } from '../admission/direct-rules.ts'
 import type { DirectPolicy } from '../../api/config/direct-config.ts'
@@ -33,8 +35,12 @@ export interface VerdictSubject {
   readonly request: AccessRequest
   /** The template that the request names. */
   readonly template: AnyTemplate | undefined
-  /** The approvals that stand already. They are needed if it matters whether a place is left. */
-  readonly approvals?: readonly Approval[]
+  /** The facts by which an approval is refused that nobody needs. Left out for a grant that is stored: there it does no harm. */
+  readonly already?: {
+    /** The approvals that stand already. */
+    readonly approvals: readonly Approval[]
+    readonly now: Instant
+  }
 }
 
 /** A rule denies a verdict that does not count. Undefined if it does not object. */
@@ -46,6 +52,7 @@ const rules: readonly VerdictRule[] = [
   ownRequest,
   forbiddenByConfig,
   templateGone,
+  needless,
   notReviewer,
   denialTooLate,
   approvalOfSomethingElse,
@@ -94,18 +101,29 @@ function templateGone(_: GivenVerdict, on: VerdictSubject): Deny | undefined {
   return denied('E_GRANT_REQUEST', say`Request ${on.request.metadata.name} cannot be decided any more: ${gone}`)
 }
 
+/** An approval is still missing. */
+function needless(
+  { verdict }: GivenVerdict,
+  { request, template, already }: VerdictSubject,
+  { direct }: ApprovalPolicy,
+): Deny | undefined {
+  if (verdict !== 'Approved' || !already) return undefined
+  return objectionToNeedless({ request, challenges: challengesOf(request, template, direct), ...already })
+}
+
 /**
  * A reviewer of the template, or of the config, decides. If none is named, every person who may write grants decides,
  * but not a service account.
  */
 function notReviewer(
   { verdict, by }: GivenVerdict,
-  { request, template, approvals = [] }: VerdictSubject,
+  { request, template, already }: VerdictSubject,
   { direct }: ApprovalPolicy,
 ): Deny | undefined {
   const { name } = request.metadata
   const challenges = challengesOf(request, template, direct)
   if (stagesOf(challenges).length > 0) {
+    const { approvals = [] } = already ?? {}
     return objectionToReviewer(by, verdict, { name, requestor: requestorOf(request), challenges, approvals })
   }
   if (!isServiceAccount(by)) return undefined

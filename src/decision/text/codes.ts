@@ -135,6 +135,12 @@ export const codes = {
     meaning: 'The verdict Denied is only for requests that wait. This request is approved.',
     remedy: 'To end the access, set spec.revoked of the request.',
   },
+  E_GRANT_NEEDLESS: {
+    status: 422,
+    meaning:
+      'Nobody needs this approval: the access is approved already, or the request waits only for something else, such as a validator or an hour.',
+    remedy: 'Nothing is left to approve. To end the access, set spec.revoked of the request.',
+  },
   E_GRANT_DIGEST: {
     status: 422,
     meaning: 'An approval must quote the digest of what the approver looked at, so that nobody can swap it.',

@@ -7,7 +7,7 @@ import type { Decision } from '../../../../src/decision/decision.ts'
 import { admitVerdict } from '../../../../src/decision/admission/grant-admission.ts'
 import { admitUnderTemplate, admitRequest } from '../../../../src/decision/admission/request-admission.ts'
 import { admitTemplate, objectionToExpressions } from '../../../../src/decision/admission/template-admission.ts'
-import { aGrant, aRequest, aTemplate, at, pending } from '../../../fixtures/example-access.ts'
+import { active, aGrant, aRequest, aTemplate, at, pending } from '../../../fixtures/example-access.ts'
 import { execReview } from '../../../fixtures/review.ts'
 import { anyDirect } from '../../../fixtures/any-direct.ts'
 
@@ -124,7 +124,7 @@ describe('a verdict on a request under a template', () => {
     admitVerdict(
       execReview({ operation: 'CREATE', namespace: 'shop', userInfo }),
       aGrant(request, spec),
-      { request, template, others: [], ...found },
+      { request, template, others: [], now: at('12:00:00'), ...found },
       { identity, grants: { requireDigest: true, direct: anyDirect } },
     )
   const bob = { username: 'bob', groups: ['sre'] }
@@ -137,9 +137,55 @@ describe('a verdict on a request under a template', () => {
       'where no place is left does not',
       bob,
       { others: [aGrant(request, { grantedBy: { username: 'carol', groups: ['sre'] } })] },
-      'has all the approvals',
+      'has all the approvals that it needs (E_GRANT_NEEDLESS)',
     ],
     ['under a template that asks for none does not', bob, { template: aTemplate() }, 'does not need approval'],
+    [
+      'that only a validator and the hours keep waiting does not',
+      bob,
+      {
+        template: {
+          ...template,
+          spec: {
+            ...template.spec,
+            challenges: [
+              { webhook: { name: 'ticket-check' } },
+              { timeWindow: { timeZone: 'UTC', from: '13:00', to: '14:00', wait: true } },
+            ],
+          },
+        },
+      },
+      'does not ask for any. It still waits: the validator ticket-check must say yes; the time window opens Sat 2026-11-21 13:00 in UTC ' +
+        '(E_GRANT_NEEDLESS). Nothing is left to approve.',
+    ],
+    [
+      'on what is active does not, whoever gives it',
+      { username: 'eve' },
+      { request: active(request, template) },
+      'Request look is active already, until 2026-11-21 13:00 UTC (E_GRANT_NEEDLESS)',
+    ],
+    [
+      'on what is scheduled does not',
+      bob,
+      {
+        request: {
+          ...request,
+          spec: { ...request.spec, startAt: '2026-11-21T20:00:00Z' },
+          status: { ...active(request, template).status, phase: 'Scheduled' },
+        },
+      },
+      'is approved already: its access begins at 2026-11-21T20:00:00Z',
+    ],
+    [
+      'without a template does not where somebody approved it',
+      bob,
+      {
+        request: pending(),
+        template: undefined,
+        others: [aGrant(pending(), { grantedBy: { username: 'carol', groups: [] } })],
+      },
+      'has all the approvals that it needs',
+    ],
     [
       'under a template that is gone does not',
       bob,

@@ -49,6 +49,12 @@ describe('a request without a template', () => {
       'Sallyport takes a request without a template only with a reason in spec.reason (E_REQUEST_DIRECT)',
     ],
     [
+      'with a blank reason',
+      { reason: { required: true } },
+      { reason: ' \u00a0\u200b\n' },
+      'only with a reason in spec.reason (E_REQUEST_DIRECT)',
+    ],
+    [
       'without a reason where one must match',
       { reason: { required: false, pattern: '^OPS-' } },
       {},
@@ -155,7 +161,7 @@ describe('a verdict on it', () => {
     return admitVerdict(
       execReview({ operation: 'CREATE', namespace: 'shop', userInfo: by }),
       aGrant(request),
-      { request, template: undefined, others: [] },
+      { request, template: undefined, others: [], now: at('12:00:00') },
       {
         identity: { proofKeys: [], extraKeys: [], impersonation: 'Record' },
         grants: { requireDigest: true, direct: policy },
