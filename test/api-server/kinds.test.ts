@@ -59,6 +59,11 @@ describe('a new AccessRequest is refused', () => {
       'the command is longer than 16384 characters in all',
     ],
     ['with a long reason', { reason: long(2049) }, 'may not be more than 2048 bytes'],
+    ...[' ', '\t\n', '\u00a0\u2003', '\u200b'].map((reason): [string, object, string] => [
+      `with the blank reason ${JSON.stringify(reason)}`,
+      { reason },
+      'spec.reason is blank: write why, or leave it out where nobody demands it',
+    ]),
     ['with a long key', { attributes: { [long(64)]: '' } }, 'a key of attributes is longer than 63 characters'],
     [
       'with 17 attributes',
@@ -82,6 +87,26 @@ describe('a new AccessRequest is refused', () => {
     const said = await refusal(alice.create(accessRequestKind, accessRequest(namespace, 'refused', spec)))
     for (const text of texts) expect(said).toContain(text)
   })
+})
+
+test.each(['1', '-', '🔥', '障害', ' x '])('a reason is whatever people can see: %s', async (reason) => {
+  const dryRun = {
+    method: 'POST',
+    query: { dryRun: 'All' },
+    body: accessRequest(namespace, 'reason', { reason }),
+  } as const
+
+  expect(await alice.call(pathOf(accessRequestKind, { namespace }), dryRun)).toMatchObject({ spec: { reason } })
+})
+
+test('a template is an AccessTemplate where nothing else is said, and stays one', async () => {
+  const file = accessRequest(namespace, 'by-name', { templateRef: { name: 'web' } })
+  const { spec } = await alice.create(accessRequestKind, file)
+
+  expect(spec.templateRef).toEqual({ kind: 'AccessTemplate', name: 'web' })
+  await alice.apply(accessRequestKind, file)
+  const other = patch(alice, accessRequestKind, file, { spec: { templateRef: { kind: 'ClusterAccessTemplate' } } })
+  expect(await refusal(other)).toContain('spec.templateRef cannot be changed')
 })
 
 test('durations as Go writes them are taken, and so are instants with an offset', async () => {

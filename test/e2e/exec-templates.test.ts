@@ -272,6 +272,23 @@ testOnNode('a workload that goes ends the access and says so; the template knows
   await admin(['wait', '--for=condition=TargetExists=False', 'atmpl/short', '-n', namespace, '--timeout=20s'])
 })
 
+test('a template is found without its kind, and a blank reason is none', async () => {
+  await applied('admin', templateFile(namespace, 'demands', { reason: { required: true } }))
+  const by = (reason: string): File => under('demands', 'kindless', { templateRef: { name: 'demands' }, reason })
+
+  expect(await refusedApply('alice', by(' \u00a0 '))).toContain(
+    'AccessTemplate demands demands a reason in spec.reason (E_TEMPLATE_REASON). Give one in spec.reason.',
+  )
+  expect(await refusedApply('alice', requestFile(namespace, 'blank', { reason: '\t' }))).toContain(
+    'spec.reason is blank: write why, or leave it out where nobody demands it',
+  )
+  await applied('alice', by('OPS-42'))
+  expect((await storedRequest(namespace, 'kindless')).spec.templateRef).toEqual({
+    kind: 'AccessTemplate',
+    name: 'demands',
+  })
+})
+
 test('the author is who changed what is offered last, whoever applies the file again', async () => {
   await applied('admin', templateFile(namespace, 'authored'))
   await apply(...['sallyport-template-author', 'edit'].map((role) => binding(namespace, role, 'carol')))

@@ -1,4 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
+import { visiblePattern } from '../blank.ts'
 import { accessNames, askedFields, type AccessName } from '../accesses.ts'
 import { held, microTime, stringMap, text, words, type CelRule } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
@@ -7,7 +8,11 @@ import { immutableFields } from './immutable.ts'
 
 const TemplateRef = Type.Object(
   {
-    kind: words(['AccessTemplate', 'ClusterAccessTemplate'], { description: 'The kind of the template.' }),
+    // The API server fills in the default before it asks a webhook, so everybody who reads a request finds it there.
+    kind: words(['AccessTemplate', 'ClusterAccessTemplate'], {
+      default: 'AccessTemplate',
+      description: 'The kind of the template.',
+    }),
     name: text(253, {
       minLength: 1,
       description: 'The name of the template. An AccessTemplate is in the namespace of the request.',
@@ -37,7 +42,14 @@ const Revocation = Type.Object(
 const asked = {
   templateRef: Type.Optional(TemplateRef),
   reason: Type.Optional(
-    text(2048, { minLength: 1, description: 'The reason for which access is needed. Approvers read it.' }),
+    text(2048, {
+      minLength: 1,
+      description: 'The reason for which access is needed. Approvers read it.',
+      ...held({
+        rule: `self.matches(r'${visiblePattern}')`,
+        message: 'spec.reason is blank: write why, or leave it out where nobody demands it',
+      }),
+    }),
   ),
   duration: Type.Optional(
     accessDuration({

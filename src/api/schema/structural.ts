@@ -1,3 +1,5 @@
+import { fieldsOf } from '../fields.ts'
+
 /**
  * A JSON schema as a CRD takes it (apiextensions v1 JSONSchemaProps, structural). Its values are `unknown`, since it is
  * only printed.
@@ -56,7 +58,23 @@ export function structural(schema: object, path: string): StructuralSchema {
   if (isIntOrString(plain)) return intOrString(plain, path)
   demandType(plain, path)
   demandBounds(plain, path)
-  return Object.fromEntries(fields.map(([keyword, value]) => [keyword, inner(keyword, value, path)]))
+  return Object.fromEntries(
+    withoutDefaulted(plain, fields).map(([keyword, value]) => [keyword, inner(keyword, value, path)]),
+  )
+}
+
+/** A field with a default may be left out; our own schema still says that whoever reads it finds it there. */
+function withoutDefaulted(
+  { required, properties }: StructuralSchema,
+  fields: readonly (readonly [string, unknown])[],
+): readonly (readonly [string, unknown])[] {
+  if (!Array.isArray(required)) return fields
+  const hasDefault = (name: string): boolean => 'default' in fieldsOf(fieldsOf(properties)[name])
+  const left = required.filter((name: string) => !hasDefault(name))
+  return fields.flatMap(([keyword, value]) => {
+    if (keyword !== 'required') return [[keyword, value] as const]
+    return left.length > 0 ? [[keyword, left] as const] : []
+  })
 }
 
 function isIntOrString(schema: object): boolean {

@@ -1,3 +1,4 @@
+import { isBlank } from '../../api/blank.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { DirectPolicy } from '../../api/config/direct-config.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
@@ -56,7 +57,7 @@ function isLonger(duration: string, max: string): boolean {
 
 function whyWithoutReason({ reason }: AccessRequestSpec, { reason: demanded }: DirectPolicy): string | undefined {
   const { required, pattern } = demanded
-  if (reason === undefined) {
+  if (reason === undefined || isBlank(reason)) {
     if (!required && pattern === undefined) return undefined
     const like = pattern === undefined ? '' : say` that matches ${pattern}`
     return `Sallyport takes a request without a template only with a reason in spec.reason${like}`

@@ -1,3 +1,4 @@
+import { isBlank } from '../../api/blank.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
@@ -76,7 +77,7 @@ function wrongReason(
   { kind, metadata, spec }: AnyTemplate,
 ): Deny | undefined {
   const { required = false, pattern } = spec.reason ?? {}
-  if (reason === undefined) {
+  if (reason === undefined || isBlank(reason)) {
     if (!required && pattern === undefined) return undefined
     const like = pattern === undefined ? '' : say`, matching ${pattern}`
     return denied('E_TEMPLATE_REASON', say`${kind} ${metadata.name} demands a reason in spec.reason` + like)

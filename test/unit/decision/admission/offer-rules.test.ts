@@ -107,6 +107,12 @@ describe('it refuses, with what is offered,', () => {
       {},
       { duration: '2h' },
     ],
+    [
+      'a blank reason',
+      ['E_TEMPLATE_REASON', 'demands a reason in spec.reason'],
+      { reason: { required: true } },
+      { reason: ' \u00a0\n' },
+    ],
     ['no reason', ['E_TEMPLATE_REASON', 'demands a reason in spec.reason'], { reason: { required: true } }, {}],
     [
       'no reason where one must match',
