@@ -2,12 +2,19 @@ import { apiGroup } from '../api/kinds/kind.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { installation, ownLabels } from '../api/installation.ts'
 
+const rbac = 'rbac.authorization.k8s.io'
 const readVerbs = ['get', 'list', 'watch']
 
 const read = {
   apiGroups: [apiGroup],
   resources: ['accessrequests', 'accessgrants', 'accesstemplates', 'clusteraccesstemplates'],
   verbs: readVerbs,
+}
+
+/** A RoleBinding to `view` shows no ClusterAccessTemplates, because they have no namespace. The text of a template is not secret. */
+const catalogue: UserRole = {
+  name: 'catalogue',
+  rules: [{ apiGroups: [apiGroup], resources: ['clusteraccesstemplates'], verbs: readVerbs }],
 }
 
 // No role includes passes and records: they are for Sallyport, and tell which user accesses which pod.
@@ -31,6 +38,9 @@ const roles: readonly UserRole[] = [
       read,
       { apiGroups: [apiGroup], resources: ['accessgrants'], verbs: ['create', 'update', 'patch', 'delete'] },
       { apiGroups: [apiGroup], resources: ['accessrequests'], verbs: ['update', 'patch'] },
+      // What became of a request, and the pod that somebody would enter.
+      { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['get', 'list'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
     ],
   },
   {
@@ -45,19 +55,39 @@ const roles: readonly UserRole[] = [
       },
     ],
   },
+  catalogue,
 ]
 
-/** Returns the ClusterRoles for people. Two join Kubernetes' own view and edit. An administrator binds the others. */
+/**
+ * Returns the ClusterRoles for people. Two join Kubernetes' own view and edit, and all who are logged in have the
+ * catalogue. An administrator binds the others.
+ */
 export function userRoles(): readonly Manifest[] {
-  return roles.map(({ name, joins, rules }) => ({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
+  return [...roles.map(clusterRole), everybodys(catalogue)]
+}
+
+function clusterRole({ name, joins, rules }: UserRole): Manifest {
+  return {
+    apiVersion: `${rbac}/v1`,
     kind: 'ClusterRole',
     metadata: {
       name: `${installation.name}-${name}`,
       labels: { ...ownLabels, ...(joins && { [`rbac.authorization.k8s.io/aggregate-to-${joins}`]: 'true' }) },
     },
     rules,
-  }))
+  }
+}
+
+/** Binds a role to everybody who is logged in. */
+function everybodys({ name }: UserRole): Manifest {
+  const role = `${installation.name}-${name}`
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: role, labels: ownLabels },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
+    subjects: [{ apiGroup: rbac, kind: 'Group', name: 'system:authenticated' }],
+  }
 }
 
 interface UserRole {

@@ -17,6 +17,7 @@ import { accessPass, accessRequest } from './objects.ts'
 const plurals: Readonly<Record<string, string>> = {
   CustomResourceDefinition: 'customresourcedefinitions',
   ClusterRole: 'clusterroles',
+  ClusterRoleBinding: 'clusterrolebindings',
   ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
   ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { apiVersion } from '../../src/api/kinds/kind.ts'
 import { administrator } from '../fixtures/administrator.ts'
 import { applied } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
@@ -7,12 +8,14 @@ import { shellWithPlugin } from '../fixtures/plugin.ts'
 import { binderOf, canI, readerOf, roleTemplate, type RoleRef } from '../fixtures/roles.ts'
 import type { Shell } from '../fixtures/shell.ts'
 import { templateFile, workloadFile } from '../fixtures/templates.ts'
+import { until } from '../fixtures/until.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 
 const namespace = 'plugin-templates'
 const testOnNode = testWithNode()
 const reads: RoleRef = { kind: 'Role', name: 'reads' }
 const binder = `${namespace}-binder`
+const everywhere = `${namespace}-everywhere`
 
 let shell: Shell
 gatedNamespace(namespace, async () => {
@@ -32,6 +35,7 @@ beforeAll(async () => {
 })
 
 afterAll(() => admin(['delete', 'clusterrole', binder]))
+afterAll(() => admin(['delete', 'catmpl', everywhere, '--ignore-not-found']))
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
 
@@ -39,9 +43,7 @@ test('templates shows what is offered to one, and what to type for it', async ()
   const { code, stdout, stderr } = await shell('alice', `kubectl access templates -n ${namespace}`)
 
   expect(code).toBe(0)
-  expect(stderr).toBe(
-    'Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.\n',
-  )
+  expect(stderr).toBe('')
   expect(stdout.trimEnd().split('\n')).toEqual([
     'AccessTemplate beside',
     '  Next to the web tier',
@@ -63,6 +65,25 @@ test('templates shows what is offered to one, and what to type for it', async ()
   expect((await shell('admin', `kubectl access templates -n ${namespace}`)).stderr).toBe('')
   expect((await shell('bob', `kubectl access templates -n ${namespace}`)).stdout).toBe(
     `No template offers bob anything in namespace ${namespace}.\n`,
+  )
+})
+
+test('a ClusterAccessTemplate is shown to everybody who is logged in, unless an administrator takes that away', async () => {
+  const { spec } = templateFile('', everywhere, { namespaces: { matchNames: [namespace] } })
+  await apply({ apiVersion, kind: 'ClusterAccessTemplate', metadata: { name: everywhere }, spec })
+  const templates = (): ReturnType<Shell> => shell('alice', `kubectl access templates -n ${namespace}`)
+
+  const shown = await templates()
+  await admin(['delete', 'clusterrolebinding', 'sallyport-catalogue'])
+  const told = await until('the right is gone', async () => {
+    const { stderr } = await templates()
+    return stderr === '' ? undefined : stderr
+  })
+
+  expect(shown.stderr).toBe('')
+  expect(shown.stdout).toContain(`ClusterAccessTemplate ${everywhere}`)
+  expect(told).toBe(
+    'Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.\n',
   )
 })
 

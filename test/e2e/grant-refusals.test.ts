@@ -15,6 +15,7 @@ import {
 } from '../fixtures/access.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, apply, kubectlOk, kubectlRefused } from '../fixtures/kubectl.ts'
+import { canI } from '../fixtures/roles.ts'
 import { powerfulServiceAccount } from '../fixtures/service-account.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { runningPod } from '../fixtures/workload.ts'
@@ -96,6 +97,13 @@ testOnNode('a request deleted and made anew under its name is another: its diges
   )
 })
 
+test('who grants in a namespace sees its events and its pods', async () => {
+  expect(await canI('bob', 'list', 'events', namespace)).toBe(true)
+  expect(await canI('bob', 'get', 'pods', namespace)).toBe(true)
+  expect(await canI('bob', 'create', 'pods/exec', namespace)).toBe(false)
+  expect(await canI('bob', 'list', 'events')).toBe(false)
+})
+
 test('a request that is not there is named in the refusal', async () => {
   const refusal = await refusedApply('bob', grantFile(namespace, 'unknown', { digest: '0123456789ab' }))
 
@@ -131,6 +139,22 @@ testOnNode('a verdict Denied comes too late for what is approved, and the text s
 
   expect(refusal).toContain('Request late is approved already (E_GRANT_LATE)')
   expect(refusal).toContain(`kubectl patch areq late -n ${namespace} --type=merge`)
+})
+
+testOnNode('an approval that nobody needs any more is refused with what is true now', async () => {
+  const { status } = await access(namespace, 'enough')
+  const again = (digest: string | undefined): Promise<string> =>
+    refusedApply('carol', {
+      ...grantFile(namespace, 'enough', { digest }),
+      metadata: { name: 'enough-again', namespace },
+    })
+  const until = new Date(status?.expiresAt ?? '').toISOString().slice(0, 16).replace('T', ' ')
+
+  expect(await again(status?.shortDigest)).toContain(
+    `Request enough is active already, until ${until} UTC (E_GRANT_NEEDLESS). Nothing is left to approve.`,
+  )
+  // Whatever it quotes: there is nothing to look at.
+  expect(await again(undefined)).toContain('(E_GRANT_NEEDLESS)')
 })
 
 testOnNode('who only impersonates an approver gives no verdict', async () => {
