@@ -65,10 +65,10 @@ test('a pod that does not come within 30 seconds fails the request, unless it wa
     )
   const hint = 'Ask again when it runs, or let the request wait with --wait-for-pod (spec.exec.waitForPod: true)'
   expect(await failed('mistyped')).toBe(
-    `there is no pod web0 in ${namespace} yet; Sallyport looked for 30 seconds. ${hint}`,
+    `pod web0 in ${namespace} does not exist yet; Sallyport looked for 30 seconds. ${hint}`,
   )
   expect(await failed('unready')).toBe(
-    `Deployment web has no ready pod in ${namespace} yet, or not the one that is asked for; ` +
+    `Deployment web has no ready pod in ${namespace} yet, or the pod that the request names is not there; ` +
       `Sallyport looked for 30 seconds. ${hint}`,
   )
   const { metadata, status } = await storedRequest(namespace, 'mistyped')
@@ -76,7 +76,7 @@ test('a pod that does not come within 30 seconds fails the request, unless it wa
   expect(lived).toBeGreaterThanOrEqual(29_000)
   expect((await storedRequest(namespace, 'waits')).status).toMatchObject({
     phase: 'Pending',
-    message: `there is no pod late in ${namespace} yet`,
+    message: `pod late in ${namespace} does not exist yet`,
   })
 })
 

@@ -24,7 +24,7 @@ describe('a request for a pod that is not there', () => {
     expect(looking(lookedAt(), at('12:00:30')).status).toMatchObject({
       phase: 'Failed',
       message:
-        'there is no pod web-0 in shop yet; Sallyport looked for 30 seconds. ' +
+        'pod web-0 in shop does not exist yet; Sallyport looked for 30 seconds. ' +
         'Ask again when it runs, or let the request wait with --wait-for-pod (spec.exec.waitForPod: true)',
     })
   })
