@@ -55,8 +55,8 @@ requests:
     reason: { required: true, pattern: '^OPS-[0-9]+ ' }
 \`\`\`
 
-\`direct: { allow: false }\` takes no request without a template. Sallyport judges by the config as it is now: after a restart with another
-one, what that forbids fails while it waits, and ends while it is live. A reason is asked for only until the request is first looked at.
+\`direct: { allow: false }\` takes no request without a template. Sallyport judges by the config as it is now. After a restart with another
+config, a request that it forbids fails, and an access that it forbids ends. Nobody asks again for the reason of a request that waits.
 `
 
 const workloads = `## Other kinds of workload

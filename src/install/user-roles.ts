@@ -38,7 +38,7 @@ const roles: readonly UserRole[] = [
       read,
       { apiGroups: [apiGroup], resources: ['accessgrants'], verbs: ['create', 'update', 'patch', 'delete'] },
       { apiGroups: [apiGroup], resources: ['accessrequests'], verbs: ['update', 'patch'] },
-      // What became of a request, and the pod that somebody would enter.
+      // An approver sees how a request went on, and the pod that somebody would enter.
       { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['get', 'list'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
     ],

@@ -106,7 +106,7 @@ test('a namespace with requests goes, with no gate in the cluster', async () => 
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: going } })
   await apply(
     ...['alice', 'mallory'].map((user) => binding(going, 'sallyport-requestor', user)),
-    // What holds up a namespace for a while.
+    // It holds up the namespace for a while.
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',

@@ -153,7 +153,10 @@ async function letWait({ admin, alice }: Ground): Promise<void> {
     { apiVersion: 'v1', kind: 'Pod', metadata: { name: absent, namespace }, spec },
   )
   await each(waiting, (index) =>
-    alice.create(accessRequestKind, requestFile(namespace, `waits-${index}`, { exec: { pod: absent } })),
+    alice.create(
+      accessRequestKind,
+      requestFile(namespace, `waits-${index}`, { exec: { pod: absent, waitForPod: true } }),
+    ),
   )
   await until(
     'the last is waiting',

@@ -70,7 +70,7 @@ async function store({ gate, alice }: Ground): Promise<void> {
   const sallyport = clientOf(await serviceAccountLogin(installation.namespace, installation.serviceAccount))
   const ask = (name: string): Promise<unknown> => {
     const { apiVersion, kind } = accessRequestKind
-    const spec = { reason: 'bench', exec: { pod: 'absent', command: ['true'] } }
+    const spec = { reason: 'bench', exec: { pod: 'absent', waitForPod: true, command: ['true'] } }
     return alice.create(accessRequestKind, { apiVersion, kind, metadata: { name, namespace }, spec })
   }
   await each(count, async (index) => {

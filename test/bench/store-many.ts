@@ -26,7 +26,7 @@ export async function storeMany(ground: Ground, count: number): Promise<Stored> 
   const { apiVersion, kind } = accessRequestKind
   const requests = await seconds(() =>
     each(count, (index) => {
-      const spec = { reason: 'bench', exec: { pod: `absent-${index}`, command: ['true'] } }
+      const spec = { reason: 'bench', exec: { pod: `absent-${index}`, waitForPod: true, command: ['true'] } }
       return alice.create(accessRequestKind, { apiVersion, kind, ...named(index), spec })
     }),
   )

@@ -167,10 +167,10 @@ testOnNode('labels alone make no pod a target, neither by choice nor by name', a
     templateFile(namespace, 'stray', { access: { exec: { target: { kind: 'Deployment', name: 'none' } } } }),
   )
   await runningPod(namespace, 'none')
-  await applied('alice', under('stray', 'by-choice'))
+  await applied('alice', under('stray', 'by-choice', { exec: { waitForPod: true } }))
   await apply(workloadFile(namespace, 'Deployment', 'none', { replicas: 0 }))
   await admin(['wait', '--for=condition=Ready', 'atmpl/stray', '-n', namespace, '--timeout=20s'])
-  await applied('alice', under('stray', 'by-name', { exec: { pod: 'none' } }))
+  await applied('alice', under('stray', 'by-name', { exec: { pod: 'none', waitForPod: true } }))
 
   const told = async (name: string, text: string): Promise<void> => {
     await admin(['wait', `--for=jsonpath={.status.message}=${text}`, `areq/${name}`, '-n', namespace, '--timeout=20s'])
@@ -185,7 +185,7 @@ testOnNode('labels alone make no pod a target, neither by choice nor by name', a
 testOnNode('an owner that somebody writes into a pod makes it no target', async () => {
   await runningPod(namespace, 'claims')
   await applied('admin', templateFile(namespace, 'claimed'))
-  await applied('alice', under('claimed', 'claimed', { exec: { pod: 'claims' } }))
+  await applied('alice', under('claimed', 'claimed', { exec: { pod: 'claims', waitForPod: true } }))
   const [member = ''] = await podsOf(namespace, 'web')
   const { ownerReferences } = (await stored(member)).metadata
 

@@ -63,7 +63,7 @@ export function structural(schema: object, path: string): StructuralSchema {
   )
 }
 
-/** A field with a default may be left out; our own schema still says that whoever reads it finds it there. */
+/** Leaves out the fields with a default: nobody has to write them. Our own schema still demands them of what is read. */
 function withoutDefaulted(
   { required, properties }: StructuralSchema,
   fields: readonly (readonly [string, unknown])[],

@@ -32,7 +32,7 @@ function whatIsGranted({ spec, status = {} }: AccessRequest): string {
   return `is approved already, until ${until}, and its access is being made`
 }
 
-/** For people: `2026-11-21 13:00 UTC`. */
+/** Returns a time for people: `2026-11-21 13:00 UTC`. */
 function minute(at: Instant): string {
   return Number.isNaN(at) ? 'its end' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
