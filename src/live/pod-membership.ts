@@ -13,7 +13,7 @@ type Reading = Pick<Client, 'get'>
 export async function readMembership(
   client: Reading,
   pod: Pick<KubeObject, 'metadata'>,
-  workload: Pick<UsedWorkload, 'kind' | 'uid'>,
+  workload: UsedWorkload,
   kinds: readonly Resource[],
   signal: AbortSignal,
 ): Promise<Membership> {
@@ -44,5 +44,5 @@ export async function isNamedPodOfAnother(
   ])
   const uid = workload?.metadata.uid
   if (!pod || pod.metadata.deletionTimestamp !== undefined || uid === undefined) return false
-  return (await readMembership(client, pod, { kind: target.kind, uid }, kinds, signal)).isOfAnother
+  return (await readMembership(client, pod, { ...target, uid }, kinds, signal)).isOfAnother
 }

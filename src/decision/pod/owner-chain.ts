@@ -1,9 +1,11 @@
+import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import { controllerOf, longestChain, type OwnerReference } from '../../api/owner-reference.ts'
 import { selects } from './label-selector.ts'
 
 /** An object that may be owned. */
 export interface Owned {
   readonly metadata: {
+    readonly name?: string
     readonly uid?: string
     readonly labels?: Readonly<Record<string, string>>
     readonly ownerReferences?: readonly OwnerReference[]
@@ -13,12 +15,6 @@ export interface Owned {
 /** An object that may control others. */
 export interface Owner extends Owned {
   readonly spec?: { readonly selector?: unknown }
-}
-
-/** A workload, by its kind and uid. */
-interface WorkloadId {
-  readonly kind: string
-  readonly uid: string
 }
 
 /** Finds the controllers of a pod. */
@@ -53,8 +49,9 @@ export function isPodOf(pod: Owned, uid: string, find: (owner: OwnerReference) =
  * has no controller that could be found. A pod without a controller may still be adopted. Where a controller is missing, the chain may
  * just be changing.
  */
-function isPodOfAnother(pod: Owned, { kind, uid }: WorkloadId, { find, follows }: Controllers): boolean {
-  if (kind === 'Pod') return pod.metadata.uid !== uid
+function isPodOfAnother(pod: Owned, { kind, name, uid }: UsedWorkload, { find, follows }: Controllers): boolean {
+  // By name: a pod that was just made anew has another uid, and is the one all the same.
+  if (kind === 'Pod') return pod.metadata.name !== name
   const { labels = {} } = pod.metadata
   let owner = controllerOf(pod.metadata)
   if (!owner) return false
@@ -73,7 +70,7 @@ export interface Membership {
   readonly isOfAnother: boolean
 }
 
-export function membershipOf(pod: Owned, workload: WorkloadId, controllers: Controllers): Membership {
+export function membershipOf(pod: Owned, workload: UsedWorkload, controllers: Controllers): Membership {
   const isOfWorkload = isPodOf(pod, workload.uid, controllers.find)
   return { isOfWorkload, isOfAnother: !isOfWorkload && isPodOfAnother(pod, workload, controllers) }
 }

@@ -55,7 +55,7 @@ test.each<[string, Owned]>([
 })
 
 describe('a pod is for certain another workload’s', () => {
-  const web = { kind: 'Deployment', uid: 'web' }
+  const web = { kind: 'Deployment', name: 'web', uid: 'web' }
   const others = cluster(replicaSet, object('db'), object('db-1', owner('db')), object('lost-1', owner('gone')))
   const follows = ({ kind }: OwnerReference): boolean => kind === 'ReplicaSet'
   const isOfAnother = (one: Owned, workload = web): boolean =>
@@ -80,8 +80,11 @@ describe('a pod is for certain another workload’s', () => {
   })
 
   test('where the template targets another pod', () => {
-    expect(isOfAnother(object('pod'), { kind: 'Pod', uid: 'other' })).toBe(true)
-    expect(isOfAnother(object('pod'), { kind: 'Pod', uid: 'pod' })).toBe(false)
+    const one = { metadata: { ...object('pod').metadata, name: 'web-0' } }
+    const anew = { kind: 'Pod', name: 'web-0', uid: 'anew' }
+
+    expect(isOfAnother(one, { ...anew, name: 'web-1' })).toBe(true)
+    expect(isOfAnother(one, anew)).toBe(false)
   })
 })
 
