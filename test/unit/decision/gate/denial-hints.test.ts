@@ -7,6 +7,7 @@ import type { Decision } from '../../../../src/decision/decision.ts'
 import type { Exec } from '../../../../src/decision/gate/entry.ts'
 import { decideAccess } from '../../../../src/decision/gate/gate.ts'
 import { templateKey } from '../../../../src/decision/template.ts'
+import { anyDirect } from '../../../fixtures/any-direct.ts'
 import { aGrant, aPass, aPod, active, anExecTemplate, aRequest, at, pending } from '../../../fixtures/example-access.ts'
 
 const entry: Exec = {
@@ -33,7 +34,7 @@ function decide(
     templates: new Map(templateRef && template ? [[templateKey(templateRef), template]] : []),
   }
   const user = { username: 'alice', groups: ['dev'] }
-  return decideAccess(snapshot, { entry, user, now: at('13:30:00'), approval: { requireDigest: true } })
+  return decideAccess(snapshot, { entry, user, now: at('13:30:00'), approval: { requireDigest: true, direct: anyDirect } })
 }
 
 describe('the request that ended last', () => {
