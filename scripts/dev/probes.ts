@@ -7,6 +7,7 @@ import type { Client } from '../../src/cluster/client/client.ts'
 import { pathOf } from '../../src/cluster/client/resource.ts'
 import { installation } from '../../src/api/installation.ts'
 import { connectMatch } from '../../webhooks/connect.ts'
+import { stampRequestMatch } from '../../webhooks/stamp-request.ts'
 import type { CallAddress } from '../../test/cluster/call-address.ts'
 import type { GateProcess } from './gate-process.ts'
 import { unreached } from './unreached.ts'
@@ -39,12 +40,15 @@ async function isGated(client: Client, gate: GateProcess, signal: AbortSignal): 
   return String(answer).includes(connectMatch.name) || gate.decisionsFor(probe.name) > 0
 }
 
-/** True if a request that does not name its requestor is accepted. That happens only when a webhook stamps it. */
+/**
+ * True if a request that does not name its requestor is accepted. That happens only when a webhook stamps it. True as well if
+ * that webhook refuses it, as under a config that takes no request without a template.
+ */
 async function isStamped(client: Client, signal: AbortSignal): Promise<boolean> {
   const spec = { exec: { pod: probe.name } }
   return dryRun(client, { kind: accessRequestKind, spec }, signal).then(
     () => true,
-    () => false,
+    (error: unknown) => String(error).includes(`"${stampRequestMatch.name}" denied`),
   )
 }
 

@@ -34,7 +34,12 @@ function decide(
     templates: new Map(templateRef && template ? [[templateKey(templateRef), template]] : []),
   }
   const user = { username: 'alice', groups: ['dev'] }
-  return decideAccess(snapshot, { entry, user, now: at('13:30:00'), approval: { requireDigest: true, direct: anyDirect } })
+  return decideAccess(snapshot, {
+    entry,
+    user,
+    now: at('13:30:00'),
+    approval: { requireDigest: true, direct: anyDirect },
+  })
 }
 
 describe('the request that ended last', () => {
