@@ -66,7 +66,7 @@ test('only who the config names decides it; a config that forbids it ends what w
   await people.ask('waiting')
   const { digest } = await asked(namespace, 'waiting')
   expect(await refusedApply('carol', grantFile(namespace, 'waiting', { digest }))).toContain(
-    'carol is no reviewer of request waiting (E_GRANT_REVIEWER)',
+    'carol is not a reviewer of request waiting (E_GRANT_REVIEWER)',
   )
   await people.access('live')
   expect((await people.exec('live')).letIn).toBe(true)

@@ -277,7 +277,7 @@ test('a template is found without its kind, and a blank reason is none', async (
   const by = (reason: string): File => under('demands', 'kindless', { templateRef: { name: 'demands' }, reason })
 
   expect(await refusedApply('alice', by(' \u00a0 '))).toContain(
-    'AccessTemplate demands demands a reason in spec.reason (E_TEMPLATE_REASON). Give one in spec.reason.',
+    'AccessTemplate demands demands a reason in spec.reason (E_TEMPLATE_REASON). Write the reason into spec.reason.',
   )
   expect(await refusedApply('alice', requestFile(namespace, 'blank', { reason: '\t' }))).toContain(
     'spec.reason is blank: write why, or leave it out where nobody demands it',
