@@ -63,7 +63,7 @@ describe('review', () => {
     expect(await told('one', 'it needs approval by 1 more of group sre')).toMatch(
       /^waits for approval \(digest [0-9a-f]{12}\): it needs/,
     )
-    expect(await deniedExec('alice', namespace)).toMatch(/Forbidden|is not approved yet/)
+    expect(await deniedExec('alice', namespace)).toMatch(/forbidden|is not approved yet/)
     await approve('bob', 'one', { duration: '10m', message: 'ask me if in doubt' })
     await ready('one')
 
@@ -75,7 +75,7 @@ describe('review', () => {
     expect(await minutesOf('one')).toBe(10)
     expect((await exec('alice', namespace)).code).toBe(0)
     await withdraw(namespace, 'one-bob')
-    expect(await deniedExec('alice', namespace)).toMatch(/grant one-bob of bob was withdrawn|Forbidden|has no access/)
+    expect(await deniedExec('alice', namespace)).toMatch(/grant one-bob of bob was withdrawn|forbidden|has no access/)
     expect(await ended(namespace, 'one', 'Revoked')).toBe('grant one-bob of bob was withdrawn')
   })
 
@@ -200,7 +200,7 @@ describe('review', () => {
     await offer('moves', [])
     expect(await ended(namespace, 'waits', 'Failed')).toMatch(/AccessTemplate moves (is gone|was replaced)/)
     expect(await ended(namespace, 'lives', 'Revoked')).toMatch(/AccessTemplate moves (is gone|was replaced)/)
-    expect(await deniedExec('alice', namespace)).toMatch(/Forbidden|has no access|has ended/)
+    expect(await deniedExec('alice', namespace)).toMatch(/forbidden|has no access|has ended/)
   })
 })
 
@@ -328,7 +328,7 @@ describe('a request for later', () => {
     await ask('decided', under)
     await approve('bob', 'decided')
     await until('it is scheduled', async () => (await phaseOf('decided')) === 'Scheduled')
-    expect(await deniedExec('alice', namespace)).toMatch(/Forbidden|begins at/)
+    expect(await deniedExec('alice', namespace)).toMatch(/forbidden|begins at/)
     await ready('decided')
 
     const { status } = await storedRequest(namespace, 'decided')
