@@ -73,6 +73,7 @@ async function whatIsPosted(): Promise<readonly PostedReview[]> {
   // As long as a million mutants may take.
   await access(namespace, 'all', { exec, duration: '12h' })
   await ask(namespace, 'waiting')
+  await ask(namespace, 'other')
   await ask(namespace, 'revoked')
   await revoke('alice', namespace, 'revoked')
   await admin(['label', 'agrant', 'all', '-n', namespace, 'seen=yes'])
@@ -106,10 +107,14 @@ async function whatIsKnown(): Promise<Known> {
   }
 }
 
-/** Reads the stored reviews. Their digests are replaced by those of the current request. */
+/**
+ * Reads the stored reviews. A grant is on the request that waits now, as nobody needs one on an active request, and quotes its
+ * digest.
+ */
 function readBases(): Bases {
   const stored = Object.fromEntries(storedReviewNames.map((name) => [name, readStored(name)])) as Bases
-  Object.assign((stored['grant-create'].request.object as { spec: object }).spec, { digest: known.digests.get('all') })
+  const { spec } = stored['grant-create'].request.object as { spec: object }
+  Object.assign(spec, { requestRef: { name: 'waiting' }, digest: known.digests.get('waiting') })
   return stored
 }
 

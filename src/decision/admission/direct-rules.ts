@@ -35,7 +35,7 @@ export function objectionToDirect(asked: AskedDirectly, direct: DirectPolicy): D
  * template that names the account allows that.
  */
 function accountAsks({ username }: AskedDirectly['requestor']): Deny {
-  const what = say`${username} is a service account, which asks for nothing by itself`
+  const what = say`${username} is a service account, and may only ask under a template`
   return denied('E_REQUEST_SERVICE_ACCOUNT', what)
 }
 
