@@ -1,7 +1,7 @@
 import type { KeyPair } from '../certs/authority.ts'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
-import { makeWebhooks } from '../webhooks/all.ts'
+import { makeWebhooks, type WebhookParts } from '../webhooks/all.ts'
 import type { Match } from './api/review/match.ts'
 import { loggedFields, type DecisionEvent } from './audit/event/decision-event.ts'
 import { createDenialMerger } from './audit/event/denial-merger.ts'
@@ -66,15 +66,13 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
-  const grants = { ...config.grants, direct: config.requests.direct }
-  const policy = { ...config, grants, workloads: workloadKinds(config.workloads) }
   const server = createGateServer({
     webhooks: makeWebhooks({
       client,
       clock,
       evaluator,
       validators,
-      policy,
+      policy: policyOf(config),
       keepFirst: (decided, ended) => audit.keepFirst(decided, ended),
     }),
     pair: first.pair,
@@ -111,6 +109,12 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
       await client.close()
     },
   }
+}
+
+/** Returns the part of the config by which the webhooks decide. */
+function policyOf(config: Config): WebhookParts['policy'] {
+  const grants = { ...config.grants, direct: config.requests.direct }
+  return { ...config, grants, workloads: workloadKinds(config.workloads) }
 }
 
 /** Returns a function that tells the leader that a user may have seen a path. */

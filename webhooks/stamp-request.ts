@@ -50,7 +50,7 @@ export function stampRequestWebhook(
   ): Promise<boolean> {
     const [name, target] = [namedPod(asked), targetRef(template)]
     if (name === undefined || !target) return false
-    return isNamedPodOfAnother(client, { namespace, name }, target, policy.workloads, signal)
+    return isNamedPodOfAnother({ client, kinds: policy.workloads, signal }, { namespace, name }, target)
   }
 
   async function decide(review: Review, signal: AbortSignal): Promise<Decision> {

@@ -3,7 +3,7 @@ export const visiblePattern = String.raw`[\p{L}\p{N}\p{P}\p{S}]`
 
 const visible = new RegExp(visiblePattern, 'u')
 
-/** Tells whether a text has nothing to see in it: white space, and characters without a shape. */
-export function isBlank(text: string): boolean {
-  return !visible.test(text)
+/** Returns the text; undefined if it is left out, or people see nothing in it: white space, and characters without a shape. */
+export function unlessBlank(text: string | undefined): string | undefined {
+  return text !== undefined && visible.test(text) ? text : undefined
 }

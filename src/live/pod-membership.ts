@@ -7,15 +7,18 @@ import type { WorkloadRef } from '../api/kinds/workload-ref.ts'
 import { membershipOf, type Membership } from '../decision/pod/owner-chain.ts'
 import { findWorkloadKind } from '../decision/pod/workload-kind.ts'
 
-type Reading = Pick<Client, 'get'>
+interface MembershipReading {
+  readonly client: Pick<Client, 'get'>
+  /** The kinds of the controllers that are read. */
+  readonly kinds: readonly Resource[]
+  readonly signal: AbortSignal
+}
 
-/** Tells whose pod it is, by its controllers as they are now. @param kinds those whose objects are read */
+/** Tells whose pod it is, by its controllers as they are now. */
 export async function readMembership(
-  client: Reading,
+  { client, kinds, signal }: MembershipReading,
   pod: Pick<KubeObject, 'metadata'>,
   workload: UsedWorkload,
-  kinds: readonly Resource[],
-  signal: AbortSignal,
 ): Promise<Membership> {
   const controllers = await readControllers(client, pod, kinds, signal)
   return membershipOf(pod, workload, {
@@ -29,12 +32,11 @@ export async function readMembership(
  * or the workload is not there, or the pod is being deleted, and another one may get its name.
  */
 export async function isNamedPodOfAnother(
-  client: Reading,
+  reading: MembershipReading,
   { namespace, name }: { readonly namespace: string; readonly name: string },
   target: WorkloadRef,
-  kinds: readonly Resource[],
-  signal: AbortSignal,
 ): Promise<boolean> {
+  const { client, kinds, signal } = reading
   if (target.kind === 'Pod') return name !== target.name
   const resource = findWorkloadKind(target, kinds)
   if (!resource) return false
@@ -44,5 +46,5 @@ export async function isNamedPodOfAnother(
   ])
   const uid = workload?.metadata.uid
   if (!pod || pod.metadata.deletionTimestamp !== undefined || uid === undefined) return false
-  return (await readMembership(client, pod, { ...target, uid }, kinds, signal)).isOfAnother
+  return (await readMembership(reading, pod, { ...target, uid })).isOfAnother
 }

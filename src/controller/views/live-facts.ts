@@ -1,3 +1,4 @@
+import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { readable } from '../../api/schema/readable.ts'
 import type { Client } from '../../cluster/client/client.ts'
@@ -77,22 +78,30 @@ async function confirmMembership(
   signal: AbortSignal,
 ): Promise<Membership> {
   if (!pod || !workload) return { isOfWorkload: false, isOfAnother: false }
-  return readMembership(client, pod, workload, kinds, signal)
+  return readMembership({ client, kinds, signal }, pod, workload)
 }
 
 /** Returns the workload that the request rests on, or will rest on, as it is now. Undefined if it is gone. */
 async function confirmWorkload(
   client: Client,
-  { request, template, workload }: Facts,
+  facts: Facts,
   kinds: readonly WorkloadKind[],
   signal: AbortSignal,
 ): Promise<Facts['workload']> {
+  const { request, workload } = facts
   const before = request.status?.target?.workload
-  const target = (template && targetRef(template)) ?? before
-  if (!target || (!before && isTakenUp(request))) return workload
+  const target = targetToRead(facts)
+  if (!target) return workload
   const resource = target.kind === 'Pod' ? resources.Pod : findWorkloadKind(target, kinds)
   if (!resource) return undefined
   const { namespace } = request.metadata
   const { kind, name } = before ?? target
   return asWorkload(kind, await client.get(resource, { namespace, name }, signal))
+}
+
+/** Returns what names the workload. A request that was taken up and noted none rests on none. */
+function targetToRead({ request, template }: Facts): WorkloadRef | undefined {
+  const before = request.status?.target?.workload
+  if (!before && isTakenUp(request)) return undefined
+  return (template && targetRef(template)) ?? before
 }

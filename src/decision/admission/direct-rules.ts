@@ -1,4 +1,4 @@
-import { isBlank } from '../../api/blank.ts'
+import { unlessBlank } from '../../api/blank.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { DirectPolicy } from '../../api/config/direct-config.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
@@ -55,9 +55,10 @@ function isLonger(duration: string, max: string): boolean {
   return (parseDuration(duration) ?? Infinity) > (parseDuration(max) ?? 0)
 }
 
-function whyWithoutReason({ reason }: AccessRequestSpec, { reason: demanded }: DirectPolicy): string | undefined {
+function whyWithoutReason(spec: AccessRequestSpec, { reason: demanded }: DirectPolicy): string | undefined {
+  const reason = unlessBlank(spec.reason)
   const { required, pattern } = demanded
-  if (reason === undefined || isBlank(reason)) {
+  if (reason === undefined) {
     if (!required && pattern === undefined) return undefined
     const like = pattern === undefined ? '' : say` that matches ${pattern}`
     return `Sallyport takes a request without a template only with a reason in spec.reason${like}`

@@ -1,4 +1,4 @@
-import { isBlank } from '../../api/blank.ts'
+import { unlessBlank } from '../../api/blank.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
@@ -72,12 +72,10 @@ function tooLong({ spec: { duration } }: AskedUnderTemplate, template: AnyTempla
 }
 
 /** The request has the reason that the template demands. */
-function wrongReason(
-  { spec: { reason } }: AskedUnderTemplate,
-  { kind, metadata, spec }: AnyTemplate,
-): Deny | undefined {
+function wrongReason(asking: AskedUnderTemplate, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
+  const reason = unlessBlank(asking.spec.reason)
   const { required = false, pattern } = spec.reason ?? {}
-  if (reason === undefined || isBlank(reason)) {
+  if (reason === undefined) {
     if (!required && pattern === undefined) return undefined
     const like = pattern === undefined ? '' : say`, matching ${pattern}`
     return denied('E_TEMPLATE_REASON', say`${kind} ${metadata.name} demands a reason in spec.reason` + like)

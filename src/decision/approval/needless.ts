@@ -38,17 +38,22 @@ function minute(at: Instant): string {
 }
 
 function whatIsMissing({ request, challenges, approvals, now }: ApprovedAgain): string | undefined {
-  const { templateRef, requestor = { username: '' }, startAt } = request.spec
+  const { requestor = { username: '' }, startAt } = request.spec
   const stages = stagesOf(challenges)
-  if (stages.length === 0 && !templateRef && approvals.length === 0) return undefined
-  if (countReviews(stages, approvals, requestor).needed !== undefined) return undefined
-  const has =
-    stages.length === 0 && templateRef
-      ? say`does not need approval: ${templateRef.kind} ${templateRef.name} does not ask for any`
-      : 'has all the approvals that it needs'
+  const has = stages.length > 0 ? 'has all the approvals that it needs' : withoutReviewers(request, approvals)
+  if (has === undefined || countReviews(stages, approvals, requestor).needed !== undefined) return undefined
   const begin = Math.max(now, fromMicroTime(startAt ?? '') ?? now)
   const waits = [...validatorsOf(challenges), ...hoursOf(challenges, { requestor, approvals, begin })]
   return waits.length === 0 ? has : `${has}. It still waits: ${waits.join('; ')}`
+}
+
+/** Without a template the first approval decides, and a template without reviewers asks for none. */
+function withoutReviewers(
+  { spec: { templateRef } }: AccessRequest,
+  approvals: readonly Approval[],
+): string | undefined {
+  if (!templateRef) return approvals.length > 0 ? 'has all the approvals that it needs' : undefined
+  return say`does not need approval: ${templateRef.kind} ${templateRef.name} does not ask for any`
 }
 
 function validatorsOf(challenges: readonly Challenge[]): readonly string[] {

@@ -49,19 +49,26 @@ export function isPodOf(pod: Owned, uid: string, find: (owner: OwnerReference) =
  * has no controller that could be found. A pod without a controller may still be adopted. Where a controller is missing, the chain may
  * just be changing.
  */
-function isPodOfAnother(pod: Owned, { kind, name, uid }: UsedWorkload, { find, follows }: Controllers): boolean {
+function isPodOfAnother(pod: Owned, workload: UsedWorkload, controllers: Controllers): boolean {
   // By name: a pod that was just made anew has another uid, and is the one all the same.
-  if (kind === 'Pod') return pod.metadata.name !== name
-  const { labels = {} } = pod.metadata
-  let owner = controllerOf(pod.metadata)
-  if (!owner) return false
-  for (let steps = 0; owner && follows(owner) && steps < longestChain; steps += 1) {
-    const found = find(owner)
-    if (owner.uid === uid || found?.metadata.uid !== owner.uid) return false
-    if (!selects(found.spec?.selector, labels)) return false
-    owner = controllerOf(found.metadata)
-  }
-  return owner === undefined || !follows(owner)
+  if (workload.kind === 'Pod') return pod.metadata.name !== workload.name
+  const owner = controllerOf(pod.metadata)
+  return owner !== undefined && leadsElsewhere([owner], { pod, uid: workload.uid }, controllers)
+}
+
+/** True if a chain of controllers ends, and the workload is not in it. @param chain the controllers so far */
+function leadsElsewhere(
+  chain: readonly [OwnerReference, ...OwnerReference[]],
+  of: { readonly pod: Owned; readonly uid: string },
+  { find, follows }: Controllers,
+): boolean {
+  const [owner] = chain
+  if (!follows(owner)) return true
+  if (owner.uid === of.uid || chain.length > longestChain) return false
+  const found = find(owner)
+  if (found?.metadata.uid !== owner.uid || !selects(found.spec?.selector, of.pod.metadata.labels ?? {})) return false
+  const next = controllerOf(found.metadata)
+  return next === undefined || leadsElsewhere([next, ...chain], of, { find, follows })
 }
 
 /** A pod's relation to a workload. Neither is true where nobody can tell yet. */

@@ -61,7 +61,7 @@ function findPod(named: string | undefined, namespace: string, facts: TargetFact
   const isLeaving = facts.pod?.metadata.deletionTimestamp !== undefined
   const pod = isLeaving ? undefined : facts.pod
   const wrong = target && wrongWorkload(say`${target.kind} ${target.name}`, pod, namespace, facts)
-  if (wrong !== undefined) return { problem: wrong, final: pod !== undefined && facts.isOfAnother }
+  if (wrong) return wrong
   if (pod) return { pod }
   const where = say`pod ${named ?? ''} in ${namespace}`
   // Its successor may have the same name.
@@ -72,11 +72,15 @@ function wrongWorkload(
   target: string,
   pod: Pod | undefined,
   namespace: string,
-  { workload, isOfWorkload }: TargetFacts,
-): string | undefined {
-  if (!workload) return say`${target} in ${namespace} does not exist yet`
-  if (!pod) return say`${target} has no ready pod in ${namespace} yet, or the pod that the request names is not there`
-  return isOfWorkload ? undefined : say`pod ${pod.metadata.name} does not belong to ${target}`
+  { workload, isOfWorkload, isOfAnother }: TargetFacts,
+): Unresolved | undefined {
+  if (!workload) return notYet(say`${target} in ${namespace} does not exist yet`)
+  if (!pod) {
+    return notYet(say`${target} has no ready pod in ${namespace} yet, or the pod that the request names is not there`)
+  }
+  return isOfWorkload
+    ? undefined
+    : { problem: say`pod ${pod.metadata.name} does not belong to ${target}`, final: isOfAnother }
 }
 
 function notYet(problem: string): Unresolved {

@@ -9,6 +9,8 @@ import { decideAccess } from '../../../../src/decision/gate/gate.ts'
 import { aGrant, aPass, aPod, active, aRequest, at, pending, untemplated } from '../../../fixtures/example-access.ts'
 import { anyDirect } from '../../../fixtures/any-direct.ts'
 
+const approval = { requireDigest: true, direct: anyDirect }
+
 interface Case {
   readonly requests?: readonly AccessRequest[]
   readonly grants?: readonly AccessGrant[]
@@ -38,14 +40,7 @@ function decide(given: Case = {}): Decision {
   const entry = given.other ?? { ...exec, stdin: false, tty: false, ...given.entry }
   const { earliest = now } = given
   const used = new Map(given.used?.map((uid) => [uid, '2026-11-21T12:29:00.000000Z']))
-  return decideAccess(snapshot, {
-    entry,
-    user,
-    now,
-    earliest,
-    approval: { requireDigest: true, direct: anyDirect },
-    used,
-  })
+  return decideAccess(snapshot, { entry, user, now, earliest, approval, used })
 }
 
 const withStatus = (status: Partial<AccessRequest['status']>, request = live): AccessRequest => ({
@@ -266,12 +261,7 @@ describe('denied, with what would help', () => {
       tty: false,
     }
 
-    const decision = decideAccess(snapshot, {
-      entry,
-      user: alice,
-      now: at('12:30:00'),
-      approval: { requireDigest: true, direct: anyDirect },
-    })
+    const decision = decideAccess(snapshot, { entry, user: alice, now: at('12:30:00'), approval })
 
     expect(decision).toMatchObject({ code: 'E_NO_PASS' })
   })
@@ -368,12 +358,7 @@ test('whatever one thing is changed in what the gate read, it does not let in mo
       // ls, input and a terminal were never granted. No single change may open this, short of the digest's preimage.
       let verdict = 'deny'
       try {
-        verdict = decideAccess(snapshot, {
-          entry,
-          user: alice,
-          now: at('12:30:00'),
-          approval: { requireDigest: true, direct: anyDirect },
-        }).verdict
+        verdict = decideAccess(snapshot, { entry, user: alice, now: at('12:30:00'), approval }).verdict
       } catch {
         // The server turns this error into a denial.
       }
