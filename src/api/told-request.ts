@@ -21,6 +21,7 @@ const accessFields = {
       Type.Array(text(63), { maxItems: 16, description: 'The further ways into the pod, such as `portforward`.' }),
     ),
     debug: flag('True if debug containers may be added.'),
+    waitForPod: flag('True if the request waits for its pod to come.'),
   },
   shell: { resources: ShellAsk.properties.resources },
   role: {},
