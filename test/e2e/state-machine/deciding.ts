@@ -102,7 +102,13 @@ interface Given {
 }
 
 const ended = 'E_GRANT_REQUEST'
-const anything: readonly string[] = [accepted, ended, 'E_GRANT_SELF', 'E_GRANT_LATE', 'E_GRANT_DIGEST']
+const needless = 'E_GRANT_NEEDLESS'
+const anything: readonly string[] = [accepted, ended, 'E_GRANT_SELF', 'E_GRANT_LATE', 'E_GRANT_DIGEST', needless]
+
+/** True if an approval stands. It is enough also while no controller has looked at it. */
+function isEnough({ state, verdicts }: ModelRequest): boolean {
+  return state === 'granted' || verdicts.some(({ verdict }) => verdict === 'Approved')
+}
 
 /** Returns the answers that admission may give. */
 function expected(model: Model, { request, by, verdict, isRight }: Given): readonly string[] {
@@ -112,6 +118,7 @@ function expected(model: Model, { request, by, verdict, isRight }: Given): reado
   // No controller has written yet that it has ended. An accepted verdict must not count.
   if (isAboutToEnd()) return anything
   if (verdict === 'Denied') return [state === 'granted' ? 'E_GRANT_LATE' : accepted]
+  if (isEnough(request)) return [needless]
   return [isRight && target ? accepted : 'E_GRANT_DIGEST']
 
   function isAboutToEnd(): boolean {
