@@ -54,7 +54,7 @@ testOnNode('an approval without a digest is refused, and the text has the digest
   const refusal = await refusedApply('bob', grantFile(namespace, 'no-digest'))
 
   expect(refusal).toContain('An approval of no-digest must say what it approves in spec.digest (E_GRANT_DIGEST)')
-  expect(refusal).toContain(`quote its digest ${digest}: kubectl get areq no-digest -n ${namespace} -o yaml`)
+  expect(refusal).toContain(`quote its digest ${digest}:\nkubectl get areq no-digest -n ${namespace} -o yaml`)
 })
 
 testOnNode('so is one with the digest of another request', async () => {
@@ -108,7 +108,7 @@ test('a request that is not there is named in the refusal', async () => {
   const refusal = await refusedApply('bob', grantFile(namespace, 'unknown', { digest: '0123456789ab' }))
 
   expect(refusal).toContain(`Request unknown does not exist in namespace ${namespace} (E_GRANT_REQUEST)`)
-  expect(refusal).toContain('Name an open request of the same namespace: kubectl get areq.')
+  expect(refusal).toContain(`See those that are there:\nkubectl get areq -n ${namespace}`)
 })
 
 testOnNode('a grant is for requests of its own namespace', async () => {
