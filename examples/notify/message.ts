@@ -72,9 +72,10 @@ function inOtherWords(asked: Data['asked'], target: Partial<Data['target']>): st
   return [[access, where].filter(Boolean).join(' '), command && `: ${command}`, flagsOf(asked), ...more].join('')
 }
 
-/** Only exec is for commands: for this one, or without one for any. */
-function commandOf({ access, command }: Data['asked']): string {
-  return access === 'exec' ? (command?.map(shellWord).join(' ') ?? 'ANY COMMAND') : ''
+/** Only exec is for commands: for this one, or for any if the request names neither a command nor a subresource. */
+function commandOf({ access, command, subresources = [] }: Data['asked']): string {
+  if (access !== 'exec') return ''
+  return command?.map(shellWord).join(' ') ?? (subresources.length === 0 ? 'ANY COMMAND' : '')
 }
 
 function flagsOf({ stdin = false, tty = false }: Data['asked']): string {

@@ -160,7 +160,7 @@ describe('the text of a user', () => {
   test.each([
     [{ pod: 'web-0', command: ['sh', '-c', 'rm *'] }, "exec web-0: sh -c 'rm *'"],
     [{ pod: 'web-0', container: 'app', stdin: true, tty: true }, 'exec web-0/app: ANY COMMAND -it'],
-    [{ pod: 'web-0', command: [], subresources: ['portforward'] }, 'exec web-0 + portforward'],
+    [{ pod: 'web-0', subresources: ['portforward'] }, 'exec web-0 + portforward'],
     [{ template: { name: 'look' }, debug: true }, 'exec: ANY COMMAND + debug containers (template look)'],
     [{ access: 'role', template: { name: 'view' } }, 'role (template view)'],
     [{ access: 'shell', template: { name: 'web' } }, 'shell (template web)'],
