@@ -60,7 +60,7 @@ function tellHowItStands({ metadata, spec, status }: AccessRequest, template: An
     tell(`It cannot be approved yet: ${printableLines(status?.message ?? 'its pod is being looked up')}.`)
     return
   }
-  tell(say`It waits for ${status.awaits ?? 'approval'}.`)
+  tell(say`Still missing: ${status.awaits ?? 'approval'}.`)
   if (isForReview(spec, status, template))
     tell(`An approver can look at it:\n${grantCommand({ ...metadata, digest: undefined })}`)
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
+import { printableWhole } from '../api/printable.ts'
 import { say } from '../decision/text/sentence.ts'
 import type { NewRequest } from './asked-request.ts'
 import { Refusal } from './failure.ts'
@@ -33,7 +34,11 @@ async function answerTo(question: string, option: string, answers: AsyncIterator
   process.stderr.write(`${question}: `)
   const next: IteratorResult<string, unknown> = await answers.next()
   const answer = next.done === true ? '' : next.value.trim()
-  if (answer !== '') return answer
+  if (answer !== '') {
+    // At a terminal, the user has typed it. From a script, it may be a line that was meant for something else.
+    if (!process.stdin.isTTY) process.stderr.write(`${printableWhole(answer)}\n`)
+    return answer
+  }
   throw new Refusal(`\nNo answer was given, so nothing was asked for. Answer the question, or add ${option}.`)
 }
 

@@ -190,7 +190,8 @@ describe('status', () => {
     const request = await alice.create(accessRequestKind, accessRequest(namespace, 'listed', { exec }))
     const expiresAt = '2031-11-22T08:00:00.000000Z'
     const target = { pod: 'web-7', podUID: 'u', container: 'app', image: 'i' }
-    const status = { phase: 'Active', target, digest, shortDigest: digest.slice(0, 12), expiresAt }
+    const words = { summary: 'exec web-7/c: id', duration: '1h', awaits: '1 of sre' }
+    const status = { phase: 'Active', target, digest, shortDigest: digest.slice(0, 12), expiresAt, ...words }
     await patchStatus(sallyport, accessRequestKind, request, status)
 
     const selector = 'status.phase=Active,status.target.pod=web-7,spec.requestor.username=alice'
@@ -201,11 +202,9 @@ describe('status', () => {
         .split(/\s{2,}/)
         .map((word) => word.trim())
         .join(' '),
-    ).toBe('NAME REQUESTOR TEMPLATE POD PHASE EXPIRES DIGEST AGE')
+    ).toBe('NAME REQUESTOR WHAT FOR PHASE AWAITS AGE')
     expect(rows).toHaveLength(1)
-    expect(rows[0]).toMatch(
-      /^listed +alice +(<none> +)?web-7 +Active +2031-11-22T08:00:00.000000Z +0123456789ab +\d+s$/,
-    )
+    expect(rows[0]).toMatch(/^listed +alice +exec web-7\/c: id +1h +Active +1 of sre +\d+s$/)
     const others = await kubectl('alice', ['get', 'areq', '-n', namespace, '--field-selector=status.phase=Failed'])
     expect(others.stderr).toContain('No resources found')
   })

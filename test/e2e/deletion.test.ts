@@ -112,7 +112,7 @@ testOnNode('a request that is being deleted for long gives no access any more', 
   await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...held, finalizers: [] } })
   await startController(gate)
 
-  expect(denied).toContain('The access of request ending to pod deletion/web-0 has ended')
+  expect(denied).toContain('Request ending for pod deletion/web-0 ended')
   expect(denied).toContain('the request is being deleted (E_ENDED)')
   await admin(['wait', 'areq/ending', '-n', namespace, '--for=delete', inTime])
 })

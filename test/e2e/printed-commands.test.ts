@@ -121,7 +121,7 @@ testOnNode('from the denial of a port-forward, of an attach and of both proxies 
 
   const attach = `kubectl attach web-0 -n ${namespace} -c app`
   const [askedToo] = await allWork(await tried(attach), 'alice')
-  expect(askedToo?.stdout).toContain('It waits for 1 approver.')
+  expect(askedToo?.stdout).toContain('Still missing: 1 approver.')
 
   const proxy = `kubectl get --raw /api/v1/namespaces/${namespace}/pods/web-0:8080/proxy/`
   await allWork(await tried(proxy, 'admin'), 'admin')

@@ -1,5 +1,7 @@
 import { checkPod } from '../../src/api/schema/checks.ts'
 import { debugRecordName } from '../../src/api/kinds/access-record.ts'
+import type { AccessPass } from '../../src/api/kinds/access-pass.ts'
+import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../src/api/kinds/access-template.ts'
 import type { TemplateRef } from '../../src/api/kinds/access-request-spec.ts'
 import { readable } from '../../src/api/schema/readable.ts'
@@ -38,18 +40,28 @@ export async function readAccess(
     get(readablePod, podName),
     get(readable.pass, passName(user.username, podName)),
   ])
-  const { requests: listed = [], ended } = pass?.spec ?? {}
+  const listed = pass?.spec.requests ?? []
   const attached = attachedDebug(entry, pod)
   const isTemplated = listed.some(({ template }) => template !== undefined)
-  const [requests, grants, templates, debug, controllers] = await Promise.all([
-    each(namesOf(ended ? [...listed, ended] : listed), (name) => get(readable.request, name)),
+  const [requests, lastEnded, grants, templates, debug, controllers] = await Promise.all([
+    each(namesOf(listed), (name) => get(readable.request, name)),
+    readLastEnded(pass, (name) => get(readable.request, name)),
     each(namesOf(listed.flatMap((one) => one.grants)), (name) => get(readable.grant, name)),
     templatesOf(listed, (ref) => readTemplate(client, ref, namespace, signal)),
     // Without a pass nobody may attach, so nothing is read.
     pass && pod && attached && readRecord(client, debugRecordName(pod.metadata.uid, attached.name), signal),
     pod && isTemplated ? readControllers(client, pod, workloads, signal) : [],
   ])
-  return { pod, pass, requests, grants, templates, debug, controllers }
+  return { pod, pass, requests, lastEnded, grants, templates, debug, controllers }
+}
+
+/** Reads the request that ended last. It only explains a denial, so it is read only if nothing else is listed. */
+async function readLastEnded(
+  pass: AccessPass | undefined,
+  get: (name: string) => Promise<AccessRequest | undefined>,
+): Promise<AccessRequest | undefined> {
+  const { requests = [], ended } = pass?.spec ?? {}
+  return ended && requests.length === 0 ? get(ended.name).catch(() => undefined) : undefined
 }
 
 async function templatesOf(

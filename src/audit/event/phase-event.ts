@@ -3,8 +3,8 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { envelope, type AuditOrigin } from './audit-event.ts'
 import { fittedEvent } from './fitted-event.ts'
-import type { Redactor } from './redact.ts'
-import { toldAsked } from './told-asked.ts'
+import { redacted, type Redactor } from './redact.ts'
+import { toldAsked, type ToldAsked } from './told-asked.ts'
 
 /** A phase that a request has come into. */
 export interface PhaseReached {
@@ -28,27 +28,37 @@ export function eventOfPhase(
   const verb = phaseVerbs[phase]
   const { pod, podUID, container, image, node } = target ?? {}
   const told = (text: string | undefined): string | undefined => text && redactor.text(text)
-  const { asked, cut = [] } = toldAsked(request, redactor) ?? {}
+  const ofRequest = toldAsked(request, redactor)
   return fittedEvent({
     ...envelope(`request.${verb}`, `${uid}.${verb}`, origin),
     subject: `${namespace}/${name}`,
     data: {
       actor: personOf(by),
       requestor: personOf(spec.requestor),
-      asked,
+      asked: ofRequest?.asked,
       request: { namespace, name, uid },
       ...(approvals && { grants: approvals }),
       ...(target && { target: { pod, podUID, container, image, node } }),
       digest,
       phase,
       approvers: phase === 'Pending' ? approvers : undefined,
-      summary: told(summary),
+      summary: toldSummary(summary, ofRequest, redactor),
       duration,
       message: told(message),
       expiresAt,
-      ...(cut.length > 0 && { cut }),
+      ...(ofRequest && ofRequest.cut.length > 0 && { cut: ofRequest.cut }),
     },
   })
+}
+
+/** The summary is cut, so a rule may not find the rest of a secret in it. */
+function toldSummary(
+  summary: string | undefined,
+  asked: ToldAsked | undefined,
+  redactor: Redactor,
+): string | undefined {
+  if (summary === undefined) return undefined
+  return asked?.isRedacted ? redacted : redactor.text(summary)
 }
 
 function personOf(person: Identity | undefined): object | undefined {

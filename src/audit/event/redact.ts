@@ -1,7 +1,8 @@
 import type { RedactRule } from '../../api/config/audit-config.ts'
 import { compilePattern, type Pattern } from '../../decision/pattern.ts'
 
-const redacted = '[redacted]'
+/** Stands for a text that is withheld. */
+export const redacted = '[redacted]'
 // Twice the part of an argv that is ever told. A match that this limit cuts lies behind that part anyway.
 const maxScanned = 8_192
 

@@ -11,6 +11,8 @@ import { toldArgv, type ToldArgv } from './told-argv.ts'
 /** The wish of a requestor, as an event tells it. */
 export interface ToldAsked {
   readonly asked: Asked
+  /** True if the argv holds a secret. No other text may then show a part of it. */
+  readonly isRedacted: boolean
   /** The argv, where it was too long to be told. */
   readonly cut: readonly AuditCut[]
 }
@@ -32,7 +34,8 @@ export function toldAsked(request: unknown, redactor: Redactor): ToldAsked | und
   const access = accessOf(spec)
   if (!access || Object.keys(spec.attributes ?? {}).some((key) => key.length > maxKey)) return undefined
   const { argv, ...fields } = toldAccess(access.asked, redactor)
-  return { asked: { access: access.name, ...toldTerms(spec, redactor), ...fields }, cut: argv?.cut ? [argv.cut] : [] }
+  const asked = { access: access.name, ...toldTerms(spec, redactor), ...fields }
+  return { asked, isRedacted: argv?.isRedacted ?? false, cut: argv?.cut ? [argv.cut] : [] }
 }
 
 /** Tells the fields that requests for every kind of access have. */

@@ -46,7 +46,8 @@ export function createPassLoop({ client, clock, views, refusals, again, wakeAt }
     const [namespace = '', name = ''] = key.split('/')
     const present = views.passes.get(key)
     const hintUntil = present && hintEnds(present)
-    if (hintUntil !== undefined) wakeAt(key, hintUntil)
+    // A time that has come is dealt with now. To set it again would skip the pauses between failures.
+    if (hintUntil !== undefined && hintUntil > clock.now()) wakeAt(key, hintUntil)
     const requests = requestsOf(key, present)
     const seen = [...requests].flatMap((one) => views.requests.get(one) ?? []).filter((one) => isOfPass(one, key))
     if (isSame(present, passFor({ namespace, name }, seen, clock.now()))) return

@@ -127,7 +127,7 @@ export function whyUngranted(
 ): string | undefined {
   const { approvals = [] } = request.status ?? {}
   const { templateRef } = request.spec
-  const forbidden = whyForbidden(request.spec, policy.direct)
+  const forbidden = forbiddenNow(request, policy)
   if (forbidden !== undefined) return forbidden
   // A template that does not ask for approval has approved by itself.
   if (approvals.length === 0 && !templateRef) return 'nobody granted it'
@@ -136,6 +136,12 @@ export function whyUngranted(
   const lost = approvals.find(({ uid }) => !standing.some((one) => one.uid === uid))
   if (lost) return say`grant ${lost.name} of ${lost.grantedBy} was withdrawn`
   return templateRef && whyUnmet(request, template, standing)
+}
+
+/** The config bounds the time that was given. The request itself may name none. */
+function forbiddenNow({ spec, status }: AccessRequest, { direct }: ApprovalPolicy): string | undefined {
+  const given = status?.duration
+  return whyForbidden(given === undefined ? spec : { ...spec, duration: given }, direct)
 }
 
 function whyUnmet(

@@ -18,6 +18,8 @@ export interface AccessSnapshot {
   readonly pass: AccessPass | undefined
   /** The requests that the pass lists, by name. Undefined if a request no longer exists. */
   readonly requests: ReadonlyMap<string, AccessRequest | undefined>
+  /** The request that ended last, if the pass lists no other. */
+  readonly lastEnded?: AccessRequest | undefined
   readonly grants: ReadonlyMap<string, AccessGrant | undefined>
   /** The templates, by templateKey. */
   readonly templates: ReadonlyMap<string, AnyTemplate | undefined>

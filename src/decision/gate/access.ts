@@ -17,6 +17,7 @@ import { isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
 import { targetEnded } from '../pod/target.ts'
 import { templateAmong } from '../template.ts'
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 
 export type AccessJudged =
   | { readonly access: AccessUsed }
@@ -113,20 +114,24 @@ function givenBy({ spec, status }: AccessRequest, templates: AccessSnapshot['tem
 
 function whyWaiting(request: AccessRequest, { templates }: AccessSnapshot, now: Instant): Deny | undefined {
   const { metadata, spec, status } = request
-  const { name, namespace } = metadata
+  const { name } = metadata
   if (!isGranted(status)) {
-    const template = templateAmong(spec, templates)
-    const isForReview = !spec.templateRef || isReviewAwaited(template?.spec.challenges ?? [], status?.awaits)
-    const look = `An approver can look at it:\n${grantCommand({ name, namespace, digest: undefined })}`
-    return denied(
-      'E_PENDING',
-      waitsFor(request),
-      isForReview ? look : 'It needs no approval by a person. Try again later.',
-    )
+    return denied('E_PENDING', waitsFor(request), whoCanHelp(request, templateAmong(spec, templates)))
   }
   // A time that cannot be read never comes.
   if (spec.startAt === undefined || (fromMicroTime(spec.startAt) ?? Infinity) <= now) return undefined
   return denied('E_PENDING', say`The access of request ${name} begins at ${spec.startAt}`, 'Try again then.')
+}
+
+/** The remedy while a request waits: an approver, or only time and what `status.awaits` names. */
+function whoCanHelp({ metadata, spec, status }: AccessRequest, template: AnyTemplate | undefined): string {
+  const { name, namespace } = metadata
+  const { awaits } = status ?? {}
+  if (!spec.templateRef || isReviewAwaited(template?.spec.challenges ?? [], awaits))
+    return `An approver can look at it:\n${grantCommand({ name, namespace, digest: undefined })}`
+  return awaits === undefined
+    ? 'Try again later.'
+    : say`Still missing: ${awaits}. No approver can help with that. Try again later.`
 }
 
 /** Says what a request waits for. Under a template it may be more than a grant. */

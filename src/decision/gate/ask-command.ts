@@ -13,7 +13,7 @@ export function howToAsk(entry: PodEntry): string {
   const place = shellWords([entry.name, '-n', entry.namespace])
   if (place === undefined) return 'No pod can have such a name.'
   if (entry.way === 'pods/ephemeralcontainers') {
-    return `A debug container needs a template that offers it, or an exemption in Sallyport's config. See the templates:\n${templatesCommand(entry)}`
+    return `A debug container needs a template that offers it, or an exemption in Sallyport's config. See the templates:\n${templatesCommand(entry) ?? ''}`
   }
   const asking = `kubectl access request exec ${place}${flagsOf(entry)}`
   if (entry.way !== 'pods/exec') return `Ask for it:\n${asking}`
@@ -22,9 +22,13 @@ export function howToAsk(entry: PodEntry): string {
   return `This command cannot be asked for word by word. Ask for any command:\n${asking}`
 }
 
-/** The command that shows which templates a namespace has. */
-export function templatesCommand({ namespace }: Pick<PodEntry, 'namespace'>): string {
-  return `kubectl access templates -n ${namespace}`
+/**
+ * The command that shows which templates a namespace has. Undefined without a namespace, or with a name that is not
+ * safe to paste: a review holds anything that the user typed.
+ */
+export function templatesCommand({ namespace }: { readonly namespace: string | undefined }): string | undefined {
+  const place = namespace === undefined ? undefined : shellWords([namespace])
+  return place && `kubectl access templates -n ${place}`
 }
 
 function flagsOf(entry: Exclude<PodEntry, { way: 'pods/ephemeralcontainers' }>): string {

@@ -52,10 +52,9 @@ export function decideAccess(snapshot: AccessSnapshot, tried: EntryAttempt): Dec
 
 /** The request that ended last only explains. It never lets anybody in. */
 function lastEnded(snapshot: AccessSnapshot, tried: EntryAttempt): readonly AccessJudged[] {
-  const { ended } = snapshot.pass?.spec ?? {}
-  const request = ended && snapshot.requests.get(ended.name)
-  if (request === undefined || request.metadata.uid !== ended?.uid || !isFinished(request)) return []
-  return [judgeAccess(request, snapshot, tried)]
+  const { pass, lastEnded: request } = snapshot
+  const isIt = request !== undefined && request.metadata.uid === pass?.spec.ended?.uid && isFinished(request)
+  return isIt ? [judgeAccess(request, snapshot, tried)] : []
 }
 
 function exempt(entry: Entry, user: UserInfo, { exemptions, identity }: GatePolicy): Decision | undefined {

@@ -17,7 +17,7 @@ const hinted: readonly DenyCode[] = [...askable, 'E_PENDING', 'E_DEBUG', 'E_EXEM
 export function withWaysIn(decision: Decision, namespace: string | undefined, hint: string | undefined): Decision {
   if (decision.verdict === 'allow') return decision
   const { code, message } = decision
-  const command = namespace !== undefined && askable.includes(code) ? templatesCommand({ namespace }) : undefined
+  const command = askable.includes(code) ? templatesCommand({ namespace }) : undefined
   const isNews = command !== undefined && !message.includes(command)
   const lines = [
     ...(isNews ? [`Ways in that are offered: ${command}`] : []),

@@ -18,7 +18,10 @@ export function execSummary({ request: { spec, status }, template }: RequestFact
   const { commands, stdin, tty, subresources = [] }: Partial<ExecScope> = scopeOf(spec, template) ?? {}
   const pod = podText(spec, status, template)
   const besides = subresources.map((one) => verbs[one]).join(', ')
-  if (commands?.length === 0) return `${besides} ${pod}`
+  if (commands?.length === 0) {
+    const attached = subresources.includes('attach') ? containerText(spec, status) + flagsOf(stdin, tty) : ''
+    return `${besides} ${pod}${attached}`
+  }
   const verb = spec.exec?.debug ? 'exec and debug' : 'exec'
   const more = besides && ` (and ${besides})`
   const where = pod + containerText(spec, status)

@@ -24,7 +24,8 @@ export function described(
     ? {}
     : {
         summary: cut(kindOf(request.spec).summary({ ...facts, request }), maxSummary),
-        duration: status.approvedAt === undefined ? asked : (status.duration ?? asked),
+        // An earlier version approved it, and did not write for how long.
+        ...(status.approvedAt === undefined && { duration: asked }),
       }
   const missing = awaits === undefined || isFinished(request) ? {} : { awaits: cut(awaits, maxSummary) }
   return { ...withoutAwaits(status), ...told, ...missing }

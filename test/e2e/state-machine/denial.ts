@@ -44,7 +44,10 @@ function settledCodes(model: Model, tried: Tried, about: readonly ModelRequest[]
   if (open.some((request) => request.state === 'granted' && !isLive(request, model, now + soonMs)))
     return unsettledCodes(tried, about)
   if (open.some((request) => request.state === 'granted')) return ['E_NOT_ASKED']
-  return open.length > 0 ? ['E_PENDING'] : ['E_NO_PASS']
+  // A request that waits for something else is not told of.
+  if (open.some((request) => fits(request, tried))) return ['E_PENDING']
+  // The pass tells of the one that ended last, unless that one ended before it had a pod.
+  return about.some(({ state }) => state === 'ended') ? ['E_ENDED', 'E_NO_PASS'] : ['E_NO_PASS']
 }
 
 const soonMs = 500

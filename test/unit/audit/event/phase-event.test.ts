@@ -210,3 +210,13 @@ test('a command that is too long is cut, and has the hash of the whole', () => {
   expect(data.asked?.command?.at(-1)).toBe('…')
   expect(data.cut).toEqual([{ field: 'data.asked.command', length: 2, hash: data.asked?.commandHash }])
 })
+
+test('the summary shows no part of a secret that it cuts', () => {
+  const command = ['echo', 'x'.repeat(110), 'TOKEN=1234']
+  const { data } = told({
+    spec: { exec: { pod: 'web-0', command } },
+    status: { summary: 'exec web-0/app: echo … TOK…' },
+  })
+
+  expect(data.summary).toBe('[redacted]')
+})

@@ -30,6 +30,7 @@ function decide(
     controllers: [],
     pass: { ...rest, spec: { ...spec, ...pass } },
     requests: new Map(requests.map((request) => [request.metadata.name, request])),
+    lastEnded: requests[0],
     grants: new Map([['look', aGrant(active())]]),
     templates: new Map(templateRef && template ? [[templateKey(templateRef), template]] : []),
   }
@@ -84,8 +85,13 @@ describe('a request that waits says who can help', () => {
   test.each<[string, Challenge[] | undefined, string, string]>([
     ['an approver, without a template', undefined, '1 approver', look],
     ['an approver that its template asks for', [sre, check], '2 of sre', look],
-    ['nobody, for a validator', [sre, check], 'ticket-check', 'It needs no approval by a person. Try again later.'],
-    ['nobody, for an hour', [sre], 'opens Mon 09:00', 'It needs no approval by a person. Try again later.'],
+    [
+      'nobody, for a validator',
+      [sre, check],
+      'ticket-check',
+      'Still missing: ticket-check. No approver can help with that.',
+    ],
+    ['nobody, for an hour', [sre], 'opens Mon 09:00', 'Still missing: opens Mon 09:00. No approver'],
   ])('%s', (_title, challenges, awaits, remedy) => {
     const template = challenges && anExecTemplate({}, { challenges })
     const templateRef = { kind: 'AccessTemplate', name: 'web' } as const

@@ -12,6 +12,7 @@ describe('a denial ends with', () => {
     ['and the hint of the config', 'E_NO_PASS', { namespace: 'shop', text: hint }, [waysIn, hint]],
     ['only the hint while somebody must approve', 'E_PENDING', { namespace: 'shop', text: hint }, [hint]],
     ['only the hint where there is no namespace', 'E_NODE_PATH', { text: hint }, [hint]],
+    ['no name that a terminal would obey', 'E_NO_PASS', { namespace: '\u001b[2J' }, []],
     ['nothing else where neither helps', 'E_INTERNAL', { namespace: 'shop', text: hint }, []],
   ])('%s', (_title, code, { namespace, text }, lines) => {
     const denial = denied(code, 'no')

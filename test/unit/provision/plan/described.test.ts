@@ -25,7 +25,8 @@ describe('the summary says in one line what runs', () => {
     ['exec web-0/app: ANY COMMAND -it', { stdin: true, tty: true }],
     ['exec web-0/app: ANY COMMAND', {}],
     ['port-forward web-0', { subresources: ['portforward'] }],
-    ['attach, logs web-0', { subresources: ['attach', 'log'] }],
+    ['logs web-0', { subresources: ['log'] }],
+    ['attach web-0/app -it', { subresources: ['attach'], stdin: true, tty: true }],
     ['exec web-0/app: id (and port-forward)', { command: ['id'], subresources: ['portforward'] }],
     [String.raw`exec web-0/app: ["echo","a\u202eb"]`, { command: ['echo', 'a\u202eb'] }],
   ])('%s', (summary, exec) => {
