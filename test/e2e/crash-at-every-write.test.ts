@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals'
-import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
+import { accessPassKind, type AccessPass } from '../../src/api/kinds/access-pass.ts'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
 import { accessGrantKind } from '../../src/api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
@@ -113,7 +113,8 @@ async function endsWell({ name, life }: Victim): Promise<void> {
   await until(
     `nothing is left of ${name}`,
     async () => {
-      const pass = await admin.get(accessPassKind, { namespace, name: passName('alice', name) })
+      const pass = (await admin.get(accessPassKind, { namespace, name: passName('alice', name) })) as
+        AccessPass | undefined
       // For an hour, the pass still says how the request ended.
       return (await people.rbac(name)).length === 0 && (pass?.spec.requests ?? []).length === 0
     },

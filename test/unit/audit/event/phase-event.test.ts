@@ -24,6 +24,7 @@ interface Told {
   readonly approvers?: string
   readonly phase?: Phase
   readonly message?: string
+  readonly summary?: string
 }
 
 function told({
@@ -32,6 +33,7 @@ function told({
   approvers,
   phase = 'Pending',
   message = 'waits',
+  summary,
 }: Told): AuditEvent {
   const request: AccessRequest = {
     apiVersion: 'access.sallyport.dev/v1alpha1',
@@ -41,7 +43,7 @@ function told({
       creationTimestamp: '2026-11-22T08:00:00Z',
     },
     spec: { requestor: alice, ...spec },
-    status: { phase, message },
+    status: { phase, message, ...(summary !== undefined && { summary }) },
   }
   const event = controllerEvent({ what: 'phase', request, by, approvers }, origin, redactor)
   if (!event) throw new Error('there is no event')
@@ -215,7 +217,7 @@ test('the summary shows no part of a secret that it cuts', () => {
   const command = ['echo', 'x'.repeat(110), 'TOKEN=1234']
   const { data } = told({
     spec: { exec: { pod: 'web-0', command } },
-    status: { summary: 'exec web-0/app: echo … TOK…' },
+    summary: 'exec web-0/app: echo … TOK…',
   })
 
   expect(data.summary).toBe('[redacted]')
