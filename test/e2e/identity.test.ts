@@ -63,5 +63,5 @@ testOnNode('requestRef.uid written by hand must be that of the request', async (
   expect(refusal).toContain(
     `Request by-uid does not have uid ${other}: it was deleted and made again (E_GRANT_REQUEST)`,
   )
-  expect(refusal).toContain('Name an open request of the same namespace: kubectl get areq.')
+  expect(refusal).toContain(`See those that are there:\nkubectl get areq -n ${namespace}\n`)
 })

@@ -62,13 +62,14 @@ export function admitVerdict(
   { identity, grants }: GrantPolicy,
 ): Decision {
   const { name, uid } = spec.requestRef
+  const { namespace = '' } = review
+  const see = say`See those that are there:\nkubectl get areq -n ${namespace}`
   if (!request) {
-    const { namespace = '' } = review
     const what = say`Request ${name} does not exist in namespace ${namespace}`
-    return denied('E_GRANT_REQUEST', what, say`See those that are there:\nkubectl get areq -n ${namespace}`)
+    return denied('E_GRANT_REQUEST', what, see)
   }
   if (uid !== undefined && uid !== request.metadata.uid) {
-    return denied('E_GRANT_REQUEST', say`Request ${name} does not have uid ${uid}: it was deleted and made again`)
+    return denied('E_GRANT_REQUEST', say`Request ${name} does not have uid ${uid}: it was deleted and made again`, see)
   }
   const by = review.userInfo
   const approvals = standingApprovals(others, request, template, grants)
