@@ -56,7 +56,7 @@ testOnNode('the commands that the denials print lead alice into the pod', async 
     code: 1,
     stderr: expect.stringContaining('No answer was given, so nothing was asked'),
   })
-  // What a script's stdin answered is shown, as a user at a terminal would see it.
+  // The plugin shows the answer that a script gave, as a user at a terminal would see it.
   expect(asked).toMatchObject({ code: 0, stderr: `${question}OPS-42 stuck queue\n` })
   expect(name).toMatch(/^exec-web-0-[a-z0-9]{5}$/)
   expect(commandIn(asked.stdout)).toBe(commandIn(pending.stderr))
