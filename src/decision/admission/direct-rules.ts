@@ -1,4 +1,3 @@
-import { unlessBlank } from '../../api/blank.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { DirectPolicy } from '../../api/config/direct-config.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
@@ -7,10 +6,10 @@ import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { Challenge } from '../../api/kinds/challenge.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { denied, type Deny } from '../decision.ts'
-import { compilePattern } from '../pattern.ts'
 import { isServiceAccount } from '../subject.ts'
 import { durationText } from '../template.ts'
 import { say } from '../text/sentence.ts'
+import { reasonProblem } from './reason-rule.ts'
 
 /** A request without a template, as the rules for it look at it. */
 interface AskedDirectly {
@@ -56,17 +55,12 @@ function isLonger(duration: string, max: string): boolean {
 }
 
 function whyWithoutReason(spec: AccessRequestSpec, { reason: demanded }: DirectPolicy): string | undefined {
-  const reason = unlessBlank(spec.reason)
-  const { required, pattern } = demanded
-  if (reason === undefined) {
-    if (!required && pattern === undefined) return undefined
-    const like = pattern === undefined ? '' : say` that matches ${pattern}`
-    return `Sallyport takes a request without a template only with a reason in spec.reason${like}`
-  }
-  if (pattern === undefined) return undefined
-  const compiled = compilePattern(pattern)
-  if ('pattern' in compiled && compiled.pattern.matches(reason)) return undefined
-  return say`spec.reason does not match ${pattern}, as a request without a template must`
+  const problem = reasonProblem(spec.reason, demanded)
+  if (!problem) return undefined
+  const { is, pattern } = problem
+  if (is === 'other') return say`spec.reason does not match ${pattern}, as a request without a template must`
+  const like = pattern === undefined ? '' : say` that matches ${pattern}`
+  return `Sallyport takes a request without a template only with a reason in spec.reason${like}`
 }
 
 /** Returns for how long a request asks. Without a template it is at most as long as the config gives. */

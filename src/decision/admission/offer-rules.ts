@@ -1,4 +1,3 @@
-import { unlessBlank } from '../../api/blank.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
@@ -6,7 +5,7 @@ import type { Identity } from '../../api/kinds/identity.ts'
 import { objectionToAttributes } from './attributes.ts'
 import { beyondOffer } from '../kinds/access-kinds.ts'
 import { denied, type Deny } from '../decision.ts'
-import { compilePattern } from '../pattern.ts'
+import { reasonProblem } from './reason-rule.ts'
 import { say } from '../text/sentence.ts'
 import { isNamed } from '../subject.ts'
 import { longestOf } from '../template.ts'
@@ -73,17 +72,13 @@ function tooLong({ spec: { duration } }: AskedUnderTemplate, template: AnyTempla
 
 /** The request has the reason that the template demands. */
 function wrongReason(asking: AskedUnderTemplate, { kind, metadata, spec }: AnyTemplate): Deny | undefined {
-  const reason = unlessBlank(asking.spec.reason)
-  const { required = false, pattern } = spec.reason ?? {}
-  if (reason === undefined) {
-    if (!required && pattern === undefined) return undefined
-    const like = pattern === undefined ? '' : say`, matching ${pattern}`
-    return denied('E_TEMPLATE_REASON', say`${kind} ${metadata.name} demands a reason in spec.reason` + like)
-  }
-  if (pattern === undefined) return undefined
-  const compiled = compilePattern(pattern)
-  if ('pattern' in compiled && compiled.pattern.matches(reason)) return undefined
-  return denied('E_TEMPLATE_REASON', say`spec.reason does not match ${pattern}, as ${kind} ${metadata.name} demands`)
+  const problem = reasonProblem(asking.spec.reason, spec.reason ?? {})
+  if (!problem) return undefined
+  const { is, pattern } = problem
+  if (is === 'other')
+    return denied('E_TEMPLATE_REASON', say`spec.reason does not match ${pattern}, as ${kind} ${metadata.name} demands`)
+  const like = pattern === undefined ? '' : say`, matching ${pattern}`
+  return denied('E_TEMPLATE_REASON', say`${kind} ${metadata.name} demands a reason in spec.reason` + like)
 }
 
 /** The request has the attributes that the template demands. */

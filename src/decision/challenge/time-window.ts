@@ -30,16 +30,24 @@ export function nextOpening(windows: readonly TimeWindow[], from: Instant): Inte
 
 /** The time in words, on the clock of the window's zone: `Mon 2026-11-23 09:00 in Europe/Berlin`. */
 export function inZone({ timeZone }: TimeWindow, at: Instant): string {
-  const shown = new Date(wallClock(timeZone, at))
-  const [date = '', time = ''] = shown.toISOString().split('T')
-  return `${weekdays[shown.getUTCDay()] ?? ''} ${date} ${time.slice(0, 5)} in ${timeZone}`
+  const { day, date, time } = shownIn(timeZone, at)
+  return `${day} ${date} ${time} in ${timeZone}`
 }
 
 /** Says in a few words when a window opens: `Mon 09:00`, or `2026-12-24 09:00` if that is not this week. */
 export function inZoneBriefly({ timeZone }: TimeWindow, at: Instant, from: Instant): string {
+  const { day, date, time } = shownIn(timeZone, at)
+  return `${at - from < 6 * dayMs ? day : date} ${time}`
+}
+
+/** The parts that a clock and a calendar in this zone show. */
+function shownIn(
+  timeZone: string,
+  at: Instant,
+): { readonly day: string; readonly date: string; readonly time: string } {
   const shown = new Date(wallClock(timeZone, at))
   const [date = '', time = ''] = shown.toISOString().split('T')
-  return `${at - from < 6 * dayMs ? (weekdays[shown.getUTCDay()] ?? '') : date} ${time.slice(0, 5)}`
+  return { day: weekdays[shown.getUTCDay()] ?? '', date, time: time.slice(0, 5) }
 }
 
 /** Says in a few words when a window is open: `Mon-Fri 09:00-18:00 Europe/Berlin`. */

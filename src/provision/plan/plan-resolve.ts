@@ -31,10 +31,11 @@ export function planResolve(facts: ResolveFacts, policy: ResolvePolicy, wakeAt: 
   if (final !== undefined) return finish(request, 'Failed', final, now)
   const kind = kindOf(request.spec)
   const resolved = kind.resolve(facts)
-  if ('problem' in resolved) return planUnresolved(facts, resolved, wakeAt, now)
+  const approvers = approversOf(facts, policy)
+  if ('problem' in resolved) return { ...planUnresolved(facts, resolved, wakeAt, now), approvers }
   const status = waiting(facts, resolved, now)
   const objects = kind.beforehand({ request: { ...request, status }, template })
-  return { status, awaits: '1 approver', approvers: approversOf(facts), objects, wakeAt: template ? now : wakeAt }
+  return { status, awaits: '1 approver', approvers, objects, wakeAt: template ? now : wakeAt }
 }
 
 function planUnresolved(
@@ -52,9 +53,8 @@ function planUnresolved(
   const refusal = isRefused ? { refusal: problem } : {}
   const pod = namedPod(request.spec)
   const awaits = pod === undefined ? 'its pod' : say`pod ${pod}`
-  const approvers = approversOf(facts)
   const waiting = { ...status, phase: 'Pending', message: problem } as const
-  return { status: waiting, awaits, approvers, objects: [], wakeAt: Math.min(wakeAt, at), ...refusal }
+  return { status: waiting, awaits, objects: [], wakeAt: Math.min(wakeAt, at), ...refusal }
 }
 
 /**

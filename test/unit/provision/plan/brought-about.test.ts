@@ -15,6 +15,8 @@ const template = aTemplate({
 })
 const templateRef = { kind: 'AccessTemplate', name: 'web' } as const
 
+const direct = { ...policy.direct, reviewers: [{ kind: 'Group', name: 'sre' } as const] }
+
 function planned(request: AccessRequest, facts: Partial<Facts> = {}, now = at('12:00:00')): Plan {
   return plan({ ...unknown, request, ...facts }, policy, now)
 }
@@ -44,6 +46,11 @@ describe('a new request tells whose approval it waits for', () => {
   test.each<[string, Plan, string | undefined]>([
     ['without a template', planned(aRequest()), 'an approver of namespace shop'],
     ['whose pod is not there yet', planned(aRequest(), { pod: undefined }), 'an approver of namespace shop'],
+    [
+      'without a template, where the config names reviewers',
+      plan({ ...unknown, request: aRequest() }, { ...policy, direct }, at('12:00:00')),
+      '1 more of group sre',
+    ],
     [
       'under a template with reviewers',
       planned(asked, { template, workload, isOfWorkload: true }),
