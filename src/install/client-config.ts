@@ -1,4 +1,5 @@
 import { installation } from '../api/installation.ts'
+import { servicePort } from './deployed/service.ts'
 
 /** The clientConfig of a webhook: the API server reaches the webhook by it. */
 export type ClientConfig = { readonly caBundle?: string } & (
@@ -26,8 +27,6 @@ export type CalledAt =
       readonly calledHost?: string
       readonly calledPort?: number
     }
-
-const servicePort = 443
 
 /** @param caBundle the CAs, as PEM in base64. Left out: the installer fills them in. */
 export function clientConfigAt(at: CalledAt, caBundle?: string): (path: string) => ClientConfig {

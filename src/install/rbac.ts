@@ -2,6 +2,7 @@ import { allKinds } from '../api/kinds/all-kinds.ts'
 import { apiGroup } from '../api/kinds/kind.ts'
 import { apiGroupOf } from '../decision/api-group.ts'
 import type { Manifest } from '../api/manifest.ts'
+import { ownNamespace } from './deployed/namespace.ts'
 import { guardPolicyNames } from './guard-policy.ts'
 import { binderLabel, installation, ownLabels } from '../api/installation.ts'
 
@@ -155,7 +156,7 @@ export function ownAccount(workloads: readonly ReadableWorkload[] = []): readonl
   const selfCheck = { name: `${name}-self-check`, labels: ownLabels }
   const binder = { name: `${name}-binder`, labels: ownLabels }
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownLabels } },
+    ownNamespace(),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount, namespace, labels: ownLabels } },
     role('ClusterRole', metadata, [...ownRules, ...workloads.map(readRule)]),
     binding('ClusterRole', metadata),

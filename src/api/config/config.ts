@@ -162,7 +162,7 @@ export const ConfigFile = Type.Object(
         calledAt: words(['Service', 'Address'], {
           default: 'Service',
           description:
-            'Service: the API server calls the webhooks at the Service `sallyport` in `sallyport-system`. ' +
+            'Service: the API server calls the webhooks at the Service `sallyport` of its namespace. ' +
             'Address: it calls them at an address outside of the cluster.',
         }),
         calledHost: Type.Optional(

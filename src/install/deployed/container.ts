@@ -1,0 +1,49 @@
+import { configFile } from './config-map.ts'
+import { ports } from './service.ts'
+
+/** Returns the container of a replica. */
+export function container(image: string): object {
+  return {
+    name: 'sallyport',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    args: ['--config', `${configFile.folder}/${configFile.key}`],
+    env: [{ name: 'SALLYPORT_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+    ports: Object.values(ports).map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
+    ...probes,
+    resources,
+    securityContext,
+    volumeMounts: [{ name: 'config', mountPath: configFile.folder, readOnly: true }],
+  }
+}
+
+const probes = {
+  // A replica that waits for an API server is not restarted by it: /livez asks only the process.
+  startupProbe: { httpGet: at('/livez'), periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 60 },
+  livenessProbe: { httpGet: at('/livez'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+  // A replica answers within 900 ms. A new one counts soon, and one slow answer takes none away.
+  readinessProbe: { httpGet: at('/readyz'), periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 3 },
+}
+
+function at(path: string): object {
+  return { path, port: ports.health.name }
+}
+
+/**
+ * The gate, the controller and the expression worker have 220 MiB at rest. Reviews take four times their bytes while
+ * they are decided: 130 MiB for `webhooks.bytesInFlight`. The rest is for the controller: it holds all requests, passes
+ * and pods that it follows. A replica that is killed for its memory closes the gate, so the limit is far above that.
+ *
+ * CPU has no limit. With one, the kernel would pause the gate in the middle of a decision, and the API server waits only
+ * 5 s.
+ */
+const resources = {
+  requests: { cpu: '100m', memory: '256Mi' },
+  limits: { memory: '1Gi' },
+}
+
+const securityContext = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+}
