@@ -21,6 +21,7 @@ export default {
     suite('process'),
     suite('harness'),
     { ...suite('api-server'), ...onCluster },
+    { ...suite('install'), ...onCluster },
     { ...suite('e2e'), ...onCluster },
   ],
 }

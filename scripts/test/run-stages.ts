@@ -34,6 +34,10 @@ async function prepare(stage: readonly Wanted[], signal: AbortSignal): Promise<b
   }
   try {
     for (const { suite } of onClusters) await prepareCluster({ log, signal }, suite.release)
+    for (const find of onClusters.flatMap(({ suite }) => suite.tools ?? [])) {
+      const found = await find({ log, signal })
+      if ('missing' in found) log(`the tests that need it are skipped: ${found.missing}`)
+    }
     return true
   } catch (error) {
     const names = onClusters.map(({ suite }) => suite.name).join(' and ')

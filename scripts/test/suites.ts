@@ -1,4 +1,8 @@
+import { findCertManager } from '../../test/cluster/cert-manager.ts'
+import type { Missing } from '../../test/cluster/go-tool.ts'
+import { findHelm } from '../../test/cluster/helm.ts'
 import { kubernetesReleases, type KubernetesRelease } from '../../test/cluster/kubernetes-version.ts'
+import type { Work } from '../../test/cluster/startup.ts'
 
 /** A part of the tests that `npm test` takes by name. */
 export interface Suite {
@@ -16,6 +20,8 @@ export interface Suite {
   readonly shares: number
   /** The release of the cluster. It is undefined if the environment chooses it. */
   readonly release?: KubernetesRelease
+  /** Real programs that it uses, by the functions that find or make them. Without one, the tests that need it are skipped. */
+  readonly tools?: readonly ((work: Work) => Promise<object | Missing>)[]
 }
 
 const alone = { needsCluster: false, shares: 1 }
@@ -35,6 +41,7 @@ export const stages: readonly (readonly Suite[])[] = [
     { name: 'harness', projects: ['harness'], ...onCluster },
   ],
   [{ name: 'api-server', projects: ['api-server'], ...onCluster }],
+  [{ name: 'install', projects: ['install'], ...onCluster, tools: [findHelm, findCertManager] }],
   // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
   ...(isGiven ? [] : olderReleases).map((release) => [

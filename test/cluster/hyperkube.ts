@@ -1,9 +1,9 @@
 import { existsSync, linkSync, copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { compileHyperkube } from './hyperkube-compile.ts'
-import { unpackHyperkube } from './hyperkube-unpack.ts'
+import { toolPath } from './find-tool.ts'
+import type { GoTool } from './go-tool.ts'
 import { chosenRelease, type KubernetesRelease } from './kubernetes-version.ts'
-import type { Startup, Work } from './startup.ts'
+import type { Startup } from './startup.ts'
 
 const programs = [
   'etcd',
@@ -19,7 +19,7 @@ export type Program = (typeof programs)[number]
 
 /** Brings hyperkube into D, with a link for each program in it. */
 export async function installHyperkube(startup: Startup): Promise<(program: Program) => string> {
-  const binary = await hyperkubeOf(startup, chosenRelease())
+  const binary = await toolPath(startup, hyperkubeOf(chosenRelease()))
   const own = join(startup.dir, 'hyperkube')
   const folder = join(startup.dir, 'bin')
   mkdirSync(folder, { recursive: true })
@@ -28,13 +28,28 @@ export async function installHyperkube(startup: Startup): Promise<(program: Prog
   return (program) => join(folder, program)
 }
 
-/**
- * Returns the binary: unpacked if SALLYPORT_KUBE_CACHE has it, else compiled. If this user has none yet, that takes
- * minutes.
- */
-export async function hyperkubeOf(work: Work, release: KubernetesRelease): Promise<string> {
-  const source = process.env['SALLYPORT_KUBE_CACHE']
-  return source ? unpackHyperkube(work, release, source) : compileHyperkube(work, release)
+const version = 'k8s.io/component-base/version'
+
+/** Returns the tool that is a whole Kubernetes of this release. */
+export function hyperkubeOf(release: KubernetesRelease): GoTool {
+  const [major = '', minor = ''] = release.version.slice(1).split('.')
+  return {
+    ...release,
+    name: 'hyperkube',
+    title: 'Kubernetes',
+    module: `hyperkube/${release.name}`,
+    // One program for all releases.
+    program: '../main.go',
+    source: 'hyperkube/main.go',
+    // Otherwise every component would call itself v0.0.0, and kubectl would warn of the skew.
+    variables: {
+      [`${version}.gitVersion`]: release.version,
+      [`${version}.gitMajor`]: major,
+      [`${version}.gitMinor`]: minor,
+    },
+    minutes: 10,
+    otherwise: 'Docker with kind, or give a cluster of your own with SALLYPORT_KUBECONFIG',
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { toolPath } from './find-tool.ts'
 import { hyperkubeOf } from './hyperkube.ts'
 import { chosenRelease } from './kubernetes-version.ts'
 import { findNodeTools } from './node-tools.ts'
@@ -11,6 +12,6 @@ import { whoMakesIt } from './who-makes-it.ts'
 export async function prepareCluster(work: Work, release = chosenRelease()): Promise<void> {
   const { provider } = await whoMakesIt(process.env['SALLYPORT_KUBECONFIG'], true)
   if (provider !== 'local') return
-  await hyperkubeOf(work, release)
+  await toolPath(work, hyperkubeOf(release))
   await findNodeTools(work.log)
 }

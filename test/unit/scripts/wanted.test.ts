@@ -13,6 +13,7 @@ describe('what is asked for after npm test --', () => {
       ['unit'],
       ['process', 'harness'],
       ['api-server'],
+      ['install'],
       ['e2e'],
       ...(process.env['SALLYPORT_KUBECONFIG'] === undefined ? [['v1.35']] : []),
     ])
@@ -35,7 +36,7 @@ describe('what is asked for after npm test --', () => {
 
   it('is refused without a suite, with their names', () => {
     expect(() => named('once')).toThrow(
-      'there is no suite once; the suites are checks, unit, process, harness, api-server, e2e',
+      'there is no suite once; the suites are checks, unit, process, harness, api-server, install, e2e',
     )
   })
 })
