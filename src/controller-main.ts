@@ -1,4 +1,4 @@
-// The controller's thread, which src/controller-thread.ts starts. Nothing imports this.
+// The controller's thread, which src/controller-thread.ts starts. Only src/program.ts loads this.
 import { parentPort, workerData } from 'node:worker_threads'
 import { readCaBundle } from '../certs/ca-bundle.ts'
 import { allMatches } from '../webhooks/all.ts'

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Match } from './api/review/match.ts'
 import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
 import type { MeasuredMetrics } from './observe/metrics.ts'
+import { ownProgram } from './own-program.ts'
 
 /**
  * The controller's thread. It is a thread of its own, so that the gate answers whatever the controller does. The two
@@ -19,7 +20,6 @@ export interface ControllerThread {
   readonly ended: Promise<Error | undefined>
 }
 
-const program = new URL('./controller-main.ts', import.meta.url)
 // Prometheus waits for ten seconds.
 const measureMs = 2_000
 // The controller yields after each key. One that is silent for so long has lost its lease, and will hardly ever answer
@@ -35,7 +35,7 @@ interface ThreadListeners {
 }
 
 export function startControllerThread(start: ControllerStart, { onLine, onPaths }: ThreadListeners): ControllerThread {
-  const worker = new Worker(program, { workerData: start })
+  const worker = new Worker(ownProgram, { workerData: start })
   const send = (message: ToController): void => {
     worker.postMessage(message)
   }

@@ -7,7 +7,7 @@ import type { MeasuredMetrics } from './observe/metrics.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
 import { startGate } from './start-gate.ts'
 
-const usage = 'Usage: node src/main.ts --config FILE [--kubeconfig FILE]'
+const usage = `Usage: ${process.execPath} ${process.argv[1] ?? ''} --config FILE [--kubeconfig FILE]`
 
 const stdout = openStdout()
 const log = createLog(stdout)

@@ -15,9 +15,9 @@ export interface GateProcess {
   stop(): Promise<void>
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../src/program.ts', import.meta.url))
 
-/** Runs src/main.ts and resolves once it serves. Its log is passed on to our stdout. */
+/** Runs src/program.ts and resolves once it serves. Its log is passed on to our stdout. */
 export async function startGate(config: string, kubeconfig: string): Promise<GateProcess> {
   const child = spawn(process.execPath, [main, '--config', config, '--kubeconfig', kubeconfig], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { expressionsArgument, ownProgram } from '../own-program.ts'
 import { computingTime } from './computing-time.ts'
 import type { Job, Reply } from './worker.ts'
 
@@ -27,12 +28,11 @@ type Unanswered = 'too much' | 'interrupted'
 
 // A thread is not enough, because of memory: if V8 cannot get a large piece, it ends the whole process, even with
 // limits.
-const program = new URL('./worker.ts', import.meta.url)
 const heapMb = 32
 const startMs = 10_000
 
 export function startWorker(): WorkerProcess {
-  const child = fork(program, {
+  const child = fork(ownProgram, [expressionsArgument], {
     // It sees only what it is sent, and may only compute.
     env: {},
     execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*'],

@@ -1,4 +1,5 @@
-// The program of a separate process, which src/expression/worker-process.ts starts and kills. Nothing imports this.
+// The work of a separate process, which src/expression/worker-process.ts starts and kills. Only src/program.ts loads
+// this.
 import { Script } from 'node:vm'
 import type { Answer } from '../decision/challenge/judge.ts'
 import { exampleFacts, type ExpressionFacts } from '../decision/challenge/expression-facts.ts'

@@ -19,7 +19,7 @@ export function oidcTokens(
     new KubeConfigError(`The login of the kubeconfig's user ${userName} by auth-provider oidc failed: ${why}.`)
   let current = { ...config }
   return async () => {
-    const { KubeConfig } = await import('@kubernetes/client-node')
+    const { KubeConfig } = await import('./client-node.ts')
     // Use a new one each time: after its first renewal, client-node would renew at each call.
     const authenticator = new KubeConfig()
     const user = { name: userName, authProvider: { name: 'oidc', config: { ...current } } }
