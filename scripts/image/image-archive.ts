@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { pack, type Header } from 'tar-stream'
+import { fullReference } from './full-reference.ts'
 
 /** One entry of an image's file system. */
 export type ImageEntry = Partial<Header> & { readonly name: string } & { readonly content?: string | Buffer }
@@ -14,23 +15,63 @@ export interface Image {
   readonly config: object
 }
 
-/** Writes an image of one layer in the form of `docker save`. containerd and kind import it without a registry. */
+const mediaType = (kind: string): string => `application/vnd.oci.image.${kind}`
+
+/**
+ * Writes an image of one layer as an OCI layout, which containerd and kind import without a registry. It also has the
+ * manifest.json of `docker save`, for `docker load`. The same image always makes the same bytes.
+ */
 export async function writeImageArchive(path: string, { reference, entries, config }: Image): Promise<void> {
-  const layer = await buffer(tar(entries))
-  const imageConfig = JSON.stringify({
-    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+  const layer = blob(await buffer(tar(entries)))
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+  const imageConfig = blob({
+    architecture,
     os: 'linux',
     config,
-    rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(layer)}`] },
+    rootfs: { type: 'layers', diff_ids: [layer.digest] },
   })
-  const configName = `${sha256(imageConfig)}.json`
-  const manifest = JSON.stringify([{ Config: configName, RepoTags: [reference], Layers: ['layer.tar'] }])
+  const manifest = blob({
+    schemaVersion: 2,
+    mediaType: mediaType('manifest.v1+json'),
+    config: described(imageConfig, 'config.v1+json'),
+    layers: [described(layer, 'layer.v1.tar')],
+  })
+  const index = {
+    schemaVersion: 2,
+    mediaType: mediaType('index.v1+json'),
+    manifests: [
+      {
+        ...described(manifest, 'manifest.v1+json'),
+        // containerd takes the name as it stands here. A pod's short name means this one.
+        annotations: { 'io.containerd.image.name': fullReference(reference) },
+        platform: { architecture, os: 'linux' },
+      },
+    ],
+  }
+  const docker = [{ Config: imageConfig.name, RepoTags: [reference], Layers: [layer.name] }]
   const archive = tar([
-    { name: configName, content: imageConfig },
-    { name: 'layer.tar', content: layer },
-    { name: 'manifest.json', content: manifest },
+    { name: 'oci-layout', content: JSON.stringify({ imageLayoutVersion: '1.0.0' }) },
+    { name: 'index.json', content: JSON.stringify(index) },
+    { name: 'manifest.json', content: JSON.stringify(docker) },
+    ...[manifest, imageConfig, layer].map(({ name, content }) => ({ name, content })),
   ])
   await pipeline(archive, createWriteStream(path))
+}
+
+interface Blob {
+  readonly name: string
+  readonly digest: string
+  readonly content: Buffer
+}
+
+function blob(of: Buffer | object): Blob {
+  const content = Buffer.isBuffer(of) ? of : Buffer.from(JSON.stringify(of))
+  const sum = createHash('sha256').update(content).digest('hex')
+  return { name: `blobs/sha256/${sum}`, digest: `sha256:${sum}`, content }
+}
+
+function described({ digest, content }: Blob, kind: string): object {
+  return { mediaType: mediaType(kind), digest, size: content.length }
 }
 
 function tar(entries: readonly ImageEntry[]) {
@@ -39,8 +80,4 @@ function tar(entries: readonly ImageEntry[]) {
   for (const { content, ...header } of entries) archive.entry({ mtime: new Date(0), ...header }, content ?? '')
   archive.finalize()
   return archive
-}
-
-function sha256(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex')
 }

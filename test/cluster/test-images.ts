@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeImageArchive, type ImageEntry } from './image-archive.ts'
+import { writeImageArchive, type ImageEntry } from '../../scripts/image/image-archive.ts'
 import type { Busybox } from './busybox.ts'
 
 // The tags are not `latest`, for which a kubelet would ask a registry each time.

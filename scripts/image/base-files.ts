@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runCommand } from '../../test/cluster/run-command.ts'
+import type { ImageEntry } from './image-archive.ts'
+import { sharedLibraries } from './shared-libraries.ts'
+
+/** The user that the program runs as. Distroless images have the same. */
+export const nonroot = 65532
+
+const node = fileURLToPath(new URL(`../../node_modules/node-linux-${process.arch}/bin/node`, import.meta.url))
+// Debian, Ubuntu and Alpine have them here. Node brings its own, and a program may ask for these.
+const authorities = '/etc/ssl/certs/ca-certificates.crt'
+
+/** Returns the files below the program: Node, the libraries of this machine that it needs, and its user. */
+export async function baseFiles(): Promise<readonly ImageEntry[]> {
+  if (process.platform !== 'linux' || !existsSync(node)) {
+    throw new Error(
+      `npm run image needs Linux on x64 or arm64, and here it is ${process.platform} on ${process.arch}. ` +
+        'Use Docker: npm run build && docker build .',
+    )
+  }
+  const libraries = sharedLibraries(await runCommand('ldd', [node]))
+  return [
+    file('nodejs/bin/node', readFileSync(node), 0o755),
+    // They are copied as files, also where a link leads to them here.
+    ...libraries.map((path) => file(path.slice(1), readFileSync(path), 0o755)),
+    file('etc/passwd', `root:x:0:0:root:/:/none\nnonroot:x:${nonroot}:${nonroot}:nonroot:/home/nonroot:/none\n`),
+    file('etc/group', `root:x:0:\nnonroot:x:${nonroot}:\n`),
+    file('etc/nsswitch.conf', 'hosts: files dns\n'),
+    ...(existsSync(authorities) ? [file(authorities.slice(1), readFileSync(authorities))] : []),
+    { name: 'home/nonroot', type: 'directory', mode: 0o700, uid: nonroot, gid: nonroot },
+    { name: 'tmp', type: 'directory', mode: 0o1777 },
+  ]
+}
+
+/** Returns the entries of files that lie in a folder of this machine. */
+export function filesOf(folder: string, names: readonly string[], target: string): readonly ImageEntry[] {
+  return names.map((name) => file(join(target, name), readFileSync(join(folder, name))))
+}
+
+function file(name: string, content: string | Buffer, mode = 0o644): ImageEntry {
+  return { name, mode, content }
+}
