@@ -23,5 +23,6 @@ export default {
     { ...suite('api-server'), ...onCluster },
     { ...suite('install'), ...onCluster },
     { ...suite('e2e'), ...onCluster },
+    { ...suite('install'), ...onCluster },
   ],
 }

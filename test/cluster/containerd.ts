@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { startDaemon, waitForDaemon } from './daemon.ts'
 import { listens } from './network-probe.ts'
 import type { NodeSandbox } from './node-sandbox.ts'
-import type { NodeTools } from './node-tools.ts'
+import { onPath, type NodeTools } from './node-tools.ts'
 import { runCommand } from './run-command.ts'
 import type { Startup } from './startup.ts'
 import { pauseImage } from './test-images.ts'
@@ -15,8 +15,8 @@ export interface Containerd {
 
 /** Starts containerd in the sandbox, with all of its state in D. */
 export async function startContainerd(startup: Startup, sandbox: NodeSandbox, tools: NodeTools): Promise<Containerd> {
-  const folder = join(startup.dir, 'containerd')
-  const socket = join(folder, 'containerd.sock')
+  const folder = folderIn(startup.dir)
+  const socket = socketIn(startup.dir)
   const config = join(folder, 'config.toml')
   const networks = join(folder, 'net.d')
   mkdirSync(networks, { recursive: true })
@@ -26,12 +26,25 @@ export async function startContainerd(startup: Startup, sandbox: NodeSandbox, to
   const spec = { name: 'containerd', command: tools.containerd, args: ['--config', config] }
   const daemon = startDaemon(startup, sandbox.inside(spec))
   await waitForDaemon(startup, { name: 'containerd', daemon, ready: () => listens(socket) })
-  const importImage = async (archive: string) => {
-    const args = ['-a', socket, '-n', 'k8s.io', 'image', 'import', '--snapshotter', snapshotter, archive]
-    const { command, args: insideArgs } = sandbox.inside({ name: 'ctr', command: tools.ctr, args })
-    await runCommand(command, insideArgs, { signal: startup.signal })
-  }
-  return { socket, importImage }
+  return { socket, importImage: (archive) => importImage(startup.dir, archive, startup.signal) }
+}
+
+/**
+ * Imports an image archive into the containerd that runs in D. Only containerd works in the sandbox; its client asks by
+ * the socket.
+ */
+export async function importImage(dir: string, archive: string, signal?: AbortSignal): Promise<void> {
+  const image = ['image', 'import', '--snapshotter', await bestSnapshotter(dir), archive]
+  const args = ['--address', socketIn(dir), '--namespace', 'k8s.io', ...image]
+  await runCommand(onPath('ctr') ?? 'ctr', args, { env: process.env, ...(signal && { signal }) })
+}
+
+function folderIn(dir: string): string {
+  return join(dir, 'containerd')
+}
+
+function socketIn(dir: string): string {
+  return join(folderIn(dir), 'containerd.sock')
 }
 
 interface Configuration {

@@ -30,8 +30,7 @@ export async function startKindCluster(startup: Startup): Promise<NewCluster> {
   const folder = join(startup.dir, 'node')
   mkdirSync(folder, { recursive: true })
   const images = await writeTestImages(folder, busybox)
-  const { signal } = startup
-  await runCommand('kind', ['load', 'image-archive', images.busybox, '--name', name], { env: process.env, signal })
+  await loadIntoKind(startup.dir, images.busybox, startup.signal)
   await createPeople(startup, kubectl, await newPeopleKeys())
   const { calledHost, listenHost } = await findCallAddress(await adminServer(kubectl))
   return {
@@ -42,6 +41,12 @@ export async function startKindCluster(startup: Startup): Promise<NewCluster> {
     hostAddress: calledHost,
     listenAddress: listenHost,
   }
+}
+
+/** Loads an image archive into the nodes of the kind cluster of D. */
+export async function loadIntoKind(dir: string, archive: string, signal?: AbortSignal): Promise<void> {
+  const args = ['load', 'image-archive', archive, '--name', kindName(dir)]
+  await runCommand('kind', args, { env: process.env, ...(signal && { signal }) })
 }
 
 /** Deletes what kind made for D. It fails if Docker does not answer, so that D stays as a sign of what is left. */

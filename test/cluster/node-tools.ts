@@ -8,7 +8,6 @@ import type { Log } from './startup.ts'
 /** The programs that a node needs, besides hyperkube. */
 export interface NodeTools {
   readonly containerd: string
-  readonly ctr: string
   readonly busybox: string
   /** The folder of the CNI plugins. */
   readonly cniPlugins: string
@@ -71,10 +70,10 @@ async function installing(packages: readonly string[], log: Log): Promise<string
 }
 
 function located(): NodeTools | string {
-  const tools = { containerd: onPath('containerd'), ctr: onPath('ctr'), busybox: staticBusybox(), cni: cniFolder() }
-  const { containerd, ctr, busybox, cni } = tools
-  if (!containerd || !ctr || !busybox || !cni) return 'a node needs programs that vanished while they were looked for'
-  return { containerd, ctr, busybox, cniPlugins: cni }
+  const tools = { containerd: onPath('containerd'), busybox: staticBusybox(), cni: cniFolder() }
+  const { containerd, busybox, cni } = tools
+  if (!containerd || !busybox || !cni) return 'a node needs programs that vanished while they were looked for'
+  return { containerd, busybox, cniPlugins: cni }
 }
 
 function cniFolder(): string | undefined {

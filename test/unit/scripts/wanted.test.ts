@@ -15,7 +15,7 @@ describe('what is asked for after npm test --', () => {
       ['api-server'],
       ['install'],
       ['e2e'],
-      ...(process.env['SALLYPORT_KUBECONFIG'] === undefined ? [['v1.35']] : []),
+      ...(process.env['SALLYPORT_KUBECONFIG'] === undefined ? [['install'], ['v1.35']] : []),
     ])
   })
 
