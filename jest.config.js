@@ -21,7 +21,6 @@ export default {
     suite('process'),
     suite('harness'),
     { ...suite('api-server'), ...onCluster },
-    { ...suite('install'), ...onCluster },
     { ...suite('e2e'), ...onCluster },
     { ...suite('install'), ...onCluster },
   ],

@@ -1,16 +1,13 @@
 // npm run demo: shows the main job on a real API server, step by step. It cleans up after itself, also when
 // interrupted.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { down, up, type Cluster } from '../test/cluster/cluster.ts'
 import { onInterrupt } from '../test/cluster/interrupt.ts'
-import { ownerVariable } from '../test/cluster/owned-processes.ts'
 import { indented, readKubectl, runKubectl, showKubectl, title } from './demo/kubectl.ts'
 import { accessGrant, accessRequest, people, scene } from './demo/manifests.ts'
+import { installProduct, removeProduct } from './demo/product.ts'
 import { tellOfShells } from './demo/shell-story.ts'
 
 const startedAt = performance.now()
@@ -25,16 +22,15 @@ async function tell(cluster: Cluster): Promise<void> {
   title('Without Sallyport that role is all it takes')
   await showKubectl(cluster, { user: 'alice', args: look, outcome: 'works' })
 
-  title('Sallyport is installed: npm run dev')
-  const gate = await startDev(cluster)
+  title('Sallyport is installed')
   try {
+    await installProduct(cluster)
     await runKubectl(cluster, 'admin', ['apply', '-f', '-'], JSON.stringify(people))
     await tellGated(cluster)
     await tellOfShells(cluster)
   } finally {
     title('Sallyport is removed, and the cluster is as it was')
-    gate.kill('SIGINT')
-    await once(gate, 'exit')
+    await removeProduct(cluster)
   }
   await showKubectl(cluster, { user: 'alice', args: look, outcome: 'works' })
 }
@@ -86,28 +82,6 @@ async function tellGated(cluster: Cluster): Promise<void> {
   const expired = ['wait', '--for=jsonpath={.status.phase}=Expired', 'areq/look', '-n', 'shop', '--timeout=30s']
   await showKubectl(cluster, { user: 'alice', args: expired, outcome: 'works' })
   await showKubectl(cluster, { user: 'alice', args: look, outcome: 'is refused' })
-}
-
-/** Runs `npm run dev` and waits until the API server asks it. */
-async function startDev(cluster: Cluster): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['scripts/dev.ts', '--kubeconfig', cluster.kubeconfig('admin')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    // The process is marked as the cluster's, so that `down` ends it in any case. It is detached, so that our Ctrl-C
-    // does not reach it.
-    env: { ...process.env, [ownerVariable]: cluster.dir },
-    detached: true,
-  })
-  const ready = new Promise<boolean>((resolve) => {
-    createInterface(child.stderr).on('line', (line) => {
-      console.log(indented(line))
-      if (line.includes('the gate is up')) resolve(true)
-    })
-    child.on('exit', () => {
-      resolve(false)
-    })
-  })
-  if (!(await ready)) throw new Error('npm run dev ended; its last lines are above')
-  return child
 }
 
 /** Takes the cluster down. If that fails, the folder stays: the cluster can only be taken down with it. */

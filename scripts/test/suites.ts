@@ -41,11 +41,10 @@ export const stages: readonly (readonly Suite[])[] = [
     { name: 'harness', projects: ['harness'], ...onCluster },
   ],
   [{ name: 'api-server', projects: ['api-server'], ...onCluster }],
-  [{ name: 'install', projects: ['install'], ...onCluster, tools: [findHelm, findCertManager] }],
   // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
   // The image is loaded into the node of a cluster, which a given one does not allow.
-  ...(isGiven ? [] : [[{ name: 'install', projects: ['install'], ...onCluster }]]),
+  ...(isGiven ? [] : [[{ name: 'install', projects: ['install'], ...onCluster, tools: [findHelm, findCertManager] }]]),
   ...(isGiven ? [] : olderReleases).map((release) => [
     {
       name: release.name,

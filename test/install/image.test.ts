@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
-import { sallyportImage } from '../fixtures/sallyport-image.ts'
-import { testWithNode } from '../fixtures/test-cluster.ts'
+import { loadOwnImage } from '../cluster/own-image.ts'
+import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 
 const namespace = 'image'
@@ -25,7 +25,7 @@ testWithNode()('the image runs as PodSecurity restricted wants it, on a root tha
       containers: [
         {
           name: 'sallyport',
-          image: await sallyportImage(),
+          image: await loadOwnImage(testCluster()),
           imagePullPolicy: 'Never',
           securityContext: {
             allowPrivilegeEscalation: false,

@@ -13,7 +13,6 @@ describe('what is asked for after npm test --', () => {
       ['unit'],
       ['process', 'harness'],
       ['api-server'],
-      ['install'],
       ['e2e'],
       ...(process.env['SALLYPORT_KUBECONFIG'] === undefined ? [['install'], ['v1.35']] : []),
     ])
@@ -36,7 +35,7 @@ describe('what is asked for after npm test --', () => {
 
   it('is refused without a suite, with their names', () => {
     expect(() => named('once')).toThrow(
-      'there is no suite once; the suites are checks, unit, process, harness, api-server, install, e2e',
+      'there is no suite once; the suites are checks, unit, process, harness, api-server, e2e',
     )
   })
 })
