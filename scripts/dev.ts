@@ -8,6 +8,7 @@ import { connect } from '../src/cluster/kube-config/kube-config.ts'
 import { allKinds } from '../src/api/kinds/all-kinds.ts'
 import { clientConfigAt } from '../src/install/client-config.ts'
 import { customResourceDefinition } from '../src/install/crd.ts'
+import { ownedBy } from '../src/install/live-difference.ts'
 import { guardPolicies } from '../src/install/guard-policy.ts'
 import { withSecret } from '../src/install/secret-path.ts'
 import { userRoles } from '../src/install/user-roles.ts'
@@ -19,7 +20,7 @@ import { namedCallAddress } from '../test/cluster/call-address.ts'
 import { findCallAddress, ownAddresses } from '../test/cluster/find-call-address.ts'
 import { gateFiles } from './dev/gate-files.ts'
 import { startGate } from './dev/gate-process.ts'
-import { claim, install, installOver, ownToken, removeLater } from './dev/installation.ts'
+import { claim, install, installOver, ownToken, ownerInstalled, removeLater } from './dev/installation.ts'
 import { removeRequests, untilKindsAreServed } from './dev/kinds.ts'
 import { untilItHolds } from './dev/probes.ts'
 import { refuseTooOld } from './dev/refuse-too-old.ts'
@@ -78,9 +79,12 @@ async function run({ kubeconfig, config: configFile, 'called-at': named }: Optio
   })
   stop.throwIfAborted()
 
+  const owner = await ownerInstalled(client)
   const webhooks = (port: number): readonly Manifest[] => {
     const clientConfig = clientConfigAt({ calledAt: 'Address', host: at.calledHost, port }, files.caBundle)
-    const plain = webhookConfigurations(allMatches(config), { ...config, clientConfig })
+    const plain = webhookConfigurations(allMatches(config), { ...config, clientConfig }).map((one) =>
+      ownedBy(one, owner),
+    )
     return config.callers.path ? plain.map((one) => withSecret(one, newSecret())) : plain
   }
   // The gate also makes them: when it looks before they are installed, and again when it looks after they were removed.

@@ -5,6 +5,8 @@ import type { Client } from '../../src/cluster/client/client.ts'
 import { pathOf, type KubeObject } from '../../src/cluster/client/resource.ts'
 import { resourceOf, resources } from '../../src/cluster/client/resources.ts'
 import { installation } from '../../src/api/installation.ts'
+import { installationOwner } from '../../src/api/installation-owner.ts'
+import type { OwnerReference } from '../../src/api/owner-reference.ts'
 
 const managedBy = 'app.kubernetes.io/managed-by'
 const ours = 'sallyport-dev'
@@ -77,6 +79,13 @@ export function removeLater(
     await client.remove(resourceOf(kind), { name, namespace })
     if (kind === 'Namespace') await untilGone(client, kind, { name })
   })
+}
+
+/** Returns the owner of the webhook configurations. Its role must be installed. */
+export async function ownerInstalled(client: Client): Promise<OwnerReference> {
+  const role = await find(client, 'ClusterRole', { name: installation.name })
+  if (role?.metadata.uid === undefined) throw new Error(`ClusterRole ${installation.name} is not installed`)
+  return installationOwner(role.metadata.uid)
 }
 
 /** Returns a token of Sallyport's own service account, so that development runs with exactly its rights. */

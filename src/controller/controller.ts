@@ -60,12 +60,18 @@ async function runParts(
   const onFinding = (finding: Finding): void => {
     tell(tamperedInstallation(finding))
   }
+  let isSynced = false
+  const onPhases: ReconcileOptions['onPhases'] = (read) => {
+    isSynced = read !== undefined
+    options.onPhases(read)
+  }
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
+  const looking = { client, clock: steadyClock, log, onFinding, onState: onSelfCheck, paths, isSynced: () => isSynced }
   // All parts end when one ends.
   const parts = [
-    reconcileAll(options, signal),
-    runSelfCheck({ client, clock: steadyClock, log, onFinding, onState: onSelfCheck, paths, ...selfCheck }, signal),
+    reconcileAll({ ...options, onPhases }, signal),
+    runSelfCheck({ ...looking, ...selfCheck }, signal),
     ...(audit ? [runAudit({ client, clock, log, tell, ...audit }, signal)] : []),
   ]
   try {

@@ -1,10 +1,15 @@
 import type { Manifest } from '../api/manifest.ts'
+import type { OwnerReference } from '../api/owner-reference.ts'
 import { concealed, webhooksOf } from './secret-path.ts'
 import { fieldsOf, isFields, type Fields } from '../api/fields.ts'
 
 /** An object of ours as the API server has it. */
 export interface LiveObject {
-  readonly metadata: { readonly labels?: Readonly<Record<string, string>>; readonly resourceVersion?: string }
+  readonly metadata: {
+    readonly labels?: Readonly<Record<string, string>>
+    readonly ownerReferences?: readonly OwnerReference[]
+    readonly resourceVersion?: string
+  }
   readonly [field: string]: unknown
 }
 
@@ -21,13 +26,21 @@ const notContent = ['apiVersion', 'kind', 'metadata', 'status']
 
 /**
  * Returns the differences between a live object and the rendered one, a sentence each. It compares all content, and our
- * labels. Labels and annotations that others added decide nothing, and are theirs.
+ * labels. Labels and annotations that others added decide nothing, and are theirs. Owners are compared, too, if the
+ * rendered object has any. Without its owner an object would outlive an uninstall. A foreign owner would take the object
+ * away, or keep it.
  */
 export function differencesOf(wanted: Manifest, live: LiveObject): readonly string[] {
   const labels = Object.entries(wanted.metadata.labels).flatMap(([key, value]) =>
     compare(`metadata.labels[${key}]`, value, live.metadata.labels?.[key]),
   )
-  return [...compareFields('', contentOf(wanted), contentOf(live)), ...labels]
+  return [...compareFields('', contentOf(wanted), contentOf(live)), ...labels, ...compareOwners(wanted, live)]
+}
+
+function compareOwners(wanted: Manifest, live: LiveObject): readonly string[] {
+  const { ownerReferences } = wanted.metadata
+  if (ownerReferences === undefined) return []
+  return compareLists('metadata.ownerReferences', ownerReferences, live.metadata.ownerReferences ?? [])
 }
 
 /** Returns the object that replaces the live one. It has the rendered content, and the metadata that others added. */
@@ -54,6 +67,11 @@ export function withLiveCaBundle(wanted: Manifest, live: LiveObject): Manifest {
   return { ...wanted, webhooks }
 }
 
+/** Returns the object with the owner that takes it away at an uninstall. */
+export function ownedBy(wanted: Manifest, owner: OwnerReference): Manifest {
+  return { ...wanted, metadata: { ...wanted.metadata, ownerReferences: [owner] } }
+}
+
 /** Returns true if the object can be made again. The API server could not call a webhook without its CA. */
 export function canBeMade(wanted: Manifest): boolean {
   return !hasWebhooks(wanted) || knowsCa(wanted)
@@ -67,7 +85,8 @@ export function isInstallersOwn({ kind }: Manifest): boolean {
   return kind === 'CustomResourceDefinition'
 }
 
-function hasWebhooks(manifest: Manifest): boolean {
+/** Returns true for a webhook configuration. */
+export function hasWebhooks(manifest: Manifest): boolean {
   return 'webhooks' in manifest
 }
 
@@ -115,9 +134,11 @@ function keyed(list: readonly unknown[]): ReadonlyMap<string, unknown> {
   return new Map(list.map((element, index) => [nameOf(element) ?? String(index), element]))
 }
 
+/** Returns the name of a list's element. Two owners may have the same name, but not the same uid. */
 function nameOf(element: unknown): string | undefined {
-  const { name } = fieldsOf(element)
-  return typeof name === 'string' ? name : undefined
+  const { name, uid } = fieldsOf(element)
+  if (typeof name !== 'string') return undefined
+  return typeof uid === 'string' ? `${name} (uid ${uid})` : name
 }
 
 // Long enough for most expressions, short enough for a line of a log.

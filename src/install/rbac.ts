@@ -15,6 +15,8 @@ interface PolicyRule {
 }
 
 const rbac = 'rbac.authorization.k8s.io'
+const admissionGroup = 'admissionregistration.k8s.io'
+const webhookConfigurationResources = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations']
 const read = ['get', 'list', 'watch']
 
 /** The rules of Sallyport's service account, each with its reason. */
@@ -40,6 +42,10 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     // bound role.
     why: 'self-check: the roles that give nodes/proxy, which means root on a node',
     rule: { apiGroups: [rbac], resources: ['clusterroles'], verbs: ['list'] },
+  },
+  {
+    why: 'the owner of what Sallyport makes, so that an uninstall takes it away',
+    rule: { apiGroups: [rbac], resources: ['clusterroles'], resourceNames: [installation.name], verbs: ['get'] },
   },
   {
     why: 'requests and grants; Sallyport deletes finished requests in time, and grants without a request',
@@ -113,17 +119,30 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
  * The rules that the self-check needs beyond reading. They are apart from the rest, so that an administrator can take
  * them away: in an emergency, or for selfCheck.onDifference: Report. RBAC can allow `create` by name only for an apply.
  */
-const restoreRules: typeof ownRules = heldObjects(['create', 'patch', 'update'], 'self-check: it restores them')
+const restoreRules: typeof ownRules = [
+  ...heldObjects(['create', 'patch', 'update'], 'self-check: it restores them'),
+  {
+    // OwnerReferencesPermissionEnforcement lets only a user who may delete an object change its owners. OpenShift has it
+    // on. A user who may update these objects can empty them, so this gives no more power.
+    why: 'self-check: it restores the owner that takes them away at an uninstall',
+    rule: {
+      apiGroups: [admissionGroup],
+      resources: webhookConfigurationResources,
+      resourceNames: [installation.name],
+      verbs: ['delete'],
+    },
+  },
+]
 
 /** Returns the rules for the cluster-wide objects of the installation, by name. */
 function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
-  const apiGroups = ['admissionregistration.k8s.io']
+  const apiGroups = [admissionGroup]
   const of = (resources: readonly string[], resourceNames: readonly string[]): (typeof ownRules)[number] => ({
     why,
     rule: { apiGroups, resources, resourceNames, verbs },
   })
   return [
-    of(['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'], [installation.name]),
+    of(webhookConfigurationResources, [installation.name]),
     of(['validatingadmissionpolicies', 'validatingadmissionpolicybindings'], guardPolicyNames()),
   ]
 }
@@ -135,6 +154,12 @@ const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyR
       'uses of requests for one use, owners of debug containers, pods to evict, and audit events, with a mark ' +
       'once a sink has them',
     rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'patch', 'delete'] },
+  },
+  {
+    // The admission of a request in this namespace shows that the API server reaches the gate. It is a dry run, so no
+    // request is stored. Only then does the leader close the cluster.
+    why: 'the proof that the API server reaches the gate',
+    rule: { apiGroups: [apiGroup], resources: ['accessrequests'], verbs: ['create'] },
   },
   {
     why: 'one leader',

@@ -3,10 +3,14 @@ import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { createAuthority } from '../../certs/authority.ts'
 import { allKinds } from '../../src/api/kinds/all-kinds.ts'
 import type { Client } from '../../src/cluster/client/client.ts'
+import type { KubeObject } from '../../src/cluster/client/resource.ts'
 import { resources } from '../../src/cluster/client/resources.ts'
 import { createInstallationCheck } from '../../src/controller/self-check/installation-check.ts'
 import { createRestorations, type Restorations } from '../../src/controller/self-check/restorations.ts'
 import { customResourceDefinition } from '../../src/install/crd.ts'
+import { installationOwner } from '../../src/api/installation-owner.ts'
+import type { OwnerReference } from '../../src/api/owner-reference.ts'
+import { ownedBy } from '../../src/install/live-difference.ts'
 import type { Manifest } from '../../src/api/manifest.ts'
 import { patch } from '../fixtures/api-client.ts'
 import { openScene, type Scene } from './this-cluster.ts'
@@ -23,11 +27,15 @@ let scene: Scene
 let admin: Client
 let name: string
 let caBundle: string
+let owner: OwnerReference
 
 beforeAll(async () => {
   scene = await openScene('installation-check')
   ;({ admin, namespace: name } = scene)
   const authority = await createAuthority('test CA', { from: new Date(), days: 1 })
+  const role: KubeObject = { apiVersion: resources.ClusterRole.apiVersion, kind: 'ClusterRole', metadata: { name } }
+  const { metadata } = await admin.create(resources.ClusterRole, role)
+  owner = { ...installationOwner(metadata.uid ?? ''), name }
   caBundle = Buffer.from(authority.cert).toString('base64')
 })
 beforeEach(async () => {
@@ -35,6 +43,7 @@ beforeEach(async () => {
 })
 inTheEnd(
   () => admin.remove(resource, { name }),
+  () => admin.remove(resources.ClusterRole, { name }),
   () => scene.close(),
 )
 
@@ -66,12 +75,15 @@ function rendered(clientConfig: object = {}, more: object = {}): Manifest {
 describe('where the config names no CA', () => {
   test('what somebody else wrote as caBundle stays, also when the rest is mended', async () => {
     const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
-    await admin.create(resource, rendered({ caBundle }))
-    expect(await check(rendered(), signal)).toBeUndefined()
+    await admin.create(resource, ownedBy(rendered({ caBundle }), owner))
+    expect(await check(rendered(), owner, signal)).toBeUndefined()
 
     const [, second] = rendered({ caBundle })['webhooks'] as readonly object[]
     await patch(admin, resource, rendered(), { webhooks: [{ ...second, failurePolicy: 'Ignore' }] })
-    expect(await check(rendered(), signal)).toMatchObject({ code: 'E_INSTALLATION_CHANGED', outcome: 'restored' })
+    expect(await check(rendered(), owner, signal)).toMatchObject({
+      code: 'E_INSTALLATION_CHANGED',
+      outcome: 'restored',
+    })
 
     expect(await admin.get(resource, { name })).toMatchObject({ webhooks: rendered({ caBundle })['webhooks'] })
   })
@@ -79,7 +91,7 @@ describe('where the config names no CA', () => {
   test('a deleted configuration is not made anew, which would be called by nobody, and that is told', async () => {
     const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
 
-    expect(await check(rendered(), signal)).toMatchObject({
+    expect(await check(rendered(), owner, signal)).toMatchObject({
       code: 'E_INSTALLATION_MISSING',
       outcome: 'not restored',
       err: 'a webhook needs its CA, and the config names no tls.caFile',
@@ -95,7 +107,7 @@ test('what the API server does not take is told each time, and written again aft
     expected,
     restorations: inPeace(),
   })
-  await admin.create(resource, rendered({ caBundle }))
+  await admin.create(resource, ownedBy(rendered({ caBundle }), owner))
   const wanted = rendered({ caBundle }, { ofAnotherVersion: true })
   const undone = {
     code: 'E_NOT_RESTORED',
@@ -106,12 +118,12 @@ test('what the API server does not take is told each time, and written again aft
     ],
   }
 
-  expect(await check(wanted, signal)).toMatchObject(undone)
-  expect(await check(wanted, signal)).toMatchObject(undone)
+  expect(await check(wanted, owner, signal)).toMatchObject(undone)
+  expect(await check(wanted, owner, signal)).toMatchObject(undone)
   expect(writes).toBe(1)
 
   time += 10_000
-  expect(await check(wanted, signal)).toMatchObject(undone)
+  expect(await check(wanted, owner, signal)).toMatchObject(undone)
   expect(writes).toBe(2)
 })
 
@@ -126,7 +138,7 @@ describe('somebody undoes each restoration, as a cloud does', () => {
 
   test('it is told as a war, with what passes, and is written ever less often; what is new at once', async () => {
     const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
-    await admin.create(resource, wanted())
+    await admin.create(resource, ownedBy(wanted(), owner))
     const war = (restoredBefore: number): object => ({
       code: 'E_NOT_RESTORED',
       outcome: 'not restored',
@@ -135,25 +147,28 @@ describe('somebody undoes each restoration, as a cloud does', () => {
     })
     for (let tries = 0; tries < 3; tries += 1) {
       await enforce()
-      expect(await check(wanted(), signal)).toMatchObject({ code: 'E_INSTALLATION_CHANGED', outcome: 'restored' })
+      expect(await check(wanted(), owner, signal)).toMatchObject({
+        code: 'E_INSTALLATION_CHANGED',
+        outcome: 'restored',
+      })
       time += 10_000
     }
 
     await enforce()
-    expect(await check(wanted(), signal)).toMatchObject(war(3))
+    expect(await check(wanted(), owner, signal)).toMatchObject(war(3))
     expect(await isOpen()).toBe(false)
 
     time += 10_000
     await enforce()
-    expect(await check(wanted(), signal)).toMatchObject(war(4))
+    expect(await check(wanted(), owner, signal)).toMatchObject(war(4))
     expect(await isOpen()).toBe(true)
 
     time += 10_000
-    expect(await check(wanted(), signal)).toMatchObject(war(4))
+    expect(await check(wanted(), owner, signal)).toMatchObject(war(4))
     expect(await isOpen()).toBe(false)
 
     await enforce({ failurePolicy: 'Ignore' })
-    expect(await check(wanted(), signal)).toMatchObject({
+    expect(await check(wanted(), owner, signal)).toMatchObject({
       ...war(5),
       meanwhile: expect.stringContaining('no replica') as unknown,
     })
@@ -164,12 +179,15 @@ describe('somebody undoes each restoration, as a cloud does', () => {
     const check = createInstallationCheck({ client: admin, onDifference: 'Restore', expected, restorations: inPeace() })
     for (let tries = 0; tries < 3; tries += 1) {
       await admin.remove(resource, { name })
-      expect(await check(wanted(), signal)).toMatchObject({ code: 'E_INSTALLATION_MISSING', outcome: 'restored' })
+      expect(await check(wanted(), owner, signal)).toMatchObject({
+        code: 'E_INSTALLATION_MISSING',
+        outcome: 'restored',
+      })
     }
     time += 10_000
     await admin.remove(resource, { name })
 
-    expect(await check(wanted(), signal)).toMatchObject({
+    expect(await check(wanted(), owner, signal)).toMatchObject({
       code: 'E_NOT_RESTORED',
       restoredBefore: 3,
       meanwhile: 'the API server asks no gate',
@@ -183,7 +201,7 @@ test.each(allKinds)('$kind is stored as it is rendered, so that nobody is told o
   const definition = customResourceDefinition(kind)
   await admin.apply(resources.CustomResourceDefinition, definition)
 
-  expect(await check(definition, signal)).toBeUndefined()
+  expect(await check(definition, owner, signal)).toBeUndefined()
 })
 
 let writes = 0

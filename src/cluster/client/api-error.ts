@@ -56,6 +56,11 @@ export function isNotFound(error: unknown): boolean {
   return hasStatus(error, 404) && error instanceof KubeApiError && error.reason === 'NotFound'
 }
 
+/** True if the API server's authorizer, or its admission, refused the call. */
+export function isForbidden(error: unknown): boolean {
+  return hasStatus(error, 403)
+}
+
 /** True if another write came first, a precondition does not hold, or (AlreadyExists) the name is taken. */
 export function isConflict(error: unknown): boolean {
   return hasStatus(error, 409)

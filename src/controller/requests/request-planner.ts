@@ -14,6 +14,7 @@ import { keyOf, passKeyOf, requestorKeyOf, templateKeyOf } from '../views/keys.t
 import { confirmFacts } from '../views/live-facts.ts'
 import type { PassRefusals } from '../passes/pass-refusals.ts'
 import { bindingsOf, evictionOf } from '../cleanup/objects-of-request.ts'
+import { readOwner } from '../self-check/read-owner.ts'
 import { readShellSource } from './shell-source.ts'
 import { createUnseenRequests, type UnseenRequests } from './unseen-requests.ts'
 import type { Rehearsals } from './rehearsals.ts'
@@ -103,8 +104,10 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
   const use = views.records.by(byRequest, key).find(({ spec }) => spec.use && spec.request?.uid === uid)
   const template = templateOf(views, request)
   const target = targetOf(views, request, template)
+  const owner = await ownerFor(options, { request, template }, signal)
   const facts = {
     request,
+    owner,
     grants: views.grants.by(byRequest, key).filter(({ spec }) => spec.requestRef.uid === uid),
     ...target,
     template,
@@ -112,7 +115,7 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
     listed: isPassListing(views, request),
     passRefused: passRefusals.of(request),
     authorized: request.status?.phase === 'Active',
-    bound: isBound(views, { request, template }),
+    bound: isBound(views, { request, template, owner }),
     usedAt: use && Date.parse(use.spec.time),
     eviction: evictionOf(views, request)?.spec.eviction,
   }
@@ -121,6 +124,16 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
     expressionAnswers.answersOf(facts, clock.now()),
   ])
   return { ...facts, ...shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
+}
+
+/**
+ * Returns the owner of bindings: only those may be in another namespace than their request. It is read live, because a
+ * ClusterRole that was installed anew is another owner.
+ */
+async function ownerFor({ client }: PlannerOptions, about: RequestFacts, signal: AbortSignal): Promise<Facts['owner']> {
+  if (kindOf(about.request.spec).provenBy(about).by !== 'bindings') return undefined
+  const owner = await readOwner(client, signal)
+  return 'reference' in owner ? owner.reference : undefined
 }
 
 /** Returns the source of the shell pod, and the pod that the cluster would make. Facts that are known already stay. */

@@ -5,13 +5,16 @@ import type { FindingCode } from '../../decision/text/finding-codes.ts'
 import {
   canBeMade,
   differencesOf,
+  hasWebhooks,
   isInstallersOwn,
   mended,
+  ownedBy,
   withLiveCaBundle,
   type LiveObject,
 } from '../../install/live-difference.ts'
 import { whatPasses } from '../../install/what-passes.ts'
 import type { Manifest } from '../../api/manifest.ts'
+import type { OwnerReference } from '../../api/owner-reference.ts'
 import type { Restorations } from './restorations.ts'
 import type { ControllerWork } from '../../audit/event/controller-event.ts'
 import { say } from '../../decision/text/sentence.ts'
@@ -38,8 +41,17 @@ export interface InstallationCheckOptions {
   readonly restorations: Restorations
 }
 
-/** Looks at one object. Undefined if it is as rendered. Rejects with KubeApiError if it cannot be read. */
-export type InstallationCheck = (wanted: Manifest, signal: AbortSignal) => Promise<Finding | undefined>
+/**
+ * Looks at one object. Undefined if it is as rendered. Rejects with KubeApiError if it cannot be read.
+ * @param owner of the objects that are made here, and of every webhook configuration
+ */
+export type InstallationCheck = (
+  wanted: Manifest,
+  owner: OwnerReference,
+  signal: AbortSignal,
+) => Promise<Finding | undefined>
+
+export const noCa = 'a webhook needs its CA, and the config names no tls.caFile'
 
 /**
  * Makes the check. It restores by PUT, and not by apply. An apply could not take away what somebody else added, such as
@@ -50,13 +62,13 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
 
   const isReportedOnly = (wanted: Manifest): boolean => onDifference === 'Report' || isInstallersOwn(wanted)
 
-  async function make(wanted: Manifest, signal: AbortSignal): Promise<Finding> {
+  async function make(wanted: Manifest, owner: OwnerReference, signal: AbortSignal): Promise<Finding> {
     const found = { code: 'E_INSTALLATION_MISSING', ...namesOf(wanted), differences: [] } as const
     if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
     if (!canBeMade(wanted)) {
-      return { ...found, outcome: 'not restored', err: 'a webhook needs its CA, and the config names no tls.caFile' }
+      return { ...found, outcome: 'not restored', err: noCa }
     }
-    const made = expected(wanted, undefined)
+    const made = expected(ownedBy(wanted, owner), undefined)
     // This is an apply, so that the right to make the object can be for this name only.
     const write = (): Promise<KubeObject> => client.apply(resourceOf(made.kind), made, signal)
     const differences = ['the object is absent']
@@ -99,10 +111,16 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
     }
   }
 
-  return async (wanted, signal) => {
+  return async (wanted, owner, signal) => {
     const live: KubeObject | undefined = await client.get(resourceOf(wanted.kind), wanted.metadata, signal)
-    return live === undefined ? make(wanted, signal) : mend(wanted, { ...live }, signal)
+    if (live === undefined) return make(wanted, owner, signal)
+    return mend(owned(wanted, owner), { ...live }, signal)
   }
+}
+
+/** Returns the object with its owner. The installer knows all other objects, and takes them away itself. */
+function owned(wanted: Manifest, owner: OwnerReference): Manifest {
+  return hasWebhooks(wanted) ? ownedBy(wanted, owner) : wanted
 }
 
 interface Restoration {
@@ -121,7 +139,7 @@ function notRestored(wanted: Manifest, differences: readonly string[], restoredB
 }
 
 /** Returns the name by which an object of the installation is known here. */
-export function keyOf({ kind, metadata }: Manifest): string {
+export function keyOf({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): string {
   return `${kind}/${metadata.name}`
 }
 
@@ -131,7 +149,7 @@ function namesOf({ kind, metadata }: Manifest): { readonly kind: string; readonl
 
 /** Returns a finding of the self-check as an audit event tells it. */
 export function tamperedInstallation(found: Finding): ControllerWork {
-  const { code, kind, name, outcome, differences, meanwhile } = found
+  const { code, kind, name, outcome, differences, meanwhile, err } = found
   return {
     what: 'tampering',
     objects: [{ kind, name }],
@@ -139,11 +157,19 @@ export function tamperedInstallation(found: Finding): ControllerWork {
     message:
       say`${kind} ${name} ` +
       `${whatWas(found)}: ${outcome}` +
-      (meanwhile === undefined ? '' : `; meanwhile ${meanwhile}`),
+      (meanwhile === undefined ? '' : `; meanwhile ${meanwhile}`) +
+      // A text is for readers. An error may hold more than they should see.
+      (typeof err === 'string' ? `: ${err}` : ''),
   }
+}
+
+const whats: Partial<Record<FindingCode, string>> = {
+  E_INSTALLATION_MISSING: 'was missing',
+  E_NOT_CLOSED: 'was not made yet',
+  E_NOT_REACHED: 'was not made yet, since the API server does not reach the gate',
 }
 
 function whatWas({ code, restoredBefore }: Finding): string {
   if (restoredBefore !== undefined) return 'is changed again and again after it was restored'
-  return code === 'E_INSTALLATION_MISSING' ? 'was missing' : 'was changed'
+  return whats[code] ?? 'was changed'
 }

@@ -1,8 +1,13 @@
+import type { OwnerReference } from '../../api/owner-reference.ts'
 import type { Client } from '../../cluster/client/client.ts'
-import type { Clock } from '../../cluster/clock/clock.ts'
+import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 import type { Holders } from '../../decision/gate/nodes-proxy-holders.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { createInstallationCheck, keyOf, type Finding } from './installation-check.ts'
+import { hasWebhooks, type LiveObject } from '../../install/live-difference.ts'
+import { createFaults, type Fault } from './faults.ts'
+import { createFirstClosing } from './first-closing.ts'
+import { lookAtGate, type GateLook } from './gate-look.ts'
+import { createInstallationCheck, type Finding } from './installation-check.ts'
 import { createRestorations } from './restorations.ts'
 import { tellOnce, type ToldFinding } from './told-findings.ts'
 import { lookForHolders, lookForWaysIn, toldOfHolders } from './ways-past-the-gate.ts'
@@ -23,8 +28,6 @@ export interface SelfCheckState {
   holders(): Holders | undefined
 }
 
-type Fault = Pick<Finding, 'code' | 'kind' | 'name'>
-
 export interface SelfCheckOptions extends SelfCheckPolicy {
   readonly client: Client
   /** The clock must be steady: a time of day that is put back would put off the next look. */
@@ -32,6 +35,8 @@ export interface SelfCheckOptions extends SelfCheckPolicy {
   readonly log: SelfCheckLog
   /** Absent if the webhooks have plain paths. */
   readonly paths: WebhookPaths | undefined
+  /** True once the controller has read all kinds that it needs. */
+  readonly isSynced: () => boolean
   /** Is told once of each difference of the installation. */
   readonly onFinding: (finding: Finding) => void
   /** Is handed the state that the metrics measure. */
@@ -49,45 +54,52 @@ const retryMs = 15_000
 
 /**
  * Looks at once, and then at each interval. It checks that all that holds the gate is as it should be. It looks for
- * ways in that the gate does not know, and for those who may go past it. It only reads while nothing differs. It ends
- * by rejecting with the signal's reason.
+ * ways in that the gate does not know, and for those who may go past it. It only reads while nothing differs. On a
+ * cluster that was never closed, it closes the gate first. It ends by rejecting with the signal's reason.
  */
 export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSignal): Promise<never> {
-  const { client, clock, log, intervalMs, paths } = options
-  const restorations = createRestorations(options)
-  const faults = new Map<string, Fault>()
-  let holders: Holders | undefined
-  options.onState({ faults: () => faults.values(), holders: () => holders })
-  const check = createInstallationCheck({
-    ...options,
-    expected: (wanted, live) => paths?.expected(wanted, live) ?? wanted,
-    restorations,
-  })
-  const tell = tellOnce(tellFinding(options))
-
-  /** Starts the looks. Each resolves to true if there is nothing left to try. */
-  function looks(): readonly Promise<boolean>[] {
-    return [
-      ...options.rendered().map(lookAt),
-      lookForWaysIn(client, signal).then((found) => {
-        tell('ways in', found)
-        return true
-      }),
-      lookForHolders(client, signal).then((found) => {
-        holders = found
-        tell('nodes/proxy', toldOfHolders(found))
-        return true
-      }),
-    ]
+  const { clock, paths, intervalMs } = options
+  const looks = createLooks(options, signal)
+  let lookAt: Instant = -Infinity
+  for (;;) {
+    const gate = await looks.atGate()
+    let isRenewed = false
+    // While the cluster is open, the gate is looked at more often than the rest.
+    if (gate.isClosed || clock.now() >= lookAt) {
+      const looked = await looks.atRest(gate)
+      // This comes after the look. Otherwise it would overwrite what somebody did to a path, and nobody would be told.
+      isRenewed = await looks.renewPaths()
+      lookAt = clock.now() + (looked && isRenewed ? intervalMs : Math.min(retryMs, intervalMs))
+    }
+    const nextAt = gate.isClosed ? lookAt : Math.min(lookAt, clock.now() + gate.againMs)
+    // A path that could not be renewed is due, and would leave no pause.
+    await (isRenewed ? (paths ?? clock) : clock).sleepUntil(nextAt, signal)
   }
+}
 
-  async function lookAt(wanted: Manifest): Promise<boolean> {
-    const key = keyOf(wanted)
-    const finding = await check(wanted, signal)
-    tell(key, finding)
-    const fault = faultOf(wanted, finding, restorations.isAtWar(key))
-    if (fault) faults.set(key, fault)
-    else faults.delete(key)
+interface Looks {
+  /** Closes the gate if it never was, and notes what is in the way. */
+  atGate(): Promise<GateLook>
+  /** Looks at everything. Resolves to true if there is nothing left to try. */
+  atRest(gate: GateLook): Promise<boolean>
+  /** Makes the paths anew if that is due. Resolves to false if it could not. */
+  renewPaths(): Promise<boolean>
+}
+
+function createLooks(options: SelfCheckOptions, signal: AbortSignal): Looks {
+  const { client, log, paths, intervalMs, rendered } = options
+  const restorations = createRestorations(options)
+  const tell = tellOnce(tellFinding(options))
+  const faults = createFaults(restorations, tell)
+  let holders: Holders | undefined
+  options.onState({ faults: () => faults.all(), holders: () => holders })
+  const expected = (wanted: Manifest, live?: LiveObject): Manifest => paths?.expected(wanted, live) ?? wanted
+  const check = createInstallationCheck({ ...options, expected, restorations })
+  const closing = createFirstClosing({ ...options, expected })
+
+  async function lookAt(wanted: Manifest, owner: OwnerReference): Promise<boolean> {
+    const finding = await check(wanted, owner, signal)
+    faults.note(wanted, finding)
     return finding?.err === undefined
   }
 
@@ -100,19 +112,35 @@ export async function runSelfCheck(options: SelfCheckOptions, signal: AbortSigna
     }
   }
 
-  for (;;) {
-    const looked = (await Promise.all(looks().map(succeeded))).every(Boolean)
-    // This comes after the look. Otherwise it would overwrite what somebody did to a path, and nobody would be told.
-    const isRenewed = paths === undefined || (await succeeded(paths.renew(signal)))
-    const nextAt = clock.now() + (looked && isRenewed ? intervalMs : Math.min(retryMs, intervalMs))
-    await (paths && isRenewed ? paths.sleepUntil(nextAt, signal) : clock.sleepUntil(nextAt, signal))
+  return {
+    renewPaths: () => succeeded(paths?.renew(signal) ?? Promise.resolve(true)),
+    async atGate() {
+      let gate: GateLook = { isClosed: false, againMs: Math.min(retryMs, intervalMs) }
+      const looking = lookAtGate(client, { closing, faults }, signal).then((found) => {
+        gate = found
+        return true
+      })
+      await succeeded(looking)
+      return gate
+    },
+    async atRest({ isClosed, owner }) {
+      const installed = rendered().filter((one) => isClosed || !hasWebhooks(one))
+      const looks = [
+        ...(owner ? installed.map((one) => lookAt(one, owner)) : []),
+        lookForWaysIn(client, signal).then((found) => {
+          tell('ways in', found)
+          return true
+        }),
+        lookForHolders(client, signal).then((found) => {
+          holders = found
+          tell('nodes/proxy', toldOfHolders(found))
+          return true
+        }),
+      ]
+      // Without an owner, somebody may be about to install the rest.
+      return (await Promise.all(looks.map(succeeded))).every(Boolean) && owner !== undefined
+    },
   }
-}
-
-/** Returns the fault of an object of the installation that is not as it should be, or will not stay so. */
-function faultOf({ kind, metadata }: Manifest, finding: Finding | undefined, isAtWar: boolean): Fault | undefined {
-  if (finding && finding.outcome !== 'restored') return finding
-  return isAtWar ? { code: 'E_NOT_RESTORED', kind, name: metadata.name } : undefined
 }
 
 function tellFinding({ log, onFinding }: Pick<SelfCheckOptions, 'log' | 'onFinding'>): (finding: ToldFinding) => void {

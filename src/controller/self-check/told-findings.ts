@@ -26,7 +26,8 @@ export function tellOnce(
       told.delete(key)
       return
     }
-    const err = 'err' in finding ? String(finding.err) : undefined
+    // The API server's words may name a port or a time that is another at each try.
+    const err = 'err' in finding ? String(finding.err).replaceAll(/\d+/g, '#') : undefined
     const text = JSON.stringify({ ...finding, err, restoredBefore: undefined })
     if (told.get(key) !== text) tell(finding)
     if ('outcome' in finding && finding.outcome === 'restored') told.delete(key)

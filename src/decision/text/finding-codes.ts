@@ -14,7 +14,8 @@ export const findingCodes = {
   E_INSTALLATION_MISSING: {
     meaning:
       'A webhook configuration, policy, binding or CustomResourceDefinition of Sallyport was missing. ' +
-      '`outcome` says what Sallyport did.',
+      '`outcome` says what Sallyport did. ' +
+      'If it is ClusterRole sallyport, Sallyport is being uninstalled, or its installation is not whole.',
     remedy:
       "Find out who deleted it, in the API server's audit log. If Sallyport did not make it anew, " +
       'apply the manifests, or name the CA in tls.caFile.',
@@ -27,6 +28,24 @@ export const findingCodes = {
     remedy:
       'Give them nodes/metrics and nodes/stats instead of nodes/proxy (KubeletFineGrainedAuthz). ' +
       'Otherwise know that they pass the gate.',
+  },
+  E_NOT_CLOSED: {
+    meaning:
+      'The gate is not in force yet, and nothing was closed. The leader makes the ValidatingWebhookConfiguration ' +
+      'only once it could also open a way in. `err` says what it lacks.',
+    remedy:
+      'Apply all manifests of this version. `err` names the part that is missing: a CA, a kind, or a right. ' +
+      'The leader tries again every few seconds.',
+  },
+  E_NOT_REACHED: {
+    meaning:
+      'The gate is not in force yet, because the API server does not reach it. Closing it now would lock ' +
+      'everybody out. `err` has the words of the API server.',
+    remedy:
+      'Check that Service sallyport has endpoints (`kubectl get endpointslices -n sallyport-system`). ' +
+      'Let the control plane reach port 8443 of the pods: in a NetworkPolicy, and in the firewall or security group ' +
+      'of the nodes (docs/clouds.md). On EKS with another CNI than its own, set hostNetwork for the Deployment. ' +
+      'The leader tries again every few seconds.',
   },
   E_NOT_RESTORED: {
     meaning:

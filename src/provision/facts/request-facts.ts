@@ -4,6 +4,7 @@ import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import type { OwnerReference } from '../../api/owner-reference.ts'
 import type { PodTemplate } from '../../api/pod-template.ts'
 import type { Pod } from '../../api/pod.ts'
 import type { Membership } from '../../decision/pod/owner-chain.ts'
@@ -16,6 +17,11 @@ export interface RequestFacts {
   readonly request: AccessRequest
   /** The template that the request names. */
   readonly template: AnyTemplate | undefined
+  /**
+   * The owner of objects that the request cannot own, such as bindings in other namespaces. Undefined if none are to be
+   * made, or Sallyport is being uninstalled.
+   */
+  readonly owner?: OwnerReference | undefined
 }
 
 /** The pod that a request is about, the workload to which that pod should belong, and how the two are related. */

@@ -24,7 +24,7 @@ export function planRole(facts: GrantedFacts, granted: Granted, now: Instant): P
 /** Returns all bindings for a request. Undefined if it is not what was approved. */
 function wantedBindings(facts: RequestFacts, requestor: string): readonly Manifest[] | undefined {
   const bindings = approvedBindings(facts)
-  return bindings && roleBindings(facts.request, bindings, requestor)
+  return bindings && roleBindings(facts.request, bindings, requestor, facts.owner)
 }
 
 /** Returns the proof of access by roles: each binding of a granted request must be seen. */

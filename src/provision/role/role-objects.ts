@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Binding } from '../../api/kinds/role-access.ts'
+import type { OwnerReference } from '../../api/owner-reference.ts'
 import { providedMetadata } from '../provided-metadata.ts'
 import { providedName, requestNamespaceAnnotation } from '../../api/provided-object.ts'
 import { rbac } from '../exec/exec-objects.ts'
@@ -10,16 +11,20 @@ import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { bindingsFor, bindingText } from '../../decision/kinds/role/role-bindings.ts'
 
-/** Returns the bindings that give the request's roles to one user, in the order of its bindings. */
+/**
+ * Returns the bindings that give the request's roles to one user, in the order of its bindings.
+ * @param owner of the bindings that the request cannot own; undefined if it is not known
+ */
 export function roleBindings(
   request: AccessRequest,
   bindings: readonly Binding[],
   username: string,
+  owner?: OwnerReference,
 ): readonly Manifest[] {
   return bindings.map(({ roleRef, namespace }, index) => ({
     apiVersion: `${rbac}/v1`,
     kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
-    metadata: boundMetadata(request, namespace, index),
+    metadata: boundMetadata(request, { namespace, index, owner }),
     roleRef: { apiGroup: rbac, ...roleRef },
     subjects: [subjectOf(username)],
   }))
@@ -30,11 +35,19 @@ export function boundName(uid: string, index: number): string {
   return `${providedName(uid)}-${index}`
 }
 
+interface Place {
+  /** The namespace of the binding. Undefined if it holds in all namespaces. */
+  readonly namespace: string | undefined
+  readonly index: number
+  readonly owner: OwnerReference | undefined
+}
+
 /**
  * A request owns the objects in its own namespace. It cannot own objects elsewhere. There the annotations name the
- * request, and the controller removes objects whose request is gone.
+ * request, and the controller removes objects whose request is gone. The installation owns them, so that an uninstall
+ * leaves nobody an access.
  */
-function boundMetadata(request: AccessRequest, namespace: string | undefined, index: number): Manifest['metadata'] {
+function boundMetadata(request: AccessRequest, { namespace, index, owner }: Place): Manifest['metadata'] {
   const { ownerReferences, ...provided } = providedMetadata(request)
   const name = boundName(request.metadata.uid, index)
   const isOwned = ownerReferences !== undefined && namespace === request.metadata.namespace
@@ -45,6 +58,7 @@ function boundMetadata(request: AccessRequest, namespace: string | undefined, in
     ...(namespace !== undefined && { namespace }),
     labels,
     annotations: { ...annotations, [requestNamespaceAnnotation]: request.metadata.namespace },
+    ...(owner && { ownerReferences: [owner] }),
   }
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { clientConfigAt } from '../../../src/install/client-config.ts'
 import { guardPolicies } from '../../../src/install/guard-policy.ts'
-import { differencesOf, mended, withLiveCaBundle } from '../../../src/install/live-difference.ts'
+import { installationOwner } from '../../../src/api/installation-owner.ts'
+import type { OwnerReference } from '../../../src/api/owner-reference.ts'
+import { differencesOf, mended, ownedBy, withLiveCaBundle } from '../../../src/install/live-difference.ts'
 import { webhookConfigurations } from '../../../src/install/webhook-configuration.ts'
 import type { Manifest } from '../../../src/api/manifest.ts'
 import { allMatches } from '../../../webhooks/all.ts'
@@ -46,6 +48,41 @@ test('what the API server leaves out since it is empty is no difference, and wha
   expect(differencesOf(wanted, { metadata: wanted.metadata, spec: {} })).toEqual([
     'spec.required is absent, and should be ["a"]',
   ])
+})
+
+describe('owners', () => {
+  const owner = installationOwner('role-1')
+  const owned = ownedBy(rendered('Q0E='), owner)
+  const foreign = { apiVersion: 'v1', kind: 'ConfigMap', name: 'other', uid: 'map-1' }
+  const withOwners = (...ownerReferences: readonly OwnerReference[]): Manifest => {
+    const plain = live()
+    return { ...plain, metadata: { ...plain.metadata, ownerReferences } }
+  }
+
+  test.each<[string, readonly OwnerReference[], readonly string[]]>([
+    ['is as it should be', [owner], []],
+    ['is missing', [], ['metadata.ownerReferences[sallyport (uid role-1)] is absent']],
+    ['has another beside it', [owner, foreign], ['metadata.ownerReferences[other (uid map-1)] is {']],
+    [
+      'holds the owner up',
+      [{ ...owner, blockOwnerDeletion: true }],
+      ['.blockOwnerDeletion is true, and should be false'],
+    ],
+    [
+      'is of an installation that is gone',
+      [installationOwner('role-0')],
+      ['[sallyport (uid role-1)] is absent', '[sallyport (uid role-0)] is {'],
+    ],
+  ])('an owner that %s', (_title, owners, found) => {
+    const differences = differencesOf(owned, withOwners(...owners))
+    expect(differences).toEqual(found.map((one) => expect.stringContaining(one) as unknown))
+    expect(mended(owned, withOwners(...owners)).metadata.ownerReferences).toEqual([owner])
+  })
+
+  test('of an object that the installer made are the installer’s', () => {
+    expect(differencesOf(rendered('Q0E='), withOwners(foreign))).toEqual([])
+    expect(mended(rendered('Q0E='), withOwners(foreign)).metadata.ownerReferences).toEqual([foreign])
+  })
 })
 
 test('labels and annotations of others are none, a missing label of ours is one', () => {

@@ -5,6 +5,7 @@ import { apiVersion } from '../../../../src/api/kinds/kind.ts'
 import { isProvidedName, providedName } from '../../../../src/api/provided-object.ts'
 import { plan } from '../../../../src/provision/plan/plan.ts'
 import { roleBindings } from '../../../../src/provision/role/role-objects.ts'
+import { installationOwner } from '../../../../src/api/installation-owner.ts'
 import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
 import type { Plan } from '../../../../src/provision/facts/request-plan.ts'
 import { aRequest, at } from '../../../fixtures/example-access.ts'
@@ -113,11 +114,13 @@ describe('a binding', () => {
       request,
       [there, { roleRef: view, namespace: 'prod' }, { roleRef: view }],
       'alice',
+      installationOwner('role-1'),
     )
 
     expect(own?.metadata.ownerReferences).toMatchObject([{ uid: 'request-1' }])
     for (const one of [far, wide]) {
-      expect(one?.metadata.ownerReferences).toBeUndefined()
+      // An uninstall takes the requests away, and then nobody would remove what they cannot own.
+      expect(one?.metadata.ownerReferences).toEqual([installationOwner('role-1')])
       expect(one?.metadata.annotations).toEqual({
         'access.sallyport.dev/request': 'look',
         'access.sallyport.dev/request-namespace': 'shop',
