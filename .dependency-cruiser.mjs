@@ -2,6 +2,7 @@
 const rooms = [
   ['src/program.ts'],
   ['src/main.ts', 'src/controller-main.ts'],
+  ['src/controller-restarts.ts'],
   ['src/start-gate.ts', 'src/controller-thread.ts'],
   ['src/open-callers.ts', 'src/open-validators.ts', 'src/controller-messages.ts'],
   ['src/config'],
@@ -106,7 +107,7 @@ export default {
       comment:
         'The gate answers whatever the controller does: its thread loads nothing of the controller but names and small tools',
       severity: 'error',
-      from: { path: '^src/(main|start-gate|controller-thread)\\.ts$' },
+      from: { path: '^src/(main|start-gate|controller-restarts|controller-thread)\\.ts$' },
       to: { path: '^src/(controller-main\\.ts|controller/controller\\.ts)$' },
     },
     {

@@ -7,7 +7,7 @@ export interface Watched<T> {
   readonly files: readonly string[]
   readonly read: () => FileResult<T>
   readonly isSame: (one: T, other: T) => boolean
-  /** Gets the value that the files hold now. */
+  /** Gets the value that the files hold now. After a problem, this may be the value before it. */
   readonly onChange: (value: T) => void
   /** Gets the problem of content that cannot be used; the value before stays. */
   readonly onProblem: (problem: string) => void
@@ -31,8 +31,9 @@ export function watchFiles<T>(watched: Watched<T>, current: T, signal: AbortSign
   function check(): void {
     const result = read()
     if (result.ok) {
+      const isMended = lastProblem !== undefined
       lastProblem = undefined
-      if (isSame(result.value, seen)) return
+      if (isSame(result.value, seen) && !isMended) return
       seen = result.value
       onChange(result.value)
     } else if (result.problem !== lastProblem) {

@@ -54,7 +54,7 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
   const client = createClient(connect(kubeconfig))
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
-  const audit = openAudit(config.audit, { client, clock, log, metrics, identity: config.identity, signal: stop })
+  const audit = openAudit(config.audit, { client, clock, log, metrics, identity: () => config.identity, signal: stop })
   await runController(
     {
       client,
@@ -73,6 +73,10 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
       onPhases: (read) => {
         metrics.measured.phases = read
       },
+      onWork: (work) => {
+        metrics.measured.work = work
+      },
+      counts: metrics,
       onSelfCheck: (state) => {
         metrics.measured.selfCheck = state
       },
@@ -109,5 +113,6 @@ const log = createLog({
   },
 })
 await run(workerData as ControllerStart, takeOrders(), log)
+tell({ say: 'counted', metrics: await metrics.measure() })
 // This ends only this thread. Messages that were sent before are still heard.
 process.exit()

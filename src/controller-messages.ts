@@ -22,3 +22,5 @@ export type FromController =
   /** The controller is about to write these paths into the webhook configuration of this type. */
   | { readonly say: 'paths'; readonly type: Match['type']; readonly paths: readonly string[] }
   | { readonly say: 'measured'; readonly id: number; readonly metrics: MeasuredMetrics }
+  /** The last message of a thread that ends in order. */
+  | { readonly say: 'counted'; readonly metrics: MeasuredMetrics }

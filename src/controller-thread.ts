@@ -27,14 +27,16 @@ const measureMs = 2_000
 const pingMs = 10_000
 const maxUnanswered = 3
 
-interface ThreadListeners {
+export interface ThreadListeners {
   /** Is handed each line of its log, whole and in order. */
   readonly onLine: (line: string) => void
   /** Is told the paths that the controller is about to write into the webhook configuration of this type. */
   readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
+  /** Is handed the thread's metrics at its end in order. */
+  readonly onCounts: (metrics: MeasuredMetrics) => void
 }
 
-export function startControllerThread(start: ControllerStart, { onLine, onPaths }: ThreadListeners): ControllerThread {
+export function startControllerThread(start: ControllerStart, listeners: ThreadListeners): ControllerThread {
   const worker = new Worker(ownProgram, { workerData: start })
   const send = (message: ToController): void => {
     worker.postMessage(message)
@@ -50,16 +52,19 @@ export function startControllerThread(start: ControllerStart, { onLine, onPaths 
   worker.on('message', (message: FromController) => {
     switch (message.say) {
       case 'line':
-        onLine(message.line)
+        listeners.onLine(message.line)
         break
       case 'pong':
         heartbeat.answered()
         break
       case 'paths':
-        onPaths(message.type, message.paths)
+        listeners.onPaths(message.type, message.paths)
         break
       case 'measured':
         questions.answered(message.id, message.metrics)
+        break
+      case 'counted':
+        listeners.onCounts(message.metrics)
         break
     }
   })

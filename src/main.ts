@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createLog, openStdout } from './observe/log.ts'
-import { loadConfig, type Config } from './config/config.ts'
-import { startControllerThread, type ControllerThread } from './controller-thread.ts'
+import { followConfig } from './config/follow-config.ts'
+import { startController, type Controller } from './controller-restarts.ts'
 import type { MeasuredMetrics } from './observe/metrics.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
 import { startGate } from './start-gate.ts'
@@ -15,20 +15,21 @@ const log = createLog(stdout)
 /**
  * Runs a replica until SIGTERM or SIGINT, then drains. A second signal ends it at once. The gate has this thread to
  * itself, and the controller has another.
- * @throws Error if the controller ended by itself, once the gate has drained
+ * @throws Error if the config file is wrong; if the controller ended by itself, once the gate has drained
  */
-async function run(config: Config, kubeconfig: string | undefined): Promise<void> {
+async function run(configFile: string, kubeconfig: string | undefined): Promise<void> {
   const stop = new AbortController()
   const stopped = onSignal(stop)
+  const config = followConfig(configFile, { log, signal: stop.signal })
   const lifecycle: Lifecycle = { phase: 'starting' }
-  const started = Promise.withResolvers<ControllerThread>()
+  const started = Promise.withResolvers<Controller>()
   const measureController = async (): Promise<MeasuredMetrics> => (await started.promise).measure()
   const gate = await startGate(config, { kubeconfig, log, lifecycle, measureController, signal: stop.signal })
   lifecycle.phase = 'serving'
-  log.info({ port: gate.port, healthPort: gate.healthPort, enforcement: config.enforcement }, 'serving')
+  log.info({ port: gate.port, healthPort: gate.healthPort, enforcement: config.now().enforcement }, 'serving')
   // The controller starts only now: to load it takes as much time as to load the gate.
-  const controller = startControllerThread(
-    { config, kubeconfig, port: gate.port },
+  const controller = startController(
+    { config: config.now(), kubeconfig, port: gate.port },
     {
       onLine: (line) => {
         stdout.write(line)
@@ -37,14 +38,18 @@ async function run(config: Config, kubeconfig: string | undefined): Promise<void
     },
   )
   started.resolve(controller)
+  config.onChange((changed) => {
+    controller.restart(changed)
+  })
 
   // Without its controller a replica would look well and grant nothing. It ends, and is started anew.
   const died = await Promise.race([stopped, controller.ended])
   if (died) log.error({ err: died }, 'the controller ended')
   lifecycle.phase = 'draining'
-  log.info({ forMs: config.drainDelayMs }, 'draining')
+  const { drainDelayMs } = config.now()
+  log.info({ forMs: drainDelayMs }, 'draining')
   controller.stop()
-  await sleep(config.drainDelayMs)
+  await sleep(drainDelayMs)
   lifecycle.phase = 'closing'
   await gate.close()
   const failed = await controller.ended
@@ -69,7 +74,7 @@ const unreadLinesMs = 1_000
 try {
   const { values } = parseArgs({ options: { config: { type: 'string' }, kubeconfig: { type: 'string' } } })
   if (values.config === undefined) throw new Error(usage)
-  await run(loadConfig(values.config), values.kubeconfig)
+  await run(values.config, values.kubeconfig)
   // The process ends by itself, unless there are lines that nobody reads.
   setTimeout(() => process.exit(0), unreadLinesMs).unref()
 } catch (error) {

@@ -1,7 +1,7 @@
 import type { KeyPair } from '../certs/authority.ts'
 import { readPair } from '../certs/key-pair.ts'
 import { watchPair } from '../certs/watch-pair.ts'
-import { makeWebhooks, type WebhookParts } from '../webhooks/all.ts'
+import { servedWebhooks, type WebhookParts } from '../webhooks/all.ts'
 import type { Match } from './api/review/match.ts'
 import { loggedFields, type DecisionEvent } from './audit/event/decision-event.ts'
 import { createDenialMerger } from './audit/event/denial-merger.ts'
@@ -10,6 +10,7 @@ import { createClient, type Client } from './cluster/client/client.ts'
 import { connect } from './cluster/kube-config/kube-config.ts'
 import { createWaryClock, type WaryClock } from './cluster/clock/wary-clock.ts'
 import type { Config } from './config/config.ts'
+import type { FollowedConfig } from './config/follow-config.ts'
 import { createExposureTeller } from './controller/self-check/path-exposure.ts'
 import { workloadKinds } from './controller/views/workloads.ts'
 import { createEvaluator } from './expression/evaluator.ts'
@@ -19,8 +20,10 @@ import { openCallers } from './open-callers.ts'
 import { openValidators } from './open-validators.ts'
 import { createByteBudget } from './server/byte-budget.ts'
 import { createGateServer, type GateServer, type GateServerOptions } from './server/gate-server.ts'
-import { startHealthServer } from './server/health-server.ts'
+import { startHealthServer, type HealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
+import { liveReadCheck } from './server/live-read.ts'
+import { whyNotReady, type ReadinessCheck } from './server/readiness.ts'
 import { createRefusalMerger } from './server/refusal-merger.ts'
 
 /** The servers of a replica: its webhooks, and its health. */
@@ -47,16 +50,20 @@ export interface GateOptions {
   readonly signal: AbortSignal
 }
 
-// A readiness probe has a second. The gate cannot decide with an API server that needs longer.
-const readinessTimeoutMs = 900
-
-/** Starts the servers that answer the API server. They wait for nothing that the controller does. */
-export async function startGate(config: Config, options: GateOptions): Promise<Gate> {
+/**
+ * Starts the servers that answer the API server. They wait for nothing that the controller does. Ports, files and
+ * connections stay those of the config at the start; each review is decided by the config that is in force when it
+ * comes in.
+ */
+export async function startGate(followed: FollowedConfig, options: GateOptions): Promise<Gate> {
   const { log, lifecycle, signal } = options
+  const config = followed.now()
   const client = createClient(connect(options.kubeconfig))
   const clock = createWaryClock()
   const metrics = createMetrics(() => clock.now(), 'gate')
-  const audit = openAudit(config.audit, { client, clock, log, metrics, identity: config.identity, signal })
+  metrics.measured.config = () => followed.state()
+  const identity = (): Config['identity'] => followed.now().identity
+  const audit = openAudit(config.audit, { client, clock, log, metrics, identity, signal })
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
   const budget = createByteBudget(config.webhooks.bytesInFlight)
@@ -66,15 +73,9 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   const first = readPair(config.tls, new Date())
   if (!first.ok) throw new Error(first.problem)
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
+  const keepFirst: WebhookParts['keepFirst'] = (decided, ended) => audit.keepFirst(decided, ended)
   const server = createGateServer({
-    webhooks: makeWebhooks({
-      client,
-      clock,
-      evaluator,
-      validators,
-      policy: policyOf(config),
-      keepFirst: (decided, ended) => audit.keepFirst(decided, ended),
-    }),
+    webhooks: servedWebhooks({ client, clock, evaluator, validators, keepFirst }, policyInForce(followed)),
     pair: first.pair,
     lifecycle,
     callers: callers.checks,
@@ -88,11 +89,8 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
   callers.onCa((ca) => {
     server.setCallerCa(ca)
   })
-  const health = await startHealthServer({
-    ...config.health,
-    metrics: async () => metrics.render(await options.measureController()),
-    notReady: () => whyNotReady(lifecycle, client),
-  })
+  const checks = [lifecycleCheck(lifecycle), liveReadCheck(client, () => performance.now())]
+  const health = await serveHealth(config.health, { checks, metrics, measureController: options.measureController })
   const port = await server.listen(config.webhooks)
   return {
     port,
@@ -109,6 +107,15 @@ export async function startGate(config: Config, options: GateOptions): Promise<G
       await client.close()
     },
   }
+}
+
+/** Returns a function that returns the policy of the config in force. */
+function policyInForce(followed: FollowedConfig): () => WebhookParts['policy'] {
+  let policy = policyOf(followed.now())
+  followed.onChange((config) => {
+    policy = policyOf(config)
+  })
+  return () => policy
 }
 
 /** Returns the part of the config by which the webhooks decide. */
@@ -182,14 +189,24 @@ function reloadPair(tls: Config['tls'], first: KeyPair, server: GateServer, { lo
   watchPair(tls, first, watching, signal)
 }
 
-async function whyNotReady(lifecycle: Lifecycle, client: Client): Promise<string | undefined> {
-  if (lifecycle.phase !== 'serving') return lifecycle.phase
-  try {
-    await client.call('/version', { signal: AbortSignal.timeout(readinessTimeoutMs) })
-    return undefined
-  } catch {
-    return 'the API server does not answer'
-  }
+interface HealthParts extends Pick<GateOptions, 'measureController'> {
+  readonly checks: readonly ReadinessCheck[]
+  readonly metrics: Metrics
+}
+
+function serveHealth(
+  address: Config['health'],
+  { checks, metrics, measureController }: HealthParts,
+): Promise<HealthServer> {
+  return startHealthServer({
+    ...address,
+    metrics: async () => metrics.render(await measureController()),
+    notReady: () => whyNotReady(checks),
+  })
+}
+
+function lifecycleCheck(lifecycle: Lifecycle): ReadinessCheck {
+  return { name: 'lifecycle', look: () => (lifecycle.phase === 'serving' ? undefined : lifecycle.phase) }
 }
 
 function isLoud({ code }: DecisionEvent): boolean {

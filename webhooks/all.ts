@@ -5,7 +5,7 @@ import type { GrantPolicy } from '../src/decision/admission/grant-admission.ts'
 import type { RequestAdmissionPolicy } from '../src/decision/admission/request-admission.ts'
 import type { TemplatePolicy } from '../src/decision/admission/template-admission.ts'
 import type { BreakGlassPolicy } from '../src/decision/gate/break-glass.ts'
-import type { Webhook } from '../src/decision/webhook.ts'
+import type { ServedWebhook, Webhook } from '../src/decision/webhook.ts'
 import type { Evaluator } from '../src/expression/evaluator.ts'
 import { breakGlassCondition } from '../src/install/break-glass-condition.ts'
 import type { Validators } from '../src/validation/validators.ts'
@@ -36,49 +36,45 @@ interface WebhookEntry {
   readonly isKept: boolean
 }
 
-/** Returns every webhook under a config. The server serves these, and the webhook configurations name these. */
-function allWebhooks(policy: BreakGlassPolicy): readonly WebhookEntry[] {
-  return [
-    ...waysIn(policy),
-    {
-      match: stampRequestMatch,
-      make: ({ client, policy, ...tools }) => stampRequestWebhook(client, tools, policy),
-      isKept: true,
-    },
-    {
-      match: stampGrantMatch,
-      make: ({ client, policy, ...tools }) => stampGrantWebhook(client, tools, policy),
-      isKept: true,
-    },
-    {
-      match: stampTemplateMatch,
-      make: ({ client, policy, ...tools }) => stampTemplateWebhook(client, tools, policy),
-      isKept: true,
-    },
-    { match: tamperingMatch, make: ({ client }) => tamperingWebhook(client), isKept: false },
-    { match: deletionMatch, make: () => deletionWebhook, isKept: false },
-  ]
+const connectEntry: WebhookEntry = {
+  match: connectMatch,
+  make: ({ client, clock, policy }) => connectWebhook(client, clock, policy),
+  isKept: true,
 }
 
+const breakGlassEntry: WebhookEntry = { match: breakGlassMatch, make: () => breakGlassWebhook, isKept: false }
+
+/** The webhooks that do not depend on the config's subjects of break-glass. */
+const others: readonly WebhookEntry[] = [
+  {
+    match: stampRequestMatch,
+    make: ({ client, policy, ...tools }) => stampRequestWebhook(client, tools, policy),
+    isKept: true,
+  },
+  {
+    match: stampGrantMatch,
+    make: ({ client, policy, ...tools }) => stampGrantWebhook(client, tools, policy),
+    isKept: true,
+  },
+  {
+    match: stampTemplateMatch,
+    make: ({ client, policy, ...tools }) => stampTemplateWebhook(client, tools, policy),
+    isKept: true,
+  },
+  { match: tamperingMatch, make: ({ client }) => tamperingWebhook(client), isKept: false },
+  { match: deletionMatch, make: () => deletionWebhook, isKept: false },
+]
+
 /**
- * Returns the webhooks for ways in. The gate hears of everybody who does not break the glass. If a config names
+ * Returns the matches of the ways in. The gate hears of everybody who does not break the glass. If a config names
  * subjects for that, a second webhook hears of them.
  */
-function waysIn({ breakGlass, identity }: BreakGlassPolicy): readonly WebhookEntry[] {
-  const gate: WebhookEntry = {
-    match: connectMatch,
-    make: ({ client, clock, policy }) => connectWebhook(client, clock, policy),
-    isKept: true,
-  }
+function waysIn({ breakGlass, identity }: BreakGlassPolicy): readonly Match[] {
   const breaksGlass = breakGlassCondition(breakGlass.subjects, identity)
-  if (breaksGlass === undefined) return [gate]
+  if (breaksGlass === undefined) return [connectMatch]
   return [
-    { ...gate, match: onlyIf(connectMatch, { name: 'no-break-glass', expression: `!(${breaksGlass})` }) },
-    {
-      match: onlyIf(breakGlassMatch, { name: 'break-glass', expression: breaksGlass }),
-      make: () => breakGlassWebhook,
-      isKept: false,
-    },
+    onlyIf(connectMatch, { name: 'no-break-glass', expression: `!(${breaksGlass})` }),
+    onlyIf(breakGlassMatch, { name: 'break-glass', expression: breaksGlass }),
   ]
 }
 
@@ -86,15 +82,25 @@ function onlyIf(match: Match, condition: MatchCondition): Match {
   return { ...match, matchConditions: [...(match.matchConditions ?? []), condition] }
 }
 
-/** Returns what all webhooks under a config listen to. */
+/** Returns what the API server is asked to call under a config. The webhook configurations name these. */
 export function allMatches(policy: BreakGlassPolicy): readonly Match[] {
-  return allWebhooks(policy).map(({ match }) => match)
+  return [...waysIn(policy), ...others.map(({ match }) => match)]
 }
 
-/** Returns all webhooks under a config, to be served. */
-export function makeWebhooks(parts: WebhookParts): readonly Webhook[] {
-  return allWebhooks(parts.policy).map(({ match, make, isKept }) => {
-    const webhook = { ...make(parts), match }
-    return isKept ? keptFirst(webhook, parts.keepFirst) : webhook
-  })
+/**
+ * Returns all webhooks, to be served under every config. The API server may still call, or call already, by the
+ * configurations of another config than the one in force here.
+ * @param policy returns the policy in force. Each review is decided by the policy at its beginning.
+ */
+export function servedWebhooks(
+  parts: Omit<WebhookParts, 'policy'>,
+  policy: () => WebhookParts['policy'],
+): readonly ServedWebhook[] {
+  return [connectEntry, breakGlassEntry, ...others].map(({ match, make, isKept }) => ({
+    match,
+    now() {
+      const webhook = make({ ...parts, policy: policy() })
+      return isKept ? keptFirst(webhook, parts.keepFirst) : webhook
+    },
+  }))
 }

@@ -1,4 +1,5 @@
 import { ConfigFile } from '../../src/api/config/config.ts'
+import { sectionEffects } from '../../src/config/section-effects.ts'
 import { configExamples } from './config-examples.ts'
 import { plainSchema, schemaRows, type Schema } from './schema-rows.ts'
 
@@ -9,14 +10,33 @@ export function configDocs(): string {
 # Configuration
 
 The config is a YAML file, and \`--config\` names it. Sallyport checks it before anything starts. An unknown or wrong
-field is an error that names the field.
+field is an error that names the field. A replica follows the file: see [A change of the config](#a-change-of-the-config).
 
 ${sections(plainSchema(ConfigFile)).join('\n\n')}
 
 ${direct}
 
-${workloads}`
+${workloads}
+
+${changes()}`
 }
+
+/** Returns the part about a change of the config. */
+function changes(): string {
+  const rows = Object.entries(sectionEffects).map(([section, effect]) => `| \`${section}\` | ${effects[effect]} |`)
+  return `## A change of the config
+
+A replica follows the config file. For a ConfigMap, the kubelet brings a change to each pod within about a minute. It does not do so for a volume
+with \`subPath\`.
+
+| section | a change takes effect |
+| ------- | --------------------- |
+${rows.join('\n')}
+
+${change}`
+}
+
+const effects = { live: 'without a restart', restart: 'at a restart' } as const
 
 /** A field with fields of its own is a section. The others are in the first one. */
 function sections({ properties = {}, required = [] }: Schema): readonly string[] {
@@ -42,6 +62,33 @@ ${example}
 
 ${schemaRows('', schema).join('\n')}`
 }
+
+const change = `- **Wrong content** changes nothing: the config before stays in force, and the replica stays ready. The log names all problems, and
+  \`sallyport_config_last_reload_successful\` is 0. A replica that starts with wrong content ends, and says why.
+- **A section that needs a restart** keeps its value until then. All other sections take effect. The log names the fields and the command, and
+  \`sallyport_config_restart_needed\` is 1 for each field:
+
+  \`\`\`sh
+  kubectl -n sallyport-system rollout restart deployment/sallyport
+  \`\`\`
+
+- **Each review is decided by one config:** the one that is in force in the replica when the review comes in. No connection is closed.
+- **The controller starts again** with the new config. It gives the lease back first, so for some seconds no replica leads. Meanwhile nothing is
+  provisioned, removed or delivered. The gate decides as always.
+
+Until each replica has the change, two replicas may decide by different configs. \`sallyport_config_info\` shows the hash of the config of each. The
+webhook configurations change last: the leader writes them when it has the new config. Until then the API server acts by the old ones:
+
+| changed | until the leader has written |
+| ------- | ---------------------------- |
+| \`enforcement: Observe\` to \`Enforce\` | A replica with the change denies. If no replica answers, calls still pass. |
+| \`enforcement: Enforce\` to \`Observe\` | A replica with the change lets everything through. If no replica answers, calls are still denied. |
+| \`excludedNamespaces\` | The API server asks the gate for the same namespaces as before. |
+| \`breakGlass\` | The same subjects as before get past the gate, and each use is recorded. |
+
+With \`selfCheck.onDifference: Report\` the leader writes no webhook configuration, so these three never reach the API server by themselves.
+`
+
 const direct = `## Requests without a template
 
 Without a template people may ask for any command in any pod, and every approver may grant it. This config bounds that: such a request is
@@ -55,7 +102,7 @@ requests:
     reason: { required: true, pattern: '^OPS-[0-9]+ ' }
 \`\`\`
 
-\`direct: { allow: false }\` takes no request without a template. Sallyport judges by the config as it is now. After a restart with another
+\`direct: { allow: false }\` takes no request without a template. Sallyport judges by the config as it is now. After a change of the
 config, a request that it forbids fails, and an access that it forbids ends. Nobody asks again for the reason of a request that waits.
 `
 

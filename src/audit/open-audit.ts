@@ -21,7 +21,8 @@ export interface Audit extends ToldDecisions {
 }
 
 interface AuditParts extends KeptParts {
-  readonly identity: Pick<IdentityPolicy, 'proofKeys'>
+  /** Returns the rules of identity that are in force. */
+  readonly identity: () => Pick<IdentityPolicy, 'proofKeys'>
 }
 
 const eventsCloseWithinMs = 1_000

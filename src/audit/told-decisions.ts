@@ -18,7 +18,9 @@ export interface ToldDecisions {
   onDecision(event: DecisionEvent): void
 }
 
-interface TellerParts extends EventOptions {
+interface TellerParts extends Pick<EventOptions, 'redactor'> {
+  /** Returns the rules of identity that are in force. */
+  readonly identity: () => EventOptions['identity']
   readonly origin: () => AuditOrigin
   /** Undefined without sinks. */
   readonly recorder: Pick<Recorder, 'record' | 'recordLater' | 'wasTried'> | undefined
@@ -32,9 +34,13 @@ interface First {
   readonly described: DecisionEvent
 }
 
-export function createToldDecisions({ origin, recorder, published, ...telling }: TellerParts): ToldDecisions {
+export function createToldDecisions({ origin, redactor, identity, recorder, published }: TellerParts): ToldDecisions {
   const firsts = new Map<string, First>()
   const events = new WeakMap<DecisionEvent, AuditEvent>()
+
+  function describe(decided: Decided): DecisionEvent {
+    return decisionEvent(decided, { redactor, identity: identity() })
+  }
 
   /** Returns the event of a decision, made once. */
   function eventOf(described: DecisionEvent, at: AuditOrigin): AuditEvent | undefined {
@@ -54,7 +60,7 @@ export function createToldDecisions({ origin, recorder, published, ...telling }:
   return {
     async keepFirst(decided, signal) {
       if (!recorder) return undefined
-      const described = decisionEvent(decided, telling)
+      const described = describe(decided)
       const event = eventOf(described, origin())
       if (!event) return undefined
       // Once the answer is out, no caller fetches the description made before it.
@@ -66,10 +72,10 @@ export function createToldDecisions({ origin, recorder, published, ...telling }:
       const { id, decision } = decided
       const first = firsts.get(id)
       firsts.delete(id)
-      if (!first || !recorder?.wasTried(id)) return decisionEvent(decided, telling)
+      if (!first || !recorder?.wasTried(id)) return describe(decided)
       if (first.decision === decision) return asKept(first, decided)
       // A sink got an allow, or may have got it, and the answer is another one.
-      return { ...decisionEvent(decided, telling), reverses: id }
+      return { ...describe(decided), reverses: id }
     },
     onDecision(described) {
       const at = origin()

@@ -45,27 +45,37 @@ class ConfigError extends Error {
 const checkConfig = defaultingSchemaCheck(ConfigFile, 'config')
 
 /**
- * Reads a config file.
+ * Reads a config file, and fills in the defaults.
  * @throws ConfigError if the file cannot be read, is not YAML, or breaks the schema
  */
-export function loadConfig(file: string): Config {
+export function readConfigFile(file: string): ConfigFile {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new ConfigError(`${file} cannot be read: ${String(error)}`)
   }
-  return parseConfig(text, file)
+  return checkedConfig(text, file)
 }
 
 /** Reads the text of a config file. Messages call it by `origin`. */
 export function parseConfig(text: string, origin: string): Config {
+  return configOf(checkedConfig(text, origin))
+}
+
+/** Checks the text of a config file, and fills in the defaults. */
+export function checkedConfig(text: string, origin: string): ConfigFile {
   const result = checkConfig(parseYaml(text, origin))
   const problems = result.ok ? configProblems(result.value) : result.problems
   if (!result.ok || problems.length > 0) {
     throw new ConfigError(problems.map((problem) => `${origin}: ${problem}`).join('\n'))
   }
-  const { callers, drainDelay, requests, selfCheck, webhooks, ...config } = result.value
+  return deepFreeze(result.value)
+}
+
+/** Returns the config of a file that was checked, in the form that the other parts get. */
+export function configOf(file: ConfigFile): Config {
+  const { callers, drainDelay, requests, selfCheck, webhooks, ...config } = file
   return deepFreeze({
     ...config,
     callers: callerPolicy(callers),

@@ -1,5 +1,6 @@
 import { isConflict } from '../cluster/client/api-error.ts'
 import { steadyClock, type Clock } from '../cluster/clock/clock.ts'
+import type { QueueLoad } from '../cluster/queue/key-ages.ts'
 import { createWorkqueue, type Workqueue } from '../cluster/queue/workqueue.ts'
 import type { ViewListeners } from './views/create-views.ts'
 import { namespaceOfKey } from './views/keys.ts'
@@ -14,6 +15,13 @@ export interface Queues {
 export interface QueuesOptions {
   readonly clock: Clock
   readonly log: { warn(fields: object, message: string): void }
+  readonly counts: QueueCounts
+}
+
+/** Counts what happens to the queues, each by its name. */
+export interface QueueCounts {
+  onQueued(queue: string): void
+  onRetried(queue: string): void
 }
 
 // Views lag by milliseconds.
@@ -21,19 +29,27 @@ const ordinaryConflictMs = 500
 
 export function createQueues(options: QueuesOptions): Queues {
   return {
-    requests: queueOf('request', options),
-    passes: queueOf('pass', options),
-    templates: queueOf('template', options),
+    requests: queueOf('requests', options),
+    passes: queueOf('passes', options),
+    templates: queueOf('templates', options),
   }
 }
 
-function queueOf(what: string, { clock, log }: QueuesOptions): Workqueue {
+/** The key of each queue in the log. */
+const keyNames = { requests: 'request', passes: 'pass', templates: 'template' } as const
+
+function queueOf(queue: keyof Queues, { clock, log, counts }: QueuesOptions): Workqueue {
+  const what = keyNames[queue]
   return createWorkqueue({
     clock,
     steady: steadyClock,
     // A thousand requests in one namespace do not hold up another namespace.
     groupOf: namespaceOfKey,
+    onAdded: () => {
+      counts.onQueued(queue)
+    },
     onError: (key, err, retryInMs) => {
+      counts.onRetried(queue)
       // Somebody, or this controller, wrote in the meantime, and the view will catch up. A conflict that goes on may
       // mean anything.
       if (isConflict(err) && retryInMs < ordinaryConflictMs) return
@@ -55,4 +71,9 @@ export function queueChanges({ requests, passes, templates }: Queues): ViewListe
       templates.add(key)
     },
   }
+}
+
+/** Returns the load of each queue, for the metrics. */
+export function loadsOf(queues: Queues): readonly ({ readonly queue: string } & QueueLoad)[] {
+  return Object.entries(queues).map(([queue, workqueue]: [string, Workqueue]) => ({ queue, ...workqueue.load() }))
 }

@@ -13,7 +13,7 @@ import type { Validators } from '../validation/validators.ts'
 import { createRoleBinder } from './cleanup/bind-roles.ts'
 import { createPassLoop } from './passes/pass-loop.ts'
 import { createPassRefusals, type PassRefusals } from './passes/pass-refusals.ts'
-import { createQueues, queueChanges, type Queues } from './queues.ts'
+import { createQueues, loadsOf, queueChanges, type QueueCounts, type Queues } from './queues.ts'
 import { createExpressionAnswers } from './requests/expression-answers.ts'
 import { tellingApplySet } from './requests/object-changes.ts'
 import { createRehearsals } from './requests/rehearsals.ts'
@@ -22,7 +22,7 @@ import { createRequestTeller } from './requests/request-teller.ts'
 import { createValidatorAnswers } from './requests/validator-answers.ts'
 import { createTemplateLoop } from './templates/template-loop.ts'
 import { createTemplateTrials } from './templates/template-trials.ts'
-import { createViews, runViews, viewsSynced } from './views/create-views.ts'
+import { createViews, runViews, silencesOf, viewsSynced } from './views/create-views.ts'
 import type { Views } from './views/views.ts'
 import type { WorkloadKind } from './views/workloads.ts'
 
@@ -38,7 +38,17 @@ export interface ReconcileOptions {
   readonly tell: (happening: ControllerWork) => void
   /** Is handed a function that reads the phases of requests while this replica leads; undefined at the end. */
   readonly onPhases: (read: (() => Iterable<string>) | undefined) => void
+  /** Is handed functions that read queues and watches while this replica leads; undefined at the end. */
+  readonly onWork: (work: ControllerLoad | undefined) => void
+  /** Counts the keys that are queued. */
+  readonly counts: QueueCounts
   readonly log: ControllerLog
+}
+
+/** Reads the work that the controller has, and the age of its views. */
+interface ControllerLoad {
+  readonly queues: () => ReturnType<typeof loadsOf>
+  readonly watches: () => ReturnType<typeof silencesOf>
 }
 
 /** The log of a controller. The fields are for a structured log. */
@@ -53,7 +63,7 @@ const workers = 8
 
 /** Brings requests, passes and templates to what they should be, until the signal fires or one part ends. */
 export async function reconcileAll(options: ReconcileOptions, outer: AbortSignal): Promise<void> {
-  const { client, workloads, log, onPhases } = options
+  const { client, workloads, log, onPhases, onWork } = options
   // All parts end when one ends: half a controller does not work.
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
@@ -66,6 +76,8 @@ export async function reconcileAll(options: ReconcileOptions, outer: AbortSignal
       if (event.event !== 'listed') log.warn({ ...event }, 'a view lost touch; it goes on')
     },
   })
+  const begunAt = steadyClock.now()
+  onWork({ queues: () => loadsOf(queues), watches: () => silencesOf(views, begunAt) })
   const loops = createLoops(options, views, queues)
   const following = runViews(views, signal)
   const working: Promise<void>[] = []
@@ -76,6 +88,7 @@ export async function reconcileAll(options: ReconcileOptions, outer: AbortSignal
     await Promise.race([following, ...working])
   } finally {
     onPhases(undefined)
+    onWork(undefined)
     stop.abort()
     await Promise.allSettled([following, ...working])
   }

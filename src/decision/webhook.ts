@@ -16,6 +16,13 @@ export interface Webhook {
   conclude(decision: Decision): Decision
 }
 
+/** A webhook as it is served, under whatever config is in force. */
+export interface ServedWebhook {
+  readonly match: Match
+  /** Returns the webhook for one review. It decides by the config that is in force now, also if that changes meanwhile. */
+  now(): Webhook
+}
+
 /** A decision that was reached about one review. */
 export interface Decided {
   /** One id for log, record and the API server's audit log. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../api/duration.ts'
+import type { Instant, Milliseconds } from '../api/duration.ts'
 import type { GaugeName, LabelsOf } from './metric-table.ts'
 
 interface CountedBacklog {
@@ -12,6 +12,19 @@ interface CountedFaults {
   faults(): Iterable<{ readonly code: string; readonly kind: string; readonly name: string }>
   /** Returns the holders of nodes/proxy. Undefined before the first look. */
   holders(): { readonly ofTheCluster: readonly unknown[]; readonly others: readonly unknown[] } | undefined
+}
+
+interface CountedConfig {
+  readonly isFileRight: boolean
+  readonly loadedAt: Instant
+  readonly hash: string
+  readonly waiting: readonly string[]
+}
+
+interface CountedWork {
+  queues(): readonly { readonly queue: string; readonly depth: number; readonly oldestMs: Milliseconds }[]
+  /** Returns the time since the last contact of each watch. */
+  watches(): readonly { readonly resource: string; readonly silentMs: Milliseconds }[]
 }
 
 /** The values that are measured at the time when Prometheus asks. */
@@ -28,6 +41,10 @@ export interface Measured {
   inMemory: (() => number) | undefined
   /** The bytes of reviews in memory. */
   bytesInFlight: (() => number) | undefined
+  /** The config of the replica. Undefined in the controller's thread. */
+  config: (() => CountedConfig) | undefined
+  /** The queues and watches of the controller. Undefined if this replica does not lead. */
+  work: CountedWork | undefined
 }
 
 /** Returns the state in which nothing is measured yet. */
@@ -39,6 +56,8 @@ export function nothingMeasured(): Measured {
     records: undefined,
     inMemory: undefined,
     bytesInFlight: undefined,
+    config: undefined,
+    work: undefined,
   }
 }
 
@@ -105,6 +124,29 @@ export const gauges: { readonly [Name in GaugeName]: Measure<Name> } = {
         labels: { phase },
         value: those.length,
       })),
+  },
+  sallyport_config_last_reload_successful: {
+    read: ({ config }) => plain(config && Number(config().isFileRight)),
+  },
+  sallyport_config_last_reload_success_timestamp_seconds: {
+    read: ({ config }) => plain(config && config().loadedAt / 1_000),
+  },
+  sallyport_config_info: {
+    read: ({ config }) => (config ? [{ labels: { hash: config().hash }, value: 1 }] : []),
+  },
+  sallyport_config_restart_needed: {
+    read: ({ config }) => (config?.().waiting ?? []).map((field) => ({ labels: { field }, value: 1 })),
+  },
+  sallyport_queue_depth: {
+    read: ({ work }) => (work?.queues() ?? []).map(({ queue, depth }) => ({ labels: { queue }, value: depth })),
+  },
+  sallyport_queue_oldest_seconds: {
+    read: ({ work }) =>
+      (work?.queues() ?? []).map(({ queue, oldestMs }) => ({ labels: { queue }, value: oldestMs / 1_000 })),
+  },
+  sallyport_watch_last_contact_seconds: {
+    read: ({ work }) =>
+      (work?.watches() ?? []).map(({ resource, silentMs }) => ({ labels: { resource }, value: silentMs / 1_000 })),
   },
 }
 

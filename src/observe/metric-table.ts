@@ -108,6 +108,55 @@ export const metricTable = {
     help: 'AccessRequests by phase. Only the leader reports it.',
     labels: ['phase'],
   },
+  sallyport_config_last_reload_successful: {
+    type: 'gauge',
+    help:
+      '1 if the config file is right, as this replica last read it. 0: it is wrong, and the config before stays in ' +
+      'force.',
+    labels: [],
+  },
+  sallyport_config_last_reload_success_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time at which this replica last took over the config file, in seconds since 1970.',
+    labels: [],
+  },
+  sallyport_config_info: {
+    type: 'gauge',
+    help: '1, with the SHA-256 of the config in force. Replicas with equal hashes decide by the same config.',
+    labels: ['hash'],
+  },
+  sallyport_config_restart_needed: {
+    type: 'gauge',
+    help: '1 for each field that changed in the config file and takes effect only when the replica is restarted.',
+    labels: ['field'],
+  },
+  sallyport_queue_depth: {
+    type: 'gauge',
+    help: 'Keys that wait to be reconciled or are being reconciled, by queue. Only the leader reports it.',
+    labels: ['queue'],
+  },
+  sallyport_queue_oldest_seconds: {
+    type: 'gauge',
+    help: 'Age of the key that waits or is in hand the longest, by queue, or 0. Only the leader reports it.',
+    labels: ['queue'],
+  },
+  sallyport_queue_adds_total: {
+    type: 'counter',
+    help: 'Keys that were added to this queue. A key that waits already does not count.',
+    labels: ['queue'],
+  },
+  sallyport_queue_retries_total: {
+    type: 'counter',
+    help: 'Reconciliations that failed and will be tried again, by queue.',
+    labels: ['queue'],
+  },
+  sallyport_watch_last_contact_seconds: {
+    type: 'gauge',
+    help:
+      'Time since the API server last sent anything through the watch of this resource: an event, a bookmark, or the ' +
+      'start of an answer. It sends a bookmark about every minute. Only the leader reports it.',
+    labels: ['resource'],
+  },
 } as const satisfies Record<
   string,
   { type: 'counter' | 'gauge' | 'histogram'; help: string; labels: readonly string[] }

@@ -26,6 +26,8 @@ export interface Metrics {
   onDelivery(sink: string, outcome: 'delivered' | 'failed'): void
   onTampering(code: string): void
   onValidatorAnswer(answer: CountedAnswer): void
+  onQueued(queue: string): void
+  onRetried(queue: string): void
   /**
    * The values that are measured when Prometheus asks. A new value, or `undefined`, leaves nothing of the old one
    * behind.
@@ -84,6 +86,8 @@ export function createMetrics(now: () => Instant, thread: 'gate' | 'controller')
   const tampering = counter('sallyport_tampering_total')
   const validatorAnswers = counter('sallyport_validator_answers_total')
   const validatorDurations = histogram('sallyport_validator_duration_seconds')
+  const queued = counter('sallyport_queue_adds_total')
+  const retried = counter('sallyport_queue_retries_total')
   registerGauges(registry, measured, now)
 
   return {
@@ -108,6 +112,12 @@ export function createMetrics(now: () => Instant, thread: 'gate' | 'controller')
       validatorAnswers.inc({ validator, outcome: validatorWords[outcome] })
       validatorDurations.observe({ validator }, ms / 1_000)
     },
+    onQueued(queue) {
+      queued.inc({ queue })
+    },
+    onRetried(queue) {
+      retried.inc({ queue })
+    },
     measured,
     async measure() {
       const all = await registry.getMetricsAsJSON()
@@ -118,6 +128,12 @@ export function createMetrics(now: () => Instant, thread: 'gate' | 'controller')
       return { contentType: registry.contentType, text: await all.metrics() }
     },
   }
+}
+
+/** Adds the counts of a thread that has ended to those before. Gauges say what is now, so they end with the thread. */
+export function addCounts(before: MeasuredMetrics, ended: MeasuredMetrics): Promise<MeasuredMetrics> {
+  const counts = ended.filter(({ type }) => String(type) !== 'gauge')
+  return AggregatorRegistry.aggregate([[...before], counts]).getMetricsAsJSON()
 }
 
 /** Returns a metric in the form that prom-client wants. */

@@ -1,5 +1,5 @@
 import type { KeyPair } from '../../certs/authority.ts'
-import type { Answered, Webhook } from '../decision/webhook.ts'
+import type { Answered, ServedWebhook } from '../decision/webhook.ts'
 import { boundPort } from './bound-port.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { CallerCheck } from './callers/caller-check.ts'
@@ -10,7 +10,7 @@ import { createReviewApp } from './review-app.ts'
 import { trackUnused } from './unused-connections.ts'
 
 export interface GateServerOptions {
-  readonly webhooks: readonly Webhook[]
+  readonly webhooks: readonly ServedWebhook[]
   readonly pair: KeyPair
   readonly lifecycle: Lifecycle
   /** The proofs that a caller must give. */

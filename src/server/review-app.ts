@@ -1,7 +1,7 @@
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Server, ServerOptions } from 'node:https'
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
-import type { Answered, Webhook } from '../decision/webhook.ts'
+import type { Answered, ServedWebhook } from '../decision/webhook.ts'
 import type { Door } from './door.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { again, type CallRefusal } from './refusal.ts'
@@ -10,7 +10,7 @@ import type { RefusalStatus } from './status-body.ts'
 
 export interface ReviewAppOptions {
   readonly https: ServerOptions
-  readonly webhooks: readonly Webhook[]
+  readonly webhooks: readonly ServedWebhook[]
   readonly lifecycle: Lifecycle
   readonly door: Door
   readonly onAnswer: (answered: Answered) => void
@@ -78,7 +78,7 @@ export function createReviewApp(options: ReviewAppOptions): FastifyInstance<Serv
 
 function serveWebhook(
   app: FastifyInstance<Server>,
-  webhook: Webhook,
+  webhook: ServedWebhook,
   { door, onAnswer, onGone }: ReviewAppOptions,
 ): void {
   const { match } = webhook
@@ -89,7 +89,7 @@ function serveWebhook(
     app.post<{ Querystring: { timeout?: unknown } }>(path, { onRequest }, (request, reply) =>
       door.answering(request, async (caller) => {
         const left = timeLeft(request.query.timeout, reply.elapsedTime)
-        const answer = await answerReview(webhook, { body: request.body, caller, left }, onAnswer)
+        const answer = await answerReview(webhook.now(), { body: request.body, caller, left }, onAnswer)
         return reply.code(answer.status).send(answer.body)
       }),
     )

@@ -162,5 +162,5 @@ test('readiness says what is missing', async () => {
   const { statusCode, body } = await request(`${gate.healthUrl}/readyz`)
 
   expect(statusCode).toBe(503)
-  expect(await body.text()).toBe('not ready: the API server does not answer')
+  expect(await body.text()).toBe('not ready: API server: it does not answer')
 })

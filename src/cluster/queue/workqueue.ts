@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { Clock, Instant } from '../clock/clock.ts'
 import { createAlarm } from './alarm.ts'
+import { createKeyAges, type KeyAges, type QueueLoad } from './key-ages.ts'
 import { createKeysInHand, type KeysInHand } from './keys-in-hand.ts'
 import { createRetryDelays, type RetryDelays } from './retry-delays.ts'
 
@@ -27,6 +28,8 @@ export interface Workqueue {
    * @throws Error if the queue is running already
    */
   run(reconcile: Reconcile, options: { readonly workers: number; readonly signal: AbortSignal }): Promise<void>
+  /** Returns the number of keys that wait or are in hand, and the age of the oldest of them. */
+  load(): QueueLoad
 }
 
 /** Brings the world in line with one key. A rejection means: try again, later each time. */
@@ -42,13 +45,18 @@ export interface WorkqueueOptions {
    * out: all keys are one group.
    */
   readonly groupOf?: (key: string) => string
+  /** Is told of each key that is added and did not wait already. */
+  readonly onAdded?: () => void
   /** Gets each failure and the wait of its key. An error that it throws is dropped. */
   readonly onError?: (key: string, error: unknown, retryInMs: number) => void
 }
 
-export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onError }: WorkqueueOptions): Workqueue {
+export function createWorkqueue(options: WorkqueueOptions): Workqueue {
+  const { clock, steady = clock, groupOf = () => '', onAdded, onError } = options
   const [moments, waits] = [createAlarm(clock), createAlarm(steady)]
-  const queue: QueueState = { keys: createKeysInHand(groupOf), retries: createRetryDelays(), idle: [], retryLater }
+  const ages = createKeyAges(steady)
+  const keys = createKeysInHand(groupOf)
+  const queue: QueueState = { keys, ages, retries: createRetryDelays(), idle: [], retryLater, onAdded }
   const add = (key: string): void => {
     addTo(queue, key)
   }
@@ -74,6 +82,7 @@ export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onE
       moments.set(key, at)
     },
     addAfter,
+    load: () => ages.load(),
     async run(reconcile, { workers, signal }) {
       if (running) throw new Error('this workqueue is being run already')
       running = true
@@ -97,13 +106,16 @@ export function createWorkqueue({ clock, steady = clock, groupOf = () => '', onE
 /** The state that the workers share. */
 interface QueueState {
   readonly keys: KeysInHand
+  readonly ages: KeyAges
   readonly retries: RetryDelays
   /** Each function wakes one worker that has nothing to do. */
   readonly idle: (() => void)[]
   readonly retryLater: (key: string, error: unknown) => void
+  readonly onAdded: (() => void) | undefined
 }
 
-function addTo({ keys, idle }: QueueState, key: string): void {
+function addTo({ keys, ages, idle, onAdded }: QueueState, key: string): void {
+  if (ages.begin(key)) onAdded?.()
   keys.add(key)
   idle.shift()?.()
 }
@@ -124,7 +136,7 @@ async function work(queue: QueueState, reconcile: Reconcile, signal: AbortSignal
 }
 
 async function process(queue: QueueState, key: string, reconcile: Reconcile, signal: AbortSignal): Promise<void> {
-  const { keys, retries, retryLater } = queue
+  const { keys, ages, retries, retryLater } = queue
   try {
     await reconcile(key, signal)
     retries.forget(key)
@@ -132,6 +144,7 @@ async function process(queue: QueueState, key: string, reconcile: Reconcile, sig
     if (signal.aborted) keys.keep(key)
     else retryLater(key, error)
   } finally {
+    ages.end(key)
     if (keys.done(key)) addTo(queue, key)
   }
 }

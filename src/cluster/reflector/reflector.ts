@@ -1,6 +1,6 @@
 import { retryAfterMsOf } from '../client/api-error.ts'
 import { createBackoff, watchBackoff } from '../queue/backoff.ts'
-import type { KubeObject } from '../client/resource.ts'
+import type { KubeObject, Resource } from '../client/resource.ts'
 import type { Instant } from '../clock/clock.ts'
 import { list, watch, type Collection, type Following } from './list-and-watch.ts'
 import { createMirror, type Mirror, type OnChange } from './mirror.ts'
@@ -9,6 +9,8 @@ import { nextAfter, type ReflectorLog } from './reflector-recovery.ts'
 
 /** A copy of a collection that follows it. Its objects are shared: do not change them. */
 export interface Reflector<T> extends Pick<Mirror<T>, 'get' | 'by' | 'all'> {
+  /** The kind that it follows. */
+  readonly resource: Resource
   /**
    * Follows the collection until the signal aborts, whatever fails. Resolves with nothing left open.
    * @throws Error at a second call: make another reflector
@@ -78,6 +80,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
   }
 
   return {
+    resource,
     get: (key) => mirror.get(key),
     by: (index, value) => mirror.by(index, value),
     all: () => mirror.all(),

@@ -12,9 +12,10 @@ import type { Pod } from '../../api/pod.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { KubeObject, Resource } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
-import { steadyClock } from '../../cluster/clock/clock.ts'
+import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'
 import { createReflector, type Reflector } from '../../cluster/reflector/reflector.ts'
 import type { ReflectorLog } from '../../cluster/reflector/reflector-recovery.ts'
+import { apiGroupOf } from '../../decision/api-group.ts'
 import {
   followedBindings,
   followedGrants,
@@ -98,9 +99,30 @@ function followKind<T extends KubeObject>(
 
 /** Runs all views until the signal fires. */
 export async function runViews(views: Views, signal: AbortSignal): Promise<void> {
-  const all = [...reflectors(views), ...views.workloads.map(({ objects }) => objects)]
-  await Promise.all(all.map((view) => view.run(signal)))
+  await Promise.all(everyView(views).map((view) => view.run(signal)))
 }
+
+/** Returns the time since the API server last sent anything to each view; since `begunAt` if it never did. */
+export function silencesOf(
+  views: Views,
+  begunAt: Instant,
+): readonly { readonly resource: string; readonly silentMs: number }[] {
+  return everyView(views).map(({ resource, lastContact }) => ({
+    resource: fullName(resource),
+    silentMs: steadyClock.now() - Math.max(lastContact, begunAt),
+  }))
+}
+
+/** Returns the name of a resource with its group, such as `deployments.apps`. */
+function fullName(resource: Resource): string {
+  return [resource.plural, apiGroupOf(resource)].filter(Boolean).join('.')
+}
+
+function everyView(views: Views): readonly AnyView[] {
+  return [...reflectors(views), ...views.workloads.map(({ objects }) => objects)]
+}
+
+type AnyView = Pick<Reflector<unknown>, 'run' | 'synced' | 'resource' | 'lastContact'>
 
 /**
  * Resolves when each view has seen everything once. Before that, absence means nothing. A kind of the config is not
@@ -111,7 +133,7 @@ export async function viewsSynced(views: Views): Promise<void> {
   await Promise.all([...reflectors(views), ...builtIn].map(({ synced }) => synced))
 }
 
-function reflectors(views: Views): readonly Pick<Reflector<unknown>, 'run' | 'synced'>[] {
+function reflectors(views: Views): readonly AnyView[] {
   const { requests, grants, passes, pods, templates, clusterTemplates, namespaces, records } = views
   const { roles, bindings, clusterBindings } = views
   return [

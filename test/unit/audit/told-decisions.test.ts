@@ -36,7 +36,7 @@ function telling(
   const decisions = createToldDecisions({
     origin: () => ({ source: 'test', now: 0 }),
     redactor: createRedactor([]),
-    identity: { proofKeys: [] },
+    identity: () => ({ proofKeys: [] }),
     published: undefined,
     recorder: {
       record: (event) => {

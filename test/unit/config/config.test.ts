@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { loadConfig, parseConfig } from '../../../src/config/config.ts'
+import { readConfigFile, parseConfig } from '../../../src/config/config.ts'
 
 const head = 'apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n'
 
@@ -193,6 +193,6 @@ describe('a bad config is refused with file, field and remedy', () => {
   })
 
   test('a file that cannot be read is named', () => {
-    expect(() => loadConfig('/no/such/config.yaml')).toThrow('/no/such/config.yaml cannot be read')
+    expect(() => readConfigFile('/no/such/config.yaml')).toThrow('/no/such/config.yaml cannot be read')
   })
 })

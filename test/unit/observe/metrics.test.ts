@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals'
 import type { DecisionEvent } from '../../../src/audit/event/decision-event.ts'
-import { createMetrics, type Metrics } from '../../../src/observe/metrics.ts'
+import { addCounts, createMetrics, type Metrics } from '../../../src/observe/metrics.ts'
 import { metricTable } from '../../../src/observe/metric-table.ts'
 
 const now = 1_795_000_000_000
@@ -98,6 +98,51 @@ test('what both threads have counted is shown as one', async () => {
     expect.stringMatching(/^nodejs_eventloop_lag_max_seconds\{thread="controller"\} [\d.]+$/),
   ])
   expect(named('process_resident_memory_bytes')).toHaveLength(1)
+})
+
+test('the counts of threads that have ended are added, and their gauges are gone', async () => {
+  const ended = createMetrics(() => now, 'controller')
+  ended.onDelivery('archive', 'delivered')
+  ended.onValidatorAnswer({ validator: 'tickets', outcome: 'yes', ms: 4 })
+  ended.measured.phases = () => ['Active']
+  const measured = structuredClone(await ended.measure())
+  const counts = structuredClone(await addCounts(await addCounts([], measured), measured))
+  const runs = createMetrics(() => now, 'controller')
+  runs.onDelivery('archive', 'delivered')
+
+  const { text } = await metrics.render([...counts, ...structuredClone(await runs.measure())])
+
+  const lines = text.split('\n')
+  expect(lines).toContain('sallyport_audit_deliveries_total{sink="archive",outcome="delivered"} 3')
+  expect(lines).toContain('sallyport_validator_duration_seconds_bucket{le="0.005",validator="tickets"} 2')
+  expect(lines).toContain('sallyport_leader 0')
+  expect(lines.filter((line) => line.startsWith('sallyport_requests{'))).toEqual([])
+})
+
+test('the config in force is shown, and what of it waits', async () => {
+  metrics.measured.config = () => ({ isFileRight: false, loadedAt: now, hash: 'abc', waiting: ['health.port', 'tls'] })
+
+  expect(await shown('sallyport_config_last_reload_successful')).toEqual([' 0'])
+  expect(await shown('sallyport_config_last_reload_success_timestamp_seconds')).toEqual([` ${now / 1_000}`])
+  expect(await shown('sallyport_config_info')).toEqual(['{hash="abc"} 1'])
+  expect(await shown('sallyport_config_restart_needed')).toEqual(['{field="health.port"} 1', '{field="tls"} 1'])
+})
+
+test('the load of each queue and the silence of each watch are shown while the replica leads', async () => {
+  for (const queue of ['requests', 'requests', 'passes']) metrics.onQueued(queue)
+  metrics.onRetried('passes')
+  metrics.measured.work = {
+    queues: () => [{ queue: 'requests', depth: 3, oldestMs: 1_500 }],
+    watches: () => [{ resource: 'jobs.batch', silentMs: 61_000 }],
+  }
+
+  expect(await shown('sallyport_queue_depth')).toEqual(['{queue="requests"} 3'])
+  expect(await shown('sallyport_queue_oldest_seconds')).toEqual(['{queue="requests"} 1.5'])
+  expect(await shown('sallyport_queue_adds_total')).toEqual(['{queue="requests"} 2', '{queue="passes"} 1'])
+  expect(await shown('sallyport_queue_retries_total')).toEqual(['{queue="passes"} 1'])
+  expect(await shown('sallyport_watch_last_contact_seconds')).toEqual(['{resource="jobs.batch"} 61'])
+  metrics.measured.work = undefined
+  expect(await shown('sallyport_queue_depth')).toEqual([])
 })
 
 test('what the leader knows is measured when it is asked for, and gone with the leadership', async () => {

@@ -23,6 +23,29 @@ describe('workqueue', () => {
     expect(clock.sleepers()).toBe(0)
   })
 
+  it('tells its load: keys that wait and keys in hand, and each that was added', async () => {
+    const clock = createFakeClock()
+    let added = 0
+    const queue = createWorkqueue({ clock, onAdded: () => added++ })
+    const abort = new AbortController()
+    const hands = Promise.withResolvers<undefined>()
+    for (const key of ['a', 'b', 'a']) queue.add(key)
+    expect([added, queue.load()]).toEqual([2, { depth: 2, oldestMs: 0 }])
+
+    const run = queue.run(() => hands.promise, { workers: 1, signal: abort.signal })
+    await clock.advance(7)
+    // It is in hand, so it will be worked on once more.
+    queue.add('a')
+    expect([added, queue.load()]).toEqual([2, { depth: 2, oldestMs: 7 }])
+
+    hands.resolve(undefined)
+    for (let turn = 0; turn < 5; turn++) await clock.advance(1)
+    abort.abort()
+    await run
+
+    expect([added, queue.load()]).toEqual([3, { depth: 0, oldestMs: 0 }])
+  })
+
   it('lets groups take turns, so that a thousand keys of one hold up no other', async () => {
     const queue = createWorkqueue({ clock: createFakeClock(), groupOf: (key) => key.slice(0, key.indexOf('/')) })
     const abort = new AbortController()
