@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import { parseConfig } from '../../src/config/config.ts'
+import { findingCodes } from '../../src/decision/text/finding-codes.ts'
 import { userRoles } from '../../src/install/user-roles.ts'
 import { pages, type Page } from '../fixtures/documents.ts'
 import { run } from '../fixtures/run.ts'
@@ -79,4 +80,12 @@ test('the README names each role that people may be given', () => {
   const readme = pages.find(({ file }) => file === 'README.md')?.text ?? ''
 
   expect(userRoles().filter(({ metadata }) => !readme.includes(`\`${metadata.name}\``))).toEqual([])
+})
+
+test('docs/operations.md names each finding of the self-check', () => {
+  const operations = pages.find(({ file }) => file === 'docs/operations.md')?.text ?? ''
+
+  expect(Object.keys(findingCodes).filter((code) => !operations.includes(`(errors.md#${code.toLowerCase()})`))).toEqual(
+    [],
+  )
 })
