@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { installation } from '../../src/api/installation.ts'
 import type { Cluster } from '../../test/cluster/cluster.ts'
 import { loadOwnImage } from '../../test/cluster/own-image.ts'
-import { imageReference } from '../image/make-image.ts'
+import { imageReference } from '../image/image-config.ts'
 import { indented, readKubectl } from './kubectl.ts'
 
 const manifest = 'manifests/install.yaml'

@@ -3,21 +3,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from '../../test/cluster/run-command.ts'
 import type { ImageEntry } from './image-archive.ts'
+import { nonroot } from './image-config.ts'
 import { sharedLibraries } from './shared-libraries.ts'
 
-/** The user that the program runs as. Distroless images have the same. */
-export const nonroot = 65532
-
 const node = fileURLToPath(new URL(`../../node_modules/node-linux-${process.arch}/bin/node`, import.meta.url))
-// Debian, Ubuntu and Alpine have them here. Node brings its own, and a program may ask for these.
+// Node brings its own. With --use-openssl-ca it reads these, which Debian, Ubuntu and Alpine keep here.
 const authorities = '/etc/ssl/certs/ca-certificates.crt'
 
 /** Returns the files below the program: Node, the libraries of this machine that it needs, and its user. */
 export async function baseFiles(): Promise<readonly ImageEntry[]> {
   if (process.platform !== 'linux' || !existsSync(node)) {
     throw new Error(
-      `npm run image needs Linux on x64 or arm64, and here it is ${process.platform} on ${process.arch}. ` +
-        'Use Docker: npm run build && docker build .',
+      `an archive needs Linux on x64 or arm64, and this is ${process.platform} on ${process.arch}; ` +
+        'npm run image without --output says how Docker makes the image',
     )
   }
   const libraries = sharedLibraries(await runCommand('ldd', [node]))

@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { appFiles } from './app-files.ts'
-import { baseFiles, filesOf, nonroot } from './base-files.ts'
+import { baseFiles, filesOf } from './base-files.ts'
 import { writeImageArchive, type ImageEntry } from './image-archive.ts'
-import { imageLabels } from './image-labels.ts'
-
-const checkout = fileURLToPath(new URL('../..', import.meta.url))
-const described = JSON.parse(readFileSync(`${checkout}/package.json`, 'utf8')) as Readonly<Record<'version', string>>
-
-/** The name by which the manifests call the image of this checkout. */
-export const imageReference = `sallyport:${described.version}`
+import { imageConfig, version } from './image-config.ts'
+import { revisionOf } from './revision.ts'
 
 interface ImageToMake {
   /** The folder with the files of /app, which makeAppFiles made. */
@@ -19,23 +13,16 @@ interface ImageToMake {
   readonly reference: string
 }
 
+const checkout = fileURLToPath(new URL('../..', import.meta.url))
+
 /** Writes the archive of an image of Sallyport, without Docker. */
 export async function makeImage({ app, output, reference }: ImageToMake): Promise<void> {
   const files = [...(await baseFiles()), ...filesOf(app, appFiles, 'app')]
-  await writeImageArchive(output, {
-    reference,
-    entries: withFolders(files),
-    config: {
-      User: String(nonroot),
-      WorkingDir: '/app',
-      Entrypoint: ['/nodejs/bin/node', '/app/sallyport.mjs'],
-      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/nodejs/bin'],
-      Labels: await imageLabels(checkout),
-    },
-  })
+  const config = imageConfig({ version, revision: await revisionOf(checkout) })
+  await writeImageArchive(output, { reference, entries: withFolders(files), config })
 }
 
-/** Puts before each entry the folders above it, unless they are entries themselves. */
+/** Puts the folders above each entry before it, unless they are entries themselves. */
 function withFolders(entries: readonly ImageEntry[]): readonly ImageEntry[] {
   const known = new Set(entries.map(({ name }) => name))
   const folders = new Set(entries.flatMap(({ name }) => foldersAbove(name)))

@@ -26,7 +26,7 @@ export async function softwareBill(checkout: string): Promise<string> {
 }
 
 /** Takes out what differs each time (serial number, time), and names the product as package.json does, not its folder. */
-export function withoutChance(made: string): string {
+function withoutChance(made: string): string {
   const parsed: unknown = JSON.parse(made)
   const { metadata } = Value.Parse(bill, parsed)
   metadata.component.name = metadata.component['bom-ref'].replace(/@[^@]*$/, '')

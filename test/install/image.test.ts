@@ -9,6 +9,7 @@ const namespace = 'image'
 beforeAll(async () => {
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } })
+  await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'sallyport', namespace } })
 })
 afterAll(() => admin(['delete', 'namespace', namespace, '--wait=false']))
 
@@ -19,6 +20,8 @@ testWithNode()('the image runs as PodSecurity restricted wants it, on a root tha
     metadata: { name: 'sallyport', namespace },
     spec: {
       restartPolicy: 'Never',
+      // The account `default` may come later than the pod.
+      serviceAccountName: 'sallyport',
       automountServiceAccountToken: false,
       // The user is the image's own. The kubelet refuses an image that names root, or a user by name.
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
