@@ -16,7 +16,6 @@ export function priorityClass(): Manifest {
     kind: 'PriorityClass',
     metadata: { name: installation.name, labels: ownLabels },
     value: highest,
-    globalDefault: false,
     description: 'The gate in front of every exec. Other pods make room for it.',
   }
 }
