@@ -41,8 +41,8 @@ beforeAll(async () => {
 inTheEnd(removeAll, makeHome)
 
 /**
- * Removes the installation. Kubernetes 1.37 may hold on to a kind for five minutes if nobody has ever read it: the storage
- * of its objects is then opened by the deletion itself, which fails, and is not tried again. So this reads them first.
+ * Removes the installation. It first reads all kinds. If nobody has ever read a kind, Kubernetes 1.37 may hold on to it
+ * for five minutes. Its deletion then opens the storage of its objects, fails, and is not tried again.
  */
 async function removeAll(): Promise<readonly string[]> {
   await everything()
