@@ -198,10 +198,16 @@ function serveHealth(
   address: Config['health'],
   { checks, metrics, measureController }: HealthParts,
 ): Promise<HealthServer> {
+  let isReady = false
+  metrics.measured.isReady = () => isReady
   return startHealthServer({
     ...address,
     metrics: async () => metrics.render(await measureController()),
-    notReady: () => whyNotReady(checks),
+    async notReady() {
+      const problem = await whyNotReady(checks)
+      isReady = problem === undefined
+      return problem
+    },
   })
 }
 

@@ -1,3 +1,4 @@
+import { alerts, type Alert } from '../../src/install/monitoring/alerts.ts'
 import { metricTable } from '../../src/observe/metric-table.ts'
 
 /** Returns docs/metrics.md: each metric, from their table. */
@@ -21,13 +22,22 @@ ${rows.join('\n')}
 
 ## Alerts
 
-| alert when | because |
-| ---------- | ------- |
-| \`sallyport_calls_refused_total\` of \`unproven\` rises | a caller is not the API server, or the API server lacks its proof ([callers.md](callers.md)) |
-| \`sallyport_audit_oldest_undelivered_seconds\` rises | a sink is away, or refuses an event |
-| \`sallyport_audit_waiting_events\` comes near \`audit.maxWaiting\` | at that limit nobody is let in |
-| \`sallyport_validator_answers_total\` of \`failed\` rises | what needs that validator is denied |
-| \`sallyport_tampering_total\` is above 0 | somebody changed or removed something of Sallyport |
-| no replica has \`sallyport_leader\` 1 | nobody provisions, removes or delivers anything |
+The overlay \`monitoring\` has these rules for Prometheus, and a dashboard for Grafana.
+
+${alerts.map(section).join('\n\n')}
 `
+}
+
+function section({ name, expr, holdsFor, severity, meaning, steps }: Alert): string {
+  return `### ${name}
+
+${severity}, if this holds for ${holdsFor}:
+
+\`\`\`promql
+${expr}
+\`\`\`
+
+${meaning}
+
+${steps}`
 }

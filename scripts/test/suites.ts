@@ -2,6 +2,7 @@ import { findCertManager } from '../../test/cluster/cert-manager.ts'
 import type { Missing } from '../../test/cluster/go-tool.ts'
 import { findHelm } from '../../test/cluster/helm.ts'
 import { kubernetesReleases, type KubernetesRelease } from '../../test/cluster/kubernetes-version.ts'
+import { findPromtool } from '../../test/cluster/promtool.ts'
 import type { Work } from '../../test/cluster/startup.ts'
 
 /** A part of the tests that `npm test` takes by name. */
@@ -44,7 +45,9 @@ export const stages: readonly (readonly Suite[])[] = [
   // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
   // The image is loaded into the node of a cluster, which a given one does not allow.
-  ...(isGiven ? [] : [[{ name: 'install', projects: ['install'], ...onCluster, tools: [findHelm, findCertManager] }]]),
+  ...(isGiven
+    ? []
+    : [[{ name: 'install', projects: ['install'], ...onCluster, tools: [findHelm, findCertManager, findPromtool] }]]),
   ...(isGiven ? [] : olderReleases).map((release) => [
     {
       name: release.name,

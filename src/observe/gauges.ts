@@ -41,6 +41,8 @@ export interface Measured {
   inMemory: (() => number) | undefined
   /** The bytes of reviews in memory. */
   bytesInFlight: (() => number) | undefined
+  /** Returns whether the replica was ready when it was last asked. Undefined in the controller's thread. */
+  isReady: (() => boolean) | undefined
   /** The config of the replica. Undefined in the controller's thread. */
   config: (() => CountedConfig) | undefined
   /** The queues and watches of the controller. Undefined if this replica does not lead. */
@@ -56,6 +58,7 @@ export function nothingMeasured(): Measured {
     records: undefined,
     inMemory: undefined,
     bytesInFlight: undefined,
+    isReady: undefined,
     config: undefined,
     work: undefined,
   }
@@ -114,6 +117,9 @@ export const gauges: { readonly [Name in GaugeName]: Measure<Name> } = {
         { labels: { sort: 'others' }, value: holders.others.length },
       ]
     },
+  },
+  sallyport_ready: {
+    read: ({ isReady }) => plain(isReady && Number(isReady())),
   },
   sallyport_leader: {
     read: ({ phases }) => plain(phases ? 1 : 0),

@@ -102,6 +102,11 @@ export const metricTable = {
     help: 'Time until a validator answered, or until Sallyport gave up.',
     labels: ['validator'],
   },
+  sallyport_ready: {
+    type: 'gauge',
+    help: '1 if this replica was ready when /readyz was last asked, else 0.',
+    labels: [],
+  },
   sallyport_leader: { type: 'gauge', help: '1 if this replica leads, else 0.', labels: [] },
   sallyport_requests: {
     type: 'gauge',

@@ -64,10 +64,11 @@ async function build({ log, signal }: Work, tool: GoTool, target: string): Promi
       ...(onProgress && { onProgress }),
     })
   const folder = moduleFolder(tool)
-  const total = (await go(['list', '-C', folder, '-deps', tool.program])).split('\n').length
+  const tags = ['-tags', (tool.tags ?? []).join(',')]
+  const total = (await go(['list', '-C', folder, ...tags, '-deps', tool.program])).split('\n').length
   const progress = reportProgress(log, total)
   try {
-    const flags = ['-v', '-trimpath', '-ldflags', linkerFlags(tool), '-o', target]
+    const flags = ['-v', ...tags, '-trimpath', '-ldflags', linkerFlags(tool), '-o', target]
     await go(['build', '-C', folder, ...flags, tool.program], progress.see)
   } catch (error) {
     signal.throwIfAborted()

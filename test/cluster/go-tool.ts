@@ -13,6 +13,8 @@ export interface GoTool {
   readonly module: string
   /** The package of the program. A path is relative to the module's folder. */
   readonly program: string
+  /** The build tags of its sources. */
+  readonly tags?: readonly string[]
   /** Our own source of the program, below this folder. Left out: it is all in the modules. */
   readonly source?: string
   /** The values of variables that the linker sets, by package and name. */
