@@ -17,8 +17,8 @@ export interface Validity {
 const msPerDay = 86_400_000
 // RSA, because node-forge signs nothing else. Every TLS client accepts 2048 bits.
 const modulusLength = 2048
-// A peer's clock may be behind ours.
-const backdatedMs = 5 * 60_000
+/** The time that a certificate is valid before it is made: a peer's clock may be behind ours. */
+export const backdatedMs = 5 * 60_000
 
 /** Makes a self-signed CA that signs only server certificates. */
 export async function createAuthority(commonName: string, validity: Validity): Promise<KeyPair> {

@@ -21,7 +21,8 @@ export function readCaBundle(caFile: string, certFile: string): CaBundleResult {
   }
 }
 
-function trusts(authority: X509Certificate, certificate: X509Certificate): boolean {
+/** True if the authority signed the certificate, or is that certificate. */
+export function trusts(authority: X509Certificate, certificate: X509Certificate): boolean {
   if (authority.fingerprint256 === certificate.fingerprint256) return true
   return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
 }

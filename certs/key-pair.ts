@@ -15,7 +15,7 @@ export type PairResult =
 export function readPair({ certFile, keyFile }: PairFiles, now: Date): PairResult {
   try {
     const pair = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
-    const problem = problemOf(pair, now)
+    const problem = pairProblem(pair, now)
     return problem === undefined ? { ok: true, pair } : { ok: false, problem: `${certFile} and ${keyFile}: ${problem}` }
   } catch (error) {
     return { ok: false, problem: `${certFile} and ${keyFile} cannot be read as PEM: ${String(error)}` }
@@ -25,8 +25,9 @@ export function readPair({ certFile, keyFile }: PairFiles, now: Date): PairResul
 /**
  * Finds what is wrong with a pair. setSecureContext() silently accepts an RSA key for an ECDSA certificate and the
  * reverse, and then every handshake fails. So the pair is always checked here.
+ * @throws Error if it is not PEM
  */
-function problemOf({ cert, key }: KeyPair, now: Date): string | undefined {
+export function pairProblem({ cert, key }: KeyPair, now: Date): string | undefined {
   const leaf = new X509Certificate(cert)
   if (!leaf.checkPrivateKey(createPrivateKey(key))) return 'the key does not belong to the certificate'
   if (leaf.validToDate <= now) return `the certificate expired on ${leaf.validToDate.toISOString()}`

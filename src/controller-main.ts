@@ -1,21 +1,24 @@
 // The controller's thread, which src/controller-thread.ts starts. Only src/program.ts loads this.
 import { parentPort, workerData } from 'node:worker_threads'
 import { readCaBundle } from '../certs/ca-bundle.ts'
+import { certificateTimes } from '../certs/plan-certificates.ts'
 import { allMatches } from '../webhooks/all.ts'
 import { allKinds } from './api/kinds/all-kinds.ts'
+import { installation } from './api/installation.ts'
 import { createLog, type Log } from './observe/log.ts'
 import { createClient } from './cluster/client/client.ts'
 import { connect } from './cluster/kube-config/kube-config.ts'
 import { createWaryClock } from './cluster/clock/wary-clock.ts'
 import type { Config } from './config/config.ts'
 import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
+import { createCertificateKeeper, type CertificateKeeper } from './controller/certificates/certificate-keeper.ts'
 import { runController } from './controller/controller.ts'
 import { workloadKinds } from './controller/views/workloads.ts'
 import { createEvaluator } from './expression/evaluator.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { openValidators } from './open-validators.ts'
-import { clientConfigAt } from './install/client-config.ts'
+import { calledHosts, clientConfigAt } from './install/client-config.ts'
 import { customResourceDefinition } from './install/crd.ts'
 import { guardPolicies } from './install/guard-policy.ts'
 import { webhookConfigurations } from './install/webhook-configuration.ts'
@@ -54,6 +57,11 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
   const client = createClient(connect(kubeconfig))
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
+  const certificates = keeperOf(config, log)
+  metrics.measured.certificates = () => {
+    const expiresAt = certificates?.expiresAt()
+    return expiresAt === undefined ? [] : [{ certificate: 'ca', expiresAt }]
+  }
   const audit = openAudit(config.audit, { client, clock, log, metrics, identity: () => config.identity, signal: stop })
   await runController(
     {
@@ -65,7 +73,8 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
       onPaths: (type, paths) => {
         tell({ say: 'paths', type, paths })
       },
-      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, log) },
+      certificates,
+      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, caBundle(config, certificates, log)) },
       evaluator,
       validators,
       audit: audit.delivery,
@@ -91,16 +100,29 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
 }
 
 /** Returns the objects that must be installed for this config to hold. */
-function rendered(config: Config, port: number, log: Log): readonly Manifest[] {
-  const clientConfig = clientConfigAt({ ...config.webhooks, port }, caBundleOf(config.tls, log))
-  const webhooks = webhookConfigurations(allMatches(config), { ...config, clientConfig })
+function rendered(config: Config, port: number, trusted: string | undefined): readonly Manifest[] {
+  const clientConfig = clientConfigAt({ ...config.webhooks, port }, trusted)
+  const injectCaFrom = config.tls.source === 'Files' ? config.tls.injectCaFrom : undefined
+  const webhooks = webhookConfigurations(allMatches(config), { ...config, clientConfig, injectCaFrom })
   return [...allKinds.map(customResourceDefinition), ...guardPolicies(), ...webhooks]
 }
 
-/** Reads the CAs anew each time: an administrator replaces a CA by adding the next one to the file. */
-function caBundleOf({ caFile, certFile }: Config['tls'], log: Log): string | undefined {
-  if (caFile === undefined) return undefined
-  const result = readCaBundle(caFile, certFile)
+/** Makes the keeper of CA and certificate. Undefined if the config names files. */
+function keeperOf({ tls, webhooks }: Config, log: Log): CertificateKeeper | undefined {
+  if (tls.source === 'Files') return undefined
+  const { namespace, name: configurations } = installation
+  const times = certificateTimes(tls.lifetimeMs, tls.caLifetimeMs)
+  return createCertificateKeeper({ times, hosts: calledHosts(webhooks), namespace, configurations, clock, log })
+}
+
+/**
+ * Returns the CAs that the API server is to trust. Those of a file are read anew each time: an administrator replaces a
+ * CA by adding the next one to the file.
+ */
+function caBundle({ tls }: Config, keeper: CertificateKeeper | undefined, log: Log): string | undefined {
+  if (tls.source === 'SelfManaged') return keeper?.caBundle()
+  if (tls.caFile === undefined) return undefined
+  const result = readCaBundle(tls.caFile, tls.certFile)
   if (result.ok) return result.caBundle
   log.error({ problem: result.problem }, 'tls.caFile not used; the caBundle that is installed stays')
   return undefined

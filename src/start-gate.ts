@@ -1,6 +1,3 @@
-import type { KeyPair } from '../certs/authority.ts'
-import { readPair } from '../certs/key-pair.ts'
-import { watchPair } from '../certs/watch-pair.ts'
 import { servedWebhooks, type WebhookParts } from '../webhooks/all.ts'
 import type { Match } from './api/review/match.ts'
 import { loggedFields, type DecisionEvent } from './audit/event/decision-event.ts'
@@ -17,9 +14,10 @@ import { createEvaluator } from './expression/evaluator.ts'
 import { createMetrics, type MeasuredMetrics, type Metrics } from './observe/metrics.ts'
 import { openAudit, type Audit } from './audit/open-audit.ts'
 import { openCallers } from './open-callers.ts'
+import { openCertificates } from './open-certificates.ts'
 import { openValidators } from './open-validators.ts'
 import { createByteBudget } from './server/byte-budget.ts'
-import { createGateServer, type GateServer, type GateServerOptions } from './server/gate-server.ts'
+import { createGateServer, type GateServerOptions } from './server/gate-server.ts'
 import { startHealthServer, type HealthServer } from './server/health-server.ts'
 import type { Lifecycle } from './server/lifecycle.ts'
 import { liveReadCheck } from './server/live-read.ts'
@@ -70,13 +68,13 @@ export async function startGate(followed: FollowedConfig, options: GateOptions):
   metrics.measured.bytesInFlight = () => budget.taken
   const exposed = tellExposure(client, clock, log)
   const told = tellCalls({ log, metrics, audit, exposed })
-  const first = readPair(config.tls, new Date())
-  if (!first.ok) throw new Error(first.problem)
+  const certificates = openCertificates(config, { client, clock, log, signal })
+  metrics.measured.certificates = certificates.expiries
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
   const keepFirst: WebhookParts['keepFirst'] = (decided, ended) => audit.keepFirst(decided, ended)
   const server = createGateServer({
     webhooks: servedWebhooks({ client, clock, evaluator, validators, keepFirst }, policyInForce(followed)),
-    pair: first.pair,
+    pair: certificates.now(),
     lifecycle,
     callers: callers.checks,
     callerCa: callers.ca,
@@ -85,11 +83,15 @@ export async function startGate(followed: FollowedConfig, options: GateOptions):
     onAnswer: told.onAnswer,
     onRefusal: told.onRefusal,
   })
-  reloadPair(config.tls, first.pair, server, options)
+  certificates.onPair(server.setPair)
   callers.onCa((ca) => {
     server.setCallerCa(ca)
   })
-  const checks = [lifecycleCheck(lifecycle), liveReadCheck(client, () => performance.now())]
+  const checks = [
+    lifecycleCheck(lifecycle),
+    { name: 'certificate', look: certificates.whyNotReady },
+    liveReadCheck(client, () => performance.now()),
+  ]
   const health = await serveHealth(config.health, { checks, metrics, measureController: options.measureController })
   const port = await server.listen(config.webhooks)
   return {
@@ -174,19 +176,6 @@ function tellCalls({ log, metrics, audit, exposed }: TellingOptions): AnswerTell
 interface AnswerTelling extends Pick<GateServerOptions, 'onAnswer' | 'onRefusal'> {
   /** Tells the outcomes that still wait for more of their like. */
   flush(): void
-}
-
-function reloadPair(tls: Config['tls'], first: KeyPair, server: GateServer, { log, signal }: GateOptions): void {
-  const watching = {
-    onPair: (pair: KeyPair) => {
-      server.setPair(pair)
-      log.info('certificate reloaded')
-    },
-    onProblem: (problem: string) => {
-      log.error({ problem }, 'certificate not reloaded; the one before stays')
-    },
-  }
-  watchPair(tls, first, watching, signal)
 }
 
 interface HealthParts extends Pick<GateOptions, 'measureController'> {

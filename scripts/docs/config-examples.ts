@@ -8,7 +8,7 @@ excludedNamespaces: [kube-system]`,
   callers: `callers:
   certificate: { caFile: /etc/sallyport/callers/ca.crt, names: [kube-apiserver] }`,
   health: `health: { host: 127.0.0.1, port: 8081 }`,
-  tls: `tls: { certFile: /tls/tls.crt, keyFile: /tls/tls.key, caFile: /tls/ca.crt }`,
+  tls: `tls: { lifetime: 720h, caLifetime: 8760h }`,
   exemptions: `exemptions:
   - why: backups run a command in the database pods
     subjects: [{ kind: ServiceAccount, namespace: backup, name: runner }]

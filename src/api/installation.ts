@@ -8,6 +8,10 @@ export const installation = {
   namespace: process.env['SALLYPORT_NAMESPACE'] ?? 'sallyport-system',
   serviceAccount: 'sallyport',
   service: 'sallyport',
+  /** The Secret with the CA that Sallyport makes. */
+  caSecret: 'sallyport-ca',
+  /** The Secret with the certificate that the replicas serve. */
+  tlsSecret: 'sallyport-tls',
   /** The name of each of our cluster-wide objects, and of the Deployment. */
   name: 'sallyport',
 } as const
@@ -19,3 +23,9 @@ export const ownLabels = { 'app.kubernetes.io/name': 'sallyport', 'app.kubernete
 
 /** The username of Sallyport's service account in userInfo. */
 export const serviceAccountUser = `system:serviceaccount:${installation.namespace}:${installation.serviceAccount}`
+
+/** The annotation of the CA Secret by which an administrator asks for another CA. Each new value asks once. */
+export const rotateAnnotation = 'access.sallyport.dev/rotate-ca'
+
+/** The annotation of the CA Secret with the value of `rotateAnnotation` that was answered last. */
+export const rotatedAnnotation = 'access.sallyport.dev/ca-rotated'

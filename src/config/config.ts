@@ -13,9 +13,13 @@ import { resources } from '../cluster/client/resources.ts'
 import { builtInWorkloads } from '../controller/views/workloads.ts'
 import { apiGroupOf } from '../decision/api-group.ts'
 import { compilePattern } from '../decision/pattern.ts'
+import { tlsPolicy, tlsProblems, type TlsPolicy } from './tls-policy.ts'
 
 /** The config as the other parts get it: complete and frozen. */
-export type Config = Readonly<Omit<ConfigFile, 'callers' | 'drainDelay' | 'requests' | 'selfCheck' | 'webhooks'>> & {
+export type Config = Readonly<
+  Omit<ConfigFile, 'callers' | 'drainDelay' | 'requests' | 'selfCheck' | 'tls' | 'webhooks'>
+> & {
+  readonly tls: TlsPolicy
   readonly webhooks: Omit<ConfigFile['webhooks'], 'bytesInFlight'> & { readonly bytesInFlight: number }
   readonly callers: CallerPolicy
   readonly drainDelayMs: Milliseconds
@@ -75,10 +79,11 @@ export function checkedConfig(text: string, origin: string): ConfigFile {
 
 /** Returns the config of a file that was checked, in the form that the other parts get. */
 export function configOf(file: ConfigFile): Config {
-  const { callers, drainDelay, requests, selfCheck, webhooks, ...config } = file
+  const { callers, drainDelay, requests, selfCheck, tls, webhooks, ...config } = file
   return deepFreeze({
     ...config,
     callers: callerPolicy(callers),
+    tls: tlsPolicy(tls),
     webhooks: { ...webhooks, bytesInFlight: bytesOf(webhooks.bytesInFlight) },
     drainDelayMs: parseDuration(drainDelay) ?? 0,
     selfCheck: { intervalMs: parseDuration(selfCheck.interval) ?? 0, onDifference: selfCheck.onDifference },
@@ -117,6 +122,7 @@ function configProblems(config: ConfigFile): readonly string[] {
     ...addressProblems(config),
     ...budgetProblems(config),
     ...callerProblems(config),
+    ...tlsProblems(config.tls),
     ...durationProblems(config),
     ...directProblems(config),
     ...auditProblems(config),

@@ -6,6 +6,7 @@ import { runAudit, type AuditOptions } from '../audit/delivery/audit-loop.ts'
 import { fencedClient } from '../cluster/client/fenced-client.ts'
 import { steadyClock } from '../cluster/clock/clock.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/lease/leader-lease.ts'
+import type { CertificateKeeper } from './certificates/certificate-keeper.ts'
 import { reconcileAll, type ReconcileOptions } from './reconcile.ts'
 import { tamperedInstallation, type Finding } from './self-check/installation-check.ts'
 import { createExposureListener } from './self-check/path-exposure.ts'
@@ -18,6 +19,8 @@ export interface ControllerOptions extends ReconcileOptions {
   readonly pathLifetimeMs: number | undefined
   /** Is told the paths that are about to be written into the webhook configuration of this type. */
   readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
+  /** Keeps the CA and the certificate. Absent if the config names files. */
+  readonly certificates?: Pick<CertificateKeeper, 'start'> | undefined
   /** Absent if the config has no sink. */
   readonly audit?: Pick<AuditOptions, 'source' | 'sinks' | 'onBacklog'> | undefined
   /** Is handed the findings of the self-check while this replica leads; undefined at the end. */
@@ -56,7 +59,7 @@ async function runParts(
   paths: WebhookPaths | undefined,
   outer: AbortSignal,
 ): Promise<void> {
-  const { client, clock, log, selfCheck, audit, tell, onSelfCheck } = options
+  const { client, clock, log, selfCheck, audit, tell, onSelfCheck, certificates } = options
   const onFinding = (finding: Finding): void => {
     tell(tamperedInstallation(finding))
   }
@@ -67,11 +70,14 @@ async function runParts(
   }
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
+  const kept = certificates?.start(client, signal)
   const looking = { client, clock: steadyClock, log, onFinding, onState: onSelfCheck, paths, isSynced: () => isSynced }
   // All parts end when one ends.
   const parts = [
     reconcileAll({ ...options, onPhases }, signal),
-    runSelfCheck({ ...looking, ...selfCheck }, signal),
+    // The self-check needs the CA, which may have to be made.
+    Promise.resolve(kept?.looked).then(() => runSelfCheck({ ...looking, ...selfCheck }, signal)),
+    ...(kept ? [kept.ended] : []),
     ...(audit ? [runAudit({ client, clock, log, tell, ...audit }, signal)] : []),
   ]
   try {

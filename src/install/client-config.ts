@@ -37,3 +37,10 @@ export function clientConfigAt(at: CalledAt, caBundle?: string): (path: string) 
   const host = calledHost.includes(':') ? `[${calledHost}]` : calledHost
   return (path) => ({ url: `https://${host}:${calledPort}${path}`, ...trust })
 }
+
+/** Returns the hosts at which the API server calls: a certificate must name each of them. */
+export function calledHosts(at: CalledAt): readonly string[] {
+  const service = `${installation.service}.${installation.namespace}.svc`
+  const others = at.calledAt === 'Address' ? [at.calledHost ?? at.host] : []
+  return [service, `${service}.cluster.local`, ...others]
+}

@@ -1,6 +1,7 @@
 import type { Manifest } from '../api/manifest.ts'
 import type { OwnerReference } from '../api/owner-reference.ts'
 import { concealed, webhooksOf } from './secret-path.ts'
+import { injectionAnnotation } from './webhook-configuration.ts'
 import { fieldsOf, isFields, type Fields } from '../api/fields.ts'
 
 /** An object of ours as the API server has it. */
@@ -8,6 +9,7 @@ export interface LiveObject {
   readonly metadata: {
     readonly labels?: Readonly<Record<string, string>>
     readonly ownerReferences?: readonly OwnerReference[]
+    readonly annotations?: Readonly<Record<string, string>>
     readonly resourceVersion?: string
   }
   readonly [field: string]: unknown
@@ -26,15 +28,17 @@ const notContent = ['apiVersion', 'kind', 'metadata', 'status']
 
 /**
  * Returns the differences between a live object and the rendered one, a sentence each. It compares all content, and our
- * labels. Labels and annotations that others added decide nothing, and are theirs. Owners are compared, too, if the
+ * labels and annotations. Those that others added decide nothing, and are theirs. Owners are compared, too, if the
  * rendered object has any. Without its owner an object would outlive an uninstall. A foreign owner would take the object
  * away, or keep it.
  */
 export function differencesOf(wanted: Manifest, live: LiveObject): readonly string[] {
-  const labels = Object.entries(wanted.metadata.labels).flatMap(([key, value]) =>
-    compare(`metadata.labels[${key}]`, value, live.metadata.labels?.[key]),
+  const marks = (['labels', 'annotations'] as const).flatMap((field) =>
+    Object.entries(wanted.metadata[field] ?? {}).flatMap(([key, value]) =>
+      compare(`metadata.${field}[${key}]`, value, live.metadata[field]?.[key]),
+    ),
   )
-  return [...compareFields('', contentOf(wanted), contentOf(live)), ...labels, ...compareOwners(wanted, live)]
+  return [...compareFields('', contentOf(wanted), contentOf(live)), ...marks, ...compareOwners(wanted, live)]
 }
 
 function compareOwners(wanted: Manifest, live: LiveObject): readonly string[] {
@@ -46,15 +50,16 @@ function compareOwners(wanted: Manifest, live: LiveObject): readonly string[] {
 /** Returns the object that replaces the live one. It has the rendered content, and the metadata that others added. */
 export function mended(wanted: Manifest, live: LiveObject): Manifest {
   const labels = { ...live.metadata.labels, ...wanted.metadata.labels }
-  return { ...wanted, metadata: { ...live.metadata, ...wanted.metadata, labels } }
+  const annotations = { ...live.metadata.annotations, ...wanted.metadata.annotations }
+  return { ...wanted, metadata: { ...live.metadata, ...wanted.metadata, labels, annotations } }
 }
 
 /**
- * Returns the rendered object with the `caBundle` of the live one, if the config names no CA. Then something else
- * writes it. A webhook that is missing from the live object gets the `caBundle` of another.
+ * Returns the rendered object with the `caBundle` of the live one, if the config names no CA, or if cert-manager injects
+ * it. Then something else writes it. A webhook that is missing from the live object gets the `caBundle` of another.
  */
 export function withLiveCaBundle(wanted: Manifest, live: LiveObject): Manifest {
-  if (!hasWebhooks(wanted) || knowsCa(wanted)) return wanted
+  if (!hasWebhooks(wanted) || (knowsCa(wanted) && !isInjected(wanted))) return wanted
   const bundles = new Map(webhooksOf(live).map((webhook) => [webhook['name'], caBundleOf(webhook)]))
   const any = [...bundles.values()].find((bundle) => bundle !== undefined)
   const webhooks = webhooksOf(wanted).map((webhook) => {
@@ -83,6 +88,11 @@ export function canBeMade(wanted: Manifest): boolean {
  */
 export function isInstallersOwn({ kind }: Manifest): boolean {
   return kind === 'CustomResourceDefinition'
+}
+
+/** Returns true if cert-manager writes the CAs of the object. */
+function isInjected({ metadata }: Manifest): boolean {
+  return metadata.annotations?.[injectionAnnotation] !== undefined
 }
 
 /** Returns true for a webhook configuration. */

@@ -172,6 +172,26 @@ const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyR
 ]
 
 /**
+ * The rules for the CA and the certificate that Sallyport makes itself. RBAC cannot allow `create` by name, because the
+ * authorizer does not see the name of a new object.
+ */
+const certificateRules: typeof ownNamespaceRules = [
+  {
+    why: 'the CA and the certificate: every replica follows them, and the leader renews them',
+    rule: {
+      apiGroups: [''],
+      resources: ['secrets'],
+      resourceNames: [installation.caSecret, installation.tlsSecret],
+      verbs: [...read, 'update'],
+    },
+  },
+  {
+    why: 'the CA and the certificate: the replica that starts first makes them',
+    rule: { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+  },
+]
+
+/**
  * Returns the namespace, the service account, and the roles from the tables above. `workloads` are those of the config.
  */
 export function ownAccount(workloads: readonly ReadableWorkload[] = []): readonly Manifest[] {
@@ -189,7 +209,7 @@ export function ownAccount(workloads: readonly ReadableWorkload[] = []): readonl
     binding('ClusterRole', selfCheck),
     binderRole(binder),
     binding('ClusterRole', binder),
-    role('Role', inside, ownNamespaceRules),
+    role('Role', inside, [...ownNamespaceRules, ...certificateRules]),
     binding('Role', inside),
   ]
 }

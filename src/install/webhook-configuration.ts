@@ -8,6 +8,8 @@ export interface WebhookSettings {
   readonly excludedNamespaces: readonly string[]
   /** Returns the clientConfig for a path: by service in a cluster, by URL in development. */
   readonly clientConfig: (path: string) => ClientConfig
+  /** The Certificate from which cert-manager injects `caBundle`, as NAMESPACE/NAME. */
+  readonly injectCaFrom?: string | undefined
 }
 
 /**
@@ -20,12 +22,17 @@ const platformOptOuts = {
   'remediation.webhook.shoot.gardener.cloud/exclude': 'true',
 }
 
+/** The annotation by which cert-manager's CA injector knows the objects whose `caBundle` it keeps. */
+export const injectionAnnotation = 'cert-manager.io/inject-ca-from'
+
 /** Returns the webhook configurations: one for the webhooks that change objects, and one for the others. */
 export function webhookConfigurations(matches: readonly Match[], settings: WebhookSettings): readonly Manifest[] {
+  const { injectCaFrom } = settings
+  const annotations = injectCaFrom === undefined ? {} : { annotations: { [injectionAnnotation]: injectCaFrom } }
   return (['Mutating', 'Validating'] as const).map((type) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: `${type}WebhookConfiguration`,
-    metadata: { name: installation.name, labels: { ...ownLabels, ...platformOptOuts } },
+    metadata: { name: installation.name, labels: { ...ownLabels, ...platformOptOuts }, ...annotations },
     webhooks: matches.filter((match) => match.type === type).map((match) => entry(match, settings)),
   }))
 }

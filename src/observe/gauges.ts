@@ -27,6 +27,12 @@ interface CountedWork {
   watches(): readonly { readonly resource: string; readonly silentMs: Milliseconds }[]
 }
 
+/** The end of a certificate. */
+export interface CertificateExpiry {
+  readonly certificate: 'leaf' | 'ca'
+  readonly expiresAt: Instant
+}
+
 /** The values that are measured at the time when Prometheus asks. */
 export interface Measured {
   /** The phases of requests, as the leader sees them. Undefined if this replica does not lead. */
@@ -47,6 +53,8 @@ export interface Measured {
   config: (() => CountedConfig) | undefined
   /** The queues and watches of the controller. Undefined if this replica does not lead. */
   work: CountedWork | undefined
+  /** The ends of the certificates that this thread knows. */
+  certificates: (() => readonly CertificateExpiry[]) | undefined
 }
 
 /** Returns the state in which nothing is measured yet. */
@@ -61,6 +69,7 @@ export function nothingMeasured(): Measured {
     isReady: undefined,
     config: undefined,
     work: undefined,
+    certificates: undefined,
   }
 }
 
@@ -103,6 +112,14 @@ export const gauges: { readonly [Name in GaugeName]: Measure<Name> } = {
   },
   sallyport_review_bytes_in_flight: {
     read: ({ bytesInFlight }) => plain(bytesInFlight?.()),
+  },
+  sallyport_certificate_expiry_seconds: {
+    aggregator: 'max',
+    read: ({ certificates }) =>
+      (certificates?.() ?? []).map(({ certificate, expiresAt }) => ({
+        labels: { certificate },
+        value: expiresAt / 1_000,
+      })),
   },
   sallyport_installation_faults: {
     read: ({ selfCheck }) =>

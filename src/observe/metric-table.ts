@@ -77,6 +77,13 @@ export const metricTable = {
     help: 'Objects of Sallyport that were found changed or removed, by code.',
     labels: ['code'],
   },
+  sallyport_certificate_expiry_seconds: {
+    type: 'gauge',
+    help:
+      'Unix time at which a certificate expires. leaf: the one that this replica serves. ' +
+      'ca: the CA that signs it. For a CA that Sallyport makes, only the leader reports it.',
+    labels: ['certificate'],
+  },
   sallyport_installation_faults: {
     type: 'gauge',
     help:

@@ -11,7 +11,8 @@ import { trackUnused } from './unused-connections.ts'
 
 export interface GateServerOptions {
   readonly webhooks: readonly ServedWebhook[]
-  readonly pair: KeyPair
+  /** Undefined if there is none yet: then each handshake fails. */
+  readonly pair: KeyPair | undefined
   readonly lifecycle: Lifecycle
   /** The proofs that a caller must give. */
   readonly callers: readonly CallerCheck[]
@@ -29,7 +30,7 @@ export interface GateServer {
   /** Resolves to the port. */
   listen(address: { host: string; port: number }): Promise<number>
   /** Uses this pair for new handshakes; open connections live on. */
-  setPair(pair: KeyPair): void
+  readonly setPair: (pair: KeyPair) => void
   /** Checks new handshakes against these CAs. */
   setCallerCa(ca: string): void
   /**
@@ -69,7 +70,7 @@ export function createGateServer(options: GateServerOptions): GateServer {
       await app.listen({ ...address })
       return boundPort(app.server)
     },
-    setPair(pair) {
+    setPair: (pair) => {
       secureWith(pair)
     },
     setCallerCa(ca) {

@@ -5,6 +5,7 @@ import { DirectConfig } from './direct-config.ts'
 import { durationPattern } from '../duration.ts'
 import { quantity, words } from '../schema/schema.ts'
 import { BreakGlassSubject, Subject } from '../subject.ts'
+import { Tls } from './tls-config.ts'
 import { ValidatorConfigs } from './validator-config.ts'
 import { waysIn } from '../review/way-in.ts'
 
@@ -74,35 +75,6 @@ const Identity = Type.Object(
     }),
   },
   { ...closed, default: {}, description: 'The identity of users: direct logins and impersonation.' },
-)
-
-const Tls = Type.Object(
-  {
-    certFile: Type.String({
-      minLength: 1,
-      default: '/etc/sallyport/tls/tls.crt',
-      description: 'A PEM file with the certificate of the server, then the intermediate certificates.',
-    }),
-    keyFile: Type.String({
-      minLength: 1,
-      default: '/etc/sallyport/tls/tls.key',
-      description: 'A PEM file with the private key of the certificate.',
-    }),
-    caFile: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          'A PEM file with the CAs that the API server trusts for the certificate. One of them must have signed it. ' +
-          'With this file the self-check also guards `caBundle`, and can make a deleted webhook configuration again. ' +
-          'Leave it out if something else writes `caBundle` (cert-manager).',
-      }),
-    ),
-  },
-  {
-    ...closed,
-    default: {},
-    description: 'The certificate of the webhooks. Sallyport reads the files again when they change.',
-  },
 )
 
 /** Returns the schema of a path of fields, written like a fieldPath of Kubernetes but without lists. */

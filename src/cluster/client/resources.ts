@@ -17,6 +17,7 @@ function namespaced<K extends string>(apiVersion: string, kind: K, plural: strin
 export const resources = {
   Namespace: clusterWide(core, 'Namespace', 'namespaces'),
   Pod: namespaced(core, 'Pod', 'pods'),
+  Secret: namespaced(core, 'Secret', 'secrets'),
   Deployment: namespaced(apps, 'Deployment', 'deployments'),
   StatefulSet: namespaced(apps, 'StatefulSet', 'statefulsets'),
   DaemonSet: namespaced(apps, 'DaemonSet', 'daemonsets'),

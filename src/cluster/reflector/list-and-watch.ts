@@ -13,6 +13,8 @@ export interface Collection<T extends KubeObject> {
   /** If left out: all namespaces. */
   readonly namespace?: string
   readonly labelSelector?: string
+  /** `metadata.name=NAME` follows one object. RBAC can allow that for one name. */
+  readonly fieldSelector?: string
   /**
    * Keeps only the needed part of each object, for large collections. It must keep name, namespace, uid and version.
    */
@@ -51,10 +53,10 @@ const shortWatchMs = 1_000
 /** Lists once: from then on the copy is what the API server had at that version. */
 export async function list<T extends KubeObject>(following: Following<T>, signal: AbortSignal): Promise<void> {
   const { collection, mirror, tell, next } = following
-  const { client, resource, namespace, labelSelector, clock, silenceMs = defaultSilenceMs } = collection
+  const { client, resource, namespace, labelSelector, fieldSelector, clock, silenceMs = defaultSilenceMs } = collection
   const { items, resourceVersion } = await client.list(
     resource,
-    { namespace, labelSelector, resourceVersion: next.resourceVersion, pageTimeoutMs: silenceMs },
+    { namespace, labelSelector, fieldSelector, resourceVersion: next.resourceVersion, pageTimeoutMs: silenceMs },
     signal,
   )
   following.lastContact = clock.now()
@@ -66,12 +68,12 @@ export async function list<T extends KubeObject>(following: Following<T>, signal
 
 /** Watches until the watch ends or fails. If it is silent for too long, it ends, and the next goes on. */
 export async function watch<T extends KubeObject>(following: Following<T>, outer: AbortSignal): Promise<void> {
-  const { client, resource, namespace, labelSelector, clock, ...other } = following.collection
+  const { client, resource, namespace, labelSelector, fieldSelector, clock, ...other } = following.collection
   const { random = Math.random, silenceMs = defaultSilenceMs } = other
   const begun = clock.now()
   const timeoutSeconds = shortestWatchSeconds + Math.floor(random() * (longestWatchSeconds - shortestWatchSeconds))
   const { resourceVersion } = following.next
-  const watching = { resource, namespace, labelSelector, resourceVersion, timeoutSeconds }
+  const watching = { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds }
   const lastHeard = () => Math.max(following.lastContact, begun)
   const silence = guardSilence({ clock, limitMs: silenceMs, lastHeard, outer })
   try {

@@ -11,7 +11,7 @@ test('what is left out has its default', () => {
     enforcement: 'Enforce',
     webhooks: { host: '::', port: 8443, calledAt: 'Service', bytesInFlight: 32 * 1024 * 1024 },
     health: { host: '::', port: 8080 },
-    tls: { certFile: '/etc/sallyport/tls/tls.crt', keyFile: '/etc/sallyport/tls/tls.key' },
+    tls: { source: 'SelfManaged', lifetimeMs: 90 * 86_400_000, caLifetimeMs: 3 * 365 * 86_400_000 },
     callers: { path: { lifetimeMs: 600_000 }, addresses: [] },
     drainDelayMs: 10_000,
     exemptions: [],

@@ -1,0 +1,143 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { KeyPair } from '../certs/authority.ts'
+import { authorityFacts } from '../certs/certificate-facts.ts'
+import { trusts } from '../certs/ca-bundle.ts'
+import { pairProblem, readPair } from '../certs/key-pair.ts'
+import { certificateTimes } from '../certs/plan-certificates.ts'
+import { certificatesIn, readStoredLeaf } from '../certs/stored-certificates.ts'
+import { watchPair } from '../certs/watch-pair.ts'
+import { installation } from './api/installation.ts'
+import type { Client } from './cluster/client/client.ts'
+import { steadyClock } from './cluster/clock/clock.ts'
+import type { WaryClock } from './cluster/clock/wary-clock.ts'
+import { createBackoff, watchBackoff } from './cluster/queue/backoff.ts'
+import type { Config } from './config/config.ts'
+import { followSecret, remedyFor, type Secret } from './controller/certificates/certificate-secrets.ts'
+import { makeFirstCertificates } from './controller/certificates/first-certificates.ts'
+import { calledHosts } from './install/client-config.ts'
+import type { CertificateExpiry } from './observe/gauges.ts'
+import type { Log } from './observe/log.ts'
+
+interface CertificateParts {
+  readonly client: Client
+  readonly clock: WaryClock
+  readonly log: Pick<Log, 'info' | 'error'>
+  /** Ends the watch of files or of the Secret. */
+  readonly signal: AbortSignal
+}
+
+/** The pair that this replica serves. */
+export interface ServedCertificates {
+  /** Returns the pair. Undefined until there is one. */
+  readonly now: () => KeyPair | undefined
+  /** Calls back with each new pair. */
+  onPair(listener: (pair: KeyPair) => void): void
+  /** Returns the reason why no caller can trust this replica. */
+  whyNotReady(): string | undefined
+  /** Returns the ends of the certificates, for the metrics. */
+  readonly expiries: () => readonly CertificateExpiry[]
+}
+
+/**
+ * Opens the source of the pair. A replica without a pair already serves its health, and says that it is not ready.
+ * @throws Error if the config names files that cannot be used
+ */
+export function openCertificates({ tls, webhooks }: Config, parts: CertificateParts): ServedCertificates {
+  const served = createServed(parts)
+  if (tls.source === 'Files') {
+    const first = readPair(tls, new Date())
+    if (!first.ok) throw new Error(first.problem)
+    served.take(first.pair)
+    watchPair(tls, first.pair, { onPair: served.take, onProblem: served.refuse }, parts.signal)
+    return { ...served, expiries: () => [...served.expiries(), ...expiryOfIssuer(tls.caFile, served.now())] }
+  }
+  const times = certificateTimes(tls.lifetimeMs, tls.caLifetimeMs)
+  const where = { namespace: installation.namespace, hosts: calledHosts(webhooks), times }
+  void followLeaf(served, { ...parts, ...where }).catch(() => undefined)
+  return served
+}
+
+interface Served extends ServedCertificates {
+  readonly take: (pair: KeyPair) => void
+  readonly refuse: (problem: string) => void
+}
+
+function createServed({ clock, log }: CertificateParts): Served {
+  let current: KeyPair | undefined
+  const listeners: ((pair: KeyPair) => void)[] = []
+  return {
+    now: () => current,
+    onPair: (listener) => listeners.push(listener),
+    whyNotReady() {
+      if (current === undefined) return 'there is no certificate yet'
+      const end = new X509Certificate(current.cert).validToDate
+      return end.getTime() <= clock.now() ? `the certificate expired on ${end.toISOString()}` : undefined
+    },
+    expiries() {
+      if (current === undefined) return []
+      return [{ certificate: 'leaf', expiresAt: authorityFacts(current.cert).expiresAt }]
+    },
+    take(pair) {
+      if (pair.cert === current?.cert && pair.key === current.key) return
+      const isFirst = current === undefined
+      current = pair
+      for (const listener of listeners) listener(pair)
+      const { subjectAltName, validTo } = new X509Certificate(pair.cert)
+      log.info({ hosts: subjectAltName, expires: validTo }, isFirst ? 'certificate loaded' : 'certificate reloaded')
+    },
+    refuse(problem) {
+      log.error({ problem }, 'certificate not reloaded; the one before stays')
+    },
+  }
+}
+
+type LeafOptions = CertificateParts & Parameters<typeof makeFirstCertificates>[0]
+
+/** Serves with the leaf Secret, and makes the Secrets if they are absent. Rejects with the signal's reason. */
+async function followLeaf(served: Served, options: LeafOptions): Promise<never> {
+  const { client, clock, namespace, log, signal } = options
+  const onChange = (secret: Secret | undefined): void => {
+    // The leader makes a deleted Secret anew. The pair that is there serves until then.
+    if (secret === undefined) return
+    const { pair } = readStoredLeaf(secret.data ?? {})
+    const problem = problemIn(pair, clock.now())
+    if (problem === undefined) served.take(pair)
+    else served.refuse(`Secret ${namespace}/${secret.metadata.name}: ${problem}`)
+  }
+  const leaf = followSecret(client, { name: installation.tlsSecret, namespace }, { onChange })
+  const following = leaf.run(signal)
+  const backoff = createBackoff({ ...watchBackoff, clock: steadyClock, random: Math.random })
+  while (served.now() === undefined) {
+    try {
+      await makeFirstCertificates(options, signal)
+    } catch (err) {
+      signal.throwIfAborted()
+      log.error({ err, remedy: remedyFor(err) }, 'no certificate yet: its Secrets cannot be read or made')
+    }
+    await steadyClock.sleepUntil(steadyClock.now() + backoff.next(), signal)
+  }
+  await following
+  throw signal.reason
+}
+
+function problemIn(pair: KeyPair, now: number): string | undefined {
+  try {
+    return pairProblem(pair, new Date(now))
+  } catch (error) {
+    return `the pair cannot be read as PEM: ${String(error)}`
+  }
+}
+
+/** Returns the end of the CA in the file that signed the pair. */
+function expiryOfIssuer(caFile: string | undefined, pair: KeyPair | undefined): readonly CertificateExpiry[] {
+  if (caFile === undefined || pair === undefined) return []
+  try {
+    const leaf = new X509Certificate(pair.cert)
+    const issuers = certificatesIn(readFileSync(caFile, 'utf8')).filter((ca) => trusts(new X509Certificate(ca), leaf))
+    return issuers.slice(0, 1).map((ca) => ({ certificate: 'ca', expiresAt: authorityFacts(ca).expiresAt }))
+  } catch {
+    // The self-check tells a file that cannot be read.
+    return []
+  }
+}
