@@ -5,7 +5,8 @@ import { isConflict } from '../../cluster/client/api-error.ts'
 import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'
 import { createBackoff, watchBackoff } from '../../cluster/queue/backoff.ts'
 import { followSecret, remedyFor } from './certificate-secrets.ts'
-import { createTerm, type CertificateKeeperOptions, type Term } from './certificate-term.ts'
+import { createTerm, type Term } from './certificate-term.ts'
+import type { CertificateKeeperOptions } from './keeper-options.ts'
 
 /** Keeps the CA and the leaf of a self-managed installation, on the leader. */
 export interface CertificateKeeper {

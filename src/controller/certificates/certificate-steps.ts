@@ -12,7 +12,7 @@ import type { Milliseconds } from '../../api/duration.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { Instant } from '../../cluster/clock/clock.ts'
 import { createSecret, replaceSecret, type Secret, type SecretName } from './certificate-secrets.ts'
-import type { CertificateKeeperOptions } from './certificate-term.ts'
+import type { CertificateKeeperOptions } from './keeper-options.ts'
 
 export interface StepOptions extends CertificateKeeperOptions {
   readonly client: Client

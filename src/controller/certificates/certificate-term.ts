@@ -1,10 +1,5 @@
 import { authorityFacts, authorityId, leafFacts } from '../../../certs/certificate-facts.ts'
-import {
-  planCertificates,
-  type CertificateTimes,
-  type LeafFacts,
-  type StoredAuthorityFacts,
-} from '../../../certs/plan-certificates.ts'
+import { planCertificates, type LeafFacts, type StoredAuthorityFacts } from '../../../certs/plan-certificates.ts'
 import {
   readStoredAuthority,
   readStoredLeaf,
@@ -15,27 +10,10 @@ import { installation, rotateAnnotation, rotatedAnnotation } from '../../api/ins
 import type { Milliseconds } from '../../api/duration.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'
-import type { WaryClock } from '../../cluster/clock/wary-clock.ts'
 import { readSecret, type Secret } from './certificate-secrets.ts'
 import { putBack, takeStep, type SeenSecrets, type StepOptions } from './certificate-steps.ts'
+import type { CertificateKeeperOptions } from './keeper-options.ts'
 import { createCarriedAuthorities, isOtherStateOf, publishBundle, readLiveBundles } from './live-bundles.ts'
-
-export interface CertificateKeeperOptions {
-  readonly times: CertificateTimes
-  /** The hosts that the leaf must name. */
-  readonly hosts: readonly string[]
-  /** The namespace of the two Secrets. */
-  readonly namespace: string
-  /** The name of the two webhook configurations that trust the CA. */
-  readonly configurations: string
-  readonly clock: WaryClock
-  readonly log: CertificateLog
-}
-
-interface CertificateLog {
-  info(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
 
 /** The work and the knowledge of one term of leading. */
 export interface Term {

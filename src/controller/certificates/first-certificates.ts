@@ -11,7 +11,7 @@ import { isAlreadyExists } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { createSecret, readSecret, type SecretName } from './certificate-secrets.ts'
 import { lifeOf } from './certificate-steps.ts'
-import type { CertificateKeeperOptions } from './certificate-term.ts'
+import type { CertificateKeeperOptions } from './keeper-options.ts'
 
 interface FirstOptions extends Pick<CertificateKeeperOptions, 'times' | 'hosts' | 'namespace' | 'clock'> {
   readonly client: Pick<Client, 'get' | 'create'>
