@@ -83,7 +83,9 @@ export async function startGate(followed: FollowedConfig, options: GateOptions):
     onAnswer: told.onAnswer,
     onRefusal: told.onRefusal,
   })
-  certificates.onPair(server.setPair)
+  certificates.onPair((pair) => {
+    server.setPair(pair)
+  })
   callers.onCa((ca) => {
     server.setCallerCa(ca)
   })
