@@ -2,9 +2,10 @@ import { apiGroup } from '../api/kinds/kind.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { fieldsOf, type Fields } from '../api/fields.ts'
 
-// The random part is the last segment of a webhook's path, in base64url.
-const secretSegment = /\/([A-Za-z0-9_-]{32})$/
-const secretsInText = /\/[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])/g
+// The random part is the last segment of a webhook's path, in hex. The API server takes only segments that could be the
+// name of an object, and so no capitals, where the webhook is called at a Service.
+const secretSegment = /\/([0-9a-f]{48})$/
+const secretsInText = /\/[0-9a-f]{48}(?![0-9a-f])/g
 
 /** Returns the configuration with this random part at the end of the path of each of its webhooks. */
 export function withSecret<T extends Fields>(configuration: T, secret: string): T {

@@ -43,12 +43,12 @@ const types: Readonly<Record<ConfigurationKind, Match['type']>> = {
 // A user who breaks off calls again and again must not cause two writes each time.
 const betweenRenewalsMs = 30_000
 
-// 192 bits: 32 characters, as secret-path.ts knows them.
+// 192 bits: 48 characters, as secret-path.ts knows them.
 const secretBytes = 24
 
 /** Returns a random part of a path that nobody guesses. */
 export function newSecret(): string {
-  return randomBytes(secretBytes).toString('base64url')
+  return randomBytes(secretBytes).toString('hex')
 }
 
 /** Makes the paths of one term. It begins with nothing, so that each term of leading makes the path anew. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { concealed, hasSecrets, secretPathsOf, withLiveSecrets, withSecret } from '../../../src/install/secret-path.ts'
 
-const [one, other] = ['a'.repeat(32), 'b'.repeat(32)]
+const [one, other] = ['a'.repeat(48), 'b'.repeat(48)]
 const foreign = { name: 'x.example.com', clientConfig: { url: 'https://x.example.com/x' } }
 
 function configuration(...webhooks: readonly object[]): Parameters<typeof withLiveSecrets>[0] {
