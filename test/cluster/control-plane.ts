@@ -87,7 +87,8 @@ async function startApiServer(
         `--audit-log-path=${auditLog}`,
         `--service-cluster-ip-range=${network.serviceRange}`,
         '--authorization-mode=Node,RBAC',
-        '--enable-admission-plugins=NodeRestriction',
+        // OpenShift has the second one on: only a user who may delete an object may change its owners.
+        '--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement',
         `--admission-control-config-file=${admission}`,
         '--allow-privileged=true',
         // A webhook that is named by a Service is called at its pods, because no kube-proxy serves this machine's own

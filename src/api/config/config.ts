@@ -244,6 +244,7 @@ export const ConfigFile = Type.Object(
           default: 'Restore',
           description:
             'Restore: the leader undoes each change and deletion. Report: it only logs them. ' +
+            'In either case it makes the webhook configurations once, in a cluster that this installation never closed. ' +
             'Differences of the kinds (CustomResourceDefinitions) are only logged in any case.',
         }),
       },

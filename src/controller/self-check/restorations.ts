@@ -28,7 +28,7 @@ export interface Restorations {
 }
 
 // An administrator who tries something twice does not wage a war.
-const peaceTimes = 3
+const peaceTimes = 2
 // A restoration that lasted for so long holds.
 const memoryMs = 3_600_000
 // Until somebody restores it, the gate may be open. So the pause is at most the time between two looks, or this if it

@@ -49,12 +49,12 @@ export const findingCodes = {
   E_NOT_RESTORED: {
     meaning:
       'Something that the self-check found does not stay mended. The write failed, something undoes it at once, ' +
-      'or the same came back after three restorations within an hour (`restoredBefore`). ' +
+      'or the same comes for the third time within an hour (`restoredBefore` counts its restorations). ' +
       '`meanwhile` says what passes. Sallyport writes again, at most once a minute or at each interval.',
     remedy:
       'Look at `err` and `differences`. Does Sallyport hold its role sallyport-self-check? ' +
       "Is the API server of a newer version? If it comes back, the API server's audit log says who writes it. " +
-      'It may be a cloud (docs/threats.md), or a tool that applies other manifests. ' +
+      'It may be a cloud (docs/clouds.md), or a tool that applies other manifests. ' +
       'Stop that, or leave these objects out of it.',
   },
   E_OBJECT_CHANGED: {

@@ -7,7 +7,7 @@ let time = 0
 
 function atWar(intervalMs: number): Restorations {
   const restorations = createRestorations({ clock: { now: () => time }, intervalMs })
-  for (let times = 0; times < 3; times += 1) restorations.note('gate', [selector])
+  for (let times = 0; times < 2; times += 1) restorations.note('gate', [selector])
   return restorations
 }
 
@@ -18,13 +18,14 @@ function pause(restorations: Restorations): number {
   return time - begun
 }
 
-test('two restorations are not a war', () => {
+test('one restoration is not a war, and the third time is one', () => {
   const restorations = createRestorations({ clock: { now: () => time }, intervalMs: minute })
   restorations.note('gate', [selector])
-  restorations.note('gate', [selector])
-
   expect(restorations.timesAtWar('gate', [selector])).toBeUndefined()
   expect(restorations.mayWrite('gate', [selector])).toBe(true)
+
+  restorations.note('gate', [selector])
+  expect(restorations.timesAtWar('gate', [selector])).toBe(2)
 })
 
 test('each write of a war waits longer, up to a minute', () => {
