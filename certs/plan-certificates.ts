@@ -38,7 +38,10 @@ export interface SeenCertificates {
   readonly leaf: LeafFacts | undefined
   /** The time for which each live webhook configuration has had the CA with this id, as far as this leader saw it. */
   readonly carriedForMs: (id: string) => Milliseconds | undefined
+  /** The latest time it may be: what may have expired counts as expired. */
   readonly now: Instant
+  /** The earliest time it may be. After a leap of the clock the old CA must stay for as long as ever. */
+  readonly earliest: Instant
 }
 
 /** The times by which certificates are renewed. */
@@ -99,7 +102,7 @@ function renewal(
   if (next === undefined && renewedAt(signing) <= seen.now)
     return { do: 'AddNextAuthority', why: 'two thirds are over' }
   const needed = neededAuthorities(authority, leaf)
-  const isDrained = leaf.issuer === signing.id && leaf.issuedAt + times.drainMs <= seen.now
+  const isDrained = leaf.issuer === signing.id && leaf.issuedAt + times.drainMs <= seen.earliest
   return isDrained && needed.length < authority.bundle.length ? { do: 'SetBundle', bundle: needed } : undefined
 }
 
@@ -116,7 +119,7 @@ function wait(
     renewedAt(leaf),
     renewedAt(signing),
     signing.expiresAt,
-    leaf.issuedAt + (isDraining ? times.drainMs : Infinity),
+    isDraining ? Math.max(leaf.issuedAt + times.drainMs, seen.now + times.pollMs) : Infinity,
     isWaiting ? seen.now + times.pollMs : Infinity,
   ]
   return { do: 'Wait', until: Math.min(...moments.filter((at) => at > seen.now)) }

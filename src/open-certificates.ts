@@ -13,13 +13,15 @@ import { steadyClock } from './cluster/clock/clock.ts'
 import type { WaryClock } from './cluster/clock/wary-clock.ts'
 import { createBackoff, watchBackoff } from './cluster/queue/backoff.ts'
 import type { Config } from './config/config.ts'
-import { followSecret, remedyFor, type Secret } from './controller/certificates/certificate-secrets.ts'
+import { followSecret, readSecret, remedyFor, type Secret } from './controller/certificates/certificate-secrets.ts'
 import { makeFirstCertificates } from './controller/certificates/first-certificates.ts'
 import { calledHosts } from './install/client-config.ts'
 import type { CertificateExpiry } from './observe/gauges.ts'
 import type { Log } from './observe/log.ts'
 
 interface CertificateParts {
+  /** The namespace of the Secrets. */
+  readonly namespace: string
   readonly client: Client
   readonly clock: WaryClock
   readonly log: Pick<Log, 'info' | 'error'>
@@ -43,7 +45,10 @@ export interface ServedCertificates {
  * Opens the source of the pair. A replica without a pair already serves its health, and says that it is not ready.
  * @throws Error if the config names files that cannot be used
  */
-export function openCertificates({ tls, webhooks }: Config, parts: CertificateParts): ServedCertificates {
+export function openCertificates(
+  { tls, webhooks }: Pick<Config, 'tls' | 'webhooks'>,
+  parts: CertificateParts,
+): ServedCertificates {
   const served = createServed(parts)
   if (tls.source === 'Files') {
     const first = readPair(tls, new Date())
@@ -53,8 +58,7 @@ export function openCertificates({ tls, webhooks }: Config, parts: CertificatePa
     return { ...served, expiries: () => [...served.expiries(), ...expiryOfIssuer(tls.caFile, served.now())] }
   }
   const times = certificateTimes(tls.lifetimeMs, tls.caLifetimeMs)
-  const where = { namespace: installation.namespace, hosts: calledHosts(webhooks), times }
-  void followLeaf(served, { ...parts, ...where }).catch(() => undefined)
+  void followLeaf(served, { ...parts, hosts: calledHosts(webhooks), times }).catch(() => undefined)
   return served
 }
 
@@ -92,6 +96,9 @@ function createServed({ clock, log }: CertificateParts): Served {
   }
 }
 
+// A replica without a certificate is of no use. Each try is a read or two.
+const firstTriesMs = 5_000
+
 type LeafOptions = CertificateParts & Parameters<typeof makeFirstCertificates>[0]
 
 /** Serves with the leaf Secret, and makes the Secrets if they are absent. Rejects with the signal's reason. */
@@ -107,15 +114,16 @@ async function followLeaf(served: Served, options: LeafOptions): Promise<never> 
   }
   const leaf = followSecret(client, { name: installation.tlsSecret, namespace }, { onChange })
   const following = leaf.run(signal)
-  const backoff = createBackoff({ ...watchBackoff, clock: steadyClock, random: Math.random })
+  const backoff = createBackoff({ ...watchBackoff, capMs: firstTriesMs, clock: steadyClock, random: Math.random })
   while (served.now() === undefined) {
     try {
       await makeFirstCertificates(options, signal)
+      onChange(await readSecret(client, { name: installation.tlsSecret, namespace }, signal))
     } catch (err) {
       signal.throwIfAborted()
       log.error({ err, remedy: remedyFor(err) }, 'no certificate yet: its Secrets cannot be read or made')
     }
-    await steadyClock.sleepUntil(steadyClock.now() + backoff.next(), signal)
+    if (served.now() === undefined) await steadyClock.sleepUntil(steadyClock.now() + backoff.next(), signal)
   }
   await following
   throw signal.reason

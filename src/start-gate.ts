@@ -1,4 +1,5 @@
 import { servedWebhooks, type WebhookParts } from '../webhooks/all.ts'
+import { installation } from './api/installation.ts'
 import type { Match } from './api/review/match.ts'
 import { loggedFields, type DecisionEvent } from './audit/event/decision-event.ts'
 import { createDenialMerger } from './audit/event/denial-merger.ts'
@@ -68,7 +69,8 @@ export async function startGate(followed: FollowedConfig, options: GateOptions):
   metrics.measured.bytesInFlight = () => budget.taken
   const exposed = tellExposure(client, clock, log)
   const told = tellCalls({ log, metrics, audit, exposed })
-  const certificates = openCertificates(config, { client, clock, log, signal })
+  const { namespace } = installation
+  const certificates = openCertificates(config, { client, clock, log, signal, namespace })
   metrics.measured.certificates = certificates.expiries
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
   const keepFirst: WebhookParts['keepFirst'] = (decided, ended) => audit.keepFirst(decided, ended)

@@ -49,7 +49,13 @@ export function createTerm(options: CertificateKeeperOptions, client: Client, si
         await trust.publish(trusted)
       }
       const authority = seen.authority && storedFacts(seen.authority, seen.ca, now)
-      const facts = { authority, leaf: seen.leaf, carriedForMs: trust.carriedForMs, now }
+      const facts = {
+        authority,
+        leaf: seen.leaf,
+        carriedForMs: trust.carriedForMs,
+        now,
+        earliest: options.clock.earliest(),
+      }
       return takeStep(acting, planCertificates(facts, options.times), seen)
     },
   }

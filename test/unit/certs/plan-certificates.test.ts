@@ -15,7 +15,7 @@ const one = { id: 'one', issuedAt: 0, expiresAt: 600 * minute }
 const two = { id: 'two', issuedAt: 0, expiresAt: 900 * minute }
 const authority: StoredAuthorityFacts = { signing: one, next: undefined, bundle: ['one'], isRotationAsked: false }
 const leaf: LeafFacts = { issuer: 'one', namesHosts: true, issuedAt: 0, expiresAt: 60 * minute }
-const seen: SeenCertificates = { authority, leaf, carriedForMs: () => Infinity, now: minute }
+const seen: SeenCertificates = { authority, leaf, carriedForMs: () => Infinity, now: minute, earliest: minute }
 const rotating = { ...authority, next: two, bundle: ['one', 'two'] }
 const switched = { ...authority, signing: two, bundle: ['one', 'two'] }
 const late = { ...leaf, issuedAt: 400 * minute, expiresAt: 460 * minute }
@@ -45,17 +45,17 @@ describe('the next step', () => {
     ],
     [
       'the old CA may still be needed',
-      { authority: switched, leaf: { ...leaf, issuer: 'two' }, now: times.drainMs - 1 },
-      { do: 'Wait', until: times.drainMs },
+      { authority: switched, leaf: { ...leaf, issuer: 'two' }, earliest: times.drainMs - 1 },
+      { do: 'Wait' },
     ],
     [
       'the old CA is not needed any more',
-      { authority: switched, leaf: { ...leaf, issuer: 'two' }, now: times.drainMs },
+      { authority: switched, leaf: { ...leaf, issuer: 'two' }, earliest: times.drainMs },
       { do: 'SetBundle', bundle: ['two'] },
     ],
     [
       'a CA that somebody added',
-      { authority: { ...authority, bundle: ['one', 'stranger'] }, now: times.drainMs },
+      { authority: { ...authority, bundle: ['one', 'stranger'] }, earliest: times.drainMs },
       { do: 'SetBundle', bundle: ['one'] },
     ],
   ])('%s', (_, change, step) => {
