@@ -16,11 +16,16 @@ export function kustomizations(installed: readonly Manifest[]): readonly File[] 
   return [
     // `kubectl apply -f manifests/crds` would take a kustomization.yaml for an object.
     ['manifests/crds/Kustomization', yaml([kustomization({ resources: kindFiles })])],
-    ['manifests/base/kustomization.yaml', yaml([kustomization({ resources: ['../crds', 'objects.yaml'] })])],
+    ['manifests/base/kustomization.yaml', yaml([kustomization({ resources: ['../crds', 'objects.yaml'] })], aboutBase)],
     ['manifests/base/objects.yaml', yaml(installed.filter(({ kind }) => kind !== 'CustomResourceDefinition'))],
     ...allComponents.flatMap(filesOf),
   ]
 }
+
+const aboutBase = [
+  'The whole installation. Give its image another name by `images`, and add components by `components`.',
+  'For another namespace, use the chart: policies name the service account in CEL, where `namespace` changes nothing.',
+]
 
 const kindFiles = allKinds.map(({ plural }) => `${plural}.yaml`)
 
