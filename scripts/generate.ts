@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { format, resolveConfig } from 'prettier'
+import { format, getFileInfo, resolveConfig } from 'prettier'
 import { generatedFiles } from './generated-files.ts'
 
 const check = process.argv.includes('--check')
@@ -17,8 +17,14 @@ function current(file: string): string | undefined {
   }
 }
 
+/** Formats what prettier would format. It cannot read the templates of the chart. */
+async function formatted(file: string, content: string): Promise<string> {
+  const { ignored } = await getFileInfo(file, { ignorePath: '.prettierignore' })
+  return ignored ? content : format(content, { ...(await resolveConfig(file)), filepath: file })
+}
+
 for (const [file, content] of generatedFiles()) {
-  const wanted = await format(content, { ...(await resolveConfig(file)), filepath: file })
+  const wanted = await formatted(file, content)
   if (current(file) === wanted) continue
   differences++
   if (!check) {

@@ -7,6 +7,7 @@ import { customResourceDefinition } from '../src/install/crd.ts'
 import { installationObjects } from '../src/install/installation-objects.ts'
 import { webhookConfigurations } from '../src/install/webhook-configuration.ts'
 import { allMatches } from '../webhooks/all.ts'
+import { chartFiles } from './chart/chart-files.ts'
 import { validationDocs } from './docs/validation-docs.ts'
 import { auditDocs } from './docs/audit-docs.ts'
 import { auditSchema } from './docs/audit-schema.ts'
@@ -44,7 +45,9 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ]),
     ['manifests/install.yaml', yaml(installed)],
     ...kustomizations(installed),
-    ['docs/webhooks.yaml', yaml(webhooks, forReview)],    ['docs/validator-calls.md', validationDocs()],
+    ...[...chartFiles(version)].map(([file, text]): [string, string] => [`manifests/chart/${file}`, text]),
+    ['docs/webhooks.yaml', yaml(webhooks, forReview)],
+    ['docs/validator-calls.md', validationDocs()],
     ['docs/errors.md', errorDocs()],
     ['docs/config.md', configDocs()],
     ['docs/kinds.md', kindDocs()],

@@ -36,7 +36,7 @@ export interface ServedCertificates {
   /** Calls back with each new pair. */
   onPair(listener: (pair: KeyPair) => void): void
   /** Returns the reason why no caller can trust this replica. */
-  whyNotReady(): string | undefined
+  readonly whyNotReady: () => string | undefined
   /** Returns the ends of the certificates, for the metrics. */
   readonly expiries: () => readonly CertificateExpiry[]
 }

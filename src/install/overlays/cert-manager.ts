@@ -15,6 +15,9 @@ const folder = '/etc/sallyport/tls'
 const authority = `${name}-cert-manager-ca`
 const leafSecret = `${name}-cert-manager`
 
+/** The Secret that cert-manager keeps for the replicas, and the folder where they find its files. */
+export const certificateFiles = { folder, secret: leafSecret } as const
+
 const config = configText(`tls:
   certFile: ${folder}/tls.crt
   keyFile: ${folder}/tls.key
