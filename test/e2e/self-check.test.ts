@@ -4,7 +4,9 @@ import { concealed } from '../../src/install/secret-path.ts'
 import { rawExec } from '../fixtures/access.ts'
 import { serveAggregatedApi } from '../fixtures/aggregated-api.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { startEnforcer } from '../fixtures/enforcer.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
+import { configuration, gateEntry, policy, policyBinding, replaced, tampered } from '../fixtures/tampered-gate.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
@@ -12,7 +14,6 @@ const namespace = 'self-check'
 // The time for one look, and the same again for a busy machine.
 const interval = '1s'
 const restoredMs = 5_000
-const gateEntry = 'gate.access.sallyport.dev'
 
 beforeAll(async () => {
   await admin(['create', 'namespace', namespace])
@@ -57,108 +58,6 @@ function findings(gate: DevGate): readonly Finding[] {
 async function metric({ healthPort }: DevGate, name: string): Promise<readonly string[]> {
   const text = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text()
   return text.split('\n').flatMap((line) => (line.startsWith(`${name}{`) ? [line.slice(name.length)] : []))
-}
-
-const configuration = 'validatingwebhookconfiguration'
-const policy = 'validatingadmissionpolicy'
-const policyBinding = 'validatingadmissionpolicybinding'
-const selector = { matchLabels: { 'no-such': 'label' } }
-const closed = { name: 'closed', expression: 'false' }
-const openRule = {
-  apiGroups: ['x.example.com'],
-  apiVersions: ['*'],
-  operations: ['CREATE'],
-  resources: ['x'],
-  scope: '*',
-}
-
-// Each change would open the gate by itself. All changes of the first case are made at once, and the self-check must
-// see each.
-const tampered: readonly (readonly [string, string, string, readonly object[], readonly string[]])[] = [
-  [
-    'a gate that fails open, selects, and asks another server about something else',
-    configuration,
-    'sallyport',
-    [
-      replaced('/webhooks/0/failurePolicy', 'Ignore'),
-      replaced('/webhooks/0/objectSelector', selector),
-      replaced('/webhooks/0/namespaceSelector', selector),
-      added('/webhooks/0/matchConditions', [closed]),
-      replaced('/webhooks/0/rules', [openRule]),
-      replaced('/webhooks/0/clientConfig/url', 'https://127.0.0.1:1/open'),
-      { op: 'remove', path: '/webhooks/0/clientConfig/caBundle' },
-    ],
-    ['failurePolicy', 'objectSelector', 'namespaceSelector', 'matchConditions', 'rules', 'url', 'caBundle'],
-  ],
-  ['a rule less', configuration, 'sallyport', [{ op: 'remove', path: '/webhooks/0/rules/0' }], ['rules']],
-  ['no webhook', configuration, 'sallyport', [replaced('/webhooks', [])], [gateEntry]],
-  [
-    'stamps that are left out',
-    'mutatingwebhookconfiguration',
-    'sallyport',
-    [replaced('/webhooks/1/failurePolicy', 'Ignore'), replaced('/webhooks/0/reinvocationPolicy', 'IfNeeded')],
-    ['failurePolicy', 'reinvocationPolicy'],
-  ],
-  [
-    'a policy without its rule, for some',
-    policy,
-    'sallyport-writers',
-    [
-      replaced('/spec/validations/0/expression', 'true'),
-      added('/spec/matchConditions/-', closed),
-      replaced('/spec/matchConstraints/objectSelector', selector),
-    ],
-    ['validations[0].expression', 'matchConditions[closed]', 'matchConstraints.objectSelector'],
-  ],
-  [
-    'a policy that only warns, for some',
-    policyBinding,
-    'sallyport-writers',
-    [replaced('/spec/validationActions', ['Warn']), added('/spec/matchResources', { objectSelector: selector })],
-    ['validationActions', 'matchResources'],
-  ],
-]
-
-function replaced(path: string, value: unknown): object {
-  return { op: 'replace', path, value }
-}
-
-function added(path: string, value: unknown): object {
-  return { op: 'add', path, value }
-}
-
-const optOut = '"admissions.enforcer/disabled":"true"'
-
-interface Enforcer {
-  readonly looks: number
-  readonly edits: number
-  stop(): Promise<void>
-}
-
-/**
- * Does what AKS' admissions enforcer does: it looks again and again, and leaves namespaces with a label out of each
- * webhook.
- */
-function startEnforcer({ heedsLabel }: { readonly heedsLabel: boolean }): Enforcer {
-  const leftOut = { matchExpressions: [{ key: 'control-plane', operator: 'NotIn', values: ['true'] }] }
-  const enforcer = { looks: 0, edits: 0, isStopped: false }
-  async function look(): Promise<void> {
-    const object = await stored(configuration, 'sallyport')
-    enforcer.looks++
-    if (!object || (heedsLabel && JSON.stringify(object.metadata.labels).includes(optOut))) return
-    if (JSON.stringify(object['webhooks']).includes('control-plane')) return
-    enforcer.edits++
-    await tamper(configuration, 'sallyport', added('/webhooks/0/namespaceSelector', leftOut))
-  }
-  const ended = (async () => {
-    while (!enforcer.isStopped) await look()
-  })()
-  return Object.assign(enforcer, {
-    stop() {
-      enforcer.isStopped = true
-      return ended
-    },
-  })
 }
 
 describe('with onDifference Restore', () => {
