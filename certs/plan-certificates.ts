@@ -32,9 +32,9 @@ export interface StoredAuthorityFacts {
 
 /** All that the plan looks at. */
 export interface SeenCertificates {
-  /** Undefined if there is no CA that can sign. */
+  /** Undefined if none can sign. */
   readonly authority: StoredAuthorityFacts | undefined
-  /** Undefined if there is no certificate that can be served, or if no known CA signed it. */
+  /** Undefined if none can be served, or if no known CA signed it. */
   readonly leaf: LeafFacts | undefined
   /** The time for which each live webhook configuration has had the CA with this id, as far as this leader saw it. */
   readonly carriedForMs: (id: string) => Milliseconds | undefined
@@ -74,8 +74,8 @@ export function certificateTimes(lifetimeMs: Milliseconds, caLifetimeMs: Millise
 }
 
 /**
- * Decides what to do next with CA and leaf. It holds to one rule: a leaf that replaces one in service is signed only by
- * a CA that every API server trusts already, and a CA is trusted until no replica serves a leaf of it.
+ * Decides what to do next with CA and leaf, by two rules. Only a CA that every API server trusts already signs a leaf
+ * that replaces one in service. And a CA is trusted until no replica serves a leaf of it.
  */
 export function planCertificates(seen: SeenCertificates, times: CertificateTimes): CertificateStep {
   const { authority, leaf, now } = seen

@@ -18,7 +18,7 @@ export interface StoredAuthority {
 export type StoredAuthorityResult =
   { readonly ok: true; readonly value: StoredAuthority } | { readonly ok: false; readonly problem: string }
 
-/** Reads the CA Secret, or says why its CA cannot sign. What else is wrong in it is left out. */
+/** Reads the CA Secret, or says why its CA cannot sign. Other parts that are wrong are left out. */
 export function readStoredAuthority(data: SecretData): StoredAuthorityResult {
   const signing = pairIn(data, 'tls')
   const problem = authorityProblem(signing)

@@ -74,7 +74,7 @@ function createServed({ clock, log }: CertificateParts): Served {
     now: () => current,
     onPair: (listener) => listeners.push(listener),
     whyNotReady() {
-      if (current === undefined) return 'there is no certificate yet'
+      if (current === undefined) return 'the certificate is not there yet'
       const end = new X509Certificate(current.cert).validToDate
       return end.getTime() <= clock.now() ? `the certificate expired on ${end.toISOString()}` : undefined
     },

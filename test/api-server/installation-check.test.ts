@@ -94,7 +94,7 @@ describe('where the config names no CA', () => {
     expect(await check(rendered(), owner, signal)).toMatchObject({
       code: 'E_INSTALLATION_MISSING',
       outcome: 'not restored',
-      err: 'a webhook needs its CA, and the config names no tls.caFile',
+      err: 'a webhook needs its CA, and it is not known: tls.caFile names it, or Sallyport makes it',
     })
     expect(await admin.get(resource, { name })).toBeUndefined()
   })

@@ -32,7 +32,7 @@ export function createCertificateKeeper(options: CertificateKeeperOptions): Cert
     expiresAt: () => term?.expiresAt(),
     start(client, signal) {
       const looked = Promise.withResolvers<undefined>()
-      // What an earlier term knew may be old by now: another replica led meanwhile.
+      // The knowledge of an earlier term may be old by now: another replica led meanwhile.
       const own = createTerm(options, client, signal)
       term = own
       const onLooked = (): void => {

@@ -11,7 +11,7 @@ import { webhooksOf } from '../../install/secret-path.ts'
 /** A live webhook configuration, with the CAs that each of its webhooks trusts. */
 export interface LiveBundle {
   readonly configuration: KubeObject
-  /** For each webhook, the ids of its CAs. */
+  /** The ids of the CAs, for each webhook. */
   readonly trusted: readonly (readonly string[])[]
 }
 

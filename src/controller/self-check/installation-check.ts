@@ -51,7 +51,7 @@ export type InstallationCheck = (
   signal: AbortSignal,
 ) => Promise<Finding | undefined>
 
-export const noCa = 'a webhook needs its CA, and the config names no tls.caFile'
+export const noCa = 'a webhook needs its CA, and it is not known: tls.caFile names it, or Sallyport makes it'
 
 /**
  * Makes the check. It restores by PUT, and not by apply. An apply could not take away what somebody else added, such as

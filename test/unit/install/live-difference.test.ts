@@ -3,19 +3,20 @@ import { clientConfigAt } from '../../../src/install/client-config.ts'
 import { guardPolicies } from '../../../src/install/guard-policy.ts'
 import { installationOwner } from '../../../src/api/installation-owner.ts'
 import type { OwnerReference } from '../../../src/api/owner-reference.ts'
-import { differencesOf, mended, ownedBy, withLiveCaBundle } from '../../../src/install/live-difference.ts'
-import { webhookConfigurations } from '../../../src/install/webhook-configuration.ts'
+import { canBeMade, differencesOf, mended, ownedBy, withLiveCaBundle } from '../../../src/install/live-difference.ts'
+import { injectionAnnotation, webhookConfigurations } from '../../../src/install/webhook-configuration.ts'
 import type { Manifest } from '../../../src/api/manifest.ts'
 import { allMatches } from '../../../webhooks/all.ts'
 
 const identity = { proofKeys: ['id'], impersonation: 'Deny' } as const
 const gate = 'webhooks[gate.access.sallyport.dev]'
 
-function rendered(caBundle?: string): Manifest {
+function rendered(caBundle?: string, injectCaFrom?: string): Manifest {
   const [, validating] = webhookConfigurations(allMatches({ breakGlass: { subjects: [] }, identity }), {
     enforcement: 'Enforce',
     excludedNamespaces: [],
     clientConfig: clientConfigAt({ calledAt: 'Service' }, caBundle),
+    injectCaFrom,
   })
   if (!validating) throw new Error('there is no validating configuration')
   return validating
@@ -156,5 +157,28 @@ describe('where the config names no CA', () => {
     const found = { ...live({}, []), webhooks: [{ name: 'other', clientConfig: { caBundle: 'Q0E=' } }] }
 
     expect(withLiveCaBundle(rendered(), found)['webhooks']).toEqual(rendered('Q0E=')['webhooks'])
+  })
+})
+
+describe('where cert-manager injects the CA', () => {
+  const wanted = (caBundle: string): Manifest => rendered(caBundle, 'ns/certificate')
+
+  test('the live CA stays, and a lacking annotation is a difference that is mended', () => {
+    const found = { ...live(), metadata: { ...live().metadata, annotations: { theirs: 'kept' } } }
+    const kept = withLiveCaBundle(wanted('T1RIRVI='), found)
+
+    expect(differencesOf(kept, found)).toEqual([
+      `metadata.annotations[${injectionAnnotation}] is absent, and should be "ns/certificate"`,
+    ])
+    const put = mended(kept, found)
+    expect(differencesOf(kept, put)).toEqual([])
+    expect(put.metadata.annotations).toEqual({ theirs: 'kept', [injectionAnnotation]: 'ns/certificate' })
+  })
+
+  test('a configuration that is made has the CA of the file', () => {
+    expect(canBeMade(wanted('Q0E='))).toBe(true)
+    expect(withLiveCaBundle(wanted('Q0E='), { metadata: {}, webhooks: [] })['webhooks']).toEqual(
+      rendered('Q0E=')['webhooks'],
+    )
   })
 })
