@@ -1,20 +1,44 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
 import { installation } from '../../src/api/installation.ts'
 import type { Manifest } from '../../src/api/manifest.ts'
 import { makeHome } from '../fixtures/home.ts'
+import { down, up, type Cluster } from '../cluster/cluster.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
-import { admin, kubectl } from '../fixtures/kubectl.ts'
+import { run, type Ended } from '../fixtures/run.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
+
+// This suite removes all kinds and makes them again. The controllers of a cluster need half a minute to learn of that, so
+// the suite has a control plane of its own.
+// This stands before the folder, which is removed after the cluster in it.
+inTheEnd(() => down(dir, silent), makeHome)
+const dir = join(temporaryFolder(), 'cluster')
+const silent = (): void => undefined
+let cluster: Cluster
 
 const file = 'manifests/install.yaml'
 const home = ['-n', installation.namespace]
 const overlays = readdirSync('manifests/overlays')
+/** The kinds of other projects. This cluster does not have them. */
+const foreign = ['cert-manager.io/v1', 'monitoring.coreos.com/v1']
 
-/** Runs kubectl as the administrator. A warning or an error of the API server fails the test. */
+/** Runs the cluster's kubectl as its administrator. */
+function kubectl(args: readonly string[], input?: string): Promise<Ended> {
+  return run(cluster.kubectl, [`--kubeconfig=${cluster.kubeconfig('admin')}`, ...args], input)
+}
+
+async function admin(args: readonly string[], input?: string): Promise<string> {
+  const { code, stdout, stderr } = await kubectl(args, input)
+  expect({ args, code, stderr }).toMatchObject({ code: 0 })
+  return stdout
+}
+
+/** Does the same. A warning or an error of the API server fails the test. */
 async function quietly(args: readonly string[], input?: string): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await kubectl('admin', args, input)
+  const { code, stdout, stderr } = await kubectl(args, input)
   expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' })
   return stdout.trim().split('\n')
 }
@@ -33,12 +57,12 @@ async function everything(): Promise<ReadonlySet<string>> {
 
 let before: ReadonlySet<string>
 
-// The kinds and the namespace are those of all suites. The suite begins without them, and gives them back.
 beforeAll(async () => {
+  cluster = await up({ dir, node: false, log: silent })
+  // A cluster that SALLYPORT_KUBECONFIG names is that of all suites.
   await removeAll()
   before = await everything()
 })
-inTheEnd(removeAll, makeHome)
 
 /**
  * Removes the installation. It first reads all kinds. If nobody has ever read a kind, Kubernetes 1.37 may hold on to it
@@ -81,7 +105,7 @@ test('PodSecurity `restricted` takes the replicas', async () => {
   })
   expect(names).toContain('pod/sallyport-')
 
-  const refused = await kubectl('admin', ['run', 'root', '--image=x', ...home])
+  const refused = await kubectl(['run', 'root', '--image=x', ...home])
   expect(refused.stderr).toContain('violates PodSecurity "restricted:latest"')
 })
 
@@ -89,7 +113,7 @@ describe.each(overlays)('the overlay %s', (name) => {
   test('is rendered, and taken without a warning', async () => {
     const rendered = await admin(['kustomize', `manifests/overlays/${name}`])
     const objects = parseAllDocuments(rendered).map((document) => document.toJSON() as Manifest)
-    const builtIn = objects.filter(({ apiVersion }) => apiVersion !== 'cert-manager.io/v1')
+    const builtIn = objects.filter(({ apiVersion }) => !foreign.includes(apiVersion))
 
     const text = builtIn.map((object) => stringify(object)).join('---\n')
     const answers = await quietly(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], text)
