@@ -53,7 +53,7 @@ function takeOrders(): AbortSignal {
 }
 
 /** Runs the controller until the order to stop. Keeps the events that it still has to tell. */
-async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSignal, log: Log): Promise<void> {
+async function run({ config, earlier, kubeconfig, port }: ControllerStart, stop: AbortSignal, log: Log): Promise<void> {
   const client = createClient(connect(kubeconfig))
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
@@ -62,6 +62,8 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
     const expiresAt = certificates?.expiresAt()
     return expiresAt === undefined ? [] : [{ certificate: 'ca', expiresAt }]
   }
+  // A change of `webhooks` or `tls` needs a restart, so port and CAs are those of every config here.
+  const renderedBy = (one: Config): readonly Manifest[] => rendered(one, port, caBundle(config, certificates, log))
   const audit = openAudit(config.audit, { client, clock, log, metrics, identity: () => config.identity, signal: stop })
   await runController(
     {
@@ -74,7 +76,11 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
         tell({ say: 'paths', type, paths })
       },
       certificates,
-      selfCheck: { ...config.selfCheck, rendered: () => rendered(config, port, caBundle(config, certificates, log)) },
+      selfCheck: {
+        ...config.selfCheck,
+        rendered: () => renderedBy(config),
+        earlier: () => earlier.flatMap(renderedBy),
+      },
       evaluator,
       validators,
       audit: audit.delivery,

@@ -51,8 +51,8 @@ export interface GateOptions {
 
 /**
  * Starts the servers that answer the API server. They wait for nothing that the controller does. Ports, files and
- * connections stay those of the config at the start; each review is decided by the config that is in force when it
- * comes in.
+ * connections stay those of the config at the start. Each review is decided by the config that is in force when it comes
+ * in.
  */
 export async function startGate(followed: FollowedConfig, options: GateOptions): Promise<Gate> {
   const { log, lifecycle, signal } = options

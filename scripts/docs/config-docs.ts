@@ -86,7 +86,8 @@ webhook configurations change last: the leader writes them when it has the new c
 | \`excludedNamespaces\` | The API server asks the gate for the same namespaces as before. |
 | \`breakGlass\` | The same subjects as before get past the gate, and each use is recorded. |
 
-With \`selfCheck.onDifference: Report\` the leader writes no webhook configuration, so these three never reach the API server by themselves.
+The leader says \`the installation follows the config\` when it has written. The self-check reports no finding then. This happens also with
+\`selfCheck.onDifference: Report\`. A leader that was restarted meanwhile does not know the config before. It then finds a difference.
 `
 
 const direct = `## Requests without a template

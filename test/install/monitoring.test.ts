@@ -23,7 +23,7 @@ describeWith(await findPromtool(toolWork), 'promtool', ({ path }) => {
     const file = join(mkdtempSync(join(folder, 'rules-')), 'rules.yaml')
     writeFileSync(file, stringify(ruleFile()))
 
-    // Its linter finds, for example, two rules of one name, and annotations that are no templates.
+    // Its linter finds, for example, two rules of one name, and an annotation that does not parse.
     expect(await runCommand(path, ['check', 'rules', '--lint-fatal', file])).toMatch(/SUCCESS: \d+ rules found/)
   })
 

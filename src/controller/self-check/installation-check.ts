@@ -119,7 +119,7 @@ export function createInstallationCheck(options: InstallationCheckOptions): Inst
 }
 
 /** Returns the object with its owner. The installer knows all other objects, and takes them away itself. */
-function owned(wanted: Manifest, owner: OwnerReference): Manifest {
+export function owned(wanted: Manifest, owner: OwnerReference): Manifest {
   return hasWebhooks(wanted) ? ownedBy(wanted, owner) : wanted
 }
 

@@ -7,6 +7,7 @@ import { hasWebhooks, type LiveObject } from '../../install/live-difference.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { createFirstClosing } from './first-closing.ts'
 import { lookAtGate, type GateLook } from './gate-look.ts'
+import { followingConfig } from './follow-config-change.ts'
 import { createInstallationCheck, type Finding } from './installation-check.ts'
 import { createRestorations } from './restorations.ts'
 import { tellOnce, type ToldFinding } from './told-findings.ts'
@@ -18,6 +19,8 @@ export interface SelfCheckPolicy {
   readonly onDifference: 'Restore' | 'Report'
   /** Returns the installation as it should be, by the config and the CA as they are now. */
   readonly rendered: () => readonly Manifest[]
+  /** Returns the same by each config that was in force in this replica before. */
+  readonly earlier: () => readonly Manifest[]
 }
 
 /** The findings of the last look at each thing, for the metrics. */
@@ -94,7 +97,10 @@ function createLooks(options: SelfCheckOptions, signal: AbortSignal): Looks {
   let holders: Holders | undefined
   options.onState({ faults: () => faults.all(), holders: () => holders })
   const expected = (wanted: Manifest, live?: LiveObject): Manifest => paths?.expected(wanted, live) ?? wanted
-  const check = createInstallationCheck({ ...options, expected, restorations })
+  const check = followingConfig(createInstallationCheck({ ...options, expected, restorations }), {
+    ...options,
+    expected,
+  })
   const closing = createFirstClosing({ ...options, expected })
 
   async function lookAt(wanted: Manifest, owner: OwnerReference): Promise<boolean> {

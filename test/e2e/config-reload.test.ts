@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { clientOf } from '../fixtures/api-client.ts'
+import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
+import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
+import { admin, kubectl } from '../fixtures/kubectl.ts'
+import { paperPod } from '../fixtures/paper-pod.ts'
+import { testCluster } from '../fixtures/run-cluster.ts'
+import { until } from '../fixtures/until.ts'
+import { mayExec } from '../fixtures/workload.ts'
+
+const namespace = 'config-reload'
+let gate: DevGate
+let first: object
+let alice: ExecCaller
+
+beforeAll(async () => {
+  await admin(['create', 'namespace', namespace])
+  await mayExec(namespace, 'alice')
+  await paperPod(clientOf('admin'), namespace, 'web-0')
+  alice = execCaller(testCluster(), 'alice')
+  gate = await startDevGate({ selfCheck: { interval: '1s' } })
+  first = parse(readFileSync(join(gate.folder, 'config.yaml'), 'utf8')) as object
+})
+afterAll(async () => {
+  await alice.close()
+  expect(await gate.stop()).toBe(0)
+  await admin(['delete', 'namespace', namespace, '--wait=false'])
+})
+
+function configure(fields: object): void {
+  const file = join(gate.folder, 'config.yaml')
+  writeFileSync(`${file}.new`, stringify({ ...first, ...fields }))
+  renameSync(`${file}.new`, file)
+}
+
+const said = (msg: string): number => gate.lines.filter((line) => line.msg === msg).length
+
+async function letsIn(): Promise<boolean> {
+  return (await alice.call({ namespace, pod: 'web-0', command: ['id'] })).letIn
+}
+
+interface Configuration {
+  readonly webhooks: readonly { readonly name: string; readonly failurePolicy: string }[]
+}
+
+async function configuration(): Promise<Configuration> {
+  const { stdout } = await kubectl('admin', ['get', 'validatingwebhookconfiguration', 'sallyport', '-o', 'json'])
+  return JSON.parse(stdout) as Configuration
+}
+
+async function policyOfGate(): Promise<string | undefined> {
+  const { webhooks } = await configuration()
+  return webhooks.find(({ name }) => name === 'gate.access.sallyport.dev')?.failurePolicy
+}
+
+test('the gate, the leader and what the API server asks follow the config, and nobody calls it tampering', async () => {
+  expect(await letsIn()).toBe(false)
+
+  configure({ enforcement: 'Observe' })
+  await until('the leader has written', async () => (await policyOfGate()) === 'Ignore')
+  await until('alice gets in', letsIn)
+  expect(said('the installation follows the config')).toBeGreaterThan(0)
+
+  configure({ enforcement: 'Enforce', selfCheck: { interval: '1s', onDifference: 'Report' } })
+  await until('the leader has written', async () => (await policyOfGate()) === 'Fail')
+  expect(await letsIn()).toBe(false)
+  expect(said('self-check')).toBe(0)
+})
+
+test('a group that breaks the glass is known to the API server without a restart', async () => {
+  const people = { subjects: [{ kind: 'User', name: 'alice' }] }
+  configure({ breakGlass: people, identity: { impersonation: 'Record' } })
+  await until('alice breaks the glass', letsIn)
+  await until('it is recorded', () => gate.decisions.find(({ code }) => code === 'BREAK_GLASS'))
+
+  configure({})
+  await until('alice is stopped', async () => !(await letsIn()))
+})
+
+test('what somebody puts back to an earlier config is a finding', async () => {
+  const before = said('self-check')
+  const replaced = { op: 'replace', path: '/webhooks/0/failurePolicy', value: 'Ignore' }
+  await admin([
+    ...['patch', 'validatingwebhookconfiguration', 'sallyport', '--type=json'],
+    ...['-p', JSON.stringify([replaced])],
+  ])
+
+  await until('it is told', () => said('self-check') > before)
+  expect(await policyOfGate()).toBe('Fail')
+})
