@@ -113,7 +113,7 @@ export const gauges: { readonly [Name in GaugeName]: Measure<Name> } = {
   sallyport_review_bytes_in_flight: {
     read: ({ bytesInFlight }) => plain(bytesInFlight?.()),
   },
-  sallyport_certificate_expiry_seconds: {
+  sallyport_certificate_expiry_timestamp_seconds: {
     aggregator: 'max',
     read: ({ certificates }) =>
       (certificates?.() ?? []).map(({ certificate, expiresAt }) => ({

@@ -77,7 +77,7 @@ export const metricTable = {
     help: 'Objects of Sallyport that were found changed or removed, by code.',
     labels: ['code'],
   },
-  sallyport_certificate_expiry_seconds: {
+  sallyport_certificate_expiry_timestamp_seconds: {
     type: 'gauge',
     help:
       'Unix time at which a certificate expires. leaf: the one that this replica serves. ' +

@@ -55,6 +55,15 @@ const gateAlerts: readonly Alert[] = [
       'crowded: too many reviews are in memory.',
     steps: 'The log has `call refused` with the address of the caller. See docs/callers.md.',
   },
+  {
+    name: 'SallyportCertificateExpires',
+    expr: 'min by (namespace, certificate) (sallyport_certificate_expiry_timestamp_seconds) - time() < 7 * 86400',
+    holdsFor: '1h',
+    severity: 'critical',
+    summary: 'The certificate ({{ $labels.certificate }}) expires within a week.',
+    meaning: 'After that the API server trusts no replica, and every exec is denied.',
+    steps: 'It should have been renewed long before. The log of the leader, or cert-manager, says why it was not.',
+  },
 ]
 
 /** Every alert on the work of the leader. */

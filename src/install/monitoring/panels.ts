@@ -82,5 +82,11 @@ export const panels: readonly Panel[] = [
     '{{validator}} {{outcome}}',
   ),
   one('Holders of nodes/proxy', 'short', 'max by (sort) (sallyport_nodes_proxy_holders)', '{{sort}}'),
+  one(
+    'Time until a certificate expires',
+    's',
+    'min by (certificate) (sallyport_certificate_expiry_timestamp_seconds) - time()',
+    '{{certificate}}',
+  ),
   one('Replicas by config', 'short', 'count by (hash) (sallyport_config_info)', '{{hash}}'),
 ]
