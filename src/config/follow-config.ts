@@ -17,7 +17,7 @@ export interface FollowedConfig {
   state(): ConfigState
 }
 
-export interface ConfigState {
+interface ConfigState {
   /** False while the file holds something that was not taken over, because it is wrong. */
   readonly isFileRight: boolean
   /** The time at which the file was last read and right. */
