@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { fieldsOf, type Fields } from '../../../src/api/fields.ts'
+import { parseConfig } from '../../../src/config/config.ts'
 import { installationObjects } from '../../../src/install/installation-objects.ts'
 import { allComponents } from '../../../src/install/overlays/all-components.ts'
 import { networkPolicy } from '../../../src/install/overlays/network-policy.ts'
@@ -29,6 +30,15 @@ test.each([['install.yaml', []] as const, ...allComponents.map(({ name, patches 
     expect(Number(kept)).toBeLessThan(Number(replicas))
   },
 )
+
+const configs = allComponents.flatMap(({ name, patches }) => {
+  const text = fieldsOf(patches.find(({ kind }) => kind === 'ConfigMap')?.['data'])['config.yaml']
+  return typeof text === 'string' ? [[name, text] as const] : []
+})
+
+test.each(configs)('the config of %s is one', (name, text) => {
+  expect(() => parseConfig(text, name)).not.toThrow()
+})
 
 test('no constraint keeps a replica from running', () => {
   const all = JSON.stringify([installed, allComponents])
