@@ -2,7 +2,7 @@ import type { Manifest } from '../../api/manifest.ts'
 import { installation, ownLabels } from '../../api/installation.ts'
 import { configFile } from './config-map.ts'
 import { container } from './container.ts'
-import { replicaLabels } from './replica-labels.ts'
+import { replicaLabels } from './service.ts'
 
 export interface DeploymentOptions {
   /** The version of Sallyport. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../api/manifest.ts'
 import { installation, ownLabels } from '../../api/installation.ts'
-import { replicaLabels } from './replica-labels.ts'
+import { replicaLabels } from './service.ts'
 
 /** Returns the PodDisruptionBudget: a drain of nodes leaves at least this number of replicas. */
 export function disruptionBudget(minAvailable = 1): Manifest {

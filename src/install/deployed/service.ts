@@ -1,6 +1,14 @@
 import type { Manifest } from '../../api/manifest.ts'
 import { installation, ownLabels } from '../../api/installation.ts'
-import { replicaLabels } from './replica-labels.ts'
+
+/**
+ * The labels by which the Service, the PodDisruptionBudget and the Deployment find the replicas. They can never change:
+ * the selector of a Deployment is immutable. So the version is not among them.
+ */
+export const replicaLabels = {
+  'app.kubernetes.io/name': ownLabels['app.kubernetes.io/name'],
+  'app.kubernetes.io/component': 'replica',
+} as const
 
 /** The ports of a replica, by the names that the Service, the probes and the NetworkPolicy use. */
 export const ports = {

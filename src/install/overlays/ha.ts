@@ -1,6 +1,6 @@
 import { deployment } from '../deployed/deployment.ts'
 import { disruptionBudget } from '../deployed/disruption-budget.ts'
-import { replicaLabels } from '../deployed/replica-labels.ts'
+import { replicaLabels } from '../deployed/service.ts'
 import { patchOf, type Component } from './component.ts'
 
 const deployed = deployment({ version: '' })

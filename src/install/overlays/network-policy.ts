@@ -1,6 +1,5 @@
 import { installation, ownLabels } from '../../api/installation.ts'
-import { replicaLabels } from '../deployed/replica-labels.ts'
-import { ports } from '../deployed/service.ts'
+import { ports, replicaLabels } from '../deployed/service.ts'
 import type { Component } from './component.ts'
 
 /** The label of a namespace from which Prometheus may read the metrics. Its value is `true`. */

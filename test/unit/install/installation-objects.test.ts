@@ -6,7 +6,7 @@ import { installation } from '../../../src/api/installation.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { installationObjects } from '../../../src/install/installation-objects.ts'
 import { guardPolicyNames } from '../../../src/install/guard-policy.ts'
-import { observe } from '../../../src/install/overlays/observe.ts'
+import { observe } from '../../../src/install/overlays/all-components.ts'
 
 interface PodTemplate {
   readonly metadata: { readonly labels: Fields }
