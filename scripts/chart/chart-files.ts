@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { helpers } from './helpers.ts'
+import { namedTemplates } from './named-templates.ts'
 import { notes } from './notes.ts'
 import { readme } from './readme.ts'
 import { templates } from './templates.ts'
@@ -14,7 +14,7 @@ export function chartFiles(version: string): ReadonlyMap<string, string> {
     ['values.yaml', head + valuesText()],
     ['values.schema.json', valuesSchema()],
     ['README.md', readme()],
-    ['templates/_helpers.tpl', helpers],
+    ['templates/_helpers.tpl', namedTemplates],
     ['templates/NOTES.txt', notes],
     ...[...templates(version)].map(([file, text]): [string, string] => [`templates/${file}`, text]),
   ])

@@ -5,7 +5,7 @@ const { name } = installation
 /** The text that Helm prints after an installation or an upgrade. Its commands work as printed. */
 export const notes = `Sallyport {{ .Chart.AppVersion }} is in namespace {{ .Release.Namespace }}.
 
-Nothing is gated yet. The leader makes the webhook configurations once it serves:
+Nothing is gated before it serves: only then the leader makes the webhook configurations.
 
   kubectl rollout status deployment/${name} -n {{ .Release.Namespace }}
   kubectl get validatingwebhookconfiguration ${name}
@@ -20,12 +20,13 @@ Its pods keep to the Pod Security Standard "restricted". The namespace is yours,
 
 BEFORE YOU UNINSTALL: \`helm uninstall {{ .Release.Name }} -n {{ .Release.Namespace }}\` opens the cluster at once.
 {{- if .Values.crds.keep }}
-It ends what Sallyport gave, and keeps the kinds and their objects (crds.keep).
+It keeps the kinds and their objects (crds.keep). Nobody then ends an access that lives.
 {{- else }}
-It deletes the kinds with all requests, grants, templates and records, and so ends every access.
+It deletes the kinds with all requests, grants, templates and records.
 {{- end }}
-Records that no sink has yet are lost. See first what is live, and what is recorded:
+See what would be lost: accesses that live, and events that no sink has yet. End the accesses while Sallyport still runs:
 
-  kubectl get areq -A
-  kubectl get arec -n {{ .Release.Namespace }}
+  kubectl get accessrequests -A --field-selector status.phase=Active
+  kubectl get accessrecords -n {{ .Release.Namespace }}
+  kubectl delete accessrequests --all -A
 `

@@ -15,7 +15,8 @@ Any namespace will do. A cluster can have one Sallyport: the names of its cluste
 
 - **Nothing is gated before it serves.** The leader makes the webhook configurations once it serves and has a certificate. They belong to
   the ClusterRole \`sallyport\`, so they go with it.
-- **An upgrade upgrades the kinds**, too: they are templates. \`helm rollback\` takes them back.
+- **An upgrade upgrades the kinds**, too: they are templates. \`helm rollback\` takes them back, and an older kind drops fields of stored
+  requests (docs/install.md).
 - If an upgrade ends with \`conflict with "sallyport"\`, Sallyport has restored that object before, after somebody changed it. Repeat the
   upgrade with \`--force-conflicts\`.
 - **\`helm uninstall\` opens the cluster**, and deletes the kinds with all their objects. With \`crds.keep\`, these stay.

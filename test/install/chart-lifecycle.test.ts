@@ -93,7 +93,7 @@ describeWith(await findHelm(toolWork), 'a release of the chart, by real Helm', (
     // Two of them wait for a replica, and show what it made.
     const [, , ...others] = commands
 
-    expect(others).toHaveLength(3)
+    expect(others).toHaveLength(4)
     for (const command of others) await admin(command.split(' '))
     await admin(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce-'])
   })

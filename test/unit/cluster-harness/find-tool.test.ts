@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { certManager } from '../../cluster/cert-manager.ts'
 import { findTool } from '../../cluster/find-tool.ts'
+import { onPath } from '../../cluster/node-tools.ts'
 import type { GoTool } from '../../cluster/go-tool.ts'
 import { helm } from '../../cluster/helm.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
@@ -81,8 +82,7 @@ describe('a tool', () => {
   })
 
   it('is missing if Go cannot compile it, with what Go says', async () => {
-    const go = spawnSync('go', ['version']).status === 0
-    if (!go) return
+    if (onPath('go') === undefined) return
 
     expect(
       await find({ go: { major: 1, minor: 20 }, installed: { program: 'nowhere', ask: [], accepts: /./ } }),
