@@ -22,6 +22,8 @@ beforeEach(() => {
   tree = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const copied = ['src', 'webhooks', 'certs', 'scripts', 'test', 'manifests', 'docs', 'examples']
   const settings = [
+    '.prettierignore',
+    '.prettierrc.json',
     'package.json',
     'tsconfig.json',
     'eslint.config.js',
