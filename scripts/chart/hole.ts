@@ -4,7 +4,7 @@
 const mark = 'helm-hole-'
 /** A line of the template that prints nothing. */
 const control = /^\{\{- (?:if|else|with|range|end)\b/
-const holeIn = new RegExp(`^(?<indent> *)(?:(?<key>[^ :]+): |- )?${mark}(?<code>[0-9a-f]+)(?:: true)?$`)
+const holeIn = new RegExp(`^(?<indent> *)(?:(?<key>[^ :]+): |- )?${mark}(?<code>[0-9a-f]+)(?:: "?true"?)?$`)
 
 /**
  * Returns a hole with these lines. `KEY` in a line is the name of the field that the hole stands for. `nindent +N`

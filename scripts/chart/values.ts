@@ -186,6 +186,17 @@ export const ChartValues = Type.Object(
     ),
     volumeMounts: kubernetes('array', [], 'The places of these volumes in the container.'),
     networkPolicy: connections,
+    monitoring: Type.Object(
+      {
+        enabled: Type.Boolean({
+          default: false,
+          description:
+            'True makes a ServiceMonitor and alerts, whose kinds the Prometheus operator brings, and a dashboard for Grafana.',
+        }),
+        labels: kubernetes('object', {}, 'More labels of these, such as `{ release: kube-prometheus-stack }`.'),
+      },
+      { ...closed, description: 'The monitoring of Sallyport (docs/metrics.md).' },
+    ),
     crds: Type.Object(
       {
         keep: Type.Boolean({

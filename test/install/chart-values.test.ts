@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import { parseConfig } from '../../src/config/config.ts'
+import { monitoring } from '../../src/install/overlays/monitoring.ts'
 import { certManager, findCertManager } from '../cluster/cert-manager.ts'
 import { findHelm } from '../cluster/helm.ts'
 import { helmAt } from '../fixtures/helm.ts'
@@ -85,11 +86,10 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
     return found
   }
 
-  const configText = (objects: readonly Rendered[]): string => {
+  const configIn = (objects: readonly Rendered[]): unknown => {
     const { data } = one(objects, 'ConfigMap') as { readonly data?: { readonly 'config.yaml': string } }
-    return data?.['config.yaml'] ?? ''
+    return parseConfig(data?.['config.yaml'] ?? '', 'config.yaml')
   }
-  const configIn = (objects: readonly Rendered[]): unknown => parseConfig(configText(objects), 'config.yaml')
 
   /** Lets the API server check objects as it would at an apply, and finds unknown fields. */
   async function dryRun(objects: readonly Rendered[]): Promise<void> {
@@ -121,7 +121,7 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
   it('names each value in these tests, so that none is left out', () => {
     const values = Object.keys(parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as object)
 
-    expect([...new Set([...Object.keys(changed), 'tls'])].sort()).toEqual(values.sort())
+    expect([...new Set([...Object.keys(changed), 'tls', 'monitoring'])].sort()).toEqual(values.sort())
   })
 
   it.each(Object.entries({ ...others, 'every other value': changed }))(
@@ -191,6 +191,17 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
     )
   })
 
+  it('renders what monitoring needs, as the component of kustomize has it', async () => {
+    const before = byName(await template({}, 'sallyport-system'))
+    const labels = { release: 'kube-prometheus-stack' }
+    const objects = await template({ monitoring: { enabled: true, labels } }, 'sallyport-system')
+    const added = objects.filter((object) => !Object.keys(before).includes(nameOf(object)))
+
+    expect(added).toHaveLength(monitoring.objects.length)
+    expect(byName(added)).toMatchObject(byName(monitoring.objects))
+    for (const { metadata } of added) expect(metadata).toMatchObject({ labels })
+  })
+
   it('rolls the replicas when the config changes', async () => {
     const annotations = async (config: object): Promise<string> =>
       JSON.stringify(one(await template({ config }), 'Deployment')['spec'])
@@ -230,7 +241,7 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
       const objects = await template({ tls: { mode: 'certManager' } })
 
       expect(JSON.stringify(objects)).not.toContain('sallyport-system')
-      expect(configText(objects)).toContain(`injectCaFrom: ${namespace}/sallyport\n`)
+      expect(configIn(objects)).toMatchObject({ tls: { injectCaFrom: `${namespace}/sallyport` } })
       await dryRun(objects)
     })
   })
@@ -238,7 +249,11 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
 
 /** Returns objects by kind and name, so that their order does not count. */
 function byName(objects: readonly Rendered[]): Readonly<Record<string, Rendered>> {
-  return Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]))
+  return Object.fromEntries(objects.map((object) => [nameOf(object), object]))
+}
+
+function nameOf({ kind, metadata }: Rendered): string {
+  return `${kind} ${metadata.name}`
 }
 
 function without<T>(holder: T, [step = '', ...rest]: readonly string[]): T {

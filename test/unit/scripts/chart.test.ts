@@ -55,7 +55,7 @@ describe('the values of the chart', () => {
     'take the example of %s in docs/config.md, unless the chart sets it',
     (name, text) => {
       const config = parse(text) as object
-      const isCharts = ['webhooks', 'health', 'tls'].includes(name)
+      const isCharts = ['webhooks', 'health'].includes(name)
 
       expect(accepts({ config })).toBe(!isCharts)
     },
