@@ -9,7 +9,7 @@ import type { AuthorityFacts, LeafFacts } from './plan-certificates.ts'
 /** Returns the facts of a CA in PEM. */
 export function authorityFacts(cert: string): AuthorityFacts {
   const certificate = new X509Certificate(cert)
-  return { id: certificate.fingerprint256, ...timesOf(certificate) }
+  return { id: certificate.fingerprint256, expiresAt: certificate.validToDate.getTime() }
 }
 
 /** Returns the fingerprint that stands for a CA. */
@@ -33,12 +33,9 @@ export function leafFacts(
     const issuer = known.find((cert) => trusts(new X509Certificate(cert), leaf))
     if (issuer === undefined) return { problem: 'no known CA signed it' }
     const namesHosts = hosts.every((host) => (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined)
-    return { issuer: authorityId(issuer), ...timesOf(leaf), namesHosts }
+    const issuedAt = leaf.validFromDate.getTime() + backdatedMs
+    return { issuer: authorityId(issuer), issuedAt, expiresAt: leaf.validToDate.getTime(), namesHosts }
   } catch (error) {
     return { problem: `it cannot be read as PEM: ${String(error)}` }
   }
-}
-
-function timesOf({ validFromDate, validToDate }: X509Certificate): { issuedAt: Instant; expiresAt: Instant } {
-  return { issuedAt: validFromDate.getTime() + backdatedMs, expiresAt: validToDate.getTime() }
 }

@@ -1,22 +1,19 @@
 import type { Instant, Milliseconds } from '../src/api/duration.ts'
 
-/** A certificate, as far as the plan needs it. */
-interface CertificateFacts {
-  readonly issuedAt: Instant
+/** A CA. Its fingerprint stands for it. */
+export interface AuthorityFacts {
+  readonly id: string
   readonly expiresAt: Instant
 }
 
-/** A CA. Its fingerprint stands for it. */
-export interface AuthorityFacts extends CertificateFacts {
-  readonly id: string
-}
-
 /** The certificate that the replicas serve. */
-export interface LeafFacts extends CertificateFacts {
+export interface LeafFacts {
   /** The id of the CA that signed it. */
   readonly issuer: string
   /** True if it names each host at which the API server calls. */
   readonly namesHosts: boolean
+  readonly issuedAt: Instant
+  readonly expiresAt: Instant
 }
 
 /** The CA Secret, as far as the plan needs it. */
@@ -96,10 +93,10 @@ function renewal(
   times: CertificateTimes,
 ): CertificateStep | undefined {
   const { signing, next, isRotationAsked } = authority
-  const why = whyNewLeaf(authority, leaf, seen.now)
+  const why = whyNewLeaf(authority, leaf, seen.now, times)
   if (why !== undefined && isSettled(signing, seen, times)) return { do: 'IssueLeaf', why }
   if (next === undefined && isRotationAsked) return { do: 'AddNextAuthority', why: 'an administrator asked for it' }
-  if (next === undefined && renewedAt(signing) <= seen.now)
+  if (next === undefined && renewedAt(signing, times.caLifetimeMs) <= seen.now)
     return { do: 'AddNextAuthority', why: 'two thirds are over' }
   const needed = neededAuthorities(authority, leaf)
   const isDrained = leaf.issuer === signing.id && leaf.issuedAt + times.drainMs <= seen.earliest
@@ -113,11 +110,11 @@ function wait(
   times: CertificateTimes,
 ): CertificateStep {
   const { signing, next, bundle } = authority
-  const isWaiting = next !== undefined || whyNewLeaf(authority, leaf, seen.now) !== undefined
+  const isWaiting = next !== undefined || whyNewLeaf(authority, leaf, seen.now, times) !== undefined
   const isDraining = leaf.issuer === signing.id && neededAuthorities(authority, leaf).length < bundle.length
   const moments = [
-    renewedAt(leaf),
-    renewedAt(signing),
+    renewedAt(leaf, times.lifetimeMs),
+    renewedAt(signing, times.caLifetimeMs),
     signing.expiresAt,
     isDraining ? Math.max(leaf.issuedAt + times.drainMs, seen.now + times.pollMs) : Infinity,
     isWaiting ? seen.now + times.pollMs : Infinity,
@@ -125,10 +122,17 @@ function wait(
   return { do: 'Wait', until: Math.min(...moments.filter((at) => at > seen.now)) }
 }
 
-function whyNewLeaf({ signing }: StoredAuthorityFacts, leaf: LeafFacts, now: Instant): string | undefined {
+function whyNewLeaf(
+  { signing }: StoredAuthorityFacts,
+  leaf: LeafFacts,
+  now: Instant,
+  { lifetimeMs }: CertificateTimes,
+): string | undefined {
   if (leaf.issuer !== signing.id) return 'another CA signs now'
   if (!leaf.namesHosts) return 'it does not name each host at which the API server calls'
-  return renewedAt(leaf) <= now ? 'two thirds of its life are over' : undefined
+  // A leaf that ends with its CA gets no longer life from that CA.
+  const canLiveLonger = leaf.expiresAt < signing.expiresAt
+  return canLiveLonger && renewedAt(leaf, lifetimeMs) <= now ? 'two thirds of its life are over' : undefined
 }
 
 /** Returns the CAs of the bundle that must stay in it, in the same order. */
@@ -152,7 +156,10 @@ function isSettled(
   return authority !== undefined && (carriedForMs(authority.id) ?? -Infinity) >= settleMs
 }
 
-/** Returns the time at which two thirds of the certificate's life are over. */
-function renewedAt({ issuedAt, expiresAt }: CertificateFacts): Instant {
-  return issuedAt + ((expiresAt - issuedAt) * 2) / 3
+/**
+ * Returns the time at which two thirds of the certificate's life are over. It counts from the end: a new certificate is
+ * never due at once, also where the clock has leapt or the config names another lifetime.
+ */
+function renewedAt({ expiresAt }: { readonly expiresAt: Instant }, lifetimeMs: Milliseconds): Instant {
+  return expiresAt - lifetimeMs / 3
 }

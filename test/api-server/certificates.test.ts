@@ -40,7 +40,7 @@ async function inNewScene(work: (scene: Scene, signal: AbortSignal) => Promise<u
 test('three replicas that start at once, with a leader, end with one CA and one leaf of it', () =>
   inNewScene(async (scene, signal) => {
     const replicas = Array.from({ length: 3 }, () => replicaOf(scene, scene.admin, signal))
-    const leader = leaderOf(scene, quick)
+    const leader = leaderOf(scene, quick, { signal })
 
     await until('each serves', () => replicas.every((replica) => replica.whyNotReady() === undefined), deadlineMs)
     await until('they serve the same', () => new Set(replicas.map(({ now }) => now()?.cert)).size === 1, deadlineMs)
@@ -59,7 +59,7 @@ test('without its rights a replica is not ready and says what to do; with those 
     const { admin, namespace } = scene
     const alice = createClient(connect(thisCluster().kubeconfig('alice')))
     const replica = replicaOf(scene, alice, signal)
-    const leader = leaderOf(scene, quick, { client: alice })
+    const leader = leaderOf(scene, quick, { client: alice, signal })
 
     await until(
       'the errors',
@@ -87,12 +87,14 @@ test('leaf and CA are renewed by their age, and a client that trusts what was pu
   inNewScene(async (scene, signal) => {
     const minute = 60_000
     const clock = leapingClock()
-    const leader = leaderOf(scene, { ...quick, lifetimeMs: 60 * minute, caLifetimeMs: 90 * minute }, { clock })
+    const leader = leaderOf(scene, { ...quick, lifetimeMs: 60 * minute, caLifetimeMs: 90 * minute }, { clock, signal })
+    // A replica that is first makes certificates that live as long as its config says.
+    await until('the leader has made them', () => secretOf(scene, 'sallyport-tls'), deadlineMs)
     const replica = replicaOf(scene, scene.admin, signal)
     await until('it serves', () => replica.whyNotReady() === undefined && leader.caBundle(), deadlineMs)
     await makeConfigurations(scene, leader.caBundle() ?? '')
     const first = await authorityOf(scene)
-    const client = await startTrustingClient(replica, host, () => published(scene))
+    const client = await startTrustingClient(replica, host, () => published(scene), signal)
     const served = replica.now()?.cert
 
     clock.leap(45 * minute)

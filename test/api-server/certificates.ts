@@ -45,14 +45,24 @@ export function replicaOf(
   return { ...openCertificates(config, { client, clock, namespace, signal, log: log as never }), log }
 }
 
+interface LeaderOptions {
+  readonly client?: Client
+  readonly clock?: WaryClock
+  /** Stops it as well. */
+  readonly signal?: AbortSignal
+}
+
 /** Leads until it is stopped. */
 export function leaderOf(
   { admin, namespace }: Scene,
   times: CertificateTimes,
-  { client = admin, clock: its = clock }: { readonly client?: Client; readonly clock?: WaryClock } = {},
+  { client = admin, clock: its = clock, signal }: LeaderOptions = {},
 ): { readonly log: ReturnType<typeof keptLog>; caBundle(): string | undefined; stop(): Promise<void> } {
   const log = keptLog()
   const stop = new AbortController()
+  signal?.addEventListener('abort', () => {
+    stop.abort()
+  })
   const keeper = createCertificateKeeper({ times, hosts, namespace, configurations: namespace, clock: its, log })
   const ended = keeper.start(client, stop.signal).ended.catch(() => undefined)
   return {

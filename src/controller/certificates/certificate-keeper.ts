@@ -61,17 +61,15 @@ const maxStepsAtOnce = 8
 async function keep({ term, clock, times, log, signal, onLooked, ...rest }: Keeping): Promise<never> {
   const wakeUp = createWakeUp()
   const backoff = createBackoff({ ...watchBackoff, clock: steadyClock, random: Math.random })
+  const onChange = (): void => {
+    wakeUp.wake()
+  }
   const followed = [installation.caSecret, installation.tlsSecret].map((name) =>
-    followSecret(
-      rest.client,
-      { name, namespace: rest.namespace },
-      {
-        onChange: () => {
-          wakeUp.wake()
-        },
-      },
-    ).run(signal),
+    followSecret(rest.client, { name, namespace: rest.namespace }, { onChange }),
   )
+  const following = followed.map((secret) => secret.run(signal))
+  // A Secret that was deleted after the first look and before the first list is not a change to those who follow it.
+  void Promise.all(followed.map(({ synced }) => synced)).then(onChange)
   try {
     for (;;) {
       const until = await lookOnce(term).catch((err: unknown) => {
@@ -85,7 +83,7 @@ async function keep({ term, clock, times, log, signal, onLooked, ...rest }: Keep
       await sleep({ clock, wakeUp, signal }, until)
     }
   } finally {
-    await Promise.all(followed)
+    await Promise.all(following)
   }
 }
 

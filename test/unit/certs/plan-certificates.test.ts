@@ -11,8 +11,8 @@ import { createRotatingWorld, worldEvents } from '../../fixtures/rotating-world.
 
 const minute = 60_000
 const times = certificateTimes(60 * minute, 600 * minute)
-const one = { id: 'one', issuedAt: 0, expiresAt: 600 * minute }
-const two = { id: 'two', issuedAt: 0, expiresAt: 900 * minute }
+const one = { id: 'one', expiresAt: 600 * minute }
+const two = { id: 'two', expiresAt: 900 * minute }
 const authority: StoredAuthorityFacts = { signing: one, next: undefined, bundle: ['one'], isRotationAsked: false }
 const leaf: LeafFacts = { issuer: 'one', namesHosts: true, issuedAt: 0, expiresAt: 60 * minute }
 const seen: SeenCertificates = { authority, leaf, carriedForMs: () => Infinity, now: minute, earliest: minute }
@@ -29,6 +29,16 @@ describe('the next step', () => {
     ['no leaf', { leaf: undefined }, { do: 'IssueLeaf' }],
     ['other hosts', { leaf: { ...leaf, namesHosts: false } }, { do: 'IssueLeaf' }],
     ['two thirds of the leaf are over', { now: 40 * minute }, { do: 'IssueLeaf' }],
+    [
+      'a leaf that ends with its CA, which cannot give it more',
+      { now: 590 * minute, leaf: { ...leaf, expiresAt: 600 * minute } },
+      { do: 'AddNextAuthority' },
+    ],
+    [
+      'the same while the next CA waits',
+      { now: 590 * minute, leaf: { ...leaf, expiresAt: 600 * minute }, authority: rotating, carriedForMs: () => 0 },
+      { do: 'Wait' },
+    ],
     ['a moment before that', { now: 40 * minute - 1 }, { do: 'Wait', until: 40 * minute }],
     ['two thirds of the CA are over', { now: 400 * minute, leaf: late }, { do: 'AddNextAuthority' }],
     ['another CA is asked for', { authority: { ...authority, isRotationAsked: true } }, { do: 'AddNextAuthority' }],
