@@ -3,7 +3,6 @@ import { createWriteStream } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { pack, type Header } from 'tar-stream'
-import { fullReference } from './full-reference.ts'
 
 /** One entry of an image's file system. */
 export type ImageEntry = Partial<Header> & { readonly name: string } & { readonly content?: string | Buffer }
@@ -80,4 +79,14 @@ function tar(entries: readonly ImageEntry[]) {
   for (const { content, ...header } of entries) archive.entry({ mtime: new Date(0), ...header }, content ?? '')
   archive.finalize()
   return archive
+}
+
+/**
+ * Returns the whole name of an image, as Kubernetes and Docker read a short one. A first part that has a dot or a colon,
+ * or is `localhost`, is a registry. Otherwise the registry is Docker Hub, where a single name is in `library`.
+ */
+export function fullReference(reference: string): string {
+  const [first = '', ...rest] = reference.split('/')
+  if (rest.length === 0) return `docker.io/library/${reference}`
+  return first === 'localhost' || /[.:]/.test(first) ? reference : `docker.io/${reference}`
 }

@@ -2,7 +2,6 @@ import { allKinds } from '../api/kinds/all-kinds.ts'
 import { apiGroup } from '../api/kinds/kind.ts'
 import { apiGroupOf } from '../decision/api-group.ts'
 import type { Manifest } from '../api/manifest.ts'
-import { ownNamespace } from './deployed/namespace.ts'
 import { guardPolicyNames } from './guard-policy.ts'
 import { binderLabel, installation, ownLabels } from '../api/installation.ts'
 
@@ -248,4 +247,16 @@ function binding(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata']): 
     roleRef: { apiGroup: rbac, kind, name: metadata.name },
     subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
   }
+}
+
+/** The labels by which the API server lets in only pods that keep to the strictest of the Pod Security Standards. */
+const podSecurity = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/warn': 'restricted',
+}
+
+/** Returns Sallyport's own namespace. A chart leaves it out: Helm makes the namespace of a release. */
+function ownNamespace(): Manifest {
+  const labels = { ...ownLabels, ...podSecurity }
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: installation.namespace, labels } }
 }

@@ -2,8 +2,8 @@ import { apiGroup } from '../api/kinds/kind.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { fieldsOf, type Fields } from '../api/fields.ts'
 
-// The random part is the last segment of a webhook's path, in hex. The API server takes only segments that could be the
-// name of an object, and so no capitals, where the webhook is called at a Service.
+// The random part is the last segment of a webhook's path, in hex. Each segment of the path of a Service must look like
+// the name of an object, so it has no capitals.
 const secretSegment = /\/([0-9a-f]{48})$/
 const secretsInText = /\/[0-9a-f]{48}(?![0-9a-f])/g
 

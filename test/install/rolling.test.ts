@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { accessNamespace } from '../fixtures/access.ts'
 import { gatePods, home, killGate, leaderPod, untilRolledOut } from '../fixtures/gate-pods.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
-import { installed, type Installed } from '../fixtures/installed.ts'
+import { installed, installManifest, withConfig, type Installed } from '../fixtures/installed.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
 import { peopleOf, type People } from '../fixtures/people.ts'
 import { startLoad, type SteadyLoad } from '../fixtures/steady-load.ts'
@@ -21,7 +21,8 @@ const loads: SteadyLoad[] = []
 
 beforeAll(async () => {
   if (testOnNode !== test) return
-  sallyport = await installed()
+  // With certificates that live for minutes, a CA signs 15 s after it is in the webhook configurations.
+  sallyport = await installed(withConfig(installManifest(), { tls: { lifetime: '3m', caLifetime: '30m' } }))
   await accessNamespace(namespace)
   await mayExec(namespace, 'alice')
   people = await peopleOf(namespace)
@@ -44,7 +45,11 @@ const changes: Readonly<Record<string, () => Promise<unknown>>> = {
   'from three replicas to two': () => admin(['scale', '--replicas=2', ...deployment]),
   'the end of the leader': async () => admin(['delete', 'pod', await leaderPod(), '-n', home]),
   'a drained node': drainedNode,
-  'a new serving certificate': () => admin(['delete', 'secret', 'sallyport-tls', '-n', home]),
+  'a deleted serving certificate': () => changed('sallyport-tls', ['delete', 'secret', 'sallyport-tls', '-n', home]),
+  'a new CA': async () => {
+    const rotate = ['annotate', 'secret', 'sallyport-ca', '-n', home, 'access.sallyport.dev/rotate-ca=now']
+    await Promise.all([changed('sallyport-ca', rotate), changed('sallyport-tls')])
+  },
 }
 
 testOnNode(
@@ -65,7 +70,7 @@ testOnNode(
     console.log(`${load.calls()} calls, ${load.failed().length} failed`)
     expect(load.failed()).toEqual([])
   },
-  400_000,
+  500_000,
 )
 
 testOnNode(
@@ -113,6 +118,21 @@ async function drainedNode(): Promise<void> {
   } finally {
     await admin(['uncordon', node])
   }
+}
+
+/** Runs kubectl, and waits until the certificate in a Secret is another one. */
+async function changed(secret: string, args?: readonly string[]): Promise<void> {
+  const read = ['get', 'secret', secret, '-n', home, '--ignore-not-found', '-o', String.raw`jsonpath={.data.tls\.crt}`]
+  const before = await admin(read)
+  if (args) await admin(args)
+  await until(
+    `another certificate in ${secret}`,
+    async () => {
+      const now = await admin(read)
+      return now !== '' && now !== before
+    },
+    90_000,
+  )
 }
 
 async function untilCalls(load: SteadyLoad, least: number): Promise<void> {

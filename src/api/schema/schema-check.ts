@@ -8,7 +8,7 @@ export type Checked<T> =
 const options = { strict: true, coerceTypes: false, removeAdditional: false, verbose: true } as const
 // A value is judged as it was sent: nothing is coerced or removed. Only the config gets defaults.
 const asSent = new Ajv2020({ ...options, useDefaults: false })
-// An administrator mends all problems at once. What others send is judged only up to the first one.
+// An administrator mends all problems at once. Other senders are told the first problem only.
 const defaulting = new Ajv2020({ ...options, useDefaults: true, allErrors: true })
 // These keywords are for the API server. It enforces the CEL rules, so each object that comes from it has passed them.
 const kubernetesKeywords = [

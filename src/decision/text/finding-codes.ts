@@ -44,7 +44,7 @@ export const findingCodes = {
     remedy:
       'Check that Service sallyport has endpoints (`kubectl get endpointslices -n sallyport-system`). ' +
       'Let the control plane reach port 8443 of the pods: in a NetworkPolicy, and in the firewall or security group ' +
-      'of the nodes. docs/compatibility.md says how, cloud by cloud. The leader tries again every few seconds.',
+      'of the nodes. The page docs/compatibility.md says how, cloud by cloud. The leader tries again every few seconds.',
   },
   E_NOT_RESTORED: {
     meaning:

@@ -51,8 +51,8 @@ const gateAlerts: readonly Alert[] = [
     severity: 'warning',
     summary: 'The gate refuses calls: {{ $labels.reason }}.',
     meaning:
-      'unproven: a caller is not the API server, or the API server lacks its proof. unchecked: the proof could not be looked up. ' +
-      'crowded: too many reviews are in memory.',
+      'Reason unproven: a caller is not the API server, or the API server lacks its proof. Reason unchecked: the proof could not be looked up. ' +
+      'Reason crowded: too many reviews are in memory.',
     steps: 'The log has `call refused` with the address of the caller. See docs/callers.md.',
   },
   {

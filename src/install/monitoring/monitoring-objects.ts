@@ -1,5 +1,6 @@
 import { installation, ownLabels } from '../../api/installation.ts'
 import type { Manifest } from '../../api/manifest.ts'
+import type { Component } from '../overlays/component.ts'
 import { alerts, runbookOf, type Alert } from './alerts.ts'
 import { dashboard } from './dashboard.ts'
 
@@ -49,4 +50,14 @@ function dashboardConfigMap(): Manifest {
     metadata: { ...metadata, name: `${name}-dashboard`, labels: { ...ownLabels, grafana_dashboard: '1' } },
     data: { 'sallyport.json': `${JSON.stringify(dashboard(), null, 2)}\n` },
   }
+}
+
+/** The component by which Prometheus and Grafana watch Sallyport. */
+export const monitoring: Component = {
+  name: 'monitoring',
+  about: `A ServiceMonitor and alerts for the Prometheus operator, and a dashboard for Grafana.
+The kinds of the operator must be in the cluster. docs/metrics.md says what to do at each alert.
+Some operators take only objects with a label of their own, such as release: kube-prometheus-stack. Add it by a patch.`,
+  objects: monitoringObjects(),
+  patches: [],
 }

@@ -2,7 +2,7 @@ import { configMap, configText } from '../deployed/config-map.ts'
 import { certManager } from './cert-manager.ts'
 import { patchOf, type Component } from './component.ts'
 import { ha } from './ha.ts'
-import { monitoring } from './monitoring.ts'
+import { monitoring } from '../monitoring/monitoring-objects.ts'
 import { networkPolicy } from './network-policy.ts'
 
 const { data } = configMap(configText('enforcement: Observe\n'))

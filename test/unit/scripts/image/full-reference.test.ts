@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { fullReference } from '../../../../scripts/image/full-reference.ts'
+import { fullReference } from '../../../../scripts/image/image-archive.ts'
 
 test.each([
   ['sallyport:0.1.0', 'docker.io/library/sallyport:0.1.0'],

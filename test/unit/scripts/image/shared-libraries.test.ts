@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { sharedLibraries } from '../../../../scripts/image/shared-libraries.ts'
+import { sharedLibraries } from '../../../../scripts/image/base-files.ts'
 
 test('the libraries and the loader are found, and not what the kernel brings', () => {
   const printed = `	linux-vdso.so.1 (0x00007fe9315ca000)
