@@ -126,6 +126,8 @@ describe('while a client that trusts what was published connects', () => {
   beforeAll(async () => {
     scene = await openScene('certificates')
     leader = leaderOf(scene, quick)
+    // A replica that is still at making its own would put it in the place of a CA that a test deletes.
+    await until('the leader has made them', () => secretOf(scene, 'sallyport-tls'), deadlineMs)
     replica = replicaOf(scene, scene.admin, stop.signal)
     await until('it serves', () => replica.whyNotReady() === undefined && leader.caBundle(), deadlineMs)
     await makeConfigurations(scene, leader.caBundle() ?? '')
