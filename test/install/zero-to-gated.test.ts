@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { loadOwnImage } from '../cluster/own-image.ts'
 import { access, accessNamespace, applied, requestFile } from '../fixtures/access.ts'
 import { allObjects } from '../fixtures/all-objects.ts'
+import { untilCollected } from '../fixtures/collector.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { applyAll, asFile, installManifest, uninstalled } from '../fixtures/installed.ts'
 import { admin, apply, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
@@ -23,6 +24,8 @@ let before: readonly string[]
 beforeAll(async () => {
   if (testOnNode !== test) return
   await loadOwnImage(testCluster())
+  // The cluster of the run has the kinds and the namespace from its beginning.
+  await uninstalled()
   await accessNamespace(namespace)
   await admin(['create', 'namespace', other])
   await mayExec(namespace, 'alice')
@@ -88,6 +91,8 @@ testOnNode(
 testOnNode('uninstalled while these are live: the cluster is as it was, and nobody is locked out', async () => {
   const made = (await allObjects()).filter((object) => !before.includes(object))
   expect(made.join('\n')).toMatch(/ClusterRoleBinding \/sallyport-[^]*RoleBinding zero-other\//)
+
+  await untilCollected(namespace)
 
   await uninstalled()
 
