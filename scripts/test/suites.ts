@@ -31,6 +31,12 @@ const onCluster = { needsCluster: true, shares: 1 }
 const isGiven = process.env['SALLYPORT_KUBECONFIG'] !== undefined
 const [, ...olderReleases] = kubernetesReleases
 
+// The image is loaded into the node of a cluster, which a given one does not allow.
+const install = {
+  ...{ name: 'install', projects: ['install'], ...onCluster, shares: 2 },
+  tools: [findHelm, findCertManager, findPromtool],
+}
+
 /**
  * The suites in the order in which they run, some of them side by side. Fast suites that are likely to fail come first.
  */
@@ -44,17 +50,10 @@ export const stages: readonly (readonly Suite[])[] = [
   [{ name: 'api-server', projects: ['api-server'], ...onCluster }],
   // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
-  // The image is loaded into the node of a cluster, which a given one does not allow.
-  ...(isGiven
-    ? []
-    : [[{ name: 'install', projects: ['install'], ...onCluster, tools: [findHelm, findCertManager, findPromtool] }]]),
-  ...(isGiven ? [] : olderReleases).map((release) => [
-    {
-      name: release.name,
-      projects: ['api-server', 'e2e'],
-      only: { e2e: 'every-way-in.test.ts' },
-      ...onCluster,
-      release,
-    },
-  ]),
+  ...(isGiven ? [] : [[install, ...olderReleases.map(olderCluster)]]),
 ]
+
+function olderCluster(release: KubernetesRelease): Suite {
+  const [projects, only] = [['api-server', 'e2e'], { e2e: 'every-way-in.test.ts' }]
+  return { name: release.name, projects, only, ...onCluster, release }
+}

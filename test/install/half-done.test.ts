@@ -35,7 +35,7 @@ const isKind = ({ kind }: Manifest): boolean => kind === 'CustomResourceDefiniti
 // Without a drain, a case takes half the time.
 const whole = withConfig(installManifest(), { drainDelay: '0s' })
 
-// Those of which the leader or the API server needs something at once. SALLYPORT_EACH_OBJECT tries all, in ten minutes.
+// The leader or the API server needs these at once. With SALLYPORT_EACH_OBJECT, all are tried, in ten minutes.
 const triedAlways = [
   'ClusterRole sallyport',
   'ClusterRole sallyport-self-check',
