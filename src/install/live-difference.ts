@@ -34,11 +34,22 @@ const notContent = ['apiVersion', 'kind', 'metadata', 'status']
  */
 export function differencesOf(wanted: Manifest, live: LiveObject): readonly string[] {
   const marks = (['labels', 'annotations'] as const).flatMap((field) =>
-    Object.entries(wanted.metadata[field] ?? {}).flatMap(([key, value]) =>
+    Object.entries({ ...noInjectionOf(live, field), ...wanted.metadata[field] }).flatMap(([key, value]) =>
       compare(`metadata.${field}[${key}]`, value, live.metadata[field]?.[key]),
     ),
   )
   return [...compareFields('', contentOf(wanted), contentOf(live)), ...marks, ...compareOwners(wanted, live)]
+}
+
+/**
+ * An annotation of cert-manager's CA injector hands `caBundle` to it. So such an annotation is never somebody else's:
+ * one that we do not want must go.
+ */
+const injection = /^cert-manager\.io\/inject-/
+
+function noInjectionOf(live: LiveObject, field: 'labels' | 'annotations'): Readonly<Record<string, undefined>> {
+  const keys = Object.keys(live.metadata[field] ?? {}).filter((key) => field === 'annotations' && injection.test(key))
+  return Object.fromEntries(keys.map((key) => [key, undefined]))
 }
 
 function compareOwners(wanted: Manifest, live: LiveObject): readonly string[] {
@@ -50,7 +61,8 @@ function compareOwners(wanted: Manifest, live: LiveObject): readonly string[] {
 /** Returns the object that replaces the live one. It has the rendered content, and the metadata that others added. */
 export function mended(wanted: Manifest, live: LiveObject): Manifest {
   const labels = { ...live.metadata.labels, ...wanted.metadata.labels }
-  const annotations = { ...live.metadata.annotations, ...wanted.metadata.annotations }
+  const others = Object.entries(live.metadata.annotations ?? {}).filter(([key]) => !injection.test(key))
+  const annotations = { ...Object.fromEntries(others), ...wanted.metadata.annotations }
   return { ...wanted, metadata: { ...live.metadata, ...wanted.metadata, labels, annotations } }
 }
 

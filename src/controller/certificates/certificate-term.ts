@@ -105,12 +105,14 @@ function createPublishedTrust(
       for (const id of ids) known.add(id)
       const live = await readLiveBundles(client, configurations, signal)
       const stale = live.filter((one) => isOtherStateOf(one, ids, known))
+      // A bundle that somebody took back begins its time anew.
+      carried.note(live)
       for (const one of stale) {
         await publishBundle(client, one, caBundleOf(authority), signal)
         const { kind, metadata } = one.configuration
         log.info({ kind, name: metadata.name, authorities: ids.length }, 'caBundle written')
       }
-      carried.note(stale.length === 0 ? live : await readLiveBundles(client, configurations, signal))
+      if (stale.length > 0) carried.note(await readLiveBundles(client, configurations, signal))
     },
   }
 }

@@ -182,3 +182,17 @@ describe('where cert-manager injects the CA', () => {
     )
   })
 })
+
+test('an annotation that hands caBundle to a CA injector goes, unless we want it', () => {
+  const plain = live()
+  const handedOver = { ...plain.metadata.annotations, other: 'stays', 'cert-manager.io/inject-ca-from-secret': 'a/b' }
+  const changed = { ...plain, metadata: { ...plain.metadata, annotations: handedOver } }
+
+  expect(differencesOf(rendered('Q0E='), changed)).toEqual([
+    expect.stringContaining('metadata.annotations[cert-manager.io/inject-ca-from-secret] is "a/b"'),
+  ])
+  expect(mended(rendered('Q0E='), changed).metadata.annotations).toEqual({
+    ...plain.metadata.annotations,
+    other: 'stays',
+  })
+})
