@@ -20,7 +20,7 @@ const probe = {
   apiVersion: accessRequestKind.apiVersion,
   kind: accessRequestKind.kind,
   metadata: { name: 'sallyport-reach-probe', namespace },
-  // This request is never stored. The gate denies it, as there is no such template. It is asked before any policy or quota
+  // This request is never stored. The gate denies it: its template does not exist. It is asked before any policy or quota
   // of the cluster, so their refusals do not hide its answer.
   spec: { reason: 'does the API server reach the gate', templateRef: { name: 'sallyport-reach-probe' }, exec: {} },
 }
