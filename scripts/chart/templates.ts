@@ -27,9 +27,12 @@ const kindsIn: Readonly<Record<string, readonly string[]>> = {
   deployment: ['Deployment'],
 }
 
+// A budget that leaves all replicas would block each drain for ever.
+const leavesSome = 'lt (int .Values.podDisruptionBudget.minAvailable) (int .Values.replicas)'
+
 const conditions: Readonly<Record<string, string>> = {
   'priority-class': `eq .Values.priorityClassName "${installation.name}"`,
-  'disruption-budget': '.Values.podDisruptionBudget.enabled',
+  'disruption-budget': `and .Values.podDisruptionBudget.enabled (${leavesSome})`,
 }
 
 const components: readonly Group[] = [

@@ -74,7 +74,9 @@ const budget = Type.Object(
     minAvailable: Type.Integer({
       minimum: 0,
       default: 1,
-      description: 'The number of replicas that a drain of nodes leaves. It must be less than `replicas`.',
+      description:
+        'The number of replicas that a drain of nodes leaves. ' +
+        'If it is not less than `replicas`, there is no budget: it would block each drain.',
     }),
   },
   { ...closed, description: 'The replicas that stay while nodes are drained.' },

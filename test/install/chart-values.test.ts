@@ -202,6 +202,13 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
     for (const { metadata } of added) expect(metadata).toMatchObject({ labels })
   })
 
+  it('has no budget that would block each drain', async () => {
+    const kinds = async (values: object): Promise<readonly string[]> => (await template(values)).map(({ kind }) => kind)
+
+    expect(await kinds({ replicas: 1 })).not.toContain('PodDisruptionBudget')
+    expect(await kinds({ replicas: 2 })).toContain('PodDisruptionBudget')
+  })
+
   it('rolls the replicas when the config changes', async () => {
     const annotations = async (config: object): Promise<string> =>
       JSON.stringify(one(await template({ config }), 'Deployment')['spec'])
