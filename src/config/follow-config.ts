@@ -41,7 +41,8 @@ interface ConfigLog {
   error(fields: object, message: string): void
 }
 
-const restartCommand = `kubectl -n ${installation.namespace} rollout restart deployment/${installation.name}`
+/** The command by which an administrator restarts the replicas. */
+export const restartCommand = `kubectl -n ${installation.namespace} rollout restart deployment/${installation.name}`
 
 /**
  * Reads the config file, and follows it. Wrong content is told, and the config before stays in force.

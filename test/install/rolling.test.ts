@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals'
+import { restartCommand } from '../../src/config/follow-config.ts'
 import { accessNamespace } from '../fixtures/access.ts'
 import { gatePods, home, killGate, leaderPod, untilRolledOut } from '../fixtures/gate-pods.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
@@ -40,7 +41,7 @@ const deployment = ['deployment/sallyport', '-n', home]
 
 /** The changes that an administrator makes to a running gate. No user may notice them. */
 const changes: Readonly<Record<string, () => Promise<unknown>>> = {
-  'a rolling update': () => admin(['rollout', 'restart', ...deployment]),
+  'a rolling update, as the log tells how': () => admin(restartCommand.split(' ').slice(1)),
   'from two replicas to three': () => admin(['scale', '--replicas=3', ...deployment]),
   'from three replicas to two': () => admin(['scale', '--replicas=2', ...deployment]),
   'the end of the leader': async () => admin(['delete', 'pod', await leaderPod(), '-n', home]),
