@@ -50,7 +50,7 @@ export const stages: readonly (readonly Suite[])[] = [
   [{ name: 'api-server', projects: ['api-server'], ...onCluster }],
   // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
-  ...(isGiven ? [] : [[install, ...olderReleases.map(olderCluster)]]),
+  ...(isGiven ? [] : [[install], ...olderReleases.map((release) => [olderCluster(release)])]),
 ]
 
 function olderCluster(release: KubernetesRelease): Suite {

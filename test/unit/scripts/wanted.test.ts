@@ -14,7 +14,7 @@ describe('what is asked for after npm test --', () => {
       ['process', 'harness'],
       ['api-server'],
       ['e2e'],
-      ...(process.env['SALLYPORT_KUBECONFIG'] === undefined ? [['install', 'v1.35']] : []),
+      ...(process.env['SALLYPORT_KUBECONFIG'] === undefined ? [['install'], ['v1.35']] : []),
     ])
   })
 
