@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { stringify } from 'yaml'
 import { findHelm } from '../cluster/helm.ts'
 import { allObjects } from '../fixtures/all-objects.ts'
-import { makeHome, removeKinds } from '../fixtures/home.ts'
+import { makeHome, readKinds, removeKinds } from '../fixtures/home.ts'
 import { helmAt } from '../fixtures/helm.ts'
 import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
 import { describeWith, toolWork } from '../fixtures/real-tool.ts'
@@ -124,6 +124,7 @@ describeWith(await findHelm(toolWork), 'a release of the chart, by real Helm', (
   })
 
   it('leaves nothing when it is uninstalled', async () => {
+    await readKinds()
     await helm.ok(['uninstall', 'gate', ...inNamespace, '--wait', '--timeout', '60s'])
 
     await until('all is gone', async () => (await allObjects()).join() === before.join()).catch(async () => {

@@ -6,6 +6,7 @@ import { monitoring } from '../../src/install/monitoring/monitoring-objects.ts'
 import { certManager, findCertManager } from '../cluster/cert-manager.ts'
 import { findHelm } from '../cluster/helm.ts'
 import { helmAt } from '../fixtures/helm.ts'
+import { readKinds } from '../fixtures/home.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import { describeWith, toolWork } from '../fixtures/real-tool.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -242,7 +243,10 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
       await admin(['apply', '--server-side', ...files])
       await admin(['wait', '--for=condition=Established', ...files])
     })
-    afterAll(() => admin(['delete', ...files]))
+    afterAll(async () => {
+      await readKinds()
+      await admin(['delete', ...files])
+    })
 
     it(`is accepted by the API server, with the CRDs of ${certManager.version}`, async () => {
       const objects = await template({ tls: { mode: 'certManager' } })
