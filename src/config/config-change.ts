@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConfigFile } from '../api/config/config.ts'
+import { isFields } from '../api/fields.ts'
 import { sectionEffects, type ConfigSection } from './section-effects.ts'
 
 /** The effect of a new config file on a replica that runs. */
@@ -32,8 +33,4 @@ function fieldsThatDiffer(section: string, before: unknown, after: unknown): rea
   return Object.keys({ ...before, ...after })
     .filter((field) => !isDeepStrictEqual(before[field], after[field]))
     .map((field) => `${section}.${field}`)
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { parseAllDocuments } from 'yaml'
 import type { Manifest } from '../../src/api/manifest.ts'
@@ -18,7 +18,7 @@ import { mayExec } from '../fixtures/workload.ts'
 const namespace = 'issued-gate'
 const pod = 'web-0'
 const secret = 'sallyport-cert-manager'
-const testOnNode = testWithNode() === it ? it : it.skip
+const testOnNode = testWithNode()
 // The kubelet brings a changed Secret to a pod within some ninety seconds.
 const mountedWithinMs = 150_000
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect } from '@jest/globals'
 import { stringify } from 'yaml'
 import { findHelm } from '../cluster/helm.ts'
 import { loadOwnImage } from '../cluster/own-image.ts'
@@ -15,7 +15,7 @@ const folder = temporaryFolder()
 const namespace = 'chart-gate'
 const release = ['sallyport', 'manifests/chart', '--namespace', 'guard', '--wait', '--timeout', '90s', '--values', '-']
 const exec = ['exec', 'web-0', '-n', namespace, '-c', 'app', '--', 'id']
-const testOnNode = testWithNode() === it ? it : it.skip
+const testOnNode = testWithNode()
 
 describeWith(await findHelm(toolWork), 'a gate that real Helm installs', ({ path }) => {
   const helm = helmAt(path, folder)

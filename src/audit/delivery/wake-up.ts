@@ -37,6 +37,22 @@ export function createWakeUp(): WakeUp {
   }
 }
 
+/** Resolves at this time, or before it once the bell rings. Rejects with the signal's reason. */
+export async function sleepUntilWoken(
+  { clock, wakeUp }: { readonly clock: Clock; readonly wakeUp: WakeUp },
+  until: Instant,
+  signal: AbortSignal,
+): Promise<void> {
+  const woken = new AbortController()
+  const awake = AbortSignal.any([signal, woken.signal])
+  try {
+    await Promise.race([clock.sleepUntil(until, awake), wakeUp.wait(Infinity, awake)])
+  } finally {
+    woken.abort()
+  }
+  signal.throwIfAborted()
+}
+
 /**
  * Makes a function that wakes a loop at a later moment. If it gets several moments, the earliest counts; the loop then
  * says when it is due again.

@@ -1,5 +1,5 @@
 import { installation } from '../../api/installation.ts'
-import { createWakeUp, type WakeUp } from '../../audit/delivery/wake-up.ts'
+import { createWakeUp, sleepUntilWoken } from '../../audit/delivery/wake-up.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { isConflict } from '../../cluster/client/api-error.ts'
 import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'
@@ -80,7 +80,7 @@ async function keep({ term, clock, times, log, signal, onLooked, ...rest }: Keep
       })
       onLooked()
       await steadyClock.sleepUntil(steadyClock.now() + Math.min(betweenLooksMs, times.pollMs), signal)
-      await sleep({ clock, wakeUp, signal }, until)
+      await sleepUntilWoken({ clock, wakeUp }, until, signal)
     }
   } finally {
     await Promise.all(following)
@@ -94,18 +94,4 @@ async function lookOnce(term: Term): Promise<Instant> {
     if (until !== undefined) return until
   }
   return -Infinity
-}
-
-async function sleep(
-  { clock, wakeUp, signal }: Pick<Keeping, 'clock' | 'signal'> & { readonly wakeUp: WakeUp },
-  until: Instant,
-): Promise<void> {
-  const woken = new AbortController()
-  const awake = AbortSignal.any([signal, woken.signal])
-  try {
-    await Promise.race([clock.sleepUntil(until, awake), wakeUp.wait(Infinity, awake)])
-  } finally {
-    woken.abort()
-  }
-  signal.throwIfAborted()
 }

@@ -7,7 +7,7 @@ import type { LiveObject } from '../../install/live-difference.ts'
 import { installation } from '../../api/installation.ts'
 import { hasSecrets, secretPathsOf, withLiveSecrets, withSecret } from '../../install/secret-path.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { createWakeUp } from '../../audit/delivery/wake-up.ts'
+import { createWakeUp, sleepUntilWoken } from '../../audit/delivery/wake-up.ts'
 
 interface WebhookPathsOptions {
   readonly client: Pick<Client, 'get' | 'replace'>
@@ -95,13 +95,7 @@ export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: Webhook
     async sleepUntil(at, signal) {
       const next = (): Instant => Math.min(at, ...kinds.map(dueAtOf))
       for (let until = next(); until > clock.now(); until = next()) {
-        const woken = new AbortController()
-        const awake = AbortSignal.any([signal, woken.signal])
-        try {
-          await Promise.race([clock.sleepUntil(until, awake), wakeUp.wait(Infinity, awake)])
-        } finally {
-          woken.abort()
-        }
+        await sleepUntilWoken({ clock, wakeUp }, until, signal)
       }
       signal.throwIfAborted()
     },
