@@ -4,7 +4,7 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { DebugOffer, ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { AccessDescription, Line } from './access-description.ts'
-import { shownArgv } from '../shown-argv.ts'
+import { shownArgv } from '../output/shown-argv.ts'
 
 export const execDescription: AccessDescription<'exec'> = {
   shownFields: ['pod', 'container', 'command', 'stdin', 'tty', 'subresources', 'debug', 'waitForPod'],

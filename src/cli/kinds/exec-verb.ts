@@ -1,7 +1,8 @@
-import { Option, type Command } from 'commander'
+import { Option } from 'commander'
 import { podSubresources } from '../../api/kinds/exec-access.ts'
-import { asking, isUnderTemplate, type AddVerb, type AskOptions, type ParsedCommand } from '../request-verb.ts'
-import { objectName } from '../usage-values.ts'
+import { asking, isUnderTemplate, type AskOptions } from '../request/ask-options.ts'
+import { takesCommand, type AddVerb, type ParsedCommand } from '../verb/verb.ts'
+import { objectName } from '../verb/usage-values.ts'
 
 export interface RequestExecOptions extends AskOptions {
   /** Without it, the request gets a ready pod of the template's target. */
@@ -17,8 +18,8 @@ export interface RequestExecOptions extends AskOptions {
   readonly waitForPod?: boolean
 }
 
-export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
-  asking(request, 'exec', 'Ask to run a command in a pod, as kubectl exec does.')
+export const addExec: AddVerb = (request, { command, run }) => {
+  takesCommand(asking(request, 'exec', 'Ask to run a command in a pod, as kubectl exec does.'))
     .usage('[POD] [options] [-- COMMAND...]')
     .argument('[pod]', 'the name of the pod; with a template, else a ready pod of its target', objectName)
     .option('-c, --container <name>', 'the container; by default the one that kubectl exec takes', objectName)
@@ -36,16 +37,13 @@ export const addExec: AddVerb<RequestExecOptions> = (request, run, command) => {
         '\nWithout a template, it asks for ANY command. Approvers see this.',
     )
     .action(
-      async (
-        pod: string | undefined,
-        _flags,
-        self: ParsedCommand<Omit<RequestExecOptions, 'pod' | 'command'>> & Command,
-      ) => {
+      async (pod: string | undefined, _flags, self: ParsedCommand<Omit<RequestExecOptions, 'pod' | 'command'>>) => {
         const options = self.optsWithGlobals()
         if (pod === undefined && !isUnderTemplate(options)) {
           self.error('error: name a pod, or a template with --template or --cluster-template')
         }
-        await run({ ...options, ...(pod !== undefined && { pod }), ...(command && { command }) })
+        const asked: RequestExecOptions = { ...options, ...(pod !== undefined && { pod }), ...(command && { command }) }
+        await run(async () => (await import('./request-exec.ts')).requestExec, asked)
       },
     )
 }

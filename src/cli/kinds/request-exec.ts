@@ -1,8 +1,8 @@
-import { askAndFollow } from '../ask-and-follow.ts'
-import type { ExitCode } from '../output.ts'
+import { askAndFollow } from '../request/ask-and-follow.ts'
+import type { ExitCode } from '../output/exit-code.ts'
 import type { RequestExecOptions } from './exec-verb.ts'
 import { inSession } from '../session.ts'
-import { askedRequest, type NewRequest } from '../asked-request.ts'
+import { askedRequest, type NewRequest } from '../request/asked-request.ts'
 
 /** `request exec`: makes the request, and says who must act next. */
 export function requestExec(options: RequestExecOptions): Promise<ExitCode> {

@@ -1,7 +1,7 @@
-import { askAndFollow } from '../ask-and-follow.ts'
-import { askedRequest, type NewRequest } from '../asked-request.ts'
-import type { ExitCode } from '../output.ts'
-import type { AskOptions } from '../request-verb.ts'
+import { askAndFollow } from '../request/ask-and-follow.ts'
+import { askedRequest, type NewRequest } from '../request/asked-request.ts'
+import type { ExitCode } from '../output/exit-code.ts'
+import type { AskOptions } from '../request/ask-options.ts'
 import { inSession } from '../session.ts'
 
 /** `request role`: asks for the roles of a template, and says who must act next. */

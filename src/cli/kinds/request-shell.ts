@@ -1,8 +1,8 @@
-import { askAndFollow } from '../ask-and-follow.ts'
-import type { ExitCode } from '../output.ts'
+import { askAndFollow } from '../request/ask-and-follow.ts'
+import type { ExitCode } from '../output/exit-code.ts'
 import type { RequestShellOptions } from './shell-verb.ts'
 import { inSession } from '../session.ts'
-import { askedRequest, type NewRequest } from '../asked-request.ts'
+import { askedRequest, type NewRequest } from '../request/asked-request.ts'
 
 /** `request shell`: asks for a shell pod, and says who must act next. */
 export function requestShell(options: RequestShellOptions): Promise<ExitCode> {

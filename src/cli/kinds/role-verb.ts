@@ -1,13 +1,11 @@
-import type { Command } from 'commander'
-import { asking, mustBeUnderTemplate, type AddVerb, type AskOptions, type ParsedCommand } from '../request-verb.ts'
+import { asking, mustBeUnderTemplate, type AskOptions } from '../request/ask-options.ts'
+import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 
-export const addRole: AddVerb<AskOptions> = (request, run, command) => {
+export const addRole: AddVerb = (request, { run }) => {
   asking(request, 'role', 'Ask for the roles that a template gives, for a time.')
     .usage('--template NAME [options]')
-    .action(async (_flags, self: ParsedCommand<AskOptions> & Command) => {
-      const options = self.optsWithGlobals()
-      mustBeUnderTemplate(options, self)
-      if (command) self.error('error: roles take no command: leave out -- COMMAND')
-      await run(options)
+    .action(async (_flags, self: ParsedCommand<AskOptions>) => {
+      mustBeUnderTemplate(self)
+      await run(async () => (await import('./request-role.ts')).requestRole, self.optsWithGlobals())
     })
 }

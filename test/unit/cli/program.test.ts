@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { CommanderError, type Command } from 'commander'
-import { createProgram, type Verbs } from '../../../src/cli/program.ts'
+import { createProgram } from '../../../src/cli/program.ts'
 
 interface Ran {
   readonly verb: string
@@ -10,19 +10,13 @@ interface Ran {
 /** Returns the result of parsing a command line. A usage error is thrown. */
 async function parsed(line: string, command?: readonly string[]): Promise<Ran | undefined> {
   let ran: Ran | undefined
-  const note = (verb: string) => (options: unknown) => {
-    ran = { verb, options }
-    return Promise.resolve(0 as const)
-  }
-  const verbs: Verbs = {
-    request: { exec: note('request exec'), shell: note('request shell'), role: note('request role') },
-    templates: note('templates'),
-    grant: note('grant'),
-    deny: note('deny'),
-    revoke: note('revoke'),
-    auditVerify: note('audit verify'),
-  }
-  const program = createProgram(verbs, command, () => undefined)
+  const program = createProgram({
+    command,
+    async run(load, options) {
+      const { name } = await load()
+      ran = { verb: name, options }
+    },
+  })
   silence(program)
   await program.parseAsync(line.split(' '), { from: 'user' })
   return ran
@@ -38,7 +32,7 @@ describe('a command line becomes the options of a verb', () => {
     const line = 'request exec web-0 -n shop -c app --reason OPS-42 --duration 30m --once -it --name look --wait=10m'
 
     expect(await parsed(line, ['cat', '--version'])).toEqual({
-      verb: 'request exec',
+      verb: 'requestExec',
       options: {
         pod: 'web-0',
         namespace: 'shop',
@@ -57,7 +51,7 @@ describe('a command line becomes the options of a verb', () => {
 
   test('of a request under a template, for whatever pod it has', async () => {
     expect(await parsed('request exec --template web --debug --wait-for-pod --reason r')).toEqual({
-      verb: 'request exec',
+      verb: 'requestExec',
       options: { template: 'web', debug: true, waitForPod: true, reason: 'r' },
     })
   })
@@ -66,14 +60,14 @@ describe('a command line becomes the options of a verb', () => {
     const line = 'request shell --cluster-template web --reason r --cpu 500m --memory 1Gi --ephemeral-storage 2G'
 
     expect(await parsed(line)).toEqual({
-      verb: 'request shell',
+      verb: 'requestShell',
       options: { clusterTemplate: 'web', reason: 'r', cpu: '500m', memory: '1Gi', ephemeralStorage: '2G' },
     })
   })
 
   test('of a request for roles', async () => {
     expect(await parsed('request role --cluster-template on-call --reason r --duration 1h')).toEqual({
-      verb: 'request role',
+      verb: 'requestRole',
       options: { clusterTemplate: 'on-call', reason: 'r', duration: '1h' },
     })
   })
@@ -91,7 +85,7 @@ describe('a command line becomes the options of a verb', () => {
   })
 
   test('of a look at what is offered', async () => {
-    expect(await parsed('templates -n shop')).toEqual({ verb: 'templates', options: { namespace: 'shop' } })
+    expect(await parsed('templates -n shop')).toEqual({ verb: 'listTemplates', options: { namespace: 'shop' } })
   })
 
   test('--wait needs no time', async () => {
@@ -115,10 +109,10 @@ test('an audit is of a file or of the cluster', async () => {
   const hash = 'a'.repeat(64)
 
   expect(await parsed(`audit verify events.jsonl --head 7:${hash}`)).toEqual({
-    verb: 'audit verify',
+    verb: 'auditVerify',
     options: { file: 'events.jsonl', head: { index: 7, hash } },
   })
-  expect(await parsed('audit verify --context prod')).toEqual({ verb: 'audit verify', options: { context: 'prod' } })
+  expect(await parsed('audit verify --context prod')).toEqual({ verb: 'auditVerify', options: { context: 'prod' } })
 })
 
 test.each([

@@ -1,0 +1,48 @@
+import { Option, type Command } from 'commander'
+import type { ClusterChoice } from '../where.ts'
+import { attributeText, durationText, objectName, reasonText } from '../verb/usage-values.ts'
+
+/** The options that every request takes. */
+export interface AskOptions extends ClusterChoice {
+  /** The AccessTemplate to ask under. At most one of `template` and `clusterTemplate` is set. */
+  readonly template?: string
+  readonly clusterTemplate?: string
+  /** Asked for if left out. */
+  readonly reason?: string
+  readonly duration?: string
+  readonly attribute?: Readonly<Record<string, string>>
+  readonly name?: string
+  /** The longest time to wait; true: until the request is ready or has ended. */
+  readonly wait?: string | true
+}
+
+/** Adds a verb to `request`, with the options that every request takes. */
+export function asking(request: Command, name: string, description: string): Command {
+  const clusterWide = new Option('--cluster-template <name>', 'the ClusterAccessTemplate to ask under')
+  return request
+    .command(name)
+    .description(description)
+    .option('--template <name>', 'the AccessTemplate to ask under (kubectl access templates shows them)', objectName)
+    .addOption(clusterWide.argParser(objectName).conflicts('template'))
+    .option('--reason <text>', 'why you need access; approvers read it. You are asked if you leave it out', reasonText)
+    .option(
+      '--duration <duration>',
+      "for how long, such as 30m; by default the template's, or 1h without a template",
+      durationText,
+    )
+    .option(
+      '--attribute <key=value>',
+      "what a template or your organisation's validators ask for, such as ticket=OPS-42; repeatable",
+      attributeText,
+    )
+    .option('--name <name>', 'the name of the request; by default one is generated', objectName)
+    .option('--wait [timeout]', 'wait until the access is ready, at most so long, such as --wait=10m', durationText)
+}
+
+export function mustBeUnderTemplate(self: Command): void {
+  if (!isUnderTemplate(self.opts())) self.error('error: name a template with --template or --cluster-template')
+}
+
+export function isUnderTemplate({ template, clusterTemplate }: AskOptions): boolean {
+  return template !== undefined || clusterTemplate !== undefined
+}

@@ -1,0 +1,37 @@
+import type { AccessRequestSpec, TemplateRef } from '../../api/kinds/access-request-spec.ts'
+import { type NewObject, generatedName } from './create-object.ts'
+import type { AskOptions } from './ask-options.ts'
+
+interface RequestParts {
+  readonly namespace: string
+  /** The beginning of the name, if none is given. */
+  readonly beginning: string
+  /** The part of spec that names the access. */
+  readonly access: object
+}
+
+/** An AccessRequest to create. */
+export interface NewRequest extends NewObject {
+  readonly spec: Pick<AccessRequestSpec, 'templateRef' | 'reason' | 'attributes'>
+}
+
+/** Builds an AccessRequest from the options that every request takes. */
+export function askedRequest(options: AskOptions, { namespace, beginning, access }: RequestParts): NewRequest {
+  const { name, reason, duration, attribute } = options
+  const templateRef = templateRefOf(options)
+  return {
+    metadata: { namespace, ...(name === undefined ? { generateName: generatedName(beginning) } : { name }) },
+    spec: {
+      ...(templateRef && { templateRef }),
+      ...(reason !== undefined && { reason }),
+      ...(duration !== undefined && { duration }),
+      ...(attribute && { attributes: attribute }),
+      ...access,
+    },
+  }
+}
+
+function templateRefOf({ template, clusterTemplate }: AskOptions): TemplateRef | undefined {
+  if (template !== undefined) return { kind: 'AccessTemplate', name: template }
+  return clusterTemplate === undefined ? undefined : { kind: 'ClusterAccessTemplate', name: clusterTemplate }
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander'
+import type { ClusterChoice } from '../where.ts'
+import { objectName } from './usage-values.ts'
+
+/** The options of a verb that is about one request. */
+export interface OneRequest extends ClusterChoice {
+  /** The name of the AccessRequest. */
+  readonly request: string
+}
+
+/** Adds a verb that is about one request. */
+export function aboutRequest(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .usage('REQUEST [options]')
+    .argument('<request>', 'name of the request', objectName)
+}

@@ -1,0 +1,14 @@
+import { addAudit } from './audit/audit-verb.ts'
+import { addTemplates } from './catalogue/templates-verb.ts'
+import { addRequest } from './request/request-verb.ts'
+import { addDeny } from './review/deny-verb.ts'
+import { addGrant } from './review/grant-verb.ts'
+import { addRevoke } from './review/revoke-verb.ts'
+import type { AddVerb } from './verb/verb.ts'
+
+/** The verbs by group, in the order of --help. */
+export const verbs: { readonly [Group in string]: readonly AddVerb[] } = {
+  'Get in:': [addRequest, addTemplates],
+  'Decide:': [addGrant, addDeny, addRevoke],
+  'Administer:': [addAudit],
+}
