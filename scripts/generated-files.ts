@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import packageJson from '../package.json' with { type: 'json' }
+import { version } from '../src/api/version.ts'
 import { allKinds } from '../src/api/kinds/all-kinds.ts'
 import { parseConfig } from '../src/config/config.ts'
 import { clientConfigAt } from '../src/install/client-config.ts'
@@ -18,8 +18,6 @@ import { kindDocs } from './docs/kind-docs.ts'
 import { metricDocs } from './docs/metric-docs.ts'
 import { kustomizations } from './manifests/kustomizations.ts'
 import { yaml } from './manifests/yaml.ts'
-
-const { version } = packageJson
 
 // A webhook configuration that is applied by hand closes the cluster until a replica serves.
 const forReview = [

@@ -1,3 +1,6 @@
+import { addComplete } from './about/complete-verb.ts'
+import { addCompletion } from './about/completion-verb.ts'
+import { addVersion } from './about/version-verb.ts'
 import { addAudit } from './audit/audit-verb.ts'
 import { addTemplates } from './catalogue/templates-verb.ts'
 import { addRequest } from './request/request-verb.ts'
@@ -11,4 +14,5 @@ export const verbs: { readonly [Group in string]: readonly AddVerb[] } = {
   'Get in:': [addRequest, addTemplates],
   'Decide:': [addGrant, addDeny, addRevoke],
   'Administer:': [addAudit],
+  'Set up:': [addVersion, addCompletion, addComplete],
 }

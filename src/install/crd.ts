@@ -2,6 +2,7 @@ import { apiGroup, type Kind } from '../api/kinds/kind.ts'
 import { structural } from '../api/schema/structural.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { ownLabels } from '../api/installation.ts'
+import { version, versionLabel } from '../api/version.ts'
 
 /** Returns the CustomResourceDefinition of a kind. manifests/crds holds its text, and a check compares the two. */
 export function customResourceDefinition(kind: Kind): Manifest {
@@ -9,7 +10,8 @@ export function customResourceDefinition(kind: Kind): Manifest {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${apiGroup}`, labels: ownLabels },
+    // Everybody may read this label of one of them (user-roles.ts), so that `kubectl access version` can tell it.
+    metadata: { name: `${plural}.${apiGroup}`, labels: { ...ownLabels, [versionLabel]: version } },
     spec: {
       group: apiGroup,
       names: { kind: kind.kind, listKind: `${kind.kind}List`, plural, singular, shortNames, categories },

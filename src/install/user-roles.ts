@@ -1,3 +1,4 @@
+import { accessRequestKind } from '../api/kinds/access-request.ts'
 import { apiGroup } from '../api/kinds/kind.ts'
 import type { Manifest } from '../api/manifest.ts'
 import { installation, ownLabels } from '../api/installation.ts'
@@ -11,10 +12,21 @@ const read = {
   verbs: readVerbs,
 }
 
-/** A RoleBinding to `view` shows no ClusterAccessTemplates, because they have no namespace. The text of a template is not secret. */
+/**
+ * What everybody sees. A RoleBinding to `view` shows no ClusterAccessTemplates, because they have no namespace. The text
+ * of a template is not secret. One CRD tells the version of Sallyport.
+ */
 const catalogue: UserRole = {
   name: 'catalogue',
-  rules: [{ apiGroups: [apiGroup], resources: ['clusteraccesstemplates'], verbs: readVerbs }],
+  rules: [
+    { apiGroups: [apiGroup], resources: ['clusteraccesstemplates'], verbs: readVerbs },
+    {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      resourceNames: [`${accessRequestKind.plural}.${apiGroup}`],
+      verbs: ['get'],
+    },
+  ],
 }
 
 // No role includes passes and records: they are for Sallyport, and tell which user accesses which pod.

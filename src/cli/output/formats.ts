@@ -13,7 +13,7 @@ export function outputOption(): Option {
   return new Option('-o, --output <format>', 'the output format; a table by default').choices(formats)
 }
 
-/** How people see a list of objects. */
+/** Describes the table by which people see a list of objects. */
 export interface Columns<T> {
   readonly titles: readonly string[]
   /** The titles that only `-o wide` shows. They follow the others. */

@@ -6,7 +6,7 @@ import { exitCode } from './exit-code.ts'
 /** A question to the user. It goes to stderr, so that stdout has only what was asked for. */
 export interface Question {
   readonly question: string
-  /** What the user can do without being asked, such as `add --reason TEXT`. A sentence ends in it. */
+  /** Tells how to do without the question, such as `add --reason TEXT`. A sentence ends in it. */
   readonly otherwise: string
 }
 
@@ -74,7 +74,7 @@ function fromLines(lines: AsyncIterator<string>): Prompts {
       const shown = labels.map((label, index) => `  ${index + 1}  ${label}\n`).join('')
       const answer = await ask({ question: `${shown}${question} (1 to ${labels.length})`, otherwise })
       const label = labels[Number(answer) - 1]
-      if (label === undefined) throw new Refusal(`There is no choice ${printableWhole(answer)}, so nothing was done.`)
+      if (label === undefined) throw new Refusal(`Choice ${printableWhole(answer)} is not on the list, so nothing was done.`)
       return label
     },
   }

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../api/manifest.ts'
 import { installation, ownLabels } from '../../api/installation.ts'
+import { versionLabel } from '../../api/version.ts'
 import { configFile } from './config-map.ts'
 import { container } from './container.ts'
 import { replicaLabels } from './service.ts'
@@ -15,7 +16,7 @@ export interface DeploymentOptions {
 /** Returns the Deployment of the replicas. */
 export function deployment({ version, image = `sallyport:${version}`, replicas = 2 }: DeploymentOptions): Manifest {
   const { name, namespace } = installation
-  const labels = { ...ownLabels, ...replicaLabels, 'app.kubernetes.io/version': version }
+  const labels = { ...ownLabels, ...replicaLabels, [versionLabel]: version }
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
