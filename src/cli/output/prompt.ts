@@ -74,7 +74,8 @@ function fromLines(lines: AsyncIterator<string>): Prompts {
       const shown = labels.map((label, index) => `  ${index + 1}  ${label}\n`).join('')
       const answer = await ask({ question: `${shown}${question} (1 to ${labels.length})`, otherwise })
       const label = labels[Number(answer) - 1]
-      if (label === undefined) throw new Refusal(`Choice ${printableWhole(answer)} is not on the list, so nothing was done.`)
+      if (label === undefined)
+        throw new Refusal(`Choice ${printableWhole(answer)} is not on the list, so nothing was done.`)
       return label
     },
   }
