@@ -44,7 +44,7 @@ export function messageOf({ data }: PendingEvent): string {
     `For: ${howLong(data.duration ?? asked.duration, asked.startAt)}`,
     ...attributes.map(([key, value]) => `${code(key)}: ${code(value)}`),
     `Waits for: ${code(approvers)}`,
-    `Look at it: ${code(`kubectl access grant ${request.name} -n ${request.namespace}`)}`,
+    `Look at it: ${code(`kubectl access approve ${request.name} -n ${request.namespace}`)}`,
   ].join('\n')
 }
 

@@ -4,15 +4,17 @@ import { addVersion } from './about/version-verb.ts'
 import { addAudit } from './audit/audit-verb.ts'
 import { addTemplates } from './catalogue/templates-verb.ts'
 import { addRequest } from './request/request-verb.ts'
+import { addApprove } from './review/approve-verb.ts'
 import { addDeny } from './review/deny-verb.ts'
-import { addGrant } from './review/grant-verb.ts'
+import { addExtend } from './request/extend-verb.ts'
+import { addReview } from './review/review-verb.ts'
 import { addRevoke } from './review/revoke-verb.ts'
 import type { AddVerb } from './verb/verb.ts'
 
 /** The verbs by group, in the order of --help. */
 export const verbs: { readonly [Group in string]: readonly AddVerb[] } = {
-  'Get in:': [addRequest, addTemplates],
-  'Decide:': [addGrant, addDeny, addRevoke],
+  'Get in:': [addRequest, addTemplates, addExtend],
+  'Decide:': [addReview, addApprove, addDeny, addRevoke],
   'Administer:': [addAudit],
   'Set up:': [addVersion, addCompletion, addComplete],
 }

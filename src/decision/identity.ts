@@ -30,7 +30,7 @@ export function isDirect(user: UserInfo, policy: IdentityPolicy): boolean {
  * many webhook authenticators.
  */
 export function hasLoginProof(
-  { uid = '', extra = {} }: UserInfo,
+  { uid = '', extra = {} }: { readonly uid?: string | undefined; readonly extra?: object | undefined },
   { proofKeys }: Pick<IdentityPolicy, 'proofKeys'>,
 ): boolean {
   return uid !== '' || proofKeys.some((key) => Object.hasOwn(extra, key))

@@ -76,7 +76,7 @@ testOnNode('alice with a standing role is stopped until bob grants, and is told 
   await kubectlOk('alice', ['wait', '--for=condition=Ready', 'areq/standing', '-n', standing, '--timeout=20s'])
 
   expect(waiting).toContain('Request standing waits for approval (E_PENDING)')
-  expect(waiting).toContain(`An approver can look at it:\nkubectl access grant standing -n ${standing}\n`)
+  expect(waiting).toContain(`An approver can look at it:\nkubectl access approve standing -n ${standing}\n`)
   expect(await exec('alice', standing)).toMatchObject(letIn)
 })
 

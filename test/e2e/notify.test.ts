@@ -87,7 +87,7 @@ test('approvers read in their chat who waits for them, and the command there sho
     'Why: `&lt;!channel&gt; look &amp; see\\u202e *now*`',
     'For: `20m`',
     'Waits for: `2 more of group sre`',
-    'Look at it: `kubectl access grant look -n notify`',
+    'Look at it: `kubectl access approve look -n notify`',
   ])
   const [, command = ''] = /^Look at it: `(.*)`$/m.exec(message) ?? []
   const shown = await shell('bob', command)

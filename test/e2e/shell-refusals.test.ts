@@ -129,7 +129,7 @@ describe('what the API server says of the pod reaches who asked, word for word, 
     expect(readyOf(told)).toMatchObject({ status: 'False', reason: 'Refused', message })
     expect(readyOf(template)?.message).toContain('exceeded quota: none')
     const { status } = await storedRequest(full, 'own-mine')
-    expect(status?.message).toMatch(/^waits for approval /)
+    expect(status?.message).toMatch(/^waits for approval/)
     expect(status?.conditions?.some(({ type }) => type === 'Ready')).toBe(false)
   })
 })

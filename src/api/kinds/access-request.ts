@@ -46,4 +46,10 @@ export const accessRequestKind = {
   schema: AccessRequest,
 } as const satisfies Kind
 
+/**
+ * The annotation of a request with the name of the request that it extends. It only explains: the requestor may write
+ * anything there, and no decision reads it.
+ */
+export const extendsAnnotation = 'access.sallyport.dev/extends'
+
 export type AccessRequest = Static<typeof AccessRequest>

@@ -1,6 +1,6 @@
 import { checkClusterTemplate, checkTemplate } from '../../api/schema/checks.ts'
 import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../../api/kinds/access-template.ts'
-import { KubeApiError } from '../../cluster/client/api-error.ts'
+import { KubeApiError, unlessForbidden } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { typed } from '../../cluster/client/typed-object.ts'
@@ -57,15 +57,6 @@ async function templatesFor({ client, namespace }: CliSession): Promise<readonly
 async function labelsOf(client: Client, name: string): Promise<Readonly<Record<string, string>> | undefined> {
   const found = await unlessForbidden(client.get(resources.Namespace, { name }).then((object) => ({ object })))
   return found && (found.object?.metadata.labels ?? {})
-}
-
-async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 403) return undefined
-    throw error
-  }
 }
 
 const apiVersion = 'authentication.k8s.io/v1'

@@ -1,9 +1,7 @@
 import type { AccessName, AskedAccess, OfferedAccess } from '../../api/accesses.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
-
-/** A line of a description. It is left out if it has no value. */
-export type Line = readonly [title: string, value: string | undefined]
+import type { Line } from '../output/lines.ts'
 
 /** Shows one kind of access to people. */
 export interface AccessDescription<Name extends AccessName> {

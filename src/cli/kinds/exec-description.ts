@@ -3,7 +3,8 @@ import type { ExecTemplate } from '../../api/kinds/exec-template.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { DebugOffer, ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { say } from '../../decision/text/sentence.ts'
-import type { AccessDescription, Line } from './access-description.ts'
+import type { Line } from '../output/lines.ts'
+import type { AccessDescription } from './access-description.ts'
 import { shownArgv } from '../output/shown-argv.ts'
 
 export const execDescription: AccessDescription<'exec'> = {
@@ -39,11 +40,15 @@ function linesOfCommand(asked: ExecAccess, scope: ExecScope | undefined): readon
   const { commands, stdin, tty, subresources = [], debug } = scope ?? {}
   const input = [...(stdin ? ['input'] : []), ...(tty ? ['a terminal'] : [])].join(' and ')
   return [
-    ...(commands ?? [undefined]).map((argv): Line => ['command', argv ? shownArgv(argv) : 'ANY COMMAND']),
+    ...(commands ?? [undefined]).map(commandLine),
     ['with', input || undefined],
     ['also', subresources.join(', ') || undefined],
     ...(asked.debug ? [debugLine(debug)] : []),
   ]
+}
+
+function commandLine(argv: readonly string[] | undefined): Line {
+  return argv ? ['command', shownArgv(argv)] : ['command', 'ANY COMMAND', 'loud']
 }
 
 function debugLine(offer: DebugOffer | undefined): Line {
@@ -51,7 +56,7 @@ function debugLine(offer: DebugOffer | undefined): Line {
   const added = offer?.capabilities?.length ? ` with ${offer.capabilities.join(', ')}` : ''
   const user = offer?.runAsUser === undefined ? '' : `, as user ${offer.runAsUser}`
   const group = offer?.runAsGroup === undefined ? '' : `, as group ${offer.runAsGroup}`
-  return ['debug', `debug containers${images}${added}${user}${group}, for ANY COMMAND`]
+  return ['debug', `debug containers${images}${added}${user}${group}, for ANY COMMAND`, 'loud']
 }
 
 function linesOfExec({ target, containers, commands, subresources, debug }: ExecTemplate): readonly string[] {

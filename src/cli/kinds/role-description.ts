@@ -1,6 +1,7 @@
 import type { Binding, RoleAccess } from '../../api/kinds/role-access.ts'
 import { bindingsFor, bindingText } from '../../decision/kinds/role/role-bindings.ts'
-import type { AccessDescription, Line } from './access-description.ts'
+import type { Line } from '../output/lines.ts'
+import type { AccessDescription } from './access-description.ts'
 
 export const roleDescription: AccessDescription<'role'> = {
   shownFields: [],

@@ -1,6 +1,7 @@
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { ShellAccess, ShellAsk } from '../../api/kinds/shell-access.ts'
-import type { AccessDescription, Line } from './access-description.ts'
+import type { Line } from '../output/lines.ts'
+import type { AccessDescription } from './access-description.ts'
 
 export const shellDescription: AccessDescription<'shell'> = {
   shownFields: ['resources'],
@@ -17,7 +18,7 @@ function linesOfAsked({ resources }: ShellAsk, { target, conditions = [] }: Acce
     // The approver should know what else the cluster puts into the pod.
     ['admission', admitted?.reason === 'AsAsked' ? undefined : admitted?.message],
     ['resources', resources && JSON.stringify(resources)],
-    ['command', 'ANY COMMAND'],
+    ['command', 'ANY COMMAND', 'loud'],
   ]
 }
 

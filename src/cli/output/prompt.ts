@@ -20,6 +20,11 @@ export interface Prompts {
   select(question: Question, labels: readonly string[]): Promise<string>
 }
 
+/** True if a person reads stdout, and can answer a question about it. */
+export function isAttended(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY
+}
+
 /** Opens the prompts, does the work, and gives stdin back. */
 export async function withPrompts<T>(work: (prompts: Prompts) => Promise<T>): Promise<T> {
   if (process.stdin.isTTY) return work(await atTerminal())

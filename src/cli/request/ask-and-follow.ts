@@ -4,7 +4,7 @@ import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-re
 import type { Client } from '../../cluster/client/client.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { isReviewAwaited } from '../../decision/challenge/peer-review.ts'
-import { grantCommand } from '../../decision/text/argv.ts'
+import { approveCommand } from '../../decision/text/argv.ts'
 import { isGranted } from '../../decision/phase.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
 import { awaitRequest, isReady, isResolved } from './await-request.ts'
@@ -62,8 +62,7 @@ function tellHowItStands({ metadata, spec, status }: AccessRequest, template: An
     return
   }
   tell(say`Still missing: ${status.awaits ?? 'approval'}.`)
-  if (isForReview(spec, status, template))
-    tell(`An approver can look at it:\n${grantCommand({ ...metadata, digest: undefined })}`)
+  if (isForReview(spec, status, template)) tell(`An approver can look at it:\n${approveCommand(metadata)}`)
 }
 
 /** True if people must approve. A template that the user may not see may ask for that. */

@@ -4,8 +4,13 @@ import { pathOf, type KubeObject, type Resource } from '../../cluster/client/res
 
 /** An object to create. The API server adds the rest, and makes up the name if there is only its beginning. */
 export interface NewObject {
-  readonly metadata: { readonly namespace: string } & ({ readonly name: string } | { readonly generateName: string })
+  readonly metadata: NewMetadata & ({ readonly name: string } | { readonly generateName: string })
   readonly spec: object
+}
+
+interface NewMetadata {
+  readonly namespace: string
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 // The API server writes this name into metadata.managedFields.

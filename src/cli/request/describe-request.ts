@@ -1,59 +1,54 @@
 import { accessNames, accessOf } from '../../api/accesses.ts'
 import { accessKinds, accessLines } from '../kinds/access-kinds.ts'
-import type { Line } from '../kinds/access-description.ts'
-import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import { defaultDuration, type AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
+import { linesText, type Line } from '../output/lines.ts'
+import { extendsAnnotation, type AccessRequest } from '../../api/kinds/access-request.ts'
+import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import type { UsedTemplate } from '../../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
-import { printableWhole } from '../../api/printable.ts'
+import { challengeLine } from './challenge-lines.ts'
+import { termLines, type TermContext } from './term-lines.ts'
 
-/** Describes in lines all that a request asks for. Nothing is cut, and no character can look like another. */
-export function describeRequest({ metadata, spec, status }: AccessRequest, known: DescriptionContext = {}): string {
-  const lines: readonly Line[] = [
+/** Facts that the request itself does not have. */
+export interface DescriptionContext extends Omit<TermContext, 'now'> {
+  /** The time by the clock of the user's machine; the present if left out. */
+  readonly now?: TermContext['now']
+}
+
+/** Describes in text all that a request asks for. Nothing is cut, and no character can look like another. */
+export function describeRequest(request: AccessRequest, context: DescriptionContext = {}): string {
+  return linesText(requestLines(request, context))
+}
+
+/** Describes the same in lines. */
+export function requestLines(
+  request: AccessRequest,
+  { now = Date.now(), ...known }: DescriptionContext = {},
+): readonly Line[] {
+  const { metadata, spec, status } = request
+  const extended = metadata.annotations?.[extendsAnnotation]
+  return [
     ['request', `${metadata.name} in namespace ${metadata.namespace}`],
+    // Anybody who may edit the request can write this, and the digest does not cover it.
+    ['extends', extended && `${extended}, as its requestor says`],
     ['who', spec.requestor?.username],
     ...accessLines(spec, status ?? {}, known.template),
-    ...linesOfTerms(spec, known.shortened),
+    ...termLines(request, { ...known, now }),
     ...(known.template ? linesOfTemplate(known.template, status?.template) : []),
     ...linesOfTheUnknown(spec),
     ['phase', status?.phase],
+    ['awaits', status?.awaits],
     ['digest', status?.shortDigest],
   ]
-  return lines
-    .flatMap(([title, value]) => (value === undefined ? [] : [`  ${`${title}:`.padEnd(12)}${printableWhole(value)}`]))
-    .join('\n')
 }
 
-/** Facts that the request itself does not have. */
-export interface DescriptionContext {
-  /** The duration that an approver gives in place of the one that was asked for. */
-  readonly shortened?: string | undefined
-  /** The template that the request names, if the user may see it. */
-  readonly template?: AnyTemplate | undefined
-}
-
-/** Describes the template. Each challenge is shown as it is written, so that none is left out. */
+/** Describes the template: who wrote it, and each of its challenges. */
 function linesOfTemplate({ metadata, spec }: AnyTemplate, used: UsedTemplate | undefined): readonly Line[] {
-  const { challenges = [] } = spec
+  const { challenges = [], author } = spec
   const isUsed = used === undefined || (used.uid === metadata.uid && used.generation === metadata.generation)
   return [
-    ['author', spec.author?.username],
-    ...challenges.map((challenge): Line => ['challenge', JSON.stringify(challenge)]),
-    ['changed', isUsed ? undefined : 'the template was changed after this request was made'],
-  ]
-}
-
-function linesOfTerms(spec: AccessRequestSpec, shortened: string | undefined): readonly Line[] {
-  const { reason, startAt, once, revoked, templateRef, attributes } = spec
-  const { duration = templateRef ? "the template's default" : defaultDuration } = spec
-  return [
-    ['reason', reason],
-    ['duration', shortened === undefined ? duration : `${shortened}, shortened from ${duration}`],
-    ['begins', startAt],
-    ['uses', once ? 'one' : 'unlimited until it ends'],
-    ['template', templateRef && `${templateRef.kind} ${templateRef.name}`],
-    ['attributes', attributes && JSON.stringify(attributes)],
-    ['revoked', revoked && `by ${revoked.by?.username ?? 'somebody'}`],
+    ['author', author && author.username + (author.mayEscalate ? ' (may give more than the workload has)' : '')],
+    ...challenges.map(challengeLine),
+    ['changed', isUsed ? undefined : 'the template was changed after this request was made', 'loud'],
   ]
 }
 

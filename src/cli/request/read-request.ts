@@ -19,7 +19,10 @@ export function asRequest(object: KubeObject): AccessRequest {
  * Reads the request of that name.
  * @throws Refusal if it is not there
  */
-export async function readRequest({ client, namespace }: CliSession, name: string): Promise<AccessRequest> {
+export async function readRequest(
+  { client, namespace }: Pick<CliSession, 'client' | 'namespace'>,
+  name: string,
+): Promise<AccessRequest> {
   const object = await client.get(accessRequestKind, { namespace, name })
   if (!object) {
     throw new Refusal(

@@ -1,4 +1,5 @@
 import { aboutRequest, type OneRequest } from '../verb/request-argument.ts'
+import { messageText } from '../verb/usage-values.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 
 export interface DenyOptions extends OneRequest {
@@ -7,7 +8,12 @@ export interface DenyOptions extends OneRequest {
 
 export const addDeny: AddVerb = (program, { run }) => {
   aboutRequest(program, 'deny', 'Deny a pending request.')
-    .option('--message <text>', 'why; it is shown in the status of the request')
+    .alias('reject')
+    .option(
+      '-m, --message <text>',
+      'why; the requestor reads it. At a terminal you are asked if you leave it out',
+      messageText,
+    )
     .action(async (request: string, _flags, self: ParsedCommand<Omit<DenyOptions, 'request'>>) => {
       await run(async () => (await import('./deny.ts')).deny, { ...self.optsWithGlobals(), request })
     })

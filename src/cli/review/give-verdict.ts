@@ -3,7 +3,8 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { createObject, type NewObject, generatedName } from '../request/create-object.ts'
 
-type VerdictToGive = Pick<AccessGrant['spec'], 'verdict' | 'digest'> & {
+type VerdictToGive = Pick<AccessGrant['spec'], 'verdict'> & {
+  readonly digest?: string | undefined
   readonly duration?: string | undefined
   readonly message?: string | undefined
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ClusterChoice } from '../where.ts'
-import { objectName } from './usage-values.ts'
+import { requestName } from './usage-values.ts'
 
 /** The options of a verb that is about one request. */
 export interface OneRequest extends ClusterChoice {
@@ -14,5 +14,5 @@ export function aboutRequest(program: Command, name: string, description: string
     .command(name)
     .description(description)
     .usage('REQUEST [options]')
-    .argument('<request>', 'name of the request', objectName)
+    .argument('<request>', 'the name of the request', requestName)
 }

@@ -20,6 +20,25 @@ export function objectName(value: string): string {
   )
 }
 
+const requestKinds = /^(areqs?|accessrequests?(\.access\.sallyport\.dev)?)\//
+
+/**
+ * Checks the name of a request. It may stand behind its kind, as `kubectl get areq -o name` prints it.
+ * @throws InvalidArgumentError
+ */
+export function requestName(value: string): string {
+  return objectName(value.replace(requestKinds, ''))
+}
+
+/**
+ * Checks a message of a verdict.
+ * @throws InvalidArgumentError
+ */
+export function messageText(value: string): string {
+  if (value.trim() !== '') return value
+  throw new InvalidArgumentError('Say it in your own words: the requestor reads it.')
+}
+
 /**
  * Checks a Go duration. It must be above zero.
  * @throws InvalidArgumentError

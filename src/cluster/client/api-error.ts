@@ -61,6 +61,16 @@ export function isForbidden(error: unknown): boolean {
   return hasStatus(error, 403)
 }
 
+/** Resolves to undefined if the API server refuses the call because the user may not make it. */
+export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isForbidden(error)) return undefined
+    throw error
+  }
+}
+
 /** True if another write came first, a precondition does not hold, or (AlreadyExists) the name is taken. */
 export function isConflict(error: unknown): boolean {
   return hasStatus(error, 409)

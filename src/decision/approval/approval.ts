@@ -169,19 +169,18 @@ function approvalOfSomethingElse(
     return denied(
       'E_GRANT_DIGEST',
       say`Request ${name} has no digest yet: ${status?.message ?? 'its pod is being looked up'}`,
-      'Wait until it has a digest. Then look at it and grant it.',
+      'Wait until it has a digest. Then look at it and approve it.',
     )
   }
   const short = status.digest.slice(0, shortDigestLength)
-  const look = say`Look at the request, and quote its digest ${short}:\nkubectl get areq ${name} -n ${namespace} -o yaml`
+  const look = say`Look at the request, and quote its digest:\nkubectl get areq ${name} -n ${namespace} -o yaml`
   if (digest === undefined) {
     return denied('E_GRANT_DIGEST', say`An approval of ${name} must say what it approves in spec.digest`, look)
   }
   if (!status.digest.startsWith(digest)) {
     return denied(
       'E_GRANT_DIGEST',
-      say`spec.digest is ${digest}, but the digest of ${name} is now ${short}: ` +
-        'the request or its pod is not what you looked at',
+      say`Request ${name} is not what you looked at: spec.digest is ${digest}, and its digest is ${short} now`,
       look,
     )
   }

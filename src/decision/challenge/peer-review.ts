@@ -101,10 +101,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }
 
-function stillNeeded({ name, reviewers, notReviewers = [] }: PeerReview, missing: number): string {
+function stillNeeded(stage: PeerReview, missing: number): string {
+  return `${missing} more of ${reviewersText(stage)}`
+}
+
+/** The people who may fill a place of a stage, in words: `group sre, but not user carol (security)`. */
+export function reviewersText({ name, reviewers, notReviewers = [] }: PeerReview): string {
   const stage = name === undefined ? '' : say` (${name})`
   const not = notReviewers.length === 0 ? '' : `, but not ${subjectsText(notReviewers)}`
-  return `${missing} more of ${subjectsText(reviewers)}${not}${stage}`
+  return subjectsText(reviewers) + not + stage
 }
 
 /** The name of a stage, else those of its reviewers. */

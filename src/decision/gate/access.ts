@@ -11,7 +11,7 @@ import { isReviewAwaited } from '../challenge/peer-review.ts'
 import { howToAsk } from './ask-command.ts'
 import { ownDebug } from './debug-entry.ts'
 import { denied, type AccessUsed, type Deny } from '../decision.ts'
-import { grantCommand } from '../text/argv.ts'
+import { approveCommand } from '../text/argv.ts'
 import { objectionToMember } from './membership.ts'
 import { isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
@@ -128,7 +128,7 @@ function whoCanHelp({ metadata, spec, status }: AccessRequest, template: AnyTemp
   const { name, namespace } = metadata
   const { awaits } = status ?? {}
   if (!spec.templateRef || isReviewAwaited(template?.spec.challenges ?? [], awaits))
-    return `An approver can look at it:\n${grantCommand({ name, namespace, digest: undefined })}`
+    return `An approver can look at it:\n${approveCommand({ name, namespace })}`
   return awaits === undefined
     ? 'Try again later.'
     : say`Still missing: ${awaits}. No approver can help with that. Try again later.`

@@ -26,14 +26,7 @@ export function isSameArgv(one: readonly string[], other: readonly string[]): bo
   return one.length === other.length && one.every((word, index) => word === other[index])
 }
 
-interface GrantArguments {
-  readonly name: string
-  readonly namespace: string
-  /** Undefined while the request has none. The command then shows the request, and grants nothing. */
-  readonly digest: string | undefined
-}
-
-/** The command by which an approver grants a request. */
-export function grantCommand({ name, namespace, digest }: GrantArguments): string {
-  return say`kubectl access grant ${name} -n ${namespace}${digest === undefined ? '' : ` --digest ${digest}`}`
+/** The command with which an approver looks at a request, and approves it. */
+export function approveCommand({ name, namespace }: { readonly name: string; readonly namespace: string }): string {
+  return say`kubectl access approve ${name} -n ${namespace}`
 }

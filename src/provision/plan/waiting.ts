@@ -1,6 +1,5 @@
 import { stagesOf } from '../../decision/challenge/challenge-kind.ts'
 import { cut } from '../../api/printable.ts'
-import { say } from '../../decision/text/sentence.ts'
 import { kindOf } from '../access-kinds.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 import { maxMessage } from '../facts/request-plan.ts'
@@ -17,8 +16,7 @@ export function waitingFor(
   return cut(grant + (message ?? ''), maxMessage)
 }
 
-/** Returns the same for a request that was taken up, with the digest that its approvers quote. */
+/** Returns the same for a request that was taken up. It names no digest: an approver must look at the request. */
 export function waitsForGrant(facts: RequestFacts): string {
-  const { spec, status } = facts.request
-  return say`waits for approval (digest ${status?.shortDigest ?? ''})` + kindOf(spec).waitsFor(facts)
+  return `waits for approval${kindOf(facts.request.spec).waitsFor(facts)}`
 }

@@ -93,15 +93,56 @@ describe('a command line becomes the options of a verb', () => {
   })
 
   test('of a verdict, with the global options in front or behind', async () => {
-    expect(await parsed('--context prod grant look -n shop --digest 123456789abc')).toEqual({
-      verb: 'grant',
-      options: { context: 'prod', request: 'look', namespace: 'shop', digest: '123456789abc' },
+    expect(await parsed('--context prod approve look -n shop --digest 123456789abc --for 10m -m ok')).toEqual({
+      verb: 'approve',
+      options: {
+        context: 'prod',
+        request: 'look',
+        namespace: 'shop',
+        digest: '123456789abc',
+        duration: '10m',
+        message: 'ok',
+      },
     })
     expect(await parsed('deny look --message no --kubeconfig f')).toEqual({
       verb: 'deny',
       options: { request: 'look', message: 'no', kubeconfig: 'f' },
     })
     expect(await parsed('revoke look')).toEqual({ verb: 'revoke', options: { request: 'look' } })
+  })
+
+  test('of a verdict by the other name of its verb', async () => {
+    const digest = '123456789abc'
+    expect(await parsed(`grant look --digest ${digest} --duration 10m`)).toEqual({
+      verb: 'approve',
+      options: { request: 'look', digest, duration: '10m' },
+    })
+    expect(await parsed('reject look')).toEqual({ verb: 'deny', options: { request: 'look' } })
+  })
+
+  test.each(['areq/look', 'accessrequest/look', 'accessrequest.access.sallyport.dev/look'])(
+    'of a request as kubectl names it: %s',
+    async (name) => {
+      expect(await parsed(`approve ${name} --yes`)).toEqual({
+        verb: 'approve',
+        options: { request: 'look', yes: true },
+      })
+    },
+  )
+
+  test('of all that waits, and of all that a user has', async () => {
+    expect(await parsed('review -A')).toEqual({ verb: 'review', options: { allNamespaces: true } })
+    expect(await parsed('revoke --all-of Al@ice:/# -A -m gone')).toEqual({
+      verb: 'revoke',
+      options: { allOf: 'Al@ice:/#', allNamespaces: true, message: 'gone' },
+    })
+  })
+
+  test('of an extension', async () => {
+    expect(await parsed('extend look --for 1h --reason r --wait')).toEqual({
+      verb: 'extend',
+      options: { request: 'look', duration: '1h', reason: 'r', wait: true },
+    })
   })
 })
 
@@ -125,16 +166,23 @@ test.each([
   ['a quantity that is none', 'request shell --template a --reason r --cpu lots'],
   ['a command without --', 'request exec web-0 sh --reason r'],
   ['a kind in front of the name', 'request exec pod/web-0 --reason r'],
-  ['a name that leads elsewhere', 'grant ..'],
-  ['a namespace that leads elsewhere', 'grant look -n ../..'],
+  ['a name that leads elsewhere', 'approve ..'],
+  ['a request with capitals', 'approve Look'],
+  ['a request with other characters', 'approve al@ice:/#'],
+  ['a request of another kind', 'approve pod/web-0'],
+  ['a blank message', 'deny look --message= '],
+  ['nothing to revoke', 'revoke'],
+  ['two things to revoke', 'revoke look --all-of alice'],
+  ['one request in all namespaces', 'revoke look -A'],
+  ['a namespace that leads elsewhere', 'approve look -n ../..'],
   ['a duration that is none', 'request exec web-0 --reason r --duration 5'],
   ['no duration at all', 'request exec web-0 --reason r --duration 0s'],
   ['an attribute without a value', 'request exec web-0 --reason r --attribute ticket'],
   ['an attribute without a key', 'request exec web-0 --reason r --attribute =OPS-42'],
   ['an attribute that is given twice', 'request exec web-0 --reason r --attribute a=1 --attribute a=2'],
-  ['a digest that is too short', 'grant look --digest 1234'],
-  ['an unknown option', 'grant look --force'],
-  ['an unknown verb', 'approve look'],
+  ['a digest that is too short', 'approve look --digest 1234'],
+  ['an unknown option', 'approve look --force'],
+  ['an unknown verb', 'permit look'],
 ])('%s is no command line', async (_what, line) => {
   await expect(parsed(line)).rejects.toThrow(CommanderError)
 })

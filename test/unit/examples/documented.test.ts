@@ -147,7 +147,7 @@ describe('by the docs', () => {
     await sink.deliver(eventOf('request.pending'), signal)
     await sink.close()
 
-    expect(chat.taken).toEqual([expect.stringContaining('kubectl access grant look -n shop')])
+    expect(chat.taken).toEqual([expect.stringContaining('kubectl access approve look -n shop')])
   })
 
   test('the validator answers what the documented config asks', async () => {

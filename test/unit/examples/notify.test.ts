@@ -82,7 +82,7 @@ test('a request that waits is posted: who asks what, why, for how long, whom it 
       'For: `30m`',
       '`ticket`: `OPS-42`',
       'Waits for: `1 more of group sre`',
-      'Look at it: `kubectl access grant look -n shop`',
+      'Look at it: `kubectl access approve look -n shop`',
     ].join('\n'),
   ])
 })

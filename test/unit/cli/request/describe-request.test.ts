@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
-import { describeRequest } from '../../../../src/cli/request/describe-request.ts'
-import { aRequest, anExecTemplate, aTemplate, pending, imageIDOfPod } from '../../../fixtures/example-access.ts'
+import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
+import { describeRequest, type DescriptionContext } from '../../../../src/cli/request/describe-request.ts'
+import { active, aRequest, anExecTemplate, aTemplate, pending, imageIDOfPod } from '../../../fixtures/example-access.ts'
+
+const noon = new Date(2026, 10, 21, 12).getTime()
 
 const lineOf = (text: string, title: string): string | undefined =>
   text.split('\n').find((line) => line.trimStart().startsWith(`${title}:`))
 
 test('an approver reads who asks for what, where, for how long and why', () => {
-  const text = describeRequest(pending(aRequest({ once: true })), { shortened: '10m' })
+  const text = describeRequest(pending(aRequest({ once: true })), { shortened: '10m', now: noon })
 
   expect(text.split('\n').map((line) => line.trim().split(/: +/))).toEqual([
     ['request', 'look in namespace shop'],
@@ -17,7 +20,7 @@ test('an approver reads who asks for what, where, for how long and why', () => {
     ['image ID', imageIDOfPod],
     ['command', 'id'],
     ['reason', 'OPS-42'],
-    ['duration', '10m, shortened from 1h'],
+    ['duration', '10m, shortened from 1h, until about 12:10'],
     ['uses', 'one'],
     ['phase', 'Pending'],
     ['digest', pending(aRequest({ once: true })).status?.shortDigest],
@@ -40,10 +43,39 @@ test('each role is read, and where it is given', () => {
   expect(text).toContain('role:       ClusterRole view in all namespaces\n')
 })
 
-test('a duration that its template decides is not told as another', () => {
-  const { duration, ...spec } = aRequest({ templateRef: { kind: 'AccessTemplate', name: 'web' } }).spec
+describe('for how long, and until when', () => {
+  const { duration: _left, ...spec } = aRequest({ templateRef: { kind: 'AccessTemplate', name: 'web' } }).spec
+  const untimed = { ...aRequest(), spec }
+  const template = aTemplate({ duration: { default: '30m', max: '2h' } })
+  const { templateRef: _none, ...direct } = spec
 
-  expect(lineOf(describeRequest({ ...aRequest(), spec }), 'duration')).toContain("the template's default")
+  test.each<[string, AccessRequest, DescriptionContext, string]>([
+    ['as it asks', aRequest(), {}, '1h, until about 13:00'],
+    ['as its template says', untimed, { template }, '30m (from template), until about 12:30'],
+    ['as a template says that nobody can read', untimed, {}, "the template's default"],
+    ['by default', { ...aRequest(), spec: direct }, {}, '1h (by default), until about 13:00'],
+    [
+      'from its beginning',
+      aRequest({ startAt: new Date(noon + 86_400_000).toISOString() }),
+      {},
+      '1h, until about Sun 2026-11-22 13:00',
+    ],
+    [
+      'as it runs',
+      { ...active(), status: { ...active().status, expiresAt: new Date(noon).toISOString() } },
+      {},
+      '1h, until 12:00',
+    ],
+    ['that is over', { ...pending(), status: { ...pending().status, phase: 'Denied' } }, {}, '1h'],
+  ])('%s', (_title, request, context, shown) => {
+    expect(lineOf(describeRequest(request, { ...context, now: noon }), 'duration')?.trim()).toBe(`duration:   ${shown}`)
+  })
+})
+
+test('a request that extends another names it, as something that the requestor says', () => {
+  const extended = aRequest({}, { annotations: { 'access.sallyport.dev/extends': 'look\u001b[2J' } })
+
+  expect(lineOf(describeRequest(extended), 'extends')).toContain('look\\u001b[2J, as its requestor says')
 })
 
 describe('nobody hides anything', () => {
@@ -100,7 +132,7 @@ describe('under a template', () => {
         ['debug', 'debug containers of tools:1, as user 0, for ANY COMMAND'],
         ['template', 'AccessTemplate web'],
         ['author', 'carol'],
-        ['challenge', JSON.stringify(challenges[0])],
+        ['needs', 'approval by 2 of group sre'],
       ]),
     )
     expect(lineOf(lines.join('\n'), 'changed')).toBeUndefined()

@@ -110,7 +110,7 @@ describe('the controller judges it by the config as it is now:', () => {
     expect(planned(security, request, [aGrant(request)]).status).toMatchObject({
       phase: 'Pending',
       message: expect.stringMatching(
-        /^waits for approval \(digest [0-9a-f]{12}\): it needs approval by 1 more of group security$/,
+        /^waits for approval: it needs approval by 1 more of group security$/,
       ),
     })
     expect(planned(security, request, [aGrant(request, { verdict: 'Denied' })]).status.phase).toBe('Pending')

@@ -78,7 +78,7 @@ describe('the request that ended last', () => {
 })
 
 describe('a request that waits says who can help', () => {
-  const look = 'An approver can look at it:\nkubectl access grant look -n shop'
+  const look = 'An approver can look at it:\nkubectl access approve look -n shop'
   const sre = { peerReview: { count: 2, reviewers: [{ kind: 'Group', name: 'sre' }] } } satisfies Challenge
   const check = { webhook: { name: 'ticket-check' } } satisfies Challenge
 

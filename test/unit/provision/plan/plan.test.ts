@@ -45,7 +45,7 @@ describe('a request that waits', () => {
         imageID: imageIDOfPod,
         node: 'node-0',
       },
-      message: `waits for approval (digest ${status.shortDigest ?? ''})`,
+      message: 'waits for approval',
       conditions: [{ type: 'TargetResolved', status: 'True' }],
     })
     expect(status.digest).toMatch(/^[0-9a-f]{64}$/)

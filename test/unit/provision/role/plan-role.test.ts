@@ -53,7 +53,7 @@ describe('a request for roles', () => {
       phase: 'Pending',
       bindings: [{ roleRef: view, namespace: 'shop' }],
       message: expect.stringMatching(
-        /^waits for approval \(digest [0-9a-f]{12}\), for ClusterRole view in namespace shop$/,
+        /^waits for approval, for ClusterRole view in namespace shop$/,
       ),
       conditions: [{ type: 'TargetResolved', status: 'True' }],
     })

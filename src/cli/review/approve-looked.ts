@@ -1,0 +1,64 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import type { Client } from '../../cluster/client/client.ts'
+import { isGranted } from '../../decision/phase.ts'
+import { quoted, say } from '../../decision/text/sentence.ts'
+import { exitCode, type ExitCode } from '../output/exit-code.ts'
+import { Refusal } from '../output/failure.ts'
+import { tell } from '../output/output.ts'
+import { timeOfDay } from '../output/time-of-day.ts'
+import { awaitRequest } from '../request/await-request.ts'
+import { explainRefusal } from './changed-since.ts'
+import { giveVerdict } from './give-verdict.ts'
+import type { Looked } from './look.ts'
+
+// The controller answers within 100 ms. It may be busy, or about to restart.
+const answerTimeoutMs = 10_000
+
+interface Approval {
+  readonly digest?: string
+  readonly duration?: string
+  readonly message?: string
+}
+
+/** Approves exactly what was shown, and tells what came of it. */
+export async function approveLooked(client: Client, looked: Looked, approval: Approval): Promise<ExitCode> {
+  const { request } = looked
+  const { duration, message, digest = request.status?.digest } = approval
+  const grant = await giveVerdict(client, request, { verdict: 'Approved', digest, duration, message }).catch(
+    (error: unknown) => explainRefusal(client, request, error),
+  )
+  const before = request.status?.awaits
+  const isAnswered = ({ status }: AccessRequest): boolean => isGranted(status) || status?.awaits !== before
+  const { request: now = request, outcome } = await awaitRequest(client, request, isAnswered, answerTimeoutMs)
+  if (outcome === 'ended' || outcome === 'gone') throw endedInstead(now)
+  if (isGranted(now.status)) tellGranted(now)
+  else tellWhatIsMissing(now, grant, outcome === 'late')
+  return exitCode.done
+}
+
+function endedInstead({ metadata: { name }, status }: AccessRequest): Refusal {
+  const why = quoted(status?.message ?? 'it was deleted')
+  return new Refusal(say`You approved ${name}, but it has ended (${status?.phase ?? 'deleted'}): ` + `${why}.`)
+}
+
+function tellGranted({ metadata, spec, status = {} }: AccessRequest): void {
+  const { name, namespace } = metadata
+  const now = Date.now()
+  const [begin, end] = [fromMicroTime(spec.startAt ?? ''), fromMicroTime(status.expiresAt ?? '')]
+  const from = begin !== undefined && begin > now ? `, from ${timeOfDay(begin, now)}` : ''
+  const until = end === undefined ? '' : `, until ${timeOfDay(end, now)}`
+  tell(
+    say`Approved ${name} for ${status.duration ?? 'as long as it asks'}` +
+      `${from}${until}. Nobody else is needed.\n` +
+      say`Undo: kubectl access revoke ${name} -n ${namespace}`,
+  )
+}
+
+function tellWhatIsMissing({ metadata, status }: AccessRequest, grant: string, isLate: boolean): void {
+  const { name, namespace } = metadata
+  const missing = isLate
+    ? 'Sallyport has not answered yet'
+    : say`It is not active yet, and still needs ${status?.awaits ?? 'nothing'}`
+  tell(say`You approved ${name}. ` + `${missing}.\n` + say`Undo: kubectl delete agrant ${grant} -n ${namespace}`)
+}
