@@ -1,19 +1,16 @@
 import { Command } from 'commander'
-import { objectName } from './verb/usage-values.ts'
+import { addConnectionOptions } from './connection/flags.ts'
 import { mustTakeCommand, type CommandLine } from './verb/verb.ts'
 import { verbs } from './verbs.ts'
 
 /** Builds the command line that commander parses. */
 export function createProgram(line: CommandLine): Command {
-  const program = new Command('kubectl-access')
+  const program = addConnectionOptions(new Command('kubectl-access'))
     .description('Ask for access to a workload, and decide on the requests of others.')
     .exitOverride()
     .showHelpAfterError('(--help shows all options)')
     .configureHelp({ showGlobalOptions: true })
     .usage('VERB [options]')
-    .option('--kubeconfig <file>', 'the kubeconfig to use; by default the one that kubectl uses')
-    .option('--context <name>', 'the context of the kubeconfig to use')
-    .option('-n, --namespace <name>', 'the namespace; by default that of the context, or else "default"', objectName)
     .hook('preAction', (_program, verb) => {
       mustTakeCommand(verb, line.command)
     })

@@ -1,37 +1,38 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { connect as connectTcp, type AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
-import { parse, stringify } from 'yaml'
 import { whoAmI } from '../../src/cli/catalogue/list-templates.ts'
 import { createClient } from '../../src/cluster/client/client.ts'
 import { connect } from '../../src/cluster/kube-config/kube-config.ts'
 import { run } from '../fixtures/run.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
-import { openScene, thisCluster, type Scene } from './this-cluster.ts'
+import {
+  adminEntries,
+  exec,
+  kubectls,
+  ours,
+  setEnvironment,
+  tokenOf,
+  writeKubeconfig,
+  writeLoginProgram,
+  type Fields,
+} from './beside-kubectl.ts'
+import { openScene, type Scene } from './this-cluster.ts'
 
 // Each kubeconfig is tried by kubectl and by us. The plugin must have the same user as kubectl, or say why it has not.
 // In kubernetes-client/javascript#2355 and other issues the user was another one.
 
-type Fields = Readonly<Record<string, unknown>>
-
-interface Admin {
-  readonly clusters: readonly { readonly cluster: Fields }[]
-  readonly users: readonly { readonly user: Fields }[]
-}
-
 const folder = temporaryFolder()
 const { KUBECONFIG, HTTPS_PROXY } = process.env
+const admin = adminEntries()
 let scene: Scene
-let admin: { readonly cluster: Fields; readonly user: Fields }
 let token: string
 
 beforeAll(async () => {
   scene = await openScene('kube-config')
-  const file = parse(readFileSync(thisCluster().kubeconfig('admin'), 'utf8')) as Admin
-  admin = { cluster: file.clusters[0]?.cluster ?? {}, user: file.users[0]?.user ?? {} }
-  token = await tokenOf('robot')
+  token = await tokenOf(scene, 'robot')
 })
 afterEach(() => {
   setEnvironment({ KUBECONFIG, HTTPS_PROXY })
@@ -40,85 +41,11 @@ afterAll(async () => {
   await scene.close()
 })
 
-function setEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(variables)) {
-    if (value === undefined) Reflect.deleteProperty(process.env, name)
-    else process.env[name] = value
-  }
-}
+const kubeconfig = (name: string, ...fields: readonly [user: Fields, cluster?: Fields, more?: Fields]): string =>
+  writeKubeconfig(join(folder, name), ...fields)
 
-async function tokenOf(name: string): Promise<string> {
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: scene.namespace } }
-  await scene.admin.call(`/api/v1/namespaces/${scene.namespace}/serviceaccounts`, { method: 'POST', body: account })
-  const path = `/api/v1/namespaces/${scene.namespace}/serviceaccounts/${name}/token`
-  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }
-  const answer = (await scene.admin.call(path, { method: 'POST', body })) as { status: { token: string } }
-  return answer.status.token
-}
-
-/** Writes a kubeconfig with one context into the folder and returns its path. */
-function kubeconfig(name: string, user: Fields, cluster: Fields = {}, more: Fields = {}): string {
-  const path = join(folder, name)
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'here', cluster: { ...admin.cluster, ...cluster } }],
-    users: [{ name: 'somebody', user }],
-    contexts: [{ name: 'here', context: { cluster: 'here', user: 'somebody' } }],
-    'current-context': 'here',
-    ...more,
-  }
-  writeFileSync(path, stringify(config))
-  return path
-}
-
-/** Writes a program that prints credentials into the folder. The `lines` run before. */
-function loginProgram(name: string, status: Fields, ...lines: readonly string[]): void {
-  const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }
-  const path = join(folder, name)
-  writeFileSync(path, ['#!/bin/sh', ...lines, `cat <<'END'\n${JSON.stringify(credential)}\nEND`].join('\n'))
-  chmodSync(path, 0o755)
-}
-
-const exec = (fields: Fields): Fields => ({
-  exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...fields },
-})
-
-type Who = { readonly username: string; readonly groups?: readonly string[] } | { readonly refused: string }
-
-async function ours(file?: string): Promise<Who> {
-  try {
-    const client = createClient(connect(file))
-    const { username, groups = [], uid, extra } = await whoAmI(client).finally(() => client.close())
-    return { username, groups, ...(uid && { uid }), ...(extra && { extra: named(extra) }) }
-  } catch (error) {
-    return { refused: String(error) }
-  }
-}
-
-async function kubectls(file?: string): Promise<Who> {
-  const given = file === undefined ? [] : [`--kubeconfig=${file}`]
-  const { code, stdout, stderr } = await run(thisCluster().kubectl, [...given, 'auth', 'whoami', '-o', 'json'])
-  if (code !== 0) return { refused: stderr }
-  const {
-    username,
-    groups = [],
-    uid,
-    extra,
-  } = (JSON.parse(stdout) as { status: { userInfo: UserInfo } }).status.userInfo
-  return { username, groups, ...(uid && { uid }), ...(extra && { extra: named(extra) }) }
-}
-
-interface UserInfo {
-  readonly username: string
-  readonly uid?: string
-  readonly groups?: readonly string[]
-  readonly extra?: Fields
-}
-
-/** Adds the id that each login by token has of its own. */
-function named(extra: Fields): Fields {
-  return Object.fromEntries(Object.entries(extra).filter(([key]) => !key.startsWith('authentication.kubernetes.io/')))
+const loginProgram = (name: string, status: Fields, ...lines: readonly string[]): void => {
+  writeLoginProgram(join(folder, name), status, ...lines)
 }
 
 const robot = (): Fields => ({ username: `system:serviceaccount:${scene.namespace}:robot` })
@@ -212,7 +139,7 @@ describe('we have the same user as kubectl', () => {
   ])('%s', async (_how, write, expected) => {
     const file = write()
 
-    const [we, kubectl] = await Promise.all([ours(file), kubectls(file)])
+    const [we, kubectl] = await Promise.all([ours('--kubeconfig', file), kubectls('--kubeconfig', file)])
 
     expect(kubectl).toMatchObject(expected())
     expect(kubectl).not.toHaveProperty('refused')
@@ -262,7 +189,7 @@ describe('what kubectl refuses is refused', () => {
   ])('%s', async (name, user, sentence) => {
     const file = kubeconfig(name.replaceAll(' ', '-'), user)
 
-    const [we, kubectl] = await Promise.all([ours(file), kubectls(file)])
+    const [we, kubectl] = await Promise.all([ours('--kubeconfig', file), kubectls('--kubeconfig', file)])
 
     expect(kubectl).toHaveProperty('refused')
     expect(we).toEqual({ refused: expect.stringMatching(sentence) })
@@ -333,7 +260,7 @@ describe('a server that only a proxy reaches', () => {
     )
     setEnvironment({ HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` })
 
-    const [we, kubectl] = await Promise.all([ours(file), kubectls(file)])
+    const [we, kubectl] = await Promise.all([ours('--kubeconfig', file), kubectls('--kubeconfig', file)])
 
     expect(kubectl).toMatchObject(robot())
     expect(we).toEqual(kubectl)

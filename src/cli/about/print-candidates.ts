@@ -5,7 +5,7 @@ import type { Resource } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { tell } from '../output/output.ts'
-import { inSession } from '../session.ts'
+import { inSession } from '../connection/session.ts'
 import { completionOf, type Candidate } from './complete.ts'
 
 interface CandidatesOptions {

@@ -5,7 +5,7 @@ import { say } from '../../decision/text/sentence.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
 import { tell } from '../output/output.ts'
-import { inSession, type CliSession } from '../session.ts'
+import { inSession, type CliSession } from '../connection/session.ts'
 import type { VersionOptions } from './version-verb.ts'
 
 /** `version`: shows the version of this program and, unless --client is given, of Sallyport in the cluster. */

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
-import type { ClusterChoice } from '../where.ts'
+import type { ClusterChoice } from '../connection/flags.ts'
 
 export interface VersionOptions extends ClusterChoice {
   /** Ask no server. */

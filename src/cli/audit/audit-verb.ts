@@ -1,6 +1,6 @@
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 import { chainHead } from '../verb/usage-values.ts'
-import type { ClusterChoice } from '../where.ts'
+import type { ClusterChoice } from '../connection/flags.ts'
 
 interface ChainEnd {
   readonly index: number

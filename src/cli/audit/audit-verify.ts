@@ -13,7 +13,7 @@ import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { tell } from '../output/output.ts'
 import { Refusal } from '../output/failure.ts'
 import type { AuditVerifyOptions } from './audit-verb.ts'
-import { inSession } from '../session.ts'
+import { inSession } from '../connection/session.ts'
 
 /** `audit verify`: names the first broken place of the chain. With a file it needs no cluster. */
 export async function auditVerify({ file, head, since, ...where }: AuditVerifyOptions): Promise<ExitCode> {

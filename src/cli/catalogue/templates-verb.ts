@@ -1,5 +1,5 @@
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
-import type { ClusterChoice } from '../where.ts'
+import type { ClusterChoice } from '../connection/flags.ts'
 
 export const addTemplates: AddVerb = (program, { run }) => {
   program

@@ -1,7 +1,7 @@
 import { askAndFollow } from '../request/ask-and-follow.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { RequestExecOptions } from './exec-verb.ts'
-import { inSession } from '../session.ts'
+import { inSession } from '../connection/session.ts'
 import { askedRequest, type NewRequest } from '../request/asked-request.ts'
 
 /** `request exec`: makes the request, and says who must act next. */

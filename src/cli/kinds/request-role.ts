@@ -2,7 +2,7 @@ import { askAndFollow } from '../request/ask-and-follow.ts'
 import { askedRequest, type NewRequest } from '../request/asked-request.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { AskOptions } from '../request/ask-options.ts'
-import { inSession } from '../session.ts'
+import { inSession } from '../connection/session.ts'
 
 /** `request role`: asks for the roles of a template, and says who must act next. */
 export function requestRole(options: AskOptions): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { askAndFollow } from '../request/ask-and-follow.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { RequestShellOptions } from './shell-verb.ts'
-import { inSession } from '../session.ts'
+import { inSession } from '../connection/session.ts'
 import { askedRequest, type NewRequest } from '../request/asked-request.ts'
 
 /** `request shell`: asks for a shell pod, and says who must act next. */

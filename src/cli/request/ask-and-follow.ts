@@ -17,7 +17,7 @@ import { printableLines, tell, warn } from '../output/output.ts'
 import { Refusal } from '../output/failure.ts'
 import type { AskOptions } from './ask-options.ts'
 import { asRequest, templateOf } from './read-request.ts'
-import type { CliSession } from '../session.ts'
+import type { CliSession } from '../connection/session.ts'
 
 // The controller finds a pod within milliseconds. A pod that has just started may take some seconds.
 const resolveTimeoutMs = 10_000

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { ClusterChoice } from '../where.ts'
+import type { ClusterChoice } from '../connection/flags.ts'
 import { attributeText, durationText, objectName, reasonText } from '../verb/usage-values.ts'
 
 /** The options that every request takes. */

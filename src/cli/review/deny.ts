@@ -6,7 +6,7 @@ import { tell } from '../output/output.ts'
 import { isAttended, withPrompts, type Prompts } from '../output/prompt.ts'
 import { describeRequest } from '../request/describe-request.ts'
 import { readRequest, templateOf } from '../request/read-request.ts'
-import { inSession } from '../session.ts'
+import { inSession } from '../connection/session.ts'
 import type { DenyOptions } from './deny-verb.ts'
 import { giveVerdict } from './give-verdict.ts'
 

@@ -4,7 +4,7 @@ import { unlessForbidden } from '../../cluster/client/api-error.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { warn } from '../output/output.ts'
-import type { CliSession } from '../session.ts'
+import type { CliSession } from '../connection/session.ts'
 
 interface Wanted {
   readonly everywhere: boolean

@@ -1,6 +1,6 @@
 import { allNamespacesOption, type Everywhere } from '../verb/all-namespaces.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
-import type { ClusterChoice } from '../where.ts'
+import type { ClusterChoice } from '../connection/flags.ts'
 
 export type ReviewOptions = ClusterChoice & Everywhere
 

@@ -6,7 +6,7 @@ import { sentenceOf } from '../output/failure.ts'
 import { tell, warn } from '../output/output.ts'
 import { isAttended, withPrompts } from '../output/prompt.ts'
 import { table } from '../output/table.ts'
-import type { CliSession } from '../session.ts'
+import type { CliSession } from '../connection/session.ts'
 import { fieldEquals, listRequests } from './list-requests.ts'
 import { openSessions, revokeRequest } from './revoke.ts'
 

@@ -1,7 +1,7 @@
 import { allNamespacesOption, type Everywhere } from '../verb/all-namespaces.ts'
 import { messageText, requestName } from '../verb/usage-values.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
-import type { ClusterChoice } from '../where.ts'
+import type { ClusterChoice } from '../connection/flags.ts'
 
 /** The options of `revoke`. It is about one request, or about all of one user. */
 export interface RevokeOptions extends ClusterChoice, Everywhere {

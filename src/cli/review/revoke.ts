@@ -6,7 +6,7 @@ import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { tell } from '../output/output.ts'
 import { Refusal } from '../output/failure.ts'
 import { readRequest } from '../request/read-request.ts'
-import { inSession, type CliSession } from '../session.ts'
+import { inSession, type CliSession } from '../connection/session.ts'
 import type { RevokeOptions } from './revoke-verb.ts'
 import { revokeAllOf } from './revoke-all-of.ts'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ClusterChoice } from '../where.ts'
+import type { ClusterChoice } from '../connection/flags.ts'
 import { requestName } from './usage-values.ts'
 
 /** The options of a verb that is about one request. */

@@ -12,6 +12,8 @@ export class KubeApiError extends Error {
   /** Only the `message` of the v1 Status: the API server wrote it for the user who made the call. */
   readonly statusMessage: string | undefined
   readonly retryAfterMs: number | undefined
+  /** The base URL of the API server, if no answer came from it. */
+  readonly server: string | undefined
   /** The object that was to be written, if the caller named it (failedOn). */
   readonly about: NamedObject | undefined
 
@@ -21,6 +23,7 @@ export class KubeApiError extends Error {
     this.reason = fields.reason
     this.statusMessage = fields.statusMessage
     this.retryAfterMs = fields.retryAfterMs
+    this.server = fields.server
     this.about = fields.about
   }
 }
@@ -30,6 +33,7 @@ interface KubeApiErrorFields {
   readonly reason?: string | undefined
   readonly statusMessage?: string | undefined
   readonly retryAfterMs?: number | undefined
+  readonly server?: string | undefined
   readonly about?: NamedObject | undefined
 }
 
@@ -43,8 +47,8 @@ interface NamedObject {
  */
 export function failedOn({ kind, metadata: { name } }: KubeObject, error: unknown): unknown {
   if (!(error instanceof KubeApiError)) return error
-  const { message, status, reason, statusMessage, retryAfterMs } = error
-  const fields = { status, reason, statusMessage, retryAfterMs, about: { kind, name } }
+  const { message, status, reason, statusMessage, retryAfterMs, server } = error
+  const fields = { status, reason, statusMessage, retryAfterMs, server, about: { kind, name } }
   return new KubeApiError(message, fields, { cause: error })
 }
 

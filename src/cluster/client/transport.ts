@@ -53,7 +53,11 @@ export function createTransport(connection: Connection): Transport {
       headers: { ...headers, accept: 'application/json', 'user-agent': fieldManager, ...options.headers },
     }).catch((error: unknown) => {
       if (performance.now() - begun > suspectAfterMs) connection.giveUp(dispatcher)
-      throw error
+      throw new KubeApiError(
+        `${options.method} ${path}: ${String(error)}`,
+        { server: connection.server },
+        { cause: error },
+      )
     })
     // A redirect is not followed: it comes from a proxy that answers instead of the API server.
     if (response.statusCode < 300) return response
@@ -71,7 +75,7 @@ export function createTransport(connection: Connection): Transport {
   return {
     call: (path, how = {}) =>
       asKubeApiError(`${how.method ?? 'GET'} ${path}`, async () => {
-        const response = await send(path, requestOf(how))
+        const response = await send(path, requestOf(how, connection.callTimeoutMs ?? callTimeoutMs))
         return JSON.parse(await response.body.text()) as unknown
       }),
     open: (path, { query, signal }) =>
@@ -99,8 +103,11 @@ export async function asKubeApiError<T>(title: string, work: () => Promise<T>): 
   }
 }
 
-function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs, signal }: ApiCall): DispatchOptions {
-  const timeout = AbortSignal.timeout(timeoutMs ?? callTimeoutMs)
+function requestOf(
+  { method = 'GET', query, body, contentType, accept, timeoutMs, signal }: ApiCall,
+  defaultMs: number,
+): DispatchOptions {
+  const timeout = AbortSignal.timeout(timeoutMs ?? defaultMs)
   return {
     method,
     ...(query && { query }),
@@ -110,8 +117,8 @@ function requestOf({ method = 'GET', query, body, contentType, accept, timeoutMs
       ...(accept !== undefined && { accept }),
     },
     // A list may take longer in all. But it must begin within this time, and must not pause longer.
-    headersTimeout: callTimeoutMs,
-    bodyTimeout: callTimeoutMs,
+    headersTimeout: defaultMs,
+    bodyTimeout: defaultMs,
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { isIPv6 } from 'node:net'
+import { clusterWith, userWith, type ConnectionFlags } from './connection-flags.ts'
 import { KubeConfigError } from './kube-config-error.ts'
 import type { Cluster, Context, KubeConfig, User } from './kube-config-file.ts'
+import { podContext, podNamespace } from './pod-context.ts'
 
 /** The one context that is used, with its cluster and its user. */
 export interface ChosenContext {
@@ -14,78 +14,70 @@ export interface ChosenContext {
 }
 
 /**
- * Chooses the named context, else the current one. An empty kubeconfig stands for the pod's service account, if there
- * is one.
+ * Chooses context, cluster and user as kubectl does (client-go, tools/clientcmd/client_config.go): the flags count
+ * before the kubeconfig. If neither names an API server, the pod's service account counts, if there is one.
  * @param source the place of the kubeconfig, for errors
  * @throws KubeConfigError if nothing usable is found
  */
 export function chooseContext(
   config: KubeConfig,
-  named: string | undefined,
+  flags: ConnectionFlags,
   source: string,
   env: NodeJS.ProcessEnv,
 ): ChosenContext {
-  const name = named ?? config.currentContext
-  if (name === undefined) {
-    const chosen = isEmpty(config) ? podContext(env) : undefined
-    if (chosen) return chosen
-    throw new KubeConfigError(`${nothingIn(source)}${hintAtContexts(config)}`)
-  }
-  const context = config.contexts.get(name)
-  if (!context) {
-    const known = [...config.contexts.keys()].join(', ') || 'none'
-    throw new KubeConfigError(`The kubeconfig has no context ${name}; it has ${known}.`)
-  }
-  return chosenOf(name, context, config, source)
-}
-
-function chosenOf(name: string, context: Context, config: KubeConfig, source: string): ChosenContext {
-  const cluster = named(config.clusters, context.cluster, (wanted) => `Context ${name} names cluster ${wanted}`)
-  // The context names no user: the call is anonymous, as with kubectl.
-  const user = context.user ? named(config.users, context.user, (wanted) => `Context ${name} names user ${wanted}`) : {}
+  const context = contextOf(config, flags)
+  const cluster = clusterWith(entryOf('cluster', config.clusters, context, flags), flags)
+  const user = userWith(entryOf('user', config.users, context, flags), flags)
+  const userName = flags.user || context.user || 'of the flags'
+  const namespace = context.namespace || podNamespace(env)
   const { server } = cluster
-  if (!server?.startsWith('https://')) throw new KubeConfigError(nothingIn(source))
-  return {
-    cluster: { ...cluster, server },
-    userName: context.user ?? '',
-    user,
-    namespace: context.namespace || undefined,
-  }
+  if (server?.startsWith('https://')) return { cluster: { ...cluster, server }, userName, user, namespace }
+  const pod = server === undefined ? podContext(flags, env) : undefined
+  if (pod) return { ...pod, userName: 'the service account of this pod', namespace }
+  throw new KubeConfigError(`${nothingIn(flags.server ? '--server' : source)}${hintAtContexts(config)}`)
 }
 
-function named<T>(entries: ReadonlyMap<string, T>, name = '', says: (name: string) => string): T {
-  const entry = entries.get(name)
-  if (entry === undefined) throw new KubeConfigError(`${says(name)}, which is not in the kubeconfig.`)
-  return entry
+function contextOf({ contexts, currentContext }: KubeConfig, flags: ConnectionFlags): Context {
+  const name = flags.context || currentContext
+  if (name === undefined) return {}
+  const context = contexts.get(name)
+  if (context) return context
+  const known = [...contexts.keys()].join(', ') || 'none'
+  throw new KubeConfigError(`The kubeconfig has no context ${name}; it has ${known}.`)
 }
+
+/**
+ * Returns the entry that a flag names, else that of the context.
+ * @throws KubeConfigError if it is missing, and the flags say nothing else of its kind
+ */
+function entryOf<Kind extends 'cluster' | 'user', T extends object>(
+  kind: Kind,
+  entries: ReadonlyMap<string, T>,
+  context: Context,
+  flags: ConnectionFlags,
+): T | Record<string, never> {
+  const name = flags[kind] || context[kind]
+  const entry = entries.get(name ?? '')
+  if (entry) return entry
+  if (flags[kind]) {
+    const known = [...entries.keys()].join(', ') || 'none'
+    throw new KubeConfigError(`The kubeconfig has no ${kind} ${flags[kind]}; it has ${known}.`)
+  }
+  if (!name || givenBeside[kind].some((flag) => flags[flag])) return {}
+  throw new KubeConfigError(`The context names ${kind} ${name}, which is not in the kubeconfig.`)
+}
+
+// With these, kubectl does without the entry that the context names.
+const givenBeside = {
+  cluster: ['server'],
+  user: ['token', 'clientCertificate', 'username', 'password'],
+} as const satisfies Record<string, readonly (keyof ConnectionFlags)[]>
 
 function nothingIn(source: string): string {
   return `No API server with https found in ${source}. Name a kubeconfig with --kubeconfig.`
 }
 
-function hintAtContexts({ contexts }: KubeConfig): string {
-  return contexts.size === 0 ? '' : ` Or name one of its contexts: ${[...contexts.keys()].join(', ')}.`
-}
-
-function isEmpty({ clusters, users, contexts }: KubeConfig): boolean {
-  return clusters.size === 0 && users.size === 0 && contexts.size === 0
-}
-
-const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
-
-/** Returns the service account of the pod that this process runs in; undefined outside of a pod. */
-function podContext(env: NodeJS.ProcessEnv): ChosenContext | undefined {
-  const host = env['KUBERNETES_SERVICE_HOST']
-  const port = env['KUBERNETES_SERVICE_PORT']
-  if (!host || !port || !existsSync(`${podFolder}/token`)) return undefined
-  const namespaceFile = `${podFolder}/namespace`
-  return {
-    cluster: {
-      server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-      'certificate-authority': `${podFolder}/ca.crt`,
-    },
-    userName: 'the service account of this pod',
-    user: { tokenFile: `${podFolder}/token` },
-    namespace: existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : undefined,
-  }
+function hintAtContexts({ contexts, currentContext }: KubeConfig): string {
+  if (currentContext !== undefined || contexts.size === 0) return ''
+  return ` Or name one of its contexts: ${[...contexts.keys()].join(', ')}.`
 }

@@ -1,5 +1,6 @@
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import { chooseContext, type ChosenContext } from './chosen-context.ts'
+import { requestTimeoutMs, type ConnectionFlags } from './connection-flags.ts'
 import { credentialSource } from './credentials.ts'
 import { environmentProxy } from './environment-proxy.ts'
 import { impersonationHeaders, type Headers } from './impersonation-headers.ts'
@@ -16,6 +17,8 @@ export interface Connection {
   readonly caData: string | undefined
   /** The namespace that the context names. */
   readonly namespace: string | undefined
+  /** The longest time that a call may take, if the flags say so. */
+  readonly callTimeoutMs: number | undefined
   /**
    * Resolves to the shared dispatcher and the headers for the next call. `givenUp` fires when the dispatcher is given
    * up.
@@ -42,17 +45,17 @@ const keepAliveTimeoutMs = 60_000
 const keepAliveDelayMs = 30_000
 
 /**
- * Finds API server and credentials as kubectl does: from the file given, else KUBECONFIG, else ~/.kube/config, else the
- * pod's service account. The API server sees the same user as with kubectl, or there is an error
- * (test/api-server/kube-config.test.ts tries both).
+ * Finds API server and credentials as kubectl does: from the flags, then from the file given, else KUBECONFIG, else
+ * ~/.kube/config, else the pod's service account. The API server sees the same user as with kubectl, or there is an
+ * error (test/api-server/kube-config.test.ts tries both).
  *
  * One Agent is shared. It is rebuilt only for a new CA or client certificate.
- * @param context a context of the kubeconfig; by default its current one
+ * @param file the flag --kubeconfig
  * @throws KubeConfigError if none is usable
  */
-export function connect(file?: string, context?: string): Connection {
+export function connect(file?: string, flags: ConnectionFlags = {}): Connection {
   const source = file ?? 'KUBECONFIG, ~/.kube/config or the service account of this pod'
-  const chosen = chooseContext(loadKubeConfig(file, process.env), context, source, process.env)
+  const chosen = chooseContext(loadKubeConfig(file, process.env), flags, source, process.env)
   const { cluster, user, namespace } = chosen
   const files = createRecentFiles(() => performance.now())
   const credentials = credentialSource(chosen, files)
@@ -64,6 +67,7 @@ export function connect(file?: string, context?: string): Connection {
     server: cluster.server.replace(/\/+$/, ''),
     caData: authorityOf(cluster, files)?.toString('base64'),
     namespace,
+    callTimeoutMs: requestTimeoutMs(flags),
     async authorize() {
       const { authorization, certificate } = await credentials.current()
       const tls = { ...tlsOptions(cluster, user, files), ...certificate }

@@ -22,7 +22,13 @@ export function loginOf(chosen: ChosenContext): KubeConfigLogin {
   for (const [isWrong, problem] of contradictions) {
     if (isWrong(user)) throw new KubeConfigError(`The kubeconfig's user ${userName} cannot be used: ${problem}.`)
   }
-  return tokenLogin(user) ?? basicLogin(user) ?? providerLogin(chosen) ?? programLogin(chosen) ?? { kind: 'none' }
+  const login = tokenLogin(user) ?? basicLogin(user) ?? providerLogin(chosen) ?? programLogin(chosen)
+  if (login) return login
+  if (hasCertificate(user)) return { kind: 'none' }
+  // kubectl would ask for a username and a password.
+  throw new KubeConfigError(
+    `The kubeconfig's user ${userName} has no credentials: no token, no certificate and no login program.`,
+  )
 }
 
 function tokenLogin({ token, tokenFile }: User): KubeConfigLogin | undefined {

@@ -14,7 +14,7 @@ afterEach(() => {
 })
 
 /** Returns a kubeconfig with one context. Fields of its cluster and its user may be replaced. */
-function kubeconfig({ cluster = {}, user = {}, current = 'one' } = {}): string {
+function kubeconfig({ cluster = {}, user = { token: 'none' } as object, current = 'one' } = {}): string {
   return JSON.stringify({
     clusters: [{ name: 'one', cluster: { server: 'https://127.0.0.1:1', ...cluster } }],
     users: [{ name: 'one', user }],
@@ -29,8 +29,8 @@ test.each([
   ['with two users of one name', 'users: [{name: a}, {name: a}]', /two entries of name a$/],
   [
     'whose user is not there',
-    'contexts: [{name: one, context: {cluster: one, user: two}}]\nclusters: [{name: one}]\ncurrent-context: one',
-    /^Context one names user two, which is not in the kubeconfig\.$/,
+    'contexts: [{name: one, context: {cluster: one, user: two}}]\nclusters: [{name: one, cluster: {server: "https://127.0.0.1:1"}}]\ncurrent-context: one',
+    /^The context names user two, which is not in the kubeconfig\.$/,
   ],
   ['whose context is not there', kubeconfig({ current: 'two' }), /^The kubeconfig has no context two; it has one\.$/],
   [
