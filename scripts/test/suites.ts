@@ -2,6 +2,7 @@ import { findCertManager } from '../../test/cluster/cert-manager.ts'
 import type { Missing } from '../../test/cluster/go-tool.ts'
 import { findHelm } from '../../test/cluster/helm.ts'
 import { kubernetesReleases, type KubernetesRelease } from '../../test/cluster/kubernetes-version.ts'
+import { certManagerCrds, findCrds, prometheusOperatorCrds } from '../../test/cluster/module-crds.ts'
 import { findPromtool } from '../../test/cluster/promtool.ts'
 import type { Work } from '../../test/cluster/startup.ts'
 
@@ -31,10 +32,13 @@ const onCluster = { needsCluster: true, shares: 1 }
 const isGiven = process.env['SALLYPORT_KUBECONFIG'] !== undefined
 const [, ...olderReleases] = kubernetesReleases
 
+// Their overlays are checked with the kinds of these projects.
+const kinds = [certManagerCrds, prometheusOperatorCrds].map((module) => (work: Work) => findCrds(work, module))
+
 // The image is loaded into the node of a cluster, which a given one does not allow.
 const install = {
   ...{ name: 'install', projects: ['install'], ...onCluster, shares: 2 },
-  tools: [findHelm, findCertManager, findPromtool],
+  tools: [findHelm, findCertManager, findPromtool, ...kinds],
 }
 
 /**
@@ -47,7 +51,7 @@ export const stages: readonly (readonly Suite[])[] = [
     { name: 'process', projects: ['process'], ...alone },
     { name: 'harness', projects: ['harness'], ...onCluster },
   ],
-  [{ name: 'api-server', projects: ['api-server'], ...onCluster }],
+  [{ name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds }],
   // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
   ...(isGiven ? [] : [[install], ...olderReleases.map((release) => [olderCluster(release)])]),

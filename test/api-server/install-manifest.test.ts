@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseAllDocuments, stringify } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import { installation } from '../../src/api/installation.ts'
-import type { Manifest } from '../../src/api/manifest.ts'
 import { makeHome } from '../fixtures/home.ts'
 import { down, up, type Cluster } from '../cluster/cluster.ts'
+import { certManagerCrds, findCrds, prometheusOperatorCrds } from '../cluster/module-crds.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
+import { describeWith, toolWork } from '../fixtures/real-tool.ts'
 import { run, type Ended } from '../fixtures/run.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
@@ -22,8 +23,8 @@ let cluster: Cluster
 const file = 'manifests/install.yaml'
 const home = ['-n', installation.namespace]
 const overlays = readdirSync('manifests/overlays')
-/** The kinds of other projects. This cluster does not have them. */
-const foreign = ['cert-manager.io/v1', 'monitoring.coreos.com/v1']
+/** The overlays that need the kinds of another project. */
+const foreign = { 'cert-manager': certManagerCrds, monitoring: prometheusOperatorCrds }
 
 /** Runs the cluster's kubectl as its administrator. */
 function kubectl(args: readonly string[], input?: string): Promise<Ended> {
@@ -109,17 +110,29 @@ test('PodSecurity `restricted` takes the replicas', async () => {
   expect(refused.stderr).toContain('violates PodSecurity "restricted:latest"')
 })
 
-describe.each(overlays)('the overlay %s', (name) => {
-  test('is rendered, and taken without a warning', async () => {
-    const rendered = await admin(['kustomize', `manifests/overlays/${name}`])
-    const objects = parseAllDocuments(rendered).map((document) => document.toJSON() as Manifest)
-    const builtIn = objects.filter(({ apiVersion }) => !foreign.includes(apiVersion))
-
-    const text = builtIn.map((object) => stringify(object)).join('---\n')
-    const answers = await quietly(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], text)
-    expect(answers).toHaveLength(builtIn.length)
-  })
+describe.each(overlays.filter((name) => !(name in foreign)))('the overlay %s', (name) => {
+  test('is rendered, and taken without a warning', () => isTaken(name))
 })
+
+for (const [name, module] of Object.entries(foreign)) {
+  describeWith(await findCrds(toolWork, module), `the overlay ${name}`, ({ crds }) => {
+    test(`is rendered, and taken with the kinds of ${module.title}`, async () => {
+      const files = crds.flatMap((crd) => ['-f', crd])
+      await admin(['apply', '--server-side', ...files])
+      await admin(['wait', '--for=condition=Established', ...files])
+      await isTaken(name)
+      await everything()
+      await admin(['delete', ...files])
+    })
+  })
+}
+
+/** The API server checks each object of an overlay as it would at an apply, and finds unknown fields. */
+async function isTaken(overlay: string): Promise<void> {
+  const rendered = await admin(['kustomize', `manifests/overlays/${overlay}`])
+  const answers = await quietly(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], rendered)
+  expect(answers).toHaveLength(parseAllDocuments(rendered).length)
+}
 
 test('a delete opens the cluster, and leaves nothing', async () => {
   const { uid } = (

@@ -3,20 +3,35 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import { parseConfig } from '../../src/config/config.ts'
 import { monitoring } from '../../src/install/monitoring/monitoring-objects.ts'
-import { certManager, findCertManager } from '../cluster/cert-manager.ts'
 import { findHelm } from '../cluster/helm.ts'
+import { certManagerCrds, findCrds, prometheusOperatorCrds } from '../cluster/module-crds.ts'
 import { helmAt } from '../fixtures/helm.ts'
 import { readKinds } from '../fixtures/home.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import { describeWith, toolWork } from '../fixtures/real-tool.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
-const issuer = await findCertManager(toolWork)
 const folder = temporaryFolder()
 const chart = 'manifests/chart'
 // A name that YAML would read as a number, if a template did not quote it.
 const namespace = '1234'
 const settings = ['--namespace', namespace, '--values', '-']
+
+/** Values that render kinds of other projects, and what is in the config then. */
+const foreign = [
+  {
+    module: certManagerCrds,
+    found: await findCrds(toolWork, certManagerCrds),
+    values: { tls: { mode: 'certManager' } },
+    config: { tls: { injectCaFrom: `${namespace}/sallyport` } },
+  },
+  {
+    module: prometheusOperatorCrds,
+    found: await findCrds(toolWork, prometheusOperatorCrds),
+    values: { monitoring: { enabled: true, labels: { release: 'kube-prometheus-stack' } } },
+    config: {},
+  },
+]
 
 interface Rendered {
   readonly kind: string
@@ -236,26 +251,28 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
     })
   })
 
-  describeWith(issuer, 'with cert-manager', ({ crds }) => {
-    const files = crds.flatMap((file) => ['-f', file])
+  for (const { module, found, values, config } of foreign) {
+    describeWith(found, `with the kinds of ${module.title}`, ({ crds }) => {
+      const files = crds.flatMap((file) => ['-f', file])
 
-    beforeAll(async () => {
-      await admin(['apply', '--server-side', ...files])
-      await admin(['wait', '--for=condition=Established', ...files])
-    })
-    afterAll(async () => {
-      await readKinds()
-      await admin(['delete', ...files])
-    })
+      beforeAll(async () => {
+        await admin(['apply', '--server-side', ...files])
+        await admin(['wait', '--for=condition=Established', ...files])
+      })
+      afterAll(async () => {
+        await readKinds()
+        await admin(['delete', ...files])
+      })
 
-    it(`is accepted by the API server, with the CRDs of ${certManager.version}`, async () => {
-      const objects = await template({ tls: { mode: 'certManager' } })
+      it('is accepted by the API server', async () => {
+        const objects = await template(values)
 
-      expect(JSON.stringify(objects)).not.toContain('sallyport-system')
-      expect(configIn(objects)).toMatchObject({ tls: { injectCaFrom: `${namespace}/sallyport` } })
-      await dryRun(objects)
+        expect(JSON.stringify(objects)).not.toContain('sallyport-system')
+        expect(configIn(objects)).toMatchObject(config)
+        await dryRun(objects)
+      })
     })
-  })
+  }
 })
 
 /** Returns objects by kind and name, so that their order does not count. */
