@@ -1,13 +1,18 @@
 import { beforeAll, expect, test } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Manifest } from '../../src/api/manifest.ts'
 import { restartCommand } from '../../src/config/follow-config.ts'
 import { accessNamespace } from '../fixtures/access.ts'
+import { controlPlane, type ControlPlane } from '../fixtures/control-plane.ts'
+import { execCaller } from '../fixtures/exec-call.ts'
 import { gatePods, home, killGate, leaderPod, untilRolledOut } from '../fixtures/gate-pods.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
-import { installed, installManifest, withConfig, type Installed } from '../fixtures/installed.ts'
+import { applyAll, installed, installManifest, withConfig, type Installed } from '../fixtures/installed.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
 import { peopleOf, type People } from '../fixtures/people.ts'
+import { describeWith } from '../fixtures/real-tool.ts'
 import { startLoad, type SteadyLoad } from '../fixtures/steady-load.ts'
-import { testWithNode } from '../fixtures/test-cluster.ts'
+import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
 
@@ -15,15 +20,16 @@ const namespace = 'rolling'
 const pod = 'web-0'
 const testOnNode = testWithNode()
 const leastCalls = 2_000
+// With certificates that live for minutes, a CA signs 15 s after it is in the webhook configurations.
+const config = { tls: { lifetime: '3m', caLifetime: '30m' }, selfCheck: { interval: '10s' } }
 
 let sallyport: Installed | undefined
 let people: People
-const loads: SteadyLoad[] = []
+const loads: Pick<SteadyLoad, 'stop'>[] = []
 
 beforeAll(async () => {
   if (testOnNode !== test) return
-  // With certificates that live for minutes, a CA signs 15 s after it is in the webhook configurations.
-  sallyport = await installed(withConfig(installManifest(), { tls: { lifetime: '3m', caLifetime: '30m' } }))
+  sallyport = await installed(withConfig(installManifest(), config))
   await accessNamespace(namespace)
   await mayExec(namespace, 'alice')
   people = await peopleOf(namespace)
@@ -107,6 +113,107 @@ testOnNode(
   },
   300_000,
 )
+
+/** The failures of the control plane. */
+const outages: Readonly<Record<string, (control: ControlPlane) => Promise<void>>> = {
+  'the API server is restarted': (control) => control.restartApiServer(),
+  // The leader has ten seconds to renew its lease.
+  'etcd hangs until no replica leads': (control) => control.pauseEtcd(12_000),
+}
+
+describeWith(controlPlane(), 'the control plane fails', (control) => {
+  testOnNode.each(Object.entries(outages))(
+    '%s: no pod is restarted, nobody gets in past the gate, and then all goes on',
+    async (name, happens) => {
+      const before = await gatePods()
+      const load = startLoad({ namespace, pod })
+      const intruder = startIntruder()
+      loads.push(load, intruder)
+      await untilCalls(load, 60)
+
+      await happens(control)
+      const begun = performance.now()
+      // The watches of the others have ended.
+      await using later = await peopleOf(namespace)
+      await later.access(`after-${Object.keys(outages).indexOf(name)}`)
+      const seconds = (performance.now() - begun) / 1_000
+
+      const mended = load.failed().length
+      await untilCalls(load, load.calls() + 100)
+      await Promise.all([load.stop(), intruder.stop()])
+      console.log(`${name}: ${mended} calls failed, and a grant worked ${seconds.toFixed(1)} s after it`)
+      expect(load.failed().slice(mended)).toEqual([])
+      expect(intruder.tried()).toBeGreaterThan(20)
+      expect(intruder.letIn()).toBe(0)
+      expect(seconds).toBeLessThan(20)
+
+      await allGoesOn()
+      expect(await gatePods()).toEqual(before)
+    },
+    120_000,
+  )
+})
+
+testOnNode(
+  'a config with a field that the program does not know: the roll-out stalls, and the pod says the field',
+  async () => {
+    const before = await gatePods()
+    const configured = (fields: object): readonly Manifest[] =>
+      withConfig(installManifest(), { ...config, ...fields }).filter(({ kind }) => kind === 'ConfigMap')
+    await applyAll(configured({ ofANewerVersion: true }))
+    await admin(['rollout', 'restart', ...deployment])
+
+    const { name: added } = await until('a pod that does not start', async () =>
+      (await gatePods()).find(({ name, restarts }) => restarts > 0 && !before.some((old) => old.name === name)),
+    )
+    const said = 'config.ofANewerVersion is not a known field'
+    expect(await admin(['describe', 'pod', added, '-n', home])).toContain(said)
+    expect(await admin(['logs', added, '-n', home, '--previous'])).toContain(said)
+    expect(await gatePods()).toEqual(expect.arrayContaining([...before]))
+    expect(await people.exec(pod)).toMatchObject({ letIn: true })
+
+    await applyAll(configured({}))
+    await admin(['rollout', 'restart', ...deployment])
+    await until('a pod starts', async () =>
+      (await gatePods()).some(({ name, isReady }) => isReady && !before.some((old) => old.name === name)),
+    )
+  },
+  120_000,
+)
+
+/** The lease is renewed, a lost certificate comes back, and so does a policy that somebody changed. */
+async function allGoesOn(): Promise<void> {
+  await leaderPod()
+  await changed('sallyport-tls', ['delete', 'secret', 'sallyport-tls', '-n', home])
+  const policy = ['validatingadmissionpolicy', 'sallyport-writers']
+  await admin(['patch', ...policy, '--type=merge', '-p', '{"spec":{"failurePolicy":"Ignore"}}'])
+  const read = ['get', ...policy, '-o', 'jsonpath={.spec.failurePolicy}']
+  await until('the policy is restored', async () => (await admin(read)) === 'Fail')
+}
+
+/** Tries all the time to run what nobody granted. */
+function startIntruder(): { tried(): number; letIn(): number; stop(): Promise<void> } {
+  const counts = { tried: 0, letIn: 0 }
+  const caller = execCaller(testCluster(), 'alice')
+  const stop = new AbortController()
+  const trying = (async () => {
+    while (!stop.signal.aborted) {
+      counts.tried++
+      const call = await caller.call({ namespace, pod, command: ['sh'] }).catch(() => undefined)
+      if (call?.letIn) counts.letIn++
+      await sleep(50)
+    }
+    await caller.close()
+  })()
+  return {
+    tried: () => counts.tried,
+    letIn: () => counts.letIn,
+    stop: () => {
+      stop.abort()
+      return trying
+    },
+  }
+}
 
 /** Drains the only node. The budget keeps one replica there, which serves until the node takes pods again. */
 async function drainedNode(): Promise<void> {

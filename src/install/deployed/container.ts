@@ -7,6 +7,8 @@ export function container(image: string): object {
     name: 'sallyport',
     image,
     imagePullPolicy: 'IfNotPresent',
+    // `kubectl describe pod` then says why a replica does not start, for example which field of the config is wrong.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     args: ['--config', `${configFile.folder}/${configFile.key}`],
     env: [{ name: 'SALLYPORT_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
     ports: Object.values(ports).map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
