@@ -13,17 +13,25 @@ export async function runStages(
   stop: AbortSignal,
 ): Promise<Sum> {
   let total = nothing
-  for (const stage of stages) {
+  for (const wanted of stages) {
     if (stop.aborted) break
+    const stage = wanted.filter(isAble)
+    if (stage.length === 0) continue
     console.log(`test: ${stage.map(({ suite }) => suite.name).join(' and ')} ...`)
     const isReady = await prepare(stage, stop)
     const runnable = stage.filter(({ suite }) => isReady || !suite.needsCluster)
-    const sums = runnable.map((wanted) =>
-      wanted.suite.projects.length === 0 ? runChecks() : runSuite(wanted, { folder, stop }),
+    const sums = runnable.map((one) =>
+      one.suite.projects.length === 0 ? runChecks() : runSuite(one, { folder, stop }),
     )
     total = (await Promise.all(sums)).reduce(added, isReady ? total : added(total, oneFailed))
   }
   return total
+}
+
+/** Returns true if the suite can run here. If it cannot, this says why. */
+function isAble({ suite: { name, unable } }: Wanted): boolean {
+  if (unable !== undefined) console.log(`test: ${name} is left out: ${unable}`)
+  return unable === undefined
 }
 
 /** Does work that takes minutes, for example a compilation, before the suite that needs it begins. */

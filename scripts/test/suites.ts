@@ -22,6 +22,8 @@ export interface Suite {
   readonly shares: number
   /** The release of the cluster. It is undefined if the environment chooses it. */
   readonly release?: KubernetesRelease
+  /** The reason why it cannot run here. Then it is left out. */
+  readonly unable?: string | undefined
   /** Real programs that it uses, by the functions that find or make them. Without one, the tests that need it are skipped. */
   readonly tools?: readonly ((work: Work) => Promise<object | Missing>)[]
 }
@@ -35,9 +37,14 @@ const [, ...olderReleases] = kubernetesReleases
 // Their overlays are checked with the kinds of these projects.
 const kinds = [certManagerCrds, prometheusOperatorCrds].map((module) => (work: Work) => findCrds(work, module))
 
-// The image is loaded into the node of a cluster, which a given one does not allow.
+// Nobody can load an image into the nodes of a given cluster. And its owner must want an installation there.
+const noImage =
+  isGiven && process.env['SALLYPORT_IMAGE'] === undefined
+    ? 'SALLYPORT_IMAGE does not name an image of this checkout that the given cluster can pull'
+    : undefined
+
 const install = {
-  ...{ name: 'install', projects: ['install'], ...onCluster, shares: 2 },
+  ...{ name: 'install', projects: ['install'], ...onCluster, shares: isGiven ? 1 : 2, unable: noImage },
   tools: [findHelm, findCertManager, findPromtool, ...kinds],
 }
 
@@ -54,7 +61,8 @@ export const stages: readonly (readonly Suite[])[] = [
   [{ name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds }],
   // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
   [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
-  ...(isGiven ? [] : [[install], ...olderReleases.map((release) => [olderCluster(release)])]),
+  [install],
+  ...(isGiven ? [] : olderReleases.map((release) => [olderCluster(release)])),
 ]
 
 function olderCluster(release: KubernetesRelease): Suite {

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
-import { parseAllDocuments } from 'yaml'
-import type { Manifest } from '../../src/api/manifest.ts'
 import { findCertManager } from '../cluster/cert-manager.ts'
 import { accessNamespace } from '../fixtures/access.ts'
 import { startCertManager } from '../fixtures/cert-manager.ts'
 import { gatePods, home, untilRolledOut } from '../fixtures/gate-pods.ts'
-import { installed, type Installed } from '../fixtures/installed.ts'
+import { installed, renderedObjects, type Installed } from '../fixtures/installed.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { peopleOf, type People } from '../fixtures/people.ts'
 import { describeWith, toolWork } from '../fixtures/real-tool.ts'
@@ -31,7 +29,7 @@ describeWith(await findCertManager(toolWork), 'the gate with a certificate of ce
   beforeAll(async () => {
     running = await startCertManager(tool)
     const rendered = await admin(['kustomize', 'manifests/overlays/cert-manager'])
-    sallyport = await installed(parseAllDocuments(rendered).map((document) => document.toJS() as Manifest))
+    sallyport = await installed(renderedObjects(rendered))
     await untilRolledOut()
     await accessNamespace(namespace)
     await mayExec(namespace, 'alice')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { stringify } from 'yaml'
 import { findHelm } from '../cluster/helm.ts'
-import { loadOwnImage } from '../cluster/own-image.ts'
+import { loadOwnImage, ownImage } from '../cluster/own-image.ts'
 import { helmAt } from '../fixtures/helm.ts'
 import { makeHome, removeKinds } from '../fixtures/home.ts'
 import { admin, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
@@ -16,6 +16,8 @@ const namespace = 'chart-gate'
 const release = ['sallyport', 'manifests/chart', '--namespace', 'guard', '--wait', '--timeout', '90s', '--values', '-']
 const exec = ['exec', 'web-0', '-n', namespace, '-c', 'app', '--', 'id']
 const testOnNode = testWithNode()
+const [, repository, tag] = /^(.*):(.*)$/.exec(ownImage(testCluster())) ?? []
+const image = { repository, tag }
 
 describeWith(await findHelm(toolWork), 'a gate that real Helm installs', ({ path }) => {
   const helm = helmAt(path, folder)
@@ -35,7 +37,7 @@ describeWith(await findHelm(toolWork), 'a gate that real Helm installs', ({ path
 
   testOnNode('stops an exec by our text, in a namespace of its own', async () => {
     const begun = performance.now()
-    await helm.ok(['install', ...release, '--create-namespace'], stringify({}))
+    await helm.ok(['install', ...release, '--create-namespace'], stringify({ image }))
     const denial = await until('an exec is stopped', refusal)
 
     console.log(`from helm install to a stopped exec: ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
@@ -44,7 +46,7 @@ describeWith(await findHelm(toolWork), 'a gate that real Helm installs', ({ path
 
   testOnNode('stays closed through an upgrade and a rollback, which both hold', async () => {
     const hint = 'Ask in #platform'
-    await closedDuring(() => helm.ok(['upgrade', ...release], stringify({ config: { denialHint: hint } })))
+    await closedDuring(() => helm.ok(['upgrade', ...release], stringify({ image, config: { denialHint: hint } })))
     await until('the hint is in a denial', async () => (await refusal())?.includes(hint))
 
     await closedDuring(() => helm.ok(['rollback', 'sallyport', '1', '--namespace', 'guard', '--wait']))

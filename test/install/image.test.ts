@@ -29,7 +29,7 @@ testWithNode()('the image runs as PodSecurity restricted wants it, on a root tha
         {
           name: 'sallyport',
           image: await loadOwnImage(testCluster()),
-          imagePullPolicy: 'Never',
+          imagePullPolicy: 'IfNotPresent',
           securityContext: {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,
