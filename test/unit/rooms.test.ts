@@ -1,25 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { checks } from '../../scripts/checks.ts'
 import { run, type Ended } from '../fixtures/run.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 // The checks that hold the rooms are tested here: each rule must catch a violation that is planted in a copy of the
-// tree.
-let tree: string
+// tree. A check reads the whole tree, so it runs once for all violations that it must catch.
+const folder = temporaryFolder()
 
-beforeEach(() => {
-  tree = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
+/** Makes a copy of the tree and returns its folder. */
+function copyOfTree(): string {
+  const tree = mkdtempSync(join(folder, 'tree-'))
   const copied = ['src', 'webhooks', 'certs', 'scripts', 'test', 'manifests', 'docs', 'examples']
   const settings = [
     '.prettierignore',
@@ -33,13 +25,11 @@ beforeEach(() => {
   ]
   for (const name of [...copied, ...settings]) cpSync(name, join(tree, name), { recursive: true })
   symlinkSync(join(process.cwd(), 'node_modules'), join(tree, 'node_modules'))
-})
-afterEach(() => {
-  rmSync(tree, { recursive: true })
-})
+  return tree
+}
 
-/** Runs a check on the copy, or only on `part` of it where the whole would take long. */
-function check(title: string, part?: string): Promise<Ended> {
+/** Runs a check on a copy, or only on `part` of it where the whole would take long. */
+function check(tree: string, title: string, part?: string): Promise<Ended> {
   const command = checks.find((one) => one.title === title)?.command ?? []
   return run('sh', [
     '-c',
@@ -47,12 +37,12 @@ function check(title: string, part?: string): Promise<Ended> {
   ])
 }
 
-const plant = (file: string, text: string): void => {
+function plant(tree: string, file: string, text: string): void {
   appendFileSync(join(tree, file), text)
 }
 
-describe('an import in the wrong direction', () => {
-  test.each([
+describe('the rooms', () => {
+  const imports = [
     ['to the left', 'src/decision/gate/gate.ts', '../../server/lifecycle.ts', 'room-decision'],
     ['to a room beside', 'webhooks/connect.ts', '../src/server/lifecycle.ts', 'room-webhooks'],
     ['of the cluster, by expressions', 'src/expression/evaluator.ts', '../cluster/clock/clock.ts', 'room-expression'],
@@ -86,63 +76,90 @@ describe('an import in the wrong direction', () => {
     ['of the audit, by metrics', 'src/observe/metrics.ts', '../audit/open-audit.ts', 'room-observe'],
     ['of I/O, by the installation', 'src/install/crd.ts', 'node:fs', 'rules-do-no-io'],
     ['of a test', 'src/cluster/client/client.ts', '../../../test/fixtures/review.ts', 'product-knows-no-tests'],
-  ])('%s', async (_title, file, imported, rule) => {
-    plant(file, `\nimport '${imported}'\n`)
+  ] as const
+  const names = [
+    ['src/cluster/Client2.ts', 'kebab-case'],
+    ['src/cluster/utils.ts', 'no-grab-bags'],
+  ] as const
+  let found: Ended
 
-    const { code, stdout } = await check('rooms')
-
-    expect(code).not.toBe(0)
-    expect(stdout).toContain(rule)
+  beforeAll(async () => {
+    const tree = copyOfTree()
+    for (const [, file, imported] of imports) plant(tree, file, `\nimport '${imported}'\n`)
+    for (const [file] of names) writeFileSync(join(tree, file), "import './client/client.ts'\n")
+    found = await check(tree, 'rooms')
   })
 
-  test.each(['src/cluster/Client2.ts', 'src/cluster/utils.ts'])('a file called %s', async (file) => {
-    writeFileSync(join(tree, file), "import './client.ts'\n")
+  test('do not hold', () => {
+    expect(found.code).not.toBe(0)
+  })
 
-    expect((await check('rooms')).code).not.toBe(0)
+  test.each(imports)('an import in the wrong direction: %s', (_title, file, imported, rule) => {
+    const to = imported.startsWith('.') ? join(dirname(file), imported) : imported.replace('node:', '')
+    const told = found.stdout.split('\n').filter((line) => line.includes(`error ${rule}: ${file} → `))
+    expect(told).toContainEqual(expect.stringContaining(to))
+  })
+
+  test.each(names)('a file called %s', (file, rule) => {
+    expect(found.stdout).toContain(`error ${rule}: ${file} → `)
   })
 })
 
-test('an effect in src/decision', async () => {
-  const effects = {
-    'export const a = Date.now()': 'A rule is handed `now`',
-    'export const b = new Date()': 'A rule is handed `now`',
-    'export const c = Math.random()': 'A rule has no randomness',
-    "export { randomUUID } from 'node:crypto'": 'A rule has no randomness',
-    "export const d = fetch('https://x')": 'Rules do no I/O',
-    'export const e = (async () => { await 0 })()': 'A rule is synchronous',
-  }
-  const first = readFileSync(join(tree, 'src/decision/text/sentence.ts'), 'utf8').split('\n').length
-  for (const effect of Object.keys(effects)) plant('src/decision/text/sentence.ts', `${effect}\n`)
-
-  const { stdout } = await check('style rules', 'src/decision/text/sentence.ts')
-
-  const found = stdout.split('\n').map((line) => line.trim())
-  for (const [index, message] of Object.values(effects).entries()) {
-    expect(found.find((line) => line.startsWith(`${first + index}:`) && line.includes(message))).toBeDefined()
-  }
-})
-
-test('a file that asks by itself which kind an access is', async () => {
-  const asking = [
-    'export const a = (spec: { exec?: object }): unknown => spec.exec',
-    'export const b = (of: { spec: { shell?: object } }): unknown => of.spec?.shell',
-    'export const c = (of: { access: { role?: object } }): unknown => of.access.role',
-    'export const d = ({ shell }: { shell?: object }): unknown => shell',
-  ]
+describe('the style rules', () => {
   const file = 'src/decision/text/sentence.ts'
-  const first = readFileSync(join(tree, file), 'utf8').split('\n').length
-  for (const line of asking) plant(file, `${line}\n`)
+  const effects = [
+    ['export const a = Date.now()', 'A rule is handed `now`'],
+    ['export const b = new Date()', 'A rule is handed `now`'],
+    ['export const c = Math.random()', 'A rule has no randomness'],
+    ["export { randomUUID } from 'node:crypto'", 'A rule has no randomness'],
+    ["export const d = fetch('https://x')", 'Rules do no I/O'],
+    ['export const e = (async () => { await 0 })()', 'A rule is synchronous'],
+  ] as const
+  const asking = [
+    'export const f = (spec: { exec?: object }): unknown => spec.exec',
+    'export const g = (of: { spec: { shell?: object } }): unknown => of.spec?.shell',
+    'export const h = (of: { access: { role?: object } }): unknown => of.access.role',
+    'export const i = ({ shell }: { shell?: object }): unknown => shell',
+  ]
+  const tooLong = `export function planted(): void {${'\n'.repeat(60)}}`
+  const first = readFileSync(file, 'utf8').split('\n').length
+  let found: readonly string[]
 
-  const { stdout } = await check('style rules', file)
+  beforeAll(async () => {
+    const tree = copyOfTree()
+    for (const line of [...effects.map(([effect]) => effect), ...asking, tooLong]) plant(tree, file, `${line}\n`)
+    const { code, stdout } = await check(tree, 'style rules', file)
+    expect(code).not.toBe(0)
+    found = stdout.split('\n').map((line) => line.trim())
+  })
 
-  const found = stdout.split('\n').map((line) => line.trim())
-  for (const index of asking.keys()) {
-    expect(found.find((line) => line.startsWith(`${first + index}:`) && line.includes('Ask the table'))).toBeDefined()
-  }
+  /** Returns what is found on a line, counted from the first planted one. */
+  const foundOn = (index: number): readonly string[] => found.filter((line) => line.startsWith(`${first + index}:`))
+
+  test.each(effects.map(([effect, message], index) => ({ effect, message, index })))(
+    'an effect in src/decision: $effect',
+    ({ message, index }) => {
+      expect(foundOn(index)).toContainEqual(expect.stringContaining(message))
+    },
+  )
+
+  test.each(asking.map((line, index) => ({ line, index })))(
+    'a file that asks by itself which kind an access is: $line',
+    ({ index }) => {
+      expect(foundOn(effects.length + index)).toContainEqual(expect.stringContaining('Ask the table'))
+    },
+  )
+
+  test('a function that is too long to be read at once', () => {
+    expect(foundOn(effects.length + asking.length)).toContainEqual(
+      expect.stringContaining("Function 'planted' has too many lines (61). Maximum allowed is 60"),
+    )
+  })
 })
 
 // docs/development.md has the same list, under "Add a kind of access".
 test('for a kind of access with a name and fields the compiler asks in each table, and nowhere else', async () => {
+  const tree = copyOfTree()
   const file = join(tree, 'src/api/accesses.ts')
   const planted = [
     ["'role'] as const", "'role', 'task'] as const"],
@@ -158,7 +175,7 @@ test('for a kind of access with a name and fields the compiler asks in each tabl
   }
   writeFileSync(file, text)
 
-  const { stdout } = await check('types')
+  const { stdout } = await check(tree, 'types')
 
   const asked = new Set(stdout.split('\n').flatMap((line) => /^(\S+)\(\d+,\d+\): error/.exec(line)?.[1] ?? []))
   const guide = readFileSync('docs/development.md', 'utf8')
@@ -168,38 +185,32 @@ test('for a kind of access with a name and fields the compiler asks in each tabl
 })
 
 test('an unused export', async () => {
-  plant('src/decision/text/sentence.ts', '\nexport const planted = 1\n')
+  const tree = copyOfTree()
+  plant(tree, 'src/decision/text/sentence.ts', '\nexport const planted = 1\n')
 
-  const { code, stdout } = await check('nothing unused')
+  const { code, stdout } = await check(tree, 'nothing unused')
 
   expect(code).not.toBe(0)
   expect(stdout).toContain('planted')
 })
 
 test('a generated file that was edited', async () => {
-  plant('docs/errors.md', '\nedited\n')
+  const tree = copyOfTree()
+  plant(tree, 'docs/errors.md', '\nedited\n')
 
-  const { code, stdout } = await check('generated files')
+  const { code, stdout } = await check(tree, 'generated files')
 
   expect(code).not.toBe(0)
   expect(stdout).toContain('differs: docs/errors.md')
 })
 
 test('a folder with more files than one can look through', async () => {
+  const tree = copyOfTree()
   mkdirSync(join(tree, 'src/planted'))
   for (let index = 0; index < 26; index++) writeFileSync(join(tree, 'src/planted', `file-${index}.ts`), '\n'.repeat(20))
 
-  const { code, stderr } = await check('sizes')
+  const { code, stderr } = await check(tree, 'sizes')
 
   expect(code).not.toBe(0)
   expect(stderr).toBe('src/planted has 26 files, more than 25: split it into folders.\n')
-})
-
-test('a function that is too long to be read at once', async () => {
-  plant('src/decision/text/sentence.ts', `\nexport function planted(): void {${'\n'.repeat(60)}}\n`)
-
-  const { code, stdout } = await check('style rules', 'src/decision/text/sentence.ts')
-
-  expect(code).not.toBe(0)
-  expect(stdout).toContain("Function 'planted' has too many lines (61). Maximum allowed is 60")
 })
