@@ -1,9 +1,12 @@
-// npm test [-- SUITE ... [PART-OF-A-PATH ...]]: runs the checks and every suite. The last line has the sum over all.
+// npm test [-- [--night] SUITE ... [PART-OF-A-PATH ...]]: runs the checks and every suite, with --night all variants of
+// each test. The last line has the sum over all.
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { onInterrupt } from '../test/cluster/interrupt.ts'
 import { removeLeftovers } from './test/leftovers.ts'
+import { beNight } from './test/night.ts'
 import { runStages } from './test/run-stages.ts'
 import { added, nothing, oneFailed } from './test/sum.ts'
 import { NotWanted, wantedOf } from './test/wanted.ts'
@@ -35,7 +38,9 @@ async function run(words: readonly string[]): Promise<number> {
 }
 
 try {
-  process.exitCode = await run(process.argv.slice(2))
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { night: { type: 'boolean' } } })
+  if (values.night) beNight(process.env)
+  process.exitCode = await run(positionals)
 } catch (error) {
   if (!(error instanceof NotWanted)) throw error
   console.error(`test: ${error.message}`)

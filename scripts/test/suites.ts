@@ -11,8 +11,8 @@ export interface Suite {
   readonly name: string
   /** The jest projects of the suite. Their folders have the same names. The checks have none. */
   readonly projects: readonly string[]
-  /** The one file that is enough of a project, by project. */
-  readonly only?: Readonly<Record<string, string>>
+  /** The names of the files that are enough of a project, by project. */
+  readonly only?: Readonly<Record<string, readonly string[]>>
   /**
    * True if the suite starts clusters, or uses one. Its files then run one after the other, because two cores are soon
    * busy.
@@ -49,23 +49,53 @@ const install = {
 }
 
 /**
- * The suites in the order in which they run, some of them side by side. Fast suites that are likely to fail come first.
+ * The files whose outcome depends on the release of Kubernetes: on its schemas, CEL, policies, watches, applies,
+ * deletions, and objects with its own defaults. The others test our client and our audit, which the newest release shows.
  */
-export const stages: readonly (readonly Suite[])[] = [
-  [{ name: 'checks', projects: [], ...alone }],
-  [{ name: 'unit', projects: ['unit'], ...alone }],
+const byRelease = {
+  'api-server': [
+    'apply-set',
+    'break-glass-condition',
+    'cel-string',
+    'challenges',
+    'guard-policy',
+    'http-version',
+    'install-manifest',
+    'installation-check',
+    'kinds',
+    'kubernetes-events',
+    'pod-fields',
+    'reflector',
+    'request-deletions',
+    'shell-access',
+    'shell-pod',
+    'shell-pod-policy',
+    'tampering',
+  ],
+  e2e: ['every-way-in'],
+}
+
+/**
+ * Returns the suites in the order in which they run, some of them side by side. Fast suites that are likely to fail come
+ * first. The suites of a stage keep two cores busy.
+ */
+export const stages = (): readonly (readonly Suite[])[] => [
+  [
+    { name: 'checks', projects: [], ...alone },
+    { name: 'unit', projects: ['unit'], ...alone },
+  ],
   [
     { name: 'process', projects: ['process'], ...alone },
     { name: 'harness', projects: ['harness'], ...onCluster },
+    { name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds },
+    ...(isGiven ? [] : olderReleases.map(olderCluster)),
   ],
-  [{ name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds }],
-  // These suites mostly wait, and a gate needs a cluster for itself. So two clusters run side by side.
-  [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
+  // These tests also wait, and a gate needs a cluster for itself. So three clusters run side by side.
+  [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 3 }],
   [install],
-  ...(isGiven ? [] : olderReleases.map((release) => [olderCluster(release)])),
 ]
 
 function olderCluster(release: KubernetesRelease): Suite {
-  const [projects, only] = [['api-server', 'e2e'], { e2e: 'every-way-in.test.ts' }]
-  return { name: release.name, projects, only, ...onCluster, release }
+  const only = process.env['SALLYPORT_EACH_RELEASE'] === undefined ? byRelease : { e2e: byRelease.e2e }
+  return { name: release.name, projects: Object.keys(byRelease), only, ...onCluster, release }
 }

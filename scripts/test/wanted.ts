@@ -17,7 +17,8 @@ export class NotWanted extends Error {
  * first, then parts of paths; a file must have one of these in its path. Without words everything runs.
  */
 export function wantedOf(words: readonly string[]): readonly (readonly Wanted[])[] {
-  const suites = stages.flat()
+  const all = stages()
+  const suites = all.flat()
   const names = words.filter((word) => suites.some(({ name }) => name === word))
   const parts = words.filter((word) => !names.includes(word))
   if (parts.length > 0 && names.length === 0) {
@@ -26,7 +27,7 @@ export function wantedOf(words: readonly string[]): readonly (readonly Wanted[])
       `there is no suite ${parts.join(', ')}; the suites are ${known}. Put a part of a path after a suite`,
     )
   }
-  const wanted = stages
+  const wanted = all
     .map((stage) => stage.filter(({ name }) => names.length === 0 || names.includes(name)))
     .map((stage) => stage.map((suite) => ({ suite, files: filesOf(suite, parts) })))
     .map((stage) => stage.filter(({ files }) => parts.length === 0 || files.length > 0))
@@ -36,7 +37,9 @@ export function wantedOf(words: readonly string[]): readonly (readonly Wanted[])
 }
 
 function filesOf({ projects, only = {} }: Suite, parts: readonly string[]): readonly string[] {
-  const globs = projects.map((project) => `test/${project}/${only[project] ?? '**/*.test.ts'}`)
+  const globs = projects.flatMap((project) =>
+    (only[project] ?? ['**/*']).map((name) => `test/${project}/${name}.test.ts`),
+  )
   return globs
     .flatMap((glob) => globSync(glob))
     .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))

@@ -26,7 +26,7 @@ import { servingPod } from '../fixtures/workload.ts'
 const namespace = 'reviews'
 const testOnNode = testWithNode()
 // `npm run fuzz` asks for a million.
-const mutantCount = Number(process.env['SALLYPORT_MUTANTS'] ?? 10_000)
+const mutantCount = Number(process.env['SALLYPORT_MUTANTS'] ?? 3_000)
 const atOnce = 50
 // Ten times as long as on a machine with two cores.
 const msForEach = 20
