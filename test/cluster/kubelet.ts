@@ -74,6 +74,8 @@ function configuration({ dir, folder, pki, containerdSocket, resolver }: Setting
     evictionHard: { 'nodefs.available': '1%', 'imagefs.available': '1%', 'memory.available': '50Mi' },
     imageGCHighThresholdPercent: 100,
     localStorageCapacityIsolation: false,
+    // A pod sees a changed Secret at the next sync. By default that is up to ninety seconds later.
+    syncFrequency: '10s',
     podLogsDir: join(folder, 'pod-logs'),
     volumePluginDir: join(folder, 'volume-plugins'),
     resolvConf: resolver,

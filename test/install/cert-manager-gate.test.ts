@@ -17,7 +17,7 @@ const namespace = 'issued-gate'
 const pod = 'web-0'
 const secret = 'sallyport-cert-manager'
 const testOnNode = testWithNode()
-// The kubelet brings a changed Secret to a pod within some ninety seconds.
+// The kubelet of a test cluster brings a changed Secret to a pod within some ten seconds, another within ninety.
 const mountedWithinMs = 150_000
 
 describeWith(await findCertManager(toolWork), 'the gate with a certificate of cert-manager', (tool) => {
