@@ -87,7 +87,7 @@ export const stages = (): readonly (readonly Suite[])[] => [
   [
     { name: 'process', projects: ['process'], ...alone },
     { name: 'harness', projects: ['harness'], ...onCluster },
-    { name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds },
+    { name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds, shares: isGiven ? 1 : 2 },
     ...(isGiven ? [] : olderReleases.map(olderCluster)),
   ],
   // These tests also wait, and a gate needs a cluster for itself. So three clusters run side by side.
