@@ -3,13 +3,14 @@
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { onInterrupt } from '../test/cluster/interrupt.ts'
 import { removeLeftovers } from './test/leftovers.ts'
 import { beNight } from './test/night.ts'
 import { runStages } from './test/run-stages.ts'
 import { added, nothing, oneFailed } from './test/sum.ts'
 import { NotWanted, wantedOf } from './test/wanted.ts'
+
+const night = '--night'
 
 async function run(words: readonly string[]): Promise<number> {
   const wanted = wantedOf(words)
@@ -38,9 +39,9 @@ async function run(words: readonly string[]): Promise<number> {
 }
 
 try {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { night: { type: 'boolean' } } })
-  if (values.night) beNight(process.env)
-  process.exitCode = await run(positionals)
+  const words = process.argv.slice(2)
+  if (words.includes(night)) beNight(process.env)
+  process.exitCode = await run(words.filter((word) => word !== night))
 } catch (error) {
   if (!(error instanceof NotWanted)) throw error
   console.error(`test: ${error.message}`)
