@@ -11,7 +11,7 @@ import { feedSink, type Feeding } from './feed-sink.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { dueLink, prune } from './link-events.ts'
 import { changedRecord, createOnce, missingRecord } from './record-tampering.ts'
-import { createWakeUp, type WakeUp } from './wake-up.ts'
+import { createWakeUp, type WakeUp } from '../../cluster/queue/wake-up.ts'
 
 export interface AuditOptions {
   readonly client: Client

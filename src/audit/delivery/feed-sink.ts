@@ -11,7 +11,7 @@ import type { Journal } from './journal.ts'
 import { createSinkHealth, type SinkHealth } from './sink-health.ts'
 import { createSinkTasks, type SinkTasks, type Task } from './sink-tasks.ts'
 import type { Sink } from './sink.ts'
-import { createAlarm, type WakeUp } from './wake-up.ts'
+import { createWaker, type WakeUp } from '../../cluster/queue/wake-up.ts'
 
 export interface Feeding {
   readonly client: Pick<Client, 'patch'>
@@ -48,7 +48,7 @@ export async function feedSink(feeding: Feeding, signal: AbortSignal): Promise<v
   const lanes = createOrderedLanes<Task>(backoff)
   const tasks = createSinkTasks({ sink, journal, lanes, onMissing })
   const feed: Feed = { feeding, lanes, tasks, health: createSinkHealth(backoff), running: new Set() }
-  const wakeAt = createAlarm(look, clock, signal)
+  const wakeAt = createWaker(look, clock, signal)
   try {
     while (!signal.aborted) {
       tasks.takeUp()

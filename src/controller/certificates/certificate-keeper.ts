@@ -1,5 +1,5 @@
 import { installation } from '../../api/installation.ts'
-import { createWakeUp, sleepUntilWoken } from '../../audit/delivery/wake-up.ts'
+import { createWakeUp, sleepUntilWoken } from '../../cluster/queue/wake-up.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { isConflict } from '../../cluster/client/api-error.ts'
 import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'

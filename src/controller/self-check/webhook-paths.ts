@@ -7,7 +7,7 @@ import type { LiveObject } from '../../install/live-difference.ts'
 import { installation } from '../../api/installation.ts'
 import { hasSecrets, secretPathsOf, withLiveSecrets, withSecret } from '../../install/secret-path.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { createWakeUp, sleepUntilWoken } from '../../audit/delivery/wake-up.ts'
+import { createWakeUp, sleepUntilWoken } from '../../cluster/queue/wake-up.ts'
 
 interface WebhookPathsOptions {
   readonly client: Pick<Client, 'get' | 'replace'>

@@ -7,7 +7,7 @@ import { makeLink } from '../../../../src/audit/chain/chain.ts'
 import { eventRecord } from '../../../../src/audit/record/event-record.ts'
 import { feedSink } from '../../../../src/audit/delivery/feed-sink.ts'
 import { createJournal } from '../../../../src/audit/delivery/journal.ts'
-import { createWakeUp } from '../../../../src/audit/delivery/wake-up.ts'
+import { createWakeUp } from '../../../../src/cluster/queue/wake-up.ts'
 import { createFakeClock, type FakeClock } from '../../cluster/fake-clock.ts'
 
 const origin = { source: '/test', now: 1_795_000_000_000 }

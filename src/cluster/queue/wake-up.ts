@@ -1,4 +1,4 @@
-import type { Clock, Instant } from '../../cluster/clock/clock.ts'
+import type { Clock, Instant } from '../clock/clock.ts'
 
 /** A bell on which a loop sleeps until there is something to look at. */
 export interface WakeUp {
@@ -57,7 +57,7 @@ export async function sleepUntilWoken(
  * Makes a function that wakes a loop at a later moment. If it gets several moments, the earliest counts; the loop then
  * says when it is due again.
  */
-export function createAlarm(look: WakeUp, clock: Clock, signal: AbortSignal): (at: Instant) => void {
+export function createWaker(look: WakeUp, clock: Clock, signal: AbortSignal): (at: Instant) => void {
   let wakesAt: Instant = Infinity
   return (at) => {
     if (at >= wakesAt) return
