@@ -1,6 +1,7 @@
 import { prepareCluster } from '../../test/cluster/prepare-cluster.ts'
 import { runChecks } from './run-checks.ts'
 import { runSuite } from './run-jest.ts'
+import type { Suite } from './suites.ts'
 import { added, nothing, oneFailed, type Sum } from './sum.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -18,12 +19,15 @@ export async function runStages(
     const stage = wanted.filter(isAble)
     if (stage.length === 0) continue
     console.log(`test: ${stage.map(({ suite }) => suite.name).join(' and ')} ...`)
-    const isReady = await prepare(stage, stop)
-    const runnable = stage.filter(({ suite }) => isReady || !suite.needsCluster)
-    const sums = runnable.map((one) =>
+    const ready: Wanted[] = []
+    for (const one of stage) {
+      if (await isPrepared(one.suite, stop)) ready.push(one)
+      else total = added(total, oneFailed)
+    }
+    const sums = ready.map((one) =>
       one.suite.projects.length === 0 ? runChecks() : runSuite(one, { folder, stop }),
     )
-    total = (await Promise.all(sums)).reduce(added, isReady ? total : added(total, oneFailed))
+    total = (await Promise.all(sums)).reduce(added, total)
   }
   return total
 }
@@ -34,22 +38,24 @@ function isAble({ suite: { name, unable } }: Wanted): boolean {
   return unable === undefined
 }
 
-/** Does work that takes minutes, for example a compilation, before the suite that needs it begins. */
-async function prepare(stage: readonly Wanted[], signal: AbortSignal): Promise<boolean> {
-  const onClusters = stage.filter(({ suite }) => suite.needsCluster)
+/**
+ * Does work that takes minutes, for example a compilation, before the suite that needs it begins. Returns false if that
+ * failed: the other suites still run.
+ */
+async function isPrepared({ name, needsCluster, release, tools = [] }: Suite, signal: AbortSignal): Promise<boolean> {
+  if (!needsCluster) return true
   const log = (line: string): void => {
     console.log(`test: ${line}`)
   }
   try {
-    for (const { suite } of onClusters) await prepareCluster({ log, signal }, suite.release)
-    for (const find of onClusters.flatMap(({ suite }) => suite.tools ?? [])) {
+    await prepareCluster({ log, signal }, release)
+    for (const find of tools) {
       const found = await find({ log, signal })
       if ('missing' in found) log(`the tests that need it are skipped: ${found.missing}`)
     }
     return true
   } catch (error) {
-    const names = onClusters.map(({ suite }) => suite.name).join(' and ')
-    log(`FAILED ${names}: no cluster can be started: ${error instanceof Error ? error.message : String(error)}`)
+    log(`FAILED ${name}: no cluster can be started: ${error instanceof Error ? error.message : String(error)}`)
     return false
   }
 }
