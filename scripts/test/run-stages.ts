@@ -19,14 +19,16 @@ export async function runStages(
     const stage = wanted.filter(isAble)
     if (stage.length === 0) continue
     console.log(`test: ${stage.map(({ suite }) => suite.name).join(' and ')} ...`)
-    const ready: Wanted[] = []
-    for (const one of stage) {
-      if (await isPrepared(one.suite, stop)) ready.push(one)
-      else total = added(total, oneFailed)
-    }
-    const sums = ready.map((one) =>
-      one.suite.projects.length === 0 ? runChecks() : runSuite(one, { folder, stop }),
-    )
+    // One is prepared after the other. The suites without a cluster do not wait for that.
+    let prepared = Promise.resolve(true)
+    const sums = stage.map(async (one) => {
+      if (one.suite.projects.length === 0) return runChecks()
+      if (one.suite.needsCluster) {
+        prepared = prepared.then(() => isPrepared(one.suite, stop))
+        if (!(await prepared)) return oneFailed
+      }
+      return runSuite(one, { folder, stop })
+    })
     total = (await Promise.all(sums)).reduce(added, total)
   }
   return total
@@ -42,8 +44,7 @@ function isAble({ suite: { name, unable } }: Wanted): boolean {
  * Does work that takes minutes, for example a compilation, before the suite that needs it begins. Returns false if that
  * failed: the other suites still run.
  */
-async function isPrepared({ name, needsCluster, release, tools = [] }: Suite, signal: AbortSignal): Promise<boolean> {
-  if (!needsCluster) return true
+async function isPrepared({ name, release, tools = [] }: Suite, signal: AbortSignal): Promise<boolean> {
   const log = (line: string): void => {
     console.log(`test: ${line}`)
   }

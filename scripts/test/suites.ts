@@ -77,16 +77,17 @@ const byRelease = {
 
 /**
  * Returns the suites in the order in which they run, some of them side by side. Fast suites that are likely to fail come
- * first. The suites of a stage keep two cores busy.
+ * first. The suites of a stage keep two cores busy. A stage has at most five clusters: each takes twenty instances of
+ * inotify, and Linux gives a user 128 by default. The suite `harness` has up to three, each other share one.
  */
 export const stages = (): readonly (readonly Suite[])[] => [
   [
     { name: 'checks', projects: [], ...alone },
     { name: 'unit', projects: ['unit'], ...alone },
+    { name: 'harness', projects: ['harness'], ...onCluster },
   ],
   [
     { name: 'process', projects: ['process'], ...alone },
-    { name: 'harness', projects: ['harness'], ...onCluster },
     { name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds, shares: isGiven ? 1 : 2 },
     ...(isGiven ? [] : olderReleases.map(olderCluster)),
   ],

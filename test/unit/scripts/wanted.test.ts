@@ -10,8 +10,8 @@ describe('what is asked for after npm test --', () => {
   it('is everything where nothing is', () => {
     const isGiven = process.env['SALLYPORT_KUBECONFIG'] !== undefined
     expect(named()).toEqual([
-      ['checks', 'unit'],
-      ['process', 'harness', 'api-server', ...(isGiven ? [] : ['v1.35'])],
+      ['checks', 'unit', 'harness'],
+      ['process', 'api-server', ...(isGiven ? [] : ['v1.35'])],
       ['e2e'],
       ...(isGiven ? [] : [['install']]),
     ])
@@ -45,7 +45,7 @@ describe('what is asked for after npm test --', () => {
 
   it('is refused without a suite, with their names', () => {
     expect(() => named('once')).toThrow(
-      'there is no suite once; the suites are checks, unit, process, harness, api-server',
+      'there is no suite once; the suites are checks, unit, harness, process, api-server',
     )
   })
 })
