@@ -37,7 +37,7 @@ beforeAll(async () => {
   people = await peopleOf(namespace)
   await people.access(pod)
   await untilRolledOut()
-})
+}, 300_000)
 inTheEnd(
   () => Promise.all(loads.map((load) => load.stop())),
   () => people[Symbol.asyncDispose](),
