@@ -6,6 +6,7 @@ import { createDenialMerger } from './audit/event/denial-merger.ts'
 import type { Log } from './observe/log.ts'
 import { createClient, type Client } from './cluster/client/client.ts'
 import { connect } from './cluster/kube-config/kube-config.ts'
+import { compileChecks } from './api/schema/schema-check.ts'
 import { createWaryClock, type WaryClock } from './cluster/clock/wary-clock.ts'
 import type { Config } from './config/config.ts'
 import type { FollowedConfig } from './config/follow-config.ts'
@@ -57,6 +58,7 @@ export interface GateOptions {
 export async function startGate(followed: FollowedConfig, options: GateOptions): Promise<Gate> {
   const { log, lifecycle, signal } = options
   const config = followed.now()
+  compileChecks()
   const client = createClient(connect(options.kubeconfig))
   const clock = createWaryClock()
   const metrics = createMetrics(() => clock.now(), 'gate')

@@ -108,6 +108,24 @@ describe('we have the same user as kubectl', () => {
       robot,
     ],
     [
+      'by a program of the older API, which has no mode',
+      () => {
+        const credential = {
+          apiVersion: 'client.authentication.k8s.io/v1beta1',
+          kind: 'ExecCredential',
+          status: { token },
+        }
+        const args = ['-c', `echo '${JSON.stringify(credential)}'`]
+        return kubeconfig('v1beta1', { exec: { apiVersion: credential.apiVersion, command: 'sh', args } })
+      },
+      robot,
+    ],
+    [
+      'with a time for a name',
+      () => kubeconfig('time', { ...admin.user, as: '2026-11-30' }),
+      () => ({ username: '2026-11-30' }),
+    ],
+    [
       'by a program that is told of the cluster',
       () => {
         const asks = [
@@ -171,6 +189,24 @@ describe('we have the same user as kubectl', () => {
   })
 })
 
+const provider = { 'idp-issuer-url': 'https://127.0.0.1:1', 'client-id': 'none' }
+const oidc = (config: Fields): Fields => ({ 'auth-provider': { name: 'oidc', config } })
+const jwt = (exp: number): string => ['{}', JSON.stringify({ exp })].map((part) => `${base64(part)}.`).join('') + 'none'
+const base64 = (text: string): string => Buffer.from(text).toString('base64url')
+
+test.each([
+  ['token-file', { 'token-file': 'robot.token' }],
+  ['exec.audience', exec({ command: 'sh', audience: 'shop' })],
+])('a field that we do not know is refused with its file: %s', async (name, user) => {
+  const file = kubeconfig('unknown', { token, ...user })
+
+  expect(await ours('--kubeconfig', file)).toEqual({
+    refused: expect.stringContaining(
+      `The kubeconfig ${file} has a field of user somebody that is not known here: user.${name}.`,
+    ),
+  })
+})
+
 describe('what kubectl refuses is refused', () => {
   test.each<[string, Fields, RegExp]>([
     ['a user without tokenFile', { tokenFile: 'missing' }, /tokenFile .*ENOENT/],
@@ -183,6 +219,18 @@ describe('what kubectl refuses is refused', () => {
       { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'x' } },
       /interactiveMode/,
     ],
+    ['a user without credentials', {}, /no credentials/],
+    ['a YAML 1.1 boolean', { token: 'YES' }, /user\.token/],
+    [
+      'a certificate twice',
+      { 'client-certificate': 'a', 'client-certificate-data': 'YQ==', 'client-key-data': 'YQ==' },
+      /only one/,
+    ],
+    ['a variable without a name', exec({ command: 'sh', env: [{ name: '', value: 'x' }] }), /exec\.env/],
+    ['an OIDC login without its issuer', oidc({ 'client-id': 'a', 'id-token': jwt(0) }), /idp-issuer-url/],
+    ['an OIDC login that has ended', oidc({ ...provider, 'id-token': jwt(1) }), /Let kubectl renew it/],
+    ['an OIDC login that the API server does not know', oidc({ ...provider, 'id-token': jwt(9e9) }), /401/],
+    ['an OIDC token that is none', oidc({ ...provider, 'id-token': 'abc' }), /not a JSON Web Token/],
     ['a program of another API', { exec: { apiVersion: 'v9', command: 'x', interactiveMode: 'Never' } }, /apiVersion/],
     ['a program without a terminal', exec({ command: './login.sh', interactiveMode: 'Always' }), /terminal/],
     ['a field of another type', { token: 12_345 }, /kubeconfig\.users\[0\]\.user\.token/],

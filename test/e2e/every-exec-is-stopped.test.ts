@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, kubectl, type KubectlUser } from '../fixtures/kubectl.ts'
+import { execByOfficialClient } from '../fixtures/official-client.ts'
 import { powerfulServiceAccount } from '../fixtures/service-account.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -67,6 +68,15 @@ describe('kubectl exec is denied with our text', () => {
   testOnNode('to a service account', async () => {
     expect(await denied(operator)).toEqual(denial(`system:serviceaccount:${namespace}:operator`))
   })
+})
+
+testOnNode('a program that uses the official JavaScript client is stopped, and passes if it is exempt', async () => {
+  const call = { namespace, pod: 'web-0', command: ['echo', 'inside'] }
+
+  await expect(execByOfficialClient(operator.kubeconfig, call)).rejects.toMatchObject({
+    message: expect.stringContaining('403'),
+  })
+  expect(await execByOfficialClient(exempted.kubeconfig, call)).toBe('inside\n')
 })
 
 test('the API server answers 403, and its audit log has our code and id', async () => {

@@ -64,17 +64,6 @@ test('it serves, with its controller in a thread of the same file', async () => 
   expect(await gate.ended).toBe(0)
 })
 
-test('it has all that a login by OIDC needs', async () => {
-  const idToken = `${btoa('{}')}.${btoa('{"exp":99999999999}')}.none`
-  const config = { 'idp-issuer-url': 'https://127.0.0.1:1', 'client-id': 'none', 'id-token': idToken }
-  await using gate = await startGateProcess({}, { program, user: { 'auth-provider': { name: 'oidc', config } } })
-
-  const { err } = await until('a call of the API server has failed', () => gate.lines.find((line) => line.err))
-
-  // The login has given its token. Only the API server is missing.
-  expect(err?.message).toContain('ECONNREFUSED')
-})
-
 test('it is the process for expressions too, within the limits of that process', async () => {
   const execArgv = ['--max-old-space-size=32', '--permission', '--allow-fs-read=*']
   const child = fork(program, ['expressions'], { env: {}, execArgv })

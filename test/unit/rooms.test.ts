@@ -63,10 +63,10 @@ describe('the rooms', () => {
     ],
     ['of I/O, by a rule', 'src/decision/gate/gate.ts', 'node:fs', 'rules-do-no-io'],
     [
-      'of client-node, past its door',
+      'of client-node, which tests use',
       'src/cluster/client/client.ts',
       '@kubernetes/client-node',
-      'one-door-to-client-node',
+      'client-node-is-for-tests',
     ],
     ['of prom-client, past its door', 'src/server/lifecycle.ts', 'prom-client', 'one-door-to-prom-client'],
     ['of the config, by who is handed it', 'src/server/lifecycle.ts', '../config/config.ts', 'room-server'],

@@ -1,15 +1,10 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Static, TSchema } from 'typebox'
 import { cut, printableWhole } from '../printable.ts'
 
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] }
 
-const options = { strict: true, coerceTypes: false, removeAdditional: false, verbose: true } as const
-// A value is judged as it was sent: nothing is coerced or removed. Only the config gets defaults.
-const asSent = new Ajv2020({ ...options, useDefaults: false })
-// An administrator mends all problems at once. Other senders are told the first problem only.
-const defaulting = new Ajv2020({ ...options, useDefaults: true, allErrors: true })
 // These keywords are for the API server. It enforces the CEL rules, so each object that comes from it has passed them.
 const kubernetesKeywords = [
   'x-kubernetes-validations',
@@ -18,26 +13,56 @@ const kubernetesKeywords = [
   'x-kubernetes-preserve-unknown-fields',
   'x-kubernetes-int-or-string',
 ]
-for (const ajv of [asSent, defaulting]) ajv.addVocabulary(kubernetesKeywords)
+
+const always = {
+  strict: true,
+  coerceTypes: false,
+  removeAdditional: false,
+  verbose: true,
+  // Compiling the schema of schemas takes longer than compiling one of ours. A unit test checks ours by it.
+  meta: false,
+  validateSchema: false,
+} as const
+
+function newAjv(more: { readonly useDefaults: boolean; readonly allErrors: boolean }): Ajv2020 {
+  return new Ajv2020({ ...always, ...more }).addVocabulary(kubernetesKeywords)
+}
+
+const shared: { asSent?: Ajv2020; defaulting?: Ajv2020 } = {}
+// A value is judged as it was sent: nothing is coerced or removed. Only the config gets defaults.
+const asSent = (): Ajv2020 => (shared.asSent ??= newAjv({ useDefaults: false, allErrors: false }))
+// An administrator mends all problems at once. Other senders are told the first problem only.
+const defaulting = (): Ajv2020 => (shared.defaulting ??= newAjv({ useDefaults: true, allErrors: true }))
 
 type SchemaCheck<S extends TSchema> = (value: unknown) => Checked<Static<S>>
 
 /**
- * Compiles a schema into a check. It tells each problem in a sentence with the field, the fault and the right value.
+ * Makes a schema into a check. The first use compiles it, because compiling all of them takes the plugin longer than
+ * its work. The check tells each problem in a sentence with the field, the fault and the right value.
  * @param root the name of the whole value in it, such as `config`
  */
 export function schemaCheck<S extends TSchema>(schema: S, root: string): SchemaCheck<S> {
-  return compile(asSent, schema, root)
+  return checkBy(asSent, schema, root)
 }
 
 /** Checks as schemaCheck does, and fills the schema's defaults into the value itself. */
 export function defaultingSchemaCheck<S extends TSchema>(schema: S, root: string): SchemaCheck<S> {
-  return compile(defaulting, schema, root)
+  return checkBy(defaulting, schema, root)
 }
 
-function compile<S extends TSchema>(ajv: Ajv2020, schema: S, root: string): SchemaCheck<S> {
-  const passes = ajv.compile<Static<S>>(schema)
+const uncompiled: (() => unknown)[] = []
+
+/** Compiles all checks that were made, so that no review waits for it. */
+export function compileChecks(): void {
+  for (const compile of uncompiled.splice(0)) compile()
+}
+
+function checkBy<S extends TSchema>(ajv: () => Ajv2020, schema: S, root: string): SchemaCheck<S> {
+  let compiled: ValidateFunction<Static<S>> | undefined
+  const compile = (): ValidateFunction<Static<S>> => (compiled ??= ajv().compile<Static<S>>(schema))
+  uncompiled.push(compile)
   return (value) => {
+    const passes = compile()
     if (passes(value)) return { ok: true, value }
     return { ok: false, problems: (passes.errors ?? []).map((error) => printableWhole(sentence(root, error))) }
   }

@@ -1,6 +1,7 @@
 import { clusterWith, userWith, type ConnectionFlags } from './connection-flags.ts'
 import { KubeConfigError } from './kube-config-error.ts'
-import type { Cluster, Context, KubeConfig, User } from './kube-config-file.ts'
+import { unknownFieldOf, type Cluster, type Context, type KubeConfig, type User } from './kube-config-file.ts'
+import type { LoadedKubeConfig } from './load-kube-config.ts'
 import { podContext, podNamespace } from './pod-context.ts'
 
 /** The one context that is used, with its cluster and its user. */
@@ -20,15 +21,15 @@ export interface ChosenContext {
  * @throws KubeConfigError if nothing usable is found
  */
 export function chooseContext(
-  config: KubeConfig,
+  config: LoadedKubeConfig,
   flags: ConnectionFlags,
   source: string,
   env: NodeJS.ProcessEnv,
 ): ChosenContext {
   const context = contextOf(config, flags)
   const cluster = clusterWith(entryOf('cluster', config.clusters, context, flags), flags)
-  const user = userWith(entryOf('user', config.users, context, flags), flags)
   const userName = flags.user || context.user || 'of the flags'
+  const user = userWith(knownUser(entryOf('user', config.users, context, flags), userName, config), flags)
   const namespace = context.namespace || podNamespace(env)
   const { server } = cluster
   if (server?.startsWith('https://')) return { cluster: { ...cluster, server }, userName, user, namespace }
@@ -44,6 +45,14 @@ function contextOf({ contexts, currentContext }: KubeConfig, flags: ConnectionFl
   if (context) return context
   const known = [...contexts.keys()].join(', ') || 'none'
   throw new KubeConfigError(`The kubeconfig has no context ${name}; it has ${known}.`)
+}
+
+function knownUser(user: User, name: string, { userFiles }: LoadedKubeConfig): User {
+  const unknown = unknownFieldOf(user)
+  if (unknown === undefined) return user
+  throw new KubeConfigError(
+    `The kubeconfig ${userFiles.get(name) ?? ''} has a field of user ${name} that is not known here: ${unknown}. Remove it, or use a newer kubectl-access.`,
+  )
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ChosenContext } from './chosen-context.ts'
 import { runExecLogin, type ExecLogin } from './exec-login.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import { loginOf, type KubeConfigLogin } from './login.ts'
-import { oidcTokens } from './oidc-login.ts'
+import { oidcToken } from './oidc-login.ts'
 import type { RecentFiles } from './recent-files.ts'
 import { authorityOf } from './tls-options.ts'
 
@@ -74,13 +74,11 @@ function logInBy(
       return () => ({ authorization: bearer(tokenOf(login, files)), endsAt: 0 })
     case 'exec':
       return () => programCredentials(login.exec, authorityOf(chosen.cluster, files)?.toString('base64'))
-    case 'oidc': {
-      const tokens = oidcTokens(login.config, chosen)
-      return async () => {
-        const { token, endsAt } = await tokens()
+    case 'oidc':
+      return () => {
+        const { token, endsAt } = oidcToken(login.config, chosen)
         return { authorization: bearer(token), endsAt }
       }
-    }
   }
 }
 

@@ -20,7 +20,12 @@ export interface ExecLogin {
 const interactiveModes = ['Never', 'IfAvailable', 'Always'] as const
 type InteractiveMode = (typeof interactiveModes)[number]
 
-const apiVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
+// The older version has no interactiveMode of its own.
+const defaultModes: Readonly<Record<string, InteractiveMode | undefined>> = {
+  'client.authentication.k8s.io/v1': undefined,
+  'client.authentication.k8s.io/v1beta1': 'IfAvailable',
+}
+const apiVersions = Object.keys(defaultModes)
 
 const ExecCredential = Type.Object({
   apiVersion: Type.String(),
@@ -47,7 +52,9 @@ export function execLoginOf(exec: ExecPlugin, userName: string, cluster: Cluster
   if (!apiVersions.includes(apiVersion)) {
     throw new KubeConfigError(`${of} exec.apiVersion must be one of ${apiVersions.join(', ')}.`)
   }
-  const interactiveMode = interactiveModes.find((mode) => mode === exec.interactiveMode)
+  if (env.some(({ name }) => name === '')) throw new KubeConfigError(`${of} exec.env must name each variable.`)
+  const wanted = exec.interactiveMode || defaultModes[apiVersion]
+  const interactiveMode = interactiveModes.find((mode) => mode === wanted)
   if (!interactiveMode) {
     throw new KubeConfigError(`${of} exec.interactiveMode must be one of ${interactiveModes.join(', ')}.`)
   }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { parse } from 'yaml'
+import { parse, type Tags } from 'yaml'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { isRecord } from '../client/read-object.ts'
 
@@ -60,6 +60,23 @@ const KubeConfigFile = Type.Object({
   contexts: Type.Optional(Type.Array(Type.Object({ name: Type.String(), context: Type.Optional(Context) }))),
 })
 
+/**
+ * Names a field of a user that is not known here, if there is one. kubectl ignores it, or is newer and obeys it. Then it
+ * would be another user than we are.
+ */
+export function unknownFieldOf(user: User): string | undefined {
+  const levels = [
+    ['user', user, [...Object.keys(User.properties), 'extensions']],
+    ['user.exec', user.exec ?? {}, Object.keys(ExecPlugin.properties)],
+    ['user.auth-provider', user['auth-provider'] ?? {}, ['name', 'config']],
+  ] as const
+  for (const [path, value, known] of levels) {
+    const unknown = Object.keys(value).find((field) => !known.includes(field))
+    if (unknown !== undefined) return `${path}.${unknown}`
+  }
+  return undefined
+}
+
 export type ExecPlugin = Static<typeof ExecPlugin>
 export type User = Static<typeof User>
 export type Cluster = Static<typeof Cluster>
@@ -80,7 +97,9 @@ const check = schemaCheck(KubeConfigFile, 'kubeconfig')
  * @throws Error with a sentence that names the field
  */
 export function parseKubeConfig(source: string): KubeConfig {
-  const result = check(withoutNulls(parse(source) ?? {}))
+  // kubectl reads YAML 1.1, where `yes` is not a text. It takes a time for one.
+  const tagsOf = (tags: Tags): Tags => tags.filter((tag) => tag !== 'timestamp' && !isTimestamp(tag))
+  const result = check(withoutNulls(parse(source, { version: '1.1', customTags: tagsOf }) ?? {}))
   if (!result.ok) throw new Error(result.problems.join('; '))
   const { clusters = [], users = [], contexts = [] } = result.value
   return {
@@ -89,6 +108,10 @@ export function parseKubeConfig(source: string): KubeConfig {
     users: byName('users', users, ({ user = {} }) => user),
     contexts: byName('contexts', contexts, ({ context = {} }) => context),
   }
+}
+
+function isTimestamp(tag: Tags[number]): boolean {
+  return typeof tag !== 'string' && tag.tag === 'tag:yaml.org,2002:timestamp'
 }
 
 function byName<T extends { readonly name: string }, V>(

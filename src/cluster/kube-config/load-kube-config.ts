@@ -5,13 +5,19 @@ import { isRecord } from '../client/read-object.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import { parseKubeConfig, type Cluster, type KubeConfig, type User } from './kube-config-file.ts'
 
+/** The merged kubeconfig. */
+export interface LoadedKubeConfig extends KubeConfig {
+  /** The file of each user, for errors. */
+  readonly userFiles: ReadonlyMap<string, string>
+}
+
 /**
  * Loads the same kubeconfig as kubectl: the file given, else the files of KUBECONFIG, else ~/.kube/config. If several
  * files have the same entry, or a current context, the first one counts. A file that is given must exist; missing files
  * of the other sources are left out (kubernetes/kubernetes#78185). Paths in a file are relative to it.
  * @throws KubeConfigError if one cannot be read
  */
-export function loadKubeConfig(file: string | undefined, env: NodeJS.ProcessEnv): KubeConfig {
+export function loadKubeConfig(file: string | undefined, env: NodeJS.ProcessEnv): LoadedKubeConfig {
   const named = env['KUBECONFIG'] ? env['KUBECONFIG'].split(delimiter).filter((path) => path !== '') : undefined
   const paths = file === undefined ? (named ?? [join(env['HOME'] || homedir(), '.kube', 'config')]) : [file]
   const configs = paths.flatMap((path) => {
@@ -22,6 +28,7 @@ export function loadKubeConfig(file: string | undefined, env: NodeJS.ProcessEnv)
     currentContext: configs.find(({ currentContext }) => currentContext !== undefined)?.currentContext,
     clusters: firstOfEach(configs.map(({ clusters }) => clusters)),
     users: firstOfEach(configs.map(({ users }) => users)),
+    userFiles: firstOfEach(configs.map(({ userFiles }) => userFiles)),
     contexts: firstOfEach(configs.map(({ contexts }) => contexts)),
   }
 }
@@ -36,7 +43,7 @@ function readSource(path: string, mayBeMissing: boolean): string | undefined {
   }
 }
 
-function parseAt(path: string, source: string): KubeConfig {
+function parseAt(path: string, source: string): LoadedKubeConfig {
   try {
     const config = parseKubeConfig(source)
     const at = (relative: string): string => resolve(dirname(path), relative)
@@ -44,6 +51,7 @@ function parseAt(path: string, source: string): KubeConfig {
       ...config,
       clusters: new Map([...config.clusters].map(([name, cluster]) => [name, resolveCluster(cluster, at)])),
       users: new Map([...config.users].map(([name, user]) => [name, resolveUser(user, at)])),
+      userFiles: new Map([...config.users.keys()].map((name) => [name, path])),
     }
   } catch (error) {
     throw unreadable(path, error)

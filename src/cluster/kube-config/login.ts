@@ -64,6 +64,14 @@ const contradictions: readonly (readonly [(user: User) => boolean, string])[] = 
     'client-key or client-key-data must be given with its client certificate',
   ],
   [
+    (user) => Boolean(user['client-certificate'] && user['client-certificate-data']),
+    'only one of client-certificate and client-certificate-data may be given',
+  ],
+  [
+    (user) => hasCertificate(user) && Boolean(user['client-key'] && user['client-key-data']),
+    'only one of client-key and client-key-data may be given',
+  ],
+  [
     (user) => !user.as && Boolean(user['as-uid'] || user['as-groups']?.length || user['as-user-extra']),
     'as-uid, as-groups and as-user-extra need as, the user to impersonate',
   ],

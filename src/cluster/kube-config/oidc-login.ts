@@ -1,5 +1,5 @@
 import type { ChosenContext } from './chosen-context.ts'
-import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
+import { KubeConfigError } from './kube-config-error.ts'
 
 interface OidcToken {
   readonly token: string
@@ -7,43 +7,38 @@ interface OidcToken {
   readonly endsAt: number
 }
 
+// client-go renews a token this long before its end.
+const renewalMs = 10_000
+
 /**
- * Logs in by auth-provider `oidc`, which kubectl still has. The refresh-token of the kubeconfig renews its id-token,
- * which is not written back. client-node does it. Nothing else needs that package, so it is loaded only here.
+ * Reads the id-token of auth-provider `oidc`, which kubectl still has. Only kubectl renews it. A provider may give a new
+ * refresh-token with it, and the old one then ends: whoever renews must write the kubeconfig.
+ * @throws KubeConfigError if the token has ended, or if client-go would refuse the provider
  */
-export function oidcTokens(
-  config: Readonly<Record<string, string>>,
-  { cluster, userName }: ChosenContext,
-): () => Promise<OidcToken> {
-  const failed = (why: string): KubeConfigError =>
-    new KubeConfigError(`The login of the kubeconfig's user ${userName} by auth-provider oidc failed: ${why}.`)
-  let current = { ...config }
-  return async () => {
-    const { KubeConfig } = await import('./client-node.ts')
-    // Use a new one each time: after its first renewal, client-node would renew at each call.
-    const authenticator = new KubeConfig()
-    const user = { name: userName, authProvider: { name: 'oidc', config: { ...current } } }
-    authenticator.loadFromClusterAndUser({ name: 'cluster', server: cluster.server, skipTLSVerify: false }, user)
-    const options: { headers: Record<string, string> } = { headers: {} }
-    try {
-      await authenticator.applyToHTTPSOptions(options)
-    } catch (error) {
-      throw failed(firstLineOf(error))
-    }
-    const token = options.headers['Authorization']?.replace(/^Bearer /, '')
-    if (!token) throw failed('it has no id-token that is valid, or nothing to renew it by')
-    current = user.authProvider.config
-    return { token, endsAt: endOf(token) }
+export function oidcToken(config: Readonly<Record<string, string>>, { userName }: ChosenContext): OidcToken {
+  const cannot = `The kubeconfig's user ${userName} cannot be used:`
+  for (const field of ['idp-issuer-url', 'client-id']) {
+    if (!config[field]) throw new KubeConfigError(`${cannot} auth-provider.config must have ${field}.`)
   }
+  const token = config['id-token'] ?? ''
+  const endsAt = token === '' ? 0 : endOf(token)
+  if (endsAt === undefined)
+    throw new KubeConfigError(`${cannot} auth-provider.config.id-token is not a JSON Web Token.`)
+  if (Date.now() + renewalMs < endsAt) return { token, endsAt: endsAt - renewalMs }
+  throw new KubeConfigError(
+    `The id-token of the kubeconfig's user ${userName} has ended. Let kubectl renew it, then try again: kubectl auth whoami`,
+  )
 }
 
-/** Reads the claim `exp` as ms since 1970. A token without it is used once. */
-function endOf(token: string): number {
+/** Reads the claim `exp` as ms since 1970. A token without it has ended. */
+function endOf(token: string): number | undefined {
+  const [, payload, signature] = token.split('.')
+  if (payload === undefined || signature === undefined) return undefined
   try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
     const isClaims = typeof claims === 'object' && claims !== null && 'exp' in claims
     return isClaims && typeof claims.exp === 'number' ? claims.exp * 1_000 : 0
   } catch {
-    return 0
+    return undefined
   }
 }

@@ -12,8 +12,8 @@ export interface TlsOptions {
 }
 
 /**
- * Reads the TLS options of a kubeconfig, as client-go does. Data in it count before a file.
- * @throws KubeConfigError if a file is unreadable, or a CA and insecure-skip-tls-verify are both given
+ * Reads the TLS options of a kubeconfig, as client-go does.
+ * @throws KubeConfigError if a file is unreadable, or if two fields contradict each other
  */
 export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): TlsOptions {
   const ca = authorityOf(cluster, files)
@@ -21,6 +21,11 @@ export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): Tl
   if (ca && insecure) {
     throw new KubeConfigError(
       'The kubeconfig has a certificate-authority and insecure-skip-tls-verify; only one may be given.',
+    )
+  }
+  if (cluster['certificate-authority'] && cluster['certificate-authority-data']) {
+    throw new KubeConfigError(
+      'The kubeconfig has certificate-authority and certificate-authority-data; only one may be given.',
     )
   }
   const servername = cluster['tls-server-name']

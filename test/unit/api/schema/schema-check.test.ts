@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Type } from 'typebox'
+import { allKinds } from '../../../../src/api/kinds/all-kinds.ts'
+import { AdmissionReview } from '../../../../src/api/review/admission-review.ts'
 import { schemaCheck } from '../../../../src/api/schema/schema-check.ts'
 
 const check = schemaCheck(
@@ -20,4 +23,11 @@ test.each([
   ['key on the way to it', { names: { 'a\u009bb': 'x' } }, 'door.names.a\\u009bb must be number, and is "x"'],
 ])('nothing in a %s moves the terminal of who reads it', (_title, value, problem) => {
   expect(check(value)).toEqual({ ok: false, problems: [problem] })
+})
+
+test.each([
+  ...allKinds.map(({ kind, schema }) => [kind, schema] as const),
+  ['AdmissionReview', AdmissionReview] as const,
+])('the schema of %s is a schema: the checks take it for granted', (_kind, schema) => {
+  expect(new Ajv2020().validateSchema(schema)).toBe(true)
 })
