@@ -7,13 +7,20 @@ export interface CliSession {
   readonly namespace: string
 }
 
-/** Connects as kubectl would, does the work and disconnects. */
+/**
+ * Connects as kubectl would, does the work and disconnects.
+ * @throws Refusal also if the cluster has no Sallyport that this program knows
+ */
 export async function inSession<T>(choice: ClusterChoice, work: (session: CliSession) => Promise<T>): Promise<T> {
   const { connect } = await import('../../cluster/kube-config/kube-config.ts')
   const connection = connect(choice.kubeconfig || undefined, choice)
   const client = createClient(connection)
   try {
     return await work({ client, namespace: choice.namespace || connection.namespace || 'default' })
+  } catch (error) {
+    const { explained } = await import('./installed.ts')
+    const { contextName, server } = connection
+    throw await explained(error, client, contextName === undefined ? server : `context ${contextName}`)
   } finally {
     await client.close()
   }

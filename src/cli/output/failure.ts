@@ -36,7 +36,14 @@ function fromApiServer(error: KubeApiError): string {
   if (error.status !== undefined || error.cause === undefined) return error.message
   // No API server was asked.
   if (error.cause instanceof KubeConfigError) return error.cause.message
-  return `The API server did not answer: ${messageOf(error.cause)}`
+  const server = error.server === undefined ? '' : ` ${error.server}`
+  return `The API server${server} cannot be reached: ${isLate(error.cause) ? late : messageOf(error.cause)}`
+}
+
+const late = 'it did not answer in time. --request-timeout changes the time.'
+
+function isLate(error: unknown): boolean {
+  return error instanceof Error && /Timeout(Error)?$/.test(error.name)
 }
 
 function messageOf(error: unknown): string {

@@ -13,8 +13,9 @@ interface NewMetadata {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
-// The API server writes this name into metadata.managedFields.
-const query = { fieldManager: 'kubectl-access' }
+// The API server writes this name into metadata.managedFields. An older one refuses a field that it does not know:
+// without Strict it would drop it, and ask for something else.
+const query = { fieldManager: 'kubectl-access', fieldValidation: 'Strict' }
 
 /** Creates an object of this kind, and returns it as stored. */
 export async function createObject(

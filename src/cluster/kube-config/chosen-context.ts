@@ -10,6 +10,8 @@ export interface ChosenContext {
   /** The name of the user in errors. */
   readonly userName: string
   readonly user: User
+  /** The name of the context, if one is used. */
+  readonly contextName: string | undefined
   /** The namespace that the context names. */
   readonly namespace: string | undefined
 }
@@ -31,10 +33,13 @@ export function chooseContext(
   const userName = flags.user || context.user || 'of the flags'
   const user = userWith(knownUser(entryOf('user', config.users, context, flags), userName, config), flags)
   const namespace = context.namespace || podNamespace(env)
+  const contextName = flags.context || config.currentContext
   const { server } = cluster
-  if (server?.startsWith('https://')) return { cluster: { ...cluster, server }, userName, user, namespace }
+  if (server?.startsWith('https://')) {
+    return { cluster: { ...cluster, server }, userName, user, contextName, namespace }
+  }
   const pod = server === undefined ? podContext(flags, env) : undefined
-  if (pod) return { ...pod, userName: 'the service account of this pod', namespace }
+  if (pod) return { ...pod, userName: 'the service account of this pod', contextName, namespace }
   throw new KubeConfigError(`${nothingIn(flags.server ? '--server' : source)}${hintAtContexts(config)}`)
 }
 

@@ -51,7 +51,7 @@ const Context = Type.Object({ cluster: text, user: text, namespace: text })
 
 /**
  * A kubeconfig as it is written: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/. Fields that are not
- * listed here are ignored, as by kubectl.
+ * listed here are ignored, as by kubectl, except for those of the chosen user (unknownFieldOf).
  */
 const KubeConfigFile = Type.Object({
   'current-context': text,
@@ -65,11 +65,11 @@ const KubeConfigFile = Type.Object({
  * would be another user than we are.
  */
 export function unknownFieldOf(user: User): string | undefined {
-  const levels = [
+  const levels: readonly (readonly [string, object, readonly string[]])[] = [
     ['user', user, [...Object.keys(User.properties), 'extensions']],
     ['user.exec', user.exec ?? {}, Object.keys(ExecPlugin.properties)],
     ['user.auth-provider', user['auth-provider'] ?? {}, ['name', 'config']],
-  ] as const
+  ]
   for (const [path, value, known] of levels) {
     const unknown = Object.keys(value).find((field) => !known.includes(field))
     if (unknown !== undefined) return `${path}.${unknown}`
@@ -97,7 +97,7 @@ const check = schemaCheck(KubeConfigFile, 'kubeconfig')
  * @throws Error with a sentence that names the field
  */
 export function parseKubeConfig(source: string): KubeConfig {
-  // kubectl reads YAML 1.1, where `yes` is not a text. It takes a time for one.
+  // kubectl reads YAML 1.1, where `yes` is a boolean. A time is a text for it.
   const tagsOf = (tags: Tags): Tags => tags.filter((tag) => tag !== 'timestamp' && !isTimestamp(tag))
   const result = check(withoutNulls(parse(source, { version: '1.1', customTags: tagsOf }) ?? {}))
   if (!result.ok) throw new Error(result.problems.join('; '))

@@ -15,6 +15,8 @@ export interface Connection {
   readonly server: string
   /** The API server's CA as a kubeconfig holds it: PEM in base64. */
   readonly caData: string | undefined
+  /** The name of the context, if one is used. */
+  readonly contextName: string | undefined
   /** The namespace that the context names. */
   readonly namespace: string | undefined
   /** The longest time that a call may take, if the flags say so. */
@@ -56,7 +58,7 @@ const keepAliveDelayMs = 30_000
 export function connect(file?: string, flags: ConnectionFlags = {}): Connection {
   const source = file ?? 'KUBECONFIG, ~/.kube/config or the service account of this pod'
   const chosen = chooseContext(loadKubeConfig(file, process.env), flags, source, process.env)
-  const { cluster, user, namespace } = chosen
+  const { cluster, user, contextName, namespace } = chosen
   const files = createRecentFiles(() => performance.now())
   const credentials = credentialSource(chosen, files)
   const impersonation = impersonationHeaders(user)
@@ -66,6 +68,7 @@ export function connect(file?: string, flags: ConnectionFlags = {}): Connection 
   return {
     server: cluster.server.replace(/\/+$/, ''),
     caData: authorityOf(cluster, files)?.toString('base64'),
+    contextName,
     namespace,
     callTimeoutMs: requestTimeoutMs(flags),
     async authorize() {

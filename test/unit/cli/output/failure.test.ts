@@ -18,6 +18,20 @@ test.each([
     'connect ECONNREFUSED',
   ],
   [
+    'no answer of a server',
+    new KubeApiError('GET /x: Error', { server: 'https://a' }, { cause: new Error('connect ECONNREFUSED') }),
+    'The API server https://a cannot be reached: connect ECONNREFUSED',
+  ],
+  [
+    'no answer in time',
+    new KubeApiError(
+      'GET /x: Error',
+      { server: 'https://a' },
+      { cause: Object.assign(new Error('aborted'), { name: 'TimeoutError' }) },
+    ),
+    'The API server https://a cannot be reached: it did not answer in time',
+  ],
+  [
     'no answer on either side of an address',
     new KubeApiError('GET /x: Error', {}, { cause: new AggregateError([new Error('a'), new Error('b')]) }),
     'a; b',
