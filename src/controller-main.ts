@@ -12,6 +12,8 @@ import { createWaryClock } from './cluster/clock/wary-clock.ts'
 import type { Config } from './config/config.ts'
 import type { ControllerStart, FromController, ToController } from './controller-messages.ts'
 import { createCertificateKeeper, type CertificateKeeper } from './controller/certificates/certificate-keeper.ts'
+import { createFileTrust } from './controller/certificates/file-trust.ts'
+import type { WantedTrust } from './controller/certificates/live-bundles.ts'
 import { runController } from './controller/controller.ts'
 import { workloadKinds } from './controller/views/workloads.ts'
 import { createEvaluator } from './expression/evaluator.ts'
@@ -63,7 +65,7 @@ async function run({ config, earlier, kubeconfig, port }: ControllerStart, stop:
     return expiresAt === undefined ? [] : [{ certificate: 'ca', expiresAt }]
   }
   // A change of `webhooks` or `tls` needs a restart, so port and CAs are those of every config here.
-  const renderedBy = (one: Config): readonly Manifest[] => rendered(one, port, caBundle(config, certificates, log))
+  const renderedBy = (one: Config): readonly Manifest[] => rendered(one, port, certificates?.trust())
   const audit = openAudit(config.audit, { client, clock, log, metrics, identity: () => config.identity, signal: stop })
   await runController(
     {
@@ -106,32 +108,24 @@ async function run({ config, earlier, kubeconfig, port }: ControllerStart, stop:
 }
 
 /** Returns the objects that must be installed for this config to hold. */
-function rendered(config: Config, port: number, trusted: string | undefined): readonly Manifest[] {
-  const clientConfig = clientConfigAt({ ...config.webhooks, port }, trusted)
-  const injectCaFrom = config.tls.source === 'Files' ? config.tls.injectCaFrom : undefined
+function rendered(config: Config, port: number, trust: WantedTrust | undefined): readonly Manifest[] {
+  const clientConfig = clientConfigAt({ ...config.webhooks, port }, trust?.caBundle)
+  const injectCaFrom = trust?.injectCaFrom
   const webhooks = webhookConfigurations(allMatches(config), { ...config, clientConfig, injectCaFrom })
   return [...allKinds.map(customResourceDefinition), ...guardPolicies(), ...webhooks]
 }
 
-/** Makes the keeper of CA and certificate. Undefined if the config names files. */
+/** Makes the keeper of certificate and trust. Undefined if the config names no CA: then others write `caBundle`. */
 function keeperOf({ tls, webhooks }: Config, log: Log): CertificateKeeper | undefined {
-  if (tls.source === 'Files') return undefined
   const { namespace, name: configurations } = installation
-  const times = certificateTimes(tls.lifetimeMs, tls.caLifetimeMs)
-  return createCertificateKeeper({ times, hosts: calledHosts(webhooks), namespace, configurations, clock, log })
-}
-
-/**
- * Returns the CAs that the API server is to trust. Those of a file are read anew each time: an administrator replaces a
- * CA by adding the next one to the file.
- */
-function caBundle({ tls }: Config, keeper: CertificateKeeper | undefined, log: Log): string | undefined {
-  if (tls.source === 'SelfManaged') return keeper?.caBundle()
-  if (tls.caFile === undefined) return undefined
-  const result = readCaBundle(tls.caFile, tls.certFile)
-  if (result.ok) return result.caBundle
-  log.error({ problem: result.problem }, 'tls.caFile not used; the caBundle that is installed stays')
-  return undefined
+  const kept = { namespace, configurations, log }
+  if (tls.source === 'SelfManaged') {
+    const times = certificateTimes(tls.lifetimeMs, tls.caLifetimeMs)
+    return createCertificateKeeper({ ...kept, times, hosts: calledHosts(webhooks), clock })
+  }
+  const { caFile, certFile, injectCaFrom } = tls
+  if (caFile === undefined) return undefined
+  return createFileTrust({ ...kept, injectCaFrom, readCaBundle: () => readCaBundle(caFile, certFile) })
 }
 
 // Only the gate's thread writes the lines: two writers would break into each other's.

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { KeyPair } from '../certs/authority.ts'
 import { authorityFacts } from '../certs/certificate-facts.ts'
-import { trusts } from '../certs/ca-bundle.ts'
+import { issuersOf } from '../certs/issuers.ts'
 import { pairProblem, readPair } from '../certs/key-pair.ts'
 import { certificateTimes } from '../certs/plan-certificates.ts'
 import { certificatesIn, readStoredLeaf } from '../certs/stored-certificates.ts'
@@ -35,6 +35,8 @@ export interface ServedCertificates {
   readonly now: () => KeyPair | undefined
   /** Calls back with each new pair. */
   onPair(listener: (pair: KeyPair) => void): void
+  /** Returns the CAs that signed the pair, in PEM. Empty if they are not known. */
+  readonly issuers: () => readonly string[]
   /** Returns the reason why no caller can trust this replica. */
   readonly whyNotReady: () => string | undefined
   /** Returns the ends of the certificates, for the metrics. */
@@ -49,16 +51,27 @@ export function openCertificates(
   { tls, webhooks }: Pick<Config, 'tls' | 'webhooks'>,
   parts: CertificateParts,
 ): ServedCertificates {
-  const served = createServed(parts)
   if (tls.source === 'Files') {
+    const { caFile } = tls
+    const served = createServed(parts, () => (caFile === undefined ? [] : authoritiesOf(caFile)))
     const first = readPair(tls, new Date())
     if (!first.ok) throw new Error(first.problem)
     served.take(first.pair)
     watchPair(tls, first.pair, { onPair: served.take, onProblem: served.refuse }, parts.signal)
-    return { ...served, expiries: () => [...served.expiries(), ...expiryOfIssuer(tls.caFile, served.now())] }
+    const ca = (): readonly CertificateExpiry[] =>
+      served
+        .issuers()
+        .slice(0, 1)
+        .map((cert) => ({ certificate: 'ca', expiresAt: authorityFacts(cert).expiresAt }))
+    return { ...served, expiries: () => [...served.expiries(), ...ca()] }
   }
+  let authorities: readonly string[] = []
+  const served = createServed(parts, () => authorities)
   const times = certificateTimes(tls.lifetimeMs, tls.caLifetimeMs)
-  void followLeaf(served, { ...parts, hosts: calledHosts(webhooks), times }).catch(() => undefined)
+  const onBundle = (bundle: readonly string[]): void => {
+    authorities = bundle
+  }
+  void followLeaf({ ...served, onBundle }, { ...parts, hosts: calledHosts(webhooks), times }).catch(() => undefined)
   return served
 }
 
@@ -67,12 +80,14 @@ interface Served extends ServedCertificates {
   readonly refuse: (problem: string) => void
 }
 
-function createServed({ clock, log }: CertificateParts): Served {
+/** @param authorities returns the CAs that may have signed the pair, in PEM */
+function createServed({ clock, log }: CertificateParts, authorities: () => readonly string[]): Served {
   let current: KeyPair | undefined
   const listeners: ((pair: KeyPair) => void)[] = []
   return {
     now: () => current,
     onPair: (listener) => listeners.push(listener),
+    issuers: () => (current === undefined ? [] : issuersOf(current.cert, authorities())),
     whyNotReady() {
       if (current === undefined) return 'the certificate is not there yet'
       const end = new X509Certificate(current.cert).validToDate
@@ -101,16 +116,23 @@ const firstTriesMs = 5_000
 
 type LeafOptions = CertificateParts & Parameters<typeof makeFirstCertificates>[0]
 
+interface FollowedLeaf extends Served {
+  /** Is told the CAs that the leaf Secret names, before the leaf. */
+  readonly onBundle: (bundle: readonly string[]) => void
+}
+
 /** Serves with the leaf Secret, and makes the Secrets if they are absent. Rejects with the signal's reason. */
-async function followLeaf(served: Served, options: LeafOptions): Promise<never> {
+async function followLeaf(served: FollowedLeaf, options: LeafOptions): Promise<never> {
   const { client, clock, namespace, log, signal } = options
   const onChange = (secret: Secret | undefined): void => {
     // The leader makes a deleted Secret anew. The pair that is there serves until then.
     if (secret === undefined) return
-    const { pair } = readStoredLeaf(secret.data ?? {})
+    const { pair, bundle } = readStoredLeaf(secret.data ?? {})
     const problem = problemIn(pair, clock.now())
-    if (problem === undefined) served.take(pair)
-    else served.refuse(`Secret ${namespace}/${secret.metadata.name}: ${problem}`)
+    if (problem === undefined) {
+      served.onBundle(bundle)
+      served.take(pair)
+    } else served.refuse(`Secret ${namespace}/${secret.metadata.name}: ${problem}`)
   }
   const leaf = followSecret(client, { name: installation.tlsSecret, namespace }, { onChange })
   const following = leaf.run(signal)
@@ -137,15 +159,11 @@ function problemIn(pair: KeyPair, now: number): string | undefined {
   }
 }
 
-/** Returns the end of the CA in the file that signed the pair. */
-function expiryOfIssuer(caFile: string | undefined, pair: KeyPair | undefined): readonly CertificateExpiry[] {
-  if (caFile === undefined || pair === undefined) return []
+/** Returns the CAs in a file. The leader tells a file that cannot be read. */
+function authoritiesOf(caFile: string): readonly string[] {
   try {
-    const leaf = new X509Certificate(pair.cert)
-    const issuers = certificatesIn(readFileSync(caFile, 'utf8')).filter((ca) => trusts(new X509Certificate(ca), leaf))
-    return issuers.slice(0, 1).map((ca) => ({ certificate: 'ca', expiresAt: authorityFacts(ca).expiresAt }))
+    return certificatesIn(readFileSync(caFile, 'utf8'))
   } catch {
-    // The self-check tells a file that cannot be read.
     return []
   }
 }

@@ -12,6 +12,7 @@ import type { Config } from './config/config.ts'
 import type { FollowedConfig } from './config/follow-config.ts'
 import { createExposureTeller } from './controller/self-check/path-exposure.ts'
 import { workloadKinds } from './controller/views/workloads.ts'
+import { enterService } from './enter-service.ts'
 import { createEvaluator } from './expression/evaluator.ts'
 import { createMetrics, type MeasuredMetrics, type Metrics } from './observe/metrics.ts'
 import { openAudit, type Audit } from './audit/open-audit.ts'
@@ -50,6 +51,9 @@ export interface GateOptions {
   readonly signal: AbortSignal
 }
 
+const { namespace, pod, name: configurations } = installation
+const installedAs = { pod: { namespace, name: pod }, configurations }
+
 /**
  * Starts the servers that answer the API server. They wait for nothing that the controller does. Ports, files and
  * connections stay those of the config at the start. Each review is decided by the config that is in force when it comes
@@ -71,9 +75,9 @@ export async function startGate(followed: FollowedConfig, options: GateOptions):
   metrics.measured.bytesInFlight = () => budget.taken
   const exposed = tellExposure(client, clock, log)
   const told = tellCalls({ log, metrics, audit, exposed })
-  const { namespace } = installation
   const certificates = openCertificates(config, { client, clock, log, signal, namespace })
   metrics.measured.certificates = certificates.expiries
+  const entry = enterService({ ...installedAs, client, certificates, log, signal })
   const callers = openCallers(config.callers, { client, log, signal, onPlain: exposed })
   const keepFirst: WebhookParts['keepFirst'] = (decided, ended) => audit.keepFirst(decided, ended)
   const server = createGateServer({
@@ -95,7 +99,7 @@ export async function startGate(followed: FollowedConfig, options: GateOptions):
   })
   const checks = [
     lifecycleCheck(lifecycle),
-    { name: 'certificate', look: certificates.whyNotReady },
+    { name: 'certificate', look: () => certificates.whyNotReady() ?? entry.whyNotReady() },
     liveReadCheck(client, () => performance.now()),
   ]
   const health = await serveHealth(config.health, { checks, metrics, measureController: options.measureController })

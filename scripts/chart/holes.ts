@@ -48,6 +48,7 @@ const deployment: readonly Place[] = [
   [[...pod, end], field('imagePullSecrets', '.Values.image.pullSecrets')],
   [[...pod, end], field('nodeSelector', '.Values.nodeSelector')],
   [[...pod, end], field('topologySpreadConstraints', '.Values.topologySpreadConstraints')],
+  [[...container, 'env', '2', 'value'], value('.Values.terminationGracePeriodSeconds | quote')],
   [[...container, 'image'], value(`include "${name}.image" . | quote`)],
   [[...container, 'imagePullPolicy'], value('.Values.image.pullPolicy')],
   [[...container, 'resources'], structure('.Values.resources')],

@@ -1,7 +1,10 @@
-import { installation } from '../../src/api/installation.ts'
+import { ConfigFile } from '../../src/api/config/config.ts'
+import { installation, lastAnswersSeconds } from '../../src/api/installation.ts'
 import { certificateFiles } from '../../src/install/overlays/cert-manager.ts'
+import { plainSchema } from '../docs/schema-rows.ts'
 
 const { name } = installation
+const drainDelay = String(plainSchema(ConfigFile).properties?.['drainDelay']?.default)
 const { folder, secret } = certificateFiles
 
 /** The named templates of the chart. */
@@ -30,6 +33,14 @@ ${secret}
 {{- /* The fields of the config file: those of the values, and the files of the certificate. */}}
 {{- define "${name}.config" -}}
 {{- $config := deepCopy .Values.config -}}
+{{- /* Templates cannot read a duration, but they can add one to a date. */ -}}
+{{- $date := toDate "2006-01-02" "2000-01-01" -}}
+{{- $drainDelay := $config.drainDelay | default "${drainDelay}" -}}
+{{- $seconds := sub (mustDateModify $drainDelay $date | unixEpoch) ($date | unixEpoch) -}}
+{{- $most := sub .Values.terminationGracePeriodSeconds ${lastAnswersSeconds} -}}
+{{- if gt $seconds $most -}}
+{{- fail (printf "config.drainDelay must be at most %ds, not %s: raise terminationGracePeriodSeconds" $most $drainDelay) -}}
+{{- end -}}
 {{- if ne .Values.tls.mode "selfManaged" -}}
 {{- if $config.tls -}}
 {{- fail "config.tls is only for tls.mode selfManaged: leave it out" -}}

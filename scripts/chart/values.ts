@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { installation } from '../../src/api/installation.ts'
+import { installation, lastAnswersSeconds } from '../../src/api/installation.ts'
 import { ConfigFile } from '../../src/api/config/config.ts'
 import { words } from '../../src/api/schema/schema.ts'
 import { deployment } from '../../src/install/deployed/deployment.ts'
@@ -179,7 +179,7 @@ export const ChartValues = Type.Object(
     terminationGracePeriodSeconds: Type.Integer({
       minimum: 20,
       default: podSpec['terminationGracePeriodSeconds'],
-      description: 'The time from SIGTERM to SIGKILL. It must be 20 s longer than `config.drainDelay`.',
+      description: `The seconds from SIGTERM to SIGKILL: at least ${lastAnswersSeconds} more than \`config.drainDelay\`.`,
     }),
     volumes: kubernetes(
       'array',

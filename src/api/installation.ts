@@ -6,6 +6,10 @@ export const installation = {
    * they are not. Programs outside of the cluster, such as the CLI, have the default.
    */
   namespace: process.env['SALLYPORT_NAMESPACE'] ?? 'sallyport-system',
+  /** The pod of this replica, which the Deployment names. Undefined outside of a pod. */
+  pod: process.env['SALLYPORT_POD'],
+  /** The seconds from SIGTERM to SIGKILL, as the Deployment has them. Undefined outside of a pod. */
+  graceSeconds: process.env['SALLYPORT_GRACE_SECONDS'],
   serviceAccount: 'sallyport',
   service: 'sallyport',
   /** The Secret with the CA that Sallyport makes. */
@@ -29,3 +33,12 @@ export const rotateAnnotation = 'access.sallyport.dev/rotate-ca'
 
 /** The annotation of the CA Secret with the value of `rotateAnnotation` that was answered last. */
 export const rotatedAnnotation = 'access.sallyport.dev/ca-rotated'
+
+/** The annotation of a replica's pod with the CAs of the certificate that it serves, in PEM. */
+export const announcedAnnotation = 'access.sallyport.dev/serving-ca'
+
+/**
+ * The time in seconds that a replica needs between its drain and its end. It answers the last calls, each within 5 s,
+ * and stores their audit events.
+ */
+export const lastAnswersSeconds = 10

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { auditTypes } from '../api/audit-event.ts'
 import { ConfigFile } from '../api/config/config.ts'
 import type { DirectPolicy } from '../api/config/direct-config.ts'
+import { installation, lastAnswersSeconds } from '../api/installation.ts'
 import { parseAddressRange, type AddressRange } from '../api/config/address-range.ts'
 import { parseDuration, type Milliseconds } from '../api/duration.ts'
 import { parseQuantity } from '../api/quantity.ts'
@@ -166,10 +167,22 @@ function breakGlassProblems({ breakGlass }: ConfigFile): readonly string[] {
 function durationProblems({ drainDelay, selfCheck, requests }: ConfigFile): readonly string[] {
   return [
     ...durationProblem('config.drainDelay', drainDelay, ['0s', '1h']),
+    ...drainProblems(drainDelay, Number(installation.graceSeconds ?? Infinity)),
     // Each look takes about ten reads.
     ...durationProblem('config.selfCheck.interval', selfCheck.interval, ['1s', '8760h']),
     ...durationProblem('config.requests.pendingTimeout', requests.pendingTimeout, ['1s', '8760h']),
     ...durationProblem('config.requests.retention', requests.retention, ['0s', '87600h']),
+  ]
+}
+
+/** Returns a problem if the replica would be killed before it has drained and given its last answers. */
+export function drainProblems(drainDelay: string, graceSeconds: number): readonly string[] {
+  const most = graceSeconds - lastAnswersSeconds
+  if ((parseDuration(drainDelay) ?? 0) <= most * 1_000) return []
+  return [
+    `config.drainDelay must be at most ${most}s, not ${drainDelay}: the pod has ${graceSeconds} s until it is killed, and ` +
+      `its last answers need ${lastAnswersSeconds} s. Raise terminationGracePeriodSeconds of the Deployment, and its ` +
+      `variable SALLYPORT_GRACE_SECONDS`,
   ]
 }
 

@@ -19,7 +19,7 @@ export interface ControllerOptions extends ReconcileOptions {
   readonly pathLifetimeMs: number | undefined
   /** Is told the paths that are about to be written into the webhook configuration of this type. */
   readonly onPaths: (type: Match['type'], paths: readonly string[]) => void
-  /** Keeps the CA and the certificate. Absent if the config names files. */
+  /** Keeps the certificate and the trust in it. Absent if the config names no CA. */
   readonly certificates?: Pick<CertificateKeeper, 'start'> | undefined
   /** Absent if the config has no sink. */
   readonly audit?: Pick<AuditOptions, 'source' | 'sinks' | 'onBacklog'> | undefined

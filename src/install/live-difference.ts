@@ -48,8 +48,13 @@ export function differencesOf(wanted: Manifest, live: LiveObject): readonly stri
 const injection = /^cert-manager\.io\/inject-/
 
 function noInjectionOf(live: LiveObject, field: 'labels' | 'annotations'): Readonly<Record<string, undefined>> {
-  const keys = Object.keys(live.metadata[field] ?? {}).filter((key) => field === 'annotations' && injection.test(key))
+  const keys = field === 'annotations' ? Object.keys(injectionOf(live)) : []
   return Object.fromEntries(keys.map((key) => [key, undefined]))
+}
+
+/** Returns the annotations by which a CA injector of cert-manager keeps `caBundle`. */
+export function injectionOf({ metadata }: Pick<LiveObject, 'metadata'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => injection.test(key)))
 }
 
 function compareOwners(wanted: Manifest, live: LiveObject): readonly string[] {
@@ -67,8 +72,9 @@ export function mended(wanted: Manifest, live: LiveObject): Manifest {
 }
 
 /**
- * Returns the rendered object with the `caBundle` of the live one, if the config names no CA, or if cert-manager injects
- * it. Then something else writes it. A webhook that is missing from the live object gets the `caBundle` of another.
+ * Returns the rendered object with the `caBundle` of the live one, if the CA is not known, or if cert-manager injects it.
+ * Then something else writes it. A webhook that is missing from the live object gets the `caBundle` of another. If the CA
+ * is not known, it is also not known if cert-manager injects it: that stays as it is.
  */
 export function withLiveCaBundle(wanted: Manifest, live: LiveObject): Manifest {
   if (!hasWebhooks(wanted) || (knowsCa(wanted) && !isInjected(wanted))) return wanted
@@ -81,7 +87,9 @@ export function withLiveCaBundle(wanted: Manifest, live: LiveObject): Manifest {
       clientConfig: { ...fieldsOf(webhook['clientConfig']), ...(caBundle !== undefined && { caBundle }) },
     }
   })
-  return { ...wanted, webhooks }
+  if (knowsCa(wanted)) return { ...wanted, webhooks }
+  const annotations = { ...injectionOf(live), ...wanted.metadata.annotations }
+  return { ...wanted, metadata: { ...wanted.metadata, annotations }, webhooks }
 }
 
 /** Returns the object with the owner that takes it away at an uninstall. */

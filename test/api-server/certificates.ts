@@ -13,7 +13,7 @@ import { openCertificates, type ServedCertificates } from '../../src/open-certif
 import type { Scene } from './this-cluster.ts'
 
 const clock = createWaryClock()
-const config = parseConfig('apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n', 'test')
+export const config = parseConfig('apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n', 'test')
 const hosts = calledHosts(config.webhooks)
 export const host = hosts[0] ?? ''
 
@@ -67,7 +67,7 @@ export function leaderOf(
   const ended = keeper.start(client, stop.signal).ended.catch(() => undefined)
   return {
     log,
-    caBundle: () => keeper.caBundle(),
+    caBundle: () => keeper.trust()?.caBundle,
     async stop() {
       stop.abort()
       await ended

@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
+import type { Manifest } from '../../src/api/manifest.ts'
 import { findCertManager } from '../cluster/cert-manager.ts'
 import { accessNamespace } from '../fixtures/access.ts'
 import { startCertManager } from '../fixtures/cert-manager.ts'
 import { gatePods, home, untilRolledOut } from '../fixtures/gate-pods.ts'
-import { installed, renderedObjects, type Installed } from '../fixtures/installed.ts'
+import {
+  applyCertificates,
+  installed,
+  installManifest,
+  renderedObjects,
+  untilTrusted,
+  type Installed,
+} from '../fixtures/installed.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { peopleOf, type People } from '../fixtures/people.ts'
 import { describeWith, toolWork } from '../fixtures/real-tool.ts'
@@ -24,12 +32,14 @@ describeWith(await findCertManager(toolWork), 'the gate with a certificate of ce
   let running: AsyncDisposable | undefined
   let sallyport: Installed | undefined
   let people: People | undefined
-  let load: SteadyLoad | undefined
+  const loads: SteadyLoad[] = []
+  let issued: readonly Manifest[]
 
   beforeAll(async () => {
     running = await startCertManager(tool)
     const rendered = await admin(['kustomize', 'manifests/overlays/cert-manager'])
-    sallyport = await installed(renderedObjects(rendered))
+    issued = renderedObjects(rendered)
+    sallyport = await installed(issued)
     await untilRolledOut()
     await accessNamespace(namespace)
     await mayExec(namespace, 'alice')
@@ -38,7 +48,7 @@ describeWith(await findCertManager(toolWork), 'the gate with a certificate of ce
   })
 
   afterAll(async () => {
-    await load?.stop()
+    await Promise.all(loads.map((load) => load.stop()))
     await people?.[Symbol.asyncDispose]()
     await admin(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false'])
     await sallyport?.uninstall()
@@ -54,9 +64,32 @@ describeWith(await findCertManager(toolWork), 'the gate with a certificate of ce
   })
 
   testOnNode(
+    'a change to a CA of its own and back: no call fails, and the CA injector has caBundle only while all serve its CA',
+    async () => {
+      const load = startLoad({ namespace, pod })
+      loads.push(load)
+      await applyCertificates(installManifest())
+      await untilRolledOut()
+      const own = await untilTrusted(() => inSecret(String.raw`ca\.crt`, 'sallyport-ca'))
+      await applyCertificates(issued)
+      await untilRolledOut()
+      const injected = await untilTrusted(() => inSecret(String.raw`ca\.crt`))
+      await load.stop()
+
+      console.log(`${load.calls()} calls, ${load.failed().length} failed`)
+      expect(load.failed()).toEqual([])
+      expect(own).toEqual([{}, {}])
+      const annotation = { 'cert-manager.io/inject-ca-from': `${home}/sallyport` }
+      expect(injected).toEqual([annotation, annotation])
+    },
+    400_000,
+  )
+
+  testOnNode(
     'a renewal, a deleted Secret and a broken Issuer: no call fails, and the replicas serve what is right',
     async () => {
-      load = startLoad({ namespace, pod })
+      const load = startLoad({ namespace, pod })
+      loads.push(load)
       const first = await inSecret(String.raw`tls\.crt`)
       await renew()
       const second = await until('another certificate', () => other(first), 60_000)
@@ -74,7 +107,7 @@ describeWith(await findCertManager(toolWork), 'the gate with a certificate of ce
       await renew()
       await admin(['wait', '--for=condition=Ready=false', 'issuer/sallyport', '-n', home, '--timeout=60s'])
       const calls = load.calls()
-      await until('100 more calls', () => (load?.calls() ?? 0) >= calls + 100, 60_000)
+      await until('100 more calls', () => load.calls() >= calls + 100, 60_000)
       await load.stop()
 
       expect(load.failed()).toEqual([])
@@ -91,8 +124,8 @@ async function renew(): Promise<void> {
   await admin(['patch', 'certificate', 'sallyport', '-n', home, '--subresource=status', '--type=merge', '-p', patch])
 }
 
-function inSecret(key: string): Promise<string> {
-  return admin(['get', 'secret', secret, '-n', home, '--ignore-not-found', '-o', `jsonpath={.data.${key}}`])
+function inSecret(key: string, of = secret): Promise<string> {
+  return admin(['get', 'secret', of, '-n', home, '--ignore-not-found', '-o', `jsonpath={.data.${key}}`])
 }
 
 async function other(than: string): Promise<string | undefined> {

@@ -242,6 +242,8 @@ describeWith(await findHelm(toolWork), 'the chart, by real Helm', ({ path }) => 
       [{ config: { webhooks: { port: 9443 } } }, 'port'],
       [{ tls: { mode: 'cert-manager' } }, '/tls/mode'],
       [{ tls: { mode: 'secret' } }, 'tls.secretName is missing'],
+      [{ config: { drainDelay: '20001ms' }, terminationGracePeriodSeconds: 29 }, 'drainDelay must be at most 19s'],
+      [{ config: { drainDelay: '1m1s' } }, 'config.drainDelay must be at most 20s, not 1m1s'],
       [{ tls: { mode: 'secret', secretName: 'a' }, config: { tls: { lifetime: '1h' } } }, 'tls'],
     ])('%j', async (values, names) => {
       const { code, stderr } = await helm.run(['template', 'gate', chart, ...settings], stringify(values))

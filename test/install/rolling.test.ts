@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createAuthority, issueLeaf } from '../../certs/authority.ts'
 import type { Manifest } from '../../src/api/manifest.ts'
 import { restartCommand } from '../../src/config/follow-config.ts'
 import { accessNamespace } from '../fixtures/access.ts'
@@ -7,8 +8,17 @@ import { controlPlane, type ControlPlane } from '../fixtures/control-plane.ts'
 import { execCaller } from '../fixtures/exec-call.ts'
 import { gatePods, home, killGate, leaderPod, untilRolledOut } from '../fixtures/gate-pods.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
-import { applyAll, installed, installManifest, withConfig, type Installed } from '../fixtures/installed.ts'
-import { admin, kubectl } from '../fixtures/kubectl.ts'
+import {
+  applyAll,
+  applyCertificates,
+  installed,
+  installManifest,
+  untilTrusted,
+  withConfig,
+  withFiles,
+  type Installed,
+} from '../fixtures/installed.ts'
+import { admin, apply, kubectl } from '../fixtures/kubectl.ts'
 import { peopleOf, type People } from '../fixtures/people.ts'
 import { describeWith } from '../fixtures/real-tool.ts'
 import { startLoad, type SteadyLoad } from '../fixtures/steady-load.ts'
@@ -25,13 +35,15 @@ const leastCalls = 2_000
 // With certificates that live for minutes, a CA signs 15 s after it is in the webhook configurations.
 const config = { tls: { lifetime: '3m', caLifetime: '30m' }, selfCheck: { interval: '10s' } }
 
+const selfManaged = withConfig(installManifest(), config)
+
 let sallyport: Installed | undefined
 let people: People
 const loads: Pick<SteadyLoad, 'stop'>[] = []
 
 beforeAll(async () => {
   if (testOnNode !== test) return
-  sallyport = await installed(withConfig(installManifest(), config))
+  sallyport = await installed(selfManaged)
   await accessNamespace(namespace)
   await mayExec(namespace, 'alice')
   people = await peopleOf(namespace)
@@ -59,6 +71,30 @@ const changes: Readonly<Record<string, () => Promise<unknown>>> = {
     const rotate = ['annotate', 'secret', 'sallyport-ca', '-n', home, 'access.sallyport.dev/rotate-ca=now']
     await Promise.all([changed('sallyport-ca', rotate), changed('sallyport-tls')])
   },
+  'from its own CA to files of another': async () => {
+    const ca = await ownPki('own-pki')
+    await applyCertificates(withFiles(installManifest(), 'own-pki'))
+    await untilRolledOut()
+    await untilTrusted(() => Promise.resolve(ca))
+  },
+  'from files to its own CA': async () => {
+    await applyCertificates(selfManaged)
+    await untilRolledOut()
+    await untilTrusted(() =>
+      admin(['get', 'secret', 'sallyport-ca', '-n', home, '-o', String.raw`jsonpath={.data.ca\.crt}`]),
+    )
+  },
+}
+
+/** Makes a Secret with a certificate of a CA of its own. Resolves to the CA, in base64. */
+async function ownPki(name: string): Promise<string> {
+  const validity = { from: new Date(), days: 1 }
+  const authority = await createAuthority('a PKI', validity)
+  const leaf = await issueLeaf(authority, [`sallyport.${home}.svc`], validity)
+  const encoded = (text: string): string => Buffer.from(text).toString('base64')
+  const data = { 'tls.crt': encoded(leaf.cert), 'tls.key': encoded(leaf.key), 'ca.crt': encoded(authority.cert) }
+  await apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: home }, data })
+  return data['ca.crt']
 }
 
 testOnNode(

@@ -92,3 +92,13 @@ test('a second SIGTERM ends it at once', async () => {
 
   expect(await gate.ended).toBe(1)
 })
+
+test('a drain that the pod would not live to end is refused at the start, with the longest that it can have', async () => {
+  const inPod = { env: { SALLYPORT_GRACE_SECONDS: '30' } }
+
+  await expect(startGateProcess({ drainDelay: '21s' }, inPod)).rejects.toThrow(
+    'config.drainDelay must be at most 20s, not 21s',
+  )
+  await using gate = await startGateProcess({ drainDelay: '20s' }, inPod)
+  expect(gate.healthUrl).toContain('http')
+})

@@ -23,6 +23,14 @@ sallyport-cert-manager
 {{- /* The fields of the config file: those of the values, and the files of the certificate. */}}
 {{- define "sallyport.config" -}}
 {{- $config := deepCopy .Values.config -}}
+{{- /* Templates cannot read a duration, but they can add one to a date. */ -}}
+{{- $date := toDate "2006-01-02" "2000-01-01" -}}
+{{- $drainDelay := $config.drainDelay | default "10s" -}}
+{{- $seconds := sub (mustDateModify $drainDelay $date | unixEpoch) ($date | unixEpoch) -}}
+{{- $most := sub .Values.terminationGracePeriodSeconds 10 -}}
+{{- if gt $seconds $most -}}
+{{- fail (printf "config.drainDelay must be at most %ds, not %s: raise terminationGracePeriodSeconds" $most $drainDelay) -}}
+{{- end -}}
 {{- if ne .Values.tls.mode "selfManaged" -}}
 {{- if $config.tls -}}
 {{- fail "config.tls is only for tls.mode selfManaged: leave it out" -}}

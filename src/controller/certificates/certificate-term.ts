@@ -7,24 +7,32 @@ import {
   type StoredAuthorityResult,
 } from '../../../certs/stored-certificates.ts'
 import { installation, rotateAnnotation, rotatedAnnotation } from '../../api/installation.ts'
-import type { Milliseconds } from '../../api/duration.ts'
 import type { Client } from '../../cluster/client/client.ts'
-import { steadyClock, type Instant } from '../../cluster/clock/clock.ts'
+import type { Instant } from '../../cluster/clock/clock.ts'
 import { readSecret, type Secret } from './certificate-secrets.ts'
 import { putBack, takeStep, type SeenSecrets, type StepOptions } from './certificate-steps.ts'
 import type { CertificateKeeperOptions } from './keeper-options.ts'
-import { createCarriedAuthorities, isOtherStateOf, publishBundle, readLiveBundles } from './live-bundles.ts'
+import type { Announcements } from './announcements.ts'
+import { createPublishedTrust, lookAgainMs, trustWith } from './published-trust.ts'
+import type { WantedTrust } from './live-bundles.ts'
 
 /** The work and the knowledge of one term of leading. */
 export interface Term {
-  readonly caBundle: () => string | undefined
+  /** Returns the trust that was published last. Undefined before that, and until all pods have been read. */
+  readonly trust: () => WantedTrust | undefined
   readonly expiresAt: () => Instant | undefined
   /** Takes one step. Resolves to the time of the next one; to undefined if that is now. */
   readonly step: () => Promise<Instant | undefined>
 }
 
-export function createTerm(options: CertificateKeeperOptions, client: Client, signal: AbortSignal): Term {
-  const trust = createPublishedTrust(options, client, signal)
+interface TermParts {
+  readonly client: Client
+  readonly signal: AbortSignal
+  readonly announcements: Pick<Announcements, 'authorities'>
+}
+
+export function createTerm(options: CertificateKeeperOptions, { client, signal, announcements }: TermParts): Term {
+  const published = createPublishedTrust(options, client, signal)
   /** The last good CA. If its Secret is deleted or spoiled, it is put back, and trust does not break. */
   let remembered: StoredAuthority | undefined
   const remember = (authority: StoredAuthority): void => {
@@ -32,8 +40,11 @@ export function createTerm(options: CertificateKeeperOptions, client: Client, si
   }
   const acting: StepOptions = { ...options, client, signal, remember }
 
+  /** The trust as of the last look. */
+  let trust: WantedTrust | undefined
+
   return {
-    caBundle: () => remembered && caBundleOf(remembered),
+    trust: () => trust,
     expiresAt: () => remembered && authorityFacts(remembered.signing.cert).expiresAt,
     async step() {
       const { read, ...seen } = await look(acting)
@@ -43,20 +54,24 @@ export function createTerm(options: CertificateKeeperOptions, client: Client, si
         await putBack(acting, { ca: seen.ca, remembered, lost })
         return undefined
       }
+      let hasWritten = false
       if (seen.authority) {
-        const trusted = withIssuer(seen.authority, seen.issuer)
-        remember(trusted)
-        await trust.publish(trusted)
+        const authority = withIssuer(seen.authority, seen.issuer)
+        remember(authority)
+        const announced = announcements.authorities()
+        trust = announced && trustWith({ caBundle: caBundleOf(authority) }, announced)
+        hasWritten = await published.publish(trust)
       }
       const authority = seen.authority && storedFacts(seen.authority, seen.ca, now)
       const facts = {
         authority,
         leaf: seen.leaf,
-        carriedForMs: trust.carriedForMs,
+        carriedForMs: published.carriedForMs,
         now,
         earliest: options.clock.earliest(),
       }
-      return takeStep(acting, planCertificates(facts, options.times), seen)
+      const until = await takeStep(acting, planCertificates(facts, options.times), seen)
+      return until !== undefined && hasWritten ? Math.min(until, now + lookAgainMs) : until
     },
   }
 }
@@ -81,40 +96,6 @@ async function look({ client, namespace, hosts, clock, signal }: StepOptions): P
   const leaf = 'problem' in facts ? undefined : facts
   const issuer = leaf && candidates.find((cert) => authorityId(cert) === leaf.issuer)
   return { ca, tls, read, authority, candidates, leaf, issuer }
-}
-
-interface PublishedTrust {
-  /** Writes the bundle where another state of it is. */
-  publish(authority: StoredAuthority): Promise<void>
-  /** Returns the time for which every live webhook configuration has had the CA with this id. */
-  readonly carriedForMs: (id: string) => Milliseconds | undefined
-}
-
-function createPublishedTrust(
-  { configurations, log }: CertificateKeeperOptions,
-  client: Client,
-  signal: AbortSignal,
-): PublishedTrust {
-  const carried = createCarriedAuthorities(steadyClock)
-  /** The ids of all CAs that were in the bundle in this term. */
-  const known = new Set<string>()
-  return {
-    carriedForMs: carried.forMs,
-    async publish(authority) {
-      const ids = authority.bundle.map(authorityId)
-      for (const id of ids) known.add(id)
-      const live = await readLiveBundles(client, configurations, signal)
-      const stale = live.filter((one) => isOtherStateOf(one, ids, known))
-      // A bundle that somebody took back begins its time anew.
-      carried.note(live)
-      for (const one of stale) {
-        await publishBundle(client, one, caBundleOf(authority), signal)
-        const { kind, metadata } = one.configuration
-        log.info({ kind, name: metadata.name, authorities: ids.length }, 'caBundle written')
-      }
-      if (stale.length > 0) carried.note(await readLiveBundles(client, configurations, signal))
-    },
-  }
 }
 
 /** Returns the authority with the CA of the served leaf in its bundle: that is to be trusted in any case. */

@@ -6,13 +6,25 @@ import type { Client } from '../../cluster/client/client.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import type { Clock, Instant } from '../../cluster/clock/clock.ts'
+import { injectionOf } from '../../install/live-difference.ts'
 import { webhooksOf } from '../../install/secret-path.ts'
+import { injectionAnnotation } from '../../install/webhook-configuration.ts'
 
 /** A live webhook configuration, with the CAs that each of its webhooks trusts. */
 export interface LiveBundle {
   readonly configuration: KubeObject
+  /** The `caBundle` of each webhook, as it stands there; empty if there is none. */
+  readonly caBundles: readonly string[]
   /** The ids of the CAs, for each webhook. */
   readonly trusted: readonly (readonly string[])[]
+}
+
+/** The trust that the webhook configurations are to have. */
+export interface WantedTrust {
+  /** The CAs, as base64 of the PEM. */
+  readonly caBundle: string
+  /** The Certificate of cert-manager, while its CA injector is to keep `caBundle`. */
+  readonly injectCaFrom?: string | undefined
 }
 
 const kinds = [resources.MutatingWebhookConfiguration, resources.ValidatingWebhookConfiguration]
@@ -26,34 +38,58 @@ export async function readLiveBundles(
   const live = await Promise.all(kinds.map((kind) => client.get(kind, { name }, signal)))
   return live
     .filter((configuration) => configuration !== undefined)
-    .map((configuration) => ({ configuration, trusted: webhooksOf({ ...configuration }).map(trustedBy) }))
+    .map((configuration) => {
+      const caBundles = webhooksOf({ ...configuration }).map(caBundleOf)
+      return { configuration, caBundles, trusted: caBundles.map(idsIn) }
+    })
 }
 
-function trustedBy(webhook: Fields): readonly string[] {
+function caBundleOf(webhook: Fields): string {
   const { caBundle } = fieldsOf(webhook['clientConfig'])
-  if (typeof caBundle !== 'string') return []
-  return certificatesIn(Buffer.from(caBundle, 'base64').toString('utf8')).map(authorityId)
+  return typeof caBundle === 'string' ? caBundle : ''
+}
+
+/** Returns the CAs of a `caBundle`, each in PEM. */
+export function authoritiesIn(caBundle: string): readonly string[] {
+  return certificatesIn(Buffer.from(caBundle, 'base64').toString('utf8'))
+}
+
+/** Returns the ids of the CAs of a `caBundle`. */
+export function idsIn(caBundle: string): readonly string[] {
+  return authoritiesIn(caBundle).map(authorityId)
+}
+
+/** The trust that this leader has wanted so far. */
+interface KnownTrust {
+  /** The ids of all CAs of it. */
+  readonly ids: ReadonlySet<string>
+  /** The Certificate from which its config lets the CAs be injected. */
+  readonly injectCaFrom: string | undefined
 }
 
 /**
- * Returns true if the configuration has another state of our own bundle, and so is to get the present one. Any other
+ * Returns true if the configuration has another state of our own trust, and so is to get the present one. Any other
  * difference is not ours: the self-check finds it, tells it and mends it.
- * @param known the ids of the CAs that are, or were just now, in the bundle
  */
-export function isOtherStateOf(
-  { trusted }: LiveBundle,
-  bundle: readonly string[],
-  known: ReadonlySet<string>,
-): boolean {
-  const isOurs = trusted.every((ids) => ids.length > 0 && ids.every((id) => known.has(id)))
-  return isOurs && trusted.some((ids) => ids.length !== bundle.length || bundle.some((id) => !ids.includes(id)))
+export function isOtherStateOf(live: LiveBundle, wanted: WantedTrust, known: KnownTrust): boolean {
+  const injected = injectionOf({ ...live.configuration })
+  const isOurs =
+    live.trusted.every((ids) => ids.length > 0 && ids.every((id) => known.ids.has(id))) &&
+    Object.entries(injected).every(([key, from]) => key === injectionAnnotation && from === known.injectCaFrom)
+  const isHandedOver = injected[injectionAnnotation] !== undefined
+  const isToBe = wanted.injectCaFrom !== undefined
+  if (isHandedOver && isToBe) return false
+  return isOurs && (isHandedOver !== isToBe || live.caBundles.some((caBundle) => caBundle !== wanted.caBundle))
 }
 
-/** Writes the bundle into the configuration. Rejects with Conflict if that has changed since it was read. */
-export async function publishBundle(
+/**
+ * Writes the trust into the configuration: CAs and annotation at once, so that the CA injector cannot come in between.
+ * Rejects with Conflict if the configuration has changed since it was read.
+ */
+export async function publishTrust(
   client: Pick<Client, 'replace'>,
   { configuration }: LiveBundle,
-  caBundle: string,
+  { caBundle, injectCaFrom }: WantedTrust,
   signal: AbortSignal,
 ): Promise<void> {
   const kind = kinds.find((one) => one.kind === configuration.kind)
@@ -62,7 +98,11 @@ export async function publishBundle(
     ...webhook,
     clientConfig: { ...fieldsOf(webhook['clientConfig']), caBundle },
   }))
-  const changed: KubeObject & { readonly webhooks: readonly object[] } = { ...configuration, webhooks }
+  const injected = injectionOf({ ...configuration })
+  const others = Object.entries(configuration.metadata.annotations ?? {}).filter(([key]) => !(key in injected))
+  const own = injectCaFrom === undefined ? {} : { [injectionAnnotation]: injectCaFrom }
+  const metadata = { ...configuration.metadata, annotations: { ...Object.fromEntries(others), ...own } }
+  const changed: KubeObject & { readonly webhooks: readonly object[] } = { ...configuration, metadata, webhooks }
   await client.replace(kind, changed, signal)
 }
 

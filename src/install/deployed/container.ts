@@ -1,8 +1,8 @@
 import { configFile } from './config-map.ts'
 import { ports } from './service.ts'
 
-/** Returns the container of a replica. */
-export function container(image: string): object {
+/** Returns the container of a replica. It must know the time that its pod has until it is killed. */
+export function container(image: string, graceSeconds: number): object {
   return {
     name: 'sallyport',
     image,
@@ -10,13 +10,21 @@ export function container(image: string): object {
     // `kubectl describe pod` then says why a replica does not start, for example which field of the config is wrong.
     terminationMessagePolicy: 'FallbackToLogsOnError',
     args: ['--config', `${configFile.folder}/${configFile.key}`],
-    env: [{ name: 'SALLYPORT_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+    env: [
+      fromPod('SALLYPORT_NAMESPACE', 'metadata.namespace'),
+      fromPod('SALLYPORT_POD', 'metadata.name'),
+      { name: 'SALLYPORT_GRACE_SECONDS', value: String(graceSeconds) },
+    ],
     ports: Object.values(ports).map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
     ...probes,
     resources,
     securityContext,
     volumeMounts: [{ name: 'config', mountPath: configFile.folder, readOnly: true }],
   }
+}
+
+function fromPod(name: string, fieldPath: string): object {
+  return { name, valueFrom: { fieldRef: { fieldPath } } }
 }
 
 const probes = {

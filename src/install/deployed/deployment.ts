@@ -35,8 +35,8 @@ export function deployment({ version, image = `sallyport:${version}`, replicas =
 }
 
 /**
- * The time in seconds from SIGTERM to SIGKILL. A replica drains for 10 s (drainDelay), finishes its last answers in 6 s
- * and stores its audit events. A longer drainDelay needs a longer time here.
+ * The time in seconds from SIGTERM to SIGKILL. A replica drains for 10 s (drainDelay), and then needs
+ * `lastAnswersSeconds`. A longer drainDelay needs a longer time here: the config is checked against it.
  */
 const graceSeconds = 30
 
@@ -56,7 +56,7 @@ function podSpec(image: string): object {
     },
     affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [apart] } },
     tolerations,
-    containers: [container(image)],
+    containers: [container(image, graceSeconds)],
     volumes: [{ name: 'config', configMap: { name: configFile.configMap } }],
   }
 }

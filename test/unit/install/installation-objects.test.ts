@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fieldsOf, type Fields } from '../../../src/api/fields.ts'
 import { installation } from '../../../src/api/installation.ts'
-import { parseConfig } from '../../../src/config/config.ts'
+import { drainProblems, parseConfig } from '../../../src/config/config.ts'
 import { installationObjects } from '../../../src/install/installation-objects.ts'
 import { guardPolicyNames } from '../../../src/install/guard-policy.ts'
 import { observe } from '../../../src/install/overlays/all-components.ts'
@@ -79,11 +79,13 @@ describe('the replicas', () => {
     expect(container?.image).toBe('sallyport:1.2.3')
   })
 
-  test('read the config where it is mounted, and their namespace from the pod', () => {
+  test('read the config where it is mounted, and their namespace and name from the pod', () => {
     expect(container?.args).toEqual(['--config', '/etc/sallyport/config/config.yaml'])
     expect(container?.volumeMounts).toMatchObject([{ mountPath: '/etc/sallyport/config' }])
     expect(container?.env).toEqual([
       { name: 'SALLYPORT_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'SALLYPORT_POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      { name: 'SALLYPORT_GRACE_SECONDS', value: String(template.spec.terminationGracePeriodSeconds) },
     ])
   })
 
@@ -95,7 +97,13 @@ describe('the replicas', () => {
   })
 
   test('have time to drain, and then to give their last answers', () => {
-    expect(template.spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThanOrEqual(config.drainDelayMs + 15_000)
+    const { terminationGracePeriodSeconds } = template.spec
+
+    expect(drainProblems(`${config.drainDelayMs}ms`, terminationGracePeriodSeconds)).toEqual([])
+    expect(drainProblems('20s', terminationGracePeriodSeconds)).toEqual([])
+    expect(drainProblems('20001ms', terminationGracePeriodSeconds)).toEqual([
+      expect.stringContaining('config.drainDelay must be at most 20s, not 20001ms'),
+    ])
   })
 
   test.each([
