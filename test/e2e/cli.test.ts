@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
-import { access, accessNamespace, ask, ended, storedRequest } from '../fixtures/access.ts'
+import { accessNamespace, storedRequest } from '../fixtures/access.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin } from '../fixtures/kubectl.ts'
 import { errorEventFault, statusFault } from '../faults/fault.ts'
@@ -75,7 +75,7 @@ testOnNode('--wait says what to type, and that works', async () => {
   await admin(['wait', '--for=create', 'areq/waited', '-n', namespace, '--timeout=20s'])
   await admin(['wait', '--for=condition=TargetResolved', 'areq/waited', '-n', namespace, '--timeout=20s'])
   const { status } = await storedRequest(namespace, 'waited')
-  const grant = `kubectl access grant waited -n ${namespace} --digest ${status?.shortDigest ?? ''} --duration 10m`
+  const grant = `kubectl access approve waited -n ${namespace} --digest ${status?.shortDigest ?? ''} --duration 10m`
   const granted = await shell('bob', grant)
 
   const { code, stdout } = await waiting
@@ -127,7 +127,7 @@ testOnNode('who waits is told also after the network was down, and a watch that 
     proxy.cut()
     await until('two calls in vain', () => proxy.requests.length >= before + 2)
     proxy.onRequest(({ isWatch }) => (isWatch ? errorEventFault(410, 'Expired') : undefined))
-    await shell('bob', `kubectl access grant cut -n ${namespace} --digest ${digest}`)
+    await shell('bob', `kubectl access approve cut -n ${namespace} --digest ${digest}`)
 
     expect(await waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('It is ready:\nkubectl exec ') })
   } finally {
@@ -148,82 +148,14 @@ testOnNode('a wait ends after its time, and the request stays', async () => {
 testOnNode('a request for any command says so to who asks and to who grants', async () => {
   const asked = await shell('alice', `kubectl access request exec web-0 -n ${namespace} --reason r`)
 
-  const shown = await shell('bob', `kubectl access grant ${nameIn(asked.stdout)} -n ${namespace}`)
+  const shown = await shell('bob', `kubectl access approve ${nameIn(asked.stdout)} -n ${namespace}`)
 
   expect(asked.stderr).toContain('WARNING: the request names no command, so it asks for ANY COMMAND in pod web-0.')
   expect(shown.stdout).toContain('ANY COMMAND')
 })
 
-describe('a grant', () => {
-  testOnNode('is not given without a digest; the request is shown, escapes and all', async () => {
-    const command = ['sh', '-c', 'echo \u001b[2J\u202e']
-    const { digest } = await ask(namespace, 'shown', { reason: 'ok\u001b[1A', exec: { pod: 'web-0', command } })
-
-    const { code, stdout, stderr } = await shell('bob', `kubectl access grant shown -n ${namespace}`)
-
-    expect(code).toBe(1)
-    expect(stdout).toContain(`sh -c $'echo \\u001b[2J\\u202e'`)
-    expect(stdout).toContain('ok\\u001b[1A')
-    expect(stderr).toBe(
-      'Nothing was granted yet. If you agree with all of the above, run:\n' +
-        `kubectl access grant shown -n ${namespace} --digest ${digest}\n`,
-    )
-    expect(await admin(['get', 'agrant', '-n', namespace, '-o', 'name'])).not.toContain('shown')
-  })
-
-  testOnNode('of something else is refused in the words of the webhook', async () => {
-    await ask(namespace, 'swapped')
-
-    const { code, stderr } = await shell('bob', `kubectl access grant swapped -n ${namespace} --digest 000000000000`)
-
-    expect(code).toBe(1)
-    expect(stderr).toMatch(/^admission webhook "grants.access.sallyport.dev" denied the request: spec.digest is 0{12},/)
-    expect(stderr).toContain('(E_GRANT_DIGEST)')
-    expect(stderr.trimEnd().endsWith('-o yaml')).toBe(true)
-  })
-
-  testOnNode('only shortens', async () => {
-    const { digest } = await ask(namespace, 'short', { duration: '10m' })
-
-    const { code, stderr } = await shell(
-      'bob',
-      `kubectl access grant short -n ${namespace} --digest ${digest} --duration 1h`,
-    )
-
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr:
-        'A grant may only shorten: the request asks for 10m, and 1h is longer. Give less, or leave --duration out.\n',
-    })
-  })
-})
-
-testOnNode('an access is revoked, once', async () => {
-  await access(namespace, 'over')
-
-  const revoked = await shell('alice', `kubectl access revoke over -n ${namespace} --message 'found it'`)
-
-  expect(revoked).toEqual({ code: 0, stdout: 'Request over of alice is revoked.\n', stderr: '' })
-  await ended(namespace, 'over', 'Revoked')
-  expect((await storedRequest(namespace, 'over')).spec.revoked).toMatchObject({
-    by: { username: 'alice' },
-    message: 'found it',
-  })
-  expect(await shell('bob', `kubectl access revoke over -n ${namespace}`)).toMatchObject({
-    code: 1,
-    stderr: 'Request over has already ended (Revoked).\n',
-  })
-})
-
 describe('what cannot be is told in one sentence', () => {
   test.each([
-    [
-      'an unknown request',
-      'grant none -n plugin --digest 123456789abc',
-      'Request none was not found in namespace plugin. To see those that are there: kubectl get areq -n plugin',
-    ],
-    ['to deny', 'deny none -n plugin', 'Request none was not found in namespace plugin. '],
-    ['to revoke', 'revoke none -n plugin', 'Request none was not found in namespace plugin. '],
     ['a context', 'revoke none -n plugin --context nowhere', 'The kubeconfig has no context nowhere; it has '],
     ['a kubeconfig', 'revoke none --kubeconfig /none/such', 'The kubeconfig /none/such cannot be read: ENOENT: '],
     ['the namespace default', 'revoke none', 'Request none was not found in namespace default. '],

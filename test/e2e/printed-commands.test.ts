@@ -87,7 +87,7 @@ const pending = (line: string): Promise<string> =>
 /** Lets bob run what the denial prints for an approver. Returns what alice is told to type, and what bob is. */
 async function approvedAsPrinted(name: string, denial: string): Promise<{ message: string; toBob: string }> {
   const [look] = await runPrinted(denial, 'bob')
-  expect(look).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing was granted yet') })
+  expect(look).toMatchObject({ code: 1, stderr: expect.stringContaining('Not approved yet') })
   const [granted] = await allWork(look?.stderr ?? '', 'bob')
   await admin(['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=30s'])
   return { message: (await storedRequest(namespace, name)).status?.accessMessage ?? '', toBob: granted?.stdout ?? '' }
@@ -184,7 +184,7 @@ test('of approvers: without a digest, with another, too late, and for no request
     expect((await storedRequest(namespace, 'late')).spec.revoked).toMatchObject({ message: 'why' })
   }
   await allWork(await refusedApply('bob', grantFile(namespace, 'none')), 'bob')
-  await allWork(await tried(`kubectl access grant none -n ${namespace}`, 'bob'), 'bob')
+  await allWork(await tried(`kubectl access approve none -n ${namespace}`, 'bob'), 'bob')
 })
 
 test('of templates, and of the roles that one gives', async () => {

@@ -72,13 +72,23 @@ function seatApprovals(
   const reviewers = inOrder
     .reduce<readonly Reviewer[]>(withApproval, [])
     .filter((reviewer) => !reviewer.some(({ by }) => isSamePerson(by, requestor)))
-  const places = stages.map((stage) => ({
+  const inSeatOrder = stages.toSorted((one, other) => Number(namesGroup(one)) - Number(namesGroup(other)))
+  const places = inSeatOrder.map((stage) => ({
     count: stage.count,
     // A stage that excludes one of a person's names excludes the person.
     takes: (reviewer: Reviewer) =>
       counting(reviewer, stage).length > 0 && !reviewer.some(({ by }) => isExcluded(by, stage)),
   }))
-  return seat(reviewers, places)
+  const seated = new Map(seat(reviewers, places).map((people, index) => [inSeatOrder[index], people]))
+  return stages.map((stage) => seated.get(stage) ?? [])
+}
+
+/**
+ * True if the stage takes anybody of a group. A person who is named in another stage sits there first, so that the
+ * stage that is still open is one that others can fill.
+ */
+function namesGroup({ reviewers }: PeerReview): boolean {
+  return reviewers.some(({ kind }) => kind === 'Group')
 }
 
 /** The approval that fills a place in this stage, among all approvals of one person. */

@@ -40,6 +40,12 @@ describe('it still needs', () => {
     ['as many, whoever else approved', [stage(1, group('sre'))], [by('bob', ['dev'])], '1 more of group sre'],
     ['as many, when the requestor approves', [stage(1, group('sre'))], [alice], '1 more of group sre'],
     [
+      'others of the group, when somebody of it approves who is named as well',
+      [stage(2, group('sre')), stage(1, user('carol'))],
+      [by('carol', ['sre'])],
+      '2 more of group sre',
+    ],
+    [
       'one more, when one approves twice',
       [stage(2, group('sre'))],
       [by('bob', ['sre']), by('bob', ['sre'])],
