@@ -3,7 +3,12 @@ import { addCompletion } from './about/completion-verb.ts'
 import { addVersion } from './about/version-verb.ts'
 import { addAudit } from './audit/audit-verb.ts'
 import { addTemplates } from './catalogue/templates-verb.ts'
+import { addDebug } from './enter/debug-verb.ts'
+import { addExec } from './enter/exec-verb.ts'
+import { addPortForward } from './enter/port-forward-verb.ts'
+import { addShell } from './enter/shell-verb.ts'
 import { addRequest } from './request/request-verb.ts'
+import { addWait } from './request/wait-verb.ts'
 import { addApprove } from './review/approve-verb.ts'
 import { addDeny } from './review/deny-verb.ts'
 import { addExtend } from './request/extend-verb.ts'
@@ -13,7 +18,7 @@ import type { AddVerb } from './verb/verb.ts'
 
 /** The verbs by group, in the order of --help. */
 export const verbs: { readonly [Group in string]: readonly AddVerb[] } = {
-  'Get in:': [addRequest, addTemplates, addExtend],
+  'Get in:': [addExec, addShell, addPortForward, addDebug, addRequest, addWait, addExtend, addTemplates],
   'Decide:': [addReview, addApprove, addDeny, addRevoke],
   'Administer:': [addAudit],
   'Set up:': [addVersion, addCompletion, addComplete],

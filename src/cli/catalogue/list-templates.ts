@@ -1,9 +1,5 @@
-import { checkClusterTemplate, checkTemplate } from '../../api/schema/checks.ts'
-import { accessTemplateKind, clusterAccessTemplateKind, type AnyTemplate } from '../../api/kinds/access-template.ts'
-import { KubeApiError, unlessForbidden } from '../../cluster/client/api-error.ts'
+import { KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
-import { resources } from '../../cluster/client/resources.ts'
-import { typed } from '../../cluster/client/typed-object.ts'
 import { isOffered } from '../../decision/admission/offer-rules.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { isNamed } from '../../decision/subject.ts'
@@ -11,7 +7,8 @@ import { describeTemplate } from './describe-template.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { tell, warn } from '../output/output.ts'
 import type { ClusterChoice } from '../connection/flags.ts'
-import { inSession, type CliSession } from '../connection/session.ts'
+import { inSession } from '../connection/session.ts'
+import { labelsOf, readTemplates } from './read-templates.ts'
 import { Type } from 'typebox'
 import { UserInfo } from '../../api/review/admission-review.ts'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
@@ -20,8 +17,10 @@ import { schemaCheck } from '../../api/schema/schema-check.ts'
 export function listTemplates(options: ClusterChoice): Promise<ExitCode> {
   return inSession(options, async (session) => {
     const { client, namespace } = session
-    const [me, labels, all] = await Promise.all([whoAmI(client), labelsOf(client, namespace), templatesFor(session)])
-    const mine = all.filter(({ spec }) => isNamed(me, spec.subjects))
+    const [me, labels, seen] = await Promise.all([whoAmI(client), labelsOf(client, namespace), readTemplates(session)])
+    if (!seen.hasClusterWide)
+      warn('Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.')
+    const mine = seen.templates.filter(({ spec }) => isNamed(me, spec.subjects))
     const here = mine.filter((template) => isOffered(template, namespace, labels ?? {}))
     tell(
       here.length > 0
@@ -37,26 +36,6 @@ export function listTemplates(options: ClusterChoice): Promise<ExitCode> {
 
 function nothing(username: string, namespace: string): string {
   return say`No template offers ${username} anything in namespace ${namespace}.`
-}
-
-async function templatesFor({ client, namespace }: CliSession): Promise<readonly AnyTemplate[]> {
-  const [own, clusterWide] = await Promise.all([
-    client.list(accessTemplateKind, { namespace }),
-    unlessForbidden(client.list(clusterAccessTemplateKind)),
-  ])
-  // A role that is bound in one namespace gives no right to list cluster-wide objects.
-  if (!clusterWide)
-    warn('Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.')
-  return [
-    ...own.items.map((one) => typed(one, checkTemplate)),
-    ...(clusterWide?.items ?? []).map((one) => typed(one, checkClusterTemplate)),
-  ]
-}
-
-/** Returns the labels, or undefined if the user may not see them. Most users of a namespace may not. */
-async function labelsOf(client: Client, name: string): Promise<Readonly<Record<string, string>> | undefined> {
-  const found = await unlessForbidden(client.get(resources.Namespace, { name }).then((object) => ({ object })))
-  return found && (found.object?.metadata.labels ?? {})
 }
 
 const apiVersion = 'authentication.k8s.io/v1'

@@ -8,7 +8,9 @@ const escape = '\u001b['
 export interface Waiting {
   /** Says what is waited for now. The text must be printable already, and is one line. */
   show(text: string): void
-  /** Takes the line away, so that other output can follow. */
+  /** Takes the line away for other output. The next text brings it back. */
+  clear(): void
+  /** Takes the line away for good. */
   end(): void
 }
 
@@ -27,6 +29,10 @@ export function startWaiting(stream: NodeJS.WriteStream = process.stderr, now: (
     stream.write(`\r${escape}2K${frame} ${line}`)
     shown = true
   }
+  const clear = () => {
+    if (shown) stream.write(`\r${escape}2K`)
+    shown = false
+  }
   const timer = stream.isTTY ? setInterval(draw, frameMs) : undefined
   return {
     show(next) {
@@ -35,9 +41,10 @@ export function startWaiting(stream: NodeJS.WriteStream = process.stderr, now: (
       if (stream.isTTY) draw()
       else stream.write(`${text}\n`)
     },
+    clear,
     end() {
       clearInterval(timer)
-      if (shown) stream.write(`\r${escape}2K`)
+      clear()
     },
   }
 }

@@ -1,20 +1,17 @@
 import { accessWarning } from '../kinds/access-kinds.ts'
-import { parseDuration } from '../../api/duration.ts'
 import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
-import { isReviewAwaited } from '../../decision/challenge/peer-review.ts'
-import { approveCommand } from '../../decision/text/argv.ts'
 import { isGranted } from '../../decision/phase.ts'
-import { quoted, say } from '../../decision/text/sentence.ts'
+import { say } from '../../decision/text/sentence.ts'
 import { awaitRequest, isReady, isResolved } from './await-request.ts'
+import { approverCommand, awaitReady, isForReview, whenReached } from './await-ready.ts'
 import { withAnswers } from './ask-missing.ts'
 import type { NewRequest } from './asked-request.ts'
 import { createObject } from './create-object.ts'
 import { describeRequest } from './describe-request.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { printableLines, tell, warn } from '../output/output.ts'
-import { Refusal } from '../output/failure.ts'
 import type { AskOptions } from './ask-options.ts'
 import { asRequest, templateOf } from './read-request.ts'
 import type { CliSession } from '../connection/session.ts'
@@ -32,27 +29,30 @@ export async function askAndFollow(session: CliSession, wanted: NewRequest, opti
   tell(say`Request ${created.metadata.name} was made.`)
   const warning = accessWarning(created.spec, template)
   if (warning !== undefined) warn(warning)
-  const request = await untilResolved(client, created)
+  const request = await followUntil(client, created, isResolved, resolveTimeoutMs)
   tell(describeRequest(request, { template }))
-  const seen = created.spec.templateRef ? await untilApproved(client, created) : request
+  const isClear = (one: AccessRequest) => isReady(one) || isForReview(one, template)
+  const seen = await followUntil(client, created, isClear, approvalTimeoutMs)
   if (isReady(seen)) return tellReady(seen)
   tellHowItStands(seen, template)
-  return options.wait === undefined ? exitCode.done : await untilReady(client, created, options.wait)
+  if (options.wait === undefined) return exitCode.done
+  const timeout = options.wait === true ? undefined : options.wait
+  return tellReady(await awaitReady(session, created, { template, timeout, isApproverTold: true }))
 }
 
-async function untilResolved(client: Client, created: AccessRequest): Promise<AccessRequest> {
-  const { request = created, outcome } = await awaitRequest(client, created, isResolved, resolveTimeoutMs)
-  if (outcome === 'ended' || outcome === 'gone') throw ended(request, outcome)
-  return request
+/** Follows a request for some time. Returns it as last seen. @throws Refusal if it has ended */
+async function followUntil(
+  client: Client,
+  created: AccessRequest,
+  isReached: (request: AccessRequest) => boolean,
+  timeoutMs: number,
+): Promise<AccessRequest> {
+  const awaited = await awaitRequest(client, created, isReached, { timeoutMs })
+  return awaited.outcome === 'late' ? (awaited.request ?? created) : whenReached(created, awaited)
 }
 
-async function untilApproved(client: Client, created: AccessRequest): Promise<AccessRequest> {
-  const { request = created, outcome } = await awaitRequest(client, created, isReady, approvalTimeoutMs)
-  if (outcome === 'ended' || outcome === 'gone') throw ended(request, outcome)
-  return request
-}
-
-function tellHowItStands({ metadata, spec, status }: AccessRequest, template: AnyTemplate | undefined): void {
+function tellHowItStands(request: AccessRequest, template: AnyTemplate | undefined): void {
+  const { status } = request
   if (isGranted(status)) {
     tell(`It is approved: ${printableLines(status?.message ?? 'it is being made ready')}.`)
     return
@@ -62,49 +62,12 @@ function tellHowItStands({ metadata, spec, status }: AccessRequest, template: An
     return
   }
   tell(say`Still missing: ${status.awaits ?? 'approval'}.`)
-  if (isForReview(spec, status, template)) tell(`An approver can look at it:\n${approveCommand(metadata)}`)
+  if (isForReview(request, template)) tell(approverCommand(request))
 }
 
-/** True if people must approve. A template that the user may not see may ask for that. */
-function isForReview(
-  { templateRef }: AccessRequest['spec'],
-  status: Status,
-  template: AnyTemplate | undefined,
-): boolean {
-  if (!templateRef || !template) return true
-  return isReviewAwaited(template.spec.challenges ?? [], status.awaits)
-}
-
-type Status = NonNullable<AccessRequest['status']>
-
-async function untilReady(client: Client, created: AccessRequest, wait: string | true): Promise<ExitCode> {
-  const timeoutMs = wait === true ? undefined : parseDuration(wait)
-  const { request = created, outcome } = await awaitRequest(client, created, isReady, timeoutMs)
-  if (outcome === 'ended' || outcome === 'gone') throw ended(request, outcome)
-  if (outcome === 'late') throw late(request, String(wait))
-  return tellReady(request)
-}
-
-function tellReady({ status }: AccessRequest): ExitCode {
+/** Tells what to type to use the access of a request. */
+export function tellReady({ status }: AccessRequest): ExitCode {
   tell('It is ready:')
   tell(printableLines(status?.accessMessage ?? ''))
   return exitCode.done
-}
-
-function late({ metadata: { name }, status }: AccessRequest, wait: string): Refusal {
-  return new Refusal(
-    say`Request ${name} is not ready after ${wait}. It was not revoked, and its status says: ` +
-      toldBy(status, 'it waits'),
-  )
-}
-
-function ended({ metadata: { name }, status }: AccessRequest, outcome: 'ended' | 'gone'): Refusal {
-  if (outcome === 'gone') return new Refusal(say`Request ${name} was deleted.`)
-  const phase = status?.phase ?? 'being deleted'
-  return new Refusal(say`Request ${name} has ended (${phase}): ` + toldBy(status, 'no reason is given'))
-}
-
-/** Quotes the status message. `say` would cut it, and the reason of an approver or a validator may be long. */
-function toldBy(status: AccessRequest['status'], otherwise: string): string {
-  return `${quoted(status?.message ?? otherwise)}.`
 }

@@ -1,27 +1,59 @@
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { say } from '../../decision/text/sentence.ts'
+import { exitCode } from '../output/exit-code.ts'
+import { Refusal } from '../output/failure.ts'
 import { withPrompts } from '../output/prompt.ts'
 import type { NewRequest } from './asked-request.ts'
+
+/** The answers that a request still lacks. */
+interface Missing {
+  readonly reason: boolean
+  /** The keys of the attributes that its template demands. */
+  readonly attributes: readonly string[]
+}
+
+function missingFrom({ spec }: NewRequest, template: AnyTemplate | undefined): Missing {
+  const { reason, attributes = {} } = spec
+  const demanded = (template?.spec.attributes ?? []).filter(
+    ({ key, optional = false }) => !optional && !Object.hasOwn(attributes, key),
+  )
+  return { reason: reason === undefined, attributes: demanded.map(({ key }) => key) }
+}
 
 /**
  * Asks the user for what the request still lacks: the reason, and the attributes that its template demands.
  * @throws Refusal if the user gives no answer
  */
 export async function withAnswers(wanted: NewRequest, template: AnyTemplate | undefined): Promise<NewRequest> {
+  const missing = missingFrom(wanted, template)
+  if (!missing.reason && missing.attributes.length === 0) return wanted
   const { reason, attributes = {} } = wanted.spec
-  const demanded = (template?.spec.attributes ?? []).filter(
-    ({ key, optional = false }) => !optional && !Object.hasOwn(attributes, key),
-  )
-  if (reason !== undefined && demanded.length === 0) return wanted
   return withPrompts(async (prompts) => {
     const why = reason ?? (await prompts.text(reasonQuestion))
     const added: Record<string, string> = {}
-    for (const { key } of demanded) {
+    for (const key of missing.attributes) {
       const otherwise = say`add --attribute ${key}=TEXT`
       added[key] = await prompts.text({ question: say`The template asks for ${key}`, otherwise })
     }
     return { ...wanted, spec: { ...wanted.spec, reason: why, ...withAttributes({ ...attributes, ...added }) } }
   })
+}
+
+/**
+ * Does the same as withAnswers where stdin belongs to a command, so that nobody can be asked.
+ * @throws Refusal that names the flags to add
+ */
+export function withoutQuestions(wanted: NewRequest, template: AnyTemplate | undefined): NewRequest {
+  const missing = missingFrom(wanted, template)
+  const flags = [
+    ...(missing.reason ? ['--reason TEXT'] : []),
+    ...missing.attributes.map((key) => say`--attribute ${key}=TEXT`),
+  ]
+  if (flags.length === 0) return wanted
+  throw new Refusal(
+    `Add ${flags.join(' and ')}. The command reads stdin, so you cannot be asked there.`,
+    exitCode.usage,
+  )
 }
 
 const reasonQuestion = {

@@ -18,15 +18,21 @@ export interface AskOptions extends ClusterChoice {
 
 /** Adds a verb to `request`, with the options that every request takes. */
 export function asking(request: Command, name: string, description: string): Command {
+  const verb = request.command(name).description(description)
+  return withTerms(verb)
+    .option('--name <name>', 'the name of the request; by default one is generated', objectName)
+    .option('--wait [timeout]', 'wait until the access is ready, at most so long, such as --wait=10m', durationText)
+}
+
+/** Adds the options that say under which template a request is made, why, and for how long. */
+export function withTerms(verb: Command): Command {
   const clusterWide = new Option('--cluster-template <name>', 'the ClusterAccessTemplate to ask under')
-  return request
-    .command(name)
-    .description(description)
+  return verb
     .option('--template <name>', 'the AccessTemplate to ask under (kubectl access templates shows them)', objectName)
     .addOption(clusterWide.argParser(objectName).conflicts('template'))
     .option('--reason <text>', 'why you need access; approvers read it. You are asked if you leave it out', reasonText)
     .option(
-      '--duration <duration>',
+      '--for, --duration <duration>',
       "for how long, such as 30m; by default the template's, or 1h without a template",
       durationText,
     )
@@ -35,8 +41,6 @@ export function asking(request: Command, name: string, description: string): Com
       "what a template or your organisation's validators ask for, such as ticket=OPS-42; repeatable",
       attributeText,
     )
-    .option('--name <name>', 'the name of the request; by default one is generated', objectName)
-    .option('--wait [timeout]', 'wait until the access is ready, at most so long, such as --wait=10m', durationText)
 }
 
 export function mustBeUnderTemplate(self: Command): void {

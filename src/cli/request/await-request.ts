@@ -9,15 +9,22 @@ export interface Awaited {
   readonly outcome: 'reached' | 'ended' | 'gone' | 'late'
 }
 
+/** The limits of a wait. Without a time, it goes on until the request is reached or has ended. */
+interface WaitLimits {
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal
+}
+
 /** Follows a request until `isReached` is true, it has ended, or time is up. */
 export async function awaitRequest(
   client: Client,
   request: Pick<AccessRequest, 'metadata'>,
   isReached: (request: AccessRequest) => boolean,
-  timeoutMs: number | undefined,
+  { timeoutMs, signal }: WaitLimits = {},
 ): Promise<Awaited> {
   // AbortSignal.timeout() takes at most 2^32 ms, and a year is longer. So this has its own timer.
   const late = new AbortController()
+  const stop = AbortSignal.any(signal ? [late.signal, signal] : [late.signal])
   const timer =
     timeoutMs !== undefined && timeoutMs < maxTimerMs
       ? setTimeout(() => {
@@ -26,12 +33,12 @@ export async function awaitRequest(
       : undefined
   let last: AccessRequest | undefined
   try {
-    for await (const seen of followRequest(client, request, late.signal)) {
+    for await (const seen of followRequest(client, request, stop)) {
       last = seen
       if (isReached(seen)) return { request: seen, outcome: 'reached' }
       if (isFinished(seen)) return { request: seen, outcome: 'ended' }
     }
-    return { request: last, outcome: late.signal.aborted ? 'late' : 'gone' }
+    return { request: last, outcome: stop.aborted ? 'late' : 'gone' }
   } finally {
     clearTimeout(timer)
   }

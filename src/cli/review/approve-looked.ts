@@ -30,7 +30,9 @@ export async function approveLooked(client: Client, looked: Looked, approval: Ap
   )
   const before = request.status?.awaits
   const isAnswered = ({ status }: AccessRequest): boolean => isGranted(status) || status?.awaits !== before
-  const { request: now = request, outcome } = await awaitRequest(client, request, isAnswered, answerTimeoutMs)
+  const { request: now = request, outcome } = await awaitRequest(client, request, isAnswered, {
+    timeoutMs: answerTimeoutMs,
+  })
   if (outcome === 'ended' || outcome === 'gone') throw endedInstead(now)
   if (isGranted(now.status)) tellGranted(now)
   else tellWhatIsMissing(now, grant, outcome === 'late')

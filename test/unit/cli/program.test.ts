@@ -146,6 +146,58 @@ describe('a command line becomes the options of a verb', () => {
   })
 })
 
+describe('a way in becomes the options of a verb', () => {
+  const place = { text: 'deploy/web', type: 'deploy', name: 'web' }
+
+  test('of a command', async () => {
+    const line =
+      'exec deploy/web -n shop -c app -it --once --for 30m --reason r --template look --attribute a=1 --wait 5m'
+
+    expect(await parsed(line, ['id'])).toEqual({
+      verb: 'exec',
+      options: {
+        ...{ place, namespace: 'shop', container: 'app', stdin: true, tty: true, once: true, duration: '30m' },
+        ...{ reason: 'r', template: 'look', attribute: { a: '1' }, wait: '5m', command: ['id'] },
+      },
+    })
+  })
+
+  test('of a shell pod, and of its command', async () => {
+    expect(await parsed('shell beside --memory 1Gi', ['bash'])).toEqual({
+      verb: 'shell',
+      options: { template: 'beside', memory: '1Gi', command: ['bash'] },
+    })
+    expect(await parsed('shell --cluster-template beside')).toEqual({
+      verb: 'shell',
+      options: { clusterTemplate: 'beside' },
+    })
+  })
+
+  test('of ports', async () => {
+    expect(await parsed('port-forward deploy/web 8080:80 :443 --address 0.0.0.0')).toEqual({
+      verb: 'portForward',
+      options: { place, ports: ['8080:80', ':443'], address: '0.0.0.0' },
+    })
+  })
+
+  test('of a debug container', async () => {
+    expect(await parsed('debug pod/web-0 --image tools:1 -i --profile general', ['ps'])).toEqual({
+      verb: 'debug',
+      options: {
+        place: { text: 'web-0', name: 'web-0' },
+        ...{ image: 'tools:1', stdin: true, profile: 'general', command: ['ps'] },
+      },
+    })
+  })
+
+  test('of a request to wait for', async () => {
+    expect(await parsed('wait look --timeout 5m')).toEqual({
+      verb: 'wait',
+      options: { request: 'look', timeout: '5m' },
+    })
+  })
+})
+
 test('an audit is of a file or of the cluster', async () => {
   const hash = 'a'.repeat(64)
 
@@ -166,6 +218,14 @@ test.each([
   ['a quantity that is none', 'request shell --template a --reason r --cpu lots'],
   ['a command without --', 'request exec web-0 sh --reason r'],
   ['a kind in front of the name', 'request exec pod/web-0 --reason r'],
+  ['a command without -- behind exec', 'exec web-0 id'],
+  ['a way in to nowhere', 'exec'],
+  ['a place that leads elsewhere', 'exec ../web-0'],
+  ['a shell of no template', 'shell'],
+  ['a shell of two templates', 'shell a --cluster-template b'],
+  ['ports that are missing', 'port-forward web-0'],
+  ['a debug container without an image', 'debug web-0'],
+  ['a debug container in a workload', 'debug deploy/web --image tools:1'],
   ['a name that leads elsewhere', 'approve ..'],
   ['a request with capitals', 'approve Look'],
   ['a request with other characters', 'approve al@ice:/#'],

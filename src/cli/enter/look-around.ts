@@ -1,0 +1,60 @@
+import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import { unlessForbidden } from '../../cluster/client/api-error.ts'
+import { say } from '../../decision/text/sentence.ts'
+import { templateKey } from '../../decision/template.ts'
+import { whoAmI } from '../catalogue/list-templates.ts'
+import { labelsOf, readTemplates } from '../catalogue/read-templates.ts'
+import { Refusal } from '../output/failure.ts'
+import { asRequest } from '../request/read-request.ts'
+import type { CliSession } from '../connection/session.ts'
+import type { Asker } from './coverage.ts'
+
+/** What the user may ask for in the namespace, and has asked for. */
+export interface Surroundings {
+  readonly asker: Asker
+  readonly templates: readonly AnyTemplate[]
+  /** The same templates by templateKey. */
+  readonly templatesByKey: ReadonlyMap<string, AnyTemplate>
+  /** The user's own requests in the namespace. */
+  readonly requests: readonly AccessRequest[]
+}
+
+/**
+ * Reads who the user is, what is offered to them, and what they asked for.
+ * @throws Refusal if they have no rights to ask in the namespace
+ */
+export async function lookAround(session: CliSession): Promise<Surroundings> {
+  const { client, namespace } = session
+  const me = await whoAmI(client)
+  const [labels, seen, requests] = await Promise.all([
+    labelsOf(client, namespace),
+    unlessForbidden(readTemplates(session)),
+    unlessForbidden(requestsOf(session, me.username)),
+  ])
+  if (!requests) {
+    throw new Refusal(
+      say`${me.username} may not ask for access in namespace ${namespace} either. ` +
+        'An administrator can allow it: bind ClusterRole sallyport-requestor in that namespace.',
+    )
+  }
+  const templates = seen?.templates ?? []
+  const templatesByKey = new Map(
+    templates.map((one) => [templateKey({ kind: one.kind, name: one.metadata.name }), one] as const),
+  )
+  return { asker: { me, namespace, labels, now: Date.now() }, templates, templatesByKey, requests }
+}
+
+/** Lists the requests of a user. */
+export async function requestsOf(
+  { client, namespace }: CliSession,
+  username: string,
+): Promise<readonly AccessRequest[]> {
+  const fieldSelector = `spec.requestor.username=${fieldValue(username)}`
+  return (await client.list(accessRequestKind, { namespace, fieldSelector })).items.map(asRequest)
+}
+
+/** Writes a value for a field selector (EscapeValue in k8s.io/apimachinery `pkg/fields`). */
+function fieldValue(value: string): string {
+  return value.replaceAll(/[\\,=]/g, '\\$&')
+}

@@ -1,0 +1,67 @@
+import { accessOf } from '../../api/accesses.ts'
+import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import { isFinished } from '../../decision/phase.ts'
+import { say } from '../../decision/text/sentence.ts'
+import { whoAmI } from '../catalogue/list-templates.ts'
+import { shellRequest } from '../kinds/request-shell.ts'
+import type { ExitCode } from '../output/exit-code.ts'
+import { Refusal } from '../output/failure.ts'
+import { warn } from '../output/output.ts'
+import { withAnswers, withoutQuestions } from '../request/ask-missing.ts'
+import { awaitReady } from '../request/await-ready.ts'
+import { isReady } from '../request/await-request.ts'
+import { createObject } from '../request/create-object.ts'
+import { asRequest, templateOf } from '../request/read-request.ts'
+import { inSession, type CliSession } from '../connection/session.ts'
+import { madeText } from './ask-for-access.ts'
+import { execArgs } from './exec.ts'
+import { runKubectl } from './kubectl.ts'
+import { requestsOf } from './look-around.ts'
+import type { ShellOptions } from './shell-verb.ts'
+
+/** `shell`: goes into the user's pod from a template, and asks for one first if there is none. */
+export async function shell({ command = ['sh'], wait, ...options }: ShellOptions): Promise<ExitCode> {
+  const target = await inSession(options, async (session) => {
+    const request = await liveShell(session, options)
+    if (request && isReady(request)) {
+      warn(say`Goes into the pod that you have by request ${request.metadata.name}.`)
+      return targetOf(request)
+    }
+    if (request) warn(say`Your request ${request.metadata.name} is there already.`)
+    const asked = request ?? (await askForShell(session, options))
+    const template = await templateOf(session.client, asked)
+    return targetOf(await awaitReady(session, asked, { template, timeout: wait }))
+  })
+  const tty = process.stdin.isTTY
+  return runKubectl(options, execArgs(target, { command: [...command], stdin: true, ...(tty && { tty }) }))
+}
+
+type Terms = Omit<ShellOptions, 'command' | 'wait'>
+
+/** Finds the user's newest shell from the template that is there, or is being made. */
+async function liveShell(session: CliSession, terms: Terms): Promise<AccessRequest | undefined> {
+  const { username } = await whoAmI(session.client)
+  const { templateRef } = shellRequest(terms, session.namespace).spec
+  return (await requestsOf(session, username))
+    .filter((request) => {
+      const ref = request.spec.templateRef
+      const isSame = ref?.kind === templateRef?.kind && ref?.name === templateRef?.name
+      return isSame && accessOf(request.spec)?.name === 'shell' && !isFinished(request) && !request.spec.revoked
+    })
+    .toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))
+    .at(-1)
+}
+
+async function askForShell({ client, namespace }: CliSession, terms: Terms): Promise<AccessRequest> {
+  const wanted = shellRequest(terms, namespace)
+  const template = await templateOf(client, wanted)
+  const complete = process.stdin.isTTY ? await withAnswers(wanted, template) : withoutQuestions(wanted, template)
+  const request = asRequest(await createObject(client, accessRequestKind, complete))
+  warn(madeText(request))
+  return request
+}
+
+function targetOf({ metadata, status }: AccessRequest): { readonly pod: string; readonly container: string } {
+  if (status?.target) return status.target
+  throw new Refusal(say`Request ${metadata.name} gives no pod.`)
+}

@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals'
+import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
+import type { ExecAccess } from '../../../../src/api/kinds/exec-access.ts'
+import { ownAccess } from '../../../../src/cli/enter/own-access.ts'
+import { active, aRequest, pending } from '../../../fixtures/example-access.ts'
+
+const id: ExecAccess = { command: ['id'], container: 'app' }
+
+const found = (requests: readonly AccessRequest[], ask = id, wasTried = false): string | undefined =>
+  ownAccess(requests, new Map(), {
+    where: { is: 'name', name: 'web-0' },
+    pods: ['web-0'],
+    container: 'app',
+    asks: [ask],
+    duration: undefined,
+    image: undefined,
+    wasTried: () => wasTried,
+  })?.request.metadata.name
+
+const named = (
+  name: string,
+  exec: Partial<ExecAccess> = {},
+  creationTimestamp = '2026-11-21T11:59:00Z',
+): AccessRequest =>
+  aRequest({ exec: { pod: 'web-0', container: 'app', command: ['id'], ...exec } }, { name, creationTimestamp })
+
+test('a request that waits is waited for, the newest first', () => {
+  const [old, newer] = [pending(named('old')), pending(named('newer', {}, '2026-11-21T12:59:00Z'))]
+
+  expect(found([newer, old])).toBe('newer')
+  expect(found([named('unresolved')])).toBe('unresolved')
+})
+
+test('an access that is granted comes first, unless kubectl just tried it', () => {
+  const requests = [active(named('granted')), pending(named('waiting'))]
+
+  expect(found(requests)).toBe('granted')
+  expect(found(requests, id, true)).toBe('waiting')
+})
+
+test.each([
+  ['another pod', pending({ ...named('x'), spec: { ...named('x').spec, exec: { pod: 'web-1', command: ['id'] } } })],
+  ['another command', pending(named('x', { command: ['id', '-u'] }))],
+])('a request for %s does not count', (what, request) => {
+  const elsewhere = { ...request, status: { ...request.status, ...(what === 'another pod' && { target: undefined }) } }
+
+  expect(found([elsewhere as AccessRequest])).toBeUndefined()
+})
+
+test.each([
+  ['input', { ...id, stdin: true }],
+  ['a terminal', { ...id, tty: true }],
+  ['another container', { ...id, container: 'side' }],
+  ['port-forward', { subresources: ['portforward'] }],
+  ['debug containers', { debug: true }],
+] as const)('a request without %s does not count', (_what, ask) => {
+  expect(found([pending(named('x'))], ask as ExecAccess)).toBeUndefined()
+})
+
+test('a request for any command counts for each', () => {
+  const { command: _command, ...exec } = named('any').spec.exec ?? {}
+
+  expect(found([pending({ ...named('any'), spec: { ...named('any').spec, exec } })])).toBe('any')
+})
+
+test('a request that has ended, or was revoked, does not count', () => {
+  const ended = active(named('ended'))
+  const revoked = named('revoked')
+
+  expect(
+    found([
+      { ...ended, status: { ...ended.status, phase: 'Expired' } },
+      pending({ ...revoked, spec: { ...revoked.spec, revoked: {} } }),
+    ]),
+  ).toBeUndefined()
+})
