@@ -55,7 +55,7 @@ function takeOrders(): AbortSignal {
 }
 
 /** Runs the controller until the order to stop. Keeps the events that it still has to tell. */
-async function run({ config, earlier, kubeconfig, port }: ControllerStart, stop: AbortSignal, log: Log): Promise<void> {
+async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSignal, log: Log): Promise<void> {
   const client = createClient(connect(kubeconfig))
   const evaluator = createEvaluator()
   const validators = openValidators(config, { clock, log, metrics })
@@ -64,8 +64,6 @@ async function run({ config, earlier, kubeconfig, port }: ControllerStart, stop:
     const expiresAt = certificates?.expiresAt()
     return expiresAt === undefined ? [] : [{ certificate: 'ca', expiresAt }]
   }
-  // A change of `webhooks` or `tls` needs a restart, so port and CAs are those of every config here.
-  const renderedBy = (one: Config): readonly Manifest[] => rendered(one, port, certificates?.trust())
   const audit = openAudit(config.audit, { client, clock, log, metrics, identity: () => config.identity, signal: stop })
   await runController(
     {
@@ -80,8 +78,7 @@ async function run({ config, earlier, kubeconfig, port }: ControllerStart, stop:
       certificates,
       selfCheck: {
         ...config.selfCheck,
-        rendered: () => renderedBy(config),
-        earlier: () => earlier.flatMap(renderedBy),
+        rendered: () => rendered(config, port, caBundle(config, certificates, log)),
       },
       evaluator,
       validators,

@@ -5,8 +5,6 @@ import type { MeasuredMetrics } from './observe/metrics.ts'
 /** The data with which the controller's thread is started. */
 export interface ControllerStart {
   readonly config: Config
-  /** The configs that were in force in this replica before. */
-  readonly earlier: readonly Config[]
   /** The path of the kubeconfig, if one was named. */
   readonly kubeconfig: string | undefined
   /** The port of the gate's webhooks. The self-check holds the webhook configurations to it. */

@@ -9,23 +9,16 @@ export interface Controller extends ControllerThread {
   restart(config: Config): void
 }
 
-// By then the leader has long written the configurations of the first of them anew.
-const mostEarlier = 10
-
 /** Starts the controller. `ended` resolves once a thread has ended and no other follows. */
-export function startController(
-  start: Omit<ControllerStart, 'earlier'>,
-  listeners: Omit<ThreadListeners, 'onCounts'>,
-): Controller {
+export function startController(start: ControllerStart, listeners: Omit<ThreadListeners, 'onCounts'>): Controller {
   // A counter of Prometheus never falls. So the counts of the threads before are added to those of the thread that runs.
   let counted: Promise<MeasuredMetrics> = Promise.resolve([])
   let next: Config | undefined
   let isStopping = false
-  let earlier: readonly Config[] = []
 
   const startThread = (config: Config): ControllerThread =>
     startControllerThread(
-      { ...start, config, earlier },
+      { ...start, config },
       {
         ...listeners,
         onCounts: (counts) => {
@@ -34,7 +27,6 @@ export function startController(
       },
     )
   let thread = startThread(start.config)
-  let inForce = start.config
 
   async function untilTheLastEnds(): Promise<Error | undefined> {
     for (;;) {
@@ -47,8 +39,6 @@ export function startController(
 
   return {
     restart(config) {
-      earlier = [...earlier, inForce].slice(-mostEarlier)
-      inForce = config
       next = config
       thread.stop()
     },

@@ -19,7 +19,7 @@ means that it did not reach Sallyport. Then nobody gets in, except by [break-gla
 ${sections.join('\n')}
 # Findings
 
-The leader checks what holds the gate: at start, and then at each \`selfCheck.interval\`. It logs each finding as an
+The leader checks what holds the gate: at start, when it changes, and at each \`selfCheck.interval\`. It logs each finding as an
 error \`self-check\` with one of these codes: once, and again when the finding changes. Each finding is also an audit
 event \`tamper.found\`. So is each change by others of an object that Sallyport made.
 

@@ -6,11 +6,13 @@ import { runAudit, type AuditOptions } from '../audit/delivery/audit-loop.ts'
 import { fencedClient } from '../cluster/client/fenced-client.ts'
 import { steadyClock } from '../cluster/clock/clock.ts'
 import { runAsLeader, type LeaderEvent } from '../cluster/lease/leader-lease.ts'
+import { createWakeUp, type WakeUp } from '../cluster/queue/wake-up.ts'
 import type { CertificateKeeper } from './certificates/certificate-keeper.ts'
 import { reconcileAll, type ReconcileOptions } from './reconcile.ts'
 import { tamperedInstallation, type Finding } from './self-check/installation-check.ts'
 import { createExposureListener } from './self-check/path-exposure.ts'
-import { runSelfCheck, type SelfCheckPolicy, type SelfCheckState } from './self-check/self-check.ts'
+import { runSelfCheck } from './self-check/self-check.ts'
+import type { SelfCheckPolicy, SelfCheckState } from './self-check/self-check-options.ts'
 import { createWebhookPaths, type WebhookPaths } from './self-check/webhook-paths.ts'
 
 export interface ControllerOptions extends ReconcileOptions {
@@ -47,16 +49,20 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   }
   const lead = (leading: AbortSignal, isOurs: () => boolean): Promise<void> => {
     const fenced = fencedClient(client, isOurs)
-    const each = { client: fenced, clock: steadyClock, lifetimeMs: pathLifetimeMs ?? Infinity, onNew: options.onPaths }
-    paths = pathLifetimeMs === undefined ? undefined : createWebhookPaths(each)
-    return runParts({ ...options, client: fenced }, paths, leading)
+    const bell = createWakeUp()
+    const onDue = (): void => {
+      bell.wake()
+    }
+    const each = { client: fenced, clock: steadyClock, onNew: options.onPaths, onDue }
+    paths = pathLifetimeMs === undefined ? undefined : createWebhookPaths({ ...each, lifetimeMs: pathLifetimeMs })
+    return runParts({ ...options, client: fenced }, { paths, bell }, leading)
   }
   await runAsLeader(lease, lead, signal)
 }
 
 async function runParts(
   options: ControllerOptions,
-  paths: WebhookPaths | undefined,
+  checked: { readonly paths: WebhookPaths | undefined; readonly bell: WakeUp },
   outer: AbortSignal,
 ): Promise<void> {
   const { client, clock, log, selfCheck, audit, tell, onSelfCheck, certificates } = options
@@ -71,12 +77,12 @@ async function runParts(
   const stop = new AbortController()
   const signal = AbortSignal.any([outer, stop.signal])
   const kept = certificates?.start(client, signal)
-  const looking = { client, clock: steadyClock, log, onFinding, onState: onSelfCheck, paths, isSynced: () => isSynced }
+  const looking = { client, clock: steadyClock, log, onFinding, onState: onSelfCheck, isSynced: () => isSynced }
   // All parts end when one ends.
   const parts = [
     reconcileAll({ ...options, onPhases }, signal),
     // The self-check needs the CA, which may have to be made.
-    Promise.resolve(kept?.looked).then(() => runSelfCheck({ ...looking, ...selfCheck }, signal)),
+    Promise.resolve(kept?.looked).then(() => runSelfCheck({ ...looking, ...checked, ...selfCheck }, signal)),
     ...(kept ? [kept.ended] : []),
     ...(audit ? [runAudit({ client, clock, log, tell, ...audit }, signal)] : []),
   ]

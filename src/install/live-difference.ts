@@ -1,5 +1,6 @@
 import type { Manifest } from '../api/manifest.ts'
 import type { OwnerReference } from '../api/owner-reference.ts'
+import { canonicalDigest, canonicalJson } from '../decision/canonical-json.ts'
 import { concealed, webhooksOf } from './secret-path.ts'
 import { injectionAnnotation } from './webhook-configuration.ts'
 import { fieldsOf, isFields, type Fields } from '../api/fields.ts'
@@ -61,6 +62,15 @@ function compareOwners(wanted: Manifest, live: LiveObject): readonly string[] {
   const { ownerReferences } = wanted.metadata
   if (ownerReferences === undefined) return []
   return compareLists('metadata.ownerReferences', ownerReferences, live.metadata.ownerReferences ?? [])
+}
+
+/**
+ * Returns the digest of all that `differencesOf` may look at in a live object. The random parts of paths are left out:
+ * Sallyport itself makes them anew from time to time.
+ */
+export function liveDigest(live: LiveObject): string {
+  const { labels, annotations, ownerReferences } = live.metadata
+  return canonicalDigest(concealed(canonicalJson({ ...contentOf(live), labels, annotations, ownerReferences })))
 }
 
 /** Returns the object that replaces the live one. It has the rendered content, and the metadata that others added. */

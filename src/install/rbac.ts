@@ -27,6 +27,16 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
   },
   ...heldObjects(['get'], 'self-check: the objects that hold the gate are as the config has them'),
   {
+    // With a field selector for its name, RBAC allows one to list and watch one object.
+    why: 'self-check: the gate is closed again as soon as somebody opens it',
+    rule: {
+      apiGroups: [admissionGroup],
+      resources: webhookConfigurationResources,
+      resourceNames: [installation.name],
+      verbs: ['list', 'watch'],
+    },
+  },
+  {
     // Sallyport only reads them. The installer changes them.
     why: 'self-check: the kinds still have their rules',
     rule: {
@@ -44,7 +54,7 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
   },
   {
     why: 'the owner of what Sallyport makes, so that an uninstall takes it away',
-    rule: { apiGroups: [rbac], resources: ['clusterroles'], resourceNames: [installation.name], verbs: ['get'] },
+    rule: { apiGroups: [rbac], resources: ['clusterroles'], resourceNames: [installation.name], verbs: read },
   },
   {
     why: 'requests and grants; Sallyport deletes finished requests in time, and grants without a request',
@@ -159,6 +169,15 @@ const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyR
     // request is stored. Only then does the leader close the cluster.
     why: 'the proof that the API server reaches the gate',
     rule: { apiGroups: [apiGroup], resources: ['accessrequests'], verbs: ['create'] },
+  },
+  {
+    why: 'the condition of the Deployment that says if the installation is intact',
+    rule: {
+      apiGroups: ['apps'],
+      resources: ['deployments/status'],
+      resourceNames: [installation.name],
+      verbs: ['patch'],
+    },
   },
   {
     why: 'one leader',

@@ -194,6 +194,11 @@ describe('with onDifference Restore', () => {
   })
 
   test('a cloud that leaves namespaces out, again and again, is told as a war until it stops', async () => {
+    // No pod of it runs: the gate of this suite has the status of its Deployment to itself.
+    const replicas = ['deployment', 'sallyport', '-n', 'sallyport-system']
+    const intact = `jsonpath={.status.conditions[?(@.type=="access.sallyport.dev/InstallationIntact")]}`
+    const condition = async (): Promise<string> => admin(['get', ...replicas, '-o', intact])
+    await admin(['create', ...replicas, '--image=paper:1', '--replicas=0'])
     const before = await content(configuration, 'sallyport')
     const found = findings(gate).length
     const enforcer = startEnforcer({ heedsLabel: false })
@@ -218,6 +223,12 @@ describe('with onDifference Restore', () => {
     expect(await metric(gate, 'sallyport_installation_faults')).toEqual([
       '{code="E_NOT_RESTORED",kind="ValidatingWebhookConfiguration",name="sallyport"} 1',
     ])
+    await until('it is a condition', async () => (await condition()).includes('"reason":"E_NOT_RESTORED"'))
+    expect(JSON.parse(await condition())).toMatchObject({
+      status: 'False',
+      message: 'E_NOT_RESTORED: ValidatingWebhookConfiguration sallyport',
+    })
+    await admin(['delete', ...replicas])
     await until('it is an event', () =>
       gate.lines.some((line) => line.msg === 'audit event' && JSON.stringify(line).includes('E_NOT_RESTORED')),
     )

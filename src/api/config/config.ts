@@ -237,13 +237,14 @@ export const ConfigFile = Type.Object(
       {
         interval: duration(
           '5m',
-          'The time between two looks of the leader. ' +
-            'It looks if all objects that hold the gate are as this config has them.',
+          'The time between two looks of the leader at all objects of the installation. ' +
+            'It looks at the webhook configurations, and at the ClusterRole that owns them, as soon as they change.',
         ),
         onDifference: words(['Restore', 'Report'], {
           default: 'Restore',
           description:
             'Restore: the leader undoes each change and deletion. Report: it only logs them. ' +
+            'In either case, objects that nobody touched follow a new config. ' +
             'In either case it makes the webhook configurations once, in a cluster that this installation never closed. ' +
             'Differences of the kinds (CustomResourceDefinitions) are only logged in any case.',
         }),

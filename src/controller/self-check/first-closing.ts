@@ -3,18 +3,18 @@ import type { Client } from '../../cluster/client/client.ts'
 import type { Instant } from '../../cluster/clock/clock.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { closeGate, gateConfiguration, type CloseOptions, type Obstacle } from './close-gate.ts'
-import { createClosedMark } from './closed-mark.ts'
 import type { Finding } from './installation-check.ts'
+import type { LeaseNotes } from './lease-notes.ts'
 
 export interface ClosingOptions extends CloseOptions {
-  readonly client: CloseOptions['client'] & Pick<Client, 'patch'>
+  readonly client: CloseOptions['client'] & Pick<Client, 'get'>
+  readonly notes: LeaseNotes
   readonly onDifference: 'Restore' | 'Report'
   readonly log: ClosingLog
 }
 
 interface ClosingLog {
   info(fields: object, message: string): void
-  warn(fields: object, message: string): void
 }
 
 /** The state of the cluster after a look. While it is not closed, `finding` says why, once there was patience. */
@@ -30,6 +30,12 @@ export interface FirstClosing {
   look(owner: OwnerReference, signal: AbortSignal): Promise<Closed>
 }
 
+/**
+ * The note that this installation has closed the cluster before. Its value is the uid of the ClusterRole: an installation
+ * that was removed and comes again was never closed. Without it, a deletion while nobody leads is not told.
+ */
+const closedFor = 'access.sallyport.dev/closed-for'
+
 // In a new installation the endpoints of the Service come some seconds after the leader.
 const patienceMs = 10_000
 const soonMs = 250
@@ -44,14 +50,13 @@ const missing = {
 
 /** Makes the way of one term. */
 export function createFirstClosing(options: ClosingOptions): FirstClosing {
-  const { client, clock, onDifference, log } = options
-  const mark = createClosedMark(client, log)
+  const { client, clock, onDifference, notes, log } = options
   let isSeen = false
   let begunAt: Instant | undefined
 
   async function seen({ uid }: OwnerReference, signal: AbortSignal): Promise<Closed> {
     isSeen = true
-    await mark.set(uid, signal)
+    await notes.write(closedFor, uid, signal)
     return { isClosed: true }
   }
 
@@ -68,7 +73,7 @@ export function createFirstClosing(options: ClosingOptions): FirstClosing {
       const where = { name: gateConfiguration.name }
       const live = await client.get(resources[gateConfiguration.kind], where, signal)
       if (live !== undefined) return seen(owner, signal)
-      const wasClosed = await mark.isSet(owner.uid, signal)
+      const wasClosed = (await notes.read(closedFor, signal)) === owner.uid
       if (wasClosed && onDifference === 'Report') {
         return { isClosed: false, finding: { ...missing, outcome: 'reported' }, againMs: laterMs }
       }

@@ -1,21 +1,11 @@
-import type { Client } from '../../cluster/client/client.ts'
-import type { KubeObject } from '../../cluster/client/resource.ts'
-import { resourceOf } from '../../cluster/client/resources.ts'
 import type { FindingCode } from '../../decision/text/finding-codes.ts'
-import {
-  canBeMade,
-  differencesOf,
-  hasWebhooks,
-  isInstallersOwn,
-  mended,
-  ownedBy,
-  withLiveCaBundle,
-  type LiveObject,
-} from '../../install/live-difference.ts'
+import { canBeMade, isInstallersOwn } from '../../install/live-difference.ts'
 import { whatPasses } from '../../install/what-passes.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import type { OwnerReference } from '../../api/owner-reference.ts'
+import type { Compared, InstalledObjects } from './installed-objects.ts'
 import type { Restorations } from './restorations.ts'
+import type { SeenRight } from './seen-right.ts'
 import type { ControllerWork } from '../../audit/event/controller-event.ts'
 import { say } from '../../decision/text/sentence.ts'
 
@@ -34,102 +24,104 @@ export interface Finding {
 }
 
 export interface InstallationCheckOptions {
-  readonly client: Pick<Client, 'get' | 'apply' | 'replace'>
+  readonly objects: InstalledObjects
   readonly onDifference: 'Restore' | 'Report'
-  /** Returns the object as it must be. The live object gives those parts that no config tells. */
-  readonly expected: (wanted: Manifest, live: LiveObject | undefined) => Manifest
   readonly restorations: Restorations
+  readonly seenRight: SeenRight
+  /** Resolves to true while replicas of two versions run. */
+  readonly isUpgrading: (signal: AbortSignal) => Promise<boolean>
+  readonly log: { info(fields: object, message: string): void }
 }
 
 /**
- * Looks at one object. Undefined if it is as rendered. Rejects with KubeApiError if it cannot be read.
+ * Looks at one object. Undefined if it is as rendered. `waits` if it is that of an earlier config or version, and stays
+ * so until all replicas have the same version. Rejects with KubeApiError if it cannot be read.
  * @param owner of the objects that are made here, and of every webhook configuration
  */
 export type InstallationCheck = (
   wanted: Manifest,
   owner: OwnerReference,
   signal: AbortSignal,
-) => Promise<Finding | undefined>
+) => Promise<Finding | 'waits' | undefined>
 
 export const noCa = 'a webhook needs its CA, and it is not known: tls.caFile names it, or Sallyport makes it'
 
-/**
- * Makes the check. It restores by PUT, and not by apply. An apply could not take away what somebody else added, such as
- * an objectSelector, which silently switches the gate off.
- */
+/** Makes the check. An object that only waits for the config in force is brought there, and nothing is found. */
 export function createInstallationCheck(options: InstallationCheckOptions): InstallationCheck {
-  const { client, onDifference, expected, restorations } = options
+  const { objects, onDifference, seenRight } = options
+  return async (rendered, owner, signal) => {
+    const compared = await objects.compare(rendered, owner, signal)
+    const { wanted, live, differences } = compared
+    const isRight = differences.length === 0
+    if (isInstallersOwn(wanted)) return isRight ? undefined : { ...foundIn(compared), outcome: 'reported' }
+    if (live && isRight) await seenRight.note(live, wanted, signal)
+    if (isRight) return undefined
+    if (live && (await seenRight.isUntouched(live, wanted, signal))) return follow(options, compared, signal)
+    if (onDifference === 'Report') return { ...foundIn(compared), outcome: 'reported' }
+    return restore(options, compared, signal)
+  }
+}
 
-  const isReportedOnly = (wanted: Manifest): boolean => onDifference === 'Report' || isInstallersOwn(wanted)
+function foundIn({ wanted, live, differences }: Compared): Omit<Finding, 'outcome'> {
+  return live === undefined
+    ? { code: 'E_INSTALLATION_MISSING', ...namesOf(wanted), differences: [] }
+    : { code: 'E_INSTALLATION_CHANGED', ...namesOf(wanted), differences }
+}
 
-  async function make(wanted: Manifest, owner: OwnerReference, signal: AbortSignal): Promise<Finding> {
-    const found = { code: 'E_INSTALLATION_MISSING', ...namesOf(wanted), differences: [] } as const
-    if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
-    if (!canBeMade(wanted)) {
-      return { ...found, outcome: 'not restored', err: noCa }
+/** Brings an object that nobody has changed to what it must be now. */
+async function follow(
+  options: InstallationCheckOptions,
+  compared: Compared,
+  signal: AbortSignal,
+): Promise<Finding | 'waits' | undefined> {
+  const { wanted, differences } = compared
+  if (await options.isUpgrading(signal)) return 'waits'
+  const undone = await write(options, compared, signal)
+  if (undone) return undone
+  options.log.info({ ...namesOf(wanted), differences }, 'the installation follows the config')
+  return undefined
+}
+
+/** Restores an object that somebody has changed. A difference that will come back does not count as restored. */
+async function restore(options: InstallationCheckOptions, compared: Compared, signal: AbortSignal): Promise<Finding> {
+  const { restorations } = options
+  const { wanted, live, differences } = compared
+  if (live === undefined && !canBeMade(wanted)) return { ...foundIn(compared), outcome: 'not restored', err: noCa }
+  const key = keyOf(wanted)
+  const restoredBefore = restorations.timesAtWar(key, differences)
+  const undone = await write(options, compared, signal)
+  if (undone) return undone
+  restorations.note(key, differences)
+  return restoredBefore === undefined
+    ? { ...foundIn(compared), outcome: 'restored' }
+    : notRestored(compared, restoredBefore)
+}
+
+/** Undefined if the object is now as it must be. It does not write too soon after the last time. */
+async function write(
+  { objects, restorations, seenRight }: InstallationCheckOptions,
+  compared: Compared,
+  signal: AbortSignal,
+): Promise<Finding | undefined> {
+  const { wanted, differences } = compared
+  const key = keyOf(wanted)
+  const restoredBefore = restorations.timesAtWar(key, differences)
+  if (!restorations.mayWrite(key, differences)) return notRestored(compared, restoredBefore)
+  try {
+    const written = await objects.write(compared, signal)
+    if (written.differences.length > 0) {
+      restorations.noteUndone(key, written.differences)
+      return notRestored(written, restoredBefore)
     }
-    const made = expected(ownedBy(wanted, owner), undefined)
-    // This is an apply, so that the right to make the object can be for this name only.
-    const write = (): Promise<KubeObject> => client.apply(resourceOf(made.kind), made, signal)
-    const differences = ['the object is absent']
-    return restore({ ...found, outcome: 'restored' }, { wanted: made, differences, write }, signal)
-  }
-
-  async function mend(rendered: Manifest, live: LiveObject, signal: AbortSignal): Promise<Finding | undefined> {
-    const wanted = expected(withLiveCaBundle(rendered, live), live)
-    const differences = differencesOf(wanted, live)
-    if (differences.length === 0) return undefined
-    const found = { code: 'E_INSTALLATION_CHANGED', ...namesOf(wanted), differences } as const
-    if (isReportedOnly(wanted)) return { ...found, outcome: 'reported' }
-    const write = (): Promise<KubeObject> => client.replace(resourceOf(wanted.kind), mended(wanted, live), signal)
-    return restore({ ...found, outcome: 'restored' }, { wanted, differences, write }, signal)
-  }
-
-  /**
-   * Writes, unless that is too soon after the last time. A difference that will come back does not count as restored.
-   */
-  async function restore(
-    found: Finding,
-    { wanted, differences, write }: Restoration,
-    signal: AbortSignal,
-  ): Promise<Finding> {
-    const key = keyOf(wanted)
-    const restoredBefore = restorations.timesAtWar(key, differences)
-    const undone = notRestored(wanted, differences, restoredBefore)
-    if (!restorations.mayWrite(key, differences)) return undone
-    try {
-      const left = differencesOf(wanted, { ...(await write()) })
-      if (left.length > 0) {
-        restorations.noteUndone(key, left)
-        return notRestored(wanted, left, restoredBefore)
-      }
-      restorations.note(key, differences)
-      return restoredBefore === undefined ? found : undone
-    } catch (err) {
-      signal.throwIfAborted()
-      return { ...undone, err }
-    }
-  }
-
-  return async (wanted, owner, signal) => {
-    const live: KubeObject | undefined = await client.get(resourceOf(wanted.kind), wanted.metadata, signal)
-    if (live === undefined) return make(wanted, owner, signal)
-    return mend(owned(wanted, owner), { ...live }, signal)
+    await seenRight.note(written.live, wanted, signal)
+    return undefined
+  } catch (err) {
+    signal.throwIfAborted()
+    return { ...notRestored(compared, restoredBefore), err }
   }
 }
 
-/** Returns the object with its owner. The installer knows all other objects, and takes them away itself. */
-export function owned(wanted: Manifest, owner: OwnerReference): Manifest {
-  return hasWebhooks(wanted) ? ownedBy(wanted, owner) : wanted
-}
-
-interface Restoration {
-  readonly wanted: Manifest
-  readonly differences: readonly string[]
-  readonly write: () => Promise<KubeObject>
-}
-
-function notRestored(wanted: Manifest, differences: readonly string[], restoredBefore: number | undefined): Finding {
+function notRestored({ wanted, differences }: Compared, restoredBefore: number | undefined): Finding {
   const meanwhile = whatPasses(wanted.kind, differences)
   return {
     ...{ code: 'E_NOT_RESTORED', ...namesOf(wanted), outcome: 'not restored', differences },

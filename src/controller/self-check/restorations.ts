@@ -3,7 +3,7 @@ import type { Clock, Instant } from '../../cluster/clock/clock.ts'
 interface RestorationsOptions {
   /** The clock must be steady. */
   readonly clock: Pick<Clock, 'now'>
-  /** The time between two looks. */
+  /** The time between two looks at everything. */
   readonly intervalMs: number
 }
 
@@ -25,15 +25,17 @@ export interface Restorations {
   isAtWar(key: string): boolean
   /** True if it is time to write. At war each write waits longer than the one before. A new difference never waits. */
   mayWrite(key: string, differences: readonly string[]): boolean
+  /** Returns the time from which an old difference of the object may be written again. */
+  writableAt(key: string): Instant
 }
 
 // An administrator who tries something twice does not wage a war.
 const peaceTimes = 2
 // A restoration that lasted for so long holds.
 const memoryMs = 3_600_000
-// Until somebody restores it, the gate may be open. So the pause is at most the time between two looks, or this if it
-// is longer.
-const longestPauseMs = 60_000
+// The gate may be open during a pause. Without one, two parties that watch each other would write without end.
+const firstPauseMs = 1_000
+const longestPauseMs = 10_000
 
 /** Makes the memory. It begins in peace: each term of leading counts for itself. */
 export function createRestorations({ clock, intervalMs }: RestorationsOptions): Restorations {
@@ -63,8 +65,10 @@ export function createRestorations({ clock, intervalMs }: RestorationsOptions): 
     const added = differences.map((one) => [one, [...timesOf(key, one), ...now]] as const)
     restored.set(key, new Map([...before.filter(([, times]) => times.length > 0), ...added]))
     const rounds = (timesAtWar(key, differences) ?? 0) - peaceTimes
-    writeAt.set(key, clock.now() + Math.min(Math.max(longestPauseMs, intervalMs), intervalMs * 2 ** rounds))
+    writeAt.set(key, clock.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** rounds))
   }
+
+  const writableAt = (key: string): Instant => writeAt.get(key) ?? -Infinity
 
   return {
     note: (key, differences) => {
@@ -77,7 +81,8 @@ export function createRestorations({ clock, intervalMs }: RestorationsOptions): 
     isAtWar: (key) => (timesAtWar(key, [...(restored.get(key)?.keys() ?? [])]) ?? 0) > peaceTimes,
     mayWrite: (key, differences) => {
       const isOld = differences.every((one) => timesAtWar(key, [one]) !== undefined)
-      return !isOld || clock.now() >= (writeAt.get(key) ?? -Infinity)
+      return !isOld || clock.now() >= writableAt(key)
     },
+    writableAt,
   }
 }

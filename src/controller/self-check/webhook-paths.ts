@@ -7,7 +7,6 @@ import type { LiveObject } from '../../install/live-difference.ts'
 import { installation } from '../../api/installation.ts'
 import { hasSecrets, secretPathsOf, withLiveSecrets, withSecret } from '../../install/secret-path.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import { createWakeUp, sleepUntilWoken } from '../../cluster/queue/wake-up.ts'
 
 interface WebhookPathsOptions {
   readonly client: Pick<Client, 'get' | 'replace'>
@@ -16,6 +15,8 @@ interface WebhookPathsOptions {
   readonly lifetimeMs: number
   /** Is told the paths that are about to be written. The gate beside it must know them even when it cannot read. */
   readonly onNew: (type: Match['type'], paths: readonly string[]) => void
+  /** Is told that a path is due earlier than before. */
+  readonly onDue: () => void
 }
 
 /** The random part of the webhooks' paths, in one term of leading. Only the webhook configurations hold it. */
@@ -27,8 +28,8 @@ export interface WebhookPaths {
    * KubeApiError; then it is still due.
    */
   renew(signal: AbortSignal): Promise<boolean>
-  /** Resolves at this time, or before it once a path is due. Rejects with the signal's reason. */
-  sleepUntil(at: Instant, signal: AbortSignal): Promise<void>
+  /** Returns the time at which the first path is due. */
+  dueAt(): Instant
   /** Must be called if a user may have read a path: it is due soon. */
   exposed(): void
 }
@@ -52,10 +53,9 @@ export function newSecret(): string {
 }
 
 /** Makes the paths of one term. It begins with nothing, so that each term of leading makes the path anew. */
-export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: WebhookPathsOptions): WebhookPaths {
+export function createWebhookPaths({ client, clock, lifetimeMs, onNew, onDue }: WebhookPathsOptions): WebhookPaths {
   const renewedAt = new Map<ConfigurationKind, Instant>()
   let exposedAt = -Infinity
-  const wakeUp = createWakeUp()
 
   function dueAtOf(kind: ConfigurationKind): Instant {
     const renewed = renewedAt.get(kind)
@@ -92,16 +92,10 @@ export function createWebhookPaths({ client, clock, lifetimeMs, onNew }: Webhook
       }
       return isDone
     },
-    async sleepUntil(at, signal) {
-      const next = (): Instant => Math.min(at, ...kinds.map(dueAtOf))
-      for (let until = next(); until > clock.now(); until = next()) {
-        await sleepUntilWoken({ clock, wakeUp }, until, signal)
-      }
-      signal.throwIfAborted()
-    },
+    dueAt: () => Math.min(...kinds.map(dueAtOf)),
     exposed() {
       exposedAt = clock.now()
-      wakeUp.wake()
+      onDue()
     },
   }
 }

@@ -50,7 +50,8 @@ export const findingCodes = {
     meaning:
       'Something that the self-check found does not stay mended. The write failed, something undoes it at once, ' +
       'or the same comes for the third time within an hour (`restoredBefore` counts its restorations). ' +
-      '`meanwhile` says what passes. Sallyport writes again, at most once a minute or at each interval.',
+      '`meanwhile` says what passes. Sallyport writes again, after 1 second at first and then after up to 10. ' +
+      'The condition `access.sallyport.dev/InstallationIntact` of Deployment sallyport has it as its reason.',
     remedy:
       'Look at `err` and `differences`. Does Sallyport hold its role sallyport-self-check? ' +
       "Is the API server of a newer version? If it comes back, the API server's audit log says who writes it. " +

@@ -44,6 +44,23 @@ test('it listens to every way in that the gate knows', () => {
   expect(connectMatch.rules.flatMap(({ resources }) => resources).toSorted()).toEqual([...waysIn].toSorted())
 })
 
+test('it names every path that a version before has called, since replicas of two versions run in an upgrade', () => {
+  const matches = allMatches({ breakGlass: { subjects: [{ kind: 'User', name: 'carol' }] }, identity })
+
+  // Leave out a path only if no configuration of the version before names it. Then no replica is called under it.
+  expect(matches.map(({ path }) => path)).toEqual(
+    expect.arrayContaining([
+      '/connect',
+      '/break-glass',
+      '/deletions',
+      '/tampering',
+      '/requests',
+      '/grants',
+      '/templates',
+    ]),
+  )
+})
+
 describe('settings', () => {
   test('Observe stops nobody while the gate is down', () => {
     expect(validating({ ...settings, enforcement: 'Observe' })).toMatchObject([{ failurePolicy: 'Ignore' }])
