@@ -78,7 +78,7 @@ async function run({ config, kubeconfig, port }: ControllerStart, stop: AbortSig
       certificates,
       selfCheck: {
         ...config.selfCheck,
-        rendered: () => rendered(config, port, caBundle(config, certificates, log)),
+        rendered: () => rendered(config, port, certificates?.trust()),
       },
       evaluator,
       validators,
