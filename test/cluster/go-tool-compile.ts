@@ -32,7 +32,7 @@ export function compileTool(work: Work, tool: GoTool): Promise<string> {
 }
 
 /** Returns a tool's folder with go.mod and go.sum. */
-export function moduleFolder({ module }: GoTool): string {
+function moduleFolder({ module }: GoTool): string {
   return join(sources, module)
 }
 
