@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alwaysDecided } from '../test/bench/always-decided.ts'
+import { cliStart } from '../test/bench/cli-start.ts'
 import { delivery } from '../test/bench/delivery.ts'
 import { drowningController } from '../test/bench/drowning-controller.ts'
 import { execAdmission } from '../test/bench/exec-admission.ts'
@@ -25,6 +26,7 @@ import { onInterrupt } from '../test/cluster/interrupt.ts'
 /** The figures in the order in which they run. Those that leave the most behind come last. */
 const figures: Readonly<Record<string, Figure>> = {
   'always-decided': alwaysDecided,
+  'cli-start': cliStart,
   delivery,
   'exec-admission': execAdmission,
   'drowning-controller': drowningController,

@@ -1,16 +1,13 @@
-// npm run build: bundles the kubectl plugin into one file, which needs only Node.
-import { chmodSync, statSync } from 'node:fs'
-import { bundle } from './build/bundle.ts'
+// npm run build: bundles the kubectl plugin, which needs only Node. Its parts are in a folder beside it: most verbs need
+// few of them, and `--help` needs one.
+import { bundleInParts, writeWhole } from './build/bundle.ts'
 
-const outfile = 'dist/kubectl-access'
-
-await bundle({
+const size = await bundleInParts('kubectl-access', {
   entry: 'src/cli/main.ts',
-  outfile,
+  outfile: 'dist/lib',
   target: 'node22',
   minify: true,
-  firstLine: '#!/usr/bin/env node',
 })
-chmodSync(outfile, 0o755)
-const { size } = statSync(outfile)
-console.log(`${outfile} (${Math.round(size / 1_024)} KiB). With dist/ on your PATH: kubectl access --help`)
+// `import()` works whatever kind of module Node takes this file for.
+writeWhole('dist/kubectl-access', "#!/usr/bin/env node\nimport('./lib/kubectl-access.mjs')\n", 0o755)
+console.log(`dist/kubectl-access (${Math.round(size / 1_024)} KiB). With dist/ on your PATH: kubectl access --help`)

@@ -1,5 +1,7 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 interface Bundle {
   /** The first file of the program, seen from the checkout. */
@@ -7,7 +9,6 @@ interface Bundle {
   readonly outfile: string
   readonly target: string
   readonly minify: boolean
-  readonly firstLine?: string
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,24 +16,72 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const requireForCommonJs =
   "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);"
 
+const shared = {
+  // Paths stand in the bundle. They are the same in each checkout only if they are seen from it.
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  banner: { js: requireForCommonJs },
+  logLevel: 'warning',
+} as const satisfies BuildOptions
+
 /**
  * Bundles a program into one file that needs only Node.
  * @returns the bundled files, seen from the checkout
  */
-export async function bundle({ entry, outfile, target, minify, firstLine }: Bundle): Promise<readonly string[]> {
-  const { metafile } = await build({
-    // Paths stand in the bundle. They are the same in each checkout only if they are seen from it.
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    minify,
-    platform: 'node',
-    format: 'esm',
-    target,
-    banner: { js: [...(firstLine === undefined ? [] : [firstLine]), requireForCommonJs].join('\n') },
-    metafile: true,
-    logLevel: 'warning',
-  })
+export async function bundle({ entry, outfile, target, minify }: Bundle): Promise<readonly string[]> {
+  const { metafile } = await build({ ...shared, entryPoints: [entry], outfile, target, minify, metafile: true })
   return Object.keys(metafile.inputs)
+}
+
+/**
+ * Takes for undici only what the kubectl plugin uses of it. The whole has four times the code, and loads half of Node.
+ * The build fails if the plugin imports something else.
+ */
+const undiciPart: Plugin = {
+  name: 'undici-part',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'part' }))
+    onLoad({ filter: /.*/, namespace: 'part' }, () => ({
+      resolveDir: root,
+      contents: `
+        import api from 'undici/lib/api/index.js'
+        import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
+        Object.assign(Dispatcher.prototype, api)
+        export { default as Agent } from 'undici/lib/dispatcher/agent.js'
+        export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js'`,
+    }))
+  },
+}
+
+/**
+ * Bundles a program into a first file, `NAME.mjs`, and parts that it loads when it needs them. Each file is written
+ * whole, because the program may run meanwhile.
+ * @returns the size of all files together, in bytes
+ */
+export async function bundleInParts(name: string, { entry, outfile: folder, target, minify }: Bundle): Promise<number> {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: { [name]: entry },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    target,
+    minify,
+    splitting: true,
+    plugins: [undiciPart],
+    write: false,
+  })
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeWhole(path, contents, 0o644)
+  }
+  return outputFiles.reduce((sum, { contents }) => sum + contents.length, 0)
+}
+
+/** Writes a file so that no reader sees half of it. */
+export function writeWhole(path: string, contents: string | Uint8Array, mode: number): void {
+  const beside = `${path}.${process.pid}.new`
+  writeFileSync(beside, contents, { mode })
+  renameSync(beside, path)
 }

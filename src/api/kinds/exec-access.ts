@@ -1,15 +1,10 @@
 import { Type, type Static } from 'typebox'
+import { podSubresources } from '../review/subresource.ts'
 import { celTotal, held, text, words } from '../schema/schema.ts'
 
 export const maxArguments = 64
 const maxArgument = 4_096
 const maxCommand = 16_384
-
-/**
- * The subresources that a request may add to exec. Each is given as a whole, because admission sees no ports and no
- * streams.
- */
-export const podSubresources = ['attach', 'portforward', 'log'] as const
 
 /** The access to a pod that a request asks for: to run one command, or any command, in one of its containers. */
 export const ExecAccess = Type.Object(

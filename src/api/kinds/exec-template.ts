@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { celTotal, held, text, words } from '../schema/schema.ts'
-import { podSubresources } from './exec-access.ts'
+import { podSubresources } from '../review/subresource.ts'
 import { WorkloadRef } from './workload-ref.ts'
 
 const maxCommands = 16

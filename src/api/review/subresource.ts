@@ -9,3 +9,9 @@ export interface Subresource {
   readonly kind: string
   readonly verbs: readonly string[]
 }
+
+/**
+ * The subresources that a request may add to exec. Each is given as a whole, because admission sees no ports and no
+ * streams.
+ */
+export const podSubresources = ['attach', 'portforward', 'log'] as const

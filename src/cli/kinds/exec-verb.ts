@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { podSubresources } from '../../api/kinds/exec-access.ts'
+import { podSubresources } from '../../api/review/subresource.ts'
 import { asking, isUnderTemplate, type AskOptions } from '../request/ask-options.ts'
 import { takesCommand, type AddVerb, type ParsedCommand } from '../verb/verb.ts'
 import { objectName } from '../verb/usage-values.ts'

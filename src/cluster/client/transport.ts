@@ -1,4 +1,4 @@
-import { request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { apiErrorOf, KubeApiError } from './api-error.ts'
 import type { Connection } from '../kube-config/kube-config.ts'
 
@@ -43,15 +43,20 @@ const suspectAfterMs = 2_000
 export const fieldManager = 'sallyport'
 
 export function createTransport(connection: Connection): Transport {
+  const { origin, pathname } = new URL(connection.server)
+  const base = pathname.replace(/\/$/, '')
+
   async function send(path: string, { watches, ...options }: Sent): Promise<Dispatcher.ResponseData> {
     const { dispatcher, headers, givenUp } = await connection.authorize()
     const begun = performance.now()
-    const response = await request(`${connection.server}${path}`, {
-      dispatcher,
+    const call = dispatcher.request({
+      origin,
+      path: `${base}${path}`,
       ...options,
       ...(watches && { signal: AbortSignal.any([watches, givenUp]) }),
       headers: { ...headers, accept: 'application/json', 'user-agent': fieldManager, ...options.headers },
-    }).catch((error: unknown) => {
+    })
+    const response = await call.catch((error: unknown) => {
       if (performance.now() - begun > suspectAfterMs) connection.giveUp(dispatcher)
       throw new KubeApiError(
         `${options.method} ${path}: ${String(error)}`,
