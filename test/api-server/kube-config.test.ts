@@ -189,6 +189,39 @@ describe('we have the same user as kubectl', () => {
   })
 })
 
+describe('kubectl and we run the login programs that kuberc allows', () => {
+  const { KUBERC, PATH } = process.env
+  afterEach(() => {
+    setEnvironment({ KUBERC, PATH })
+  })
+
+  test.each<[string, string, boolean]>([
+    ['all', 'credentialPluginPolicy: AllowAll', true],
+    ['none', 'credentialPluginPolicy: DenyAll', false],
+    ['this one by its path', 'credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{name: PATH}]', true],
+    [
+      'this one by its name',
+      'credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{name: allowed.sh}]',
+      true,
+    ],
+    ['another one', 'credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{name: other.sh}]', false],
+    ['what is not known', 'credentialPluginPolicy: Some', false],
+  ])('%s', async (_which, policy, runs) => {
+    loginProgram('allowed.sh', { token })
+    const file = kubeconfig('policy', exec({ command: './allowed.sh' }))
+    const kuberc = join(folder, 'kuberc')
+    const head = 'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n'
+    writeFileSync(kuberc, head + policy.replace('PATH', join(folder, 'allowed.sh')))
+    setEnvironment({ KUBERC: kuberc, PATH: `${folder}${delimiter}${PATH ?? ''}` })
+
+    const [we, kubectl] = await Promise.all([ours('--kubeconfig', file), kubectls('--kubeconfig', file)])
+
+    const refused = { refused: expect.anything() }
+    expect(kubectl).toEqual(runs ? expect.objectContaining(robot()) : refused)
+    expect(we).toEqual(runs ? kubectl : { refused: expect.stringContaining('credentialPluginPolicy') })
+  })
+})
+
 const provider = { 'idp-issuer-url': 'https://127.0.0.1:1', 'client-id': 'none' }
 const oidc = (config: Fields): Fields => ({ 'auth-provider': { name: 'oidc', config } })
 const jwt = (exp: number): string => ['{}', JSON.stringify({ exp })].map((part) => `${base64(part)}.`).join('') + 'none'

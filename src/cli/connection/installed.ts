@@ -18,7 +18,7 @@ export async function explained(error: unknown, client: Client, where: string): 
 
 function gateDown({ statusMessage = '' }: KubeApiError): string | undefined {
   if (!/failed calling webhook "[^"]*sallyport\.dev"/.test(statusMessage)) return undefined
-  return say`${statusMessage}\nThe gate of Sallyport does not answer. What to do is in docs/emergency.md of Sallyport.`
+  return say`${statusMessage}\nThe gate of Sallyport does not answer. docs/emergency.md of Sallyport says what to do.`
 }
 
 function unknownField({ message, statusMessage = '' }: KubeApiError, where: string): string | undefined {

@@ -3,6 +3,7 @@ import { runExecLogin, type ExecLogin } from './exec-login.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 import { loginOf, type KubeConfigLogin } from './login.ts'
 import { oidcToken } from './oidc-login.ts'
+import { checkPluginPolicy } from './plugin-policy.ts'
 import type { RecentFiles } from './recent-files.ts'
 import { authorityOf } from './tls-options.ts'
 
@@ -73,6 +74,7 @@ function logInBy(
       // The token ends at once here: the files know how long they keep it.
       return () => ({ authorization: bearer(tokenOf(login, files)), endsAt: 0 })
     case 'exec':
+      checkPluginPolicy(login.exec.command, process.env)
       return () => programCredentials(login.exec, authorityOf(chosen.cluster, files)?.toString('base64'))
     case 'oidc':
       return () => {

@@ -47,9 +47,9 @@ const keepAliveTimeoutMs = 60_000
 const keepAliveDelayMs = 30_000
 
 /**
- * Finds API server and credentials as kubectl does: from the flags, then from the file given, else KUBECONFIG, else
+ * Finds API server and credentials as kubectl does. The flags count first, then the file given, else KUBECONFIG, else
  * ~/.kube/config, else the pod's service account. The API server sees the same user as with kubectl, or there is an
- * error (test/api-server/kube-config.test.ts tries both).
+ * error: test/api-server/kube-config.test.ts and kubectl-flags.test.ts try both.
  *
  * One Agent is shared. It is rebuilt only for a new CA or client certificate.
  * @param file the flag --kubeconfig

@@ -1,0 +1,63 @@
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join, normalize, sep } from 'node:path'
+import { parseAllDocuments } from 'yaml'
+import { isRecord } from '../client/read-object.ts'
+import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
+
+// The first version that has the policy. kubectl ignores it in an older one.
+const policyVersion = 'kubectl.config.k8s.io/v1beta1'
+
+/**
+ * Checks that the user's kuberc lets kubectl run this login program (KEP-3104).
+ * @throws KubeConfigError if it does not, or is not understood
+ */
+export function checkPluginPolicy(command: string, env: NodeJS.ProcessEnv): void {
+  const file = env['KUBERC'] || join(env['HOME'] || homedir(), '.kube', 'kuberc')
+  if (file === 'off' || env['KUBECTL_KUBERC'] === 'false') return
+  const { policy, allowed } = policyIn(file)
+  if (policy === undefined || policy === '' || policy === 'AllowAll') return
+  if (policy === 'Allowlist' && isAllowed(normalize(command), allowed, env)) return
+  throw new KubeConfigError(`${file} does not let kubectl run ${command}: its credentialPluginPolicy is ${policy}.`)
+}
+
+interface Policy {
+  readonly policy?: string
+  readonly allowed: readonly string[]
+}
+
+function policyIn(file: string): Policy {
+  try {
+    const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((document): unknown => document.toJS())
+    const preference = documents.find((one) => isRecord(one) && one['apiVersion'] === policyVersion)
+    if (!isRecord(preference)) return { allowed: [] }
+    const { credentialPluginPolicy: policy, credentialPluginAllowlist: list } = preference
+    const entries = Array.isArray(list) ? list.filter(isRecord) : []
+    const allowed = entries.map(({ name, command }) => String(command ?? name ?? ''))
+    return { ...(policy != null && { policy: String(policy) }), allowed }
+  } catch (error) {
+    if (isRecord(error) && error['code'] === 'ENOENT') return { allowed: [] }
+    throw new KubeConfigError(`The preferences of kubectl in ${file} cannot be read: ${firstLineOf(error)}`)
+  }
+}
+
+function isAllowed(command: string, allowed: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const path = pathOf(command, env)
+  return path !== undefined && allowed.some((one) => one === command || one === path || pathOf(one, env) === path)
+}
+
+/** Looks a program up on the PATH, as a shell does. */
+function pathOf(program: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (program.includes(sep)) return program
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  return folders.map((folder) => join(folder, program)).find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
