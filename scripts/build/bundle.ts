@@ -41,9 +41,9 @@ export async function bundle({ entry, outfile, target, minify }: Bundle): Promis
  */
 const undiciPart: Plugin = {
   name: 'undici-part',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'part' }))
-    onLoad({ filter: /.*/, namespace: 'part' }, () => ({
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'part' }))
+    build.onLoad({ filter: /.*/, namespace: 'part' }, () => ({
       resolveDir: root,
       contents: `
         import api from 'undici/lib/api/index.js'

@@ -25,7 +25,9 @@ const always = {
 } as const
 
 function newAjv(more: { readonly useDefaults: boolean; readonly allErrors: boolean }): Ajv2020 {
-  return new Ajv2020({ ...always, ...more }).addVocabulary(kubernetesKeywords)
+  const ajv = new Ajv2020({ ...always, ...more })
+  ajv.addVocabulary(kubernetesKeywords)
+  return ajv
 }
 
 const shared: { asSent?: Ajv2020; defaulting?: Ajv2020 } = {}

@@ -76,8 +76,12 @@ function optionOf({ flags, description, takes }: Flag): Option {
   const option = new Option(flags, description)
   // kubectl allows `=` after a flag of one letter, as in `-n=shop`. commander takes it for a part of the value.
   if (option.short) return option.argParser(withoutEquals)
-  if (takes === 'texts') return option.argParser((value: string, others: readonly string[] = []) => [...others, value])
+  if (takes === 'texts') return option.argParser(addText)
   return option
+}
+
+function addText(value: string, others: readonly string[] | undefined): readonly string[] {
+  return [...(others ?? []), value]
 }
 
 function withoutEquals(value: string): string {

@@ -64,8 +64,8 @@ function knownUser(user: User, name: string, { userFiles }: LoadedKubeConfig): U
  * Returns the entry that a flag names, else that of the context.
  * @throws KubeConfigError if it is missing, and the flags say nothing else of its kind
  */
-function entryOf<Kind extends 'cluster' | 'user', T extends object>(
-  kind: Kind,
+function entryOf<T extends object>(
+  kind: 'cluster' | 'user',
   entries: ReadonlyMap<string, T>,
   context: Context,
   flags: ConnectionFlags,

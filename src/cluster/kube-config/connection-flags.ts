@@ -35,11 +35,13 @@ export function clusterWith(cluster: Cluster, flags: ConnectionFlags): Cluster {
   return {
     // A flag about trust replaces all that the kubeconfig says about it.
     ...(insecureSkipTlsVerify || certificateAuthority ? without(cluster, trustFields) : cluster),
-    ...(certificateAuthority && { 'certificate-authority': certificateAuthority }),
-    ...(insecureSkipTlsVerify && { 'insecure-skip-tls-verify': true }),
-    ...(flags.disableCompression && { 'disable-compression': true }),
-    ...(flags.proxyUrl && { 'proxy-url': flags.proxyUrl }),
-    ...(server && { server }),
+    ...given<Cluster>({
+      server,
+      'certificate-authority': certificateAuthority,
+      'insecure-skip-tls-verify': insecureSkipTlsVerify,
+      'disable-compression': flags.disableCompression,
+      'proxy-url': flags.proxyUrl,
+    }),
     // The name that the kubeconfig expects in a certificate is not that of another server.
     ...((tlsServerName || server) && { 'tls-server-name': tlsServerName ?? '' }),
   }
@@ -53,24 +55,30 @@ const trustFields = [
 
 /** Puts the flags over the user of a kubeconfig, as client-go does (getAuthInfo). */
 export function userWith(user: User, flags: ConnectionFlags): User {
-  const { token, username, password, clientCertificate, clientKey, as, asUid, asGroup = [], asUserExtra = [] } = flags
   const replaced: readonly (keyof User)[] = [
-    ...(clientCertificate ? (['client-certificate-data'] as const) : []),
-    ...(clientKey ? (['client-key-data'] as const) : []),
+    ...(flags.clientCertificate ? (['client-certificate-data'] as const) : []),
+    ...(flags.clientKey ? (['client-key-data'] as const) : []),
   ]
-  const extra = { ...user['as-user-extra'], ...extraOf(asUserExtra) }
+  const extra = { ...user['as-user-extra'], ...extraOf(flags.asUserExtra ?? []) }
   return {
     ...without(user, replaced),
-    ...(clientCertificate && { 'client-certificate': clientCertificate }),
-    ...(clientKey && { 'client-key': clientKey }),
-    ...(token && { token }),
-    ...(username && { username }),
-    ...(password && { password }),
-    ...(as && { as }),
-    ...(asUid && { 'as-uid': asUid }),
-    ...(asGroup.length > 0 && { 'as-groups': [...asGroup] }),
+    ...given<User>({
+      token: flags.token,
+      username: flags.username,
+      password: flags.password,
+      'client-certificate': flags.clientCertificate,
+      'client-key': flags.clientKey,
+      as: flags.as,
+      'as-uid': flags.asUid,
+      'as-groups': flags.asGroup && [...flags.asGroup],
+    }),
     ...(Object.keys(extra).length > 0 && { 'as-user-extra': extra }),
   }
+}
+
+/** Returns the fields that have a value. A flag with an empty text, or with false, changes nothing. */
+function given<T extends object>(fields: { readonly [Name in keyof T]: T[Name] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => Boolean(value))) as Partial<T>
 }
 
 /**
@@ -98,6 +106,6 @@ function extraOf(pairs: readonly string[]): Record<string, string[]> {
   return extra
 }
 
-function without<T extends object, K extends keyof T>(whole: T, fields: readonly K[]): T {
+function without<T extends object>(whole: T, fields: readonly (keyof T)[]): T {
   return Object.fromEntries(Object.entries(whole).filter(([name]) => !fields.some((field) => field === name))) as T
 }

@@ -52,7 +52,6 @@ export function execLoginOf(exec: ExecPlugin, userName: string, cluster: Cluster
   if (!apiVersions.includes(apiVersion)) {
     throw new KubeConfigError(`${of} exec.apiVersion must be one of ${apiVersions.join(', ')}.`)
   }
-  if (env.some(({ name }) => name === '')) throw new KubeConfigError(`${of} exec.env must name each variable.`)
   const wanted = exec.interactiveMode || defaultModes[apiVersion]
   const interactiveMode = interactiveModes.find((mode) => mode === wanted)
   if (!interactiveMode) {
@@ -63,11 +62,16 @@ export function execLoginOf(exec: ExecPlugin, userName: string, cluster: Cluster
     apiVersion,
     command,
     args,
-    env: Object.fromEntries(env.map(({ name, value = '' }) => [name, value])),
+    env: variablesOf(env, of),
     installHint,
     interactiveMode,
     cluster: provideClusterInfo ? cluster : undefined,
   }
+}
+
+function variablesOf(env: NonNullable<ExecPlugin['env']>, of: string): Readonly<Record<string, string>> {
+  if (env.some(({ name }) => name === '')) throw new KubeConfigError(`${of} exec.env must name each variable.`)
+  return Object.fromEntries(env.map(({ name, value = '' }) => [name, value]))
 }
 
 /**

@@ -1,7 +1,9 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, normalize, sep } from 'node:path'
+import { Type } from 'typebox'
 import { parseAllDocuments } from 'yaml'
+import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { isRecord } from '../client/read-object.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 
@@ -16,25 +18,33 @@ export function checkPluginPolicy(command: string, env: NodeJS.ProcessEnv): void
   const file = env['KUBERC'] || join(env['HOME'] || homedir(), '.kube', 'kuberc')
   if (file === 'off' || env['KUBECTL_KUBERC'] === 'false') return
   const { policy, allowed } = policyIn(file)
-  if (policy === undefined || policy === '' || policy === 'AllowAll') return
+  if (!policy || policy === 'AllowAll') return
   if (policy === 'Allowlist' && isAllowed(normalize(command), allowed, env)) return
   throw new KubeConfigError(`${file} does not let kubectl run ${command}: its credentialPluginPolicy is ${policy}.`)
 }
 
+const text = Type.Optional(Type.Union([Type.String(), Type.Null()]))
+const Preference = Type.Object({
+  apiVersion: Type.Literal(policyVersion),
+  credentialPluginPolicy: text,
+  credentialPluginAllowlist: Type.Optional(Type.Union([Type.Array(Type.Object({ name: Type.String() })), Type.Null()])),
+})
+const check = schemaCheck(Preference, 'kuberc')
+
 interface Policy {
-  readonly policy?: string
+  readonly policy?: string | null | undefined
   readonly allowed: readonly string[]
 }
 
 function policyIn(file: string): Policy {
   try {
-    const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((document): unknown => document.toJS())
+    const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as unknown)
     const preference = documents.find((one) => isRecord(one) && one['apiVersion'] === policyVersion)
-    if (!isRecord(preference)) return { allowed: [] }
-    const { credentialPluginPolicy: policy, credentialPluginAllowlist: list } = preference
-    const entries = Array.isArray(list) ? list.filter(isRecord) : []
-    const allowed = entries.map(({ name, command }) => String(command ?? name ?? ''))
-    return { ...(policy != null && { policy: String(policy) }), allowed }
+    if (preference === undefined) return { allowed: [] }
+    const result = check(preference)
+    if (!result.ok) throw new Error(result.problems.join('; '))
+    const { credentialPluginPolicy: policy, credentialPluginAllowlist: list } = result.value
+    return { policy, allowed: (list ?? []).map(({ name }) => name) }
   } catch (error) {
     if (isRecord(error) && error['code'] === 'ENOENT') return { allowed: [] }
     throw new KubeConfigError(`The preferences of kubectl in ${file} cannot be read: ${firstLineOf(error)}`)

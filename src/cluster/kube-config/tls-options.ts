@@ -18,16 +18,7 @@ export interface TlsOptions {
 export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): TlsOptions {
   const ca = authorityOf(cluster, files)
   const insecure = cluster['insecure-skip-tls-verify'] === true
-  if (ca && insecure) {
-    throw new KubeConfigError(
-      'The kubeconfig has a certificate-authority and insecure-skip-tls-verify; only one may be given.',
-    )
-  }
-  if (cluster['certificate-authority'] && cluster['certificate-authority-data']) {
-    throw new KubeConfigError(
-      'The kubeconfig has certificate-authority and certificate-authority-data; only one may be given.',
-    )
-  }
+  refuseContradictions(cluster)
   const servername = cluster['tls-server-name']
   const cert = contentOf(user, 'client-certificate', files)
   const key = cert && contentOf(user, 'client-key', files)
@@ -37,6 +28,20 @@ export function tlsOptions(cluster: Cluster, user: User, files: RecentFiles): Tl
     ...(key && { key }),
     ...(servername && { servername }),
     ...(insecure && { rejectUnauthorized: false }),
+  }
+}
+
+function refuseContradictions(cluster: Cluster): void {
+  const { 'certificate-authority': file, 'certificate-authority-data': data } = cluster
+  if (file && data) {
+    throw new KubeConfigError(
+      'The kubeconfig has certificate-authority and certificate-authority-data; only one may be given.',
+    )
+  }
+  if ((file || data) && cluster['insecure-skip-tls-verify']) {
+    throw new KubeConfigError(
+      'The kubeconfig has a certificate-authority and insecure-skip-tls-verify; only one may be given.',
+    )
   }
 }
 
