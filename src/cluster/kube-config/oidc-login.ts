@@ -12,7 +12,7 @@ const renewalMs = 10_000
 
 /**
  * Reads the id-token of auth-provider `oidc`, which kubectl still has. Only kubectl renews it. A provider may give a new
- * refresh-token with it and end the old one, so that a program that renews must also write the kubeconfig.
+ * refresh-token with it and end the old one. So a program that renews must also write the kubeconfig.
  * @throws KubeConfigError if the token has ended, or if client-go would refuse the provider
  */
 export function oidcToken(config: Readonly<Record<string, string>>, { userName }: ChosenContext): OidcToken {
