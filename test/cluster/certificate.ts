@@ -85,7 +85,10 @@ function blank(
 
 function distinguishedName({ commonName, organization }: Subject): forge.pki.CertificateField[] {
   return [
-    ...(organization === undefined ? [] : [{ name: 'organizationName', value: organization }]),
-    { name: 'commonName', value: commonName },
+    ...(organization === undefined ? [] : [{ name: 'organizationName', value: organization, ...utf8 }]),
+    { name: 'commonName', value: commonName, ...utf8 },
   ]
 }
+
+// A PrintableString, the default, takes no `@`. The types of forge name another enum here.
+const utf8 = { valueTagClass: forge.asn1.Type.UTF8 as unknown as forge.asn1.Class }

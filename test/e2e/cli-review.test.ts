@@ -1,15 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { AccessGrant } from '../../src/api/kinds/access-grant.ts'
-import { applied, ask, asked, ended, requestFile, storedRequest } from '../fixtures/access.ts'
+import { accessNamespace, applied, ask, asked, ended, requestFile, storedRequest } from '../fixtures/access.ts'
 import { certificateLogin } from '../fixtures/certificate-login.ts'
 import { challengedIn, sre } from '../fixtures/challenges.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
-import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
+import { admin, kubectlOk } from '../fixtures/kubectl.ts'
+import { mightyPod } from '../fixtures/mighty-pod.ts'
 import { environmentWithPlugin } from '../fixtures/plugin.ts'
 import { powerfulServiceAccount } from '../fixtures/service-account.ts'
 import { shellIn, type Environment, type Shell } from '../fixtures/shell.ts'
 import { enterKey, startTerminal, testInTerminal, type Terminal } from '../fixtures/terminal.ts'
-import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
+import { testWithNode } from '../fixtures/test-cluster.ts'
+import { until } from '../fixtures/until.ts'
 import { runningPod } from '../fixtures/workload.ts'
 
 const namespace = 'reviewed'
@@ -24,7 +26,7 @@ let shell: Shell
 gatedNamespace(namespace, async () => {
   environment = await environmentWithPlugin()
   shell = shellIn(environment)
-  if (testOnNode === test) await Promise.all([runningPod(namespace, 'web-0'), mightyPod('mighty')])
+  if (testOnNode === test) await Promise.all([runningPod(namespace, 'web-0'), mightyPod(namespace, 'mighty')])
 })
 beforeAll(async () => {
   await offer('two', [{ peerReview: { count: 2, reviewers: [sre] } }])
@@ -43,33 +45,9 @@ async function grantsOf(name: string): Promise<readonly AccessGrant[]> {
   return items
 }
 
-const approveIn = (text: string): string => /^kubectl access approve .*$/m.exec(text)?.[0] ?? 'false'
+const undoIn = (text: string): string => /^Undo: (.*)$/m.exec(text)?.[1] ?? 'false'
 
-/** Makes a pod that reaches its node and more, with a service account that may do everything. */
-async function mightyPod(name: string): Promise<void> {
-  await powerfulServiceAccount(namespace, 'mighty')
-  await apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace },
-    spec: {
-      serviceAccountName: 'mighty',
-      terminationGracePeriodSeconds: 0,
-      volumes: [{ name: 'tmp', hostPath: { path: '/tmp' } }],
-      containers: [
-        {
-          name: 'app',
-          image: testCluster().images.busybox,
-          command: ['sleep', '3600'],
-          env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password', optional: true } } }],
-          volumeMounts: [{ name: 'tmp', mountPath: '/node-tmp' }],
-          securityContext: { capabilities: { add: ['NET_RAW'] } },
-        },
-      ],
-    },
-  })
-  await admin(['wait', '--for=condition=Ready', '-n', namespace, `pod/${name}`, '--timeout=60s'])
-}
+const approveIn = (text: string): string => /^kubectl access approve .*$/m.exec(text)?.[0] ?? 'false'
 
 describe('approve', () => {
   testOnNode('shows what runs and what the pod can do, and without a terminal approves nothing', async () => {
@@ -93,7 +71,7 @@ describe('approve', () => {
       /^ {2}workload: +none: no controller makes this pod again$/m,
       /^ {2}account: +service account reviewed\/mighty$/m,
       // bob may neither list bindings nor ask what others may do.
-      /^ {2}may: +you may not see more of what it may do: /m,
+      /^ {2}may: +you may not see what it may do: /m,
       /^ {2}token: +a token of service account mighty is mounted at \/var\/run\/secrets/m,
       /^ {2}secrets: +db in its environment$/m,
       /^ {2}danger: +HOST PATH \/tmp at \/node-tmp, WRITABLE$/m,
@@ -116,7 +94,6 @@ describe('approve', () => {
 
     const approved = await shell('bob', approveIn(shown.stderr))
     const again = await access('carol', 'approve printed --yes')
-    const undo = /^Undo: (.*)$/m.exec(approved.stdout)?.[1] ?? 'false'
 
     expect(shown.stderr).toMatch(/ --digest [0-9a-f]{12} --for 10m --message 'be quick'\n$/)
     expect(approved).toMatchObject({ code: 0, stderr: '' })
@@ -129,7 +106,7 @@ describe('approve', () => {
     expect(again.stderr).toMatch(/^Request printed is active already, until .*\. Nothing is left to approve\.\n$/)
     expect(again.code).toBe(1)
     expect(await grantsOf('printed')).toHaveLength(1)
-    expect(await shell('bob', undo)).toMatchObject({
+    expect(await shell('bob', undoIn(approved.stdout))).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('A session that is open already runs until its command exits.\n'),
     })
@@ -143,6 +120,12 @@ describe('approve', () => {
     await askUnder('two')
     await asked(namespace, 'two')
 
+    const undone = await access('bob', 'approve two --yes')
+    expect(await shell('bob', undoIn(undone.stdout))).toMatchObject({ code: 0 })
+    await until(
+      'two are needed again',
+      async () => (await storedRequest(namespace, 'two')).status?.awaits === '2 of sre',
+    )
     const first = await access('bob', `grant two --yes -m 'ok for me'`)
     const twice = await access('bob', 'approve two --yes')
     const second = await access('carol', 'approve two --yes')
@@ -152,7 +135,7 @@ describe('approve', () => {
     expect(first.stdout).toMatch(/^Undo: kubectl delete agrant two-[a-z0-9]{5} -n reviewed$/m)
     expect(twice).toMatchObject({ code: 1, stderr: 'You have approved it already. Still missing: 1 of sre.\n' })
     expect(second.stdout).toMatch(/^ {2}approved: +by bob \("ok for me"\)$/m)
-    expect(second.stdout).toMatch(/^Approved two for 1h, until .* Nobody else is needed\.$/m)
+    expect(second.stdout).toMatch(/^Approved two for 30m, until .* Nobody else is needed\.$/m)
   })
 
   testOnNode('is not for its requestor, nor for who may not, nor for a service account', async () => {
@@ -227,7 +210,9 @@ describe('at a terminal', () => {
     looking.type('y')
 
     expect(await looking.ended()).toBe(1)
-    await looking.shows(new RegExp(`changing changed since you looked \\(its digest is ${digest} now\\)\\. Nothing was approved\\.`))
+    await looking.shows(
+      new RegExp(`changing changed since you looked \\(its digest is ${digest} now\\)\\. Nothing was approved\\.`),
+    )
     expect(await grantsOf('changing')).toEqual([])
     expect((await storedRequest(namespace, 'changing')).status?.phase).toBe('Pending')
   })
@@ -250,11 +235,7 @@ describe('review', () => {
 
   beforeAll(async () => {
     if (testOnNode !== test) return
-    await admin(['create', 'namespace', reviews])
-    for (const role of ['requestor-dev', 'approver-sre']) {
-      const [what = '', group = ''] = role.split('-')
-      await admin(['create', 'rolebinding', role, '-n', reviews, `--clusterrole=sallyport-${what}`, `--group=${group}`])
-    }
+    await accessNamespace(reviews)
     await runningPod(reviews, 'web-0')
   })
 
@@ -299,7 +280,6 @@ describe('review', () => {
 
     expect(await reviewing.ended()).toBe(0)
     await reviewing.shows(/No other request waits for you\./)
-    expect((await storedRequest(reviews, 'second')).spec).toBeDefined()
     await ended(reviews, 'second', 'Denied')
     expect((await storedRequest(reviews, 'third')).status?.phase).toBe('Pending')
     await admin(['delete', 'namespace', reviews, '--wait=false'])
@@ -372,33 +352,34 @@ testOnNode('extend asks for the same again, and names what it extends', async ()
 })
 
 describe('what cannot be is told in one sentence', () => {
-  test.each(['approve none', 'approve none --yes', 'deny none', 'revoke none', 'extend none'])('%s', async (line) => {
-    const { code, stdout, stderr } = await access('bob', line)
-
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toBe(
-      `Request none was not found in namespace ${namespace}. ` +
-        `To see those that are there: kubectl get areq -n ${namespace}\n`,
-    )
+  test('of a request that is not there', async () => {
+    for (const line of ['approve none --yes', 'deny none', 'revoke none', 'extend none']) {
+      expect(await access('bob', line)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr:
+          `Request none was not found in namespace ${namespace}. ` +
+          `To see those that are there: kubectl get areq -n ${namespace}\n`,
+      })
+    }
   })
 
-  test.each(['approve', 'deny', 'revoke', 'extend'])('%s a name that is none', async (verb) => {
-    for (const name of ['Look', 'al@ice', 'a:b', 'a/b', 'a#b']) {
+  test('of a name that is none', async () => {
+    const lines = { approve: 'Look', deny: 'al@ice', revoke: 'a:b', extend: 'a/b#c' }
+    for (const [verb, name] of Object.entries(lines)) {
       const { code, stderr } = await access('bob', `${verb} '${name}'`)
       expect(code).toBe(2)
       expect(stderr).toContain(`"${name}" is not a name.`)
     }
   })
 
-  test.each(['approve none', 'deny none', 'revoke none', 'revoke --all-of alice', 'review', 'extend none'])(
-    '%s in a namespace of others',
-    async (line) => {
+  test('of a namespace of others', async () => {
+    for (const line of ['approve none', 'deny none', 'revoke none', 'revoke --all-of alice', 'review', 'extend none']) {
       const { code, stdout, stderr } = await shell('bob', `kubectl access ${line} -n kube-system`)
-
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
       expect(stderr).toMatch(
         /^accessrequests\.access\.sallyport\.dev .*is forbidden: User "bob" cannot (get|list) .*\n$/,
       )
-    },
-  )
+    }
+  })
 })

@@ -13,6 +13,8 @@ export interface AccessDescription<Name extends AccessName> {
     status: AccessRequestStatus,
     scope: ExecScope | undefined,
   ) => readonly Line[]
+  /** Returns the same access, to ask for it again. The pod that was found is named, so that work in it can go on. */
+  readonly again: (asked: AskedAccess<Name>['asked'], status: AccessRequestStatus) => object
   /** Describes what a template offers in a namespace. */
   readonly offer: (offered: OfferedAccess<Name>['offered'], namespace: string) => readonly string[]
   /** Returns what the requestor should think about again, or undefined if there is nothing. */

@@ -1,4 +1,5 @@
 import { accessOf, offerOf, type AccessName, type AskedAccess, type OfferedAccess } from '../../api/accesses.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
@@ -37,6 +38,16 @@ function linesOf<Name extends AccessName>(
   scope: ExecScope | undefined,
 ): readonly Line[] {
   return descriptionOf(access).request(access.asked, status, scope)
+}
+
+/** Returns the part of a spec that asks for the same access again. */
+export function accessAgain({ spec, status = {} }: AccessRequest): object {
+  const access = accessOf(spec)
+  return access ? { [access.name]: sameAgain(access, status) } : {}
+}
+
+function sameAgain<Name extends AccessName>(access: AskedAccess<Name>, status: AccessRequestStatus): object {
+  return descriptionOf(access).again(access.asked, status)
 }
 
 /** Describes in lines what a template offers in a namespace. */

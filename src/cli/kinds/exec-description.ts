@@ -10,6 +10,7 @@ import { shownArgv } from '../output/shown-argv.ts'
 export const execDescription: AccessDescription<'exec'> = {
   shownFields: ['pod', 'container', 'command', 'stdin', 'tty', 'subresources', 'debug', 'waitForPod'],
   request: (asked, { target }, scope) => [...linesOfTarget(asked, target), ...linesOfCommand(asked, scope)],
+  again: (asked, { target }) => ({ ...asked, ...(target && { pod: target.pod }) }),
   offer: linesOfExec,
   warning({ pod }, scope) {
     if (scope?.commands) return undefined

@@ -6,6 +6,7 @@ import type { AccessDescription } from './access-description.ts'
 export const roleDescription: AccessDescription<'role'> = {
   shownFields: [],
   request: (_asked, { bindings = [] }) => linesOfRoles(bindings),
+  again: (asked) => asked,
   offer: linesOfOffer,
   warning: () => undefined,
 }

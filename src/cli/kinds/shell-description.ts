@@ -6,6 +6,7 @@ import type { AccessDescription } from './access-description.ts'
 export const shellDescription: AccessDescription<'shell'> = {
   shownFields: ['resources'],
   request: linesOfAsked,
+  again: (asked) => asked,
   offer: linesOfOffer,
   warning: () => undefined,
 }

@@ -2,8 +2,8 @@ import { styleText } from 'node:util'
 import { printableWhole } from '../../api/printable.ts'
 
 /**
- * A line of a description: a title and a value. It is left out if it has no value. A loud line tells of a danger: a
- * terminal shows it in red, and its words are in capitals where there are no colours.
+ * A line of a description: a title and a value. It is left out if it has no value. A loud line tells of a danger. A
+ * terminal shows it in red. Its words are in capitals, for those who see no colours.
  */
 export type Line = readonly [title: string, value: string | undefined, tone?: 'loud']
 

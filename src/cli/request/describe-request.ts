@@ -12,6 +12,10 @@ import { termLines, type TermContext } from './term-lines.ts'
 export interface DescriptionContext extends Omit<TermContext, 'now'> {
   /** The time by the clock of the user's machine; the present if left out. */
   readonly now?: TermContext['now']
+  /** More about the requestor, for those who decide. */
+  readonly requestor?: readonly Line[]
+  /** The approvals that were given so far. */
+  readonly approvals?: readonly Line[]
 }
 
 /** Describes in text all that a request asks for. Nothing is cut, and no character can look like another. */
@@ -24,20 +28,28 @@ export function requestLines(
   request: AccessRequest,
   { now = Date.now(), ...known }: DescriptionContext = {},
 ): readonly Line[] {
-  const { metadata, spec, status } = request
+  const { spec, status = {} } = request
+  return [
+    ...linesOfWho(request),
+    ...(known.requestor ?? []),
+    ...accessLines(spec, status, known.template),
+    ...termLines(request, { ...known, now }),
+    ...(known.template ? linesOfTemplate(known.template, status.template) : []),
+    ...linesOfTheUnknown(spec),
+    ['phase', status.phase],
+    ...(known.approvals ?? []),
+    ['awaits', status.awaits],
+    ['digest', status.shortDigest],
+  ]
+}
+
+function linesOfWho({ metadata, spec: { requestor } }: AccessRequest): readonly Line[] {
   const extended = metadata.annotations?.[extendsAnnotation]
   return [
     ['request', `${metadata.name} in namespace ${metadata.namespace}`],
     // Anybody who may edit the request can write this, and the digest does not cover it.
     ['extends', extended && `${extended}, as its requestor says`],
-    ['who', spec.requestor?.username],
-    ...accessLines(spec, status ?? {}, known.template),
-    ...termLines(request, { ...known, now }),
-    ...(known.template ? linesOfTemplate(known.template, status?.template) : []),
-    ...linesOfTheUnknown(spec),
-    ['phase', status?.phase],
-    ['awaits', status?.awaits],
-    ['digest', status?.shortDigest],
+    ['who', requestor?.username],
   ]
 }
 

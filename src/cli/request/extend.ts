@@ -1,5 +1,6 @@
 import { extendsAnnotation, type AccessRequest } from '../../api/kinds/access-request.ts'
 import { say } from '../../decision/text/sentence.ts'
+import { accessAgain } from '../kinds/access-kinds.ts'
 import { whoAmI } from '../catalogue/list-templates.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
@@ -26,12 +27,12 @@ export function extend(options: ExtendOptions): Promise<ExitCode> {
 
 /** Builds the request that asks again for what another asked for. It names that one in an annotation. */
 export function extension(
-  { metadata: { namespace, name }, spec, status }: AccessRequest,
+  request: AccessRequest,
   { duration, reason }: Pick<ExtendOptions, 'duration' | 'reason'>,
 ): NewRequest {
-  const { requestor, revoked, startAt, exec, ...asked } = spec
-  // The template may have chosen the pod. The extension is for the same pod, so that work there can go on.
-  const pod = exec?.pod ?? status?.target?.pod
+  const { namespace, name } = request.metadata
+  // Admission stamps the first two. The time of the third may be over.
+  const { requestor, revoked, startAt, ...asked } = request.spec
   return {
     metadata: {
       namespace,
@@ -40,7 +41,7 @@ export function extension(
     },
     spec: {
       ...asked,
-      ...(exec && { exec: { ...exec, ...(pod !== undefined && { pod }) } }),
+      ...accessAgain(request),
       ...(duration !== undefined && { duration }),
       ...(reason !== undefined && { reason }),
     },

@@ -43,13 +43,19 @@ function durationLine(request: AccessRequest, context: TermContext): string {
   return text + untilText(request, shortened ?? asked.text, context.now)
 }
 
+interface AskedDuration {
+  readonly text: string
+  /** Who chose it, if the request does not name it. */
+  readonly from: string
+}
+
 /** Returns the duration that somebody is asked to approve, and who chose it. */
-function askedText({ spec, status }: AccessRequest, template: AnyTemplate | undefined): { text: string; from: string } {
-  const { duration, templateRef } = spec
-  if (duration !== undefined) return { text: status?.duration ?? duration, from: '' }
-  if (templateRef && !template && status?.duration === undefined) return { text: "the template's default", from: '' }
-  const text = status?.duration ?? (templateRef ? durationText(spec, template) : defaultDuration)
-  return { text, from: templateRef ? ' (from template)' : ' (by default)' }
+function askedText({ spec, status = {} }: AccessRequest, template: AnyTemplate | undefined): AskedDuration {
+  const { duration } = status
+  if (spec.duration !== undefined) return { text: duration ?? spec.duration, from: '' }
+  if (!spec.templateRef) return { text: duration ?? defaultDuration, from: ' (by default)' }
+  const text = duration ?? (template && durationText(spec, template))
+  return text === undefined ? { text: "the template's default", from: '' } : { text, from: ' (from template)' }
 }
 
 /** Says until when. Before the approval that is about the time: the duration counts from the approval. */

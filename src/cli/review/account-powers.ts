@@ -24,7 +24,7 @@ export async function accountLines(client: Client, account: Account): Promise<re
   const known = [...(inNamespaces ?? []), ...(inCluster ?? [])].filter((one) => binds(one, account) && !isForAll(one))
   const lines = await Promise.all(known.map((one) => bindingLine(client, one)))
   if (inNamespaces && inCluster) return lines.length > 0 ? lines : [['may', 'do no more than every account']]
-  return [...lines, await reviewedLine(client, account)]
+  return [...lines, await reviewedLine(client, account, lines.length)]
 }
 
 /** Lists the bindings of all namespaces, or of this one if the user may list no more. */
@@ -61,10 +61,12 @@ function isForAll(binding: KubeObject): boolean {
   return forAll.includes(String(fieldAt(binding, 'roleRef', 'name')))
 }
 
-async function bindingLine(client: Client, binding: KubeObject): Promise<Line> {
-  const { kind, name } = fieldsOf(fieldsOf(binding)['roleRef']) as unknown as Binding['roleRef']
+function bindingLine(client: Client, binding: KubeObject): Promise<Line> {
+  const { kind, name } = fieldsOf(fieldsOf(binding)['roleRef'])
   const { namespace } = binding.metadata
-  return roleLine(client, { roleRef: { kind, name }, ...(namespace !== undefined && { namespace }) })
+  // RBAC has only these two kinds.
+  const roleRef = { kind: kind === 'Role' ? 'Role' : 'ClusterRole', name: String(name) } as const
+  return roleLine(client, { roleRef, ...(namespace !== undefined && { namespace }) })
 }
 
 /** Says what a bound role gives, and where. */
@@ -77,12 +79,11 @@ export async function roleLine(client: Client, binding: Binding): Promise<Line> 
   return words !== undefined && role && isLoud(words) ? ['may', text, 'loud'] : ['may', text]
 }
 
-const mayNotSee =
-  'you may not see more of what it may do: that takes the right to list RoleBindings and ClusterRoleBindings, ' +
-  'or to create SubjectAccessReviews'
+const missingRight =
+  'that takes the right to list RoleBindings and ClusterRoleBindings, or to create SubjectAccessReviews'
 
 /** Asks the API server's authorizers for each telling power, in the namespace of the account. */
-async function reviewedLine(client: Client, account: Account): Promise<Line> {
+async function reviewedLine(client: Client, account: Account, seen: number): Promise<Line> {
   const user = { username: usernameOf(account), groups: groupsOf(account) }
   const signal = AbortSignal.timeout(reviewsMs)
   const ask = (power: TellingPower) =>
@@ -90,7 +91,7 @@ async function reviewedLine(client: Client, account: Account): Promise<Line> {
   const held = await unlessForbidden(
     Promise.all(tellingPowers.map(async (power) => ((await ask(power)) ? [power] : []))),
   )
-  if (!held) return ['may', mayNotSee]
+  if (!held) return ['may', `you may not see ${seen > 0 ? 'more of ' : ''}what it may do: ${missingRight}`]
   const words = inWords(held.flat())
   if (words === undefined) return ['may', `none of the telling things in namespace ${account.namespace}`]
   const text = `in namespace ${account.namespace}: ${words}`

@@ -21,24 +21,29 @@ export function whyNotApprove(looked: Looked, now = Date.now()): string | undefi
 
 /** Says why nobody can approve the request now. */
 function whyNobodyApproves({ request, template }: Looked, now: number): string | undefined {
-  const { metadata, spec, status } = request
-  const name = say`${metadata.name}`
-  if (isFinished(request)) {
-    const phase = status?.phase ?? 'being deleted'
-    return `Nothing is left to approve: request ${name} has ended (${phase})${toldBy(status?.message)}.`
-  }
-  if (isGranted(status)) return `${whatIsGranted(request, now)} Nothing is left to approve.`
-  if (status?.digest === undefined) {
-    return `Request ${name} cannot be approved yet: ${quoted(status?.message ?? 'its pod is being looked up')}.`
-  }
-  const { awaits } = status
-  if (!spec.templateRef || !template || awaits === undefined) return undefined
-  if (isReviewAwaited(template.spec.challenges ?? [], awaits)) return undefined
-  return say`There is nothing for you to do: request ${metadata.name} waits for ${awaits}, and not for an approver.`
+  if (isFinished(request)) return `Nothing is left to approve: ${whatHasEnded(request)}.`
+  if (isGranted(request.status)) return `${whatIsGranted(request, now)} Nothing is left to approve.`
+  return whyNotYet(request) ?? whyNotByPeople(request, template)
 }
 
-function toldBy(message: string | undefined): string {
-  return message === undefined ? '' : `: ${quoted(message)}`
+function whatHasEnded({ metadata, status }: AccessRequest): string {
+  const why = status?.message === undefined ? '' : `: ${quoted(status.message)}`
+  return say`request ${metadata.name} has ended (${status?.phase ?? 'being deleted'})` + why
+}
+
+function whyNotYet({ metadata, status }: AccessRequest): string | undefined {
+  if (status?.digest !== undefined) return undefined
+  return (
+    say`Request ${metadata.name} cannot be approved yet: ` +
+    `${quoted(status?.message ?? 'its pod is being looked up')}.`
+  )
+}
+
+/** The request waits for a validator or an hour. Nobody can tell without the template. */
+function whyNotByPeople({ metadata, status }: AccessRequest, template: Looked['template']): string | undefined {
+  const { awaits } = status ?? {}
+  if (!template || awaits === undefined || isReviewAwaited(template.spec.challenges ?? [], awaits)) return undefined
+  return say`There is nothing for you to do: request ${metadata.name} waits for ${awaits}, and not for an approver.`
 }
 
 /** Says until when the access is, that was approved already. */

@@ -2,7 +2,7 @@ import { fieldsOf, type Fields } from '../../api/fields.ts'
 import { securityDangers } from '../../provision/shell/dangers/security-dangers.ts'
 import { fieldAt, itemsOf, without } from '../../provision/shell/template/fields.ts'
 import type { Line } from '../output/lines.ts'
-import { secretLine, tokenLine } from './pod-secrets.ts'
+import { secretLine, textOf, tokenLine } from './pod-secrets.ts'
 
 /**
  * Tells what a user can reach from a container of this pod, in lines.
@@ -33,7 +33,7 @@ function dangerLines(spec: Fields, container: Fields): readonly Line[] {
     ...(isOn(own['privileged']) ? ['PRIVILEGED: root in this container is root on the node'] : []),
     ...hostNamespaces(spec),
     ...hostPaths(spec, container),
-    ...itemsOf(container['volumeDevices']).map(({ devicePath }) => `BLOCK DEVICE at ${String(devicePath)}`),
+    ...itemsOf(container['volumeDevices']).map(({ devicePath }) => `BLOCK DEVICE at ${textOf(devicePath)}`),
     ...securityDangers('container.securityContext', without(own, ['privileged'])),
     ...securityDangers('pod.securityContext', spec['securityContext']),
   ]
@@ -64,7 +64,7 @@ function hostPaths(spec: Fields, container: Fields): readonly string[] {
       'path',
     )
     if (path === undefined) return []
-    return [`HOST PATH ${String(path)} at ${String(mountPath)}${readOnly === true ? ', read-only' : ', WRITABLE'}`]
+    return [`HOST PATH ${textOf(path)} at ${textOf(mountPath)}${readOnly === true ? ', read-only' : ', WRITABLE'}`]
   })
 }
 
@@ -78,7 +78,7 @@ function userOf(spec: Fields, container: Fields): string {
 }
 
 function sharedProcesses(spec: Fields, containerName: string): string | undefined {
-  const others = containersOf(spec).flatMap(({ name }) => (name === containerName ? [] : [String(name)]))
+  const others = containersOf(spec).flatMap(({ name }) => (name === containerName ? [] : [textOf(name)]))
   if (spec['shareProcessNamespace'] !== true || others.length === 0) return undefined
   return `also those of ${others.join(', ')}`
 }

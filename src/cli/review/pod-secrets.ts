@@ -31,7 +31,7 @@ function mountedSecrets(spec: Fields, container: Fields): readonly string[] {
     const projected = itemsOf(fieldAt(volume, 'projected', 'sources')).map((source) =>
       fieldAt(source, 'secret', 'name'),
     )
-    return [own, ...projected].flatMap((name) => (name === undefined ? [] : [`${String(name)} at ${mountPath}`]))
+    return [own, ...projected].flatMap((name) => (name === undefined ? [] : [`${textOf(name)} at ${mountPath}`]))
   })
 }
 
@@ -39,7 +39,12 @@ function secretsOfEnvironment(container: Fields): readonly string[] {
   const single = itemsOf(container['env']).map((variable) => fieldAt(variable, 'valueFrom', 'secretKeyRef', 'name'))
   const whole = itemsOf(container['envFrom']).map((source) => fieldAt(source, 'secretRef', 'name'))
   const names = [...single, ...whole].filter((name) => name !== undefined)
-  return [...new Set(names.map(String))].map((name) => `${name} in its environment`)
+  return [...new Set(names.map(textOf))].map((name) => `${name} in its environment`)
+}
+
+/** Writes a field that nobody has checked. It may have another type than the API server gives it. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 interface Mount {
@@ -51,6 +56,6 @@ function mountsOf(spec: Fields, container: Fields): readonly Mount[] {
   const volumes = itemsOf(spec['volumes'])
   return itemsOf(container['volumeMounts']).flatMap(({ name, mountPath }) => {
     const volume = volumes.find((one) => one['name'] === name)
-    return volume ? [{ volume, mountPath: String(mountPath) }] : []
+    return volume ? [{ volume, mountPath: textOf(mountPath) }] : []
   })
 }

@@ -1,5 +1,4 @@
 import type { Client } from '../../cluster/client/client.ts'
-import { linesText } from '../output/lines.ts'
 import { tell } from '../output/output.ts'
 import { describeRequest } from '../request/describe-request.ts'
 import { approvalLines } from './approval-lines.ts'
@@ -13,7 +12,7 @@ import { requestorLines } from './requestor-lines.ts'
  */
 export async function showLook(client: Client, looked: Looked, shortened?: string): Promise<void> {
   const { request, template } = looked
-  tell(describeRequest(request, { template, shortened }))
-  tell(linesText([...requestorLines(request.spec), ...approvalLines(looked)]))
+  const more = { requestor: requestorLines(request.spec), approvals: approvalLines(looked) }
+  tell(describeRequest(request, { template, shortened, ...more }))
   tell(await powerBlock(client, request))
 }
