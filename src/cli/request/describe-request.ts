@@ -23,8 +23,7 @@ export function describeRequest(request: AccessRequest, context: DescriptionCont
   return linesText(requestLines(request, context))
 }
 
-/** Describes the same in lines. */
-export function requestLines(
+function requestLines(
   request: AccessRequest,
   { now = Date.now(), ...known }: DescriptionContext = {},
 ): readonly Line[] {

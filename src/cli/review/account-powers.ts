@@ -8,7 +8,7 @@ import { resources } from '../../cluster/client/resources.ts'
 import { bindingText } from '../../decision/kinds/role/role-bindings.ts'
 import { fieldAt, itemsOf } from '../../provision/shell/template/fields.ts'
 import type { Line } from '../output/lines.ts'
-import { inWords, isLoud, powersOfRules, rulesOf, tellingPowers, type TellingPower } from './telling-powers.ts'
+import { inWords, isLoud, powersOfRules, tellingPowers, type TellingPower } from './telling-powers.ts'
 
 interface Account {
   readonly namespace: string
@@ -74,7 +74,7 @@ export async function roleLine(client: Client, binding: Binding): Promise<Line> 
   const { roleRef, namespace } = binding
   const resource: Resource = resources[roleRef.kind]
   const role = await unlessForbidden(client.get(resource, { name: roleRef.name, namespace }).then((one) => one ?? {}))
-  const words = role ? powersOfRules(rulesOf(role)) : 'you may not read this role'
+  const words = role ? powersOfRules(fieldsOf(role)['rules']) : 'you may not read this role'
   const text = bindingText(binding) + (words === undefined ? '' : `: ${words}`)
   return words !== undefined && role && isLoud(words) ? ['may', text, 'loud'] : ['may', text]
 }

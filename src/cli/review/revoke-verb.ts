@@ -1,4 +1,4 @@
-import { allNamespacesOption, type Everywhere } from '../verb/all-namespaces.ts'
+import { allNamespacesOption, type Everywhere } from '../verb/request-argument.ts'
 import { messageText, requestName } from '../verb/usage-values.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 import type { ClusterChoice } from '../connection/flags.ts'

@@ -1,4 +1,4 @@
-import { fieldsOf, type Fields } from '../../api/fields.ts'
+import type { Fields } from '../../api/fields.ts'
 import { itemsOf } from '../../provision/shell/template/fields.ts'
 
 /** A power that an approver should know of. RBAC grants it by a verb on a resource. */
@@ -65,9 +65,4 @@ function gives(rule: Fields, { verb, group, resource, subresource }: TellingPowe
 
 function listOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
-}
-
-/** Returns the rules of a Role or ClusterRole as the API server sends it. */
-export function rulesOf(role: object): unknown {
-  return fieldsOf(role)['rules']
 }

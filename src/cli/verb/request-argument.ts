@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { ClusterChoice } from '../connection/flags.ts'
 import { requestName } from './usage-values.ts'
 
@@ -15,4 +15,13 @@ export function aboutRequest(program: Command, name: string, description: string
     .description(description)
     .usage('REQUEST [options]')
     .argument('<request>', 'the name of the request', requestName)
+}
+
+/** The option -A of a verb that is about many requests. */
+export interface Everywhere {
+  readonly allNamespaces?: boolean
+}
+
+export function allNamespacesOption(): Option {
+  return new Option('-A, --all-namespaces', 'look at all namespaces')
 }
