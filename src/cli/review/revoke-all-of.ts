@@ -8,7 +8,7 @@ import { isAttended, withPrompts } from '../output/prompt.ts'
 import { table } from '../output/table.ts'
 import type { CliSession } from '../connection/session.ts'
 import { fieldEquals, listRequests } from './list-requests.ts'
-import { openSessions, revokeRequest } from './revoke.ts'
+import { openSessions, revokeRequest } from './revoke-request.ts'
 
 interface AllOf {
   readonly user: string

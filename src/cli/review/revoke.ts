@@ -1,5 +1,3 @@
-import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
-import type { Client } from '../../cluster/client/client.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
@@ -9,6 +7,7 @@ import { readRequest } from '../request/read-request.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import type { RevokeOptions } from './revoke-verb.ts'
 import { revokeAllOf } from './revoke-all-of.ts'
+import { openSessions, revokeRequest } from './revoke-request.ts'
 
 /** `revoke`: ends an access or a pending request at once, or all of one user. */
 export function revoke(options: RevokeOptions): Promise<ExitCode> {
@@ -27,18 +26,4 @@ async function revokeOne(session: CliSession, name: string, message: string | un
   tell(say`Request ${name} of ${request.spec.requestor?.username ?? 'somebody'} is revoked.`)
   if (isGranted(request.status)) tell(openSessions)
   return exitCode.done
-}
-
-/** Says what a revocation does not end. */
-export const openSessions = 'No new session can be opened. A session that is open already runs until its command exits.'
-
-/** Sets spec.revoked of exactly this request. */
-export async function revokeRequest(
-  client: Client,
-  request: AccessRequest,
-  message: string | undefined,
-): Promise<void> {
-  const { name, namespace, uid } = request.metadata
-  const revoked = message === undefined ? {} : { message }
-  await client.patch(accessRequestKind, { namespace, name, uid }, { spec: { revoked } })
 }
