@@ -118,7 +118,7 @@ testOnNode('a shell is made, and entered with what is told', async () => {
     `kubectl access request shell -n ${namespace} --template beside --reason OPS-42 --memory 32Mi --wait=40s`,
   )
 
-  expect(asked).toMatchObject({ code: 0, stderr: '' })
+  expect(asked.code).toBe(0)
   expect(asked.stdout).toContain('resources:  {"memory":"32Mi"}')
   expect(lastLine(asked.stdout)).toMatch(/^kubectl exec -i -t .* -- sh$/)
   expect(await shell('alice', `echo id | ${lastLine(asked.stdout)}`)).toMatchObject({

@@ -57,22 +57,16 @@ async function ownOrNew(
   const container = options.container ?? found.container
   const asks = entry.asks.map((ask) => ({ ...ask, ...(container !== undefined && { container }) }))
   const wanted: Wanted = { where: found.where, asks, duration: options.duration, image: entry.image }
-  const wasTried = (request: AccessRequest, ask: ExecAccess) =>
-    isReady(request) && ask === asks[0] && !mayFitOtherwise(options, refused)
-  const own = ownAccess(around.requests, around.templatesByKey, { ...wanted, ...found, wasTried })
+  const own = ownAccess(around.requests, around.templatesByKey, { ...wanted, ...found, isSpent: isSpent(refused) })
   if (!own) return { asked: await askForAccess(session, { options, entry, wanted, around, found }), isNew: true }
   const { name } = own.request.metadata
   warn(isReady(own.request) ? say`Goes in by your request ${name}.` : say`Your request ${name} is there already.`)
   return { asked: { ...own, template: templateAmong(own.request.spec, around.templatesByKey) }, isNew: false }
 }
 
-/**
- * True if a granted access may let the user in although kubectl was refused: by another pod of the workload, or with
- * other capabilities of the debug container.
- */
-function mayFitOtherwise({ place }: EnterOptions, refused: Refused): boolean {
-  const code = refused.by === 'gate' ? refused.code : undefined
-  return code === 'E_DEBUG' || (place.type !== undefined && code !== 'E_USED' && code !== 'E_ENDED')
+/** True if the gate says that the access which is granted can be used no more. Its status may not say so yet. */
+function isSpent(refused: Refused): boolean {
+  return refused.by === 'gate' && (refused.code === 'E_USED' || refused.code === 'E_ENDED')
 }
 
 /** Does the work. If it fails, the user also sees why kubectl was refused. */

@@ -18,8 +18,8 @@ export interface OwnAccess {
 }
 
 interface Sought extends Wanted, FoundPod {
-  /** True if the gate would refuse an access that is granted already: kubectl tried just that. */
-  readonly wasTried: (request: AccessRequest, ask: ExecAccess) => boolean
+  /** True if a granted access does not help any more. */
+  readonly isSpent: boolean
 }
 
 /**
@@ -33,14 +33,18 @@ export function ownAccess(
   sought: Sought,
 ): OwnAccess | undefined {
   return requests
-    .filter((request) => !isFinished(request) && !request.spec.revoked && isForPod(request, sought))
+    .filter((request) => isLive(request, sought) && isForPod(request, sought))
     .flatMap((request) => {
       const scope = scopeOf(request.spec, templateAmong(request.spec, templates))
       const ask = sought.asks.find((one) => scope && allows(scope, one, sought.image) && fitsContainer(request, one))
-      return ask && !(isGranted(request.status) && sought.wasTried(request, ask)) ? [{ request, ask }] : []
+      return ask ? [{ request, ask }] : []
     })
     .toSorted((a, b) => order(a.request).localeCompare(order(b.request)))
     .at(-1)
+}
+
+function isLive(request: AccessRequest, { isSpent }: Sought): boolean {
+  return !isFinished(request) && !request.spec.revoked && !(isSpent && isGranted(request.status))
 }
 
 function order({ metadata, status }: AccessRequest): string {

@@ -56,7 +56,7 @@ export async function awaitReady(
 }
 
 // A template that needs nobody gives access within about 100 ms. Nobody needs to read what it waits for.
-const quietMs = 1_000
+const quietMs = 2_000
 
 /** Shows what a request waits for, each time that it is seen, until it is ready. */
 function showing(
@@ -72,7 +72,7 @@ function showing(
       waiting.clear()
       warn(approverCommand(seen))
     }
-    waiting.show(waitingText(seen))
+    waiting.show(waitingText(seen, template))
     return false
   }
 }
@@ -88,11 +88,13 @@ export function whenReached(
 }
 
 /** Says what a request waits for: `waits for 1 more of sre`. The text is printable. */
-export function waitingText({ status }: AccessRequest): string {
-  const { awaits } = status ?? {}
+export function waitingText(request: AccessRequest, template: AnyTemplate | undefined): string {
+  const { status } = request
+  const { awaits = '' } = status ?? {}
   if (isGranted(status)) return 'is approved, and is being set up'
-  if (awaits === undefined) return 'waits for its pod to be found'
   if (/^(opens|begins) /.test(awaits)) return printableWhole(awaits)
+  // Until the challenges are judged, the status names an approver, also where none is needed.
+  if (awaits === '' || (awaits.includes('approver') && !isForReview(request, template))) return 'is being looked at'
   return `waits for ${printableWhole(awaits).replaceAll(/\b(\d+) of /g, '$1 more of ')}`
 }
 

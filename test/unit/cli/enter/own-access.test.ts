@@ -6,7 +6,7 @@ import { active, aRequest, pending } from '../../../fixtures/example-access.ts'
 
 const id: ExecAccess = { command: ['id'], container: 'app' }
 
-const found = (requests: readonly AccessRequest[], ask = id, wasTried = false): string | undefined =>
+const found = (requests: readonly AccessRequest[], ask = id, isSpent = false): string | undefined =>
   ownAccess(requests, new Map(), {
     where: { is: 'name', name: 'web-0' },
     pods: ['web-0'],
@@ -14,7 +14,7 @@ const found = (requests: readonly AccessRequest[], ask = id, wasTried = false): 
     asks: [ask],
     duration: undefined,
     image: undefined,
-    wasTried: () => wasTried,
+    isSpent,
   })?.request.metadata.name
 
 const named = (
@@ -31,7 +31,7 @@ test('a request that waits is waited for, the newest first', () => {
   expect(found([named('unresolved')])).toBe('unresolved')
 })
 
-test('an access that is granted comes first, unless kubectl just tried it', () => {
+test('an access that is granted comes first, unless the gate says that it is spent', () => {
   const requests = [active(named('granted')), pending(named('waiting'))]
 
   expect(found(requests)).toBe('granted')
