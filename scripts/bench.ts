@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alwaysDecided } from '../test/bench/always-decided.ts'
+import { cliExec } from '../test/bench/cli-exec.ts'
 import { cliStart } from '../test/bench/cli-start.ts'
 import { delivery } from '../test/bench/delivery.ts'
 import { drowningController } from '../test/bench/drowning-controller.ts'
@@ -34,6 +35,7 @@ const figures: Readonly<Record<string, Figure>> = {
   'queued-sink': queuedSink,
   'grant-to-exec': grantToExec,
   'template-exec': templateExec,
+  'cli-exec': cliExec,
   'shell-ready': shellReady,
   'shell-end': shellEnd,
   idle,

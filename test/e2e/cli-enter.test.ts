@@ -9,7 +9,7 @@ import { admin, apply, type KubectlUser } from '../fixtures/kubectl.ts'
 import { environmentWithPlugin } from '../fixtures/plugin.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
-import { shellIn } from '../fixtures/shell.ts'
+import { shellIn, type Shell } from '../fixtures/shell.ts'
 import { podsOf, templateFile, workloadFile } from '../fixtures/templates.ts'
 import { ctrlC, enterKey, startTerminal, testInTerminal, type Terminal } from '../fixtures/terminal.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
@@ -23,7 +23,7 @@ const testOnNode = testWithNode()
 const testTerminal = testInTerminal(testOnNode)
 const oddName = 'oidc:Jane/Doe@example.com#1'
 
-let shell: (user: KubectlUser, line: string) => Promise<Ended>
+let shell: Shell
 let terminal: (user: KubectlUser, line: string) => Terminal
 
 const gate = gatedNamespace(namespace, async () => {
@@ -299,7 +299,7 @@ describe('exec tells at once', () => {
 
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Error from server \(Forbidden\): pods "web-0" is forbidden: User "nobody" cannot get /)
-    expect(stderr).toContain(`nobody may not ask for access in namespace ${namespace} either. `)
+    expect(stderr).toContain(`accessrequests.access.sallyport.dev is forbidden: User "nobody" cannot list`)
   })
 
   testOnNode('a template that does not offer it, in the words of the server', async () => {
@@ -349,7 +349,10 @@ describe('the other ways in', () => {
   })
 
   testTerminal('port-forward forwards until Ctrl-C', async () => {
-    await using screen = terminal('mallory', `kubectl access port-forward deploy/web -n ${namespace} --reason OPS-42 :80`)
+    await using screen = terminal(
+      'mallory',
+      `kubectl access port-forward deploy/web -n ${namespace} --reason OPS-42 :80`,
+    )
 
     const [, port] = await screen.shows(/Forwarding from 127\.0\.0\.1:(\d+) -> 80/)
     const socket = createConnection(Number(port), '127.0.0.1')

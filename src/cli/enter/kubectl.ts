@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
-import type { ClusterChoice } from '../connection/flags.ts'
+import { kubectlFlags, type ClusterChoice } from '../connection/flags.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
 import { refusalFilter, refusedBy, type Refused } from './refusal.ts'
@@ -50,13 +50,8 @@ function show(bytes: string): void {
 }
 
 /** The flags come first: what follows `--` belongs to the command in the pod. */
-function argvOf({ kubeconfig, context, namespace }: ClusterChoice, args: readonly string[]): string[] {
-  return [
-    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
-    ...(context === undefined ? [] : [`--context=${context}`]),
-    ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
-    ...args,
-  ]
+function argvOf(choice: ClusterChoice, args: readonly string[]): string[] {
+  return [...kubectlFlags(choice), ...args]
 }
 
 /**

@@ -1,11 +1,9 @@
 import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { unlessForbidden } from '../../cluster/client/api-error.ts'
-import { say } from '../../decision/text/sentence.ts'
 import { templateKey } from '../../decision/template.ts'
 import { whoAmI } from '../catalogue/list-templates.ts'
 import { labelsOf, readTemplates } from '../catalogue/read-templates.ts'
-import { Refusal } from '../output/failure.ts'
 import { asRequest } from '../request/read-request.ts'
 import type { CliSession } from '../connection/session.ts'
 import type { Asker } from './coverage.ts'
@@ -22,7 +20,7 @@ export interface Surroundings {
 
 /**
  * Reads who the user is, what is offered to them, and what they asked for.
- * @throws Refusal if they have no rights to ask in the namespace
+ * @throws KubeApiError if they have no rights to ask in the namespace, or there is no Sallyport
  */
 export async function lookAround(session: CliSession): Promise<Surroundings> {
   const { client, namespace } = session
@@ -30,14 +28,8 @@ export async function lookAround(session: CliSession): Promise<Surroundings> {
   const [labels, seen, requests] = await Promise.all([
     labelsOf(client, namespace),
     unlessForbidden(readTemplates(session)),
-    unlessForbidden(requestsOf(session, me.username)),
+    requestsOf(session, me.username),
   ])
-  if (!requests) {
-    throw new Refusal(
-      say`${me.username} may not ask for access in namespace ${namespace} either. ` +
-        'An administrator can allow it: bind ClusterRole sallyport-requestor in that namespace.',
-    )
-  }
   const templates = seen?.templates ?? []
   const templatesByKey = new Map(
     templates.map((one) => [templateKey({ kind: one.kind, name: one.metadata.name }), one] as const),
