@@ -1,6 +1,7 @@
 import { issuersOf } from '../certs/issuers.ts'
 import { announcedAnnotation } from './api/installation.ts'
 import { createWakeUp } from './cluster/queue/wake-up.ts'
+import { KubeApiError } from './cluster/client/api-error.ts'
 import type { Client } from './cluster/client/client.ts'
 import { resources } from './cluster/client/resources.ts'
 import { steadyClock, type Instant } from './cluster/clock/clock.ts'
@@ -79,8 +80,14 @@ async function whyNotTrusted({
     if (stale === undefined) return undefined
     return `caBundle of ${stale.configuration.kind} ${configurations} does not trust the certificate: the leader adds its CA`
   } catch (err) {
-    return `the webhook configurations cannot be read: ${String(err)}`
+    return `the webhook configurations, which hold the trust in it, cannot be read: ${howItFailed(err)}`
   }
+}
+
+/** Anybody may read why a replica is not ready. So this names no address. */
+function howItFailed(err: unknown): string {
+  const isAnswer = err instanceof KubeApiError && err.status !== undefined
+  return isAnswer ? `the API server answers with ${err.status}` : 'the API server does not answer'
 }
 
 interface Announcer {
