@@ -16,6 +16,7 @@ import { errorDocs } from './docs/error-docs.ts'
 import { expressionDocs } from './docs/expression-docs.ts'
 import { kindDocs } from './docs/kind-docs.ts'
 import { metricDocs } from './docs/metric-docs.ts'
+import { migrateDocs } from './docs/migrate-docs.ts'
 import { kustomizations } from './manifests/kustomizations.ts'
 import { yaml } from './manifests/yaml.ts'
 
@@ -53,5 +54,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/audit-events.md', auditDocs()],
     ['docs/audit-event.schema.json', auditSchema()],
     ['docs/metrics.md', metricDocs()],
+    ['docs/migrate.md', migrateDocs()],
   ])
 }

@@ -11,6 +11,7 @@ import { addRequest } from './request/request-verb.ts'
 import { addWait } from './request/wait-verb.ts'
 import { addApprove } from './review/approve-verb.ts'
 import { addDeny } from './review/deny-verb.ts'
+import { addMigrate } from './migrate/migrate-verb.ts'
 import { addExtend } from './request/extend-verb.ts'
 import { addReview } from './review/review-verb.ts'
 import { addRevoke } from './review/revoke-verb.ts'
@@ -20,6 +21,6 @@ import type { AddVerb } from './verb/verb.ts'
 export const verbs: { readonly [Group in string]: readonly AddVerb[] } = {
   'Get in:': [addExec, addShell, addPortForward, addDebug, addRequest, addWait, addExtend, addTemplates],
   'Decide:': [addReview, addApprove, addDeny, addRevoke],
-  'Administer:': [addAudit],
+  'Administer:': [addAudit, addMigrate],
   'Set up:': [addVersion, addCompletion, addComplete],
 }

@@ -49,6 +49,13 @@ describe('a command line becomes the options of a verb', () => {
     })
   })
 
+  test('of a migration', async () => {
+    expect(await parsed('migrate -f oz -f kudo.yaml --requests -n shop')).toEqual({
+      verb: 'migrate',
+      options: { filename: ['oz', 'kudo.yaml'], output: 'yaml', requests: true, namespace: 'shop' },
+    })
+  })
+
   test('of a request under a template, for whatever pod it has', async () => {
     expect(await parsed('request exec --template web --debug --wait-for-pod --reason r')).toEqual({
       verb: 'requestExec',
