@@ -2,6 +2,7 @@ import { fieldsOf, type Fields } from '../../api/fields.ts'
 import { keepOneOfEach } from './keep-one-of-each.ts'
 import { problemsOf } from './made-problems.ts'
 import type { Note, Told } from './note.ts'
+import type { Outcome } from './outcome.ts'
 import type { Document } from './read/documents.ts'
 import { readerOf } from './read/reader.ts'
 import { newTrail } from './read/trail.ts'
@@ -15,21 +16,6 @@ import {
   type Source,
 } from './source.ts'
 import { groupOf, sourceOf } from './sources.ts'
-
-/** The result for one object of the files. */
-export interface Outcome {
-  readonly origin: string
-  /** The object in words, such as `ExecAccessTemplate shop/web`. */
-  readonly title: string
-  /** `Refused`: it was to be converted, and something in it is wrong. `Untouched`: it is not of the four systems. */
-  readonly result: 'Converted' | 'Refused' | 'NoEqual' | 'Untouched'
-  /** Objects that an administrator applies. */
-  readonly objects: readonly Made[]
-  /** Requests. Each belongs to the person who applies it. */
-  readonly requests: readonly Made[]
-  readonly config: NonNullable<Converted['config']>
-  readonly notes: readonly Note[]
-}
 
 const knownVersions = [...sourceVersions, ...builtInVersions]
 

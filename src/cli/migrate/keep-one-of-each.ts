@@ -1,4 +1,4 @@
-import type { Outcome } from './convert-all.ts'
+import type { Outcome } from './outcome.ts'
 import type { Note } from './note.ts'
 import type { Made } from './source.ts'
 

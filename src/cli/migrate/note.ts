@@ -2,7 +2,7 @@
  * The effect of a field on the result. `NoEqual`: nothing in Sallyport means it. `Differs`: it was converted, and works
  * in another way. `Ignored`: it says nothing about who may do what.
  */
-export type Effect = 'NoEqual' | 'Differs' | 'Ignored'
+type Effect = 'NoEqual' | 'Differs' | 'Ignored'
 
 /** A note about one field, and all below it. */
 export interface Note {

@@ -3,6 +3,7 @@ import { apiVersion } from '../../../api/kinds/kind.ts'
 import type { Reader } from '../read/reader.ts'
 import { groupsOf, type Context, type Source } from '../source.ts'
 import { askedDuration } from './durations.ts'
+import { filled } from './filled.ts'
 import { defaultSuffix } from './kudo-policy.ts'
 import { metadataOf } from './metadata.ts'
 
@@ -22,7 +23,7 @@ export const kudoEscalation: Source = {
     {
       from: 'spec.namespace',
       to: 'metadata.namespace',
-      how: 'Left out: the default namespace of the policy, which must then be in the files.',
+      how: 'Left out: the default namespace of the policy, if the files have that.',
     },
     { from: 'spec.duration', to: 'spec.duration', how: "Left out or zero: the template's default." },
   ],
@@ -37,7 +38,7 @@ export const kudoEscalation: Source = {
     const request = {
       apiVersion,
       kind: 'AccessRequest',
-      metadata: { ...metadata, namespace },
+      metadata: { ...metadata, ...filled('namespace', namespace) },
       spec: {
         templateRef: { kind: 'ClusterAccessTemplate', name: policy + suffix },
         reason,
@@ -60,7 +61,7 @@ function tellRequestor(spec: Reader): void {
 }
 
 interface Where {
-  readonly namespace: string
+  readonly namespace?: string
   readonly suffix: '' | typeof defaultSuffix
 }
 
@@ -72,14 +73,13 @@ function whereOf(spec: Reader, policyName: string, context: Context): Where {
   const grants: readonly unknown[] = Array.isArray(policy['grants']) ? policy['grants'] : []
   const defaults = [...new Set(grants.map((grant) => textOf(fieldsOf(grant)['defaultNamespace'])))]
   const [namespace = ''] = defaults
-  if (namespace === '') {
-    spec.refuse(
-      'namespace',
-      'it names none, and the files have no policy with a default',
-      'Give the file of its policy, too',
-    )
-  }
-  return { namespace, suffix: defaults.length > 1 ? defaultSuffix : '' }
+  if (namespace !== '') return { namespace, suffix: defaults.length > 1 ? defaultSuffix : '' }
+  spec.tell('policyName', {
+    effect: 'Differs',
+    why: 'the request names no namespace, and the files have no such policy with a default; it is made where it is applied',
+    remedy: 'Give the file of its policy, too, or name the namespace with -n',
+  })
+  return { suffix: '' }
 }
 
 function textOf(value: unknown): string {

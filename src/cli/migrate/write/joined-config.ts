@@ -1,4 +1,4 @@
-import type { Outcome } from '../convert-all.ts'
+import type { Outcome } from '../outcome.ts'
 import type { ConfigFields } from './output.ts'
 
 /** Joins the fields for the config that came of all objects. The same entry twice is there once. */

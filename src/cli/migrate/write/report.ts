@@ -1,6 +1,6 @@
 import { cut, printable } from '../../../api/printable.ts'
 import { say } from '../../../decision/text/sentence.ts'
-import type { Outcome } from '../convert-all.ts'
+import type { Outcome } from '../outcome.ts'
 import type { Note } from '../note.ts'
 import type { Unreadable } from '../read/documents.ts'
 import type { Made } from '../source.ts'

@@ -324,7 +324,7 @@ describe('kudo', () => {
     expect(migratedOne(kudoPolicy({}, target))).toMatchObject({ result: 'Refused', objects: [] })
   })
 
-  test('an escalation without a namespace needs its policy', () => {
+  test('an escalation without a namespace is in the one of its policy, or where it is applied', () => {
     const escalation = {
       apiVersion: 'k8s.kudo.dev/v1alpha1',
       kind: 'Escalation',
@@ -332,7 +332,10 @@ describe('kudo', () => {
       spec: { policyName: 'look', reason: 'OPS-42' },
     }
 
-    expect(migratedOne(escalation)).toMatchObject({ result: 'Refused' })
+    expect(migratedOne(escalation)).toMatchObject({
+      requests: [{ metadata: { name: 'now' } }],
+      notes: [{ path: 'spec.policyName' }],
+    })
     expect(migrated(escalation, kudoPolicy())[0]).toMatchObject({ requests: [{ metadata: { namespace: 'shop' } }] })
   })
 })

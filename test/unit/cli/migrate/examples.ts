@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
-import { convertAll, type Outcome } from '../../../../src/cli/migrate/convert-all.ts'
+import { convertAll } from '../../../../src/cli/migrate/convert-all.ts'
+import type { Outcome } from '../../../../src/cli/migrate/outcome.ts'
 import { documentsOf, type Document } from '../../../../src/cli/migrate/read/documents.ts'
 
 /** The examples, one list of objects for each system. */

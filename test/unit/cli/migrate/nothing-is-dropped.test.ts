@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Fields } from '../../../../src/api/fields.ts'
-import type { Outcome } from '../../../../src/cli/migrate/convert-all.ts'
+import type { Outcome } from '../../../../src/cli/migrate/outcome.ts'
 import type { Document } from '../../../../src/cli/migrate/read/documents.ts'
 import { pathOf } from '../../../../src/cli/migrate/read/leaves.ts'
 import { sources } from '../../../../src/cli/migrate/sources.ts'
