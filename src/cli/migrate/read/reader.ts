@@ -33,7 +33,10 @@ export interface Reader {
 }
 
 /** Kubernetes reads these words of YAML 1.1 as booleans. */
-const words: Readonly<Record<string, boolean>> = { yes: true, on: true, y: true, no: false, off: false, n: false }
+const words = new Map([
+  ...['yes', 'on', 'y'].map((word) => [word, true] as const),
+  ...['no', 'off', 'n'].map((word) => [word, false] as const),
+])
 
 export function readerOf(value: unknown, trail: Trail, path = ''): Reader {
   const fields: Fields = isFields(value) ? value : {}
@@ -101,7 +104,8 @@ function asText(value: unknown): string | undefined {
 }
 
 function asFlag(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : words[String(value).toLowerCase()]
+  if (typeof value === 'string') return words.get(value.toLowerCase())
+  return typeof value === 'boolean' ? value : undefined
 }
 
 function asTexts(value: unknown): readonly string[] | undefined {

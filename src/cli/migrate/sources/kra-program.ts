@@ -1,6 +1,5 @@
-import { fieldsOf, type Fields } from '../../../api/fields.ts'
+import { fieldsOf, isFields, type Fields } from '../../../api/fields.ts'
 import type { Subject } from '../../../api/subject.ts'
-import { isFields } from '../../../api/fields.ts'
 import type { Told } from '../note.ts'
 import type { Reader } from '../read/reader.ts'
 import type { Converted, Source } from '../source.ts'
@@ -57,6 +56,10 @@ const allowed: Readonly<Record<string, Subject['kind']>> = {
   'always-allowed-user-name': 'User',
 }
 
+const kindOf = new Map(Object.entries(allowed))
+const toldOf = new Map(Object.entries(flags))
+const unknownFlag: Told = { effect: 'NoEqual', why: 'this flag is not known, or has no value' }
+
 /** The Deployment that runs kube-request-access: its flags are its config. */
 export const kraProgram: Source = {
   system: 'kube-request-access',
@@ -107,11 +110,11 @@ function argumentsIn(container: Reader, field: 'command' | 'args'): readonly Sub
   return list.flatMap((word, index): readonly Subject[] => {
     const [, flag = '', attached] = /^--?([a-z][a-z-]*)(?:=(.*))?$/s.exec(word) ?? []
     const value = attached ?? list[index + 1] ?? ''
-    const kind = allowed[flag]
-    if (kind !== undefined) return [{ kind, name: value }]
-    const told = flags[flag]
+    const kind = kindOf.get(flag)
+    if (kind !== undefined && value !== '') return [{ kind, name: value }]
+    const told = toldOf.get(flag)
     if (told) container.tellItem(field, index, told)
-    else if (flag !== '') container.tellItem(field, index, { effect: 'NoEqual', why: 'this flag is not known' })
+    else if (flag !== '') container.tellItem(field, index, unknownFlag)
     return []
   })
 }

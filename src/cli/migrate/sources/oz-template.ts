@@ -64,10 +64,16 @@ function messageOf(config: Reader): { readonly accessMessage?: string } {
   return {}
 }
 
-const targets: Readonly<Record<string, { readonly kinds: readonly string[]; readonly group?: string }>> = {
-  'apps/v1': { kinds: ['Deployment', 'DaemonSet', 'StatefulSet'] },
-  'argoproj.io/v1alpha1': { kinds: ['Rollout'], group: 'argoproj.io' },
+interface Targets {
+  readonly kinds: readonly string[]
+  /** The group, if the kind is not built into Sallyport. */
+  readonly group?: string
 }
+
+const targets = new Map<string, Targets>([
+  ['apps/v1', { kinds: ['Deployment', 'DaemonSet', 'StatefulSet'] }],
+  ['argoproj.io/v1alpha1', { kinds: ['Rollout'], group: 'argoproj.io' }],
+])
 
 /** Returns the field that names the workload. The README of Oz has an older name of it. */
 export function targetField(spec: Reader): 'controllerTargetRef' | 'targetRef' {
@@ -82,7 +88,7 @@ export function ozTarget(spec: Reader): { readonly ref: WorkloadRef; readonly ne
   }
   const target = spec.object(targetField(spec))
   const [apiVersion, kind, name] = [target.need('apiVersion'), target.need('kind'), target.need('name')]
-  const known = targets[apiVersion]
+  const known = targets.get(apiVersion)
   if (apiVersion !== '' && kind !== '' && !known?.kinds.includes(kind)) {
     target.refuse('kind', 'Oz finds no such kind in this apiVersion, so no access came of it')
   }

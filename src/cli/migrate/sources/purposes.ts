@@ -4,17 +4,19 @@ import { sourceGroups } from '../source.ts'
 /** The part that a person has. Sallyport has a ClusterRole for each. */
 export type Purpose = 'view' | 'requestor' | 'approver' | 'template-author'
 
-const ofResource: Readonly<Record<string, Purpose>> = {
-  execaccessrequests: 'requestor',
-  podaccessrequests: 'requestor',
-  accessrequests: 'requestor',
-  escalations: 'requestor',
-  accessgrants: 'approver',
-  execaccesstemplates: 'template-author',
-  podaccesstemplates: 'template-author',
-  accesstemplates: 'template-author',
-  escalationpolicies: 'template-author',
-}
+const ofResource = new Map<string, Purpose>(
+  Object.entries({
+    execaccessrequests: 'requestor',
+    podaccessrequests: 'requestor',
+    accessrequests: 'requestor',
+    escalations: 'requestor',
+    accessgrants: 'approver',
+    execaccesstemplates: 'template-author',
+    podaccesstemplates: 'template-author',
+    accesstemplates: 'template-author',
+    escalationpolicies: 'template-author',
+  } as const),
+)
 
 const reading = ['get', 'list', 'watch']
 
@@ -34,7 +36,7 @@ export function purposesOfRule(rule: unknown): readonly Purpose[] {
     const [plural = '', subresource] = resource.split('/')
     // Only the controller of Sallyport writes a status.
     const mayWrite = subresource === undefined && textsOf(verbs).some((verb) => !reading.includes(verb))
-    const purposes = plural === '*' ? Object.values(ofResource) : [ofResource[plural]]
+    const purposes = plural === '*' ? [...ofResource.values()] : [ofResource.get(plural)]
     return purposes.flatMap((one) => (one === undefined ? [] : [mayWrite ? one : ('view' as const)]))
   })
   return [...new Set(named)]

@@ -250,6 +250,16 @@ describe('Oz', () => {
       { controllerTargetRef: { apiVersion: 'apps/v1', kind: 'Rollout', name: 'web' } },
       'spec.controllerTargetRef.kind',
     ],
+    [
+      'a group by the name of a built-in property',
+      { controllerTargetRef: { apiVersion: 'constructor', kind: 'Deployment', name: 'web' } },
+      'spec.controllerTargetRef.kind',
+    ],
+    [
+      'a list where a boolean belongs',
+      { controllerTargetMutationConfig: { purgeAnnotations: ['yes'] } },
+      'spec.controllerTargetMutationConfig.purgeAnnotations',
+    ],
     ['a spec that is a text', { controllerTargetRef: 'web' }, 'spec.controllerTargetRef'],
     [
       'more groups than a template takes',
@@ -257,7 +267,7 @@ describe('Oz', () => {
       '',
     ],
   ])('nothing is made of a template with %s', (_title, spec, path) => {
-    const { result, objects, notes } = migratedOne(ozTemplate('ExecAccessTemplate', spec))
+    const { result, objects, notes } = migratedOne(ozTemplate('PodAccessTemplate', spec))
 
     expect([result, objects]).toEqual(['Refused', []])
     expect(notes.map((note) => note.path)).toContain(path)
@@ -303,6 +313,27 @@ describe('kube-request-access', () => {
     expect(requests).toMatchObject([{ spec: { duration: '10m0s', exec: { pod: 'web-0', stdin: true, tty: true } } }])
     expect(pathsOf(notes, 'Differs')).toEqual(['spec.userInfo.username', 'spec.execOptions.stdout'])
   })
+})
+
+test('the flags of kube-request-access, in every way of writing them', () => {
+  const args = ['--always-allowed-group-name', 'ops', '-v=3', '--constructor=x', '--always-allowed-user-name']
+  const containers = [{ name: 'gate', image: 'x/kube-request-access:1', args }]
+  const program = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'gate' },
+    spec: { template: { spec: { containers } } },
+  }
+
+  const { config, notes } = migratedOne(program)
+
+  const subjects = [{ kind: 'Group', name: 'ops' }]
+  expect(config).toMatchObject({ exemptions: [{ subjects, subresources: ['pods/exec'] }] })
+  const list = 'spec.template.spec.containers[0].args'
+  expect(pathsOf(notes, 'NoEqual')).toEqual([`${list}[3]`, `${list}[4]`, ''])
+  const image = 'x/kube-request-access-ui:1'
+  const other = { ...program, spec: { template: { spec: { containers: [{ image }] } } } }
+  expect(migratedOne(other).result).toBe('Untouched')
 })
 
 describe('kudo', () => {

@@ -34,6 +34,7 @@ describe('RBAC', () => {
     [['*'], '*', ['requestor', 'approver', 'template-author']],
     [['update'], 'accessrequests/status', ['view']],
     [['get'], 'podconfigs', []],
+    [['create'], 'constructor', []],
   ])('%s of %s', (verbs, resource, parts) => {
     const group = { kind: 'Group', name: 'sre' }
     const [, binding] = migrated({ ...role, rules: [{ ...rule, resources: [resource], verbs }] }, bindingOf([group]))
