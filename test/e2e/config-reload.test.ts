@@ -6,6 +6,7 @@ import { clientOf } from '../fixtures/api-client.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
+import { untilGateKept } from '../fixtures/lease.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -23,6 +24,7 @@ beforeAll(async () => {
   alice = execCaller(testCluster(), 'alice')
   // No look of the leader is due in this suite: it sees all at once.
   gate = await startDevGate({ selfCheck: { interval: '1h' } })
+  await untilGateKept()
   first = parse(readFileSync(join(gate.folder, 'config.yaml'), 'utf8')) as object
 })
 afterAll(async () => {
@@ -67,7 +69,7 @@ test('the gate, the leader and what the API server asks follow the config, and n
 
   configure({ enforcement: 'Enforce', selfCheck: { interval: '1h', onDifference: 'Report' } })
   await until('the leader has written', async () => (await policyOfGate()) === 'Fail')
-  expect(await letsIn()).toBe(false)
+  await until('alice is stopped', async () => !(await letsIn()))
   expect(said('self-check')).toBe(0)
 })
 

@@ -6,6 +6,7 @@ import { serveAggregatedApi } from '../fixtures/aggregated-api.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { startEnforcer } from '../fixtures/enforcer.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
+import { untilGateKept } from '../fixtures/lease.ts'
 import { configuration, gateEntry, policy, policyBinding, replaced, tampered } from '../fixtures/tampered-gate.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
@@ -65,6 +66,7 @@ describe('with onDifference Restore', () => {
 
   beforeAll(async () => {
     gate = await startDevGate({ selfCheck: { interval } })
+    await untilGateKept()
   })
   afterAll(async () => {
     expect(await gate.stop()).toBe(0)
@@ -321,6 +323,7 @@ describe('with onDifference Report', () => {
 
   beforeAll(async () => {
     gate = await startDevGate({ selfCheck: { interval, onDifference: 'Report' } })
+    await untilGateKept()
   })
   afterAll(async () => {
     await gate.stop()
