@@ -12,8 +12,8 @@ import { leads, startReplica, type Replica } from '../fixtures/replica.ts'
 import { until } from '../fixtures/until.ts'
 
 const namespace = 'failover'
-// The Lease lasts 15 s, and a replica looks at it every 2 s. The rest is for the first list and a busy machine.
-const replacedWithinMs = 20_000
+// The Lease lasts 15 s, and a replica looks at it every 2 s. The rest is for a busy machine: one needed 20.1 s.
+const replacedWithinMs = 30_000
 const servedWithinMs = 5_000
 const execEveryMs = 100
 
