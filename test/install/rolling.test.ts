@@ -115,7 +115,7 @@ testOnNode(
     console.log(`${load.calls()} calls, ${load.failed().length} failed`)
     expect(load.failed()).toEqual([])
   },
-  500_000,
+  900_000,
 )
 
 testByKill(
