@@ -16,14 +16,14 @@ export const kraGrant: Source = {
     { from: 'spec.grantedBy.username', how: 'Anybody could write any name into it. Sallyport stamps the approver.' },
     {
       from: 'status',
-      how: '`granted` or `denied`: the approver runs `kubectl access grant` or `kubectl access deny`.',
+      how: '`granted` or `denied`: the approver runs `kubectl access approve` or `kubectl access deny`.',
     },
   ],
   convert(object) {
     const spec = object.object('spec')
     const status = object.text('status')
     // The names of old and new request are the same, unless the old one came from generateName.
-    const verb = status === 'denied' ? 'deny' : 'grant'
+    const verb = status === 'denied' ? 'deny' : 'approve'
     const { namespace } = metadataOf(object)
     if (status !== undefined) object.tell('status', { effect: 'NoEqual', why: 'a verdict is for one digest' })
     const grantor = spec.object('grantedBy')
