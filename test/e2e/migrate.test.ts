@@ -276,14 +276,14 @@ test('kudo: the role is bound once sre has approved, for a time, and is gone the
   await until('the right is gone', async () => !(await canI('alice', 'list', 'configmaps', namespace)))
 })
 
-/** Lets alice ask for the roles of a ClusterAccessTemplate that came of a policy. */
-async function escalate(policy: string, name: string): Promise<void> {
+/** Returns the line that asks for the roles of a ClusterAccessTemplate that came of a policy. */
+function escalation(policy: string, name: string): string {
   const template = `--cluster-template ${namespace}-${policy}`
-  await typed('alice', `kubectl access request role -n ${namespace} ${template} --reason OPS-42 --name ${name}`)
+  return `kubectl access request role -n ${namespace} ${template} --reason OPS-42 --name ${name}`
 }
 
 test('kudo: a challenge that kudo never had waits for its reviewers', async () => {
-  await escalate('two-factor', 'second-factor')
+  await typed('alice', escalation('two-factor', 'second-factor'))
 
   await until('sre is awaited', async () => {
     const { status } = await storedRequest(namespace, 'second-factor')
@@ -292,7 +292,7 @@ test('kudo: a challenge that kudo never had waits for its reviewers', async () =
 })
 
 test('kudo: a challenge without reviewers keeps everybody out', async () => {
-  await escalate('time-window', 'closed-window')
+  await shell('alice', escalation('time-window', 'closed-window'))
 
   expect(await ended(namespace, 'closed-window', 'Denied')).toContain(
     'a challenge of the kudo policy was not converted',
@@ -301,7 +301,7 @@ test('kudo: a challenge without reviewers keeps everybody out', async () => {
 
 testOnNode('kudo: a role for port-forward is bound, and the way in is a request for the pod', async () => {
   expect(reports.get('kudo')).toContain('the role gives pods/portforward, and the gate still stops these')
-  await escalate('port-forward', 'forwarding')
+  await typed('alice', escalation('port-forward', 'forwarding'))
   await approve('forwarding')
   await untilReady(namespace, 'forwarding')
   const allowed = ['auth', 'can-i', 'create', 'pods', '--subresource=portforward', '-n', namespace]
