@@ -45,7 +45,11 @@ testOnNode('the commands that the denials print lead alice into the pod', async 
   const unanswered = await shell('alice', commandIn(denied.stderr))
 
   const asked = await shell('alice', `echo 'OPS-42 stuck queue' | ${commandIn(denied.stderr)}`)
-  const pending = await shell('alice', look)
+  // The pass lists the request soon after.
+  const pending = await until('the request waits', async () => {
+    const tried = await shell('alice', look)
+    return tried.stderr.includes('(E_PENDING)') ? tried : undefined
+  })
   const seen = await shell('bob', commandIn(pending.stderr))
   const granted = await shell('bob', commandIn(seen.stderr))
   const name = nameIn(asked.stdout)
@@ -114,10 +118,10 @@ testOnNode('who waits is told also after the network was down, and a watch that 
       const found = (JSON.parse(stdout || '{}') as Partial<AccessRequest>).status?.shortDigest
       return found === undefined ? undefined : { digest: found }
     })
-    // The first list was for the digest, which may have been there at once.
+    // The lists before the last are for the digest, and for whom the request waits. Both may have been there at once.
     await until('the watch of the wait', () => {
       const lists = proxy.requests.filter(({ method, isWatch }) => method === 'GET' && !isWatch)
-      return lists.length === 2 && proxy.requests.at(-1)?.isWatch
+      return lists.length === 3 && proxy.requests.at(-1)?.isWatch
     })
     const before = proxy.requests.length
     proxy.onRequest(({ isWatch }) =>
