@@ -83,12 +83,13 @@ function blank(
   return certificate
 }
 
+// The default is a PrintableString, which has no `@` and no `#`.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- The types of node-forge name another enum.
+const valueTagClass: forge.asn1.Class = forge.asn1.Type.UTF8 as number
+
 function distinguishedName({ commonName, organization }: Subject): forge.pki.CertificateField[] {
   return [
-    ...(organization === undefined ? [] : [{ name: 'organizationName', value: organization, ...utf8 }]),
-    { name: 'commonName', value: commonName, ...utf8 },
+    ...(organization === undefined ? [] : [{ name: 'organizationName', value: organization, valueTagClass }]),
+    { name: 'commonName', value: commonName, valueTagClass },
   ]
 }
-
-// A PrintableString, the default, takes no `@`. The types of forge name another enum here.
-const utf8 = { valueTagClass: forge.asn1.Type.UTF8 as unknown as forge.asn1.Class }

@@ -1,20 +1,16 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { createConnection } from 'node:net'
 import { once } from 'node:events'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
-import { applied, binding, storedRequest } from '../fixtures/access.ts'
+import { storedRequest } from '../fixtures/access.ts'
 import { certificateLogin } from '../fixtures/certificate-login.ts'
-import { gatedNamespace } from '../fixtures/gated-namespace.ts'
-import { admin, apply, type KubectlUser } from '../fixtures/kubectl.ts'
-import { environmentWithPlugin } from '../fixtures/plugin.ts'
+import { enterScene } from '../fixtures/enter-scene.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
-import { shellIn, type Shell } from '../fixtures/shell.ts'
-import { podsOf, templateFile, workloadFile } from '../fixtures/templates.ts'
-import { ctrlC, enterKey, startTerminal, testInTerminal, type Terminal } from '../fixtures/terminal.ts'
+import { podsOf } from '../fixtures/templates.ts'
+import { ctrlC, enterKey, testInTerminal } from '../fixtures/terminal.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
-import { mayExec, runningPod } from '../fixtures/workload.ts'
 
 // Every line is typed as users type it, in a shell or in a terminal, and runs the real plugin.
 
@@ -22,63 +18,10 @@ const namespace = 'cli-enter'
 const testOnNode = testWithNode()
 const testTerminal = testInTerminal(testOnNode)
 const oddName = 'oidc:Jane/Doe@example.com#1'
-
-let shell: Shell
-let terminal: (user: KubectlUser, line: string) => Terminal
-
-const gate = gatedNamespace(namespace, async () => {
-  const environment = await environmentWithPlugin()
-  shell = shellIn(environment)
-  terminal = (user, line) => startTerminal(line, environment(user))
-  await mayExec(namespace, 'alice')
-  await apply(workloadFile(namespace, 'Deployment', 'web', { replicas: 1 }))
-  await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', namespace } })
-  await apply({
-    ...binding(namespace, 'sallyport-requestor', 'robot'),
-    subjects: [{ kind: 'ServiceAccount', name: 'robot', namespace }],
-  })
-  if (testOnNode !== test) return
-  await runningPod(namespace, 'web-0', ['app', 'side'])
-  await admin(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=60s'])
-})
-beforeAll(async () => {
-  const web0 = { kind: 'Pod', name: 'web-0' }
-  const commands = [['id'], ['sh'], ['cat'], ['sh', '-c', 'echo out; echo err >&2; exit 7']]
-  const subjects = [
-    { kind: 'Group', name: 'dev' },
-    { kind: 'ServiceAccount', name: 'robot', namespace },
-  ]
-  const challenges = [{ peerReview: { count: 1, reviewers: [{ kind: 'Group', name: 'sre' }] } }]
-  const debug = { images: [testCluster().images.busybox] }
-  const target = { kind: 'Deployment', name: 'web' }
-  const offers = {
-    look: { subjects, access: { exec: { target: web0, commands } } },
-    guarded: { challenges, access: { exec: { target: web0 } } },
-    tier: { access: { exec: { target, commands: [['id']], subresources: ['portforward'], debug } } },
-    other: { access: { exec: { target, commands: [['id'], ['hostname']] } } },
-    beside: { access: { shell: { from: target, mutate: { command: ['sleep', '3600'] } } } },
-  }
-  for (const [name, spec] of Object.entries(offers)) await applied('admin', templateFile(namespace, name, spec))
-})
+const { gate, shell, terminal, waitingRequest, requestsFor } = enterScene(namespace)
 
 const exec = (rest: string): string => `kubectl access exec web-0 -n ${namespace} --reason OPS-42 ${rest}`
 const madeIn = (text: string): string => /Request (\S+) was made/.exec(text)?.[1] ?? ''
-
-/** Resolves to the request whose command has this word, once an approver can look at it. */
-function waitingRequest(word: string): Promise<AccessRequest> {
-  return until(`the request for ${word} waits`, async () => {
-    const list = JSON.parse(await admin(['get', 'areq', '-n', namespace, '-o', 'json'])) as { items: AccessRequest[] }
-    return list.items.find(
-      ({ spec, status }) =>
-        status?.phase === 'Pending' && status.shortDigest !== undefined && spec.exec?.command?.includes(word),
-    )
-  })
-}
-
-async function requestsFor(word: string): Promise<number> {
-  const list = JSON.parse(await admin(['get', 'areq', '-n', namespace, '-o', 'json'])) as { items: AccessRequest[] }
-  return list.items.filter(({ spec }) => spec.exec?.command?.includes(word)).length
-}
 
 function grantLine({ metadata, status }: AccessRequest): string {
   return `kubectl access grant ${metadata.name} -n ${namespace} --digest ${status?.shortDigest ?? ''}`

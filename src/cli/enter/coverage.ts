@@ -2,7 +2,6 @@ import { offerOf } from '../../api/accesses.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { ExecAccess } from '../../api/kinds/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
-import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
 import { beyondExec } from '../../decision/kinds/exec/beyond-offer.ts'
 import { isOffered } from '../../decision/admission/offer-rules.ts'
 import { stagesOf } from '../../decision/challenge/challenge-kind.ts'
@@ -37,8 +36,8 @@ export interface Choice {
 }
 
 /**
- * Returns the templates that would give what is wanted. All of them are equally good: first come those that are open
- * now, then those that need the fewest approvals, and then those with the fewest other conditions.
+ * Returns the best of the templates that would give what is wanted. They are equally good. A template that is open now
+ * is better than a closed one. Then the one that needs fewer approvals is better, and then that with fewer challenges.
  */
 export function bestChoices(wanted: Wanted, templates: readonly AnyTemplate[], asker: Asker): readonly Choice[] {
   const ranked = templates
@@ -79,8 +78,7 @@ function rankOf({ template, ask }: Choice, { asks }: Wanted, { now }: Asker): Ra
   const { challenges = [] } = template.spec
   const windows = challenges.flatMap(({ timeWindow }) => (timeWindow ? [timeWindow] : []))
   const isOpen = nextOpening(windows, now)?.start === now
-  const approvals = stagesOf(challenges).reduce((sum, { count }) => sum + count, 0)
-  return [isOpen ? 0 : 1, approvals, challenges.length, asks.indexOf(ask)]
+  return [isOpen ? 0 : 1, approvalsUnder(template), challenges.length, asks.indexOf(ask)]
 }
 
 function compare(a: Rank, b: Rank): number {
@@ -91,10 +89,4 @@ function compare(a: Rank, b: Rank): number {
 /** Returns the number of people who must approve under a template. */
 export function approvalsUnder({ spec }: AnyTemplate): number {
   return stagesOf(spec.challenges ?? []).reduce((sum, { count }) => sum + count, 0)
-}
-
-/** Names the workload of a template for exec. */
-export function targetOf({ spec: { access } }: AnyTemplate): WorkloadRef | undefined {
-  const offer = offerOf(access)
-  return offer?.name === 'exec' ? offer.offered.target : undefined
 }

@@ -21,7 +21,7 @@ export interface Entry {
   readonly kubectl: (at: At, ask: ExecAccess) => readonly string[]
   /** True if the command reads stdin. Then no question can be answered there, unless it is a terminal. */
   readonly readsStdin: boolean
-  /** What a request asks for, in words: `a shell (sh)`. It is told when the user did not say so themselves. */
+  /** The access that a new request asks for, in words. It is set if the user did not name the command. */
   readonly told?: string
 }
 

@@ -37,7 +37,7 @@ export async function findPod(session: CliSession, choice: ClusterChoice, place:
   const { client, namespace } = session
   const seen = await unlessForbidden(client.get(resources.Pod, { namespace, name }).then((pod) => ({ pod })))
   if (!seen) return { where: { is: 'name', name }, pods: [name], container: undefined }
-  if (!seen.pod) throw new Refusal(say`There is no pod ${name} in namespace ${namespace}.`)
+  if (!seen.pod) throw new Refusal(say`Pod ${name} was not found in namespace ${namespace}.`)
   return found(client, seen.pod, [name])
 }
 
@@ -58,7 +58,7 @@ async function findPodOf(
   if (!listed) return hidden
   const pods = mostActiveFirst(listed.items.filter(({ metadata }) => selects(selector, metadata.labels ?? {})))
   const [first] = pods
-  if (!first) throw new Refusal(say`There is no pod of ${text} in namespace ${namespace}.`)
+  if (!first) throw new Refusal(say`${text} has no pods in namespace ${namespace}.`)
   const names = pods.map(({ metadata }) => metadata.name)
   return found(client, first, names)
 }

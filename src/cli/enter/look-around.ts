@@ -8,7 +8,7 @@ import { asRequest } from '../request/read-request.ts'
 import type { CliSession } from '../connection/session.ts'
 import type { Asker } from './coverage.ts'
 
-/** What the user may ask for in the namespace, and has asked for. */
+/** The templates of a namespace, and the user's own requests in it. */
 export interface Surroundings {
   readonly asker: Asker
   readonly templates: readonly AnyTemplate[]
@@ -20,7 +20,7 @@ export interface Surroundings {
 
 /**
  * Reads who the user is, what is offered to them, and what they asked for.
- * @throws KubeApiError if they have no rights to ask in the namespace, or there is no Sallyport
+ * @throws KubeApiError if they may not see requests in the namespace, or Sallyport is not installed
  */
 export async function lookAround(session: CliSession): Promise<Surroundings> {
   const { client, namespace } = session

@@ -4,7 +4,7 @@ import { objectName } from '../verb/usage-values.ts'
 
 /** The pod that the user named, or the object that has pods. */
 export interface Place {
-  /** As kubectl takes it: `web-0`, `deploy/web`. */
+  /** The text for kubectl: `web-0`, `deploy/web`. */
   readonly text: string
   /** The resource in front of the name, as it was typed, such as `deploy`. Undefined for a pod. */
   readonly type: string | undefined

@@ -14,7 +14,7 @@ import { warn } from '../output/output.ts'
 import { startWaiting, type Waiting } from '../output/waiting.ts'
 import { awaitRequest, isReady, type Awaited } from './await-request.ts'
 
-/** How a request is waited for. */
+/** The terms on which a request is waited for. */
 interface WaitTerms {
   /** The template of the request, if the user may see it. */
   readonly template: AnyTemplate | undefined

@@ -80,7 +80,7 @@ describe('stderr is shown', () => {
     const text = `Defaulted container "app" out of: app, side\n${refusal}`
 
     expect(shown(text)).toEqual({ shown: ['Defaulted container "app" out of: app, side\n'], held: refusal })
-    const { shown: pieces, held } = shown(...text)
+    const { shown: pieces, held } = shown(...text.split(''))
     expect([pieces.join(''), held]).toEqual(['Defaulted container "app" out of: app, side\n', refusal])
   })
 })
