@@ -45,7 +45,7 @@ function durationLine(request: AccessRequest, context: TermContext): string {
 
 interface AskedDuration {
   readonly text: string
-  /** Who chose it, if the request does not name it. */
+  /** Says who chose it, if the request does not name it. */
   readonly from: string
 }
 
