@@ -58,7 +58,7 @@ testOnNode('the commands that the denials print lead alice into the pod', async 
   const question = 'Why do you need access? Approvers read it: '
   expect(unanswered).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('No answer was given, so nothing was asked'),
+    stderr: expect.stringContaining('No answer was given, so nothing was done'),
   })
   // The plugin shows the answer that a script gave, as a user at a terminal would see it.
   expect(asked).toMatchObject({ code: 0, stderr: `${question}OPS-42 stuck queue\n` })

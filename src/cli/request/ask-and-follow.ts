@@ -32,7 +32,7 @@ export async function askAndFollow(session: CliSession, wanted: NewRequest, opti
   const request = await followUntil(client, created, isResolved, resolveTimeoutMs)
   tell(describeRequest(request, { template }))
   const isClear = (one: AccessRequest) => isReady(one) || isForReview(one, template)
-  const seen = await followUntil(client, created, isClear, approvalTimeoutMs)
+  const seen = isClear(request) ? request : await followUntil(client, created, isClear, approvalTimeoutMs)
   if (isReady(seen)) return tellReady(seen)
   tellHowItStands(seen, template)
   if (options.wait === undefined) return exitCode.done

@@ -38,12 +38,10 @@ export async function awaitReady(
   return interruptible(
     () => staysBehind(request),
     async (signal) => {
-      const soon = await awaitRequest(client, request, isClear, {
-        timeoutMs: Math.min(timeoutMs ?? quietMs, quietMs),
-        signal,
-      })
-      if (soon.outcome === 'ended' || soon.outcome === 'gone' || (soon.request && isReady(soon.request)))
-        return whenReached(request, soon)
+      const soon = isApproverTold
+        ? undefined
+        : await awaitRequest(client, request, isClear, { timeoutMs: Math.min(timeoutMs ?? quietMs, quietMs), signal })
+      if (soon && isOver(soon)) return whenReached(request, soon)
       const waiting = startWaiting()
       try {
         const isReached = showing(waiting, template, isApproverTold)
@@ -53,6 +51,11 @@ export async function awaitReady(
       }
     },
   )
+}
+
+/** True if there is nothing left to wait for. */
+function isOver({ request, outcome }: Awaited): boolean {
+  return outcome === 'ended' || outcome === 'gone' || (request !== undefined && isReady(request))
 }
 
 // A template that needs nobody gives access within about 100 ms. Nobody needs to read what it waits for.
