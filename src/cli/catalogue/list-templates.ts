@@ -2,40 +2,72 @@ import { KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { isOffered } from '../../decision/admission/offer-rules.ts'
 import { say } from '../../decision/text/sentence.ts'
-import { isNamed } from '../../decision/subject.ts'
+import { isNamed, subjectsText } from '../../decision/subject.ts'
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import { approvalsBriefly, hoursBriefly } from '../../decision/challenge/challenges-briefly.ts'
+import { offerBriefly } from '../../decision/kinds/access-kinds.ts'
+import { longestOf } from '../../decision/template.ts'
+import { printObjects, type Columns } from '../output/formats.ts'
+import type { TemplatesOptions } from './templates-verb.ts'
+import { whyNotUsable, type Place } from './why-not.ts'
 import { describeTemplate } from './describe-template.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { tell, warn } from '../output/output.ts'
-import type { ClusterChoice } from '../connection/flags.ts'
 import { inSession } from '../connection/session.ts'
 import { labelsOf, readTemplates } from './read-templates.ts'
 import { Type } from 'typebox'
 import { UserInfo } from '../../api/review/admission-review.ts'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
 
-/** `templates`: shows what the user may ask for in a namespace, and how. */
-export function listTemplates(options: ClusterChoice): Promise<ExitCode> {
-  return inSession(options, async (session) => {
+/** `templates`: shows what the user may ask for in a namespace, and how. With --all, also why not the others. */
+export function listTemplates({ all = false, output, ...choice }: TemplatesOptions): Promise<ExitCode> {
+  return inSession(choice, async (session) => {
     const { client, namespace } = session
     const [me, labels, seen] = await Promise.all([whoAmI(client), labelsOf(client, namespace), readTemplates(session)])
     if (!seen.hasClusterWide)
       warn('Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.')
     const mine = seen.templates.filter(({ spec }) => isNamed(me, spec.subjects))
     const here = mine.filter((template) => isOffered(template, namespace, labels ?? {}))
-    tell(
-      here.length > 0
-        ? here.map((one) => describeTemplate(one, namespace)).join('\n')
-        : nothing(me.username, namespace),
-    )
-    if (!labels && mine.length > here.length) {
+    if (output !== undefined) await printObjects(output, all ? seen.templates : here, templateColumns)
+    else if (here.length > 0) tell(here.map((one) => describeTemplate(one, namespace)).join('\n'))
+    if (here.length === 0) (output === undefined ? tell : warn)(nothing(me.username, namespace))
+    if (all && output === undefined) tellOthers(seen.templates, here, { me, namespace, labels })
+    else if (!labels && mine.length > here.length) {
       warn(say`Not shown: templates for namespaces by label. You may not read the labels of namespace ${namespace}.`)
     }
     return exitCode.done
   })
 }
 
+function tellOthers(templates: readonly AnyTemplate[], here: readonly AnyTemplate[], place: Place): void {
+  for (const template of templates.filter((one) => !here.includes(one))) {
+    const { kind, metadata } = template
+    tell(say`Not for you: ${kind} ${metadata.name}`)
+    for (const why of whyNotUsable(template, place)) tell(`  ${why}`)
+  }
+}
+
 function nothing(username: string, namespace: string): string {
   return say`No template offers ${username} anything in namespace ${namespace}.`
+}
+
+const templateColumns: Columns<AnyTemplate> = {
+  titles: ['name', 'kind', 'access', 'approvals', 'hours', 'max', 'ready'],
+  wideTitles: ['subjects', 'description'],
+  cells: (template) => {
+    const { kind, metadata, spec, status } = template
+    return [
+      metadata.name,
+      kind,
+      offerBriefly(spec.access),
+      approvalsBriefly(spec.challenges ?? []),
+      hoursBriefly(spec.challenges ?? []),
+      longestOf(template),
+      status?.conditions?.find(({ type }) => type === 'Ready')?.status,
+      subjectsText(spec.subjects),
+      spec.description,
+    ]
+  },
 }
 
 const apiVersion = 'authentication.k8s.io/v1'

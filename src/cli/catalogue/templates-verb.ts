@@ -1,11 +1,50 @@
-import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 import type { ClusterChoice } from '../connection/flags.ts'
+import { outputOption, type Format } from '../output/formats.ts'
+import { attributeText, durationText, reasonText } from '../verb/usage-values.ts'
+import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
+
+export interface TemplatesOptions extends ClusterChoice {
+  readonly all?: boolean
+  readonly output?: Format
+}
+
+export interface TestTemplateOptions extends Omit<ClusterChoice, 'as' | 'asGroup'> {
+  /** A YAML or JSON file with templates; `-` is stdin. */
+  readonly file: string
+  /** The user who would ask. */
+  readonly asker: string
+  readonly groups: readonly string[]
+  readonly reason?: string
+  readonly duration?: string
+  readonly attribute?: Readonly<Record<string, string>>
+}
 
 export const addTemplates: AddVerb = (program, { run }) => {
-  program
+  const templates = program
     .command('templates')
     .description('Show what you may ask for in a namespace.')
-    .action(async (_flags, self: ParsedCommand<ClusterChoice>) => {
+    .option('--all', 'show the other templates, too, and why they are not for you')
+    .addOption(outputOption())
+    .action(async (_flags, self: ParsedCommand<TemplatesOptions>) => {
       await run(async () => (await import('./list-templates.ts')).listTemplates, self.optsWithGlobals())
+    })
+  templates
+    .command('test')
+    .description('Try a template file before others use it: is it valid, and what could a user ask under it?')
+    .usage('FILE --as USER [--as-group GROUP] [options]')
+    .argument('<file>', 'the file with the template; - reads stdin')
+    .option('--for, --duration <duration>', 'the duration that the user would ask for', durationText)
+    .option('--reason <text>', 'the reason that the user would give', reasonText, 'to try the template')
+    .option('--attribute <key=value>', 'an attribute that the user would give; repeatable', attributeText)
+    .addHelpText(
+      'after',
+      '\nUSER is the user who would ask. You stay who you are: --as and --as-group do not change the login here.' +
+        '\nNothing is stored.',
+    )
+    .action(async (file: string, _flags, self: ParsedCommand<Omit<TestTemplateOptions, 'file'> & ClusterChoice>) => {
+      const { as: asker, asGroup: groups = [], ...rest } = self.optsWithGlobals()
+      if (!asker) self.error('error: name the user who would ask with --as USER')
+      const options: TestTemplateOptions = { ...rest, file, asker, groups }
+      await run(async () => (await import('./test-template.ts')).testTemplate, options)
     })
 }

@@ -36,5 +36,11 @@ export function withSession(verb: Command): Command {
 export function mustStandBehindDashes(verb: Command, taken: number): void {
   const [first] = verb.args.slice(taken)
   if (first === undefined) return
-  verb.error(`error: put the command behind --, as in: kubectl access ${verb.name()} ${verb.args[0] ?? ''} -- ${first}`)
+  const [place = ''] = verb.args
+  verb.error(`error: put the command behind --, as in: kubectl access ${wordsOf(verb)} ${place} -- ${first}`)
+}
+
+/** Returns the words by which somebody calls a verb: `can-i exec`. */
+function wordsOf(verb: Command): string {
+  return verb.parent?.parent ? `${wordsOf(verb.parent)} ${verb.name()}` : verb.name()
 }

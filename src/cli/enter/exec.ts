@@ -6,28 +6,35 @@ import type { ExecOptions } from './exec-verb.ts'
 
 /** `exec`: runs a command in a pod, and asks for access first if that is needed. */
 export function exec({ command, stdin, tty, ...options }: ExecOptions): Promise<ExitCode> {
-  const session = { ...(stdin && { stdin }), ...(tty && { tty }) }
-  if (!command) return enterPod(options, shellEntry())
-  return enterPod(options, {
-    asks: [{ command: [...command], ...session }],
-    kubectl: execArgs,
-    readsStdin: stdin ?? false,
-  })
+  const asks = asksFor({ command, stdin, tty })
+  const readsStdin = command ? (stdin ?? false) : true
+  return enterPod(options, { asks, kubectl: execArgs, readsStdin, ...(!command && { told: toldShell() }) })
+}
+
+interface Session {
+  readonly command?: readonly string[] | undefined
+  readonly stdin?: boolean | undefined
+  readonly tty?: boolean | undefined
+}
+
+/** Returns the asks that would do for `exec`, without pod and container. The first is preferred. */
+export function asksFor({ command, stdin, tty }: Session): Entry['asks'] {
+  if (command) return [{ command: [...command], ...(stdin && { stdin }), ...(tty && { tty }) }]
+  return shellAsks()
 }
 
 /** A template lists each command as its exact argv. These are what people write there for a shell. */
 const shells = ['sh', 'bash', '/bin/sh', '/bin/bash']
 
 /** Asks for a shell. Where stdin is not a terminal, the shell has none either: it reads its commands. */
-function shellEntry(): Entry {
+function shellAsks(): Entry['asks'] {
   const tty = process.stdin.isTTY
   const [first, ...others] = shells.map((shell): ExecAccess => ({ command: [shell], stdin: true, ...(tty && { tty }) }))
-  return {
-    asks: [first ?? {}, ...others],
-    kubectl: execArgs,
-    readsStdin: true,
-    told: `a shell with input${tty ? ' and a terminal' : ''}`,
-  }
+  return [first ?? {}, ...others]
+}
+
+function toldShell(): string {
+  return `a shell with input${process.stdin.isTTY ? ' and a terminal' : ''}`
 }
 
 /** Returns the arguments of kubectl exec. */

@@ -39,7 +39,7 @@ export async function shell({ command = ['sh'], wait, ...options }: ShellOptions
 type Terms = Omit<ShellOptions, 'command' | 'wait'>
 
 /** Finds the user's newest shell from the template that is there, or is being made. */
-async function liveShell(session: CliSession, terms: Terms): Promise<AccessRequest | undefined> {
+export async function liveShell(session: CliSession, terms: Terms): Promise<AccessRequest | undefined> {
   const { username } = await whoAmI(session.client)
   const { templateRef } = shellRequest(terms, session.namespace).spec
   return (await requestsOf(session, username))

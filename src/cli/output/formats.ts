@@ -13,6 +13,11 @@ export function outputOption(): Option {
   return new Option('-o, --output <format>', 'the output format; a table by default').choices(formats)
 }
 
+/** The option -o of the verbs that show one object. */
+export function objectOutputOption(description: string): Option {
+  return new Option('-o, --output <format>', description).choices(objectFormats)
+}
+
 /** Describes the table by which people see a list of objects. */
 export interface Columns<T> {
   readonly titles: readonly string[]
@@ -22,16 +27,38 @@ export interface Columns<T> {
   readonly cells: (object: T) => Row
 }
 
-/** Prints objects in one of the formats, as kubectl get does: one object as itself, several as a List. */
+/** Prints a list of objects in one of the formats, as kubectl get does. Scripts get a List, also of one or of none. */
 export async function printObjects<T extends KubeObject>(
   format: Format | undefined,
   objects: readonly T[],
   columns: Columns<T>,
 ): Promise<void> {
-  if (format === 'json') tell(JSON.stringify(listOf(objects), undefined, 2))
-  else if (format === 'yaml') tell((await import('yaml')).stringify(listOf(objects)).trimEnd())
+  if (format === 'json' || format === 'yaml') await printAs(format, { apiVersion: 'v1', kind: 'List', items: objects })
   else if (format === 'name') for (const object of objects) tell(nameOf(object))
-  else tell(tableOf(format, objects, columns))
+  else if (objects.length > 0) tell(tableOf(format, objects, columns))
+}
+
+/** The formats in which a program reads one object. */
+export const objectFormats = ['json', 'yaml', 'name'] as const
+
+export type ObjectFormat = (typeof objectFormats)[number]
+
+/** An object, or the file of one, which may have only the beginning of a name. */
+interface Named {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name?: string; readonly generateName?: string }
+}
+
+/** Prints one object as itself. */
+export async function printObject(format: ObjectFormat, object: Named): Promise<void> {
+  if (format === 'name') tell(nameOf(object))
+  else await printAs(format, object)
+}
+
+async function printAs(format: 'json' | 'yaml', value: object): Promise<void> {
+  if (format === 'json') tell(JSON.stringify(value, undefined, 2))
+  else tell((await import('yaml')).stringify(value).trimEnd())
 }
 
 function tableOf<T extends KubeObject>(
@@ -46,13 +73,8 @@ function tableOf<T extends KubeObject>(
   )
 }
 
-function listOf(objects: readonly KubeObject[]): object {
-  const [only] = objects
-  return objects.length === 1 && only ? only : { apiVersion: 'v1', kind: 'List', items: objects }
-}
-
 /** Names an object as kubectl -o name does, such as accessrequest.access.sallyport.dev/web-0. */
-function nameOf({ apiVersion, kind, metadata }: KubeObject): string {
+function nameOf({ apiVersion, kind, metadata: { name, generateName = '' } }: Named): string {
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0] ?? ''}` : ''
-  return `${kind.toLowerCase()}${group}/${metadata.name}`
+  return `${kind.toLowerCase()}${group}/${name ?? generateName}`
 }

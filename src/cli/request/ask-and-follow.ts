@@ -10,6 +10,7 @@ import { withAnswers } from './ask-missing.ts'
 import type { NewRequest } from './asked-request.ts'
 import { createObject } from './create-object.ts'
 import { describeRequest } from './describe-request.ts'
+import { printMade, tryRequest } from './print-request.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { printableLines, tell, warn } from '../output/output.ts'
 import type { AskOptions } from './ask-options.ts'
@@ -21,11 +22,14 @@ const resolveTimeoutMs = 10_000
 // A template that needs no approval gives access within about 100 ms. A shell pod must start first.
 const approvalTimeoutMs = 3_000
 
-/** Makes the request, says who must act next and, with --wait, waits until the access is ready. */
+/** Makes the request, or tries it, says who must act next and, with --wait, waits until the access is ready. */
 export async function askAndFollow(session: CliSession, wanted: NewRequest, options: AskOptions): Promise<ExitCode> {
   const { client } = session
   const template = await templateOf(client, wanted)
-  const created = asRequest(await createObject(client, accessRequestKind, await withAnswers(wanted, template)))
+  const complete = await withAnswers(wanted, template)
+  if (options.dryRun !== undefined) return tryRequest(session, complete, { ...options, template })
+  const created = asRequest(await createObject(client, accessRequestKind, complete))
+  if (options.output !== undefined) return printMade(session, created, { ...options, template })
   tell(say`Request ${created.metadata.name} was made.`)
   const warning = accessWarning(created.spec, template)
   if (warning !== undefined) warn(warning)

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { ClusterChoice } from '../connection/flags.ts'
-import { attributeText, durationText, objectName, reasonText } from '../verb/usage-values.ts'
+import { objectOutputOption, type ObjectFormat } from '../output/formats.ts'
+import { attributeText, durationText, objectName, reasonText, startText } from '../verb/usage-values.ts'
 
 /** The options that every request takes. */
 export interface AskOptions extends ClusterChoice {
@@ -14,7 +15,18 @@ export interface AskOptions extends ClusterChoice {
   readonly name?: string
   /** The longest time to wait; true: until the request is ready or has ended. */
   readonly wait?: string | true
+  /** The time at which the access is to begin, as `startTime` reads it. */
+  readonly at?: string
+  /** Without it, the request is made. */
+  readonly dryRun?: DryRun
+  /** The format in which a program reads the request. */
+  readonly output?: ObjectFormat
 }
+
+const dryRuns = ['client', 'server'] as const
+
+/** The part of the work that is done without making a request. */
+export type DryRun = (typeof dryRuns)[number]
 
 /** Adds a verb to `request`, with the options that every request takes. */
 export function asking(request: Command, name: string, description: string): Command {
@@ -22,6 +34,18 @@ export function asking(request: Command, name: string, description: string): Com
   return withTerms(verb)
     .option('--name <name>', 'the name of the request; by default one is generated', objectName)
     .option('--wait [timeout]', 'wait until the access is ready, at most so long, such as --wait=10m', durationText)
+    .option(
+      '--at <time>',
+      'the access begins then: 14:30 by the clock of this machine, +2h, or 2026-11-22T08:00:00Z',
+      startText,
+    )
+    .addOption(
+      new Option(
+        '--dry-run <where>',
+        'make no request: client prints what would be sent, server asks if it would be taken',
+      ).choices(dryRuns),
+    )
+    .addOption(objectOutputOption('print the request in this format, and all else to stderr'))
 }
 
 /** Adds the options that say under which template a request is made, why, and for how long. */

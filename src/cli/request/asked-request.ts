@@ -1,6 +1,8 @@
 import type { AccessRequestSpec, TemplateRef } from '../../api/kinds/access-request-spec.ts'
+import { toMicroTime } from '../../api/micro-time.ts'
 import { type NewObject, generatedName } from './create-object.ts'
 import type { AskOptions } from './ask-options.ts'
+import { startTime } from './start-time.ts'
 
 interface RequestParts {
   readonly namespace: string
@@ -17,7 +19,8 @@ export interface NewRequest extends NewObject {
 
 /** Builds an AccessRequest from the options that every request takes. */
 export function askedRequest(options: AskOptions, { namespace, beginning, access }: RequestParts): NewRequest {
-  const { name, reason, duration, attribute } = options
+  const { name, reason, duration, attribute, at } = options
+  const begins = at === undefined ? undefined : startTime(at, Date.now())
   const templateRef = templateRefOf(options)
   return {
     metadata: { namespace, ...(name === undefined ? { generateName: generatedName(beginning) } : { name }) },
@@ -25,6 +28,7 @@ export function askedRequest(options: AskOptions, { namespace, beginning, access
       ...(templateRef && { templateRef }),
       ...(reason !== undefined && { reason }),
       ...(duration !== undefined && { duration }),
+      ...(begins !== undefined && { startAt: toMicroTime(begins) }),
       ...(attribute && { attributes: attribute }),
       ...access,
     },

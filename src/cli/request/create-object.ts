@@ -18,16 +18,34 @@ interface NewMetadata {
 const query = { fieldManager: 'kubectl-access', fieldValidation: 'Strict' }
 
 /** Creates an object of this kind, and returns it as stored. */
-export async function createObject(
+export async function createObject(client: Client, resource: Resource, object: NewObject): Promise<KubeObject> {
+  return post(client, resource, object, query)
+}
+
+/** Does all of that but the storing: admission sees the object, and rejects it as it would. */
+export async function tryCreateObject(client: Client, resource: Resource, object: NewObject): Promise<KubeObject> {
+  const made = await post(client, resource, object, { ...query, dryRun: 'All' })
+  // Only an object that is stored has one, and readers expect it.
+  return { ...made, metadata: { resourceVersion: '', ...made.metadata } }
+}
+
+async function post(
   client: Client,
   resource: Resource,
-  { metadata, spec }: NewObject,
+  object: NewObject,
+  how: Readonly<Record<string, string>>,
 ): Promise<KubeObject> {
-  const { apiVersion, kind } = resource
-  const path = pathOf(resource, { namespace: metadata.namespace })
-  const body = { apiVersion, kind, metadata, spec }
-  return readObject(`POST ${path}`, resource, await client.call(path, { method: 'POST', query, body }))
+  const path = pathOf(resource, { namespace: object.metadata.namespace })
+  const body = asFile(resource, object)
+  return readObject(`POST ${path}`, resource, await client.call(path, { method: 'POST', query: how, body }))
 }
+
+/** Returns an object to create as a file for kubectl create has it. */
+export function asFile({ apiVersion, kind }: Resource, { metadata, spec }: NewObject): ObjectFile {
+  return { apiVersion, kind, metadata, spec }
+}
+
+type ObjectFile = Pick<Resource, 'apiVersion' | 'kind'> & NewObject
 
 // The API server cuts a generateName to 58 characters and appends five; it refuses one that is longer than a name.
 const maxPrefixLength = 58

@@ -7,6 +7,7 @@ import { isFinished, isGranted } from '../../decision/phase.ts'
 import { durationText } from '../../decision/template.ts'
 import type { Line } from '../output/lines.ts'
 import { timeOfDay } from '../output/time-of-day.ts'
+import { ownZone } from './start-time.ts'
 
 /** Facts that the request itself does not have. */
 export interface TermContext {
@@ -33,7 +34,7 @@ export function termLines(request: AccessRequest, context: TermContext): readonl
 
 function timeText(startAt: string, now: Instant): string {
   const at = fromMicroTime(startAt)
-  return at === undefined ? startAt : `${startAt} (${timeOfDay(at, now)})`
+  return at === undefined ? startAt : `${startAt} (${timeOfDay(at, now)} in ${ownZone()})`
 }
 
 function durationLine(request: AccessRequest, context: TermContext): string {

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../../api/duration.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import { printable } from '../../api/printable.ts'
+import { startTime } from '../request/start-time.ts'
 
 // RFC 1123. It is checked here because `..` or a slash in a name would lead to another path of the API server.
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
@@ -73,6 +74,17 @@ export function digestText(value: string): string {
 export function quantityText(value: string): string {
   if (parseQuantity(value) !== undefined) return value
   throw new InvalidArgumentError(`"${printable(value)}" is not a quantity. Write it like 500m or 1Gi.`)
+}
+
+/**
+ * Checks the time at which an access is to begin.
+ * @throws InvalidArgumentError
+ */
+export function startText(value: string): string {
+  if (startTime(value, Date.now()) !== undefined) return value
+  throw new InvalidArgumentError(
+    `"${printable(value)}" is not a time. Write it like 14:30 (the clock of this machine), +2h, or 2026-11-22T08:00:00Z.`,
+  )
 }
 
 /**

@@ -95,6 +95,53 @@ describe('a command line becomes the options of a verb', () => {
     expect(await parsed('templates -n shop')).toEqual({ verb: 'listTemplates', options: { namespace: 'shop' } })
   })
 
+  test('of a look at requests', async () => {
+    expect(await parsed('list --to-review -A -o wide')).toEqual({
+      verb: 'list',
+      options: { toReview: true, allNamespaces: true, output: 'wide' },
+    })
+    expect(await parsed('list --mine -n shop')).toEqual({ verb: 'list', options: { mine: true, namespace: 'shop' } })
+    expect(await parsed('describe areq/look -o yaml')).toEqual({
+      verb: 'describe',
+      options: { request: 'look', output: 'yaml' },
+    })
+    expect(await parsed('history --of Al@ice:/# --pod web-0 -o name')).toEqual({
+      verb: 'history',
+      options: { of: 'Al@ice:/#', pod: 'web-0', since: '24h', output: 'name' },
+    })
+  })
+
+  test('of a look at all templates, and of a test of one', async () => {
+    expect(await parsed('templates --all -o json')).toEqual({
+      verb: 'listTemplates',
+      options: { all: true, output: 'json' },
+    })
+    const line = 'templates test - --as Al@ice:/# --as-group dev --as-group sre --attribute ticket=OPS-1 --context c'
+
+    expect(await parsed(line)).toEqual({
+      verb: 'testTemplate',
+      options: {
+        ...{ file: '-', asker: 'Al@ice:/#', groups: ['dev', 'sre'], reason: 'to try the template' },
+        ...{ attribute: { ticket: 'OPS-1' }, context: 'c' },
+      },
+    })
+  })
+
+  test('of a question', async () => {
+    expect(await parsed('can-i exec deploy/web -c app', ['id'])).toEqual({
+      verb: 'canIExec',
+      options: { place: { text: 'deploy/web', type: 'deploy', name: 'web' }, container: 'app', command: ['id'] },
+    })
+    expect(await parsed('can-i shell beside')).toEqual({ verb: 'canIShell', options: { template: 'beside' } })
+  })
+
+  test('of a request for later, that is only tried', async () => {
+    expect(await parsed('request role --template a --reason r --at 14:30 --dry-run=server -o name')).toEqual({
+      verb: 'requestRole',
+      options: { template: 'a', reason: 'r', at: '14:30', dryRun: 'server', output: 'name' },
+    })
+  })
+
   test('--wait needs no time', async () => {
     expect(await parsed('request exec web-0 --reason r --wait')).toMatchObject({ options: { wait: true } })
   })
@@ -248,6 +295,17 @@ test.each([
   ['an attribute without a key', 'request exec web-0 --reason r --attribute =OPS-42'],
   ['an attribute that is given twice', 'request exec web-0 --reason r --attribute a=1 --attribute a=2'],
   ['a digest that is too short', 'approve look --digest 1234'],
+  ['a look at mine and at all', 'list --mine --all'],
+  ['a format that is none', 'list -o table'],
+  ['one request as a table', 'describe look -o wide'],
+  ['a request with capitals to describe', 'describe Look'],
+  ['no time at all for a history', 'history --since 0'],
+  ['a pod that leads elsewhere', 'history --pod ../web-0'],
+  ['a test of a template for nobody', 'templates test f.yaml'],
+  ['a question about a command without --', 'can-i exec web-0 id'],
+  ['a question about nothing', 'can-i'],
+  ['a time that is none', 'request exec web-0 --reason r --at 25:00'],
+  ['a dry run elsewhere', 'request exec web-0 --reason r --dry-run=both'],
   ['an unknown option', 'approve look --force'],
   ['an unknown verb', 'permit look'],
 ])('%s is no command line', async (_what, line) => {

@@ -1,0 +1,47 @@
+import { parseDuration, type Instant } from '../../api/duration.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import { namedPod } from '../../decision/kinds/access-kinds.ts'
+import { isFinished } from '../../decision/phase.ts'
+import { say } from '../../decision/text/sentence.ts'
+import { inSession } from '../connection/session.ts'
+import { exitCode, type ExitCode } from '../output/exit-code.ts'
+import { printObjects } from '../output/formats.ts'
+import { warn } from '../output/output.ts'
+import { fieldEquals, listRequests } from '../review/list-requests.ts'
+import type { HistoryOptions } from './history-verb.ts'
+import { historyColumns } from './request-columns.ts'
+
+/** `history`: shows the requests of some time, with how each ended. */
+export function history(options: HistoryOptions): Promise<ExitCode> {
+  const { of: username, pod, since, allNamespaces: everywhere = false, output } = options
+  return inSession(options, async (session) => {
+    const now = Date.now()
+    const fieldSelector = username === undefined ? '' : fieldEquals('spec.requestor.username', username)
+    const from = now - (parseDuration(since) ?? 0)
+    const requests = (await listRequests(session, { everywhere, fieldSelector }))
+      .filter((request) => wentOnAfter(request, from) && (pod === undefined || isForPod(request, pod)))
+      .toSorted((one, other) => madeAt(other) - madeAt(one))
+    await printObjects(output, requests, historyColumns(now, everywhere))
+    if (requests.length === 0) {
+      const where = everywhere ? '' : say` in namespace ${session.namespace}`
+      warn(say`There is no such request${where} in the last ${since}. --since takes a longer time.`)
+    }
+    return exitCode.done
+  })
+}
+
+/** True if the request had not ended by then. */
+export function wentOnAfter(request: AccessRequest, from: Instant): boolean {
+  if (!isFinished(request)) return true
+  return (fromMicroTime(request.status?.finishedAt ?? '') ?? madeAt(request)) > from
+}
+
+/** True if the request names the pod, or got it. */
+export function isForPod({ spec, status }: AccessRequest, pod: string): boolean {
+  return status?.target?.pod === pod || namedPod(spec) === pod
+}
+
+function madeAt({ metadata }: AccessRequest): Instant {
+  return Date.parse(metadata.creationTimestamp)
+}

@@ -1,0 +1,62 @@
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import { finalPhases } from '../../api/kinds/access-request-status.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import { isFinished } from '../../decision/phase.ts'
+import { say } from '../../decision/text/sentence.ts'
+import { whoAmI } from '../catalogue/list-templates.ts'
+import { inSession, type CliSession } from '../connection/session.ts'
+import { exitCode, type ExitCode } from '../output/exit-code.ts'
+import { printObjects } from '../output/formats.ts'
+import { warn } from '../output/output.ts'
+import { awaitingMe } from '../review/awaiting-me.ts'
+import { fieldEquals, listRequests } from '../review/list-requests.ts'
+import type { ListOptions } from './list-verb.ts'
+import { requestColumns } from './request-columns.ts'
+
+/** `list`: shows requests in a table, the oldest first. */
+export function list(options: ListOptions): Promise<ExitCode> {
+  const { allNamespaces: everywhere = false, output } = options
+  return inSession(options, async (session) => {
+    const now = Date.now()
+    const requests = await requestsFor(session, options, now)
+    await printObjects(output, requests, requestColumns(now, everywhere))
+    if (requests.length === 0) warn(nothing(options, session.namespace))
+    return exitCode.done
+  })
+}
+
+async function requestsFor(
+  session: CliSession,
+  { mine, toReview, all, allNamespaces: everywhere = false }: ListOptions,
+  now: number,
+): Promise<readonly AccessRequest[]> {
+  if (toReview) return awaitingMe(session, everywhere)
+  if (mine) {
+    const { username } = await whoAmI(session.client)
+    const fieldSelector = fieldEquals('spec.requestor.username', username)
+    return inOrder(await listRequests(session, { everywhere, fieldSelector })).filter((one) => isRecent(one, now))
+  }
+  if (all) return inOrder(await listRequests(session, { everywhere, fieldSelector: '' }))
+  const fieldSelector = finalPhases.map((phase) => `status.phase!=${phase}`).join(',')
+  return inOrder(await listRequests(session, { everywhere, fieldSelector })).filter((one) => !isFinished(one))
+}
+
+function inOrder(requests: readonly AccessRequest[]): readonly AccessRequest[] {
+  return requests.toSorted(
+    (one, other) => Date.parse(one.metadata.creationTimestamp) - Date.parse(other.metadata.creationTimestamp),
+  )
+}
+
+const dayMs = 24 * 3_600_000
+
+/** True if the request has not ended, or not long ago. */
+function isRecent(request: AccessRequest, now: number): boolean {
+  return !isFinished(request) || (fromMicroTime(request.status?.finishedAt ?? '') ?? now) > now - dayMs
+}
+
+function nothing({ mine, toReview, all, allNamespaces }: ListOptions, namespace: string): string {
+  const where = allNamespaces ? '' : say` in namespace ${namespace}`
+  if (toReview) return `No request waits for you${where}.`
+  if (mine) return `You have no request${where} that is unfinished, or that ended in the last 24 hours.`
+  return all ? `There is no request${where}.` : `There is no unfinished request${where}.`
+}
