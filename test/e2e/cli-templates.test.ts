@@ -1,11 +1,17 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { apiVersion } from '../../src/api/kinds/kind.ts'
 import { administrator } from '../fixtures/administrator.ts'
 import { applied } from '../fixtures/access.ts'
+import { certificateLogin } from '../fixtures/certificate-login.ts'
+import { sre } from '../fixtures/challenges.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
-import { admin, apply } from '../fixtures/kubectl.ts'
+import { listedNames, oddName } from '../fixtures/listed-names.ts'
+import { admin, apply, type KubectlUser } from '../fixtures/kubectl.ts'
 import { shellWithPlugin } from '../fixtures/plugin.ts'
 import { binderOf, canI, readerOf, roleTemplate, type RoleRef } from '../fixtures/roles.ts'
+import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import type { Shell } from '../fixtures/shell.ts'
 import { templateFile, workloadFile } from '../fixtures/templates.ts'
 import { until } from '../fixtures/until.ts'
@@ -18,6 +24,8 @@ const binder = `${namespace}-binder`
 const everywhere = `${namespace}-everywhere`
 
 let shell: Shell
+let oddUser: KubectlUser
+let account: KubectlUser
 gatedNamespace(namespace, async () => {
   shell = await shellWithPlugin()
   await apply(readerOf('secrets', reads.name, namespace), binderOf(binder, reads))
@@ -32,7 +40,11 @@ beforeAll(async () => {
   await applied('admin', templateFile(namespace, 'beside', { description: 'Next to the web tier', access }))
   await applied('admin', roleTemplate('on-call', namespace, { bindings: [{ roleRef: reads }] }))
   await applied('admin', templateFile(namespace, 'hidden', { subjects: [{ kind: 'User', name: 'carol' }] }))
+  oddUser = await certificateLogin(oddName, 'dev')
+  account = await serviceAccountLogin(namespace, 'default')
 })
+
+const access = (user: KubectlUser, line: string) => shell(user, `kubectl access ${line} -n ${namespace}`)
 
 afterAll(() => admin(['delete', 'clusterrole', binder]))
 afterAll(() => admin(['delete', 'catmpl', everywhere, '--ignore-not-found']))
@@ -133,5 +145,114 @@ testOnNode('more than its template allows is refused, with the limit', async () 
   expect(await shell('alice', line)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('spec.shell.resources.memory asks for 1Gi, but the template allows at most 64Mi'),
+  })
+})
+
+test('templates --all says why the others are not for one, and -o gives the objects', async () => {
+  const all = await access('alice', 'templates --all')
+  const none = await access('bob', 'templates -o json')
+
+  expect(all.stdout).toMatch(/^Not for you: AccessTemplate hidden\n {2}it is for user carol, not for alice$/m)
+  expect(listedNames((await access('alice', 'templates -o yaml')).stdout)).toEqual([
+    'beside',
+    'look',
+    'on-call',
+    'reviewed',
+  ])
+  expect((await access('alice', 'templates -o name')).stdout).toContain('accesstemplate.access.sallyport.dev/look\n')
+  expect((await access('alice', 'templates -o wide')).stdout).toMatch(
+    /^on-call +AccessTemplate .* none +any +1h .*group dev/m,
+  )
+  expect(none).toMatchObject({ code: 0, stderr: expect.stringContaining('No template offers bob anything') })
+  expect(listedNames(none.stdout)).toEqual([])
+})
+
+describe('can-i', () => {
+  testOnNode('exec says no with the way in, and then yes', async () => {
+    const before = await access(oddUser, 'can-i exec deploy/web -- id')
+    const gone = await access(oddUser, 'can-i exec deploy/web -- reboot')
+    await access(oddUser, 'request exec --template look --reason OPS-42 --wait=30s')
+    const after = await access(oddUser, 'can-i exec deploy/web -- id')
+
+    expect(before.code).toBe(3)
+    expect(before.stdout).toBe(
+      "No, but AccessTemplate look offers it: it needs nobody's approval.\n" +
+        `Ask, and go in: kubectl access exec deploy/web -n ${namespace} -- id\n`,
+    )
+    expect(gone).toMatchObject({ code: 3, stdout: expect.stringContaining(`no template offers it to ${oddName}`) })
+    expect(after).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Yes, by request exec-look-\w+, until /) })
+    expect(await access('alice', 'can-i exec nosuch -- id')).toMatchObject({ code: 3 })
+  })
+
+  test('shell says which template offers one, or that none does', async () => {
+    expect(await access('alice', 'can-i shell beside')).toMatchObject({
+      code: 3,
+      stdout:
+        "No, but AccessTemplate beside offers it: it needs nobody's approval.\n" +
+        `Ask, and go in: kubectl access shell beside -n ${namespace}\n`,
+    })
+    expect(await access('alice', 'can-i shell nosuch')).toMatchObject({ code: 3 })
+    expect(await access('bob', 'can-i shell beside')).toMatchObject({
+      code: 3,
+      stdout: 'No. AccessTemplate beside: it is for group dev, not for bob\n',
+    })
+    expect(await access(account, 'can-i shell beside')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('may not ask for access'),
+    })
+  })
+})
+
+describe('templates test', () => {
+  const file = (name: string, template: object): string => {
+    const path = join(testCluster().dir, name)
+    writeFileSync(path, JSON.stringify(template))
+    return path
+  }
+
+  test('tells what a user could ask under a template that is not stored', async () => {
+    const path = file(
+      'new.yaml',
+      templateFile(namespace, 'new', { challenges: [{ peerReview: { count: 2, reviewers: [sre] } }] }),
+    )
+
+    const mine = await access('admin', `templates test ${path} --as alice --as-group dev`)
+    const other = await access('admin', `templates test - --as '${oddName}' < ${path}`)
+
+    expect(mine).toMatchObject({ code: 0, stderr: '' })
+    for (const line of [
+      /^AccessTemplate new\n {2}the server would take it$/m,
+      /^ {2}subject: +alice is one of: group dev$/m,
+      /^ {2}needs: +approval by 2 of group sre$/m,
+      /^ {2}request: +it would be taken$/m,
+      /^ {2}server: +not tried: the template is not stored yet$/m,
+    ])
+      expect(mine.stdout).toMatch(line)
+    expect(other.code).toBe(1)
+    expect(other.stdout).toMatch(/^ {2}subject: +Al@ice:\/#,=X is NOT one of: group dev$/m)
+    expect(await admin(['get', 'atmpl', 'new', '-n', namespace, '--ignore-not-found'])).toBe('')
+  })
+
+  test('asks the server as the user, if the template is stored and one may impersonate', async () => {
+    const path = file('stored.yaml', templateFile(namespace, 'hidden', { subjects: [{ kind: 'User', name: 'carol' }] }))
+
+    const asCarol = await access('admin', `templates test ${path} --as carol --as-group dev`)
+    const asNobody = await access('admin', `templates test ${path} --as nobody`)
+
+    expect(asCarol).toMatchObject({ code: 0 })
+    expect(asCarol.stdout).toMatch(
+      /^ {2}server: +RBAC lets carol ask there; its gate takes no request by impersonation/m,
+    )
+    expect(asNobody.stdout).toMatch(/^ {2}server: +refuses it: .*User "nobody" cannot create resource/m)
+  })
+
+  test('says what is wrong with a file, and with one who may not write templates', async () => {
+    const wrong = file('wrong.yaml', templateFile(namespace, 'wrong', { access: {} }))
+    const unknown = file('unknown.yaml', templateFile(namespace, 'unknown', { acces: {} }))
+
+    expect((await access('admin', `templates test ${wrong} --as alice`)).stdout).toContain('the server refuses it: ')
+    expect((await access('admin', `templates test ${unknown} --as alice`)).stdout).toContain('spec.acces')
+    expect((await access('alice', `templates test ${unknown} --as alice`)).stdout).toContain('is forbidden')
+    expect(await access('admin', 'templates test /nosuch.yaml --as alice')).toMatchObject({ code: 1 })
   })
 })

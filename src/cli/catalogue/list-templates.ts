@@ -28,15 +28,23 @@ export function listTemplates({ all = false, output, ...choice }: TemplatesOptio
       warn('Not shown: ClusterAccessTemplates. You may not list them, but you can ask with --cluster-template NAME.')
     const mine = seen.templates.filter(({ spec }) => isNamed(me, spec.subjects))
     const here = mine.filter((template) => isOffered(template, namespace, labels ?? {}))
-    if (output !== undefined) await printObjects(output, all ? seen.templates : here, templateColumns)
-    else if (here.length > 0) tell(here.map((one) => describeTemplate(one, namespace)).join('\n'))
-    if (here.length === 0) (output === undefined ? tell : warn)(nothing(me.username, namespace))
-    if (all && output === undefined) tellOthers(seen.templates, here, { me, namespace, labels })
+    if (output !== undefined) {
+      await printObjects(output, all ? seen.templates : here, templateColumns)
+      if (here.length === 0) warn(nothing(me.username, namespace))
+      return exitCode.done
+    }
+    tellMine(here, { me, namespace, labels })
+    if (all) tellOthers(seen.templates, here, { me, namespace, labels })
     else if (!labels && mine.length > here.length) {
       warn(say`Not shown: templates for namespaces by label. You may not read the labels of namespace ${namespace}.`)
     }
     return exitCode.done
   })
+}
+
+function tellMine(here: readonly AnyTemplate[], { me, namespace }: Place): void {
+  const described = here.map((one) => describeTemplate(one, namespace)).join('\n')
+  tell(here.length > 0 ? described : nothing(me.username, namespace))
 }
 
 function tellOthers(templates: readonly AnyTemplate[], here: readonly AnyTemplate[], place: Place): void {

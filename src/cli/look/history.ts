@@ -25,7 +25,7 @@ export function history(options: HistoryOptions): Promise<ExitCode> {
     await printObjects(output, requests, historyColumns(now, everywhere))
     if (requests.length === 0) {
       const where = everywhere ? '' : say` in namespace ${session.namespace}`
-      warn(say`There is no such request${where} in the last ${since}. --since takes a longer time.`)
+      warn(say`No request was found${where} in the last ${since}. To look further back, add --since.`)
     }
     return exitCode.done
   })

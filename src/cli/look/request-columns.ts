@@ -57,13 +57,16 @@ export function historyColumns(now: Instant, everywhere: boolean): Columns<Acces
 
 /** Says in a few words how a request ended, or how it stands. */
 export function howItEnded(request: AccessRequest, now: Instant): string {
-  const { spec, status } = request
+  const { status } = request
   const phase = status?.phase ?? 'Pending'
-  if (spec.revoked && phase === 'Revoked') return `Revoked by ${spec.revoked.by?.username ?? 'somebody'}`
-  if (isFinished(request)) return phase
+  if (isFinished(request)) return phase + revokedBy(request)
   const end = clockText(status?.expiresAt, now)
   if (isGranted(status)) return phase + (end === undefined ? '' : ` until ${end}`)
   return phase + (status?.awaits === undefined ? '' : `: ${status.awaits}`)
+}
+
+function revokedBy({ spec: { revoked }, status }: AccessRequest): string {
+  return revoked && status?.phase === 'Revoked' ? ` by ${revoked.by?.username ?? 'somebody'}` : ''
 }
 
 /** Says in a few words what a request asks for. The controller writes a better text once it has looked. */

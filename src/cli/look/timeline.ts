@@ -1,6 +1,7 @@
 import type { Instant } from '../../api/duration.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Condition } from '../../api/kinds/condition.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { printableWhole } from '../../api/printable.ts'
@@ -48,32 +49,34 @@ export function timelineText(timeline: readonly Happening[], now: Instant): stri
 }
 
 function stepsOf(request: AccessRequest, now: Instant): readonly Happening[] {
-  const { metadata, spec, status = {} } = request
-  const { conditions = [], approvedAt, expiresAt, finishedAt, phase, message } = status
-  const held = (name: string) => conditions.find(({ type, status: is }) => type === name && is === 'True')
-  const [resolved, ready] = [held('TargetResolved'), held('Ready')]
-  const isOver = isFinished(request)
-  const end = fromMicroTime(expiresAt ?? '')
-  const how = phase === undefined ? 'ended' : `ended (${phase})`
+  const { metadata, spec, status } = request
+  const resolved = heldCondition(request, 'TargetResolved')
   return [
     ...step(metadata.creationTimestamp, `made by ${spec.requestor?.username ?? 'somebody'}`),
     ...step(resolved?.lastTransitionTime, `resolved: ${resolved?.message ?? ''}`),
-    ...step(approvedAt, 'approved'),
-    ...step(ready?.lastTransitionTime, 'ready to use'),
-    ...(isOver ? [] : stepInFuture(spec.startAt, 'begins', now)),
-    ...(isOver ? step(finishedAt, message === undefined ? how : `${how}: ${message}`) : []),
+    ...step(status?.approvedAt, 'approved'),
+    ...step(heldCondition(request, 'Ready')?.lastTransitionTime, 'ready to use'),
     ...step(metadata.deletionTimestamp, 'is being deleted'),
-    ...(isOver || end === undefined ? [] : [{ at: end, text: 'ends' }]),
+    ...(isFinished(request) ? endOf(request) : stillToCome(request, now)),
   ]
+}
+
+function heldCondition({ status }: AccessRequest, name: string): Condition | undefined {
+  return status?.conditions?.find(({ type, status: is }) => type === name && is === 'True')
+}
+
+function endOf({ status: { phase, message, finishedAt } = {} }: AccessRequest): readonly Happening[] {
+  const how = phase === undefined ? 'ended' : `ended (${phase})`
+  return step(finishedAt, message === undefined ? how : `${how}: ${message}`)
+}
+
+function stillToCome({ spec, status }: AccessRequest, now: Instant): readonly Happening[] {
+  return [...step(spec.startAt, 'begins'), ...step(status?.expiresAt, 'ends')].filter(({ at }) => at > now)
 }
 
 function step(time: string | undefined, text: string): readonly Happening[] {
   const at = fromMicroTime(time ?? '')
   return at === undefined ? [] : [{ at, text }]
-}
-
-function stepInFuture(time: string | undefined, text: string, now: Instant): readonly Happening[] {
-  return step(time, text).filter(({ at }) => at > now)
 }
 
 function verdictOf({ metadata, spec }: AccessGrant): readonly Happening[] {

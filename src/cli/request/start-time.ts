@@ -2,8 +2,8 @@ import { parseDuration, type Instant } from '../../api/duration.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 
 /**
- * Reads a time at which an access is to begin: RFC 3339 (`2026-11-22T08:00:00Z`), the time from now on (`+2h`), or the
- * clock of this machine (`14:30`). A clock time that is over today is that of tomorrow.
+ * Reads the time at which an access is to begin. It is RFC 3339 (`2026-11-22T08:00:00Z`), the time from now on (`+2h`),
+ * or the clock of this machine (`14:30`). A clock time that is over today is that of tomorrow.
  * @returns undefined if the text is none of these
  */
 export function startTime(text: string, now: Instant): Instant | undefined {
