@@ -359,7 +359,7 @@ describe('what cannot be is told in one sentence', () => {
         stdout: '',
         stderr:
           `Request none was not found in namespace ${namespace}. ` +
-          `To see those that are there: kubectl get areq -n ${namespace}\n`,
+          `To see those that are there: kubectl access list --all -n ${namespace}\n`,
       })
     }
   })

@@ -48,7 +48,7 @@ export function canIShell({ template: name, ...choice }: CanIShellOptions): Prom
     )
     const { namespace } = session
     if (!template) {
-      tell(say`No. There is no template ${name} for a shell that you may see in namespace ${namespace}.`)
+      tell(say`No. You may see no template ${name} for a shell in namespace ${namespace}.`)
       return exitCode.denied
     }
     const isOwn = template.kind === 'AccessTemplate'

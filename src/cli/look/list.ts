@@ -58,5 +58,5 @@ function nothing({ mine, toReview, all, allNamespaces }: ListOptions, namespace:
   const where = allNamespaces ? '' : say` in namespace ${namespace}`
   if (toReview) return `No request waits for you${where}.`
   if (mine) return `You have no request${where} that is unfinished, or that ended in the last 24 hours.`
-  return all ? `There are no requests${where}.` : `There are no unfinished requests${where}.`
+  return all ? `No request was found${where}.` : `No unfinished request was found${where}.`
 }

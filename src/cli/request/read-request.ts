@@ -27,7 +27,7 @@ export async function readRequest(
   if (!object) {
     throw new Refusal(
       say`Request ${name} was not found in namespace ${namespace}. ` +
-        say`To see those that are there: kubectl get areq -n ${namespace}`,
+        say`To see those that are there: kubectl access list --all -n ${namespace}`,
     )
   }
   return asRequest(object)
