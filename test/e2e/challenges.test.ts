@@ -60,9 +60,7 @@ describe('review', () => {
   testOnNode('by one: nobody gets in before, and then for as long as the reviewer says', async () => {
     await offer('one', [{ peerReview: { count: 1, reviewers: [sre] } }])
     await ask('one')
-    expect(await told('one', 'it needs approval by 1 more of group sre')).toMatch(
-      /^waits for approval: it needs/,
-    )
+    expect(await told('one', 'it needs approval by 1 more of group sre')).toMatch(/^waits for approval: it needs/)
     expect(await deniedExec('alice', namespace)).toMatch(/forbidden|is not approved yet/)
     await approve('bob', 'one', { duration: '10m', message: 'ask me if in doubt' })
     await ready('one')

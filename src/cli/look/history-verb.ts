@@ -1,6 +1,6 @@
 import type { ClusterChoice } from '../connection/flags.ts'
 import { outputOption, type Format } from '../output/formats.ts'
-import { allNamespacesOption, type Everywhere } from '../verb/all-namespaces.ts'
+import { allNamespacesOption, type Everywhere } from '../verb/request-argument.ts'
 import { durationText, objectName } from '../verb/usage-values.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import type { ClusterChoice } from '../connection/flags.ts'
 import { outputOption, type Format } from '../output/formats.ts'
-import { allNamespacesOption, type Everywhere } from '../verb/all-namespaces.ts'
+import { allNamespacesOption, type Everywhere } from '../verb/request-argument.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 
 export interface ListOptions extends ClusterChoice, Everywhere {
