@@ -1,4 +1,4 @@
-import type { Match, MatchCondition } from '../src/api/review/match.ts'
+import type { Match } from '../src/api/review/match.ts'
 import type { Client } from '../src/cluster/client/client.ts'
 import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
 import type { GrantPolicy } from '../src/decision/admission/grant-admission.ts'
@@ -7,10 +7,10 @@ import type { TemplatePolicy } from '../src/decision/admission/template-admissio
 import type { BreakGlassPolicy } from '../src/decision/gate/break-glass.ts'
 import type { ServedWebhook, Webhook } from '../src/decision/webhook.ts'
 import type { Evaluator } from '../src/expression/evaluator.ts'
-import { breakGlassCondition } from '../src/install/break-glass-condition.ts'
+import { breakGlassMatch, connectMatch, gateMatches } from '../src/install/gate-matches.ts'
 import type { Validators } from '../src/validation/validators.ts'
-import { breakGlassMatch, breakGlassWebhook } from './break-glass.ts'
-import { connectMatch, connectWebhook, type ConnectPolicy } from './connect.ts'
+import { breakGlassWebhook } from './break-glass.ts'
+import { connectWebhook, type ConnectPolicy } from './connect.ts'
 import { deletionMatch, deletionWebhook } from './deletions.ts'
 import { stampGrantMatch, stampGrantWebhook } from './stamp-grant.ts'
 import { stampRequestMatch, stampRequestWebhook } from './stamp-request.ts'
@@ -65,26 +65,9 @@ const others: readonly WebhookEntry[] = [
   { match: deletionMatch, make: () => deletionWebhook, isKept: false },
 ]
 
-/**
- * Returns the matches of the ways in. The gate hears of everybody who does not break the glass. If a config names
- * subjects for that, a second webhook hears of them.
- */
-function waysIn({ breakGlass, identity }: BreakGlassPolicy): readonly Match[] {
-  const breaksGlass = breakGlassCondition(breakGlass.subjects, identity)
-  if (breaksGlass === undefined) return [connectMatch]
-  return [
-    onlyIf(connectMatch, { name: 'no-break-glass', expression: `!(${breaksGlass})` }),
-    onlyIf(breakGlassMatch, { name: 'break-glass', expression: breaksGlass }),
-  ]
-}
-
-function onlyIf(match: Match, condition: MatchCondition): Match {
-  return { ...match, matchConditions: [...(match.matchConditions ?? []), condition] }
-}
-
 /** Returns what the API server is asked to call under a config. The webhook configurations name these. */
 export function allMatches(policy: BreakGlassPolicy): readonly Match[] {
-  return [...waysIn(policy), ...others.map(({ match }) => match)]
+  return [...gateMatches(policy), ...others.map(({ match }) => match)]
 }
 
 /**

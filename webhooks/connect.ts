@@ -1,4 +1,3 @@
-import type { Match } from '../src/api/review/match.ts'
 import type { Client } from '../src/cluster/client/client.ts'
 import type { Resource } from '../src/cluster/client/resource.ts'
 import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
@@ -13,58 +12,7 @@ import { readAccess } from './steps/read-access.ts'
 import { claimDebug } from './steps/claim-debug.ts'
 import { claimUse } from './steps/claim-use.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
-
-const imagesOf = (pod: 'object' | 'oldObject', list: 'containers' | 'initContainers'): string =>
-  `${pod}.spec.?${list}.orValue([]).map(c, c.?image.orValue(''))`
-
-// All other updates of pods cost no call, and a cluster has many of them. The node restarts nothing in a pod that is
-// being deleted.
-const someImageChanges =
-  '(!has(oldObject.metadata.deletionTimestamp) && (' +
-  (['containers', 'initContainers'] as const)
-    .map((list) => `${imagesOf('object', list)} != ${imagesOf('oldObject', list)}`)
-    .join(' || ') +
-  '))'
-
-/**
- * Matches every way into a running workload that admission can see. Never use an objectSelector. The object of a
- * CONNECT has no labels, so a selector never matches and the webhook is silently skipped
- * (kubernetes/kubernetes#132287).
- */
-export const connectMatch: Match = {
-  name: 'gate.access.sallyport.dev',
-  type: 'Validating',
-  path: '/connect',
-  // A denied kubectl exec calls twice, and the user waits.
-  timeoutSeconds: 5,
-  // While the gate is down, all access is denied.
-  failurePolicy: { Enforce: 'Fail', Observe: 'Ignore' },
-  hasExclusions: true,
-  rules: [
-    {
-      operations: ['CONNECT'],
-      apiGroups: [''],
-      apiVersions: ['v1'],
-      resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy', 'nodes/proxy'],
-      // nodes/proxy has no namespace.
-      scope: '*',
-    },
-    {
-      operations: ['UPDATE'],
-      apiGroups: [''],
-      apiVersions: ['v1'],
-      // Status and resize cannot change an image; the API server ensures that.
-      resources: ['pods/ephemeralcontainers', 'pods'],
-      scope: 'Namespaced',
-    },
-  ],
-  matchConditions: [
-    {
-      name: 'enters',
-      expression: `request.resource.resource != 'pods' || request.?subResource.orValue('') != '' || ${someImageChanges}`,
-    },
-  ],
-}
+import { connectMatch } from '../src/install/gate-matches.ts'
 
 export interface ConnectPolicy extends GatePolicy, BreakGlassPolicy {
   readonly enforcement: 'Enforce' | 'Observe'

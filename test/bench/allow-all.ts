@@ -1,6 +1,6 @@
 import { createAuthority, issueLeaf } from '../../certs/authority.ts'
 import type { Client } from '../../src/cluster/client/client.ts'
-import { connectMatch } from '../../webhooks/connect.ts'
+import { connectMatch } from '../../src/install/gate-matches.ts'
 import { calledHost, listenHost } from '../fixtures/this-machine.ts'
 import { namespaces } from './places.ts'
 import { startBareServer } from './start-bare-server.ts'

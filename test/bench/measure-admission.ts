@@ -1,4 +1,4 @@
-import { connectMatch } from '../../webhooks/connect.ts'
+import { connectMatch } from '../../src/install/gate-matches.ts'
 import { admissionMetric } from './admission-metric.ts'
 import { execCaller, type ExecCaller } from '../fixtures/exec-call.ts'
 import type { Row } from './figure.ts'

@@ -3,7 +3,7 @@ import { webhookConfigurations, type WebhookSettings } from '../../../src/instal
 import type { BreakGlassSubject } from '../../../src/api/subject.ts'
 import { waysIn } from '../../../src/api/review/way-in.ts'
 import { allMatches } from '../../../webhooks/all.ts'
-import { connectMatch } from '../../../webhooks/connect.ts'
+import { connectMatch } from '../../../src/install/gate-matches.ts'
 import { deletionMatch } from '../../../webhooks/deletions.ts'
 import { tamperingMatch } from '../../../webhooks/tampering.ts'
 

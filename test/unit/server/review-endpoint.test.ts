@@ -3,7 +3,7 @@ import type { Decision } from '../../../src/decision/decision.ts'
 import { allowed, denied } from '../../../src/decision/decision.ts'
 import { answerReview } from '../../../src/server/review-endpoint.ts'
 import type { Answered, Webhook } from '../../../src/decision/webhook.ts'
-import { connectMatch } from '../../../webhooks/connect.ts'
+import { connectMatch } from '../../../src/install/gate-matches.ts'
 import { stampRequestMatch } from '../../../webhooks/stamp-request.ts'
 import { execReview, reviewBody, reviewOf } from '../../fixtures/review.ts'
 
