@@ -12,6 +12,7 @@ import { validationDocs } from './docs/validation-docs.ts'
 import { auditDocs } from './docs/audit-docs.ts'
 import { auditSchema } from './docs/audit-schema.ts'
 import { configDocs } from './docs/config-docs.ts'
+import { doctorDocs } from './docs/doctor-docs.ts'
 import { errorDocs } from './docs/error-docs.ts'
 import { expressionDocs } from './docs/expression-docs.ts'
 import { kindDocs } from './docs/kind-docs.ts'
@@ -49,6 +50,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/validator-calls.md', validationDocs()],
     ['docs/errors.md', errorDocs()],
     ['docs/config.md', configDocs()],
+    ['docs/doctor.md', doctorDocs()],
     ['docs/kinds.md', kindDocs()],
     ['docs/expressions.md', expressionDocs()],
     ['docs/audit-events.md', auditDocs()],

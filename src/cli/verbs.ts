@@ -4,6 +4,7 @@ import { addVersion } from './about/version-verb.ts'
 import { addAudit } from './audit/audit-verb.ts'
 import { addCanI } from './catalogue/can-i-verb.ts'
 import { addTemplates } from './catalogue/templates-verb.ts'
+import { addDoctor } from './doctor/doctor-verb.ts'
 import { addDebug } from './enter/debug-verb.ts'
 import { addExec } from './enter/exec-verb.ts'
 import { addPortForward } from './enter/port-forward-verb.ts'
@@ -26,6 +27,6 @@ export const verbs: { readonly [Group in string]: readonly AddVerb[] } = {
   'Get in:': [addExec, addShell, addPortForward, addDebug, addRequest, addWait, addExtend],
   'Look:': [addList, addDescribe, addHistory, addTemplates, addCanI],
   'Decide:': [addReview, addApprove, addDeny, addRevoke],
-  'Administer:': [addAudit, addMigrate],
+  'Administer:': [addDoctor, addAudit, addMigrate],
   'Set up:': [addVersion, addCompletion, addComplete],
 }

@@ -262,7 +262,16 @@ test('an audit is of a file or of the cluster', async () => {
   expect(await parsed('audit verify --context prod')).toEqual({ verb: 'auditVerify', options: { context: 'prod' } })
 })
 
+test('a doctor is told what to try, and as whom', async () => {
+  expect(await parsed('doctor --canary --yes -o json -n shop')).toEqual({
+    verb: 'doctor',
+    options: { canary: true, yes: true, output: 'json', namespace: 'shop' },
+  })
+  expect(await parsed('doctor --observed')).toEqual({ verb: 'doctor', options: { observed: true } })
+})
+
 test.each([
+  ['a doctor who tries and looks back at once', 'doctor --canary --observed'],
   ['a head without a hash', 'audit verify --head 7'],
   ['a blank reason', 'request exec web-0 --reason= '],
   ['a request for no pod and under no template', 'request exec --reason r'],
