@@ -2,7 +2,7 @@ import type { Client } from '../src/cluster/client/client.ts'
 import type { Resource } from '../src/cluster/client/resource.ts'
 import type { WaryClock } from '../src/cluster/clock/wary-clock.ts'
 import type { ApprovalPolicy } from '../src/decision/approval/approval.ts'
-import { explainUnbroken, type BreakGlassPolicy } from '../src/decision/gate/break-glass.ts'
+import { explainUnbroken, glassBroken, type BreakGlassPolicy } from '../src/decision/gate/break-glass.ts'
 import { decideEntry, decideAccess, type GatePolicy, underEnforcement } from '../src/decision/gate/gate.ts'
 import { withSeen } from '../src/decision/gate/seen.ts'
 import { callDigest } from '../src/decision/gate/use.ts'
@@ -12,7 +12,7 @@ import { readAccess } from './steps/read-access.ts'
 import { claimDebug } from './steps/claim-debug.ts'
 import { claimUse } from './steps/claim-use.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
-import { connectMatch } from '../src/install/gate-matches.ts'
+import { breakGlassMatch, connectMatch } from '../src/install/gate-matches.ts'
 
 export interface ConnectPolicy extends GatePolicy, BreakGlassPolicy {
   readonly enforcement: 'Enforce' | 'Observe'
@@ -46,4 +46,12 @@ export function connectWebhook(
     },
     conclude: (decision) => underEnforcement(decision, policy.enforcement),
   }
+}
+
+/** Hears of those who break the glass. It stops nobody. */
+export const breakGlassWebhook: Webhook = {
+  match: breakGlassMatch,
+  handle: () => Promise.resolve(glassBroken()),
+  // It concludes so also if the server could not read the review.
+  conclude: glassBroken,
 }

@@ -18,6 +18,7 @@ const measuredSeconds: Readonly<Record<string, number>> = {
   'test/e2e/state-machine/state-machine.test.ts': 45,
   'test/install/cert-manager-gate.test.ts': 80,
   'test/install/chart-gate.test.ts': 65,
+  'test/install/doctor.test.ts': 100,
   'test/install/half-done.test.ts': 95,
   'test/install/rolling.test.ts': 260,
   'test/install/zero-to-gated.test.ts': 80,

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { installation } from '../../src/api/installation.ts'
 import { waysIn } from '../../src/api/review/way-in.ts'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
@@ -6,8 +8,8 @@ import { plantedHoles } from '../fixtures/holes.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { installed, uninstalled } from '../fixtures/installed.ts'
 import { admin } from '../fixtures/kubectl.ts'
-import { shellWithPlugin } from '../fixtures/plugin.ts'
-import type { Shell } from '../fixtures/shell.ts'
+import { environmentWithPlugin } from '../fixtures/plugin.ts'
+import { shellIn, type Environment, type Shell } from '../fixtures/shell.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 
@@ -21,6 +23,7 @@ const objectsOfHoles = JSON.stringify({
 })
 const policyBinding = ['validatingadmissionpolicybinding', `${installation.name}-identity`] as const
 
+let environment: Environment
 let shell: Shell
 
 beforeAll(async () => {
@@ -28,7 +31,8 @@ beforeAll(async () => {
   await installed()
   await admin(['create', 'namespace', namespace])
   await admin(['rollout', 'status', '-n', installation.namespace, `deployment/${installation.name}`, '--timeout=2m'])
-  shell = await shellWithPlugin()
+  environment = await environmentWithPlugin()
+  shell = shellIn(environment)
 })
 inTheEnd(
   () => admin(['delete', '--ignore-not-found', '-f', '-'], objectsOfHoles),
@@ -101,6 +105,21 @@ testOnNode('a canary that cannot make its objects fails, and leaves nothing behi
   expect(code).toBe(1)
   expect(stderr).toContain('"no-such-namespace" not found')
   expect(await canaryObjects()).toBe('')
+})
+
+testOnNode('a canary that is interrupted leaves nothing behind', async () => {
+  const line = 'exec kubectl access doctor --canary --yes'
+  const child = spawn('sh', ['-c', line], { env: environment('admin'), stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (!said.includes('The canary makes') && (said + text).includes('The canary makes')) child.kill('SIGINT')
+    said += text
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+
+  expect(said).toContain('The canary was interrupted.')
+  expect(code).toBe(130)
+  await until('all of it is gone', async () => (await canaryObjects()) === '')
 })
 
 testOnNode('a canary that nobody agreed to makes nothing', async () => {

@@ -44,8 +44,7 @@ export async function tryCanary(where: ClusterChoice, isAgreed: boolean): Promis
 }
 
 async function agree(names: CanaryNames): Promise<void> {
-  const made = canaryObjects(names).map(({ kind }) => kind)
-  const question = `The canary makes and removes ${made.join(', ')} ${names.name}. Go on?`
+  const question = `The canary makes and removes ${kindsOf(canaryObjects(names))} ${names.name}. Go on?`
   const isYes = await withPrompts((prompts) => prompts.confirm({ question, otherwise: 'add --yes' }))
   if (!isYes) throw new Refusal('Nothing was tried.')
 }
@@ -56,19 +55,32 @@ async function withObjects(
   names: CanaryNames,
   work: (signal: AbortSignal) => Promise<Answers>,
 ): Promise<Answers> {
+  const objects = canaryObjects(names)
   const begun: KubeObject[] = []
-  const left = (): string => 'The canary was interrupted. It removes all that it made.'
+  let working: Promise<Answers> | undefined
+  const makeAndWork = async (signal: AbortSignal): Promise<Answers> => {
+    warn(`The canary makes ${kindsOf(objects)} ${names.name}, and removes all of it.`)
+    for (const object of objects) {
+      signal.throwIfAborted()
+      begun.push(object)
+      // It is not aborted: the API server might make the object after its removal.
+      await client.create(resourceOf(object.kind), object)
+    }
+    return work(signal)
+  }
   try {
-    return await interruptible(left, async (signal) => {
-      for (const object of canaryObjects(names)) {
-        begun.push(object)
-        await client.create(resourceOf(object.kind), object, signal)
-      }
-      return work(signal)
-    })
+    return await interruptible(
+      () => 'The canary was interrupted. It has removed all that it made.',
+      (signal) => (working = makeAndWork(signal)),
+    )
   } finally {
+    await Promise.allSettled([working])
     await removeAll(client, begun.toReversed())
   }
+}
+
+function kindsOf(objects: readonly KubeObject[]): string {
+  return objects.map(({ kind }) => kind).join(', ')
 }
 
 /** @throws Refusal that names what is left */
