@@ -17,7 +17,7 @@ export function issuersOf(chain: string, authorities: readonly string[]): readon
 
 /**
  * Returns the announced CAs that must be trusted beside our own. A CA with the name and the key of one of ours signs
- * the same certificates, so ours stands for it. cert-manager renews a CA in that way.
+ * the same certificates, so ours stands for it. A CA that cert-manager renews is one.
  */
 export function lackingAuthorities(own: readonly string[], announced: readonly string[]): readonly string[] {
   const ours = own.map((cert) => new X509Certificate(cert))

@@ -91,12 +91,8 @@ export async function startGate(followed: FollowedConfig, options: GateOptions):
     onAnswer: told.onAnswer,
     onRefusal: told.onRefusal,
   })
-  certificates.onPair((pair) => {
-    server.setPair(pair)
-  })
-  callers.onCa((ca) => {
-    server.setCallerCa(ca)
-  })
+  certificates.onPair(server.setPair)
+  callers.onCa(server.setCallerCa)
   const checks = [
     lifecycleCheck(lifecycle),
     { name: 'certificate', look: () => certificates.whyNotReady() ?? entry.whyNotReady() },

@@ -13,7 +13,7 @@ const read = {
 }
 
 /**
- * What everybody sees. A RoleBinding to `view` shows no ClusterAccessTemplates, because they have no namespace. The text
+ * Names the things that everybody sees. A RoleBinding to `view` shows no ClusterAccessTemplates, because they have no namespace. The text
  * of a template is not secret. One CRD tells the version of Sallyport.
  */
 const catalogue: UserRole = {

@@ -32,7 +32,7 @@ export interface GateServer {
   /** Uses this pair for new handshakes; open connections live on. */
   readonly setPair: (pair: KeyPair) => void
   /** Checks new handshakes against these CAs. */
-  setCallerCa(ca: string): void
+  readonly setCallerCa: (ca: string) => void
   /**
    * Refuses new connections, closes idle ones and waits for the answers that are due. It does not wait for callers that
    * send only half of a request.

@@ -84,6 +84,7 @@ function blank(
 }
 
 // The default is a PrintableString, which has no `@` and no `#`.
+
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- The types of node-forge name another enum.
 const valueTagClass: forge.asn1.Class = forge.asn1.Type.UTF8 as number
 

@@ -67,7 +67,7 @@ describe('approve', () => {
       /^ {2}reason: +ok\\u001b\[1A$/m,
       /^ {2}duration: +30m, until about (\w+ [\d-]+ )?\d\d:\d\d$/m,
       /^ {2}awaits: +1 approver$/m,
-      /^What this pod can do:$/m,
+      /^Powers of this pod:$/m,
       /^ {2}workload: +none: no controller makes this pod again$/m,
       /^ {2}account: +service account reviewed\/mighty$/m,
       // bob may neither list bindings nor ask what others may do.

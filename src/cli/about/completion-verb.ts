@@ -1,13 +1,12 @@
 import type { AddVerb } from '../verb/verb.ts'
 
-const use = `
-kubectl asks a program of this name on the PATH for completions. Install it so:
-
-  kubectl access completion > kubectl_complete-access
-  chmod +x kubectl_complete-access
-  mv kubectl_complete-access /usr/local/bin/
-
-The shell must have kubectl's own completion as well. This page explains it: kubectl completion --help`
+const use = [
+  '\nkubectl asks the program kubectl_complete-access on the PATH for completions. Install it so:\n',
+  '  kubectl access completion > kubectl_complete-access',
+  '  chmod +x kubectl_complete-access',
+  '  mv kubectl_complete-access /usr/local/bin/\n',
+  "The shell must have kubectl's own completion as well. This page explains it: kubectl completion --help",
+].join('\n')
 
 export const addCompletion: AddVerb = (program, { run }) => {
   program

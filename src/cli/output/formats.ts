@@ -4,7 +4,7 @@ import { tell } from './output.ts'
 import { table, type Row } from './table.ts'
 
 /** The output formats of the verbs that show objects. Without one, people read a table. */
-export const formats = ['json', 'yaml', 'name', 'wide'] as const
+const formats = ['json', 'yaml', 'name', 'wide'] as const
 
 export type Format = (typeof formats)[number]
 
@@ -39,7 +39,7 @@ export async function printObjects<T extends KubeObject>(
 }
 
 /** The formats in which a program reads one object. */
-export const objectFormats = ['json', 'yaml', 'name'] as const
+const objectFormats = ['json', 'yaml', 'name'] as const
 
 export type ObjectFormat = (typeof objectFormats)[number]
 

@@ -4,7 +4,7 @@ import { Refusal } from './failure.ts'
 import { exitCode } from './exit-code.ts'
 
 /** A question to the user. It goes to stderr, so that stdout has only what was asked for. */
-export interface Question {
+interface Question {
   readonly question: string
   /** Tells how to do without the question, such as `add --reason TEXT`. A sentence ends in it. */
   readonly otherwise: string

@@ -26,7 +26,7 @@ export interface AskOptions extends ClusterChoice {
 const dryRuns = ['client', 'server'] as const
 
 /** The part of the work that is done without making a request. */
-export type DryRun = (typeof dryRuns)[number]
+type DryRun = (typeof dryRuns)[number]
 
 /** Adds a verb to `request`, with the options that every request takes. */
 export function asking(request: Command, name: string, description: string): Command {

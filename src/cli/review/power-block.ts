@@ -14,10 +14,10 @@ import { podPowers } from './pod-powers.ts'
 export async function powerBlock(client: Client, { metadata, status }: AccessRequest): Promise<string> {
   if (status?.bindings) {
     const roles = await Promise.all(status.bindings.map((binding) => roleLine(client, binding)))
-    return `What these roles can do:\n${linesText(roles)}`
+    return `Powers of these roles:\n${linesText(roles)}`
   }
-  if (!status?.target) return 'What this pod can do: nobody can tell yet, as the pod is not known.'
-  return `What this pod can do:\n${linesText(await targetLines(client, metadata.namespace, status.target))}`
+  if (!status?.target) return 'Powers of this pod: nobody can tell them yet, as the pod is not known.'
+  return `Powers of this pod:\n${linesText(await targetLines(client, metadata.namespace, status.target))}`
 }
 
 async function targetLines(client: Client, namespace: string, target: Target): Promise<readonly Line[]> {

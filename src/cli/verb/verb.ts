@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { ExitCode } from '../output/exit-code.ts'
 
 /** The work of a verb. */
-export type Work<Options> = (options: Options) => Promise<ExitCode>
+type Work<Options> = (options: Options) => Promise<ExitCode>
 
 /** The part of the command line that commander does not parse, and the way to the work of a verb. */
 export interface CommandLine {

@@ -20,7 +20,7 @@ export interface CertificateKeeper {
   start(client: Client, signal: AbortSignal): KeptCertificates
 }
 
-export interface KeptCertificates {
+interface KeptCertificates {
   /** Resolves after the first look, also if it failed. */
   readonly looked: Promise<void>
   /** Rejects with the signal's reason at the end of the term. */

@@ -14,7 +14,7 @@ afterEach(() => {
 })
 
 /** Returns a kubeconfig with one context. Fields of its cluster and its user may be replaced. */
-function kubeconfig({ cluster = {}, user = { token: 'none' } as object, current = 'one' } = {}): string {
+function kubeconfig({ cluster = {}, user = { token: 'none' }, current = 'one' } = {}): string {
   return JSON.stringify({
     clusters: [{ name: 'one', cluster: { server: 'https://127.0.0.1:1', ...cluster } }],
     users: [{ name: 'one', user }],

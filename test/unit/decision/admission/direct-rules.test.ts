@@ -109,9 +109,7 @@ describe('the controller judges it by the config as it is now:', () => {
     expect(planned(sre, request, [aGrant(request)]).status.phase).toBe('Approved')
     expect(planned(security, request, [aGrant(request)]).status).toMatchObject({
       phase: 'Pending',
-      message: expect.stringMatching(
-        /^waits for approval: it needs approval by 1 more of group security$/,
-      ),
+      message: expect.stringMatching(/^waits for approval: it needs approval by 1 more of group security$/),
     })
     expect(planned(security, request, [aGrant(request, { verdict: 'Denied' })]).status.phase).toBe('Pending')
   })

@@ -52,9 +52,7 @@ describe('a request for roles', () => {
     expect(pending.status).toMatchObject({
       phase: 'Pending',
       bindings: [{ roleRef: view, namespace: 'shop' }],
-      message: expect.stringMatching(
-        /^waits for approval, for ClusterRole view in namespace shop$/,
-      ),
+      message: expect.stringMatching(/^waits for approval, for ClusterRole view in namespace shop$/),
       conditions: [{ type: 'TargetResolved', status: 'True' }],
     })
     const more: AccessTemplate = {
