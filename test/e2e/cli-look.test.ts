@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => admin(['delete', 'clusterrole', binder]))
 
-const access = (user: KubectlUser, line: string) => shell(user, `kubectl access ${line} -n ${namespace}`)
+const access = (user: KubectlUser, line: string) => shell(user, `kubectl access -n ${namespace} ${line}`)
 
 /** Makes a request under the template that needs an approval. Resolves once it can be approved. */
 async function askReviewed(user: KubectlUser, name: string): Promise<string> {

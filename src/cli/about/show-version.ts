@@ -26,6 +26,6 @@ async function serverVersion({ client }: CliSession): Promise<string> {
 
 async function show(output: VersionOptions['output'], versions: Readonly<Record<string, string>>): Promise<void> {
   if (output === 'json') tell(JSON.stringify(versions, undefined, 2))
-  else if (output === 'yaml') tell((await import('yaml')).stringify(versions).trimEnd())
+  else if (output === 'yaml') tell((await import('../output/yaml.ts')).yamlText(versions))
   else for (const [name, value] of Object.entries(versions)) tell(say`${`${name}:`.padEnd(8)}${value}`)
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
-import { parseAllDocuments } from 'yaml'
 import { fieldsOf, isFields } from '../../api/fields.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { readable } from '../../api/schema/readable.ts'
@@ -13,6 +12,7 @@ import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { Refusal, sentenceOf } from '../output/failure.ts'
 import { linesText } from '../output/lines.ts'
 import { printableLines, tell } from '../output/output.ts'
+import { readYaml } from '../output/yaml.ts'
 import { labelsOf } from './read-templates.ts'
 import type { TestTemplateOptions } from './templates-verb.ts'
 import { sampleRequest, wouldGet, type Sample } from './would-get.ts'
@@ -85,11 +85,9 @@ async function contentOf(file: string): Promise<string> {
 
 /** Reads the templates of a file. @throws Refusal if it has none, or is not YAML */
 function templatesIn(content: string, file: string): readonly TemplateFile[] {
-  const documents = parseAllDocuments(content)
-  const problem = [...documents].flatMap(({ errors }) => errors)[0]
-  if (problem) throw new Refusal(say`${file} is not YAML: ` + printableLines(problem.message))
-  const objects = [...documents].map((one) => one.toJS() as unknown).flatMap(itemsOf)
-  const templates = objects.filter(isTemplate)
+  const read = readYaml(content)
+  if ('problem' in read) throw new Refusal(say`${file} is not YAML: ` + printableLines(read.problem))
+  const templates = read.values.flatMap(itemsOf).filter(isTemplate)
   if (templates.length === 0) throw new Refusal(say`${file} has no AccessTemplate and no ClusterAccessTemplate.`)
   const nameless = templates.find(({ metadata }) => typeof fieldsOf(metadata)['name'] !== 'string')
   if (nameless) throw new Refusal(say`${file}: a ${nameless.kind} has no metadata.name.`)

@@ -58,7 +58,7 @@ export async function printObject(format: ObjectFormat, object: Named): Promise<
 
 async function printAs(format: 'json' | 'yaml', value: object): Promise<void> {
   if (format === 'json') tell(JSON.stringify(value, undefined, 2))
-  else tell((await import('yaml')).stringify(value).trimEnd())
+  else tell((await import('./yaml.ts')).yamlText(value))
 }
 
 function tableOf<T extends KubeObject>(
