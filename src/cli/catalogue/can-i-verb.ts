@@ -21,7 +21,9 @@ export interface CanIShellOptions extends ClusterChoice {
 export const addCanI: AddVerb = (program, { command, run }) => {
   const canI = program
     .command('can-i')
-    .description('Say if you have access now, and else how to get it. Exit code: 0 yes, 3 no.')
+    .description(
+      'Say if you have access now, and else how to get it. Exit code: 0 yes, 3 no, 1 if that cannot be told.',
+    )
   takesCommand(canI.command('exec'))
     .description('May you run a command in this pod?')
     .usage('POD|TYPE/NAME [options] [-- COMMAND...]')

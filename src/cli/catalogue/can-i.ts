@@ -5,7 +5,7 @@ import { fromMicroTime } from '../../api/micro-time.ts'
 import { templateAmong } from '../../decision/template.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
-import { inSession, type CliSession } from '../connection/session.ts'
+import { inSession } from '../connection/session.ts'
 import { bestChoices } from '../enter/coverage.ts'
 import { asksFor } from '../enter/exec.ts'
 import { findPod, type FoundPod } from '../enter/find-pod.ts'
@@ -13,7 +13,6 @@ import { lookAround, type Surroundings } from '../enter/look-around.ts'
 import { ownAccess } from '../enter/own-access.ts'
 import { liveShell } from '../enter/shell.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
-import { Refusal } from '../output/failure.ts'
 import { tell } from '../output/output.ts'
 import { timeOfDay } from '../output/time-of-day.ts'
 import { isReady } from '../request/await-request.ts'
@@ -25,7 +24,7 @@ import { whyNotUsable } from './why-not.ts'
 /** `can-i exec`: says if the user has an access for a command in a pod, and else how to get it. */
 export function canIExec(options: CanIExecOptions): Promise<ExitCode> {
   return inSession(options, async (session) => {
-    const [around, found] = await Promise.all([lookedAround(session), findPod(session, options, options.place)])
+    const [around, found] = await Promise.all([lookAround(session), findPod(session, options, options.place)])
     const container = options.container ?? found.container
     const asks = asksFor(options).map((ask) => ({ ...ask, ...(container !== undefined && { container }) }))
     const wanted = { where: found.where, asks, duration: options.duration, image: undefined }
@@ -43,7 +42,7 @@ export function canIExec(options: CanIExecOptions): Promise<ExitCode> {
 /** `can-i shell`: says if the user has a pod from a template, and else how to get one. */
 export function canIShell({ template: name, ...choice }: CanIShellOptions): Promise<ExitCode> {
   return inSession(choice, async (session) => {
-    const around = await lookedAround(session)
+    const around = await lookAround(session)
     const template = around.templates.find(
       ({ metadata, spec }) => metadata.name === name && offerOf(spec.access)?.name === 'shell',
     )
@@ -61,15 +60,6 @@ export function canIShell({ template: name, ...choice }: CanIShellOptions): Prom
     if (why.length === 0) tell(say`Ask, and go in: kubectl access shell ${flag}${name} -n ${namespace}`)
     return exitCode.denied
   })
-}
-
-/** Looks around. A user who may not even ask gets a no. */
-async function lookedAround(session: CliSession): Promise<Surroundings> {
-  try {
-    return await lookAround(session)
-  } catch (error) {
-    throw error instanceof Refusal ? new Refusal(`No. ${error.message}`, exitCode.denied) : error
-  }
 }
 
 function tellOwn(request: AccessRequest, template: AnyTemplate | undefined): ExitCode {
