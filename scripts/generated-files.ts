@@ -7,6 +7,7 @@ import { customResourceDefinition } from '../src/install/crd.ts'
 import { installationObjects } from '../src/install/installation-objects.ts'
 import { webhookConfigurations } from '../src/install/webhook-configuration.ts'
 import { allMatches } from '../webhooks/all.ts'
+import { krewTemplate } from './binaries/krew-manifest.ts'
 import { chartFiles } from './chart/chart-files.ts'
 import { validationDocs } from './docs/validation-docs.ts'
 import { auditDocs } from './docs/audit-docs.ts'
@@ -27,6 +28,8 @@ const forReview = [
   'Applied by hand, they would shut every exec.',
 ]
 
+const forKrew = ['A template: `npm run binaries` writes access.yaml with the sums of the archives that it makes.']
+
 /** Returns the path and the content of every generated file. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const config = parseConfig(
@@ -46,6 +49,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['manifests/install.yaml', yaml(installed)],
     ...kustomizations(installed),
     ...[...chartFiles(version)].map(([file, text]): [string, string] => [`manifests/chart/${file}`, text]),
+    ['manifests/krew/access.yaml', yaml([krewTemplate()], forKrew)],
     ['docs/webhooks.yaml', yaml(webhooks, forReview)],
     ['docs/validator-calls.md', validationDocs()],
     ['docs/errors.md', errorDocs()],

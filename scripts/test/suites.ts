@@ -1,10 +1,12 @@
 import { findCertManager } from '../../test/cluster/cert-manager.ts'
 import type { Missing } from '../../test/cluster/go-tool.ts'
 import { findHelm } from '../../test/cluster/helm.ts'
+import { findKrew } from '../../test/cluster/krew.ts'
 import { kubernetesReleases, type KubernetesRelease } from '../../test/cluster/kubernetes-version.ts'
 import { certManagerCrds, findCrds, prometheusOperatorCrds } from '../../test/cluster/module-crds.ts'
 import { findPromtool } from '../../test/cluster/promtool.ts'
 import type { Work } from '../../test/cluster/startup.ts'
+import { findOwnNode } from '../binaries/targets.ts'
 
 /** A part of the tests that `npm test` takes by name. */
 export interface Suite {
@@ -45,7 +47,7 @@ const noImage =
 
 const install = {
   ...{ name: 'install', projects: ['install'], ...onCluster, shares: isGiven ? 1 : 2, unable: noImage },
-  tools: [findHelm, findCertManager, findPromtool, ...kinds],
+  tools: [findHelm, findCertManager, findPromtool, findKrew, findOwnNode, ...kinds],
 }
 
 /**

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 
 export interface CommandOptions {
   readonly input?: string
+  readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
@@ -24,7 +25,12 @@ export class CommandFailed extends Error {
 export function runCommand(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const command = [file, ...args].join(' ')
-  const child = spawn(file, args, { env: options.env, signal: options.signal, timeout: options.timeoutMs })
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    signal: options.signal,
+    timeout: options.timeoutMs,
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))
