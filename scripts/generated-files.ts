@@ -12,6 +12,7 @@ import { chartFiles } from './chart/chart-files.ts'
 import { validationDocs } from './docs/validation-docs.ts'
 import { auditDocs } from './docs/audit-docs.ts'
 import { auditSchema } from './docs/audit-schema.ts'
+import { cliDocs } from './docs/cli-docs.ts'
 import { configDocs } from './docs/config-docs.ts'
 import { doctorDocs } from './docs/doctor-docs.ts'
 import { errorDocs } from './docs/error-docs.ts'
@@ -53,6 +54,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/webhooks.yaml', yaml(webhooks, forReview)],
     ['docs/validator-calls.md', validationDocs()],
     ['docs/errors.md', errorDocs()],
+    ['docs/cli.md', cliDocs()],
     ['docs/config.md', configDocs()],
     ['docs/doctor.md', doctorDocs()],
     ['docs/kinds.md', kindDocs()],

@@ -1,7 +1,12 @@
 import { Command } from 'commander'
 import { addConnectionOptions } from './connection/flags.ts'
+import { exitCode, exitMeanings } from './output/exit-code.ts'
 import { mustTakeCommand, type CommandLine } from './verb/verb.ts'
 import { verbs } from './verbs.ts'
+
+const exitLines = Object.entries(exitCode).map(
+  ([name, code]) => `  ${String(code).padEnd(5)}${exitMeanings[name as keyof typeof exitCode]}`,
+)
 
 /** Builds the command line that commander parses. */
 export function createProgram(line: CommandLine): Command {
@@ -11,6 +16,7 @@ export function createProgram(line: CommandLine): Command {
     .showHelpAfterError('(--help shows all options)')
     .configureHelp({ showGlobalOptions: true })
     .usage('VERB [options]')
+    .addHelpText('after', `\nExit codes:\n${exitLines.join('\n')}`)
     .hook('preAction', (_program, verb) => {
       mustTakeCommand(verb, line.command)
     })

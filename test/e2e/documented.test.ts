@@ -6,6 +6,7 @@ import { pages } from '../fixtures/documents.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, kubectlOk } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
+import { shellWithPlugin } from '../fixtures/plugin.ts'
 
 // This suite applies every manifest of the README and of docs/, in the order of the pages. Only the namespace is
 // changed.
@@ -47,6 +48,29 @@ test.each(manifests)('the manifest in %s is taken as it stands: %j', async (_fil
 
   expect(said).toContain(`${metadata.name} created`)
 })
+
+test('the plugin shows an approver what the README says it shows', async () => {
+  const shown = /\$ kubectl access approve look -n shop\n(.*?)^Approve\?/ms.exec(pages[0]?.text ?? '')?.[1] ?? ''
+  const look = manifests.find(([file, { kind }]) => file === 'README.md' && kind === 'AccessRequest')?.[1]
+  if (!look) throw new Error('the README has no request')
+  await applied('alice', { ...look, metadata: { ...look.metadata, name: 'looked-at' } })
+  await asked(namespace, 'looked-at')
+
+  const { code, stdout } = await (
+    await shellWithPlugin()
+  )('bob', `kubectl access approve looked-at -n ${namespace}`)
+
+  expect(code).toBe(1)
+  expect(titlesIn(stdout)).toEqual(titlesIn(shown))
+})
+
+/** Returns the titles of the lines, and whole sentences. */
+function titlesIn(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => /^ {2}[a-z ]+:/i.exec(line)?.[0] ?? line)
+}
 
 test('what the README asks for and grants is ready', async () => {
   const ready = ['wait', '--for=condition=Ready', 'areq/look', '-n', namespace, '--timeout=20s']

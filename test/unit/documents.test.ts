@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
+import { createProgram } from '../../src/cli/program.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { findingCodes } from '../../src/decision/text/finding-codes.ts'
 import { userRoles } from '../../src/install/user-roles.ts'
@@ -80,6 +81,15 @@ test('the README names each role that people may be given', () => {
   const readme = pages.find(({ file }) => file === 'README.md')?.text ?? ''
 
   expect(userRoles().filter(({ metadata }) => !readme.includes(`\`${metadata.name}\``))).toEqual([])
+})
+
+test('the README names each verb of the plugin', () => {
+  const readme = pages.find(({ file }) => file === 'README.md')?.text ?? ''
+  const program = createProgram({ command: undefined, run: () => Promise.resolve() })
+  const verbs = program.createHelp().visibleCommands(program)
+  const names = verbs.map((verb) => verb.name()).filter((name) => name !== 'help')
+
+  expect(names.filter((name) => !new RegExp(`\`${name}( [a-z]+)?\``).test(readme))).toEqual([])
 })
 
 test('docs/operations.md names each finding of the self-check', () => {

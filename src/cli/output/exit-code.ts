@@ -17,3 +17,14 @@ export const exitCode = {
 
 /** An exit code: one of `exitCode`, or that of a command that was run for the user. */
 export type ExitCode = number
+
+/** The meanings of the exit codes, for people. */
+export const exitMeanings: Readonly<Record<keyof typeof exitCode, string>> = {
+  done: 'It is done.',
+  error: 'It failed, or was refused. A sentence on stderr says why.',
+  usage: 'The command line is wrong. Nothing was tried.',
+  denied: 'An approver or a validator denied the request.',
+  late: 'The request was not ready in time. It goes on.',
+  ended: 'The request ended without a denial: it failed, expired, was revoked or was deleted.',
+  interrupted: 'Ctrl-C ended it.',
+}

@@ -270,9 +270,22 @@ test('a doctor is told what to try, and as whom', async () => {
   expect(await parsed('doctor --observed')).toEqual({ verb: 'doctor', options: { observed: true } })
 })
 
+test('an audit is of the installation that is named', async () => {
+  expect(await parsed('audit tail -f --request look --user Al@ice:/# -o json --installed-in gates')).toEqual({
+    verb: 'auditTail',
+    options: { follow: true, request: 'look', user: 'Al@ice:/#', output: 'json', installedIn: 'gates' },
+  })
+  expect(await parsed('audit test archive --installed-in gates')).toEqual({
+    verb: 'auditTest',
+    options: { sink: 'archive', installedIn: 'gates' },
+  })
+})
+
 test.each([
   ['a doctor who tries and looks back at once', 'doctor --canary --observed'],
   ['a head without a hash', 'audit verify --head 7'],
+  ['a test of no sink', 'audit test'],
+  ['an installation that leads elsewhere', 'audit tail --installed-in ..'],
   ['a blank reason', 'request exec web-0 --reason= '],
   ['a request for no pod and under no template', 'request exec --reason r'],
   ['a request under two templates', 'request exec --template a --cluster-template b --reason r'],
