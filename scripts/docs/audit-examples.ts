@@ -8,6 +8,7 @@ import type { DecisionEvent } from '../../src/audit/event/decision-event.ts'
 import { controllerEvent, type ControllerWork } from '../../src/audit/event/controller-event.ts'
 import { createRedactor } from '../../src/audit/event/redact.ts'
 import { toldAsked } from '../../src/audit/event/told-asked.ts'
+import { sinkTest } from '../../src/audit/event/sink-test.ts'
 import { readRecord } from '../../src/audit/record/read-record.ts'
 
 const origin: AuditOrigin = { source: '/sallyport', now: fromMicroTime('2026-11-22T08:30:00.000000Z') ?? 0 }
@@ -218,6 +219,7 @@ export function auditExamples(): readonly AuditEvent[] {
       controllerEvent(one, origin, redactor),
     ]),
     ['event.unreadable', readRecord(strange).events[0]],
+    ['sink.tested', sinkTest(origin, idOf(40))],
     ['chain.linked', makeLink({ index: 0 }, placed ? [placed] : [], origin)],
   ])
   return (Object.keys(auditTypes) as AuditType[]).flatMap((type) => {

@@ -50,6 +50,9 @@ export const auditTypes = {
   'event.unreadable':
     'A record holds something that is not an event. `unreadable` says what is wrong with it. ' +
     'Sallyport did not write it.',
+  'sink.tested':
+    'Somebody tried the sink by `kubectl access audit test`. Nothing happened in the cluster. ' +
+    'The event is in no link of the chain.',
   'chain.linked': 'The leader has chained the events that `link` lists. docs/audit.md says how to check the chain.',
 } as const satisfies Readonly<Record<string, string>>
 

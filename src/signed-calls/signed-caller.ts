@@ -29,8 +29,12 @@ export interface SignedAnswer {
 
 const maxAnswerBytes = 64 * 1_024
 
+type ReadText = (file: string) => Promise<string>
+
+const fromDisk: ReadText = (file) => readFile(file, 'utf8')
+
 /** Makes a caller. It reads its files at each call, because they may be replaced. */
-export function createSignedCaller(config: CalleeConfig, now: () => Instant): SignedCaller {
+export function createSignedCaller(config: CalleeConfig, now: () => Instant, read = fromDisk): SignedCaller {
   // `AbortSignal.timeout` does not take fractions.
   const timeoutMs = Math.ceil(parseDuration(config.timeout) ?? 0)
   const connections = createConnections()
@@ -38,9 +42,9 @@ export function createSignedCaller(config: CalleeConfig, now: () => Instant): Si
     async post({ id, contentType, body }, outer) {
       const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
       const [ca, token, keys] = await Promise.all([
-        config.caFile === undefined ? undefined : readFile(config.caFile, 'utf8'),
-        config.tokenFile === undefined ? undefined : readFile(config.tokenFile, 'utf8'),
-        Promise.all(config.secretFiles.map(readSecret)),
+        config.caFile === undefined ? undefined : read(config.caFile),
+        config.tokenFile === undefined ? undefined : read(config.tokenFile),
+        Promise.all(config.secretFiles.map((file) => readSecret(file, read))),
       ])
       // A redirect is not followed: the config does not name the server behind it.
       const answer = await request(config.url, {
@@ -72,8 +76,8 @@ async function textOf(body: Dispatcher.ResponseData['body']): Promise<string | u
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function readSecret(file: string): Promise<Buffer> {
-  const secret = parseSecret(await readFile(file, 'utf8'))
+async function readSecret(file: string, read: ReadText): Promise<Buffer> {
+  const secret = parseSecret(await read(file))
   if ('problem' in secret) throw new Error(`the secret in ${file} cannot be used: ${secret.problem}`)
   return secret.key
 }

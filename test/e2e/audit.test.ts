@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { AuditEvent } from '../../src/api/audit-event.ts'
 import { schemaCheck } from '../../src/api/schema/schema-check.ts'
 import { access, accessNamespace, deniedExec, exec } from '../fixtures/access.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
-import { admin } from '../fixtures/kubectl.ts'
+import { installedSink } from '../fixtures/installed-sink.ts'
+import { admin, apply } from '../fixtures/kubectl.ts'
 import { breachesOf } from '../fixtures/published-schema.ts'
 import { run, type Ended } from '../fixtures/run.ts'
 import { testCluster } from '../fixtures/run-cluster.ts'
@@ -29,7 +32,7 @@ let config: object
 
 beforeAll(async () => {
   await accessNamespace(namespace)
-  await mayExec(namespace, 'alice')
+  for (const user of ['alice', 'bob'] as const) await mayExec(namespace, user)
   if (testOnNode === test) await runningPod(namespace, 'web-0')
   archive = await startAuditSink(folder, 'archive')
   siem = await startAuditSink(folder, 'siem')
@@ -58,10 +61,12 @@ const typesOf = (sink: AuditSink, about: (event: AuditEvent) => boolean): readon
     .filter(about)
     .map(({ type }) => type.replace('dev.sallyport.', '').replace('.v1', ''))
 
-function verify(...args: string[]): Promise<Ended> {
+function audit(...args: string[]): Promise<Ended> {
   const where = ['--kubeconfig', testCluster().kubeconfig('admin')]
-  return run(process.execPath, ['src/cli/main.ts', 'audit', 'verify', ...args, ...where])
+  return run(process.execPath, ['src/cli/main.ts', 'audit', ...args, ...where])
 }
+
+const verify = (...args: string[]): Promise<Ended> => audit('verify', ...args)
 
 /** Returns the event of an exec that has this word in its argv. */
 function eventOf(sink: AuditSink, word: string): Promise<AuditEvent> {
@@ -173,6 +178,51 @@ testOnNode('a queued sink that is away loses nothing, also when the gate is kill
     .events()
     .flatMap(({ data }) => data.tried?.command?.find((word) => word.startsWith('away-')) ?? [])
   expect(order).toEqual([0, 1, 2, 3, 4].map((index) => `away-${index}`))
+})
+
+testOnNode('audit tail shows what is in the cluster, and goes on with what comes', async () => {
+  archive.manner = 'fail'
+  await deniedExec('bob', namespace, { command: ['echo', 'tail-1'] })
+  const first = await until('the denial is kept', async () => {
+    const { code, stdout } = await audit('tail', '--user', 'bob', '-n', namespace)
+    return code === 0 && stdout.includes('gate.denied') ? stdout : undefined
+  })
+  expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}Z {2}gate\.denied +audit\/web-0 {2}bob {2}E_NO_PASS /m)
+  expect((await audit('tail', '--request', 'no-such')).stdout).toBe('')
+  const [line = ''] = (await audit('tail', '-o', 'json', '--user', 'bob')).stdout.split('\n')
+  expect(checkEvent(JSON.parse(line))).toMatchObject({ ok: true })
+
+  const where = ['--kubeconfig', testCluster().kubeconfig('admin')]
+  const following = spawn(process.execPath, ['src/cli/main.ts', 'audit', 'tail', '-f', '-o', 'json', ...where])
+  const ended = once(following, 'close')
+  let shown = ''
+  following.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
+  await until('the first is shown', () => shown.includes('tail-1'))
+  await deniedExec('bob', namespace, { command: ['echo', 'tail-2'] })
+  await until('the second is shown', () => shown.includes('tail-2'))
+  following.kill('SIGINT')
+  archive.manner = 'take'
+
+  expect(await ended).toEqual([130, null])
+})
+
+testOnNode('audit test sends a signed event to a sink of an installation, and says what it answered', async () => {
+  await apply(...installedSink(namespace, archive))
+  const to = (sink: string): Promise<Ended> => audit('test', sink, '--installed-in', namespace)
+
+  const { code, stdout } = await to('archive')
+  const [, id = ''] = /^Sink archive took the test event (\S+): it answered 204 after \d+ ms\.$/m.exec(stdout) ?? []
+
+  expect(code).toBe(0)
+  expect(archive.events().find((event) => event.id === id)).toMatchObject({ type: 'dev.sallyport.sink.tested.v1' })
+  expect(await to('siem')).toMatchObject({ code: 1, stderr: 'The config has no sink siem. It has: archive.\n' })
+  archive.manner = 'refuse'
+  expect(await to('archive')).toMatchObject({ code: 1, stderr: expect.stringContaining('it answered 400 after') })
+  archive.manner = 'take'
+  expect(await audit('test', 'archive', '--installed-in', 'default')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Namespace default has no ConfigMap sallyport-config.'),
+  })
 })
 
 testOnNode('what the sink has kept verifies offline, and what is in the cluster there', async () => {

@@ -17,14 +17,16 @@ const eventRecords = {
   clock: steadyClock,
 }
 
-/** Follows the records that are events. */
+/** Follows the records that are events, in the namespace of Sallyport. */
 export function followRecords(
   client: Client,
   onChange: (before: AccessRecord | undefined, after: AccessRecord | undefined) => void,
   log: ReflectorLog,
+  namespace = installation.namespace,
 ): Reflector<AccessRecord> {
   return createReflector<AccessRecord>({
     ...eventRecords,
+    namespace,
     client,
     log,
     onChange: (_key, before, after) => {

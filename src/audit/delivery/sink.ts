@@ -17,7 +17,8 @@ export interface Sink {
   close(): Promise<void>
 }
 
-const contentType = 'application/cloudevents+json; charset=utf-8'
+/** The media type of an event that is delivered. */
+export const eventContentType = 'application/cloudevents+json; charset=utf-8'
 
 /** Makes a sink over HTTPS. Its calls are signed by Standard Webhooks. */
 export function createSink(config: SinkConfig, now: () => Instant): Sink {
@@ -28,7 +29,10 @@ export function createSink(config: SinkConfig, now: () => Instant): Sink {
     mode,
     accepts: (event) => isWanted(config, event),
     async deliver(event, signal) {
-      const { status } = await caller.post({ id: event.id, contentType, body: JSON.stringify(event) }, signal)
+      const { status } = await caller.post(
+        { id: event.id, contentType: eventContentType, body: JSON.stringify(event) },
+        signal,
+      )
       if (status < 200 || status > 299) throw new Error(`it answered ${status}`)
     },
     close: () => caller.close(),

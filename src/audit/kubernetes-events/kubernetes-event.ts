@@ -63,6 +63,7 @@ const told: Readonly<Record<AuditType, EventTold>> = {
   'tamper.found': { action: 'Repair', isWarning: true },
   // It is not about an object, but the finding that comes with it is.
   'event.unreadable': undefined,
+  'sink.tested': undefined,
   'chain.linked': undefined,
 }
 

@@ -16,15 +16,16 @@ import type { AuditVerifyOptions } from './audit-verb.ts'
 import { inSession } from '../connection/session.ts'
 
 /** `audit verify`: names the first broken place of the chain. With a file it needs no cluster. */
-export async function auditVerify({ file, head, since, ...where }: AuditVerifyOptions): Promise<ExitCode> {
-  const events = file === undefined ? await inSession(where, ({ client }) => readRecords(client)) : readLines(file)
+export async function auditVerify({ file, head, since, installedIn, ...where }: AuditVerifyOptions): Promise<ExitCode> {
+  const events =
+    file === undefined ? await inSession(where, ({ client }) => readRecords(client, installedIn)) : readLines(file)
   const result = verifyChain(events, { head, since, mayBePruned: file === undefined })
   tell(describe(result))
   return result.ok ? exitCode.done : exitCode.error
 }
 
-async function readRecords(client: Client): Promise<readonly AuditEvent[]> {
-  const options = { namespace: installation.namespace, labelSelector: auditLabel }
+async function readRecords(client: Client, namespace = installation.namespace): Promise<readonly AuditEvent[]> {
+  const options = { namespace, labelSelector: auditLabel }
   const { items } = await client.list(accessRecordKind, options)
   return items.flatMap((item) => {
     const { events, problems } = readRecord(item as AccessRecord)

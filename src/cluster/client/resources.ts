@@ -18,6 +18,7 @@ export const resources = {
   Namespace: clusterWide(core, 'Namespace', 'namespaces'),
   Pod: namespaced(core, 'Pod', 'pods'),
   Secret: namespaced(core, 'Secret', 'secrets'),
+  ConfigMap: namespaced(core, 'ConfigMap', 'configmaps'),
   Deployment: namespaced(apps, 'Deployment', 'deployments'),
   StatefulSet: namespaced(apps, 'StatefulSet', 'statefulsets'),
   DaemonSet: namespaced(apps, 'DaemonSet', 'daemonsets'),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { AuditEvent, AuditPosition } from '../../../../src/api/audit-event.ts'
+import { typeName, type AuditEvent, type AuditPosition } from '../../../../src/api/audit-event.ts'
 import { envelope } from '../../../../src/audit/event/audit-event.ts'
+import { sinkTest } from '../../../../src/audit/event/sink-test.ts'
 import { eventHash, linkable, makeLink, positionKey, type ChainHead } from '../../../../src/audit/chain/chain.ts'
 import { verifyChain, type Verification } from '../../../../src/audit/chain/verify-chain.ts'
 
@@ -56,6 +57,17 @@ const whole = fc
     return wholeOf(events, size)
   })
 const withPlace = whole.chain((one) => fc.tuple(fc.constant(one), fc.nat({ max: one.all.length - 1 })))
+
+test('the test of a sink is no part of the chain, and no event is hidden by its type', () => {
+  const { all } = wholeOf([event('6f1d-a', 1), event('6f1d-a', 2)])
+  const [first, ...others] = all
+  if (!first) throw new Error('there is no event')
+
+  expect(verifyChain([...all, sinkTest(origin, 'test')])).toMatchObject({ ok: true, linked: 2, unlinked: 0 })
+  const hidden: AuditEvent = { ...first, type: typeName('sink.tested') }
+  expect(kindOf(verifyChain([hidden, ...others]))).toBe('changed')
+  expect(kindOf(verifyChain([{ ...hidden, data: {} }, ...others]))).toBe('missing')
+})
 
 const kindOf = (result: Verification): string => (result.ok ? 'ok' : result.broken.kind)
 
