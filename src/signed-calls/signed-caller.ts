@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Agent, request, type Dispatcher } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import type { CalleeConfig } from '../api/config/callee-config.ts'
 import { parseDuration, type Instant } from '../api/duration.ts'
 import { parseSecret, signDelivery } from './standard-webhook.ts'
@@ -46,10 +46,10 @@ export function createSignedCaller(config: CalleeConfig, now: () => Instant, rea
         config.tokenFile === undefined ? undefined : read(config.tokenFile),
         Promise.all(config.secretFiles.map((file) => readSecret(file, read))),
       ])
+      const { origin, pathname, search } = new URL(config.url)
       // A redirect is not followed: the config does not name the server behind it.
-      const answer = await request(config.url, {
-        method: 'POST',
-        dispatcher: connections.of(ca),
+      const answer = await connections.of(ca).request({
+        ...{ origin, path: pathname + search, method: 'POST' },
         body,
         headers: {
           'content-type': contentType,
