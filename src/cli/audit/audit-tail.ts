@@ -15,7 +15,7 @@ import { eventLine, isWanted } from './event-line.ts'
 
 /** `audit tail`: shows the events in the cluster, and with --follow also those that come. */
 export function auditTail(options: AuditTailOptions): Promise<ExitCode> {
-  const { installedIn: namespace = installation.namespace, follow, output, request, user, ...where } = options
+  const { installedIn: namespace = installation.namespace, follow, output, request, of: user, ...where } = options
   const wanted = { namespace: where.namespace || undefined, request, user }
   const show = (records: readonly AccessRecord[]): void => {
     for (const event of eventsOf(records).filter((one) => isWanted(one, wanted))) {

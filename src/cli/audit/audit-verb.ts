@@ -28,7 +28,7 @@ export interface AuditTailOptions extends AuditOptions {
   /** The name of a request. Only events about it are shown. */
   readonly request?: string
   /** The name of a user. Only events of what this user did or asked for are shown. */
-  readonly user?: string
+  readonly of?: string
   readonly output?: 'json'
 }
 
@@ -55,7 +55,7 @@ const addTail: AddVerb = (audit, { run }) => {
     .description('Show the audit events that are in the cluster, the oldest first.')
     .option('-f, --follow', 'go on with each event that comes, until Ctrl-C')
     .option('--request <name>', 'show only what is about this request', objectName)
-    .option('--user <name>', 'show only what this user did or asked for')
+    .option('--of <user>', 'show only what this user did or asked for')
     .addOption(
       new Option('-o, --output <format>', 'one event a line as JSON; by default a short line for people').choices([
         'json',

@@ -270,10 +270,22 @@ test('a doctor is told what to try, and as whom', async () => {
   expect(await parsed('doctor --observed')).toEqual({ verb: 'doctor', options: { observed: true } })
 })
 
+test('no verb has an option that kubectl has for the connection: commander would take it for both', () => {
+  const program = createProgram({ command: undefined, run: () => Promise.resolve() })
+  const longs = ({ options }: Command) => options.flatMap(({ long }) => (long === undefined ? [] : [long]))
+  const below = (one: Command): readonly Command[] => one.commands.flatMap((verb) => [verb, ...below(verb)])
+
+  expect(
+    below(program)
+      .flatMap(longs)
+      .filter((long) => longs(program).includes(long)),
+  ).toEqual([])
+})
+
 test('an audit is of the installation that is named', async () => {
-  expect(await parsed('audit tail -f --request look --user Al@ice:/# -o json --installed-in gates')).toEqual({
+  expect(await parsed('audit tail -f --request look --of Al@ice:/# -o json --installed-in gates')).toEqual({
     verb: 'auditTail',
-    options: { follow: true, request: 'look', user: 'Al@ice:/#', output: 'json', installedIn: 'gates' },
+    options: { follow: true, request: 'look', of: 'Al@ice:/#', output: 'json', installedIn: 'gates' },
   })
   expect(await parsed('audit test archive --installed-in gates')).toEqual({
     verb: 'auditTest',

@@ -13,8 +13,14 @@ afterEach(() => {
   else process.env['KUBECONFIG'] = KUBECONFIG
 })
 
+interface Replaced {
+  readonly cluster?: object
+  readonly user?: object
+  readonly current?: string
+}
+
 /** Returns a kubeconfig with one context. Fields of its cluster and its user may be replaced. */
-function kubeconfig({ cluster = {}, user = { token: 'none' }, current = 'one' } = {}): string {
+function kubeconfig({ cluster = {}, user = { token: 'none' }, current = 'one' }: Replaced = {}): string {
   return JSON.stringify({
     clusters: [{ name: 'one', cluster: { server: 'https://127.0.0.1:1', ...cluster } }],
     users: [{ name: 'one', user }],
