@@ -56,9 +56,7 @@ test('the plugin shows an approver what the README says it shows', async () => {
   await applied('alice', { ...look, metadata: { ...look.metadata, name: 'looked-at' } })
   await asked(namespace, 'looked-at')
 
-  const { code, stdout } = await (
-    await shellWithPlugin()
-  )('bob', `kubectl access approve looked-at -n ${namespace}`)
+  const { code, stdout } = await (await shellWithPlugin())('bob', `kubectl access approve looked-at -n ${namespace}`)
 
   expect(code).toBe(1)
   expect(titlesIn(stdout)).toEqual(titlesIn(shown))
