@@ -184,12 +184,12 @@ testOnNode('audit tail shows what is in the cluster, and goes on with what comes
   archive.manner = 'fail'
   await deniedExec('bob', namespace, { command: ['echo', 'tail-1'] })
   const first = await until('the denial is kept', async () => {
-    const { code, stdout } = await audit('tail', '--user', 'bob', '-n', namespace)
+    const { code, stdout } = await audit('tail', '--of', 'bob', '-n', namespace)
     return code === 0 && stdout.includes('gate.denied') ? stdout : undefined
   })
   expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}Z {2}gate\.denied +audit\/web-0 {2}bob {2}E_NO_PASS /m)
   expect((await audit('tail', '--request', 'no-such')).stdout).toBe('')
-  const [line = ''] = (await audit('tail', '-o', 'json', '--user', 'bob')).stdout.split('\n')
+  const [line = ''] = (await audit('tail', '-o', 'json', '--of', 'bob')).stdout.split('\n')
   expect(checkEvent(JSON.parse(line))).toMatchObject({ ok: true })
 
   const where = ['--kubeconfig', testCluster().kubeconfig('admin')]

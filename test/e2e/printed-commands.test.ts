@@ -67,7 +67,7 @@ async function allWork(text: string, by: Person, answers?: string): Promise<read
 }
 
 const headOf = (command: string): string =>
-  /^kubectl (?:access [a-z]+|auth can-i|[a-z-]+)/.exec(command)?.[0] ?? command
+  /^kubectl (?:access [a-z]+|auth [a-z-]+|[a-z-]+)/.exec(command)?.[0] ?? command
 
 const tried = (line: string, by: Person = 'alice'): Promise<string> =>
   shell(by, line).then(({ code, stderr }) => {
@@ -209,6 +209,16 @@ test('of templates, and of the roles that one gives', async () => {
   }
 })
 
+test('of an ended login, of completion, and of the pods of Sallyport', async () => {
+  const printed = [
+    'kubectl auth whoami',
+    'kubectl completion --help',
+    'kubectl access completion',
+    'kubectl describe pods -n sallyport-system -l app.kubernetes.io/name=sallyport',
+  ]
+  await allWork(printed.join('\n'), 'admin')
+})
+
 test('of the audit', async () => {
   await runPrinted('kubectl access audit verify --help', 'admin')
   expect(administrator().username).not.toBe('')
@@ -220,7 +230,7 @@ testOnNode('no other command is printed by any text of the product', () => {
     .flatMap((path) => proseOfCode(path, readFileSync(join('src', path), 'utf8')).texts)
   const printed = new Set(
     texts.flatMap(({ text }) =>
-      [...text.matchAll(/kubectl (?:access [a-z]+|auth can-i|[a-z-]+) /g)].map(([head]) => head.trim()),
+      [...text.matchAll(/kubectl (?:access [a-z]+|auth [a-z-]+|[a-z-]+) /g)].map(([head]) => head.trim()),
     ),
   )
 
@@ -229,14 +239,32 @@ testOnNode('no other command is printed by any text of the product', () => {
 
 /**
  * `install/rolling` runs the restart of the replicas as it is printed, and `cli-review` the command that takes back an
- * approval.
+ * approval. `cli-enter` runs `shell` and `wait`, and `migrate` the commands of its report.
  */
-const ranElsewhere = new Set(['kubectl -n', 'kubectl delete'])
+const ranElsewhere = new Set([
+  'kubectl -n',
+  'kubectl delete',
+  'kubectl access shell',
+  'kubectl access wait',
+  'kubectl access migrate',
+  'kubectl apply',
+  'kubectl create',
+])
 
 /** Texts name these programs. They do not tell anybody to type them. */
 const mentions = new Set([
+  'kubectl access',
+  'kubectl asks',
+  'kubectl cannot',
+  'kubectl completes',
   'kubectl does',
   'kubectl exec',
+  'kubectl in',
+  'kubectl keeps',
+  'kubectl renew',
+  'kubectl run',
+  'kubectl takes',
+  'kubectl write',
   'kubectl no',
   'kubectl uses',
   'kubectl would',
