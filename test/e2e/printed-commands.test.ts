@@ -213,6 +213,7 @@ test('of an ended login, of completion, and of the pods of Sallyport', async () 
   const printed = [
     'kubectl auth whoami',
     'kubectl completion --help',
+    'kubectl options',
     'kubectl access completion',
     'kubectl describe pods -n sallyport-system -l app.kubernetes.io/name=sallyport',
   ]
@@ -230,7 +231,7 @@ testOnNode('no other command is printed by any text of the product', () => {
     .flatMap((path) => proseOfCode(path, readFileSync(join('src', path), 'utf8')).texts)
   const printed = new Set(
     texts.flatMap(({ text }) =>
-      [...text.matchAll(/kubectl (?:access [a-z]+|auth [a-z-]+|[a-z-]+) /g)].map(([head]) => head.trim()),
+      [...text.matchAll(/kubectl (?:access [a-z]+|auth [a-z-]+|[a-z-]+)(?: |$)/g)].map(([head]) => head.trim()),
     ),
   )
 
@@ -253,6 +254,7 @@ const ranElsewhere = new Set([
 
 /** Texts name these programs. They do not tell anybody to type them. */
 const mentions = new Set([
+  'kubectl --as',
   'kubectl access',
   'kubectl asks',
   'kubectl cannot',

@@ -33,7 +33,8 @@ function previousChart(): string {
   edit('values.yaml', (text) => text.replace(/^terminationGracePeriodSeconds: .*$/m, ''))
   edit('values.schema.json', (text) => text.replaceAll('terminationGracePeriodSeconds', 'anotherValue'))
   edit('values.yaml', (text) => `${text}\nanotherValue: 30\n`)
-  edit('templates/deployment.yaml', (text) => text.replace('{{ .Values.terminationGracePeriodSeconds }}', '25'))
+  for (const file of ['templates/deployment.yaml', 'templates/_helpers.tpl'])
+    edit(file, (text) => text.replaceAll('.Values.terminationGracePeriodSeconds', '25'))
   edit('templates/policies.yaml', (text) => text.replace('failurePolicy: Fail', 'failurePolicy: Ignore'))
   edit('templates/crds.yaml', (text) => text.replace(/ +shortNames:\n +- areq\n/, ''))
   return before
