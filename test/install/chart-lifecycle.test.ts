@@ -16,8 +16,11 @@ const folder = temporaryFolder()
 const chart = 'manifests/chart'
 const namespace = 'gate'
 const inNamespace = ['--namespace', namespace]
-// No replica has to run here: the image is not in this cluster, and must not be looked for elsewhere.
-const values = { image: { pullPolicy: 'Never' }, config: { denialHint: 'Ask in #platform' } }
+// No replica may run here: it would make Secrets. Other files of this cluster bring the image, so this one is nowhere.
+const values = {
+  image: { repository: 'sallyport.local/nowhere', pullPolicy: 'Never' },
+  config: { denialHint: 'Ask in #platform' },
+}
 
 /** Makes the chart of a release before this one. It lacks a value and the short name of a kind, and a policy differs. */
 function previousChart(): string {
