@@ -76,8 +76,11 @@ test('the gate, the leader and what the API server asks follow the config, and n
 test('a group that breaks the glass is known to the API server without a restart', async () => {
   const people = { subjects: [{ kind: 'User', name: 'alice' }] }
   configure({ breakGlass: people, identity: { impersonation: 'Record' } })
-  await until('alice breaks the glass', letsIn)
-  await until('it is recorded', () => gate.decisions.find(({ code }) => code === 'BREAK_GLASS'))
+  // The API server goes on without the webhook that hears of it, so a busy machine may lose the first of these calls.
+  await until(
+    'alice breaks the glass, and it is recorded',
+    async () => (await letsIn()) && gate.decisions.find(({ code }) => code === 'BREAK_GLASS'),
+  )
 
   configure({})
   await until('alice is stopped', async () => !(await letsIn()))
