@@ -8,11 +8,19 @@ import { tell } from '../output/output.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import type { VersionOptions } from './version-verb.ts'
 
-/** `version`: shows the version of this program and, unless --client is given, of Sallyport in the cluster. */
+/**
+ * `version`: shows the version of this program and, unless --client is given, of Sallyport in the cluster. If the
+ * cluster does not say, it shows the first all the same, as kubectl does.
+ */
 export async function showVersion({ client: isOffline, output, ...where }: VersionOptions): Promise<ExitCode> {
   const client = { client: version, node: process.version }
-  if (isOffline) await show(output, client)
-  else await show(output, { ...client, server: await inSession(where, serverVersion) })
+  const server = isOffline ? undefined : inSession(where, serverVersion)
+  try {
+    await show(output, { ...client, ...(server && { server: await server }) })
+  } catch (error) {
+    await show(output, client)
+    throw error
+  }
   return exitCode.done
 }
 
@@ -20,7 +28,7 @@ export async function showVersion({ client: isOffline, output, ...where }: Versi
 async function serverVersion({ client }: CliSession): Promise<string> {
   const name = `${accessRequestKind.plural}.${accessRequestKind.apiVersion.split('/')[0] ?? ''}`
   const found = await client.get(resources.CustomResourceDefinition, { name })
-  if (!found) throw new Refusal(say`This program is ${version}. Sallyport is not installed in this cluster.`)
+  if (!found) throw new Refusal('Sallyport is not installed in this cluster.')
   return found.metadata.labels?.[versionLabel] ?? 'unknown: older than 0.1.0'
 }
 

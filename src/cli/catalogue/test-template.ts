@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { fieldsOf, isFields } from '../../api/fields.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { readable } from '../../api/schema/readable.ts'
+import { KubeApiError } from '../../cluster/client/api-error.ts'
 import { readObject } from '../../cluster/client/read-object.ts'
 import { pathOf } from '../../cluster/client/resource.ts'
 import { typed } from '../../cluster/client/typed-object.ts'
@@ -37,6 +38,7 @@ async function testOne(session: CliSession, file: TemplateFile, options: TestTem
   try {
     template = await tryTemplate(session, file, namespace)
   } catch (error) {
+    if (!isVerdict(error)) throw error
     tell(`  the server refuses it: ${printableLines(sentenceOf(error))}`)
     return false
   }
@@ -50,6 +52,15 @@ async function testOne(session: CliSession, file: TemplateFile, options: TestTem
   tell(linesText(lines))
   tell(linesText([['server', await tryAs(session, options, sample)]]))
   return isAllowed
+}
+
+/**
+ * True if the server judged the template. Any other failure is not about the template: a right is missing, or Sallyport.
+ */
+function isVerdict(error: unknown): boolean {
+  if (!(error instanceof KubeApiError)) return false
+  const { status, statusMessage = '' } = error
+  return status === 400 || status === 422 || (status === 403 && !statusMessage.includes(' cannot patch resource '))
 }
 
 /** Lets the server check a template, as the user applies it. Stores nothing. */
