@@ -5,6 +5,7 @@ import { templateKey } from '../../decision/template.ts'
 import { whoAmI } from '../catalogue/list-templates.ts'
 import { labelsOf, readTemplates } from '../catalogue/read-templates.ts'
 import { asRequest } from '../request/read-request.ts'
+import { fieldEquals } from '../review/list-requests.ts'
 import type { CliSession } from '../connection/session.ts'
 import type { Asker } from './coverage.ts'
 
@@ -42,11 +43,6 @@ export async function requestsOf(
   { client, namespace }: CliSession,
   username: string,
 ): Promise<readonly AccessRequest[]> {
-  const fieldSelector = `spec.requestor.username=${fieldValue(username)}`
+  const fieldSelector = fieldEquals('spec.requestor.username', username)
   return (await client.list(accessRequestKind, { namespace, fieldSelector })).items.map(asRequest)
-}
-
-/** Writes a value for a field selector (EscapeValue in k8s.io/apimachinery `pkg/fields`). */
-function fieldValue(value: string): string {
-  return value.replaceAll(/[\\,=]/g, '\\$&')
 }
