@@ -7,6 +7,7 @@ import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
 import { templateAmong } from '../../decision/template.ts'
 import { isSameArgv } from '../../decision/text/argv.ts'
+import { oldestFirst } from '../review/request-times.ts'
 import type { Wanted } from './coverage.ts'
 import type { FoundPod } from './find-pod.ts'
 import { isTargetOf } from './where-it-runs.ts'
@@ -39,7 +40,7 @@ export function ownAccess(
       const ask = sought.asks.find((one) => scope && allows(scope, one, sought.image) && fitsContainer(request, one))
       return ask ? [{ request, ask }] : []
     })
-    .toSorted((a, b) => order(a.request).localeCompare(order(b.request)))
+    .toSorted((a, b) => order(a.request, b.request))
     .at(-1)
 }
 
@@ -47,8 +48,8 @@ function isLive(request: AccessRequest, { isSpent }: Sought): boolean {
   return !isFinished(request) && !request.spec.revoked && !(isSpent && isGranted(request.status))
 }
 
-function order({ metadata, status }: AccessRequest): string {
-  return `${isGranted(status) ? 1 : 0} ${metadata.creationTimestamp}`
+function order(one: AccessRequest, other: AccessRequest): number {
+  return Number(isGranted(one.status)) - Number(isGranted(other.status)) || oldestFirst(one, other)
 }
 
 function isForPod({ spec, status }: AccessRequest, { where, pods }: FoundPod): boolean {

@@ -12,6 +12,7 @@ import { awaitReady } from '../request/await-ready.ts'
 import { isReady } from '../request/await-request.ts'
 import { createObject } from '../request/create-object.ts'
 import { asRequest, templateOf } from '../request/read-request.ts'
+import { oldestFirst } from '../review/request-times.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import { madeText } from './ask-for-access.ts'
 import { execArgs } from './exec.ts'
@@ -48,7 +49,7 @@ export async function liveShell(session: CliSession, terms: Terms): Promise<Acce
       const isSame = ref?.kind === templateRef?.kind && ref?.name === templateRef?.name
       return isSame && accessOf(request.spec)?.name === 'shell' && !isFinished(request) && !request.spec.revoked
     })
-    .toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))
+    .toSorted(oldestFirst)
     .at(-1)
 }
 

@@ -9,6 +9,7 @@ import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { printObjects } from '../output/formats.ts'
 import { warn } from '../output/output.ts'
 import { fieldEquals, listRequests } from '../review/list-requests.ts'
+import { madeAt, oldestFirst } from '../review/request-times.ts'
 import type { HistoryOptions } from './history-verb.ts'
 import { historyColumns } from './request-columns.ts'
 
@@ -21,7 +22,7 @@ export function history(options: HistoryOptions): Promise<ExitCode> {
     const from = now - (parseDuration(since) ?? 0)
     const requests = (await listRequests(session, { everywhere, fieldSelector }))
       .filter((request) => wentOnAfter(request, from) && (pod === undefined || isForPod(request, pod)))
-      .toSorted((one, other) => madeAt(other) - madeAt(one))
+      .toSorted((one, other) => oldestFirst(other, one))
     await printObjects(output, requests, historyColumns(now, everywhere))
     if (requests.length === 0) {
       const where = everywhere ? '' : say` in namespace ${session.namespace}`
@@ -40,8 +41,4 @@ export function wentOnAfter(request: AccessRequest, from: Instant): boolean {
 /** True if the request names the pod, or got it. */
 export function isForPod({ spec, status }: AccessRequest, pod: string): boolean {
   return status?.target?.pod === pod || namedPod(spec) === pod
-}
-
-function madeAt({ metadata }: AccessRequest): Instant {
-  return Date.parse(metadata.creationTimestamp)
 }

@@ -10,6 +10,7 @@ import { printObjects } from '../output/formats.ts'
 import { warn } from '../output/output.ts'
 import { awaitingMe } from '../review/awaiting-me.ts'
 import { fieldEquals, listRequests } from '../review/list-requests.ts'
+import { oldestFirst } from '../review/request-times.ts'
 import type { ListOptions } from './list-verb.ts'
 import { requestColumns } from './request-columns.ts'
 
@@ -31,20 +32,15 @@ async function requestsFor(
   now: number,
 ): Promise<readonly AccessRequest[]> {
   if (toReview) return awaitingMe(session, everywhere)
+  const listed = async (fieldSelector: string) =>
+    (await listRequests(session, { everywhere, fieldSelector })).toSorted(oldestFirst)
   if (mine) {
     const { username } = await whoAmI(session.client)
-    const fieldSelector = fieldEquals('spec.requestor.username', username)
-    return inOrder(await listRequests(session, { everywhere, fieldSelector })).filter((one) => isRecent(one, now))
+    return (await listed(fieldEquals('spec.requestor.username', username))).filter((one) => isRecent(one, now))
   }
-  if (all) return inOrder(await listRequests(session, { everywhere, fieldSelector: '' }))
-  const fieldSelector = finalPhases.map((phase) => `status.phase!=${phase}`).join(',')
-  return inOrder(await listRequests(session, { everywhere, fieldSelector })).filter((one) => !isFinished(one))
-}
-
-function inOrder(requests: readonly AccessRequest[]): readonly AccessRequest[] {
-  return requests.toSorted(
-    (one, other) => Date.parse(one.metadata.creationTimestamp) - Date.parse(other.metadata.creationTimestamp),
-  )
+  if (all) return listed('')
+  const unfinished = finalPhases.map((phase) => `status.phase!=${phase}`).join(',')
+  return (await listed(unfinished)).filter((one) => !isFinished(one))
 }
 
 const dayMs = 24 * 3_600_000

@@ -8,6 +8,7 @@ import { ageText } from '../output/age.ts'
 import type { Columns } from '../output/formats.ts'
 import type { Row } from '../output/table.ts'
 import { timeOfDay } from '../output/time-of-day.ts'
+import { madeAt } from '../review/request-times.ts'
 
 /** The columns of `list`. */
 export function requestColumns(now: Instant, everywhere: boolean): Columns<AccessRequest> {
@@ -23,7 +24,7 @@ export function requestColumns(now: Instant, everywhere: boolean): Columns<Acces
         status?.duration ?? spec.duration,
         metadata.deletionTimestamp === undefined ? status?.phase : 'being deleted',
         status?.awaits,
-        ageText(Date.parse(metadata.creationTimestamp), now),
+        ageText(madeAt(request), now),
         spec.reason,
         status?.shortDigest,
         clockText(status?.expiresAt, now),
@@ -43,7 +44,7 @@ export function historyColumns(now: Instant, everywhere: boolean): Columns<Acces
         metadata.name,
         spec.requestor?.username,
         whatText(request),
-        timeOfDay(Date.parse(metadata.creationTimestamp), now),
+        timeOfDay(madeAt(request), now),
         clockText(status?.finishedAt, now),
         howItEnded(request, now),
         status?.duration ?? spec.duration,

@@ -9,6 +9,7 @@ import type { CliSession } from '../connection/session.ts'
 import { listRequests } from './list-requests.ts'
 import { mayGrantIn } from './look.ts'
 import { whyNotApprove } from './objection.ts'
+import { oldestFirst } from './request-times.ts'
 
 /** Lists the requests that wait for an approval by the user, the oldest first. */
 export async function awaitingMe(session: CliSession, everywhere: boolean): Promise<readonly AccessRequest[]> {
@@ -28,7 +29,7 @@ export async function awaitingMe(session: CliSession, everywhere: boolean): Prom
       return whyNotApprove({ request, template, grants: own, me, mayGrant }) === undefined ? [request] : []
     }),
   )
-  return waiting.flat().toSorted((one, other) => madeAt(one) - madeAt(other))
+  return waiting.flat().toSorted(oldestFirst)
 }
 
 interface NamespaceFacts {
@@ -44,8 +45,4 @@ async function readNamespace({ client }: CliSession, namespace: string): Promise
     unlessForbidden(client.list(resource, { namespace })),
   ])
   return { namespace, mayGrant, grants: (grants?.items ?? []).map((one) => typed(one, check)) }
-}
-
-function madeAt({ metadata }: AccessRequest): number {
-  return Date.parse(metadata.creationTimestamp)
 }
