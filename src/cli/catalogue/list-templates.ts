@@ -1,5 +1,3 @@
-import { KubeApiError } from '../../cluster/client/api-error.ts'
-import type { Client } from '../../cluster/client/client.ts'
 import { isOffered } from '../../decision/admission/offer-rules.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { isNamed, subjectsText } from '../../decision/subject.ts'
@@ -14,10 +12,8 @@ import { describeTemplate } from './describe-template.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { tell, warn } from '../output/output.ts'
 import { inSession } from '../connection/session.ts'
+import { whoAmI } from '../connection/who-am-i.ts'
 import { labelsOf, readTemplates } from './read-templates.ts'
-import { Type } from 'typebox'
-import { UserInfo } from '../../api/review/admission-review.ts'
-import { schemaCheck } from '../../api/schema/schema-check.ts'
 
 /** `templates`: shows what the user may ask for in a namespace, and how. With --all, also why not the others. */
 export function listTemplates({ all = false, output, ...choice }: TemplatesOptions): Promise<ExitCode> {
@@ -76,16 +72,4 @@ const templateColumns: Columns<AnyTemplate> = {
       spec.description,
     ]
   },
-}
-
-const apiVersion = 'authentication.k8s.io/v1'
-const kind = 'SelfSubjectReview'
-const checkReview = schemaCheck(Type.Object({ status: Type.Object({ userInfo: UserInfo }) }), 'review')
-
-/** Asks the API server who the user is. Every user who is logged in may ask. */
-export async function whoAmI(client: Client): Promise<UserInfo> {
-  const path = `/apis/${apiVersion}/selfsubjectreviews`
-  const result = checkReview(await client.call(path, { method: 'POST', body: { apiVersion, kind } }))
-  if (result.ok) return result.value.status.userInfo
-  throw new KubeApiError(`POST ${path}: ${result.problems.join('; ')}`)
 }

@@ -2,7 +2,7 @@ import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-re
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { unlessForbidden } from '../../cluster/client/api-error.ts'
 import { templateKey } from '../../decision/template.ts'
-import { whoAmI } from '../catalogue/list-templates.ts'
+import { whoAmI } from '../connection/who-am-i.ts'
 import { labelsOf, readTemplates } from '../catalogue/read-templates.ts'
 import { asRequest } from '../request/read-request.ts'
 import { fieldEquals } from '../review/list-requests.ts'

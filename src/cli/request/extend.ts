@@ -1,7 +1,7 @@
 import { extendsAnnotation, type AccessRequest } from '../../api/kinds/access-request.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { accessAgain } from '../kinds/access-kinds.ts'
-import { whoAmI } from '../catalogue/list-templates.ts'
+import { whoAmI } from '../connection/who-am-i.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
 import { inSession } from '../connection/session.ts'

@@ -7,7 +7,7 @@ import { iMay } from '../../cluster/client/access-review.ts'
 import { unlessForbidden } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { typed } from '../../cluster/client/typed-object.ts'
-import { whoAmI } from '../catalogue/list-templates.ts'
+import { whoAmI } from '../connection/who-am-i.ts'
 import { templateOf } from '../request/read-request.ts'
 
 /** A request with all that an approver should know of it, read at one time. */
