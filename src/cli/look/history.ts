@@ -1,15 +1,13 @@
-import { parseDuration, type Instant } from '../../api/duration.ts'
+import { parseDuration } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import { fromMicroTime } from '../../api/micro-time.ts'
 import { namedPod } from '../../decision/kinds/access-kinds.ts'
-import { isFinished } from '../../decision/phase.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { inSession } from '../connection/session.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { printObjects } from '../output/formats.ts'
 import { warn } from '../output/output.ts'
 import { fieldEquals, listRequests } from '../review/list-requests.ts'
-import { madeAt, oldestFirst } from '../review/request-times.ts'
+import { oldestFirst, wentOnAfter } from '../review/request-times.ts'
 import type { HistoryOptions } from './history-verb.ts'
 import { historyColumns } from './request-columns.ts'
 
@@ -30,12 +28,6 @@ export function history(options: HistoryOptions): Promise<ExitCode> {
     }
     return exitCode.done
   })
-}
-
-/** True if the request had not ended by then. */
-export function wentOnAfter(request: AccessRequest, from: Instant): boolean {
-  if (!isFinished(request)) return true
-  return (fromMicroTime(request.status?.finishedAt ?? '') ?? madeAt(request)) > from
 }
 
 /** True if the request names the pod, or got it. */

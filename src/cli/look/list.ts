@@ -1,6 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { finalPhases } from '../../api/kinds/access-request-status.ts'
-import { fromMicroTime } from '../../api/micro-time.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
@@ -10,7 +9,7 @@ import { printObjects } from '../output/formats.ts'
 import { warn } from '../output/output.ts'
 import { awaitingMe } from '../review/awaiting-me.ts'
 import { fieldEquals, listRequests } from '../review/list-requests.ts'
-import { oldestFirst } from '../review/request-times.ts'
+import { oldestFirst, wentOnAfter } from '../review/request-times.ts'
 import type { ListOptions } from './list-verb.ts'
 import { requestColumns } from './request-columns.ts'
 
@@ -36,7 +35,9 @@ async function requestsFor(
     (await listRequests(session, { everywhere, fieldSelector })).toSorted(oldestFirst)
   if (mine) {
     const { username } = await whoAmI(session.client)
-    return (await listed(fieldEquals('spec.requestor.username', username))).filter((one) => isRecent(one, now))
+    return (await listed(fieldEquals('spec.requestor.username', username))).filter((one) =>
+      wentOnAfter(one, now - dayMs),
+    )
   }
   if (all) return listed('')
   const unfinished = finalPhases.map((phase) => `status.phase!=${phase}`).join(',')
@@ -44,11 +45,6 @@ async function requestsFor(
 }
 
 const dayMs = 24 * 3_600_000
-
-/** True if the request has not ended, or not long ago. */
-function isRecent(request: AccessRequest, now: number): boolean {
-  return !isFinished(request) || (fromMicroTime(request.status?.finishedAt ?? '') ?? now) > now - dayMs
-}
 
 function nothing({ mine, toReview, all, allNamespaces }: ListOptions, namespace: string): string {
   const where = allNamespaces ? '' : say` in namespace ${namespace}`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
-import { isForPod, wentOnAfter } from '../../../../src/cli/look/history.ts'
+import { isForPod } from '../../../../src/cli/look/history.ts'
 import { historyColumns, howItEnded, requestColumns } from '../../../../src/cli/look/request-columns.ts'
 import { timeOfDay } from '../../../../src/cli/output/time-of-day.ts'
 import { active, aRequest, at, pending } from '../../../fixtures/example-access.ts'
@@ -49,12 +49,6 @@ describe('a history tells how a request ended', () => {
   ])('%s', (_what, request, expected) => {
     expect(howItEnded(request, now)).toBe(expected)
   })
-})
-
-test('a history has what went on in its time', () => {
-  expect(wentOnAfter(ended('Expired'), at('12:19:59'))).toBe(true)
-  expect(wentOnAfter(ended('Expired'), at('12:20:01'))).toBe(false)
-  expect(wentOnAfter(active(), at('23:00:00'))).toBe(true)
 })
 
 test('a history of a pod has the requests that name it, and those that got it', () => {
