@@ -1,14 +1,12 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
-import { readable } from '../../api/schema/readable.ts'
-import { unlessForbidden } from '../../cluster/client/api-error.ts'
-import { typed } from '../../cluster/client/typed-object.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
 import { templateOf } from '../request/read-request.ts'
 import type { CliSession } from '../connection/session.ts'
 import { listRequests } from './list-requests.ts'
 import { mayGrantIn } from './look.ts'
 import { whyNotApprove } from './objection.ts'
+import { readGrants } from './read-grants.ts'
 import { oldestFirst } from './request-times.ts'
 
 /** Lists the requests that wait for an approval by the user, the oldest first. */
@@ -39,10 +37,6 @@ interface NamespaceFacts {
 }
 
 async function readNamespace({ client }: CliSession, namespace: string): Promise<NamespaceFacts> {
-  const { resource, check } = readable.grant
-  const [mayGrant, grants] = await Promise.all([
-    mayGrantIn(client, namespace),
-    unlessForbidden(client.list(resource, { namespace })),
-  ])
-  return { namespace, mayGrant, grants: (grants?.items ?? []).map((one) => typed(one, check)) }
+  const [mayGrant, grants] = await Promise.all([mayGrantIn(client, namespace), readGrants(client, { namespace })])
+  return { namespace, mayGrant, grants }
 }

@@ -4,11 +4,11 @@ import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import type { UserInfo } from '../../api/review/admission-review.ts'
 import { readable } from '../../api/schema/readable.ts'
 import { iMay } from '../../cluster/client/access-review.ts'
-import { unlessForbidden } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
-import { typed } from '../../cluster/client/typed-object.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
 import { templateOf } from '../request/read-request.ts'
+import { fieldEquals } from './list-requests.ts'
+import { readGrants } from './read-grants.ts'
 
 /** A request with all that an approver should know of it, read at one time. */
 export interface Looked {
@@ -24,20 +24,14 @@ export interface Looked {
 
 /** Reads what an approver should know of a request. */
 export async function lookAt(client: Client, request: AccessRequest): Promise<Looked> {
+  const { namespace, uid } = request.metadata
   const [template, grants, me, mayGrant] = await Promise.all([
     templateOf(client, request),
-    grantsOf(client, request),
+    readGrants(client, { namespace, fieldSelector: fieldEquals('spec.requestRef.uid', uid) }),
     whoAmI(client),
-    mayGrantIn(client, request.metadata.namespace),
+    mayGrantIn(client, namespace),
   ])
   return { request, template, grants, me, mayGrant }
-}
-
-async function grantsOf(client: Client, { metadata: { namespace, uid } }: AccessRequest): Promise<Looked['grants']> {
-  const { resource, check } = readable.grant
-  const fieldSelector = `spec.requestRef.uid=${uid}`
-  const found = await unlessForbidden(client.list(resource, { namespace, fieldSelector }))
-  return (found?.items ?? []).map((one) => typed(one, check))
 }
 
 const reviewMs = 10_000
