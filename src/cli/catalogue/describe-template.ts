@@ -1,4 +1,5 @@
 import { offerOf } from '../../api/accesses.ts'
+import { conditionIn } from '../../api/conditions.ts'
 import { offerLines } from '../kinds/access-kinds.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { printableWhole } from '../../api/printable.ts'
@@ -9,13 +10,13 @@ import { longestOf } from '../../decision/template.ts'
 /** Describes in lines what a template offers, and the command that asks for it. */
 export function describeTemplate(template: AnyTemplate, namespace: string): string {
   const { kind, metadata, spec, status } = template
-  const notReady = status?.conditions?.find(({ type, status: is }) => type === 'Ready' && is !== 'True')
+  const ready = conditionIn(status, 'Ready')
   const lines = [
     ...(spec.description === undefined ? [] : [spec.description]),
     ...offerLines(spec.access, namespace),
     `at most ${longestOf(template)}`,
     ...(spec.attributes ?? []).map(lineOfAttribute),
-    ...(notReady ? [`NOT READY: ${notReady.message}`] : []),
+    ...(ready && ready.status !== 'True' ? [`NOT READY: ${ready.message}`] : []),
     askFor(template, namespace),
   ]
   return [say`${kind} ${metadata.name}`, ...lines.map((line) => `  ${printableWhole(line)}`)].join('\n')

@@ -1,3 +1,4 @@
+import { conditionIn } from '../../api/conditions.ts'
 import { isOffered } from '../../decision/admission/offer-rules.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { isNamed, subjectsText } from '../../decision/subject.ts'
@@ -67,7 +68,7 @@ const templateColumns: Columns<AnyTemplate> = {
       approvalsBriefly(spec.challenges ?? []),
       hoursBriefly(spec.challenges ?? []),
       longestOf(template),
-      status?.conditions?.find(({ type }) => type === 'Ready')?.status,
+      conditionIn(status, 'Ready')?.status,
       subjectsText(spec.subjects),
       spec.description,
     ]

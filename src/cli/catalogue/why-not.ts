@@ -1,3 +1,4 @@
+import { conditionIn } from '../../api/conditions.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { isOffered } from '../../decision/admission/offer-rules.ts'
 import { isNamed, subjectsText } from '../../decision/subject.ts'
@@ -14,7 +15,7 @@ export interface Place {
 /** Says why a user cannot use a template in a namespace, a sentence for each reason. None if they can. */
 export function whyNotUsable(template: AnyTemplate, { me, namespace, labels }: Place): readonly string[] {
   const { spec, status } = template
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+  const ready = conditionIn(status, 'Ready')
   return [
     ...(isNamed(me, spec.subjects)
       ? []

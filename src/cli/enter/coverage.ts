@@ -1,3 +1,4 @@
+import { conditionIn } from '../../api/conditions.ts'
 import { offerOf } from '../../api/accesses.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { ExecAccess } from '../../api/kinds/exec-access.ts'
@@ -64,7 +65,7 @@ export function choiceUnder(template: AnyTemplate, wanted: Wanted): Choice | und
 }
 
 function isForAsker(template: AnyTemplate, { me, namespace, labels = {} }: Asker): boolean {
-  const ready = template.status?.conditions?.find(({ type }) => type === 'Ready')
+  const ready = conditionIn(template.status, 'Ready')
   return ready?.status !== 'False' && isNamed(me, template.spec.subjects) && isOffered(template, namespace, labels)
 }
 

@@ -1,3 +1,4 @@
+import { conditionIn } from '../../api/conditions.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { ShellAccess, ShellAsk } from '../../api/kinds/shell-access.ts'
 import type { Line } from '../output/lines.ts'
@@ -11,8 +12,9 @@ export const shellDescription: AccessDescription<'shell'> = {
   warning: () => undefined,
 }
 
-function linesOfAsked({ resources }: ShellAsk, { target, conditions = [] }: AccessRequestStatus): readonly Line[] {
-  const admitted = conditions.find(({ type }) => type === 'PodAdmitted')
+function linesOfAsked({ resources }: ShellAsk, status: AccessRequestStatus): readonly Line[] {
+  const { target } = status
+  const admitted = conditionIn(status, 'PodAdmitted')
   return [
     ['shell', target === undefined ? 'a pod of its own' : `pod ${target.pod}, container ${target.container}`],
     ['image', target?.image],

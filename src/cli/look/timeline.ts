@@ -1,7 +1,7 @@
+import { heldCondition } from '../../api/conditions.ts'
 import type { Instant } from '../../api/duration.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { Condition } from '../../api/kinds/condition.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { printableWhole } from '../../api/printable.ts'
@@ -50,19 +50,15 @@ export function timelineText(timeline: readonly Happening[], now: Instant): stri
 
 function stepsOf(request: AccessRequest, now: Instant): readonly Happening[] {
   const { metadata, spec, status } = request
-  const resolved = heldCondition(request, 'TargetResolved')
+  const resolved = heldCondition(status, 'TargetResolved')
   return [
     ...step(metadata.creationTimestamp, `made by ${spec.requestor?.username ?? 'somebody'}`),
     ...step(resolved?.lastTransitionTime, `resolved: ${resolved?.message ?? ''}`),
     ...step(status?.approvedAt, 'approved'),
-    ...step(heldCondition(request, 'Ready')?.lastTransitionTime, 'ready to use'),
+    ...step(heldCondition(status, 'Ready')?.lastTransitionTime, 'ready to use'),
     ...step(metadata.deletionTimestamp, 'is being deleted'),
     ...(isFinished(request) ? endOf(request) : stillToCome(request, now)),
   ]
-}
-
-function heldCondition({ status }: AccessRequest, name: string): Condition | undefined {
-  return status?.conditions?.find(({ type, status: is }) => type === name && is === 'True')
 }
 
 function endOf({ status: { phase, message, finishedAt } = {} }: AccessRequest): readonly Happening[] {

@@ -1,3 +1,4 @@
+import { heldCondition } from '../../api/conditions.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { isFinished } from '../../decision/phase.ts'
@@ -54,5 +55,5 @@ export function isResolved({ status }: AccessRequest): boolean {
 
 /** True if the requestor may use the access. */
 export function isReady({ status }: AccessRequest): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
+  return heldCondition(status, 'Ready') !== undefined
 }

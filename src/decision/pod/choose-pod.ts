@@ -1,3 +1,4 @@
+import { heldCondition } from '../../api/conditions.ts'
 import type { Pod } from '../../api/pod.ts'
 
 /**
@@ -9,8 +10,7 @@ export function choosePod<P extends Pod>(pods: readonly P[]): P | undefined {
 }
 
 function isReady({ metadata, status }: Pod): boolean {
-  if (metadata.deletionTimestamp !== undefined) return false
-  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false
+  return metadata.deletionTimestamp === undefined && heldCondition(status, 'Ready') !== undefined
 }
 
 function order({ metadata }: Pod): string {

@@ -1,3 +1,4 @@
+import { conditionIn } from '../../api/conditions.ts'
 import type { Pod } from '../../api/pod.ts'
 import { cut, printableWhole } from '../../api/printable.ts'
 import { allContainers, type PodContainer } from './container.ts'
@@ -37,8 +38,8 @@ function failedOf(pod: Pod, entered: PodContainer): readonly PodContainer[] {
 
 /** Says why a pod waits for a node, in the scheduler's words. Undefined if it has one. */
 export function whyUnscheduled({ status = {} }: Pod): string | undefined {
-  const unscheduled = status.conditions?.find(({ type, status: held }) => type === 'PodScheduled' && held === 'False')
-  return unscheduled?.message ? quotedEnd(unscheduled.message) : undefined
+  const scheduled = conditionIn(status, 'PodScheduled')
+  return scheduled?.status === 'False' && scheduled.message ? quotedEnd(scheduled.message) : undefined
 }
 
 /** The reason why a container does not run: a clause. Empty if nothing gives a reason. */

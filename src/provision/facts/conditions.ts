@@ -1,3 +1,4 @@
+import { conditionIn } from '../../api/conditions.ts'
 import type { Instant } from '../../api/duration.ts'
 import { toMicroTime } from '../../api/micro-time.ts'
 import type { Condition } from '../../api/kinds/condition.ts'
@@ -17,7 +18,7 @@ export function withCondition(
   { status, reason, message }: ConditionState,
   now: Instant,
 ): Condition[] {
-  const before = conditions?.find((condition) => condition.type === type)
+  const before = conditionIn({ conditions }, type)
   const lastTransitionTime = before?.status === status ? before.lastTransitionTime : toMicroTime(now)
   const set: Condition = { type, status, reason, message, lastTransitionTime }
   return before ? (conditions ?? []).map((one) => (one === before ? set : one)) : [...(conditions ?? []), set]

@@ -1,6 +1,8 @@
+import { conditionIn } from '../../api/conditions.ts'
 import type { Instant } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import type { Condition } from '../../api/kinds/condition.ts'
 import { cut } from '../../api/printable.ts'
 import { isGranted, isTakenUp } from '../../decision/phase.ts'
 import { withCondition } from './conditions.ts'
@@ -12,7 +14,7 @@ const reason = 'Refused'
 
 /** True if the status says that the API server refused an object of this access. */
 export function isRefused({ status }: AccessRequest): boolean {
-  return readyOf(status)?.reason === reason
+  return conditionIn(status, 'Ready')?.reason === reason
 }
 
 /**
@@ -27,7 +29,7 @@ export function withRefusal(
   now: Instant,
 ): AccessRequestStatus {
   const message = cut(words, maxMessage)
-  const ready = readyOf(before.status)
+  const ready = conditionIn(before.status, 'Ready')
   const told = withCondition(ready && [ready], 'Ready', { status: 'False', reason, message }, now)
   return {
     ...status,
@@ -50,7 +52,7 @@ export function withoutRefusal(request: AccessRequest, template: RequestFacts['t
 /** Returns the message that the refusal replaced. */
 function messageOf(request: AccessRequest, template: RequestFacts['template']): string | undefined {
   const { status = {} } = request
-  if (isGranted(status)) return status.conditions?.find(({ type }) => type === 'Approved')?.message
+  if (isGranted(status)) return conditionIn(status, 'Approved')?.message
   return status.shortDigest === undefined ? undefined : waitsForGrant({ request, template })
 }
 
@@ -62,12 +64,6 @@ export function passRefusal(
   return !listed && isTakenUp({ ...request, status }) ? passRefused : undefined
 }
 
-function readyOf({ conditions = [] }: AccessRequestStatus = {}): StatusCondition | undefined {
-  return conditions.find(({ type }) => type === 'Ready')
-}
-
-function withoutReady({ conditions = [] }: AccessRequestStatus): StatusCondition[] {
+function withoutReady({ conditions = [] }: AccessRequestStatus): Condition[] {
   return conditions.filter(({ type }) => type !== 'Ready')
 }
-
-type StatusCondition = NonNullable<AccessRequestStatus['conditions']>[number]

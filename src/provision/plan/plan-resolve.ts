@@ -1,3 +1,4 @@
+import { conditionIn } from '../../api/conditions.ts'
 import type { Instant } from '../../api/duration.ts'
 import { accessOf } from '../../api/accesses.ts'
 import { maxPassRequests } from '../../api/kinds/access-pass.ts'
@@ -68,7 +69,7 @@ function givesUp(
 ): { readonly at: Instant; readonly why: string } {
   const patience = kindOf(spec).looksFor(spec)
   if (!patience) return { at: Infinity, why: problem }
-  const since = conditions.find(({ type }) => type === 'TargetResolved')?.lastTransitionTime ?? ''
+  const since = conditionIn({ conditions }, 'TargetResolved')?.lastTransitionTime ?? ''
   const at = (fromMicroTime(since) ?? -Infinity) + patience.ms
   return { at, why: `${problem}; Sallyport looked for ${patience.ms / 1_000} seconds. ${patience.remedy}` }
 }

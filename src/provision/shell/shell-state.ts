@@ -1,3 +1,4 @@
+import { heldCondition } from '../../api/conditions.ts'
 import type { Pod } from '../../api/pod.ts'
 import { findContainer, type PodContainer } from '../../decision/pod/container.ts'
 import { enterable, type EndedContainer } from '../../decision/pod/enterable.ts'
@@ -35,8 +36,8 @@ export function shellState(pod: Pod | undefined, name: string): ShellState {
 }
 
 /** Returns why the pod was deleted. An eviction is noted in the pod first. */
-function whyDeleted({ status = {} }: Pod): string {
-  const disrupted = status.conditions?.find(({ type, status: held }) => type === 'DisruptionTarget' && held === 'True')
+function whyDeleted({ status }: Pod): string {
+  const disrupted = heldCondition(status, 'DisruptionTarget')
   return 'its pod was deleted' + inBrackets(disrupted?.reason, disrupted?.message)
 }
 
