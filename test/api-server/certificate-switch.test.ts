@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { createAuthority, issueLeaf, type KeyPair } from '../../certs/authority.ts'
 import { readCaBundle } from '../../certs/ca-bundle.ts'
 import { newLeaf } from '../../certs/new-certificates.ts'
-import { certificateTimes } from '../../certs/plan-certificates.ts'
 import { certificatesIn, readStoredLeaf, storedLeafData } from '../../certs/stored-certificates.ts'
 import { announcedAnnotation } from '../../src/api/installation.ts'
 import { resources } from '../../src/cluster/client/resources.ts'
@@ -18,19 +17,19 @@ import { until } from '../fixtures/until.ts'
 import {
   authorityOf,
   config,
+  deadlineMs,
   host,
   keptLog,
   leaderOf,
   makeConfigurations,
   published,
+  quick,
   removeConfigurations,
   replicaOf,
   secretOf,
 } from './certificates.ts'
 import { openScene, type Scene } from './this-cluster.ts'
 
-const quick = { ...certificateTimes(3_600_000, 36_000_000), settleMs: 400, drainMs: 1_000, pollMs: 100 }
-const deadlineMs = 60_000
 const injectCaFrom = 'ns/certificate'
 const injection = 'cert-manager.io/inject-ca-from'
 const folder = temporaryFolder()

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
-import { certificateTimes } from '../../certs/plan-certificates.ts'
 import { rotateAnnotation } from '../../src/api/installation.ts'
 import { createClient } from '../../src/cluster/client/client.ts'
 import { resources } from '../../src/cluster/client/resources.ts'
@@ -10,20 +9,18 @@ import { startTrustingClient, type TrustingClient } from '../fixtures/trusting-c
 import { until } from '../fixtures/until.ts'
 import {
   authorityOf,
+  deadlineMs,
   host,
   leaderOf,
   leapingClock,
   makeConfigurations,
   published,
+  quick,
   removeConfigurations,
   replicaOf,
   secretOf,
 } from './certificates.ts'
 import { openScene, thisCluster, type Scene } from './this-cluster.ts'
-
-// Certificates that live long, and an API server that is quick: so a rotation takes a second or two.
-const quick = { ...certificateTimes(3_600_000, 36_000_000), settleMs: 400, drainMs: 1_000, pollMs: 100 }
-const deadlineMs = 60_000
 
 async function inNewScene(work: (scene: Scene, signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const scene = await openScene('certificates')

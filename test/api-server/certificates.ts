@@ -1,5 +1,5 @@
 import { certificatesIn, readStoredAuthority, type StoredAuthority } from '../../certs/stored-certificates.ts'
-import type { CertificateTimes } from '../../certs/plan-certificates.ts'
+import { certificateTimes, type CertificateTimes } from '../../certs/plan-certificates.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import type { Client } from '../../src/cluster/client/client.ts'
 import { clockOf } from '../../src/cluster/clock/clock.ts'
@@ -16,6 +16,11 @@ const clock = createWaryClock()
 export const config = parseConfig('apiVersion: config.sallyport.dev/v1alpha1\nkind: SallyportConfig\n', 'test')
 const hosts = calledHosts(config.webhooks)
 export const host = hosts[0] ?? ''
+
+/** Certificates that live long, and an API server that is quick: so a rotation takes a second or two. */
+export const quick = { ...certificateTimes(3_600_000, 36_000_000), settleMs: 400, drainMs: 1_000, pollMs: 100 }
+/** A rotation that takes longer hangs. */
+export const deadlineMs = 60_000
 
 interface LogLine {
   readonly message: string
