@@ -1,5 +1,6 @@
-import { constants, accessSync, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { findProgram, foldersOf } from '../../src/cluster/kube-config/find-program.ts'
 import { installPackages, whyNoPackages } from './debian-packages.ts'
 import { nodeObstacle } from './node-obstacle.ts'
 import { isStatic } from './static-binary.ts'
@@ -33,8 +34,7 @@ const needs: readonly { readonly package: string; readonly isThere: () => boolea
  * PATH lacks them.
  */
 export function onPath(program: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin']
-  return folders.map((folder) => join(folder, program)).find(isExecutable)
+  return findProgram(program, [...foldersOf(process.env['PATH']), '/usr/local/sbin', '/usr/sbin', '/sbin'])
 }
 
 /** Finds or installs the programs that a node needs. A string is the reason why there can be no node. */
@@ -78,13 +78,4 @@ function located(): NodeTools | string {
 
 function cniFolder(): string | undefined {
   return cniFolders.find((folder) => cniPlugins.every((plugin) => existsSync(join(folder, plugin))))
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,10 +1,11 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, join, normalize, sep } from 'node:path'
+import { join, normalize, sep } from 'node:path'
 import { Type } from 'typebox'
 import { parseAllDocuments } from 'yaml'
 import { schemaCheck } from '../../api/schema/schema-check.ts'
 import { isRecord } from '../client/read-object.ts'
+import { findProgram, foldersOf } from './find-program.ts'
 import { firstLineOf, KubeConfigError } from './kube-config-error.ts'
 
 // The first version that has the policy. kubectl ignores it in an older one.
@@ -58,16 +59,5 @@ function isAllowed(command: string, allowed: readonly string[], env: NodeJS.Proc
 
 /** Looks a program up on the PATH, as a shell does. */
 function pathOf(program: string, env: NodeJS.ProcessEnv): string | undefined {
-  if (program.includes(sep)) return program
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => join(folder, program)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  return program.includes(sep) ? program : findProgram(program, foldersOf(env['PATH']))
 }
