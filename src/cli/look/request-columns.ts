@@ -27,7 +27,7 @@ export function requestColumns(now: Instant, everywhere: boolean): Columns<Acces
         ageText(madeAt(request), now),
         spec.reason,
         status?.shortDigest,
-        clockText(status?.expiresAt, now),
+        localTime(status?.expiresAt, now),
       ]
     },
   })
@@ -45,7 +45,7 @@ export function historyColumns(now: Instant, everywhere: boolean): Columns<Acces
         spec.requestor?.username,
         whatText(request),
         timeOfDay(madeAt(request), now),
-        clockText(status?.finishedAt, now),
+        localTime(status?.finishedAt, now),
         howItEnded(request, now),
         status?.duration ?? spec.duration,
         spec.templateRef?.name,
@@ -61,7 +61,7 @@ export function howItEnded(request: AccessRequest, now: Instant): string {
   const { status } = request
   const phase = status?.phase ?? 'Pending'
   if (isFinished(request)) return phase + revokedBy(request)
-  const end = clockText(status?.expiresAt, now)
+  const end = localTime(status?.expiresAt, now)
   if (isGranted(status)) return phase + (end === undefined ? '' : ` until ${end}`)
   return phase + (status?.awaits === undefined ? '' : `: ${status.awaits}`)
 }
@@ -76,7 +76,7 @@ function whatText({ spec, status }: AccessRequest): string | undefined {
   return status?.summary ?? (name && [name, namedPod(spec)].filter(Boolean).join(' '))
 }
 
-function clockText(time: string | undefined, now: Instant): string | undefined {
+function localTime(time: string | undefined, now: Instant): string | undefined {
   const at = fromMicroTime(time ?? '')
   return at === undefined ? undefined : timeOfDay(at, now)
 }

@@ -25,7 +25,7 @@ export function startWaiting(stream: NodeJS.WriteStream = process.stderr, now: (
   const draw = () => {
     const since = now() - began
     const frame = styleText('cyan', frames[Math.floor(since / frameMs) % frames.length] ?? '', { stream })
-    const line = cutTo(`${text} · ${clockText(since)}`, (stream.columns || 80) - 3)
+    const line = cutTo(`${text} · ${elapsedText(since)}`, (stream.columns || 80) - 3)
     stream.write(`\r${escape}2K${frame} ${line}`)
     shown = true
   }
@@ -50,7 +50,7 @@ export function startWaiting(stream: NodeJS.WriteStream = process.stderr, now: (
 }
 
 /** Writes a time as minutes and seconds, such as 0:42, or with hours, such as 1:02:03. */
-function clockText(ms: number): string {
+function elapsedText(ms: number): string {
   const seconds = Math.floor(ms / 1_000)
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
   const padded = (value: number) => String(value).padStart(2, '0')
