@@ -96,8 +96,7 @@ export function waitingText(request: AccessRequest, template: AnyTemplate | unde
   const { awaits = '' } = status ?? {}
   if (isGranted(status)) return 'is approved, and is being set up'
   if (/^(opens|begins) /.test(awaits)) return printableWhole(awaits)
-  // Until the challenges are judged, the status names an approver, also where none is needed.
-  if (awaits === '' || (awaits.includes('approver') && !isForReview(request, template))) return 'is being looked at'
+  if (awaits === '') return 'is being looked at'
   return `waits for ${printableWhole(awaits).replaceAll(/\b(\d+) of /g, '$1 more of ')}`
 }
 

@@ -23,7 +23,7 @@ export function planPending(facts: ResolveFacts & DecisionFacts, policy: Request
   if (isTakenUp(request)) return planDecision(facts, policy, at)
   const deadline = deadlineOf(facts, policy)
   if (now >= deadline.at) return finish(request, 'Expired', deadline.why, now)
-  return planResolve(facts, policy, deadline.at, now)
+  return planResolve(facts, policy, deadline.at, at)
 }
 
 function planDecision(facts: DecisionFacts, policy: RequestPolicy, at: Moment): Plan {

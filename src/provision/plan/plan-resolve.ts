@@ -20,23 +20,33 @@ import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import { kindOf, namesNoAccess } from '../access-kinds.ts'
 import { withCondition } from '../facts/conditions.ts'
 import { finish } from '../facts/finish.ts'
-import type { RequestFacts, ResolveFacts } from '../facts/request-facts.ts'
-import type { Plan, ResolvePolicy } from '../facts/request-plan.ts'
+import type { DecisionFacts, RequestFacts, ResolveFacts } from '../facts/request-facts.ts'
+import type { Moment, Plan, RequestPolicy, ResolvePolicy } from '../facts/request-plan.ts'
 import { approversOf } from './approvers.ts'
-import { waitsForGrant } from './waiting.ts'
+import { verdictOn, type RequestVerdict } from './verdict.ts'
+import { waitingFor, waitsForGrant } from './waiting.ts'
 
 /** Plans a request whose target is not known yet. Once the target is told, it never changes again. */
-export function planResolve(facts: ResolveFacts, policy: ResolvePolicy, wakeAt: Instant, now: Instant): Plan {
+export function planResolve(
+  facts: ResolveFacts & DecisionFacts,
+  policy: RequestPolicy,
+  wakeAt: Instant,
+  at: Moment,
+): Plan {
   const { request, template } = facts
+  const { now } = at
   const final = neverResolved(facts, policy)
   if (final !== undefined) return finish(request, 'Failed', final, now)
   const kind = kindOf(request.spec)
   const resolved = kind.resolve(facts)
   const approvers = approversOf(facts, policy)
   if ('problem' in resolved) return { ...planUnresolved(facts, resolved, wakeAt, now), approvers }
-  const status = waiting(facts, resolved, now)
-  const objects = kind.beforehand({ request: { ...request, status }, template })
-  return { status, awaits: '1 approver', approvers, objects, wakeAt: template ? now : wakeAt }
+  const found = { ...facts, request: { ...request, status: foundStatus(facts, resolved, now) } }
+  // The next look decides. This one only tells what is missing.
+  const verdict = verdictOn(found, policy, at)
+  const status = { ...found.request.status, message: whyPending(found, verdict) }
+  const awaits = verdict.verdict === 'waits' ? { awaits: verdict.awaits.join(', ') } : {}
+  return { status, ...awaits, approvers, objects: kind.beforehand(found), wakeAt: template ? now : wakeAt }
 }
 
 function planUnresolved(
@@ -106,7 +116,7 @@ function tooMany({ crowded }: Pick<ResolveFacts, 'crowded'>): string | undefined
   return `you have ${maxPassRequests} unfinished requests for this pod: revoke or delete one, and ask again`
 }
 
-function waiting(
+function foundStatus(
   { request, template }: RequestFacts,
   { about, words, conditions }: FoundTarget,
   now: Instant,
@@ -115,7 +125,7 @@ function waiting(
   const used = template && usedTemplate(template)
   const digest = requestDigest(uid, request.spec, 'target' in about ? about.target : about, used)
   const isFound = { type: 'TargetResolved', held: { status: 'True', reason: 'Found', message: words } } as const
-  const status: AccessRequestStatus = {
+  return {
     ...request.status,
     conditions: withConditions(request.status?.conditions ?? [], [isFound, ...conditions], now),
     phase: 'Pending',
@@ -125,7 +135,11 @@ function waiting(
     digest,
     shortDigest: digest.slice(0, shortDigestLength),
   }
-  return { ...status, message: waitsForGrant({ request: { ...request, status }, template }) }
+}
+
+function whyPending(facts: RequestFacts, verdict: RequestVerdict): string {
+  if (verdict.verdict !== 'waits') return 'it is being looked at'
+  return verdict.message === undefined ? waitsForGrant(facts) : waitingFor(facts, verdict)
 }
 
 function withConditions(before: Conditions, told: FoundTarget['conditions'], now: Instant): Conditions {

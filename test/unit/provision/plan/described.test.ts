@@ -109,6 +109,10 @@ describe('how long the access lasts is', () => {
 })
 
 describe('who or what is still missing is told in few words', () => {
+  const first = (challenges: Challenge[]): AccessRequestStatus => {
+    const template = anExecTemplate({}, { challenges })
+    return described(aRequest({ exec: {}, templateRef }), { template })
+  }
   const under = (challenges: Challenge[]): AccessRequestStatus => {
     const template = anExecTemplate({}, { challenges })
     return described(pending(aRequest({ exec: {}, templateRef }), template), { template })
@@ -127,11 +131,22 @@ describe('who or what is still missing is told in few words', () => {
     ['opens Mon 09:00', [{ timeWindow: { timeZone: 'UTC', days: ['Mon'], from: '09:00', to: '17:00', wait: true } }]],
   ])('%s', (awaits, challenges) => {
     expect(under(challenges).awaits).toBe(awaits)
+    expect(first(challenges).awaits).toBe(awaits)
+  })
+
+  test('nothing at the first look under a template that needs nobody', () => {
+    expect(first([])).toMatchObject({ phase: 'Pending', message: 'it is being looked at' })
+    expect(first([])).not.toHaveProperty('awaits')
+  })
+
+  test('at the first look, too, only people approve', () => {
+    expect(first([{ peerReview: { count: 1, reviewers: [sre] } }]).message).toMatch(/^waits for approval.*: it needs/)
+    expect(first([{ webhook: { name: 'ticket-check' } }]).message).toBe('its conditions are being checked')
   })
 
   test.each<[string, AccessRequest, Partial<Facts>, string | undefined]>([
     ['its pod', aRequest(), { pod: undefined }, 'pod web-0'],
-    ['somebody who approves it', aRequest(), {}, '1 approver'],
+    ['somebody who approves it', aRequest(), { grants: [] }, '1 approver'],
     ['the cluster, which refuses the pass', pending(), { passRefused: 'quota' }, 'the cluster'],
     ['what is made for it', active(), { authorized: false, listed: true }, undefined],
     ['nothing, once it is over', active(aRequest({ revoked: { by: { username: 'alice' } } })), {}, undefined],

@@ -52,9 +52,13 @@ describe('a request for roles', () => {
     expect(pending.status).toMatchObject({
       phase: 'Pending',
       bindings: [{ roleRef: view, namespace: 'shop' }],
-      message: expect.stringMatching(/^waits for approval, for ClusterRole view in namespace shop$/),
+      message: 'it is being looked at',
       conditions: [{ type: 'TargetResolved', status: 'True' }],
     })
+    const challenges = [{ peerReview: { count: 1, reviewers: [{ kind: 'Group' as const, name: 'sre' }] } }]
+    expect(planned({ template: { ...template, spec: { ...template.spec, challenges } } }).status.message).toBe(
+      'waits for approval, for ClusterRole view in namespace shop: it needs approval by 1 more of group sre',
+    )
     const more: AccessTemplate = {
       ...template,
       spec: { ...template.spec, access: { role: { bindings: [{ roleRef: { ...view, name: 'edit' } }] } } },
