@@ -6,6 +6,7 @@ import { storedRequest } from '../fixtures/access.ts'
 import { certificateLogin } from '../fixtures/certificate-login.ts'
 import { enterScene } from '../fixtures/enter-scene.ts'
 import type { Ended } from '../fixtures/run.ts'
+import { admin } from '../fixtures/kubectl.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { podsOf } from '../fixtures/templates.ts'
 import { ctrlC, enterKey, testInTerminal } from '../fixtures/terminal.ts'
@@ -284,6 +285,10 @@ describe('the other ways in', () => {
     screen.type(`echo $((6*7)) debugged; exit 6${enterKey}`)
     await screen.shows(/\n42 debugged/)
     await screen.ended()
+
+    const told = [...screen.screen().matchAll(/ container .*\bname\b.* (debugger-\w+)\./g)].map(([, name]) => name)
+    const added = 'jsonpath={.spec.ephemeralContainers[*].name}'
+    expect(told).toEqual([await admin(['get', 'pod', pod, '-n', namespace, '-o', added])])
 
     expect(await shell('alice', `${debug} --image nosuch -- id`)).toMatchObject({
       code: 1,

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { ExitCode } from '../output/exit-code.ts'
+import { warn } from '../output/output.ts'
 import type { DebugOptions } from './debug-verb.ts'
 import { enterPod } from './enter-pod.ts'
 import type { At } from './entry.ts'
@@ -8,6 +10,9 @@ export function debug({ image, profile, command, stdin, tty, ...options }: Debug
   // Without a command, kubectl debug would only add the container.
   const isAttached = !command || stdin === true
   const isTerminal = command ? tty === true : process.stdin.isTTY
+  // kubectl would make up another name at each try, and tell both.
+  const name = `debugger-${randomBytes(4).toString('hex')}`
+  warn(`The debug container gets the name ${name}.`)
   return enterPod(options, {
     asks: [{ debug: true }],
     image,
@@ -15,6 +20,7 @@ export function debug({ image, profile, command, stdin, tty, ...options }: Debug
       'debug',
       at.pod,
       `--image=${image}`,
+      `--container=${name}`,
       ...(options.container === undefined ? [] : [`--target=${options.container}`]),
       ...profileFor(at, profile).map((name) => `--profile=${name}`),
       ...(isAttached ? ['-i'] : []),
