@@ -7,7 +7,7 @@ import { execRequest } from '../kinds/request-exec.ts'
 import { Refusal } from '../output/failure.ts'
 import { warn } from '../output/output.ts'
 import { withPrompts } from '../output/prompt.ts'
-import { withAnswers, withoutQuestions } from '../request/ask-missing.ts'
+import { withAnswersBeside } from '../request/ask-missing.ts'
 import type { NewRequest } from '../request/asked-request.ts'
 import { createObject } from '../request/create-object.ts'
 import { asRequest, templateOf } from '../request/read-request.ts'
@@ -43,8 +43,7 @@ export async function askForAccess(session: CliSession, asking: Asking): Promise
   const { template, ask = first } = choice ?? { template: undefined }
   if (!template && !isNamed(options)) mustBeDirect(asking)
   const wanted = requestFor(options, { ask, found, template }, around.asker.namespace)
-  const isAskable = process.stdin.isTTY || !entry.readsStdin
-  const complete = isAskable ? await withAnswers(wanted, template) : withoutQuestions(wanted, template)
+  const complete = await withAnswersBeside(entry, wanted, template)
   const request = asRequest(await createObject(session.client, accessRequestKind, complete))
   warn(madeText(request) + (entry.told === undefined ? '' : ` It asks for ${entry.told}.`))
   const warning = accessWarning(request.spec, template)

@@ -26,11 +26,14 @@ export function asksFor({ command, stdin, tty }: Session): Entry['asks'] {
 /** A template lists each command as its exact argv. These are what people write there for a shell. */
 const shells = ['sh', 'bash', '/bin/sh', '/bin/bash']
 
-/** Asks for a shell. Where stdin is not a terminal, the shell has none either: it reads its commands. */
 function shellAsks(): Entry['asks'] {
-  const tty = process.stdin.isTTY
-  const [first, ...others] = shells.map((shell): ExecAccess => ({ command: [shell], stdin: true, ...(tty && { tty }) }))
+  const [first, ...others] = shells.map((shell) => interactive([shell]))
   return [first ?? {}, ...others]
+}
+
+/** Asks for a command with input. Where stdin is not a terminal, the command has none either: it only reads. */
+export function interactive(command: string[]): ExecAccess {
+  return { command, stdin: true, ...(process.stdin.isTTY && { tty: true }) }
 }
 
 function toldShell(): string {

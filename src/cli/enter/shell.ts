@@ -7,7 +7,7 @@ import { shellRequest } from '../kinds/request-shell.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
 import { warn } from '../output/output.ts'
-import { withAnswers, withoutQuestions } from '../request/ask-missing.ts'
+import { withAnswersBeside } from '../request/ask-missing.ts'
 import { awaitReady } from '../request/await-ready.ts'
 import { isReady } from '../request/await-request.ts'
 import { createObject } from '../request/create-object.ts'
@@ -15,7 +15,7 @@ import { asRequest, templateOf } from '../request/read-request.ts'
 import { oldestFirst } from '../review/request-times.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import { madeText } from './ask-for-access.ts'
-import { execArgs } from './exec.ts'
+import { execArgs, interactive } from './exec.ts'
 import { runKubectl } from './kubectl.ts'
 import { requestsOf } from './look-around.ts'
 import type { ShellOptions } from './shell-verb.ts'
@@ -33,8 +33,7 @@ export async function shell({ command = ['sh'], wait, ...options }: ShellOptions
     const template = await templateOf(session.client, asked)
     return targetOf(await awaitReady(session, asked, { template, timeout: wait }))
   })
-  const tty = process.stdin.isTTY
-  return runKubectl(options, execArgs(target, { command: [...command], stdin: true, ...(tty && { tty }) }))
+  return runKubectl(options, execArgs(target, interactive([...command])))
 }
 
 type Terms = Omit<ShellOptions, 'command' | 'wait'>
@@ -56,7 +55,7 @@ export async function liveShell(session: CliSession, terms: Terms): Promise<Acce
 async function askForShell({ client, namespace }: CliSession, terms: Terms): Promise<AccessRequest> {
   const wanted = shellRequest(terms, namespace)
   const template = await templateOf(client, wanted)
-  const complete = process.stdin.isTTY ? await withAnswers(wanted, template) : withoutQuestions(wanted, template)
+  const complete = await withAnswersBeside({ readsStdin: true }, wanted, template)
   const request = asRequest(await createObject(client, accessRequestKind, complete))
   warn(madeText(request))
   return request

@@ -40,10 +40,19 @@ export async function withAnswers(wanted: NewRequest, template: AnyTemplate | un
 }
 
 /**
- * Does the same as withAnswers where stdin belongs to a command, so that nobody can be asked.
- * @throws Refusal that names the flags to add
+ * Does the same as withAnswers, but asks only a person at a terminal if stdin belongs to a command.
+ * @throws Refusal that names the flags to add, where nobody can be asked
  */
-export function withoutQuestions(wanted: NewRequest, template: AnyTemplate | undefined): NewRequest {
+export async function withAnswersBeside(
+  { readsStdin }: { readonly readsStdin: boolean },
+  wanted: NewRequest,
+  template: AnyTemplate | undefined,
+): Promise<NewRequest> {
+  const isAskable = process.stdin.isTTY || !readsStdin
+  return isAskable ? withAnswers(wanted, template) : withoutQuestions(wanted, template)
+}
+
+function withoutQuestions(wanted: NewRequest, template: AnyTemplate | undefined): NewRequest {
   const missing = missingFrom(wanted, template)
   const flags = [
     ...(missing.reason ? ['--reason TEXT'] : []),
