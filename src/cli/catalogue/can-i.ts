@@ -2,7 +2,6 @@ import { offerOf } from '../../api/accesses.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
-import { templateAmong } from '../../decision/template.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { inSession } from '../connection/session.ts'
@@ -30,7 +29,7 @@ export function canIExec(options: CanIExecOptions): Promise<ExitCode> {
     const wanted = { where: found.where, asks, duration: options.duration, image: undefined }
     const sought = { ...wanted, ...found, isSpent: false }
     const own = ownAccess(around.requests, around.templatesByKey, sought)
-    if (own) return tellOwn(own.request, templateAmong(own.request.spec, around.templatesByKey))
+    if (own) return tellOwn(own.request)
     const [choice] = bestChoices(wanted, around.templates, around.asker)
     tell(choice ? offeredBy(choice.template) : notOffered(found, around))
     const command = execCommand(options, session.namespace)
@@ -53,7 +52,7 @@ export function canIShell({ template: name, ...choice }: CanIShellOptions): Prom
     }
     const isOwn = template.kind === 'AccessTemplate'
     const own = await liveShell(session, isOwn ? { template: name } : { clusterTemplate: name })
-    if (own) return tellOwn(own, template)
+    if (own) return tellOwn(own)
     const why = whyNotUsable(template, around.asker)
     tell(why.length > 0 ? say`No. ${template.kind} ${name}: ` + why.join(' ') : offeredBy(template))
     const flag = isOwn ? '' : '--cluster-template '
@@ -62,10 +61,10 @@ export function canIShell({ template: name, ...choice }: CanIShellOptions): Prom
   })
 }
 
-function tellOwn(request: AccessRequest, template: AnyTemplate | undefined): ExitCode {
+function tellOwn(request: AccessRequest): ExitCode {
   const { name, namespace } = request.metadata
   if (!isReady(request)) {
-    tell(say`No, not yet: your request ${name} ` + `${waitingText(request, template)}.`)
+    tell(say`No, not yet: your request ${name} ` + `${waitingText(request)}.`)
     tell(say`Wait for it: kubectl access wait ${name} -n ${namespace}`)
     return exitCode.denied
   }

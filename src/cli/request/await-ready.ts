@@ -75,7 +75,7 @@ function showing(
       waiting.clear()
       warn(approverCommand(seen))
     }
-    waiting.show(waitingText(seen, template))
+    waiting.show(waitingText(seen))
     return false
   }
 }
@@ -91,8 +91,7 @@ export function whenReached(
 }
 
 /** Says what a request waits for: `waits for 1 more of sre`. The text is printable. */
-export function waitingText(request: AccessRequest, template: AnyTemplate | undefined): string {
-  const { status } = request
+export function waitingText({ status }: AccessRequest): string {
   const { awaits = '' } = status ?? {}
   if (isGranted(status)) return 'is approved, and is being set up'
   if (/^(opens|begins) /.test(awaits)) return printableWhole(awaits)

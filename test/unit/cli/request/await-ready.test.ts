@@ -20,15 +20,15 @@ test.each([
   ['opens Mon 09:00', 'opens Mon 09:00'],
   ['x\u001b[2J', 'waits for x\\u001b[2J'],
 ])('what awaits %j is told', (awaits, text) => {
-  expect(waitingText(waiting(awaits), reviewed)).toBe(text)
+  expect(waitingText(waiting(awaits))).toBe(text)
 })
 
 test('a request that tells nothing yet is being looked at', () => {
-  expect(waitingText({ ...aRequest(), status: {} }, undefined)).toBe('is being looked at')
-  expect(waitingText({ ...pending(), status: { ...pending().status, awaits: '1 approver' } }, undefined)).toBe(
+  expect(waitingText({ ...aRequest(), status: {} })).toBe('is being looked at')
+  expect(waitingText({ ...pending(), status: { ...pending().status, awaits: '1 approver' } })).toBe(
     'waits for 1 approver',
   )
-  expect(waitingText(active(), undefined)).toBe('is approved, and is being set up')
+  expect(waitingText(active())).toBe('is approved, and is being set up')
 })
 
 test.each([
