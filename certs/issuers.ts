@@ -3,7 +3,7 @@ import { trusts } from './ca-bundle.ts'
 import { certificatesIn } from './stored-certificates.ts'
 
 /**
- * Returns the CAs by which a client trusts a chain: those that signed one of its certificates, or are one of them.
+ * Returns the CAs that make a client trust a chain: those that signed one of its certificates, or are one of them.
  * @param chain the leaf and its intermediate certificates, in PEM
  * @param authorities the CAs that may have signed, each in PEM
  */

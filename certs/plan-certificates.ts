@@ -41,7 +41,7 @@ export interface SeenCertificates {
   readonly earliest: Instant
 }
 
-/** The times by which certificates are renewed. */
+/** The times that decide when certificates are renewed. */
 export interface CertificateTimes {
   readonly lifetimeMs: Milliseconds
   readonly caLifetimeMs: Milliseconds

@@ -4,5 +4,5 @@
  */
 export const ownProgram = new URL(import.meta.url.endsWith('.ts') ? 'program.ts' : '', import.meta.url)
 
-/** The argument by which the program becomes the process for expressions. */
+/** The argument that makes the program the process for expressions. */
 export const expressionsArgument = 'expressions'

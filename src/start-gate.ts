@@ -126,7 +126,7 @@ function policyInForce(followed: FollowedConfig): () => WebhookParts['policy'] {
   return () => policy
 }
 
-/** Returns the part of the config by which the webhooks decide. */
+/** Returns the part of the config that the webhooks decide by. */
 function policyOf(config: Config): WebhookParts['policy'] {
   const grants = { ...config.grants, direct: config.requests.direct }
   return { ...config, grants, workloads: workloadKinds(config.workloads) }

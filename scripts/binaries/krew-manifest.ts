@@ -17,7 +17,7 @@ const caveats = `kubectl completes the verbs if a program of this name is on you
 macOS runs only signed programs. Sign this one before its first run, by
   codesign --sign - "$(readlink -f "$(command -v kubectl-access)")"`
 
-/** Returns the manifest by which krew installs the plugin (https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest). */
+/** Returns the manifest that tells krew how to install the plugin (https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest). */
 export function krewManifest(archives: readonly Archive[]): object {
   return {
     apiVersion: 'krew.googlecontainertools.github.com/v1alpha2',

@@ -57,7 +57,7 @@ export async function makeBinaries(work: Work, { names, output, url }: BinariesT
 function targetOf(name: string): Target {
   const target = targets[name]
   if (target) return target
-  throw new Error(`there is no target ${name}: take one of ${Object.keys(targets).join(', ')}`)
+  throw new Error(`target ${name} is not known: take one of ${Object.keys(targets).join(', ')}`)
 }
 
 function uriOf(archive: string, url: string | undefined): string {

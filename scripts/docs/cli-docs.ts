@@ -30,7 +30,7 @@ ${Object.entries(exitCode)
 
 ## Connection
 
-Each verb takes the flags by which kubectl finds the API server and the user. They may stand before the
+Each verb takes kubectl's flags for the API server and the user. They may stand before the
 verb or behind it.
 
 ${table(['flag', 'meaning'], program.options.filter(({ flags }) => !/=(true|false)$/.test(flags)).map(optionRow))}

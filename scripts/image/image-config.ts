@@ -18,7 +18,7 @@ const product = Value.Parse(
 /** The version of this checkout. */
 export const { version } = product
 
-/** The name by which the manifests call the image of this checkout. */
+/** The name of this checkout's image in the manifests. */
 export const imageReference = `${product.name}:${version}`
 
 /** The user that the program runs as. Distroless images have the same. */

@@ -20,7 +20,7 @@ export const installation = {
   name: 'sallyport',
 } as const
 
-/** The label of a ClusterRole by which an administrator lets Sallyport bind roles. Its value is `true`. */
+/** The label of a ClusterRole that lets Sallyport bind roles. An administrator sets it. Its value is `true`. */
 export const binderLabel = 'access.sallyport.dev/aggregate-to-binder'
 
 export const ownLabels = { 'app.kubernetes.io/name': 'sallyport', 'app.kubernetes.io/part-of': 'sallyport' } as const
@@ -28,7 +28,7 @@ export const ownLabels = { 'app.kubernetes.io/name': 'sallyport', 'app.kubernete
 /** The username of Sallyport's service account in userInfo. */
 export const serviceAccountUser = `system:serviceaccount:${installation.namespace}:${installation.serviceAccount}`
 
-/** The annotation of the CA Secret by which an administrator asks for another CA. Each new value asks once. */
+/** The annotation of the CA Secret that asks for another CA. An administrator sets it. Each new value asks once. */
 export const rotateAnnotation = 'access.sallyport.dev/rotate-ca'
 
 /** The annotation of the CA Secret with the value of `rotateAnnotation` that was answered last. */

@@ -10,7 +10,7 @@ const maxWord = 8 * maxToldOfArgv
 export const hash = (description: string): ReturnType<typeof text> =>
   text(64, { pattern: '^[0-9a-f]{64}$', description })
 
-/** The fields by which an event tells an argv. */
+/** The fields of an event that tell an argv. */
 export const commandFields = {
   command: Type.Optional(
     Type.Array(text(maxWord), {

@@ -41,7 +41,7 @@ interface ConfigLog {
   error(fields: object, message: string): void
 }
 
-/** The command by which an administrator restarts the replicas. */
+/** The command that restarts the replicas. */
 export const restartCommand = `kubectl -n ${installation.namespace} rollout restart deployment/${installation.name}`
 
 /**

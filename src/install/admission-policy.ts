@@ -9,7 +9,7 @@ export interface Variable {
   readonly expression: string
 }
 
-/** A policy by which the API server itself refuses calls, in its own process. */
+/** A policy of the API server: it refuses calls itself, in its own process. */
 export interface Policy {
   readonly name: string
   /** The objects that the policy is about. Left out: all objects of Sallyport's own kinds. */

@@ -53,7 +53,7 @@ function noInjectionOf(live: LiveObject, field: 'labels' | 'annotations'): Reado
   return Object.fromEntries(keys.map((key) => [key, undefined]))
 }
 
-/** Returns the annotations by which a CA injector of cert-manager keeps `caBundle`. */
+/** Returns the annotations that have a CA injector of cert-manager keep `caBundle`. */
 export function injectionOf({ metadata }: Pick<LiveObject, 'metadata'>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => injection.test(key)))
 }

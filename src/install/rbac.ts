@@ -268,7 +268,7 @@ function binding(kind: 'ClusterRole' | 'Role', metadata: Manifest['metadata']): 
   }
 }
 
-/** The labels by which the API server lets in only pods that keep to the strictest of the Pod Security Standards. */
+/** The labels of a namespace that takes only pods that keep to the strictest of the Pod Security Standards. */
 const podSecurity = {
   'pod-security.kubernetes.io/enforce': 'restricted',
   'pod-security.kubernetes.io/warn': 'restricted',

@@ -22,7 +22,7 @@ const platformOptOuts = {
   'remediation.webhook.shoot.gardener.cloud/exclude': 'true',
 }
 
-/** The annotation by which cert-manager's CA injector knows the objects whose `caBundle` it keeps. */
+/** The annotation that tells cert-manager's CA injector to keep the `caBundle` of an object. */
 export const injectionAnnotation = 'cert-manager.io/inject-ca-from'
 
 /** Returns the webhook configurations: one for the webhooks that change objects, and one for the others. */

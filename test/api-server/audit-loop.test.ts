@@ -179,7 +179,7 @@ test('a sink that is away for ten minutes is tried at most each 30 s in the end,
 
 // The events fit into one link, and into two.
 test.each([200, 400])(
-  '%i events that come at once share a few records, each of which is of one link and goes with it',
+  '%i events that come at once share a few records, and each record is of one link and goes with it',
   async (count) => {
     const names = Array.from({ length: count }, (_, index) => `together-${count}-${index}`)
     const ids = await record(names, 1)

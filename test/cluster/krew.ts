@@ -4,7 +4,7 @@ import type { Work } from './startup.ts'
 
 const version = 'v0.4.3'
 
-/** The program by which people install plugins of kubectl. */
+/** The program that installs plugins of kubectl for people. */
 const krew: GoTool = {
   name: 'krew',
   title: 'krew',

@@ -157,7 +157,7 @@ describe('no path of the kubelet is open but those of the list, however it is wr
 
 describe('monitoring', () => {
   /**
-   * Waits for the event by which this user was let in to this path. Other tests let other users in to the same path.
+   * Waits for the event that this user was let in to this path. Other tests let other users in to the same path.
    */
   const letIn = (user: string, path: string): Promise<DecisionEvent> => {
     const asked = `/${path.replace(/\?.*/, '')}`
@@ -265,7 +265,7 @@ describe('another image in a container of a live pod', () => {
   const imageOf = (): Promise<string> =>
     admin(['get', 'pod', 'web-0', '-n', namespace, '-o', 'jsonpath={.spec.containers[0].image}'])
 
-  testOnNode('is denied to all, also as a dry run, and by which way it comes', async () => {
+  testOnNode('is denied to all, also as a dry run, and in whichever way it comes', async () => {
     const before = await imageOf()
     const replaced = (await admin(['get', 'pod', 'web-0', '-n', namespace, '-o', 'yaml'])).replaceAll(before, image)
     const refusals = [

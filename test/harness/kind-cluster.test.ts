@@ -31,7 +31,7 @@ async function runDown(path: string): Promise<{ code: number | null; stderr: str
   return { code: ended[0], stderr }
 }
 
-it('down fails where Docker does not answer, and keeps the folder by which the cluster can be found', async () => {
+it('down fails where Docker does not answer, and keeps the folder that leads to the cluster', async () => {
   claimDir(dir)
   writeFileSync(join(dir, 'kind'), '')
   releaseDir(dir)

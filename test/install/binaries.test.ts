@@ -51,7 +51,7 @@ describeWith(foundNode, 'the binary of this platform', () => {
     expect(await kubectlAccess('templates', '-n', 'default')).toMatchObject({ code: 0 })
   })
 
-  test('comes with the program by which kubectl completes its verbs', async () => {
+  test('comes with the program that completes its verbs for kubectl', async () => {
     const { code, stdout } = await kubectlWith(unpacked, ['__complete', 'access', 're'])
 
     expect(code).toBe(0)

@@ -10,7 +10,7 @@ import {
 } from '../../src/decision/admission/validator-questions.ts'
 import type { Validators } from '../../src/validation/validators.ts'
 
-/** The request for the validators' answers, and the time by which they must come. */
+/** The request for the validators' answers, and their deadline. */
 export interface Validating {
   readonly validators: Pick<Validators, 'of'>
   readonly about: Creation

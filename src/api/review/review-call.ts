@@ -4,7 +4,7 @@ import type { Milliseconds } from '../duration.ts'
 export interface ReviewCall {
   /** The id of the decision in the log, in the record and in the API server's audit log. */
   readonly id: string
-  /** The proofs by which the caller has shown that it is the API server. */
+  /** The proofs, given by the caller, that it is the API server. */
   readonly caller: readonly Proof[]
   /** Fires when the answer is out. After that there must be no more effects. */
   readonly signal: AbortSignal
@@ -12,7 +12,7 @@ export interface ReviewCall {
   readonly left: Milliseconds
 }
 
-/** The proofs by which a caller of the webhooks shows that it is the API server. */
+/** The proofs that a caller of the webhooks is the API server. */
 export const proofs = ['address', 'certificate', 'token', 'path'] as const
 
 export type Proof = (typeof proofs)[number]

@@ -11,7 +11,7 @@ const use = [
 export const addCompletion: AddVerb = (program, { run }) => {
   program
     .command('completion')
-    .description('Print the program by which kubectl completes `kubectl access`.')
+    .description('Print the program that completes `kubectl access` for kubectl.')
     .addHelpText('after', use)
     .action(async () => {
       await run(async () => (await import('./print-completion.ts')).printCompletion, {})

@@ -90,7 +90,7 @@ export function subjectName({ kind, namespace, name }: RbacSubject): string {
   return kind === 'ServiceAccount' ? `${kind} ${namespace ?? ''}/${name}` : `${kind} ${name}`
 }
 
-/** Says by which role and binding somebody holds it, such as `ClusterRole edit by RoleBinding shop/dev`. */
+/** Names the role and the binding that give a right, such as `ClusterRole edit by RoleBinding shop/dev`. */
 export function bindingName({ kind, metadata: { namespace, name }, roleRef = none }: RbacBinding): string {
   return `${roleRef.kind} ${roleRef.name} by ${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
 }

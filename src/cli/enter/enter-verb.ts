@@ -40,7 +40,7 @@ export function mustStandBehindDashes(verb: Command, taken: number): void {
   verb.error(`error: put the command behind --, as in: kubectl access ${wordsOf(verb)} ${place} -- ${first}`)
 }
 
-/** Returns the words by which somebody calls a verb: `can-i exec`. */
+/** Returns the words that call a verb: `can-i exec`. */
 function wordsOf(verb: Command): string {
   return verb.parent?.parent ? `${wordsOf(verb.parent)} ${verb.name()}` : verb.name()
 }

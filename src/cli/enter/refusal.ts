@@ -1,6 +1,6 @@
 import type { DenyCode } from '../../decision/text/codes.ts'
 
-/** A refusal by which kubectl ended. */
+/** A refusal that ended kubectl. */
 export type Refused =
   /** The gate denies it, and another access would help. */
   | { readonly by: 'gate'; readonly code: DenyCode; readonly text: string }

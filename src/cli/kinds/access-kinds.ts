@@ -11,7 +11,7 @@ import { execDescription } from './exec-description.ts'
 import { roleDescription } from './role-description.ts'
 import { shellDescription } from './shell-description.ts'
 
-/** The texts by which people see each kind of access. */
+/** The texts that show people each kind of access. */
 export const accessKinds: { readonly [Name in AccessName]: AccessDescription<Name> } = {
   exec: execDescription,
   shell: shellDescription,

@@ -18,7 +18,7 @@ export function objectOutputOption(description: string): Option {
   return new Option('-o, --output <format>', description).choices(objectFormats)
 }
 
-/** Describes the table by which people see a list of objects. */
+/** Describes the table that shows people a list of objects. */
 export interface Columns<T> {
   readonly titles: readonly string[]
   /** The titles that only `-o wide` shows. They follow the others. */

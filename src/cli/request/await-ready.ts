@@ -106,7 +106,7 @@ export function isForReview({ spec, status }: AccessRequest, template: AnyTempla
   return isReviewAwaited(template.spec.challenges ?? [], status.awaits)
 }
 
-/** The command by which an approver comes to a request, with a sentence before it. */
+/** Returns the command that shows an approver a request, with a sentence before it. */
 export function approverCommand({ metadata }: AccessRequest): string {
   return `An approver can look at it:\n${approveCommand(metadata)}`
 }

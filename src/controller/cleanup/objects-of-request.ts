@@ -11,8 +11,8 @@ export function objectsWithKey(views: Views, key: string): readonly Provided[] {
 }
 
 /**
- * Returns the objects of a request. Its own pod is found even if somebody took off the labels by which the views know
- * it: the status has its name and uid.
+ * Returns the objects of a request. Its own pod is found even if somebody took off the labels that the views know
+ * it by: the status has its name and uid.
  */
 export function objectsOfRequest(views: Views, request: AccessRequest): readonly Provided[] {
   const { namespace, uid } = request.metadata

@@ -167,7 +167,7 @@ function ownBefore(views: Views, request: AccessRequest): readonly AccessRequest
   return own.filter((one) => one.metadata.uid !== request.metadata.uid && isBeforeNew(one, request))
 }
 
-/** True if the pass by which the requestor would get in has no room. */
+/** True if the pass that would let the requestor in has no room. */
 function isCrowdedNow(views: Views, unseen: UnseenRequests, { request, pod }: OwnFacts): boolean {
   const [key = ''] = passKeyOf(request, pod?.metadata.name)
   const soon = unseen.all().filter((one) => passKeyOf(one).includes(key))
@@ -179,7 +179,7 @@ function ends(request: AccessRequest, { status }: Plan): boolean {
   return !isFinished(request) && isFinished({ ...request, status })
 }
 
-/** True if the pass by which the requestor gets in names the request. */
+/** True if the pass that lets the requestor in names the request. */
 export function isPassListing(views: Views, request: AccessRequest): boolean {
   const [key = ''] = passKeyOf(request)
   return isListed(views.passes.get(key), request)

@@ -32,7 +32,7 @@ export async function followGate({ client, onChange, log }: FollowOptions, signa
   await Promise.all(followed.map((resource) => createReflector({ ...each, resource }).run(signal)))
 }
 
-/** Keeps of an object that by which one sees that it was changed. The API server counts the changes of its content. */
+/** Keeps only those fields of an object that show a change. The API server counts the changes of its content. */
 function marksOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
   const { name, uid, resourceVersion, generation, deletionTimestamp, labels, annotations, ownerReferences } = metadata
   const optional = { uid, resourceVersion, generation, deletionTimestamp, labels, annotations, ownerReferences }

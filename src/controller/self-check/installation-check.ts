@@ -130,7 +130,7 @@ function notRestored({ wanted, differences }: Compared, restoredBefore: number |
   }
 }
 
-/** Returns the name by which an object of the installation is known here. */
+/** Returns the name that stands here for an object of the installation. */
 export function keyOf({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): string {
   return `${kind}/${metadata.name}`
 }

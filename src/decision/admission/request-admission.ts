@@ -93,7 +93,7 @@ function stampedNew(spec: Fields, requestor: Identity): Decision {
   return allowed('STAMPED', 'stamped who asks', { patch: stampRequest(spec, undefined, requestor) })
 }
 
-/** The facts by which a request under a template is judged. */
+/** The facts that decide on a new request under a template. */
 export interface AdmissionFacts {
   /** Undefined if no template has that name. */
   readonly template: AnyTemplate | undefined

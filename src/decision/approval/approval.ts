@@ -35,7 +35,7 @@ export interface VerdictSubject {
   readonly request: AccessRequest
   /** The template that the request names. */
   readonly template: AnyTemplate | undefined
-  /** The facts by which an approval is refused that nobody needs. Left out for a grant that is stored: there it does no harm. */
+  /** The facts that show if nobody needs the approval: then it is refused. Left out for a grant that is stored: there it does no harm. */
   readonly already?: {
     /** The approvals that stand already. */
     readonly approvals: readonly Approval[]

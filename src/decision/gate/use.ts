@@ -12,7 +12,7 @@ import type { PodEntry } from './entry.ts'
 export const sessionStartMs: Milliseconds = 5_000
 
 /**
- * Returns a digest by which the same call is known again. It covers the way in, container, argv, input and terminal.
+ * Returns a digest that only the same call has again. It covers the way in, container, argv, input and terminal.
  */
 export function callDigest(entry: PodEntry): string {
   return canonicalDigest(entry)

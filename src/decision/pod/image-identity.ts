@@ -2,7 +2,7 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { PodContainer } from './container.ts'
 
 /**
- * A digest by which a node names an image. A node may use a registry's digest of the manifest (`repo@sha256:…`,
+ * A digest that a node names an image with. A node may use a registry's digest of the manifest (`repo@sha256:…`,
  * `docker-pullable://repo@sha256:…`). Or it uses the digest of the image's config (`sha256:…`, `docker://sha256:…`,
  * bare hexadecimal).
  */

@@ -94,7 +94,7 @@ export const codes = {
   E_SHELL_POD: {
     status: 403,
     meaning:
-      'A shell pod must keep the label and the annotation by which Sallyport finds it. ' +
+      'A shell pod must keep the label and the annotation that Sallyport finds it with. ' +
       'It may be deleted or evicted only with a grace period of at most 60 seconds. ' +
       'Otherwise it would outlive its access.',
     remedy:

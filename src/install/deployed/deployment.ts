@@ -68,7 +68,7 @@ const apart = {
 }
 
 /**
- * The tolerations by which a replica on a dead node is replaced after 30 s. Kubernetes' default is 5 minutes.
+ * The tolerations that have a replica on a dead node replaced after 30 s. Kubernetes' default is 5 minutes.
  *
  * Nodes of the control plane are not tolerated: an administrator who wants the gate there adds that.
  */

@@ -2,7 +2,7 @@ import type { Manifest } from '../../api/manifest.ts'
 import { installation, ownLabels } from '../../api/installation.ts'
 
 /**
- * The labels by which the Service, the PodDisruptionBudget and the Deployment find the replicas. They can never change:
+ * The labels that the Service, the PodDisruptionBudget and the Deployment find the replicas with. They can never change:
  * the selector of a Deployment is immutable. So the version is not among them.
  */
 export const replicaLabels = {

@@ -7,7 +7,7 @@ import { dashboard } from './dashboard.ts'
 const { name, namespace } = installation
 const metadata = { name, namespace, labels: ownLabels }
 
-/** Returns the objects by which the Prometheus operator and Grafana watch Sallyport. */
+/** Returns the objects that tell the Prometheus operator and Grafana how to watch Sallyport. */
 export function monitoringObjects(): readonly Manifest[] {
   return [serviceMonitor, prometheusRule(), dashboardConfigMap()]
 }
@@ -52,7 +52,7 @@ function dashboardConfigMap(): Manifest {
   }
 }
 
-/** The component by which Prometheus and Grafana watch Sallyport. */
+/** The component that lets Prometheus and Grafana watch Sallyport. */
 export const monitoring: Component = {
   name: 'monitoring',
   about: `A ServiceMonitor and alerts for the Prometheus operator, and a dashboard for Grafana.

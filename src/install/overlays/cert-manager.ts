@@ -25,7 +25,7 @@ const config = configText(`tls:
   injectCaFrom: ${namespace}/${name}
 `)
 
-/** The component by which cert-manager issues the certificate, and its CA injector writes `caBundle`. */
+/** The component that lets cert-manager issue the certificate, and lets its CA injector write `caBundle`. */
 export const certManager: Component = {
   name: 'cert-manager',
   about: `cert-manager issues the certificate and renews it. cert-manager and its CA injector must run in the cluster.

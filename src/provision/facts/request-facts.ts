@@ -86,7 +86,7 @@ export interface PassFacts {
   readonly passRefused: string | undefined
 }
 
-/** The facts by which a granted request is provided and ended. */
+/** The facts that decide how a granted request is provided and ended. */
 export interface GrantedFacts extends RequestFacts, PodFacts, GrantFacts, SourceFacts, Pick<PassFacts, 'listed'> {
   /** True if the API server says that the requestor may do what was granted. */
   readonly authorized: boolean

@@ -69,7 +69,7 @@ interface Deadline {
   readonly isStart: boolean
 }
 
-/** Returns the time by which somebody must have decided. A request with a startAt is not wanted at a later time. */
+/** Returns the deadline for a decision. A request with a startAt is not wanted at a later time. */
 function deadlineOf({ request }: Pick<RequestFacts, 'request'>, { pendingTimeoutMs }: RequestPolicy): Deadline {
   const { metadata, spec } = request
   const created = Date.parse(metadata.creationTimestamp)

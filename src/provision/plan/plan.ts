@@ -13,8 +13,8 @@ import { passRefusal, withoutRefusal, withRefusal } from '../facts/refusal.ts'
 
 /**
  * Plans one step from the current state towards the wanted state (level-triggered).
- * @param now The time by which things end.
- * @param earliest The time by which things begin, if the time of day is in doubt. It is not later than `now`.
+ * @param now The time that ends things.
+ * @param earliest The time that begins things, if the time of day is in doubt. It is not later than `now`.
  */
 export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest = now): Plan {
   const { request } = facts

@@ -9,6 +9,7 @@ describe('a sentence is hard to read', () => {
     ['Whoever asks may wait.', '"whoever"'],
     ['This is no name.', '"is no X"'],
     ['Pods of which none runs are left out.', '"of which" or "of whom"'],
+    ['The name by which it is found stays.', '"by which"'],
     ['The controller alone writes it.', '"alone"'],
     ['What ends does so by this.', '"What … is"'],
     [`It ${'very '.repeat(25)}long.`, 'more than 25 words'],

@@ -35,10 +35,7 @@ export function debugProblems(container: Fields, rule: DebugRule): readonly Debu
   return problemsIn({ ...container, image }, fields, '', rule)
 }
 
-/**
- * The digest by which the container that was let in is known again. Another container of its name has another
- * digest.
- */
+/** Returns a digest that tells the container that was let in from another one of its name. */
 export function debugDigest(container: object): string {
   return canonicalDigest(container)
 }

@@ -201,7 +201,7 @@ describe('a number that is missing', () => {
   })
 })
 
-describe('a chain of which only the later part is there', () => {
+describe('a chain whose earlier part is gone', () => {
   const { events, links } = wholeOf(
     [1, 2, 3, 4].map((sequence) => event('b', sequence)),
     2,

@@ -95,7 +95,7 @@ describe('a request for a shell', () => {
     )
   })
 
-  test('has its image pinned where the workload’s pods say by which digest', () => {
+  test('has its image pinned where the workload’s pods tell the digest', () => {
     const image = `docker.io/shop/web@sha256:${'ab'.repeat(32)}`
     const shell: Facts['shell'] = {
       ok: true,

@@ -246,7 +246,7 @@ describe('a pod is not made with a label', () => {
   test.each([
     ['of the workload', { tier: 'front' }, text('tier=front')],
     [
-      'by which one pod of a StatefulSet is found',
+      'that finds one pod of a StatefulSet',
       { 'statefulset.kubernetes.io/pod-name': 'web-0' },
       text('statefulset.kubernetes.io/pod-name=web-0'),
     ],
