@@ -5,7 +5,7 @@ import { templateKey } from '../../decision/template.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
 import { labelsOf, readTemplates } from '../catalogue/read-templates.ts'
 import { asRequest } from '../request/read-request.ts'
-import { fieldEquals } from '../review/list-requests.ts'
+import { fieldEquals } from '../request/list-requests.ts'
 import type { CliSession } from '../connection/session.ts'
 import type { Asker } from './coverage.ts'
 

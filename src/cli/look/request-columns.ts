@@ -8,7 +8,7 @@ import { ageText } from '../output/age.ts'
 import type { Columns } from '../output/formats.ts'
 import type { Row } from '../output/table.ts'
 import { timeOfDay } from '../output/time-of-day.ts'
-import { madeAt } from '../review/request-times.ts'
+import { madeAt } from '../request/request-times.ts'
 
 /** The columns of `list`. */
 export function requestColumns(now: Instant, everywhere: boolean): Columns<AccessRequest> {

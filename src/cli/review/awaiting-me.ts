@@ -3,11 +3,11 @@ import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
 import { templateOf } from '../request/read-request.ts'
 import type { CliSession } from '../connection/session.ts'
-import { listRequests } from './list-requests.ts'
+import { listRequests } from '../request/list-requests.ts'
 import { mayGrantIn } from './look.ts'
 import { whyNotApprove } from './objection.ts'
 import { readGrants } from './read-grants.ts'
-import { oldestFirst } from './request-times.ts'
+import { oldestFirst } from '../request/request-times.ts'
 
 /** Lists the requests that wait for an approval by the user, the oldest first. */
 export async function awaitingMe(session: CliSession, everywhere: boolean): Promise<readonly AccessRequest[]> {

@@ -7,7 +7,7 @@ import { iMay } from '../../cluster/client/access-review.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
 import { templateOf } from '../request/read-request.ts'
-import { fieldEquals } from './list-requests.ts'
+import { fieldEquals } from '../request/list-requests.ts'
 import { readGrants } from './read-grants.ts'
 
 /** A request with all that an approver should know of it, read at one time. */

@@ -7,7 +7,7 @@ import { tell, warn } from '../output/output.ts'
 import { isAttended, withPrompts } from '../output/prompt.ts'
 import { table } from '../output/table.ts'
 import type { CliSession } from '../connection/session.ts'
-import { fieldEquals, listRequests } from './list-requests.ts'
+import { fieldEquals, listRequests } from '../request/list-requests.ts'
 import { openSessions, revokeRequest } from './revoke-request.ts'
 
 interface AllOf {

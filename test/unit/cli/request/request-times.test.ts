@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
-import { oldestFirst, wentOnAfter } from '../../../../src/cli/review/request-times.ts'
+import { oldestFirst, wentOnAfter } from '../../../../src/cli/request/request-times.ts'
 import { active, aRequest, at, pending } from '../../../fixtures/example-access.ts'
 
 function made(creationTimestamp: string): AccessRequest {
