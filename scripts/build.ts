@@ -4,6 +4,7 @@ import { bundleInParts, writeWhole } from './build/bundle.ts'
 
 const size = await bundleInParts('kubectl-access', {
   entry: 'src/cli/main.ts',
+  first: ['src/cli/program.ts', 'src/cli/output/failure.ts'],
   outfile: 'dist/lib',
   target: 'node22',
   minify: true,

@@ -1,7 +1,8 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type BuildOptions, type Plugin } from 'esbuild'
+import { build, type BuildOptions } from 'esbuild'
+import { commanderPart, oneFirstPart, undiciPart, usedExports } from './sooner.ts'
 
 interface Bundle {
   /** The first file of the program, seen from the checkout. */
@@ -9,6 +10,11 @@ interface Bundle {
   readonly outfile: string
   readonly target: string
   readonly minify: boolean
+}
+
+interface BundleInParts extends Bundle {
+  /** The modules that the entry imports. All that they need becomes one part. */
+  readonly first: readonly string[]
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -36,31 +42,14 @@ export async function bundle({ entry, outfile, target, minify }: Bundle): Promis
 }
 
 /**
- * Takes for undici only what the kubectl plugin uses of it. The whole has four times the code, and loads half of Node.
- * The build fails if the plugin imports something else.
- */
-const undiciPart: Plugin = {
-  name: 'undici-part',
-  setup(build) {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'part' }))
-    build.onLoad({ filter: /.*/, namespace: 'part' }, () => ({
-      resolveDir: root,
-      contents: `
-        import api from 'undici/lib/api/index.js'
-        import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
-        Object.assign(Dispatcher.prototype, api)
-        export { default as Agent } from 'undici/lib/dispatcher/agent.js'
-        export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js'`,
-    }))
-  },
-}
-
-/**
  * Bundles a program into a first file, `NAME.mjs`, and parts that it loads when it needs them. Each file is written
  * whole, because the program may run meanwhile.
  * @returns the size of all files together, in bytes
  */
-export async function bundleInParts(name: string, { entry, outfile: folder, target, minify }: Bundle): Promise<number> {
+export async function bundleInParts(
+  name: string,
+  { entry, first, outfile: folder, target, minify }: BundleInParts,
+): Promise<number> {
   const { outputFiles } = await build({
     ...shared,
     entryPoints: { [name]: entry },
@@ -69,7 +58,7 @@ export async function bundleInParts(name: string, { entry, outfile: folder, targ
     target,
     minify,
     splitting: true,
-    plugins: [undiciPart],
+    plugins: [undiciPart, commanderPart, usedExports, oneFirstPart(first.map((one) => resolve(root, one)))],
     write: false,
   })
   for (const { path, contents } of outputFiles) {

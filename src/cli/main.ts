@@ -1,8 +1,10 @@
 // kubectl runs this program for `kubectl access`, where it is on the PATH as kubectl-access.
 import { CommanderError } from 'commander'
 import { exitCode, type ExitCode } from './output/exit-code.ts'
+import { exitCodeOf, sentenceOf } from './output/failure.ts'
 import { endWithOutput } from './output/output.ts'
 import { createProgram } from './program.ts'
+import type { CommandLine } from './verb/verb.ts'
 
 // undici needs it.
 const needed = { major: 22, minor: 19 }
@@ -22,20 +24,20 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     return exitCode.usage
   }
   let code: ExitCode = exitCode.done
-  const program = createProgram({
+  const line: CommandLine = {
     command,
     async run(load, options) {
       const work = await load()
       code = await work(options)
     },
-  })
+  }
   try {
-    await program.parseAsync(dashes === -1 ? args : args.slice(0, dashes), { from: 'user' })
+    const words = dashes === -1 ? args : args.slice(0, dashes)
+    await createProgram(line, words[0]).parseAsync(words, { from: 'user' })
     return code
   } catch (error) {
     // commander has printed what is wrong. Its exit code is 0 for output that the user asked for, such as --help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
-    const { exitCodeOf, sentenceOf } = await import('./output/failure.ts')
     process.stderr.write(`${sentenceOf(error)}\n`)
     return exitCodeOf(error)
   }

@@ -8,8 +8,12 @@ const exitLines = Object.entries(exitCode).map(
   ([name, code]) => `  ${String(code).padEnd(5)}${exitMeanings[name as keyof typeof exitCode]}`,
 )
 
-/** Builds the command line that commander parses. */
-export function createProgram(line: CommandLine): Command {
+/**
+ * Builds the command line that commander parses.
+ * @param first the first word that the user typed. If it names a verb, only that verb is added, as commander takes some
+ * milliseconds for all.
+ */
+export function createProgram(line: CommandLine, first?: string): Command {
   const program = addConnectionOptions(new Command('kubectl-access'))
     .description('Ask for access to a workload, and decide on the requests of others.')
     .exitOverride()
@@ -20,9 +24,15 @@ export function createProgram(line: CommandLine): Command {
     .hook('preAction', (_program, verb) => {
       mustTakeCommand(verb, line.command)
     })
-  for (const [group, adders] of Object.entries(verbs)) {
+  const isOne = Object.values(verbs).some((ofGroup) => isAlone(ofGroup, first))
+  for (const [group, ofGroup] of Object.entries(verbs)) {
     program.commandsGroup(group)
-    for (const add of adders) add(program, line)
+    for (const [name, add] of Object.entries(ofGroup)) if (!isOne || name === first) add(program, line)
   }
   return program
+}
+
+/** True if a word names a verb that needs no other. `__complete` completes all of them. */
+function isAlone(ofGroup: object, word: string | undefined): boolean {
+  return word !== undefined && word !== '__complete' && Object.hasOwn(ofGroup, word)
 }

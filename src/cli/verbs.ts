@@ -22,11 +22,38 @@ import { addReview } from './review/review-verb.ts'
 import { addRevoke } from './review/revoke-verb.ts'
 import type { AddVerb } from './verb/verb.ts'
 
-/** The verbs by group, in the order of --help. */
-export const verbs: { readonly [Group in string]: readonly AddVerb[] } = {
-  'Get in:': [addExec, addShell, addPortForward, addDebug, addRequest, addWait, addExtend],
-  'Look:': [addList, addDescribe, addHistory, addTemplates, addCanI],
-  'Decide:': [addReview, addApprove, addDeny, addRevoke],
-  'Administer:': [addDoctor, addAudit, addMigrate],
-  'Set up:': [addVersion, addCompletion, addComplete],
+/** The verbs by group and name, in the order of --help. */
+export const verbs: { readonly [Group in string]: { readonly [Name in string]: AddVerb } } = {
+  'Get in:': {
+    exec: addExec,
+    shell: addShell,
+    'port-forward': addPortForward,
+    debug: addDebug,
+    request: addRequest,
+    wait: addWait,
+    extend: addExtend,
+  },
+  'Look:': {
+    list: addList,
+    describe: addDescribe,
+    history: addHistory,
+    templates: addTemplates,
+    'can-i': addCanI,
+  },
+  'Decide:': {
+    review: addReview,
+    approve: addApprove,
+    deny: addDeny,
+    revoke: addRevoke,
+  },
+  'Administer:': {
+    doctor: addDoctor,
+    audit: addAudit,
+    migrate: addMigrate,
+  },
+  'Set up:': {
+    version: addVersion,
+    completion: addCompletion,
+    __complete: addComplete,
+  },
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { CommanderError, type Command } from 'commander'
 import { createProgram } from '../../../src/cli/program.ts'
+import { verbs } from '../../../src/cli/verbs.ts'
 
 interface Ran {
   readonly verb: string
@@ -280,6 +281,25 @@ test('no verb has an option that kubectl has for the connection: commander would
       .flatMap(longs)
       .filter((long) => longs(program).includes(long)),
   ).toEqual([])
+})
+
+describe('a program with one verb', () => {
+  const line = { command: undefined, run: () => Promise.resolve() }
+  const whole = createProgram(line)
+  const helpBelow = (one: Command): readonly string[] => [one.helpInformation(), ...one.commands.flatMap(helpBelow)]
+  const names = Object.values(verbs).flatMap((ofGroup) => Object.keys(ofGroup))
+
+  test.each(names.filter((name) => name !== '__complete'))('takes %s as the whole program does', (name) => {
+    const verbOfWhole = whole.commands.filter((one) => one.name() === name)
+    const { commands } = createProgram(line, name)
+
+    expect(commands.map((one) => one.name())).toEqual([name])
+    expect(commands.flatMap(helpBelow)).toEqual(verbOfWhole.flatMap(helpBelow))
+  })
+
+  test.each(['__complete', 'help', 'grant', '-n', 'exce', 'constructor', ''])('is not made for %j', (word) => {
+    expect(createProgram(line, word).commands).toHaveLength(names.length)
+  })
 })
 
 test('an audit is of the installation that is named', async () => {
