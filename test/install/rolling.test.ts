@@ -6,7 +6,7 @@ import { restartCommand } from '../../src/config/follow-config.ts'
 import { accessNamespace } from '../fixtures/access.ts'
 import { controlPlane, type ControlPlane } from '../fixtures/control-plane.ts'
 import { execCaller } from '../fixtures/exec-call.ts'
-import { gatePods, home, killGate, leaderPod, untilRolledOut } from '../fixtures/gate-pods.ts'
+import { gateKiller, gatePods, home, leaderPod, untilRolledOut } from '../fixtures/gate-pods.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import {
   applyAll,
@@ -29,8 +29,6 @@ import { mayExec } from '../fixtures/workload.ts'
 const namespace = 'rolling'
 const pod = 'web-0'
 const testOnNode = testWithNode()
-// The processes of a given cluster may run on other machines.
-const testByKill = testCluster().provider === 'given' ? test.skip : testOnNode
 const leastCalls = 2_000
 // With certificates that live for minutes, a CA signs 15 s after it is in the webhook configurations.
 const config = { tls: { lifetime: '3m', caLifetime: '30m' }, selfCheck: { interval: '10s' } }
@@ -118,39 +116,41 @@ testOnNode(
   900_000,
 )
 
-testByKill(
-  'each replica in turn is killed: calls that fail are refused with a text, and soon none fails any more',
-  async () => {
-    const load = startLoad({ namespace, pod })
-    loads.push(load)
-    for (const replica of await gatePods()) {
-      await killGate(replica)
-      const mended = load.failed().length
-      await untilCalls(load, load.calls() + 150)
-      expect(load.failed().slice(mended)).toEqual([])
-    }
-    await load.stop()
+describeWith(gateKiller(), 'a replica is killed', (killGate) => {
+  testOnNode(
+    'each replica in turn is killed: calls that fail are refused with a text, and soon none fails any more',
+    async () => {
+      const load = startLoad({ namespace, pod })
+      loads.push(load)
+      for (const replica of await gatePods()) {
+        await killGate(replica)
+        const mended = load.failed().length
+        await untilCalls(load, load.calls() + 150)
+        expect(load.failed().slice(mended)).toEqual([])
+      }
+      await load.stop()
 
-    console.log(`${load.calls()} calls, ${load.failed().length} failed while a replica was dead`)
-    expect(load.failed().filter(({ text }) => !text.includes('failed calling webhook'))).toEqual([])
-  },
-  300_000,
-)
+      console.log(`${load.calls()} calls, ${load.failed().length} failed while a replica was dead`)
+      expect(load.failed().filter(({ text }) => !text.includes('failed calling webhook'))).toEqual([])
+    },
+    300_000,
+  )
 
-testByKill(
-  'the leader is killed in the middle of a rolling update, which goes on',
-  async () => {
-    const leader = await leaderPod()
-    const [killed] = (await gatePods()).filter(({ name }) => name === leader)
-    await admin(['rollout', 'restart', ...deployment])
-    if (killed) await killGate(killed).catch(() => undefined) // The update may end it before it is ready again.
-    await untilRolledOut()
+  testOnNode(
+    'the leader is killed in the middle of a rolling update, which goes on',
+    async () => {
+      const leader = await leaderPod()
+      const [killed] = (await gatePods()).filter(({ name }) => name === leader)
+      await admin(['rollout', 'restart', ...deployment])
+      if (killed) await killGate(killed).catch(() => undefined) // The update may end it before it is ready again.
+      await untilRolledOut()
 
-    await leaderPod()
-    expect(await people.exec(pod)).toMatchObject({ letIn: true })
-  },
-  300_000,
-)
+      await leaderPod()
+      expect(await people.exec(pod)).toMatchObject({ letIn: true })
+    },
+    300_000,
+  )
+})
 
 /** The failures of the control plane. */
 const outages: Readonly<Record<string, (control: ControlPlane) => Promise<void>>> = {
