@@ -1,3 +1,4 @@
+import { interpretChecks } from '../../api/schema/schema-check.ts'
 import { createClient, type Client } from '../../cluster/client/client.ts'
 import type { ClusterChoice } from './flags.ts'
 
@@ -12,6 +13,7 @@ export interface CliSession {
  * @throws Refusal also if the cluster has no Sallyport that this program knows
  */
 export async function inSession<T>(choice: ClusterChoice, work: (session: CliSession) => Promise<T>): Promise<T> {
+  interpretChecks()
   const { connect } = await import('../../cluster/kube-config/kube-config.ts')
   const connection = connect(choice.kubeconfig || undefined, choice)
   const client = createClient(connection)
