@@ -33,7 +33,7 @@ const endings: readonly Ending[] = [
   {
     way: 'revoked-by-requestor',
     end: (name) => revoke('alice', namespace, name),
-    says: / ended( at \S+Z)?: alice revoked it \(E_ENDED\)\. Ask for it:/,
+    says: / ended( at \S+Z)?: alice revoked it \(E_ENDED\)\. Ask, and go in:/,
     becomes: ['Revoked', 'alice revoked it: done'],
   },
   {
@@ -153,7 +153,7 @@ describe('with the controller stopped', () => {
     await until('its time is over', () => Date.now() >= short.expiresAt)
     const denied = await deniedExec('alice', namespace, { pod: 'expiring' })
 
-    expect(denied).toMatch(/ ended at \S+Z: its time is over \(E_ENDED\)\. Ask for it:/)
+    expect(denied).toMatch(/ ended at \S+Z: its time is over \(E_ENDED\)\. Ask, and go in:/)
     // No controller has written that it has ended.
     expect((await storedRequest(namespace, 'expiring')).status?.phase).toBe('Active')
     expect(await madeFor(namespace, short.uid)).toHaveLength(2)

@@ -48,8 +48,8 @@ describe('kubectl exec is denied with our text', () => {
     begins: true,
     says:
       `admission webhook "gate.access.sallyport.dev" denied the request: ` +
-      `${user} has no access to pod ${namespace}/web-0 (E_NO_PASS). Ask for it:\n` +
-      `kubectl access request exec web-0 -n ${namespace} -c app -- id\n` +
+      `${user} has no access to pod ${namespace}/web-0 (E_NO_PASS). Ask, and go in:\n` +
+      `kubectl access exec web-0 -n ${namespace} -c app -- id\n` +
       `Ways in that are offered: kubectl access templates -n ${namespace}\n`,
   })
   const denied = async (user: KubectlUser): Promise<object> => {

@@ -4,7 +4,8 @@ import { applied, ended, requestFile, revoke, storedRequest } from '../fixtures/
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
-import { startKubectl, type KubectlSession } from '../fixtures/kubectl-session.ts'
+import { startKubectl } from '../fixtures/kubectl-session.ts'
+import type { Session } from '../fixtures/session.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -17,7 +18,7 @@ const testOnNode = testWithNode()
 const gate = gatedNamespace(namespace, () => Promise.resolve())
 
 /** Gives alice access to a pod of its own under a template, and a session in it that goes on. */
-async function inside(name: string, evict: boolean, duration = '30m'): Promise<KubectlSession> {
+async function inside(name: string, evict: boolean, duration = '30m'): Promise<Session> {
   await runningPod(namespace, name)
   const exec = { target: { kind: 'Pod', name }, ...(evict && { onExpiry: { evict } }) }
   await applied('admin', templateFile(namespace, name, { access: { exec } }))

@@ -127,7 +127,7 @@ describe.each([bare, standing])('in %s alice has what she asked for and no more'
 
   testOnNode.each([[['id', '-u']], [['sh', '-c', 'id']], [['/bin/id']]])('not the command %j', async (command) => {
     expect(await deniedExec('alice', namespace, { command })).toContain(
-      `is for the command id, not for ${command.join(' ')} (E_NOT_ASKED). Ask for it:\nkubectl access request exec web-0 `,
+      `is for the command id, not for ${command.join(' ')} (E_NOT_ASKED). Ask, and go in:\nkubectl access exec web-0 `,
     )
   })
 

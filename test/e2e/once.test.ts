@@ -41,7 +41,8 @@ testOnNode('the first exec is let in, and the second is denied', async () => {
   expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('uid=0') })
   const { time } = await recordOf('use', metadata.uid)
   expect(second).toContain(
-    `Request first allowed one use, and it was used at ${String(time)} (E_USED). Make a new request.`,
+    `Request first allowed one use, and it was used at ${String(time)} (E_USED). ` +
+      `Ask, and go in:\nkubectl access exec web-0 -n ${namespace} -c app --once -- id -u\n`,
   )
   expect(JSON.parse(await usesOf(metadata.uid))).toMatchObject({ username: 'alice', pod: 'web-0', container: 'app' })
 })

@@ -2,30 +2,37 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { proseOfCode } from '../../scripts/english/prose.ts'
+import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
 import { access, applied, ask, grantFile, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
 import { administrator } from '../fixtures/administrator.ts'
+import { pages } from '../fixtures/documents.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
-import { shellWithPlugin } from '../fixtures/plugin.ts'
+import { environmentWithPlugin } from '../fixtures/plugin.ts'
 import { binderOf, readerOf, roleTemplate } from '../fixtures/roles.ts'
 import type { Ended } from '../fixtures/run.ts'
-import type { Shell } from '../fixtures/shell.ts'
+import { startSession, type Session } from '../fixtures/session.ts'
+import { shellIn, type Environment, type Shell } from '../fixtures/shell.ts'
 import { templateFile } from '../fixtures/templates.ts'
+import { enterKey, startTerminal, testInTerminal } from '../fixtures/terminal.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, servingPod } from '../fixtures/workload.ts'
 
 const namespace = 'printed'
 const testOnNode = testWithNode()
+const testTerminal = testInTerminal(testOnNode)
 const reads = { kind: 'Role', name: 'reads' } as const
 const image = testCluster().images.busybox
 
+let environment: Environment
 let shell: Shell
 const denialHint = 'Ask in #ops, or see https://example.org/runbook.'
 gatedNamespace(
   namespace,
   async () => {
-    shell = await shellWithPlugin()
+    environment = await environmentWithPlugin()
+    shell = shellIn(environment)
     await mayExec(namespace, 'alice')
     await apply(readerOf('secrets', reads.name, namespace), binderOf(`${namespace}-binder`, reads))
     if (testCluster().node.ready) await servingPod(namespace, 'web-0')
@@ -33,7 +40,7 @@ gatedNamespace(
   { denialHint },
 )
 beforeAll(async () => {
-  const exec = { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image] } }
+  const exec = { target: { kind: 'Pod', name: 'web-0' }, commands: [['id']], debug: { images: [image] } }
   await applied('admin', templateFile(namespace, 'debug', { access: { exec } }))
   await applied('admin', roleTemplate('on-call', namespace, { bindings: [{ roleRef: reads }] }))
 })
@@ -67,13 +74,54 @@ async function allWork(text: string, by: Person, answers?: string): Promise<read
 }
 
 const headOf = (command: string): string =>
-  /^kubectl (?:access [a-z]+|auth [a-z-]+|[a-z-]+)/.exec(command)?.[0] ?? command
+  /^kubectl (?:access [a-z-]+|auth [a-z-]+|[a-z-]+)/.exec(command)?.[0] ?? command
 
 const tried = (line: string, by: Person = 'alice'): Promise<string> =>
   shell(by, line).then(({ code, stderr }) => {
     expect(code).not.toBe(0)
     return stderr
   })
+
+// These ask, wait for the grant, and go in.
+const isEntry = (line: string): boolean => /^kubectl access (?:exec|port-forward) /.test(line)
+const linesOf = (text: string, which: (line: string) => boolean): string => text.split('\n').filter(which).join('\n')
+
+/** Returns the one command by which a text lets somebody in. */
+function entryIn(text: string): string {
+  const entry = linesOf(text, isEntry)
+  ran.add(headOf(entry))
+  expect(entry.split('\n')).toEqual([expect.stringMatching(/./)])
+  return entry
+}
+
+/** Runs that command. The reason is what its user types at the question. */
+const startEntry = (text: string, by: Person, reason = 'OPS-42'): Session => {
+  const line = entryIn(text)
+  return startSession(line, { file: 'sh', argv: ['-c', `exec ${line}`], env: environment(by) }, `${reason}\n`)
+}
+
+/** Resolves to the name of the request that the command has made, once it waits for an approver. */
+async function waitsFor(inside: Session): Promise<string> {
+  const match = await inside.says(/An approver can look at it:\nkubectl access approve (\S+) -n \S+\n/)
+  return match?.[1] ?? `no request: ${inside.soFar().stderr}`
+}
+
+/** Runs that command up to the approver, and ends it by Ctrl-C. Returns the request, and takes it back as printed. */
+async function leftAsPrinted(text: string): Promise<AccessRequest> {
+  await using inside = startEntry(text, 'alice')
+  const name = await waitsFor(inside)
+  inside.signal('SIGINT')
+  const { code, stdout, stderr } = await inside.ended()
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+  expect(stderr).toContain(`Request ${name} stays pending.\nGo on:     kubectl access wait ${name} -n ${namespace}\n`)
+  const request = await storedRequest(namespace, name)
+  expect(request.status?.phase).toBe('Pending')
+  await allWork(
+    linesOf(stderr, (line) => line.startsWith('Take back: ')),
+    'alice',
+  )
+  return request
+}
 
 const requestIn = ({ stdout }: Ended): string => /^Request (\S+) was made\.$/m.exec(stdout)?.[1] ?? ''
 
@@ -93,15 +141,76 @@ async function approvedAsPrinted(name: string, denial: string): Promise<{ messag
   return { message: (await storedRequest(namespace, name)).status?.accessMessage ?? '', toBob: granted?.stdout ?? '' }
 }
 
-testOnNode('from the denial of an exec to the inside', async () => {
+testOnNode('the tour of the README, line by line', async () => {
+  const [denied = noStep, entered = noStep] = tourOfReadme()
+
+  const denial = (await tried(denied.command)).replace(`${denialHint}\n`, '')
+  expect(afterClient(denial)).toBe(afterClient(denied.shown))
+  expect(entryIn(denial)).toBe(entered.command)
+  await using inside = startEntry(denial, 'alice', 'OPS-42 stuck queue')
+  const name = await waitsFor(inside)
+  const { toBob } = await approvedAsPrinted(name, inside.soFar().stderr)
+  const { code, stdout, stderr } = await inside.ended()
+  // Later denials are about requests that wait.
+  await allWork(toBob, 'bob')
+
+  expect(code).toBe(0)
+  // A busy machine says more of what it waits for.
+  const shown = linesOf(stderr, (line) => !line.startsWith('is ')) + stdout
+  expect(withoutChance(shown)).toBe(withoutChance(entered.shown))
+})
+
+const noStep = { command: 'no command', shown: '' }
+
+/** Returns the commands of the first block, and what each of them shows. */
+function tourOfReadme(): readonly (typeof noStep)[] {
+  const [readme] = pages
+  const steps = readme?.blocks[0]?.text.replaceAll('shop', namespace).split(/^\$ /m).slice(1) ?? []
+  return steps.map((step) => {
+    const [command = '', ...lines] = step.split('\n')
+    return { command, shown: lines.join('\n') }
+  })
+}
+
+/** Leaves out how a version of kubectl begins. */
+const afterClient = (text: string): string => text.slice(text.indexOf('admission webhook'))
+
+const withoutChance = (text: string): string =>
+  text.replaceAll(/exec-web-0-\w{5}/g, 'NAME').replaceAll(/until .*\d\d:\d\d\./g, 'until TIME.')
+
+testTerminal('from denied to inside, by one command of alice and one of bob', async () => {
+  const denial = await tried(`kubectl exec web-0 -n ${namespace} -c app -- sh -c 'cat /www/index.html; exit 7'`)
+  expect(denial).toContain(`Ways in that are offered: kubectl access templates -n ${namespace}\n${denialHint}\n`)
+
+  await using alice = startTerminal(entryIn(denial), environment('alice'))
+  await alice.shows(/Why do you need access\?/)
+  alice.type(`OPS-42 stuck queue${enterKey}`)
+  const [, approve = ''] = await alice.shows(/An approver can look at it:\n(kubectl access approve .*)\n/)
+  await using bob = startTerminal(approve, environment('bob'))
+  await bob.shows(/OPS-42 stuck queue/)
+  await bob.shows(/Approve\? \[y\/N\]/)
+  bob.type('y')
+
+  const [undo] = await bob.shows(/kubectl access revoke \S+ -n \S+/)
+  expect(await bob.ended()).toBe(0)
+  await alice.shows(/\ninside\n/)
+  expect(await alice.ended()).toBe(7)
+  await allWork(undo, 'bob')
+})
+
+testOnNode('from the denial of an exec to the inside and to its end, without a terminal', async () => {
   const exec = `kubectl exec web-0 -n ${namespace} -c app -- cat /www/index.html`
   const denial = await tried(exec)
-  expect(denial).toContain(`Ways in that are offered: kubectl access templates -n ${namespace}\n${denialHint}\n`)
-  const [asked] = await allWork(denial, 'alice')
-  const name = asked ? requestIn(asked) : ''
+  await allWork(
+    linesOf(denial, (line) => !isEntry(line)),
+    'alice',
+  )
+  await using inside = startEntry(denial, 'alice')
+  const name = await waitsFor(inside)
 
   const { message, toBob } = await approvedAsPrinted(name, await pending(exec))
 
+  expect(await inside.ended()).toMatchObject({ code: 0, stdout: 'inside\n' })
   expect(await allWork(message, 'alice')).toMatchObject([{ stdout: 'inside\n' }])
   // It is ended as bob was told, and the denial says so.
   await allWork(toBob, 'bob')
@@ -109,8 +218,8 @@ testOnNode('from the denial of an exec to the inside', async () => {
     const denial = await tried(exec)
     return denial.includes(`Request ${name} for pod ${namespace}/web-0 ended at `) ? denial : undefined
   })
-  expect(ended).toContain('bob revoked it (E_ENDED). Ask for it:')
-  await allWork(ended, 'alice')
+  expect(ended).toContain('bob revoked it (E_ENDED). Ask, and go in:\n')
+  await leftAsPrinted(ended)
 })
 
 testOnNode('from the denial of a port-forward, of an attach and of both proxies to the inside', async () => {
@@ -124,14 +233,22 @@ testOnNode('from the denial of a port-forward, of an attach and of both proxies 
   expect(askedToo?.stdout).toContain('Still missing: 1 approver.')
 
   const proxy = `kubectl get --raw /api/v1/namespaces/${namespace}/pods/web-0:8080/proxy/`
-  await allWork(await tried(proxy, 'admin'), 'admin')
+  const denial = await tried(proxy, 'admin')
+  await using inside = startEntry(denial, 'admin')
+  await approvedAsPrinted(await waitsFor(inside), inside.soFar().stderr)
+  const [, port = ''] = (await inside.says(/Forwarding from 127\.0\.0\.1:(\d+) -> 8080/)) ?? []
+  const answer = await fetch(`http://127.0.0.1:${port}/`)
+  expect(await answer.text()).toBe('inside\n')
+  // It passes this on to kubectl, which would outlive a SIGKILL.
+  inside.signal('SIGTERM')
+  await inside.ended()
 })
 
 testOnNode('from an access that gives less', async () => {
   await access(namespace, 'less', { exec: { pod: 'web-0', container: 'app', command: ['hostname'] } })
   const exec = `kubectl exec web-0 -n ${namespace} -c app -- hostname`
 
-  await allWork(await tried(`${exec} -f`), 'alice')
+  await leftAsPrinted(await tried(`${exec} -f`))
   await allWork(await tried(exec.replace('exec', 'exec -i')), 'alice')
 })
 
@@ -154,7 +271,7 @@ testOnNode('after the one use', async () => {
     const { code, stderr } = await shell('alice', date)
     return code === 0 ? undefined : stderr
   })
-  await allWork(used, 'alice')
+  expect((await leftAsPrinted(used)).spec.once).toBe(true)
 })
 
 testOnNode('of a debug container', async () => {
@@ -231,7 +348,7 @@ testOnNode('no other command is printed by any text of the product', () => {
     .flatMap((path) => proseOfCode(path, readFileSync(join('src', path), 'utf8')).texts)
   const printed = new Set(
     texts.flatMap(({ text }) =>
-      [...text.matchAll(/kubectl (?:access [a-z]+|auth [a-z-]+|[a-z-]+)(?: |$)/g)].map(([head]) => head.trim()),
+      [...text.matchAll(/kubectl (?:access [a-z-]+|auth [a-z-]+|[a-z-]+)(?: |$)/g)].map(([head]) => head.trim()),
     ),
   )
 

@@ -17,6 +17,7 @@ import { findPod, type FoundPod } from './find-pod.ts'
 import { lookAround, type Surroundings } from './look-around.ts'
 import { ownAccess } from './own-access.ts'
 import type { Refused } from './refusal.ts'
+import { showRefusal } from './show-refusal.ts'
 
 /** An access that is ready. */
 interface Gained {
@@ -70,11 +71,11 @@ function isSpent(refused: Refused): boolean {
 }
 
 /** Does the work. If it fails, the user also sees why kubectl was refused. */
-async function orShow<T>({ text }: Refused, work: () => Promise<T>): Promise<T> {
+async function orShow<T>(refused: Refused, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    process.stderr.write(Buffer.from(text, 'latin1'))
+    showRefusal(refused)
     throw error
   }
 }

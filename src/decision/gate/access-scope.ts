@@ -56,7 +56,11 @@ function wrongContainer(target: Target, entry: Exec | Attach, pod: Pod): Deny | 
   }
   if (container !== target.container) {
     const what = say`This access is to container ${target.container} of ${where}, not to ${container}`
-    return denied('E_NOT_ASKED', what, say`Name it with -c ${target.container}. ` + howToAsk(entry))
+    return denied(
+      'E_NOT_ASKED',
+      what,
+      say`Name it with -c ${target.container}, or make another request. ` + howToAsk(entry),
+    )
   }
   return notRunning(target, pod, where)
 }

@@ -10,6 +10,7 @@ import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import { isReviewAwaited } from '../challenge/peer-review.ts'
 import { howToAsk } from './ask-command.ts'
 import { ownDebug } from './debug-entry.ts'
+import type { PodEntry } from './entry.ts'
 import { denied, type AccessUsed, type Deny } from '../decision.ts'
 import { approveCommand } from '../text/argv.ts'
 import { objectionToMember } from './membership.ts'
@@ -84,7 +85,7 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Ent
   const debug = ownDebug(snapshot, uid, tried.entry)
   const beyond = outOfScope({ scope, target, pod, debug }, tried.entry)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
-  if (tried.used?.has(uid)) return { refusal: usedUp(name, tried.used.get(uid)), rank: nearness.used }
+  if (tried.used?.has(uid)) return { refusal: usedUp(name, tried.used.get(uid), tried.entry), rank: nearness.used }
   const { approvals: grants = [], digest } = request.status ?? {}
   const once = request.spec.once ?? false
   const { container, image } = target
@@ -92,9 +93,9 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Ent
   return { access: { request: ref, grants, podUID, container, image, ...(digest && { digest }), expiresAt, once } }
 }
 
-function usedUp(name: string, at: string | undefined): Deny {
+function usedUp(name: string, at: string | undefined, entry: PodEntry): Deny {
   const what = say`Request ${name} allowed one use, and it was used`
-  return denied('E_USED', what + (at === undefined ? '' : say` at ${at}`))
+  return denied('E_USED', what + (at === undefined ? '' : say` at ${at}`), howToAsk(entry, { once: true }))
 }
 
 interface Given {

@@ -3,7 +3,7 @@ import type { Exemption } from '../../api/config/config.ts'
 import { judgeAccess, type AccessJudged } from './access.ts'
 import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import { allowed, denied, type Decision, type Deny } from '../decision.ts'
-import { howToAsk } from './ask-command.ts'
+import { howToAsk, howToForward } from './ask-command.ts'
 import { entryOf, type Entry, type PodEntry } from './entry.ts'
 import { exemptionFor } from './exemption.ts'
 import { isFinished } from '../phase.ts'
@@ -84,7 +84,7 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
         say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`,
         "Only an exemption in Sallyport's config allows it. " +
           'kubectl port-forward does the same, and only needs an access. ' +
-          howToAsk({ ...entry, way: 'pods/portforward', name: podOfProxy(entry.name) }),
+          howToForward(entry.namespace, podOfProxy(entry.name)),
       )
     case 'services/proxy':
       return denied('E_EXEMPT_ONLY', say`${user} may not use ${entry.way} of ${entry.namespace}/${entry.name}`)
@@ -105,10 +105,12 @@ function refuse(entry: Exclude<Entry, PodEntry>, user: string): Deny {
   }
 }
 
-/** The pod in a name that may carry scheme and port: `http:web-0:8080`. */
-function podOfProxy(name: string): string {
-  const [first = '', second] = name.split(':')
-  return second !== undefined && ['http', 'https', ''].includes(first) ? second : first
+/** The pod and the port in a name that may carry scheme and port: `http:web-0:8080`. Without a port, it is empty. */
+function podOfProxy(name: string): { readonly name: string; readonly port: string } {
+  const [first = '', ...others] = name.split(':')
+  const hasScheme = others.length > 0 && ['http', 'https', ''].includes(first)
+  const [pod = '', port = ''] = hasScheme ? others : [first, ...others]
+  return { name: pod, port }
 }
 
 function noPass(entry: PodEntry, user: string): Deny {

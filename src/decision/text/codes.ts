@@ -14,7 +14,7 @@ export const codes = {
   E_NO_PASS: {
     status: 403,
     meaning: 'The user has no access to this pod now. They have no request for it, or it was not granted.',
-    remedy: 'Ask for access with the command in the text. Then an approver must grant it.',
+    remedy: 'Run the command in the text. It asks for access, and an approver may have to grant it.',
   },
   E_PENDING: {
     status: 403,

@@ -212,11 +212,7 @@ describe('what the rules of the config withhold', () => {
   })
 
   test('is in the denial neither, which quotes the command', () => {
-    const quoting = denied(
-      'E_NO_PASS',
-      'no',
-      'Ask for it: kubectl access request exec web-0 -- mysql --password hunter2',
-    )
+    const quoting = denied('E_NO_PASS', 'no', 'Ask, and go in: kubectl access exec web-0 -- mysql --password hunter2')
 
     const event = withhold(['mysql', '--password', 'hunter2'], quoting)
 
@@ -227,8 +223,8 @@ describe('what the rules of the config withhold', () => {
   test.each([
     'This access to shop/web-0 is for the command ["mysql","--password","hunter2"], not for ["id"]',
     'This access to shop/web-0 is for the command ["env","PASSWORD=hunter2"], not for ["id"]',
-    'Ask for it: kubectl access request exec web-0 -- mysql --password hunter2',
-    "Ask for it: kubectl access request exec web-0 -- mysql '--password' 'hunter2'",
+    'Ask, and go in: kubectl access exec web-0 -- mysql --password hunter2',
+    "Ask, and go in: kubectl access exec web-0 -- mysql '--password' 'hunter2'",
     'This access is for the command ["mysql","--password","hunter2 and mo…',
   ])('is in no denial that quotes what a request is for: %s', (message) => {
     const event = withhold(['id'], denied('E_NOT_ASKED', message))

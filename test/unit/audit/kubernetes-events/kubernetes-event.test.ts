@@ -20,8 +20,7 @@ function denied(data: AuditData = {}): AuditEvent {
     code: 'E_NO_PASS',
     latencyMs: 1,
   } as const
-  const message =
-    'alice has no access to pod shop/web-0 (E_NO_PASS). Ask for it:\\u000akubectl access request exec web-0'
+  const message = 'alice has no access to pod shop/web-0 (E_NO_PASS). Ask, and go in:\\u000akubectl access exec web-0'
   return event('gate.denied', {
     actor: { username: 'alice' },
     tried: {

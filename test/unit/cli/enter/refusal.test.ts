@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { refusalFilter, refusedBy } from '../../../../src/cli/enter/refusal.ts'
 
 const gate = 'admission webhook "gate.access.sallyport.dev" denied the request: '
-const noPass = `${gate}alice has no access to pod shop/web-0 (E_NO_PASS). Ask for it:\nkubectl access request exec web-0\n`
+const noPass = `${gate}alice has no access to pod shop/web-0 (E_NO_PASS). Ask, and go in:\nkubectl access exec web-0\n`
 const forbidden = 'pods "web-0" is forbidden: User "alice" cannot create resource "pods/exec" in API group ""\n'
 
 describe('a refusal is known by the words of', () => {

@@ -117,14 +117,14 @@ describe('of several requests for one use each', () => {
     expect(decide({ requests: both, grants, used: ['first', 'second'] })).toMatchObject({
       verdict: 'deny',
       code: 'E_USED',
-      message: expect.stringContaining('allowed one use, and it was used at 2026-11-21T12:29:00.000000Z (E_USED)'),
+      message: expect.stringContaining('allowed one use, and it was used at 2026-11-21T12:29:00.000000Z (E_USED). Ask'),
     })
   })
 })
 
 describe('denied, with what would help', () => {
   test.each<[string, string, string, Case]>([
-    ['no request at all', 'E_NO_PASS', 'kubectl access request exec web-0 -n shop', { requests: [] }],
+    ['no request at all', 'E_NO_PASS', 'kubectl access exec web-0 -n shop', { requests: [] }],
     ['a request that waits', 'E_PENDING', 'An approver can look at it:', { requests: [pending()] }],
     [
       'an access that begins later',
@@ -229,7 +229,7 @@ describe('denied, with what would help', () => {
       { requests: [withStatus({ phase: 'Revoked', message: 'bob revoked it' })] },
     ],
     ['somebody else', 'E_ENDED', 'it belongs to another user', { user: { username: 'mallory' } }],
-    ['a request re-created under its name', 'E_NO_PASS', 'Ask for it', { requests: [] }],
+    ['a request re-created under its name', 'E_NO_PASS', 'Ask, and go in', { requests: [] }],
   ])('%s', (_title, code, text, given) => {
     expect(decide(given)).toMatchObject({ verdict: 'deny', code, status: 403, message: expect.stringContaining(text) })
   })

@@ -53,7 +53,7 @@ describe('the request that ended last', () => {
       code: 'E_ENDED',
       message:
         'Request look for pod shop/web-0 ended at 2026-11-21T13:10:00Z: alice revoked it: done (E_ENDED). ' +
-        'Ask for it:\nkubectl access request exec web-0 -n shop -- id',
+        'Ask, and go in:\nkubectl access exec web-0 -n shop -- id',
     })
   })
 

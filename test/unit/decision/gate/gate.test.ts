@@ -50,8 +50,8 @@ describe('without access', () => {
       code: 'E_NO_PASS',
       status: 403,
       message:
-        'alice has no access to pod shop/web-0 (E_NO_PASS). Ask for it:\n' +
-        'kubectl access request exec web-0 -n shop -c app -- id',
+        'alice has no access to pod shop/web-0 (E_NO_PASS). Ask, and go in:\n' +
+        'kubectl access exec web-0 -n shop -c app -- id',
     })
   })
 
@@ -59,7 +59,7 @@ describe('without access', () => {
     const object = { command: ['sh', '-c', "echo '$HOME'"], container: 'app', stdin: true, tty: true }
 
     expect(decide(execReview({ object }), strict)).toMatchObject({
-      message: expect.stringContaining(`--stdin --tty -- sh -c 'echo '\\''$HOME'\\'''`),
+      message: expect.stringContaining(`-i -t -- sh -c 'echo '\\''$HOME'\\'''`),
     })
   })
 
@@ -186,15 +186,17 @@ describe('nodes/proxy of another program of the node than the kubelet', () => {
   )
 })
 
-test.each(['web-0', 'web-0:8080', 'http:web-0:8080', 'https:web-0:', ':web-0:8080'])(
-  'a denied proxy to pod %s suggests port-forward to web-0',
-  (name) => {
-    expect(decide(reviewOf('pods/proxy', { name }), strict)).toMatchObject({
-      code: 'E_EXEMPT_ONLY',
-      message: expect.stringMatching(/access request exec web-0 -n shop --subresource portforward$/),
-    })
-  },
-)
+test.each([
+  ['web-0', 'request exec web-0 -n shop --subresource portforward'],
+  ['https:web-0:', 'request exec web-0 -n shop --subresource portforward'],
+  ['web-0:8080', 'port-forward web-0 -n shop :8080'],
+  ['http:web-0:8080', 'port-forward web-0 -n shop :8080'],
+  [':web-0:web', 'port-forward web-0 -n shop :web'],
+])('a denied proxy to pod %s suggests a port-forward', (name, command) => {
+  const decision = decide(reviewOf('pods/proxy', { name }), strict)
+
+  expect(decision).toMatchObject({ code: 'E_EXEMPT_ONLY', message: expect.stringMatching(`access ${command}$`) })
+})
 
 test('a denied debug container says what would allow it, and what else there is', () => {
   expect(decide(reviewOf('pods/ephemeralcontainers'), strict)).toMatchObject({
