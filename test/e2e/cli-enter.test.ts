@@ -12,6 +12,7 @@ import { podsOf } from '../fixtures/templates.ts'
 import { ctrlC, enterKey, testInTerminal } from '../fixtures/terminal.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
+import { mayExec } from '../fixtures/workload.ts'
 
 // Every line is typed as users type it, in a shell or in a terminal, and runs the real plugin.
 
@@ -245,6 +246,23 @@ describe('exec tells at once', () => {
     expect(stderr).toMatch(/^Error from server \(Forbidden\): pods "web-0" is forbidden: User "nobody" cannot get /)
     expect(stderr).toContain(`accessrequests.access.sallyport.dev is forbidden: User "nobody" cannot list`)
   })
+
+  testOnNode(
+    'a user who may enter, and may not ask: what the gate says, without the command that was run',
+    async () => {
+      await mayExec(namespace, 'outsider')
+      const outsider = await certificateLogin('outsider', 'nothing')
+
+      const denied = await shell(outsider, `kubectl exec web-0 -n ${namespace} -c app -- id`)
+      const { code, stderr } = await shell(outsider, exec('-c app -- id'))
+
+      expect(denied.stderr).toContain('kubectl access exec ')
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/ denied the request: outsider has no access to pod cli-enter\/web-0 \(E_NO_PASS\)\.\n/)
+      expect(stderr).toContain(`accessrequests.access.sallyport.dev is forbidden: User "outsider" cannot list`)
+      expect(stderr).not.toContain('kubectl access exec')
+    },
+  )
 
   testOnNode('a template that does not offer it, in the words of the server', async () => {
     const { code, stderr } = await shell('alice', exec('-c app --template look -- hostname'))
