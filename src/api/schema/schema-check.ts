@@ -52,9 +52,9 @@ export function schemaCheck<S extends TSchema>(schema: S, root: string): SchemaC
 let mayInterpret = false
 
 /**
- * Lets a value pass by an interpreter, which takes a tenth of the time of one compiled check. It is for a program that
- * checks a few answers of the API server and ends. The gate must not call it: the interpreter counts an emoji of
- * several code points as one character, so a text that is a little too long would pass.
+ * Lets values pass by an interpreter of schemas, which is done before a check would be compiled. It is for a program that
+ * checks a few values and ends. A value that does not pass is checked again, and that check says why. The gate checks too
+ * many values for it, and lets only one judge decide.
  */
 export function interpretChecks(): void {
   mayInterpret = true
