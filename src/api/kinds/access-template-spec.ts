@@ -4,6 +4,7 @@ import { held, stringMap, text, words, type CelRule } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
 import { Author, notStamped } from './identity.ts'
+import { pattern } from './pattern.ts'
 import { subjects } from './subjects.ts'
 
 /** The words that an accessMessage may hold between `{{` and `}}`. */
@@ -27,21 +28,14 @@ const Duration = Type.Object(
   },
 )
 
-// A pattern that does not compile makes the evaluation fail, and the API server then refuses it.
-// `|| true` would be wrong here: it turns an error into true.
-const compiles: CelRule = { rule: "''.matches(self) in [true, false]", message: 'must be an RE2 expression' }
-
 const Reason = Type.Object(
   {
     required: Type.Optional(Type.Boolean({ description: 'True if a request must give a reason.' })),
     pattern: Type.Optional(
-      text(256, {
-        minLength: 1,
-        description:
-          'An RE2 pattern that must be found in the reason. ' +
+      pattern(
+        'An RE2 pattern that must be found in the reason. ' +
           'To match the whole reason, begin it with ^ and end it with $.',
-        ...held(compiles),
-      }),
+      ),
     ),
   },
   { description: 'Says what the reason of a request must be like.' },
@@ -54,12 +48,9 @@ const Attribute = Type.Object({
     description: 'The key of the attribute.',
   }),
   pattern: Type.Optional(
-    text(256, {
-      minLength: 1,
-      description:
-        'An RE2 pattern that the whole value must match. All patterns of a template together have a limit of cost.',
-      ...held(compiles),
-    }),
+    pattern(
+      'An RE2 pattern that the whole value must match. All patterns of a template together have a limit of cost.',
+    ),
   ),
   optional: Type.Optional(
     Type.Boolean({

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { celTotal, held, text, words } from '../schema/schema.ts'
 import { podSubresources } from '../review/subresource.ts'
+import { holes } from './hole.ts'
 import { WorkloadRef } from './workload-ref.ts'
 
 const maxCommands = 16
@@ -15,6 +16,11 @@ function id(description: string): Type.TInteger {
 }
 
 const Command = Type.Array(text(4_096), { minItems: 1, maxItems: maxWords })
+
+const standsInCommand = {
+  rule: `!has(self.holes) || (has(self.commands) && self.holes.all(hole, self.commands.exists(command, ('<' + hole.name + '>') in command)))`,
+  message: 'each hole must stand in a command: as the word <NAME>',
+}
 
 /**
  * The access that a template offers to the pods of a workload: containers, commands, subresources and debug containers.
@@ -35,12 +41,20 @@ export const ExecTemplate = Type.Object(
       Type.Array(Command, {
         minItems: 1,
         maxItems: maxCommands,
-        description: 'The commands that a request may ask for, each as its exact argv. Left out: any command.',
+        description:
+          'The commands that a request may ask for, each as its exact argv. Left out: any command. ' +
+          'The word `<NAME>` stands for any word that the hole NAME allows.',
         ...held({
           rule: `self.map(command, ${celTotal('command')}).sum() <= ${maxCharacters}`,
           message: `the commands are longer than ${maxCharacters} characters in all: put them into files or the image`,
         }),
       }),
+    ),
+    holes: Type.Optional(
+      holes(
+        'The holes of the commands: words that a request fills. Each stands in a command, at most once in each. ' +
+          'If there are holes, a word such as `<path>` must name one of them.',
+      ),
     ),
     subresources: Type.Optional(
       Type.Array(words(podSubresources), {
@@ -94,7 +108,10 @@ export const ExecTemplate = Type.Object(
       ),
     ),
   },
-  { description: 'Offers access to the pods of a workload: which containers, commands and subresources.' },
+  {
+    description: 'Offers access to the pods of a workload: which containers, commands and subresources.',
+    ...held(standsInCommand),
+  },
 )
 
 export type ExecTemplate = Static<typeof ExecTemplate>

@@ -2,11 +2,11 @@ import { accessOf } from '../../api/accesses.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { ExecAccess } from '../../api/kinds/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import { matchCommands } from '../../decision/command/match-command.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
 import { templateAmong } from '../../decision/template.ts'
-import { isSameArgv } from '../../decision/text/argv.ts'
 import { oldestFirst } from '../request/request-times.ts'
 import type { Wanted } from './coverage.ts'
 import type { FoundPod } from './find-pod.ts'
@@ -81,6 +81,6 @@ function allowsCommand(
   { commands, stdin, tty }: ExecScope,
   asked: ExecAccess & { readonly command: readonly string[] },
 ): boolean {
-  const isOffered = commands?.some((one) => isSameArgv(one, asked.command)) ?? true
+  const isOffered = !commands || matchCommands(commands, asked.command).matches
   return isOffered && (stdin || !asked.stdin) && (tty || !asked.tty)
 }

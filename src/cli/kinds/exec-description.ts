@@ -2,10 +2,12 @@ import type { ExecAccess } from '../../api/kinds/exec-access.ts'
 import type { ExecTemplate } from '../../api/kinds/exec-template.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { DebugOffer, ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
+import { holeTexts } from '../../decision/command/command-text.ts'
+import { readCommands, type Command } from '../../decision/command/command.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { Line } from '../output/lines.ts'
 import type { AccessDescription } from './access-description.ts'
-import { shownArgv } from '../output/shown-argv.ts'
+import { shownCommand } from '../output/shown-command.ts'
 
 export const execDescription: AccessDescription<'exec'> = {
   shownFields: ['pod', 'container', 'command', 'stdin', 'tty', 'subresources', 'debug', 'waitForPod'],
@@ -42,14 +44,15 @@ function linesOfCommand(asked: ExecAccess, scope: ExecScope | undefined): readon
   const input = [...(stdin ? ['input'] : []), ...(tty ? ['a terminal'] : [])].join(' and ')
   return [
     ...(commands ?? [undefined]).map(commandLine),
+    ...holeTexts(commands ?? []).map((text): Line => ['where', text]),
     ['with', input || undefined],
     ['also', subresources.join(', ') || undefined],
     ...(asked.debug ? [debugLine(debug)] : []),
   ]
 }
 
-function commandLine(argv: readonly string[] | undefined): Line {
-  return argv ? ['command', shownArgv(argv)] : ['command', 'ANY COMMAND', 'loud']
+function commandLine(command: Command | undefined): Line {
+  return command ? ['command', shownCommand(command)] : ['command', 'ANY COMMAND', 'loud']
 }
 
 function debugLine(offer: DebugOffer | undefined): Line {
@@ -60,10 +63,12 @@ function debugLine(offer: DebugOffer | undefined): Line {
   return ['debug', `debug containers${images}${added}${user}${group}, for ANY COMMAND`, 'loud']
 }
 
-function linesOfExec({ target, containers, commands, subresources, debug }: ExecTemplate): readonly string[] {
+function linesOfExec({ target, containers, commands, holes, subresources, debug }: ExecTemplate): readonly string[] {
+  const offered = commands && readCommands({ commands, holes })
   return [
     `exec into ${target.kind} ${target.name}` + (containers ? `, container ${containers.join(' or ')}` : ''),
-    ...(commands ? commands.map((argv) => `command ${shownArgv(argv)}`) : ['any command']),
+    ...(offered ? offered.map((command) => `command ${shownCommand(command)}`) : ['any command']),
+    ...holeTexts(offered ?? []).map((text) => `where ${text}`),
     ...(subresources?.length ? [`also ${subresources.join(', ')}`] : []),
     ...(debug ? [`with --debug, debug containers of ${debug.images.join(', ')}`] : []),
   ]

@@ -1,18 +1,12 @@
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { denied, type Deny } from '../decision.ts'
-import { compileWhole, type CompiledPattern } from '../pattern.ts'
+import type { CompiledPattern } from '../pattern.ts'
+import { compileTogether, patternProblem } from '../patterns-together.ts'
 import { say } from '../text/sentence.ts'
 
 /** An attribute that a template demands. */
 export type DemandedAttribute = NonNullable<AnyTemplate['spec']['attributes']>[number]
-
-// For all patterns of a template together. The thread that answers the API server matches them. With the longest values
-// that takes some 35 ms at worst.
-const maxInstructions = 2_000
-const tooMuch = {
-  problem: 'repeats too much together with the patterns before it: use smaller numbers in {}, or * and +',
-} as const
 
 /** Denies a request without the attributes that its template demands. It does not quote a value: it may be a secret. */
 export function objectionToAttributes(
@@ -27,20 +21,9 @@ export function objectionToAttributes(
 
 type CompiledAttribute = DemandedAttribute & { readonly compiled: CompiledPattern | undefined }
 
-/**
- * Compiles the patterns of a template, up to a bound on the cost of all of them. Patterns beyond the bound match
- * nothing. This also bounds a template that an older Sallyport stored.
- */
 function compileAll(attributes: readonly DemandedAttribute[]): readonly CompiledAttribute[] {
-  let left = maxInstructions
-  return attributes.map((demanded) => {
-    if (demanded.pattern === undefined) return { ...demanded, compiled: undefined }
-    // It is not compiled: that costs as much as a match.
-    if (left <= 0) return { ...demanded, compiled: tooMuch }
-    const compiled = compileWhole(demanded.pattern)
-    if ('pattern' in compiled) left -= compiled.pattern.instructions
-    return { ...demanded, compiled: left < 0 ? tooMuch : compiled }
-  })
+  const compiled = compileTogether(attributes.map(({ pattern }) => pattern))
+  return attributes.map((demanded, index) => ({ ...demanded, compiled: compiled[index] }))
 }
 
 function problemOf(
@@ -62,8 +45,7 @@ type Attributes = Readonly<Record<string, string>>
 /** The faults of the attributes that a template demands. Each is a clause that names the field. */
 export function attributeProblems(attributes: readonly DemandedAttribute[]): readonly string[] {
   return compileAll(attributes).flatMap(({ compiled }, index) => {
-    if (!compiled || 'pattern' in compiled) return []
-    if (compiled === tooMuch) return [say`spec.attributes[${String(index)}].pattern ${tooMuch.problem}`]
-    return [say`spec.attributes[${String(index)}].pattern is not an RE2 expression: ${compiled.problem}`]
+    const problem = patternProblem(compiled)
+    return problem === undefined ? [] : [say`spec.attributes[${String(index)}].pattern ${problem}`]
   })
 }

@@ -10,7 +10,9 @@ import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { wrongDebug } from './debug-entry.ts'
 import { because, endSentence, enterable } from '../pod/enterable.ts'
 import { say } from '../text/sentence.ts'
-import { commandText, isSameArgv } from '../text/argv.ts'
+import { commandText } from '../command/command-text.ts'
+import { matchCommands, wrongWordsText } from '../command/match-command.ts'
+import { argvText, standIn } from '../text/argv.ts'
 
 /** The scope of an access, and the pod that it is for. */
 export interface ScopeFacts {
@@ -81,24 +83,22 @@ function notRunning(target: Target, pod: Pod, where: string): Deny | undefined {
   )
 }
 
-// The API server writes it for each byte that is not text. It shows us `cat /\ufffd`, and runs `cat /\xff`.
-const standIn = '\ufffd'
-
 function wrongCommand({ commands }: ExecScope, entry: Exec): Deny | undefined {
   if (!commands) return undefined
   const { command } = entry
   if (commands.length === 0) {
     return denied('E_NOT_ASKED', say`This access to ${podOf(entry)} is not for exec`, howToAsk(entry))
   }
-  if (commands.some((one) => isSameArgv(one, command))) {
+  const match = matchCommands(commands, command)
+  if (match.matches) {
     if (!command.some((word) => word.includes(standIn))) return undefined
     const what =
       'The command holds U+FFFD, which also stands for bytes that are not text: the gate cannot tell what would run'
     return denied('E_NOT_ASKED', what, 'Ask for a command without it, such as a script.')
   }
   const allowed = commands.map(commandText).join(' or ')
-  const what = say`This access to ${podOf(entry)} is for the command ${allowed}, not for ${commandText(command)}`
-  return denied('E_NOT_ASKED', what, howToAsk(entry))
+  const what = say`This access to ${podOf(entry)} is for the command ${allowed}, not for ${argvText(command)}`
+  return denied('E_NOT_ASKED', what + wrongWordsText(match.wrong), howToAsk(entry))
 }
 
 function wrongSession(scope: ExecScope, entry: Exec | Attach): Deny | undefined {

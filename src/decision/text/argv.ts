@@ -16,14 +16,12 @@ export function shellWords(argv: readonly string[]): string | undefined {
   return argv.map((word) => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
 }
 
-/** Shows a command in a sentence: as a shell reads it if that is safe, else as JSON, in which nothing is hidden. */
-export function commandText(argv: readonly string[]): string {
-  return shellWords(argv) || printableWhole(JSON.stringify(argv))
-}
+/** The character that the API server writes for each byte that is not text: it shows `cat /\ufffd`, and runs `cat /\xff`. */
+export const standIn = '\ufffd'
 
-/** True if both are the same argv, word by word. */
-export function isSameArgv(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((word, index) => word === other[index])
+/** Shows a command in a sentence: as a shell reads it if that is safe, else as JSON, in which nothing is hidden. */
+export function argvText(argv: readonly string[]): string {
+  return shellWords(argv) || printableWhole(JSON.stringify(argv))
 }
 
 /** The command with which an approver looks at a request, and approves it. */

@@ -3,7 +3,8 @@ import type { PodSubresource } from '../../api/kinds/exec-access.ts'
 import { cut } from '../../api/printable.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
-import { commandText } from '../../decision/text/argv.ts'
+import { commandText } from '../../decision/command/command-text.ts'
+import type { Command } from '../../decision/command/command.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { RequestFacts } from '../facts/request-facts.ts'
 
@@ -50,8 +51,8 @@ function commandsText(commands: ExecScope['commands']): string {
 }
 
 /** Writes a command as a shell reads it, if that is safe. No character can pass for another. */
-function briefCommand(argv: readonly string[]): string {
-  return cut(commandText(argv), maxCommand)
+function briefCommand(command: Command): string {
+  return cut(commandText(command), maxCommand)
 }
 
 function flagsOf(stdin = false, tty = false): string {

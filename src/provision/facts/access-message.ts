@@ -4,9 +4,12 @@ import type { PodSubresource } from '../../api/kinds/exec-access.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { debugCommand } from '../../decision/gate/debug-entry.ts'
+import { commandText, holeTexts } from '../../decision/command/command-text.ts'
+import { withoutHoles } from '../../decision/command/command.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { printableWhole } from '../../api/printable.ts'
+import { quoted, say } from '../../decision/text/sentence.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 /**
@@ -45,11 +48,22 @@ function filled(message: string, { metadata }: AccessRequest, target?: Target): 
 function execCommands({ request, template }: RequestFacts, { pod, container }: Target): readonly string[] {
   const scope = scopeOf(request.spec, template)
   if (scope?.commands?.length === 0) return []
+  const command = typed(scope?.commands)
+  if (typeof command === 'string') return [say`In container ${container} of pod ${pod}, run ` + quoted(command)]
   const words = ['kubectl', 'exec', ...flagsOf(scope), pod, '-n', request.metadata.namespace, '-c', container, '--']
-  const [command] = scope?.commands ?? []
   // Where any command may run, this shows one that most images have.
   const shown = command && shellWords(command)
   return [`${words.join(' ')} ${shown ?? (scope?.stdin ? 'sh' : 'id')}`]
+}
+
+/**
+ * Returns the argv of a command that can be typed. Undefined without one, and a text if there is none because each has
+ * a hole: nobody may have to guess what stands in it.
+ */
+function typed(commands: ExecScope['commands'] = []): readonly string[] | string | undefined {
+  const [first] = commands
+  const argv = commands.map(withoutHoles).find((one) => one !== undefined)
+  return argv ?? (first && `${commandText(first)}, where ${holeTexts([first]).join(', and ')}`)
 }
 
 /** A template may add subresources that nobody asked for. They are shown where there is nothing else to show. */

@@ -1,7 +1,9 @@
 import type { ExecAccess } from '../../../api/kinds/exec-access.ts'
 import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
 import { denied, type Deny } from '../../decision.ts'
-import { isSameArgv } from '../../text/argv.ts'
+import { commandsJson } from '../../command/command-text.ts'
+import { readCommands } from '../../command/command.ts'
+import { matchCommands, wrongWordsText } from '../../command/match-command.ts'
 import { say } from '../../text/sentence.ts'
 
 /** Says why a request for exec goes beyond what its template offers. Undefined if it does not. */
@@ -19,10 +21,13 @@ function beyondContainers({ container }: ExecAccess, { containers }: ExecTemplat
   return denied('E_TEMPLATE_BEYOND', say`${name} offers container ${containers.join(', ')}, not ${container}`)
 }
 
-function beyondCommands({ command }: ExecAccess, { commands }: ExecTemplate, name: string): Deny | undefined {
-  if (!command || !commands || commands.some((one) => isSameArgv(one, command))) return undefined
-  const offered = commands.map((one) => JSON.stringify(one)).join(', ')
-  return denied('E_TEMPLATE_BEYOND', say`${name} offers the command ${offered}, not ${JSON.stringify(command)}`)
+function beyondCommands({ command }: ExecAccess, { commands, holes }: ExecTemplate, name: string): Deny | undefined {
+  if (!command || !commands) return undefined
+  const offered = readCommands({ commands, holes })
+  const match = matchCommands(offered, command)
+  if (match.matches) return undefined
+  const what = say`${name} offers the command ${commandsJson(offered)}, not ${JSON.stringify(command)}`
+  return denied('E_TEMPLATE_BEYOND', what + wrongWordsText(match.wrong))
 }
 
 function beyondListed(asked: ExecAccess, { subresources: offered = [] }: ExecTemplate, name: string): Deny | undefined {

@@ -1,6 +1,7 @@
 import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
 import type { AccessRules } from '../access-rules.ts'
 import { needOfPods, type AuthorNeed } from '../author-need.ts'
+import { holeProblems } from '../../command/hole-problems.ts'
 import { beyondExec } from './beyond-offer.ts'
 import { evictionRight, execRights } from './exec-rights.ts'
 import { say } from '../../text/sentence.ts'
@@ -12,7 +13,7 @@ export const execRules: AccessRules<'exec'> = {
   beyond: beyondExec,
   briefly: ({ target, debug }) => say`${debug ? 'exec, debug' : 'exec'} ${target.kind}/${target.name}`,
   workload: ({ target }) => ({ field: 'spec.access.exec.target', ref: target }),
-  findings: (offered) => ({ problems: [], dangers: debugDangers(offered) }),
+  findings: (offered) => ({ problems: problemsOfHoles(offered), dangers: debugDangers(offered) }),
   mayBringDangers: false,
   needs: needsOfExec,
   scope: execScope,
@@ -24,6 +25,10 @@ export const execRules: AccessRules<'exec'> = {
     ...(command && { command }),
   }),
   outlivesItsPod: () => false,
+}
+
+function problemsOfHoles({ commands = [], holes }: ExecTemplate): readonly string[] {
+  return holeProblems({ commands, holes }, 'spec.access.exec')
 }
 
 function needsOfExec(exec: ExecTemplate, namespace: string | undefined): readonly AuthorNeed[] {

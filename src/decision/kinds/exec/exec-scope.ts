@@ -1,11 +1,12 @@
 import type { ExecAccess, PodSubresource } from '../../../api/kinds/exec-access.ts'
 import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
+import { readCommands, type Command } from '../../command/command.ts'
 import { say } from '../../text/sentence.ts'
 
 /** The actions that an access allows in its container. */
 export interface ExecScope {
-  /** The allowed commands, each as its exact argv. Undefined: any command. Empty: none, only subresources. */
-  readonly commands: readonly (readonly string[])[] | undefined
+  /** The allowed commands. Undefined: any command. Empty: none, only subresources. */
+  readonly commands: readonly Command[] | undefined
   readonly stdin: boolean
   readonly tty: boolean
   readonly subresources: readonly PodSubresource[]
@@ -31,11 +32,12 @@ export function execScope(
   return { commands, stdin, tty, subresources, ...(asked.debug && !once && debugScope(offered)) }
 }
 
-/** A request that lists subresources and no command runs no command. */
+/** A request that lists subresources and no command runs no command. The command of a request has no holes. */
 function commandsOf(asked: ExecAccess, offered: ExecTemplate | undefined): ExecScope['commands'] {
   const { command, subresources = [], debug = false } = asked
   if (command) return [command]
-  return subresources.length > 0 && !debug ? [] : offered?.commands
+  if (subresources.length > 0 && !debug) return []
+  return offered?.commands && readCommands({ commands: offered.commands, holes: offered.holes })
 }
 
 function debugScope(offered: ExecTemplate | undefined): Pick<ExecScope, 'debug'> {

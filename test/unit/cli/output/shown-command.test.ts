@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { execFileSync } from 'node:child_process'
-import { shownArgv } from '../../../../src/cli/output/shown-argv.ts'
+import { shownCommand } from '../../../../src/cli/output/shown-command.ts'
 
 test.each([
   ['plain words', ['cat', '/etc/app.yaml'], 'cat /etc/app.yaml'],
@@ -15,7 +15,7 @@ test.each([
   ['a space that is none', ['a\u00a0b'], "$'a\\u00a0b'"],
   ['half a character', ['\ud800'], "$'\\ud800'"],
 ])('%s', (_what, argv, shown) => {
-  expect(shownArgv(argv)).toBe(shown)
+  expect(shownCommand(argv)).toBe(shown)
 })
 
 test('different commands never look alike, and no character is unseen', () => {
@@ -23,8 +23,8 @@ test('different commands never look alike, and no character is unseen', () => {
   const argv = fc.array(word, { minLength: 1, maxLength: 3 })
   fc.assert(
     fc.property(argv, argv, (one, other) => {
-      expect(shownArgv(one) === shownArgv(other)).toBe(JSON.stringify(one) === JSON.stringify(other))
-      expect(shownArgv(one)).toMatch(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u)
+      expect(shownCommand(one) === shownCommand(other)).toBe(JSON.stringify(one) === JSON.stringify(other))
+      expect(shownCommand(one)).toMatch(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u)
     }),
   )
 })
@@ -32,7 +32,7 @@ test('different commands never look alike, and no character is unseen', () => {
 test('bash reads back what was shown', () => {
   const argv = ['sh', '-c', "it's\n\t\u001b[1m", 'a\\b', "$'x'", '日本', 'z\u200b']
 
-  const read = execFileSync('bash', ['-c', `printf '%s\\0' ${shownArgv(argv)}`], {
+  const read = execFileSync('bash', ['-c', `printf '%s\\0' ${shownCommand(argv)}`], {
     encoding: 'utf8',
     env: { ...process.env, LC_ALL: 'C.UTF-8' },
   })

@@ -1,0 +1,81 @@
+import type { Hole } from '../../api/kinds/hole.ts'
+import { printableWhole } from '../../api/printable.ts'
+import type { CompiledPattern } from '../pattern.ts'
+import { compileTogether } from '../patterns-together.ts'
+import { standIn } from '../text/argv.ts'
+import { say } from '../text/sentence.ts'
+
+/** The one rule of a hole. `none` if a hole has no rule, or several: another version may have stored it. */
+export type HoleRule =
+  | { readonly is: 'pattern'; readonly pattern: string }
+  | { readonly is: 'values'; readonly values: readonly string[] }
+  | { readonly is: 'range'; readonly min: number; readonly max: number }
+  | { readonly is: 'none' }
+
+/** Returns the one rule of a hole. */
+export function ruleOf({ pattern, values, range }: Hole): HoleRule {
+  const [rule = nothing, ...others] = [
+    ...(pattern === undefined ? [] : [{ is: 'pattern', pattern } as const]),
+    ...(values ? [{ is: 'values', values } as const] : []),
+    ...(range ? [{ is: 'range', ...range } as const] : []),
+  ]
+  return others.length === 0 ? rule : nothing
+}
+
+const nothing = { is: 'none' } as const
+
+/** Says what a word in the hole must be: a clause without its subject. */
+export function ruleText(hole: Hole): string {
+  const rule = ruleOf(hole)
+  switch (rule.is) {
+    case 'pattern':
+      return say`must match ${rule.pattern} as a whole`
+    case 'values':
+      return say`must be ${rule.values.map((value) => JSON.stringify(value)).join(' or ')}`
+    case 'range':
+      return `must be a whole number from ${rule.min} to ${rule.max}`
+    case 'none':
+      return 'has no rule that this Sallyport knows'
+  }
+}
+
+/** Says why a word does not fit into a hole: a clause without its subject. Undefined if it fits. */
+export type HoleCheck = (hole: Hole, word: string) => string | undefined
+
+/** Returns the check of some holes. It compiles their patterns together, so that their cost has a bound. */
+export function checkOf(holes: readonly Hole[]): HoleCheck {
+  const compiled = compileTogether(holes.map(({ pattern }) => pattern))
+  return (hole, word) => problemOf(hole, word, compiled[holes.indexOf(hole)])
+}
+
+// The cost of a match grows with the word.
+const maxWord = 1_024
+
+function problemOf(hole: Hole, word: string, compiled: CompiledPattern | undefined): string | undefined {
+  const rule = ruleOf(hole)
+  // The template's author wrote the values, so they may hold anything.
+  if (rule.is !== 'values' && isUnreadable(word)) return 'may hold only characters that can be seen, and no line break'
+  if (word.length > maxWord) return `may have at most ${maxWord} characters`
+  return isAllowed(rule, word, compiled) ? undefined : ruleText(hole)
+}
+
+/** True if a terminal obeys a character of the word, or does not show it, or if one stands for a byte that is not text. */
+function isUnreadable(word: string): boolean {
+  return word.includes(standIn) || printableWhole(word) !== word
+}
+
+// One way to write each number: a program might read 010 as 8.
+const wholeNumber = /^(0|-?[1-9]\d{0,15})$/
+
+function isAllowed(rule: HoleRule, word: string, compiled: CompiledPattern | undefined): boolean {
+  switch (rule.is) {
+    case 'pattern':
+      return compiled !== undefined && 'pattern' in compiled && compiled.pattern.matches(word)
+    case 'values':
+      return rule.values.includes(word)
+    case 'range':
+      return wholeNumber.test(word) && Number(word) >= rule.min && Number(word) <= rule.max
+    case 'none':
+      return false
+  }
+}

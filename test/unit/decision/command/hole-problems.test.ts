@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals'
+import type { Hole } from '../../../../src/api/kinds/hole.ts'
+import { holeProblems } from '../../../../src/decision/command/hole-problems.ts'
+
+const path: Hole = { name: 'path', pattern: '/var/log/[a-z]+' }
+const problems = (commands: readonly (readonly string[])[], ...holes: readonly Hole[]): readonly string[] =>
+  holeProblems({ commands, ...(holes.length > 0 && { holes }) }, 'spec.access.exec')
+
+test('commands without a fault', () => {
+  expect(problems([['cat', '<path>'], ['tail', '<path>'], ['id']], path)).toEqual([])
+  expect(problems([['cat', '<path>', '<path>', '<other>']])).toEqual([])
+  expect(problems([['grep', '< a >', '<', '<>', 'a<path>', '<path>']], path)).toEqual([])
+})
+
+test.each<[string, string, Parameters<typeof problems>]>([
+  [
+    'a pattern that does not compile',
+    'spec.access.exec.holes[0].pattern is not an RE2 expression: missing closing ): `(`',
+    [[['cat', '<path>']], { name: 'path', pattern: '(' }],
+  ],
+  [
+    'a pattern that costs too much',
+    'spec.access.exec.holes[0].pattern is not an RE2 expression: it repeats too much: use smaller numbers in {}, or * and +',
+    [[['cat', '<path>']], { name: 'path', pattern: '.{0,1000}' }],
+  ],
+  [
+    'a hole that no command has',
+    'spec.access.exec.holes[1] is used by no command: none has the word <level>',
+    [[['cat', '<path>']], path, { name: 'level', values: ['a'] }],
+  ],
+  [
+    'a misspelt hole',
+    'spec.access.exec.commands[1][1] is <pth>, but no hole has that name. For the very word, use a hole with values',
+    [
+      [
+        ['cat', '<path>'],
+        ['cat', '<pth>'],
+      ],
+      path,
+    ],
+  ],
+  [
+    'a hole twice in one command',
+    'spec.access.exec.commands[0] has <path> twice: use two holes',
+    [[['diff', '<path>', '<path>']], path],
+  ],
+])('%s', (_title, text, written) => {
+  expect(problems(...written)).toEqual([text])
+})
+
+test('patterns that cost too much together', () => {
+  const holes = ['a', 'b', 'c'].map((name): Hole => ({ name, pattern: '(.?.?.?){120}.*' }))
+
+  expect(problems([['x', '<a>', '<b>', '<c>']], ...holes)).toEqual([
+    expect.stringContaining('spec.access.exec.holes[2].pattern repeats too much together with the patterns before it'),
+  ])
+})
