@@ -7,6 +7,7 @@ import { accessTemplateKind } from '../../src/api/kinds/access-template.ts'
 import type { Client } from '../../src/cluster/client/client.ts'
 import { pathOf, type KubeObject } from '../../src/cluster/client/resource.ts'
 import { installation, serviceAccountUser } from '../../src/api/installation.ts'
+import { administrator } from '../fixtures/administrator.ts'
 import { clientOf, patch, patchStatus, refusal } from '../fixtures/api-client.ts'
 import { admin, kubectl } from '../fixtures/kubectl.ts'
 import { installKinds } from './installed-kinds.ts'
@@ -17,13 +18,14 @@ const namespace = 'kinds'
 let alice: Client
 let bob: Client
 let sallyport: Client
+let root: Client
 
 beforeAll(async () => {
   const account = await installKinds(namespace)
-  ;[alice, bob, sallyport] = [clientOf('alice'), clientOf('bob'), clientOf(account)]
+  ;[alice, bob, sallyport, root] = [clientOf('alice'), clientOf('bob'), clientOf(account), clientOf('admin')]
 })
 afterAll(async () => {
-  await Promise.all([alice, bob, sallyport].map((client) => client.close()))
+  await Promise.all([alice, bob, sallyport, root].map((client) => client.close()))
 })
 
 const long = (length: number): string => 'x'.repeat(length)
@@ -253,6 +255,67 @@ describe('an AccessTemplate', () => {
     ['attribute', { attributes: [{ key: 'ticket', pattern: '(' }] }],
   ])('with a pattern for its %s that does not compile is refused', async (_, spec) => {
     expect(await refusal(sallyport.create(accessTemplateKind, template(spec)))).toContain('must be an RE2 expression')
+  })
+})
+
+describe('an AccessTemplate whose commands have holes', () => {
+  const { apiVersion, kind } = accessTemplateKind
+  const path = { name: 'path', pattern: '/var/log/[a-z]+' }
+  let made = 0
+  const create = (exec: object): Promise<KubeObject> => {
+    const access = { exec: { target: { kind: 'Pod', name: 'web-0' }, ...exec } }
+    const spec = { subjects: [{ kind: 'Group', name: 'dev' }], access, author: { username: administrator().username } }
+    const metadata = { name: `holes-${++made}`, namespace }
+    return root.create(accessTemplateKind, { apiVersion, kind, metadata, spec } as KubeObject)
+  }
+
+  test('keeps each kind of hole, and a word that only looks like one', async () => {
+    const exec = {
+      commands: [
+        ['cat', '<path>'],
+        ['tail', '-n', '<lines>', '<path>'],
+        ['log', '<level>'],
+      ],
+      holes: [path, { name: 'lines', range: { min: -5, max: 100 } }, { name: 'level', values: ['info', ''] }],
+    }
+
+    expect(await create(exec)).toMatchObject({ spec: { access: { exec } } })
+    expect(await create({ commands: [['cat', '<path>']] })).not.toHaveProperty('spec.access.exec.holes')
+  })
+
+  test('may have as much as each bound allows', async () => {
+    const holes = Array.from({ length: 16 }, (_, index) => {
+      const name = `h${long(60)}${String(index).padStart(2, '0')}`
+      const values = Array.from({ length: 64 }, (_value, at) => `${long(251)}${String(at).padStart(2, '0')}`)
+      return index % 2 === 0 ? { name, pattern: 'a'.repeat(256) } : { name, values }
+    })
+    const holeWords = holes.map(({ name }) => `<${name}>`)
+    const commands = Array.from({ length: 16 }, () => [...Array<string>(60).fill('x'), ...holeWords.slice(-4)])
+
+    await create({ commands: [holeWords, ...commands.slice(1)], holes })
+  })
+
+  test.each<[string, object, ...string[]]>([
+    ['a pattern that does not compile', { holes: [{ name: 'path', pattern: '(' }] }, 'holes[0].pattern: ', 'RE2'],
+    ['no rule', { holes: [{ name: 'path' }] }, 'holes[0]: ', 'a hole has exactly one rule: pattern, values, range'],
+    ['two rules', { holes: [{ ...path, values: ['/'] }] }, 'a hole has exactly one rule: pattern, values, range'],
+    ['a misspelt rule', { holes: [{ name: 'path', patern: 'x' }] }, 'a hole has exactly one rule'],
+    ['a name twice', { holes: [path, path] }, 'spec.access.exec.holes[1]: Duplicate value'],
+    ['a name with a blank', { holes: [{ ...path, name: 'the path' }] }, 'holes[0].name in body should match'],
+    ['no name', { holes: [{ pattern: 'x' }] }, 'holes[0].name: Required value'],
+    ['no values', { holes: [{ name: 'path', values: [] }] }, 'holes[0].values in body should have at least 1 items'],
+    ['a value twice', { holes: [{ name: 'path', values: ['a', 'a'] }] }, 'holes[0].values[1]: Duplicate value'],
+    ['bounds in disorder', { holes: [{ name: 'path', range: { min: 2, max: 1 } }] }, 'min is larger than max'],
+    ['half a range', { holes: [{ name: 'path', range: { min: 2 } }] }, 'holes[0].range.max: Required value'],
+    ['a fraction', { holes: [{ name: 'path', range: { min: 0, max: 1.5 } }] }, 'must be of type integer'],
+    ['a hole that stands nowhere', { holes: [path, { ...path, name: 'b' }] }, 'each hole must stand in a command'],
+    ['no commands', { commands: undefined, holes: [path] }, 'each hole must stand in a command: as the word <NAME>'],
+    ['a hole in place of a word', { commands: [['cat', path]] }, 'commands[0][1] in body must be of type string'],
+    ['a number for a word', { commands: [['cat', 5]] }, 'commands[0][1] in body must be of type string'],
+  ])('is refused with %s', async (_title, exec, ...texts) => {
+    const said = await refusal(create({ commands: [['cat', '<path>']], ...exec }))
+
+    for (const text of texts) expect(said).toContain(text)
   })
 })
 

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml'
 import { applied, asked, grantFile, requestFile, storedRequest, type File } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
-import { templateFile, workloadFile } from '../fixtures/templates.ts'
+import { logsFiles, templateFile } from '../fixtures/templates.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 
@@ -25,7 +25,7 @@ function objectsIn(text: string): readonly File[] {
 
 gatedNamespace(namespace, async () => {
   await admin(['label', 'namespace', namespace, `team=${namespace}`])
-  await apply(workloadFile(namespace, 'Deployment', 'web', { replicas: 1 }))
+  await apply(...logsFiles(namespace, 'web', { app: 'one\ntwo\nthree\n' }))
   if (testCluster().node.ready) await admin(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=60s'])
 })
 beforeAll(async () => {
@@ -60,7 +60,8 @@ const entered = (message: string): Promise<string> => kubectlOk('alice', message
 
 test('every file is used by a test below', () => {
   expect([...files.keys()].toSorted()).toEqual([
-    ...['cluster-wide.yaml', 'debug.yaml', 'exec.yaml', 'hours.yaml', 'quorum.yaml', 'role.yaml', 'shell.yaml'],
+    ...['cluster-wide.yaml', 'debug.yaml', 'exec.yaml', 'hours.yaml', 'logs.yaml', 'quorum.yaml'],
+    ...['role.yaml', 'shell.yaml'],
   ])
 })
 
@@ -80,6 +81,7 @@ test('the table of templates says what they offer, whose approval they need, and
     ['office-hours', 'exec Deployment/web', 'none', 'Mon-Fri 09:00-17:00 Europe/Berlin', 'True'],
     ['production-shell', 'exec Deployment/web', '1 sre + 1 security', 'any', 'True'],
     ['read-config', 'exec Deployment/web', 'none', 'any', 'True'],
+    ['read-logs', 'exec Deployment/web', 'none', 'any', 'True'],
     ['web-shell', 'shell Deployment/web', 'none', 'any', 'True'],
   ])
 })
@@ -88,6 +90,12 @@ testOnNode('exec', async () => {
   const name = await askUnder('exec.yaml', { exec: { command: ['cat', '/etc/hostname'] } })
 
   expect(await entered(await ready(name))).toMatch(/^web-/)
+})
+
+testOnNode('logs', async () => {
+  const name = await askUnder('logs.yaml', { exec: { command: ['tail', '-n', '2', '/var/log/app'] } })
+
+  expect(await entered(await ready(name))).toBe('two\nthree\n')
 })
 
 testOnNode('debug', async () => {

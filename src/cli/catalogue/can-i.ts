@@ -5,7 +5,7 @@ import { fromMicroTime } from '../../api/micro-time.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { inSession } from '../connection/session.ts'
-import { bestChoices } from '../enter/coverage.ts'
+import { bestChoices, nearOffers } from '../enter/coverage.ts'
 import { asksFor } from '../enter/exec.ts'
 import { findPod, type FoundPod } from '../enter/find-pod.ts'
 import { lookAround, type Surroundings } from '../enter/look-around.ts'
@@ -31,7 +31,8 @@ export function canIExec(options: CanIExecOptions): Promise<ExitCode> {
     const own = ownAccess(around.requests, around.templatesByKey, sought)
     if (own) return tellOwn(own.request)
     const [choice] = bestChoices(wanted, around.templates, around.asker)
-    tell(choice ? offeredBy(choice.template) : notOffered(found, around))
+    const near = choice ? [] : nearOffers(wanted, around.templates, around.asker)
+    tell(choice ? offeredBy(choice.template) : [notOffered(found, around), ...near].join(' '))
     const command = execCommand(options, session.namespace)
     if (command !== undefined && (choice || found.where.is !== 'workload')) tell(`Ask, and go in: ${command}`)
     return exitCode.denied

@@ -3,12 +3,15 @@ import { offerOf } from '../../api/accesses.ts'
 import { parseDuration } from '../../api/duration.ts'
 import type { ExecAccess } from '../../api/kinds/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
+import { readCommands } from '../../decision/command/command.ts'
+import { matchCommands, wrongWordsText } from '../../decision/command/match-command.ts'
 import { beyondExec } from '../../decision/kinds/exec/beyond-offer.ts'
 import { isOffered } from '../../decision/admission/offer-rules.ts'
 import { stagesOf } from '../../decision/challenge/challenge-kind.ts'
 import { nextOpening } from '../../decision/challenge/time-window.ts'
 import { isNamed } from '../../decision/subject.ts'
 import { longestOf } from '../../decision/template.ts'
+import { say } from '../../decision/text/sentence.ts'
 import { isTargetOf, type Where } from './where-it-runs.ts'
 
 /** The user, and the namespace in which they ask. */
@@ -62,6 +65,20 @@ export function choiceUnder(template: AnyTemplate, wanted: Wanted): Choice | und
   if (wanted.image !== undefined && !offered.debug?.images.includes(wanted.image)) return undefined
   const ask = wanted.asks.find((one) => !beyondExec(one, offered, ''))
   return ask && { template, ask }
+}
+
+/** Says which templates would offer a wanted command if other words stood in their holes: a sentence for each. */
+export function nearOffers(wanted: Wanted, templates: readonly AnyTemplate[], asker: Asker): readonly string[] {
+  return templates
+    .filter((template) => isForAsker(template, asker))
+    .flatMap((template) => {
+      const { commands = [], holes, target } = template.spec.access.exec ?? {}
+      if (!target || !isTargetOf(target, wanted.where)) return []
+      const offered = readCommands({ commands, holes })
+      const matches = wanted.asks.map(({ command = [] }) => matchCommands(offered, command))
+      const text = wrongWordsText(matches.flatMap((match) => (match.matches ? [] : match.wrong)))
+      return text ? [say`${template.kind} ${template.metadata.name} offers such a command` + `${text}.`] : []
+    })
 }
 
 function isForAsker(template: AnyTemplate, { me, namespace, labels = {} }: Asker): boolean {

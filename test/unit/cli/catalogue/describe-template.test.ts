@@ -13,6 +13,32 @@ test('what must be said is told, with its form, and is in the command', () => {
   ])
 })
 
+test('a hole of a command stands without quotes, and its rule is told', () => {
+  const exec = {
+    target: { kind: 'Deployment', name: 'web' },
+    commands: [
+      ['tail', '-n', '<lines>', '<path>'],
+      ['cat', '<path>'],
+    ],
+    holes: [
+      { name: 'path', pattern: '/var/log/[a-z]+' },
+      { name: 'lines', range: { min: 1, max: 100 } },
+    ],
+  }
+
+  expect(
+    describeTemplate(aTemplate({ access: { exec } }), 'shop')
+      .split('\n')
+      .slice(1, 6),
+  ).toEqual([
+    '  exec into Deployment web',
+    '  command tail -n <lines> <path>',
+    '  command cat <path>',
+    '  where <lines> must be a whole number from 1 to 100',
+    '  where <path> must match /var/log/[a-z]+ as a whole',
+  ])
+})
+
 test('roles are told one by one, with where they are given and the verb that asks for them', () => {
   const bindings = [
     { roleRef: { kind: 'ClusterRole' as const, name: 'view' } },

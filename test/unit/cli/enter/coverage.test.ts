@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessTemplate } from '../../../../src/api/kinds/access-template.ts'
 import type { ExecTemplate } from '../../../../src/api/kinds/exec-template.ts'
-import { bestChoices, type Wanted } from '../../../../src/cli/enter/coverage.ts'
+import { bestChoices, nearOffers, type Wanted } from '../../../../src/cli/enter/coverage.ts'
 import { ownersOf, type Where } from '../../../../src/cli/enter/where-it-runs.ts'
 import { anExecTemplate } from '../../../fixtures/example-access.ts'
 
@@ -31,6 +31,20 @@ function template(
 
 const names = (wanted: Wanted, ...templates: readonly AccessTemplate[]): readonly string[] =>
   bestChoices(wanted, templates, asker).map(({ template: { metadata } }) => metadata.name)
+
+test('a template that takes other words for the command is told, with the rule of its hole', () => {
+  const holes = [{ name: 'path', pattern: '/var/log/[a-z]+' }]
+  const logs = template('logs', { commands: [['cat', '<path>']], holes })
+  const reading = (path: string): Wanted => ({ ...id, asks: [{ command: ['cat', path] }] })
+  const others = [template('id', { commands: [['id']] }), template('any'), template('sh', { commands: [['sh', '-c']] })]
+  const hidden = template('hidden', { commands: [['cat', '<path>']], holes }, { subjects: sre })
+
+  expect(names(reading('/var/log/app'), logs, ...others.slice(0, 1))).toEqual(['logs'])
+  expect(names(reading('/etc/shadow'), logs, ...others.slice(0, 1))).toEqual([])
+  expect(nearOffers(reading('/etc/shadow'), [logs, hidden, ...others], asker)).toEqual([
+    'AccessTemplate logs offers such a command: word 2 is <path>, which must match /var/log/[a-z]+ as a whole.',
+  ])
+})
 
 describe('a template is chosen', () => {
   test('that needs nobody, before one that needs few, before one that needs many', () => {

@@ -6,6 +6,8 @@ import { shownCommand } from '../../../../src/cli/output/shown-command.ts'
 test.each([
   ['plain words', ['cat', '/etc/app.yaml'], 'cat /etc/app.yaml'],
   ['words with spaces', ['sh', '-c', 'a b'], "sh -c 'a b'"],
+  ['a word that looks like a hole', ['cat', '<path>'], "cat '<path>'"],
+  ['a hole', ['cat', { name: 'path', values: ['/etc/app.yaml'] }], 'cat <path>'],
   ['an empty word', ['a', ''], "a ''"],
   ['escape sequences', ['\u001b[2J'], "$'\\u001b[2J'"],
   ['a backslash that only looks like one', ['\\u001b'], "'\\u001b'"],
@@ -20,7 +22,8 @@ test.each([
 
 test('different commands never look alike, and no character is unseen', () => {
   const word = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom("'", '\\', "$'", '\n', '\\n', ' '))
-  const argv = fc.array(word, { minLength: 1, maxLength: 3 })
+  const hole = fc.constantFrom('path', 'b').map((name) => ({ name, values: ['x'] }))
+  const argv = fc.array(fc.oneof(word, fc.constant('<path>'), hole), { minLength: 1, maxLength: 3 })
   fc.assert(
     fc.property(argv, argv, (one, other) => {
       expect(shownCommand(one) === shownCommand(other)).toBe(JSON.stringify(one) === JSON.stringify(other))

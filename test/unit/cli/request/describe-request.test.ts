@@ -115,7 +115,8 @@ describe('under a template', () => {
   test('an approver reads what it offers where the request names nothing, who wrote it and what it demands', () => {
     const challenges = [{ peerReview: { count: 2, reviewers: [{ kind: 'Group' as const, name: 'sre' }] } }]
     const offer = {
-      commands: [['id'], ['ls', '-l']],
+      commands: [['id'], ['ls', '-l'], ['cat', '<path>']],
+      holes: [{ name: 'path', values: ['/etc/hostname', '/etc/os-release'] }],
       subresources: ['log'] as ['log'],
       debug: { images: ['tools:1'], runAsUser: 0 },
     }
@@ -128,6 +129,8 @@ describe('under a template', () => {
       expect.arrayContaining([
         ['command', 'id'],
         ['command', 'ls -l'],
+        ['command', 'cat <path>'],
+        ['where', '<path> must be "/etc/hostname" or "/etc/os-release"'],
         ['also', 'log'],
         ['debug', 'debug containers of tools:1, as user 0, for ANY COMMAND'],
         ['template', 'AccessTemplate web'],

@@ -37,6 +37,11 @@ describe('a template lets ask', () => {
     ['for a container of it', exec({ containers: ['app', 'side'] }), { exec: { container: 'side' } }],
     ['for any container where it names none', {}, { exec: { container: 'side' } }],
     ['for a command of it', exec({ commands: [['id'], ['ls', '/']] }), { exec: { command: ['ls', '/'] } }],
+    [
+      'for a command of it, with its hole filled',
+      exec({ commands: [['cat', '<path>']], holes: [{ name: 'path', pattern: '/var/log/[a-z]+' }] }),
+      { exec: { command: ['cat', '/var/log/app'] } },
+    ],
     ['for a subresource of it', exec({ subresources: ['log'] }), { exec: { subresources: ['log'] } }],
     ['for a shell', shell(), { shell: {} }],
     [
@@ -143,6 +148,16 @@ describe('it refuses, with what is offered,', () => {
       ['E_TEMPLATE_BEYOND', 'AccessTemplate web offers the command ["id"], not ["id","-u"]'],
       exec({ commands: [['id']] }),
       { exec: { command: ['id', '-u'] } },
+    ],
+    [
+      'another word than a hole takes',
+      [
+        'E_TEMPLATE_BEYOND',
+        'AccessTemplate web offers the command ["cat",<path>], ["id"], not ["cat","/etc/shadow"]: ' +
+          'word 2 is <path>, which must match /var/log/[a-z]+ as a whole (E_TEMPLATE_BEYOND)',
+      ],
+      exec({ commands: [['cat', '<path>'], ['id']], holes: [{ name: 'path', pattern: '/var/log/[a-z]+' }] }),
+      { exec: { command: ['cat', '/etc/shadow'] } },
     ],
     [
       'another subresource',

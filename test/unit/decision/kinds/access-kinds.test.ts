@@ -24,6 +24,18 @@ describe('an exec request gives', () => {
       { commands: [['id'], ['ls']] },
       { commands: [['id']] },
     ],
+    [
+      'the holes of its template where it names no command',
+      {},
+      { commands: [['cat', '<path>']], holes: [{ name: 'path', pattern: '/var/log/[a-z]+' }] },
+      { commands: [['cat', { name: 'path', pattern: '/var/log/[a-z]+' }]] },
+    ],
+    [
+      'the very word that it names, and no hole',
+      { command: ['cat', '<path>'] },
+      { commands: [['cat', '<path>']], holes: [{ name: 'path', pattern: '.*' }] },
+      { commands: [['cat', '<path>']] },
+    ],
     ['input and a terminal only where it asks', { stdin: true, tty: true }, {}, { stdin: true, tty: true }],
     ['the subresources of its template', {}, { subresources: ['log'] }, { subresources: ['log'] }],
     ['none of them where it names none', { subresources: [] }, { subresources: ['log'] }, { subresources: [] }],

@@ -36,6 +36,16 @@ describe('the summary says in one line what runs', () => {
   test.each<[string, Partial<AccessRequest['spec']>, AnyTemplate]>([
     ['exec web-0/app: date, or 2 others', { exec: {} }, anExecTemplate({ commands: [['date'], ['id'], ['ls']] })],
     [
+      'exec web-0/app: cat <path>',
+      { exec: {} },
+      anExecTemplate({ commands: [['cat', '<path>']], holes: [{ name: 'path', pattern: '/var/log/[a-z]+' }] }),
+    ],
+    [
+      "exec web-0/app: cat '<path>'",
+      { exec: { command: ['cat', '<path>'] } },
+      anExecTemplate({ commands: [['cat', '<path>']] }),
+    ],
+    [
       'exec and debug web-0/app: ANY COMMAND',
       { exec: { debug: true } },
       anExecTemplate({ debug: { images: ['busybox'] } }),
