@@ -27,7 +27,8 @@ const rules = {
     Type.Object(
       { min: bound('The smallest number.'), max: bound('The largest number.') },
       {
-        description: 'The word is a whole number in decimal digits, as `-5` or `30`, and not `+5`, `030` or `3e1`.',
+        description:
+          'The word is a whole number in decimal digits, such as `-5` or `30`, and not `+5`, `030` or `3e1`.',
         ...held({ rule: 'self.min <= self.max', message: 'min is larger than max' }),
       },
     ),
