@@ -1,10 +1,9 @@
 import { Type, type Static, type TProperties } from 'typebox'
 import { accessNames, oneOffered, offeredFields, type AccessName } from '../accesses.ts'
-import { held, stringMap, text, words, type CelRule } from '../schema/schema.ts'
+import { held, pattern, stringMap, text, words, type CelRule } from '../schema/schema.ts'
 import { accessDuration } from './access-duration.ts'
 import { Challenges } from './challenge.ts'
 import { Author, notStamped } from './identity.ts'
-import { pattern } from './pattern.ts'
 import { subjects } from './subjects.ts'
 
 /** The words that an accessMessage may hold between `{{` and `}}`. */

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { celTotal, held, text, words } from '../schema/schema.ts'
+import { holes } from '../hole.ts'
 import { podSubresources } from '../review/subresource.ts'
-import { holes } from './hole.ts'
 import { WorkloadRef } from './workload-ref.ts'
 
 const maxCommands = 16

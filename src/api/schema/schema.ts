@@ -30,6 +30,15 @@ export function text(maxLength: number, options: TSchemaOptions = {}): TString {
   return Type.String({ maxLength, ...options })
 }
 
+// A pattern that does not compile makes the evaluation fail, and the API server then refuses it.
+// `|| true` would be wrong here: it turns an error into true.
+const compiles: CelRule = { rule: "''.matches(self) in [true, false]", message: 'must be an RE2 expression' }
+
+/** Returns the schema of an RE2 pattern. The API server compiles it, too. */
+export function pattern(description: string): TString {
+  return text(256, { minLength: 1, description, ...held(compiles) })
+}
+
 /** Returns the schema of a bounded map of strings. Type.Record makes patternProperties, which a CRD refuses. */
 export function stringMap(
   bounds: { readonly maxProperties: number; readonly maxLength: number },

@@ -72,8 +72,9 @@ export function nearOffers(wanted: Wanted, templates: readonly AnyTemplate[], as
   return templates
     .filter((template) => isForAsker(template, asker))
     .flatMap((template) => {
-      const { commands = [], holes, target } = template.spec.access.exec ?? {}
-      if (!target || !isTargetOf(target, wanted.where)) return []
+      const offer = offerOf(template.spec.access)
+      if (offer?.name !== 'exec' || !isTargetOf(offer.offered.target, wanted.where)) return []
+      const { commands = [], holes } = offer.offered
       const offered = readCommands({ commands, holes })
       const matches = wanted.asks.map(({ command = [] }) => matchCommands(offered, command))
       const text = wrongWordsText(matches.flatMap((match) => (match.matches ? [] : match.wrong)))

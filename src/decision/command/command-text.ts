@@ -1,4 +1,4 @@
-import type { Hole } from '../../api/kinds/hole.ts'
+import type { Hole } from '../../api/hole.ts'
 import { printable } from '../../api/printable.ts'
 import { argvText } from '../text/argv.ts'
 import { holesIn, holeWord, withoutHoles, type Command } from './command.ts'

@@ -1,7 +1,7 @@
-import type { Hole } from '../../api/kinds/hole.ts'
+import type { Hole } from '../../api/hole.ts'
 
 /** A word of a command: the exact word, or a hole that a request fills. */
-export type Word = string | Hole
+type Word = string | Hole
 
 /** A command that is offered: its argv, with holes in it. */
 export type Command = readonly Word[]

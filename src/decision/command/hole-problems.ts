@@ -1,4 +1,4 @@
-import type { Hole } from '../../api/kinds/hole.ts'
+import type { Hole } from '../../api/hole.ts'
 import { compileTogether, patternProblem } from '../patterns-together.ts'
 import { say } from '../text/sentence.ts'
 import { holeWord, type WrittenCommands } from './command.ts'

@@ -1,4 +1,4 @@
-import type { Hole } from '../../api/kinds/hole.ts'
+import type { Hole } from '../../api/hole.ts'
 import { printableWhole } from '../../api/printable.ts'
 import type { CompiledPattern } from '../pattern.ts'
 import { compileTogether } from '../patterns-together.ts'
@@ -6,14 +6,14 @@ import { standIn } from '../text/argv.ts'
 import { say } from '../text/sentence.ts'
 
 /** The one rule of a hole. `none` if a hole has no rule, or several: another version may have stored it. */
-export type HoleRule =
+type HoleRule =
   | { readonly is: 'pattern'; readonly pattern: string }
   | { readonly is: 'values'; readonly values: readonly string[] }
   | { readonly is: 'range'; readonly min: number; readonly max: number }
   | { readonly is: 'none' }
 
 /** Returns the one rule of a hole. */
-export function ruleOf({ pattern, values, range }: Hole): HoleRule {
+function ruleOf({ pattern, values, range }: Hole): HoleRule {
   const [rule = nothing, ...others] = [
     ...(pattern === undefined ? [] : [{ is: 'pattern', pattern } as const]),
     ...(values ? [{ is: 'values', values } as const] : []),
@@ -59,7 +59,7 @@ function problemOf(hole: Hole, word: string, compiled: CompiledPattern | undefin
   return isAllowed(rule, word, compiled) ? undefined : ruleText(hole)
 }
 
-/** True if a terminal obeys a character of the word, or does not show it, or if one stands for a byte that is not text. */
+/** True if a terminal obeys a character of the word, or does not show it. Also if one stands for a byte that is not text. */
 function isUnreadable(word: string): boolean {
   return word.includes(standIn) || printableWhole(word) !== word
 }

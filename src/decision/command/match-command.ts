@@ -1,4 +1,4 @@
-import type { Hole } from '../../api/kinds/hole.ts'
+import type { Hole } from '../../api/hole.ts'
 import { shownHole } from './command-text.ts'
 import { holesIn, type Command } from './command.ts'
 import { checkOf, type HoleCheck } from './hole-rule.ts'

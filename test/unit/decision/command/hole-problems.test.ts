@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Hole } from '../../../../src/api/kinds/hole.ts'
+import type { Hole } from '../../../../src/api/hole.ts'
 import { holeProblems } from '../../../../src/decision/command/hole-problems.ts'
 
 const path: Hole = { name: 'path', pattern: '/var/log/[a-z]+' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Hole } from '../../../../src/api/kinds/hole.ts'
+import type { Hole } from '../../../../src/api/hole.ts'
 import { readCommands } from '../../../../src/decision/command/command.ts'
 import { matchCommands, wrongWordsText } from '../../../../src/decision/command/match-command.ts'
 

@@ -1,21 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
-import type { ExecTemplate } from '../../../../src/api/kinds/exec-template.ts'
 import { isFinished } from '../../../../src/decision/phase.ts'
 import { plan } from '../../../../src/provision/plan/plan.ts'
 import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
 import type { Plan } from '../../../../src/provision/facts/request-plan.ts'
-import {
-  aGrant,
-  anExecTemplate,
-  aPod,
-  active,
-  aRequest,
-  at,
-  pending,
-  imageIDOfPod,
-} from '../../../fixtures/example-access.ts'
+import { aGrant, aPod, active, aRequest, at, pending, imageIDOfPod } from '../../../fixtures/example-access.ts'
 import { planPolicy as policy, unknownFacts as unknown } from '../../../fixtures/plan-facts.ts'
 
 function planned(facts: Partial<Facts>, now = at('12:00:00')): Plan {
@@ -272,25 +262,6 @@ describe('a granted request', () => {
 
   test('says what to type', () => {
     expect(granted({}).status.accessMessage).toBe('kubectl exec web-0 -n shop -c app -- id')
-  })
-
-  test.each<[string, Partial<ExecTemplate>, string]>([
-    [
-      'the first command without a hole',
-      { commands: [['cat', '<path>'], ['id']] },
-      'kubectl exec web-0 -n shop -c app -- id',
-    ],
-    [
-      'the rule of a hole, since nothing stands in it yet',
-      { commands: [['cat', '<path>']] },
-      'In container app of pod web-0, run cat <path>, where <path> must match /var/log/[a-z]+ as a whole',
-    ],
-  ])('of a template with holes says %s', (_title, offered, message) => {
-    const template = anExecTemplate({ holes: [{ name: 'path', pattern: '/var/log/[a-z]+' }], ...offered })
-    const templateRef = { kind: 'AccessTemplate', name: 'web' } as const
-    const request = active(aRequest({ templateRef, exec: { pod: 'web-0' } }), template)
-
-    expect(granted({ request, template }).status.accessMessage).toBe(message)
   })
 
   test.each<[string, string, string, Partial<Facts>, number]>([

@@ -1,6 +1,5 @@
 import { Type, type Static, type TInteger } from 'typebox'
-import { held, text } from '../schema/schema.ts'
-import { pattern } from './pattern.ts'
+import { held, pattern, text } from './schema/schema.ts'
 
 const maxHoles = 16
 
