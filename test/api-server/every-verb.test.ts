@@ -134,7 +134,7 @@ describe('where Sallyport is of another version', () => {
     })
   })
 
-  const namesKind = /is another version than this program: it has no access/
+  const namesKind = /is another version than this program: it has no (cluster)?access/
 
   test.each(online)('$verb names the kind that is not there', async ({ line, looksFirst = namesKind }) => {
     expectTold(await typed('admin', line), looksFirst)
