@@ -86,7 +86,7 @@ const tried = (line: string, by: Person = 'alice'): Promise<string> =>
 const isEntry = (line: string): boolean => /^kubectl access (?:exec|port-forward) /.test(line)
 const linesOf = (text: string, which: (line: string) => boolean): string => text.split('\n').filter(which).join('\n')
 
-/** Returns the one command by which a text lets somebody in. */
+/** Returns the one command of a text that lets somebody in. */
 function entryIn(text: string): string {
   const entry = linesOf(text, isEntry)
   ran.add(headOf(entry))

@@ -12,7 +12,7 @@ export function showRefusal(refused: Refused): void {
 const asksAgain = /^kubectl access (?:exec|port-forward|request) /
 
 /**
- * Returns the text of a refusal without the command by which to ask: that is what the user has just run. The remedy on
+ * Returns the text of a refusal without the command that asks: that is what the user has just run. The remedy on
  * the first line leads up to that command, so it goes, too.
  */
 export function refusalText(refused: Refused): string {

@@ -18,7 +18,7 @@ export function readCommands({ commands, holes = [] }: WrittenCommands): readonl
   return commands.map((argv) => argv.map((word) => byWord.get(word) ?? word))
 }
 
-/** Returns the word by which a command names a hole. */
+/** Returns the word that stands for a hole in a command. */
 export function holeWord({ name }: Pick<Hole, 'name'>): string {
   return `<${name}>`
 }
