@@ -11,7 +11,8 @@ const rules = {
   pattern: Type.Optional(
     pattern(
       'An RE2 pattern that the whole word must match. ' +
-        'The word may have 1024 characters, and only printable ones. All patterns of a template together have a limit of cost.',
+        'The word may have 512 characters, and only printable ones. All patterns of the commands together have a limit of cost: ' +
+        'each counts for each place where it stands.',
     ),
   ),
   values: Type.Optional(

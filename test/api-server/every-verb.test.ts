@@ -117,10 +117,6 @@ describe('where Sallyport', () => {
       expectTold(await typed('admin', line), looksFirst)
     },
   )
-
-  test.each(online)('is not installed, $verb says so to a user without rights', async ({ line }) => {
-    expectTold(await typed('mallory', line), /not installed in this cluster|cannot|may not/)
-  })
 })
 
 describe('where Sallyport is of another version', () => {
@@ -147,11 +143,10 @@ describe('with all kinds, and without rights', () => {
     await admin(['wait', '--for=condition=Established', 'crd', '--all'])
   })
 
-  test.each(online)('$verb tells mallory what she may not do', async ({ line }) => {
-    expectTold(await typed('mallory', line), /cannot|may not|not installed/)
-  })
-
-  test.each(online)('$verb tells a service account what it may not do', async ({ line }) => {
-    expectTold(await typed(robot, line), /cannot|may not|not installed/)
-  })
+  test.each(online.filter(({ verb }) => verb !== 'version'))(
+    '$verb tells a service account what it may not do',
+    async ({ line }) => {
+      expectTold(await typed(robot, line), /cannot|may not|not installed/)
+    },
+  )
 })

@@ -248,7 +248,7 @@ describe('templates test', () => {
 
     expect((await access('admin', `templates test ${wrong} --as alice`)).stdout).toContain('the server refuses it: ')
     expect((await access('admin', `templates test ${unknown} --as alice`)).stdout).toContain('spec.acces')
-    expect((await access('alice', `templates test ${unknown} --as alice`)).stdout).toContain('is forbidden')
+    expect((await access('alice', `templates test ${unknown} --as alice`)).stderr).toContain('is forbidden')
     expect(await access('admin', 'templates test /nosuch.yaml --as alice')).toMatchObject({ code: 1 })
   })
 })

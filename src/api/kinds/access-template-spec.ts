@@ -48,7 +48,7 @@ const Attribute = Type.Object({
   }),
   pattern: Type.Optional(
     pattern(
-      'An RE2 pattern that the whole value must match. All patterns of a template together have a limit of cost.',
+      'An RE2 pattern that the whole value must match. All patterns of the attributes together have a limit of cost.',
     ),
   ),
   optional: Type.Optional(

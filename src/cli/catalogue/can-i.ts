@@ -2,6 +2,7 @@ import { offerOf } from '../../api/accesses.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
+import { printableWhole } from '../../api/printable.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { inSession } from '../connection/session.ts'
@@ -76,7 +77,7 @@ function tellOwn(request: AccessRequest): ExitCode {
 
 /** Says which template offers it, and what it needs. */
 export function offeredBy({ kind, metadata, spec: { challenges = [] } }: AnyTemplate): string {
-  const needs = challenges.map(challengeLine).map(([title, value]) => say`${title} ` + (value ?? ''))
+  const needs = challenges.map(challengeLine).map(([title, value]) => say`${title} ` + printableWhole(value ?? ''))
   return say`No, but ${kind} ${metadata.name} offers it: ` + `${needs.join('; ') || "it needs nobody's approval"}.`
 }
 

@@ -60,7 +60,16 @@ async function testOne(session: CliSession, file: TemplateFile, options: TestTem
 function isVerdict(error: unknown): boolean {
   if (!(error instanceof KubeApiError)) return false
   const { status, statusMessage = '' } = error
-  return status === 400 || status === 422 || (status === 403 && !statusMessage.includes(' cannot patch resource '))
+  switch (status) {
+    case 400:
+    case 422:
+      return true
+    case 403:
+      return !statusMessage.includes(' cannot patch resource ')
+    default:
+      // An apply with a field that the schema does not have ends with status 500.
+      return statusMessage.startsWith('failed to create typed patch object')
+  }
 }
 
 /** Lets the server check a template, as the user applies it. Stores nothing. */

@@ -7,7 +7,7 @@ import { readTemplate } from '../../live/live-objects.ts'
 import { Refusal } from '../output/failure.ts'
 import type { CliSession } from '../connection/session.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
-import { KubeApiError } from '../../cluster/client/api-error.ts'
+import { KubeApiError, unlessForbidden } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 
 /** @throws KubeApiError if this program does not understand the object as an AccessRequest */
@@ -38,17 +38,24 @@ interface MayNameTemplate {
   readonly spec: Pick<AccessRequest['spec'], 'templateRef'>
 }
 
-/** Reads the template of a request. Undefined also if the user may not see it, or this program does not know it. */
-export async function templateOf(
-  client: Client,
-  { metadata: { namespace }, spec: { templateRef } }: MayNameTemplate,
-): Promise<AnyTemplate | undefined> {
-  if (!templateRef) return undefined
+/** Reads the template that explains a request. Without it, the request is shown as it is. */
+export async function templateOf(client: Client, request: MayNameTemplate): Promise<AnyTemplate | undefined> {
   try {
-    return await readTemplate(client, templateRef, namespace)
+    return await templateToJudge(client, request)
   } catch (error) {
-    // The template only explains the request. Without it, the request is shown as it is.
     if (error instanceof KubeApiError) return undefined
     throw error
   }
+}
+
+/**
+ * Reads the template of a request for somebody who decides on it. Undefined if it is gone, or they may not see it.
+ * @throws KubeApiError if it cannot be read now, or this program does not know what it says: nobody should approve what
+ * they were not shown
+ */
+export async function templateToJudge(
+  client: Client,
+  { metadata: { namespace }, spec: { templateRef } }: MayNameTemplate,
+): Promise<AnyTemplate | undefined> {
+  return templateRef && unlessForbidden(readTemplate(client, templateRef, namespace))
 }

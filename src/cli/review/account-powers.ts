@@ -6,7 +6,7 @@ import type { Client } from '../../cluster/client/client.ts'
 import type { KubeObject, Resource } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { bindingText } from '../../decision/kinds/role/role-bindings.ts'
-import { fieldAt, itemsOf } from '../../provision/shell/template/fields.ts'
+import { itemsOf } from '../../provision/shell/template/fields.ts'
 import type { Line } from '../output/lines.ts'
 import { inWords, isLoud, powersOfRules, tellingPowers, type TellingPower } from './telling-powers.ts'
 
@@ -58,7 +58,9 @@ const forAll = [
 ]
 
 function isForAll(binding: KubeObject): boolean {
-  return forAll.includes(String(fieldAt(binding, 'roleRef', 'name')))
+  const { kind, name } = fieldsOf(fieldsOf(binding)['roleRef'])
+  // A Role may have such a name, too, and give anything.
+  return kind === 'ClusterRole' && forAll.includes(String(name))
 }
 
 function bindingLine(client: Client, binding: KubeObject): Promise<Line> {

@@ -6,7 +6,7 @@ import { readable } from '../../api/schema/readable.ts'
 import { iMay } from '../../cluster/client/access-review.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
-import { templateOf } from '../request/read-request.ts'
+import { templateToJudge } from '../request/read-request.ts'
 import { fieldEquals } from '../request/list-requests.ts'
 import { readGrants } from './read-grants.ts'
 
@@ -26,7 +26,7 @@ export interface Looked {
 export async function lookAt(client: Client, request: AccessRequest): Promise<Looked> {
   const { namespace, uid } = request.metadata
   const [template, grants, me, mayGrant] = await Promise.all([
-    templateOf(client, request),
+    templateToJudge(client, request),
     readGrants(client, { namespace, fieldSelector: fieldEquals('spec.requestRef.uid', uid) }),
     whoAmI(client),
     mayGrantIn(client, namespace),

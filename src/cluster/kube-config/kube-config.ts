@@ -110,6 +110,6 @@ function dispatcherFor(proxy: string | undefined, tls: TlsOptions): Dispatcher {
   // Http2Session::CopyDataIntoOutgoing. It answered no one any more and took 20 GB within a minute.
   // With bodyTimeout 0, a watch may be silent for as long as nothing happens.
   const pool = { connections: maxConnections, keepAliveTimeout: keepAliveTimeoutMs, bodyTimeout: 0, allowH2: false }
-  if (proxy !== undefined) return new ProxyAgent({ ...pool, uri: proxy, requestTls: tls })
+  if (proxy !== undefined) return new ProxyAgent({ ...pool, uri: proxy, requestTls: tls, proxyTls: { allowH2: false } })
   return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs } })
 }

@@ -1,7 +1,8 @@
 import type { Hole } from '../../api/hole.ts'
-import { compileTogether, patternProblem } from '../patterns-together.ts'
+import { patternProblem } from '../patterns-together.ts'
 import { say } from '../text/sentence.ts'
 import { holeWord, type WrittenCommands } from './command.ts'
+import { compileHoles } from './hole-rule.ts'
 
 /**
  * The faults of commands with holes that their schema cannot find. Each is a clause that names the field.
@@ -10,15 +11,22 @@ import { holeWord, type WrittenCommands } from './command.ts'
 export function holeProblems({ commands, holes }: WrittenCommands, field: string): readonly string[] {
   if (!holes) return []
   return [
-    ...patternProblems(holes, field),
+    ...new Set(patternProblems(commands, holes, field)),
     ...holes.flatMap((hole, index) => unused(hole, commands, `${field}.holes[${index}]`)),
     ...commands.flatMap((argv, index) => wordProblems(argv, holes, `${field}.commands[${index}]`)),
   ]
 }
 
-function patternProblems(holes: readonly Hole[], field: string): readonly string[] {
-  return compileTogether(holes.map(({ pattern }) => pattern)).flatMap((compiled, index) => {
-    const problem = patternProblem(compiled)
+function patternProblems(
+  commands: WrittenCommands['commands'],
+  holes: readonly Hole[],
+  field: string,
+): readonly string[] {
+  const compile = compileHoles()
+  const places = commands.flat().map((word) => holes.findIndex((hole) => holeWord(hole) === word))
+  return places.flatMap((index) => {
+    const pattern = holes[index]?.pattern
+    const problem = pattern === undefined ? undefined : patternProblem(compile(pattern))
     return problem === undefined ? [] : [say`${field}.holes[${String(index)}].pattern ${problem}`]
   })
 }

@@ -1,7 +1,8 @@
 import type { Hole } from '../../api/hole.ts'
+import { cut } from '../../api/printable.ts'
 import { shownHole } from './command-text.ts'
-import { holesIn, type Command } from './command.ts'
-import { checkOf, type HoleCheck } from './hole-rule.ts'
+import type { Command } from './command.ts'
+import { createHoleCheck, type HoleCheck } from './hole-rule.ts'
 
 /** Says if an argv is one of some commands, or else which of its words a hole does not take. */
 export type CommandMatch =
@@ -18,11 +19,14 @@ export interface WrongWord {
 
 /** Compares an argv with each command, word by word. */
 export function matchCommands(commands: readonly Command[], argv: readonly string[]): CommandMatch {
-  const alike = commands.filter((command) => isAlike(command, argv))
-  const check = checkOf(holesIn(alike))
-  const found = alike.map((command) => wrongWord(command, argv, check))
-  if (found.some((wrong) => wrong === undefined)) return { matches: true }
-  return { matches: false, wrong: found.filter((wrong) => wrong !== undefined) }
+  const check = createHoleCheck()
+  const wrong: WrongWord[] = []
+  for (const command of commands.filter((one) => isAlike(one, argv))) {
+    const first = wrongWord(command, argv, check)
+    if (!first) return { matches: true }
+    wrong.push(first)
+  }
+  return { matches: false, wrong }
 }
 
 /** True if the argv has the length of the command, and its words where the command has no holes. */
@@ -32,21 +36,26 @@ function isAlike(command: Command, argv: readonly string[]): boolean {
   )
 }
 
+/** Returns the first word that does not fit: a word after it costs time, and changes nothing. */
 function wrongWord(command: Command, argv: readonly string[], check: HoleCheck): WrongWord | undefined {
-  const found = command.flatMap((hole, index) => {
-    if (typeof hole === 'string') return []
-    const problem = check(hole, argv[index] ?? '')
-    return problem === undefined ? [] : [{ hole, place: index + 1, problem }]
-  })
-  return found[0]
+  for (const [index, hole] of command.entries()) {
+    const problem = typeof hole === 'string' ? undefined : check(hole, argv[index] ?? '')
+    if (typeof hole !== 'string' && problem !== undefined) return { hole, place: index + 1, problem }
+  }
+  return undefined
 }
 
 // One or two show what would be right. A template may have 16 commands.
 const maxTold = 3
+// A denial is a sentence. The template has the whole rule.
+const maxText = 300
 
 /** Says which words do not fit, for the end of a sentence. Empty if no hole is at fault. */
 export function wrongWordsText(wrong: readonly WrongWord[]): string {
   const texts = wrong.map(({ hole, place, problem }) => `word ${place} is ${shownHole(hole)}, which ${problem}`)
-  const told = [...new Set(texts)].slice(0, maxTold).join('; or ')
+  const told = [...new Set(texts)]
+    .slice(0, maxTold)
+    .map((one) => cut(one, maxText))
+    .join('; or ')
   return told && `: ${told}`
 }

@@ -67,5 +67,7 @@ test('a way in is told with what it needs', () => {
   expect(offeredBy(aTemplate({ challenges }))).toBe(
     'No, but AccessTemplate web offers it: needs approval by 1 of group sre.',
   )
+  const expression = { cel: 'true', message: 'clear\u001b[2J \u202e' }
+  expect(offeredBy(aTemplate({ challenges: [{ expression }] }))).toContain('clear\\u001b[2J \\u202e')
   expect(offeredBy(aTemplate())).toBe("No, but AccessTemplate web offers it: it needs nobody's approval.")
 })

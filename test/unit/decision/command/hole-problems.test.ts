@@ -48,10 +48,22 @@ test.each<[string, string, Parameters<typeof problems>]>([
   expect(problems(...written)).toEqual([text])
 })
 
-test('patterns that cost too much together', () => {
-  const holes = ['a', 'b', 'c'].map((name): Hole => ({ name, pattern: '(.?.?.?){120}.*' }))
+const beyond = (index: number): unknown =>
+  expect.stringContaining(`spec.access.exec.holes[${index}].pattern repeats too much together with the patterns before`)
 
-  expect(problems([['x', '<a>', '<b>', '<c>']], ...holes)).toEqual([
-    expect.stringContaining('spec.access.exec.holes[2].pattern repeats too much together with the patterns before it'),
-  ])
+test.each([
+  ['in one command', [['x', '<a>', '<b>']], [beyond(1)]],
+  [
+    'of one hole in several commands',
+    [
+      ['x', '<a>'],
+      ['y', '<a>'],
+    ],
+    [beyond(0)],
+  ],
+])('patterns that cost too much together: %s', (_title, commands, expected) => {
+  const holes = ['a', 'b'].map((name): Hole => ({ name, pattern: '(.?.?.?){120}.*' }))
+  const used = holes.filter(({ name }) => commands.flat().includes(`<${name}>`))
+
+  expect(problems(commands, ...used)).toEqual(expected)
 })
