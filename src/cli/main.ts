@@ -1,5 +1,6 @@
 // kubectl runs this program for `kubectl access`, where it is on the PATH as kubectl-access.
 import { CommanderError } from 'commander'
+import { keepCompiled } from './compile-cache.ts'
 import { exitCode, type ExitCode } from './output/exit-code.ts'
 import { exitCodeOf, sentenceOf } from './output/failure.ts'
 import { endWithOutput } from './output/output.ts'
@@ -49,4 +50,5 @@ function isNewEnough(version: string): boolean {
 }
 
 endWithOutput()
+keepCompiled()
 process.exitCode = await run(process.argv.slice(2))
