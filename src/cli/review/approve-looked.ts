@@ -1,11 +1,12 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
+import { KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { isGranted } from '../../decision/phase.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
-import { Refusal } from '../output/failure.ts'
-import { tell } from '../output/output.ts'
+import { Refusal, sentenceOf } from '../output/failure.ts'
+import { tell, warn } from '../output/output.ts'
 import { timeOfDay } from '../output/time-of-day.ts'
 import { awaitRequest } from '../request/await-request.ts'
 import { explainRefusal } from './changed-since.ts'
@@ -28,6 +29,18 @@ export async function approveLooked(client: Client, looked: Looked, approval: Ap
   const grant = await giveVerdict(client, request, { verdict: 'Approved', digest, duration, message }).catch(
     (error: unknown) => explainRefusal(client, request, error),
   )
+  try {
+    return await tellWhatCameOf(client, request, grant)
+  } catch (error) {
+    if (!(error instanceof KubeApiError)) throw error
+    // The grant is there already, so the approval did not fail.
+    tellUnseen(request, grant)
+    warn(`It could not be read what came of it: ${sentenceOf(error)}`)
+    return exitCode.done
+  }
+}
+
+async function tellWhatCameOf(client: Client, request: AccessRequest, grant: string): Promise<ExitCode> {
   const before = request.status?.awaits
   const isAnswered = ({ status }: AccessRequest): boolean => isGranted(status) || status?.awaits !== before
   const { request: now = request, outcome } = await awaitRequest(client, request, isAnswered, {
@@ -42,6 +55,11 @@ export async function approveLooked(client: Client, looked: Looked, approval: Ap
 function endedInstead({ metadata: { name }, status }: AccessRequest): Refusal {
   const why = quoted(status?.message ?? 'it was deleted')
   return new Refusal(say`You approved ${name}, but it has ended (${status?.phase ?? 'deleted'}): ` + `${why}.`)
+}
+
+/** Revoking undoes it in each case: the request may wait for others, and may be active. */
+function tellUnseen({ metadata: { name, namespace } }: AccessRequest, grant: string): void {
+  tell(say`You approved ${name} by AccessGrant ${grant}.\nUndo: kubectl access revoke ${name} -n ${namespace}`)
 }
 
 function tellGranted({ metadata, spec, status = {} }: AccessRequest): void {
