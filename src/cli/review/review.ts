@@ -26,20 +26,32 @@ export function review(options: ReviewOptions): Promise<ExitCode> {
       )
       return exitCode.done
     }
-    let left = waiting.length
-    for (const request of waiting) {
-      left -= 1
-      if ((await reviewed(session, request, left)) === 'quit') return exitCode.done
-    }
-    tell('No other request waits for you.')
-    return exitCode.done
+    return oneAfterTheOther(waiting, (request, left) => reviewed(session, request, left))
   })
+}
+
+/** Goes on after a failure: the others still wait. Returns the exit code of an error if any failed. */
+export async function oneAfterTheOther(
+  waiting: readonly AccessRequest[],
+  reviewOne: (request: AccessRequest, left: number) => Promise<Reviewed>,
+): Promise<ExitCode> {
+  let left = waiting.length
+  let code: ExitCode = exitCode.done
+  for (const request of waiting) {
+    left -= 1
+    const done = await reviewOne(request, left)
+    if (done === 'failed') code = exitCode.error
+    if (done === 'quit') return code
+  }
+  tell('No other request waits for you.')
+  return code
 }
 
 const choices = ['skip', 'approve', 'deny', 'quit'] as const
 type Choice = (typeof choices)[number]
+type Reviewed = Choice | 'failed'
 
-async function reviewed({ client }: CliSession, listed: AccessRequest, left: number): Promise<Choice> {
+async function reviewed({ client }: CliSession, listed: AccessRequest, left: number): Promise<Reviewed> {
   // It may have changed while the user looked at the one before.
   const { name, namespace, uid } = listed.metadata
   const stored = await client.get(accessRequestKind, { namespace, name })
@@ -53,8 +65,8 @@ async function reviewed({ client }: CliSession, listed: AccessRequest, left: num
     if (choice === 'approve') await approveLooked(client, looked, {})
     if (choice === 'deny') await denyRequest(client, looked.request, why)
   } catch (error) {
-    // The others still wait.
     warn(sentenceOf(error))
+    return 'failed'
   }
   return choice
 }
