@@ -1,6 +1,6 @@
 import { parseDuration } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import { defaultDuration } from '../../api/kinds/access-request-spec.ts'
+import { durationText } from '../../decision/template.ts'
 import { approveCommand, shellWords } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
@@ -20,8 +20,8 @@ import { showLook } from './show-look.ts'
 export function approve(options: ApproveOptions): Promise<ExitCode> {
   return inSession(options, async (session) => {
     const request = await readRequest(session, options.request)
-    mustBeShorter(options.duration, request)
     const looked = await lookAt(session.client, request)
+    mustBeShorter(options.duration, looked)
     await showLook(session.client, looked, options.duration)
     const why = whyNotApprove(looked)
     if (why !== undefined) throw new Refusal(why)
@@ -34,10 +34,14 @@ export function approve(options: ApproveOptions): Promise<ExitCode> {
   })
 }
 
-function mustBeShorter(duration: string | undefined, { spec }: AccessRequest): void {
-  // Then the template decides the duration, and the controller takes the shorter of the two.
-  if (spec.duration === undefined && spec.templateRef) return
-  const asked = spec.duration ?? defaultDuration
+/** @throws Refusal if the approver gives more than was asked for: the controller would take the shorter of the two */
+export function mustBeShorter(
+  duration: string | undefined,
+  { request: { spec }, template }: Pick<Looked, 'request' | 'template'>,
+): void {
+  // Nobody can tell the default of a template that the user may not see.
+  if (spec.duration === undefined && spec.templateRef && !template) return
+  const asked = durationText(spec, template)
   if (duration === undefined || (parseDuration(duration) ?? 0) <= (parseDuration(asked) ?? Infinity)) return
   throw new Refusal(
     say`An approval may only shorten: the request asks for ${asked}, and ${duration} is longer. ` +
