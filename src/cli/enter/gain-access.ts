@@ -8,6 +8,7 @@ import { Refusal } from '../output/failure.ts'
 import { warn } from '../output/output.ts'
 import { timeOfDay } from '../output/time-of-day.ts'
 import { awaitReady } from '../request/await-ready.ts'
+import { templateRefOf } from '../request/asked-request.ts'
 import { isReady } from '../request/await-request.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import { askForAccess, type Asked } from './ask-for-access.ts'
@@ -18,6 +19,7 @@ import { lookAround, type Surroundings } from './look-around.ts'
 import { ownAccess } from './own-access.ts'
 import type { Refused } from './refusal.ts'
 import { showRefusal } from './show-refusal.ts'
+import { unusedText } from './unused-terms.ts'
 
 /** An access that is ready. */
 interface Gained {
@@ -58,10 +60,15 @@ async function ownOrNew(
   const container = options.container ?? found.container
   const asks = entry.asks.map((ask) => ({ ...ask, ...(container !== undefined && { container }) }))
   const wanted: Wanted = { where: found.where, asks, duration: options.duration, image: entry.image }
-  const own = ownAccess(around.requests, around.templatesByKey, { ...wanted, ...found, isSpent: isSpent(refused) })
+  const own = ownAccess(around.requests, around.templatesByKey, {
+    ...{ ...wanted, ...found, isSpent: isSpent(refused) },
+    under: templateRefOf(options),
+  })
   if (!own) return { asked: await askForAccess(session, { options, entry, wanted, around, found }), isNew: true }
   const { name } = own.request.metadata
   warn(isReady(own.request) ? say`Goes in by your request ${name}.` : say`Your request ${name} is there already.`)
+  const unused = unusedText(name, options)
+  if (unused !== undefined) warn(unused)
   return { asked: { ...own, template: templateAmong(own.request.spec, around.templatesByKey) }, isNew: false }
 }
 

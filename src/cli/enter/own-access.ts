@@ -1,5 +1,6 @@
 import { accessOf } from '../../api/accesses.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { TemplateRef } from '../../api/kinds/access-request-spec.ts'
 import type { ExecAccess } from '../../api/kinds/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { matchCommands } from '../../decision/command/match-command.ts'
@@ -21,6 +22,8 @@ export interface OwnAccess {
 interface Sought extends Wanted, FoundPod {
   /** True if a granted access does not help any more. */
   readonly isSpent: boolean
+  /** The template that the user named. Then a request that is not under it does not help. */
+  readonly under?: TemplateRef | undefined
 }
 
 /**
@@ -34,7 +37,7 @@ export function ownAccess(
   sought: Sought,
 ): OwnAccess | undefined {
   return requests
-    .filter((request) => isLive(request, sought) && isForPod(request, sought))
+    .filter((request) => isLive(request, sought) && isUnder(request, sought) && isForPod(request, sought))
     .flatMap((request) => {
       const scope = scopeOf(request.spec, templateAmong(request.spec, templates))
       const ask = sought.asks.find((one) => scope && allows(scope, one, sought.image) && fitsContainer(request, one))
@@ -46,6 +49,10 @@ export function ownAccess(
 
 function isLive(request: AccessRequest, { isSpent }: Sought): boolean {
   return !isFinished(request) && !request.spec.revoked && !(isSpent && isGranted(request.status))
+}
+
+function isUnder({ spec: { templateRef } }: AccessRequest, { under }: Sought): boolean {
+  return !under || (templateRef?.kind === under.kind && templateRef.name === under.name)
 }
 
 function order(one: AccessRequest, other: AccessRequest): number {

@@ -19,11 +19,14 @@ import { execArgs, interactive } from './exec.ts'
 import { runKubectl } from './kubectl.ts'
 import { requestsOf } from './look-around.ts'
 import type { ShellOptions } from './shell-verb.ts'
+import { unusedText } from './unused-terms.ts'
 
 /** `shell`: goes into the user's pod from a template, and asks for one first if there is none. */
 export async function shell({ command = ['sh'], wait, ...options }: ShellOptions): Promise<ExitCode> {
   const target = await inSession(options, async (session) => {
     const request = await liveShell(session, options)
+    const unused = request && unusedText(request.metadata.name, options)
+    if (unused !== undefined) warn(unused)
     if (request && isReady(request)) {
       warn(say`Goes into the pod that you have by request ${request.metadata.name}.`)
       return targetOf(request)

@@ -35,7 +35,11 @@ export function askedRequest(options: AskOptions, { namespace, beginning, access
   }
 }
 
-function templateRefOf({ template, clusterTemplate }: AskOptions): TemplateRef | undefined {
+/** Returns the template that the user named. */
+export function templateRefOf({
+  template,
+  clusterTemplate,
+}: Pick<AskOptions, 'template' | 'clusterTemplate'>): TemplateRef | undefined {
   if (template !== undefined) return { kind: 'AccessTemplate', name: template }
   return clusterTemplate === undefined ? undefined : { kind: 'ClusterAccessTemplate', name: clusterTemplate }
 }

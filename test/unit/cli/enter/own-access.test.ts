@@ -1,20 +1,29 @@
 import { expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
+import type { AnyTemplate } from '../../../../src/api/kinds/access-template.ts'
+import type { TemplateRef } from '../../../../src/api/kinds/access-request-spec.ts'
 import type { ExecAccess } from '../../../../src/api/kinds/exec-access.ts'
 import { ownAccess } from '../../../../src/cli/enter/own-access.ts'
-import { active, aRequest, pending } from '../../../fixtures/example-access.ts'
+import { active, anExecTemplate, aRequest, pending } from '../../../fixtures/example-access.ts'
 
 const id: ExecAccess = { command: ['id'], container: 'app' }
 
-const found = (requests: readonly AccessRequest[], ask = id, isSpent = false): string | undefined =>
-  ownAccess(requests, new Map(), {
+const templates = new Map<string, AnyTemplate>([['AccessTemplate/web', anExecTemplate()]])
+
+const found = (
+  requests: readonly AccessRequest[],
+  ask = id,
+  isSpent = false,
+  under?: TemplateRef,
+): string | undefined =>
+  ownAccess(requests, templates, {
     where: { is: 'name', name: 'web-0' },
     pods: ['web-0'],
     container: 'app',
     asks: [ask],
     duration: undefined,
     image: undefined,
-    isSpent,
+    ...{ isSpent, under },
   })?.request.metadata.name
 
 const named = (
@@ -73,4 +82,14 @@ test('a request that has ended, or was revoked, does not count', () => {
       pending({ ...revoked, spec: { ...revoked.spec, revoked: {} } }),
     ]),
   ).toBeUndefined()
+})
+
+test('a request counts only under the template that the user named', () => {
+  const named = (name: string): TemplateRef => ({ kind: 'AccessTemplate', name })
+  const under = pending(aRequest({ templateRef: named('web') }))
+
+  expect(found([pending()], id, false, named('web'))).toBeUndefined()
+  expect(found([under], id, false, named('web'))).toBe('look')
+  expect(found([under], id, false, named('other'))).toBeUndefined()
+  expect(found([under], id, false, { kind: 'ClusterAccessTemplate', name: 'web' })).toBeUndefined()
 })
