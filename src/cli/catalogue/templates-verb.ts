@@ -1,3 +1,5 @@
+import type { Command } from 'commander'
+import { say } from '../../decision/text/sentence.ts'
 import type { ClusterChoice } from '../connection/flags.ts'
 import { outputOption, type Format } from '../output/formats.ts'
 import { attributeText, durationText, reasonText } from '../verb/usage-values.ts'
@@ -25,7 +27,9 @@ export const addTemplates: AddVerb = (program, { run }) => {
     .description('Show what you may ask for in a namespace.')
     .option('--all', 'show the other templates, too, and why they are not for you')
     .addOption(outputOption())
+    .allowExcessArguments()
     .action(async (_flags, self: ParsedCommand<TemplatesOptions>) => {
+      mustBeNoVerb(self)
       await run(async () => (await import('./list-templates.ts')).listTemplates, self.optsWithGlobals())
     })
   templates
@@ -47,4 +51,12 @@ export const addTemplates: AddVerb = (program, { run }) => {
       const options: TestTemplateOptions = { ...rest, file, asker, groups }
       await run(async () => (await import('./test-template.ts')).testTemplate, options)
     })
+}
+
+/** Ends the program with a usage error if a word follows that names no verb. commander would say only that it is too many. */
+function mustBeNoVerb(self: Command): void {
+  const [word] = self.args
+  if (word === undefined) return
+  const known = self.commands.map((verb) => verb.name()).join(' or ')
+  self.error(say`error: ${self.name()} has no verb ${word}. Did you mean ${known}?`)
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { shellWords } from '../../decision/text/argv.ts'
 import { withTerms } from '../request/ask-options.ts'
 import { durationText, objectName } from '../verb/usage-values.ts'
 import { placeText } from './place.ts'
@@ -34,13 +35,14 @@ export function withSession(verb: Command): Command {
  * @param taken the number of arguments that the verb takes
  */
 export function mustStandBehindDashes(verb: Command, taken: number): void {
-  const [first] = verb.args.slice(taken)
-  if (first === undefined) return
-  const [place = ''] = verb.args
-  verb.error(`error: put the command behind --, as in: kubectl access ${wordsOf(verb)} ${place} -- ${first}`)
+  const command = verb.args.slice(taken)
+  if (command.length === 0) return
+  const argv = ['kubectl', 'access', ...wordsOf(verb), ...verb.args.slice(0, taken), '--', ...command]
+  const typed = shellWords(argv)
+  verb.error(`error: put the command behind --${typed === undefined ? '' : `, as in: ${typed}`}`)
 }
 
-/** Returns the words that call a verb: `can-i exec`. */
-function wordsOf(verb: Command): string {
-  return verb.parent?.parent ? `${wordsOf(verb.parent)} ${verb.name()}` : verb.name()
+/** Returns the words that call a verb: `can-i`, `exec`. */
+function wordsOf(verb: Command): readonly string[] {
+  return verb.parent?.parent ? [...wordsOf(verb.parent), verb.name()] : [verb.name()]
 }

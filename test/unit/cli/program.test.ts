@@ -9,7 +9,11 @@ interface Ran {
 }
 
 /** Returns the result of parsing a command line. A usage error is thrown. */
-async function parsed(line: string, command?: readonly string[]): Promise<Ran | undefined> {
+function parsed(line: string, command?: readonly string[]): Promise<Ran | undefined> {
+  return parsedWords(line.split(' '), command)
+}
+
+async function parsedWords(words: readonly string[], command?: readonly string[]): Promise<Ran | undefined> {
   let ran: Ran | undefined
   const program = createProgram({
     command,
@@ -19,7 +23,7 @@ async function parsed(line: string, command?: readonly string[]): Promise<Ran | 
     },
   })
   silence(program)
-  await program.parseAsync(line.split(' '), { from: 'user' })
+  await program.parseAsync(words, { from: 'user' })
   return ran
 }
 
@@ -311,6 +315,17 @@ test('an audit is of the installation that is named', async () => {
     verb: 'auditTest',
     options: { sink: 'archive', installedIn: 'gates' },
   })
+})
+
+test('a command that stands before -- is shown behind it, whole and as a shell must read it', async () => {
+  await expect(parsedWords(['exec', 'web-0', 'rm -rf /', '$HOME'])).rejects.toThrow(
+    "error: put the command behind --, as in: kubectl access exec web-0 -- 'rm -rf /' '$HOME'",
+  )
+  await expect(parsed('can-i exec web-0 id')).rejects.toThrow(/: kubectl access can-i exec web-0 -- id$/)
+})
+
+test('a verb of templates that is misspelt is told', async () => {
+  await expect(parsed('templates tset')).rejects.toThrow('error: templates has no verb tset. Did you mean test?')
 })
 
 test.each([
