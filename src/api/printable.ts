@@ -1,7 +1,7 @@
 // Control characters move a terminal's cursor, C1 as well as C0 (CVE-2021-25743). Some format characters reorder what
 // is read (CVE-2021-42574). Others are invisible, as are some letters and marks, such as U+3164. Half a character is
 // not a character.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
+export const unseenIn = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 // A name in Kubernetes has at most 253 characters. User names may be longer, but nobody reads on.
 const maxValueLength = 301
@@ -13,7 +13,7 @@ export function printable(value: string): string {
 
 /** Escapes like `printable`, but cuts nothing. Use it for a text that an approver must see whole. */
 export function printableWhole(value: string): string {
-  return value.replace(unprintable, escaped)
+  return value.replace(unseenIn, escaped)
 }
 
 function escaped(character: string): string {

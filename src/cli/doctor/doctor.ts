@@ -1,6 +1,7 @@
 import { knownHolders } from './known-holders.ts'
 import { inSession } from '../connection/session.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
+import { jsonText } from '../output/json.ts'
 import { tell, warn } from '../output/output.ts'
 import { tryCanary } from './canary/canary.ts'
 import type { DoctorOptions } from './doctor-verb.ts'
@@ -23,7 +24,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
     findings: [...tried.findings, ...checked.findings],
     notChecked: [...checked.notChecked, ...tried.notChecked],
   }
-  if (output === 'json') tell(JSON.stringify(told, undefined, 2))
+  if (output === 'json') tell(jsonText(told))
   else tell(findingsText(told.findings, told.notChecked))
   if (output !== 'json') warn(`Not judged: ${knownHolders[0]?.is ?? ''}.`)
   return told.findings.some(isFault) || told.notChecked.length > 0 ? exitCode.error : exitCode.done

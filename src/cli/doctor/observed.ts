@@ -7,6 +7,7 @@ import type { ClusterChoice } from '../connection/flags.ts'
 import { readKubectl } from '../enter/kubectl.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
+import { jsonText } from '../output/json.ts'
 import { tell } from '../output/output.ts'
 import { table } from '../output/table.ts'
 
@@ -30,7 +31,7 @@ export async function tellObserved(where: ClusterChoice, output: 'json' | undefi
   const { code, stdout, stderr } = await readKubectl(where, args)
   if (code !== 0) throw new Refusal(say`The logs of the replicas cannot be read: ${stderr.trim()}`)
   const observed = observedIn(stdout.split('\n'))
-  if (output === 'json') tell(JSON.stringify({ observed }, undefined, 2))
+  if (output === 'json') tell(jsonText({ observed }))
   else tell(textOf(observed))
   return exitCode.done
 }

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { KubeObject } from '../../cluster/client/resource.ts'
+import { jsonText } from './json.ts'
 import { tell } from './output.ts'
 import { table, type Row } from './table.ts'
 
@@ -57,7 +58,7 @@ export async function printObject(format: ObjectFormat, object: Named): Promise<
 }
 
 async function printAs(format: 'json' | 'yaml', value: object): Promise<void> {
-  if (format === 'json') tell(JSON.stringify(value, undefined, 2))
+  if (format === 'json') tell(jsonText(value))
   else tell((await import('./yaml.ts')).yamlText(value))
 }
 
