@@ -5,6 +5,7 @@ import { fromMicroTime } from '../../api/micro-time.ts'
 import { printableWhole } from '../../api/printable.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
+import { shownFlags } from '../connection/flags.ts'
 import { inSession } from '../connection/session.ts'
 import { bestChoices, nearOffers } from '../enter/coverage.ts'
 import { asksFor } from '../enter/exec.ts'
@@ -30,7 +31,7 @@ export function canIExec(options: CanIExecOptions): Promise<ExitCode> {
     const wanted = { where: found.where, asks, duration: options.duration, image: undefined }
     const sought = { ...wanted, ...found, isSpent: false }
     const own = ownAccess(around.requests, around.templatesByKey, sought)
-    if (own) return tellOwn(own.request)
+    if (own) return tellOwn(own.request, session.flags)
     const [choice] = bestChoices(wanted, around.templates, around.asker)
     const near = choice ? [] : nearOffers(wanted, around.templates, around.asker)
     tell(choice ? offeredBy(choice.template) : [notOffered(found, around), ...near].join(' '))
@@ -54,20 +55,20 @@ export function canIShell({ template: name, ...choice }: CanIShellOptions): Prom
     }
     const isOwn = template.kind === 'AccessTemplate'
     const own = await liveShell(session, isOwn ? { template: name } : { clusterTemplate: name })
-    if (own) return tellOwn(own)
+    if (own) return tellOwn(own, session.flags)
     const why = whyNotUsable(template, around.asker)
     tell(why.length > 0 ? say`No. ${template.kind} ${name}: ` + why.join(' ') : offeredBy(template))
     const flag = isOwn ? '' : '--cluster-template '
-    if (why.length === 0) tell(say`Ask, and go in: kubectl access shell ${flag}${name} -n ${namespace}`)
+    if (why.length === 0) tell(say`Ask, and go in: kubectl access shell ${flag}${name} -n ${namespace}` + session.flags)
     return exitCode.denied
   })
 }
 
-function tellOwn(request: AccessRequest): ExitCode {
+function tellOwn(request: AccessRequest, flags: string): ExitCode {
   const { name, namespace } = request.metadata
   if (!isReady(request)) {
     tell(say`No, not yet: your request ${name} ` + `${waitingText(request)}.`)
-    tell(say`Wait for it: kubectl access wait ${name} -n ${namespace}`)
+    tell(say`Wait for it: kubectl access wait ${name} -n ${namespace}` + flags)
     return exitCode.denied
   }
   const end = fromMicroTime(request.status?.expiresAt ?? '')
@@ -92,6 +93,7 @@ function execCommand(options: CanIExecOptions, namespace: string): string | unde
   const { place, container, stdin, tty, duration, command } = options
   return shellWords([
     ...['kubectl', 'access', 'exec', place.text, '-n', namespace],
+    ...shownFlags(options),
     ...(container === undefined ? [] : ['-c', container]),
     ...(stdin ? ['-i'] : []),
     ...(tty ? ['-t'] : []),

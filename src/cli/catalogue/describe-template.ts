@@ -8,7 +8,7 @@ import type { DemandedAttribute } from '../../decision/admission/attributes.ts'
 import { longestOf } from '../../decision/template.ts'
 
 /** Describes in lines what a template offers, and the command that asks for it. */
-export function describeTemplate(template: AnyTemplate, namespace: string): string {
+export function describeTemplate(template: AnyTemplate, namespace: string, flags: string): string {
   const { kind, metadata, spec, status } = template
   const ready = conditionIn(status, 'Ready')
   const lines = [
@@ -17,7 +17,7 @@ export function describeTemplate(template: AnyTemplate, namespace: string): stri
     `at most ${longestOf(template)}`,
     ...(spec.attributes ?? []).map(lineOfAttribute),
     ...(ready && ready.status !== 'True' ? [`NOT READY: ${ready.message}`] : []),
-    askFor(template, namespace),
+    askFor(template, namespace) + flags,
   ]
   return [say`${kind} ${metadata.name}`, ...lines.map((line) => `  ${printableWhole(line)}`)].join('\n')
 }

@@ -30,7 +30,7 @@ export function listTemplates({ all = false, output, ...choice }: TemplatesOptio
       if (here.length === 0) warn(nothing(me.username, namespace))
       return exitCode.done
     }
-    tellMine(here, { me, namespace, labels })
+    tellMine(here, session.flags, { me, namespace, labels })
     if (all) tellOthers(seen.templates, here, { me, namespace, labels })
     else if (!labels && mine.length > here.length) {
       warn(say`Not shown: templates for namespaces by label. You may not read the labels of namespace ${namespace}.`)
@@ -39,8 +39,8 @@ export function listTemplates({ all = false, output, ...choice }: TemplatesOptio
   })
 }
 
-function tellMine(here: readonly AnyTemplate[], { me, namespace }: Place): void {
-  const described = here.map((one) => describeTemplate(one, namespace)).join('\n')
+function tellMine(here: readonly AnyTemplate[], flags: string, { me, namespace }: Place): void {
+  const described = here.map((one) => describeTemplate(one, namespace, flags)).join('\n')
   tell(here.length > 0 ? described : nothing(me.username, namespace))
 }
 

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { ConnectionFlags } from '../../cluster/kube-config/connection-flags.ts'
+import { shellWords } from '../../decision/text/argv.ts'
 import { objectName } from '../verb/usage-values.ts'
 
 /** The choice of an API server, a user and a namespace, by the flags of kubectl. */
@@ -109,4 +110,19 @@ export function kubectlFlags(choice: ClusterChoice): string[] {
     const [long = ''] = /--[a-z-]+/.exec(flags) ?? []
     return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one) => `${long}=${String(one)}`)
   })
+}
+
+/**
+ * Returns the flags that lead a printed command to the same API server as the same user, with a space in front. The
+ * namespace is not among them: such a command names its own. A secret never is.
+ */
+export function flagsToShow(choice: ClusterChoice): string {
+  const words = shellWords(shownFlags(choice))
+  return words ? ` ${words}` : ''
+}
+
+/** Returns the same flags as words. */
+export function shownFlags(choice: ClusterChoice): readonly string[] {
+  const { namespace: _namespace, token: _token, password: _password, ...others } = choice
+  return kubectlFlags(others)
 }

@@ -1,11 +1,13 @@
 import { interpretChecks } from '../../api/schema/schema-check.ts'
 import { createClient, type Client } from '../../cluster/client/client.ts'
-import type { ClusterChoice } from './flags.ts'
+import { flagsToShow, type ClusterChoice } from './flags.ts'
 
 /** The connection to the chosen API server, and the namespace. */
 export interface CliSession {
   readonly client: Client
   readonly namespace: string
+  /** The flags to add to a command that is printed for this user. */
+  readonly flags: string
 }
 
 /**
@@ -18,7 +20,11 @@ export async function inSession<T>(choice: ClusterChoice, work: (session: CliSes
   const connection = connect(choice.kubeconfig || undefined, choice)
   const client = createClient(connection)
   try {
-    return await work({ client, namespace: choice.namespace || connection.namespace || 'default' })
+    return await work({
+      client,
+      namespace: choice.namespace || connection.namespace || 'default',
+      flags: flagsToShow(choice),
+    })
   } catch (error) {
     const { explained } = await import('./installed.ts')
     const { contextName, server } = connection

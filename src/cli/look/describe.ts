@@ -47,7 +47,7 @@ async function show(session: CliSession, request: AccessRequest): Promise<void> 
   const now = Date.now()
   tell(`Timeline:\n${timelineText(timelineOf({ request, grants: looked.grants, events: events ?? [] }, now), now)}`)
   if (!events) warn('Not in the timeline: uses and other Events. You may not list Events in this namespace.')
-  tellNextStep(looked)
+  tellNextStep(looked, session.flags)
 }
 
 /** Says which requests of the same user extend this one, as their requestor says. */
@@ -59,7 +59,7 @@ async function extensionsOf(session: CliSession, { metadata, spec }: AccessReque
     .map((one): Line => ['extended by', `${one.metadata.name} (${one.status?.phase ?? 'Pending'})`])
 }
 
-function tellNextStep(looked: Looked): void {
+function tellNextStep(looked: Looked, flags: string): void {
   if (whyNotApprove(looked) === undefined)
-    warn(`It waits for you. To decide: ${approveCommand(looked.request.metadata)}`)
+    warn(`It waits for you. To decide: ${approveCommand(looked.request.metadata)}${flags}`)
 }

@@ -29,14 +29,14 @@ interface WaitTerms {
  * @throws Refusal with the exit code `denied`, `late`, `ended` or `interrupted`
  */
 export async function awaitReady(
-  { client }: CliSession,
+  { client, flags }: CliSession,
   request: AccessRequest,
   { template, timeout, isApproverTold = false }: WaitTerms,
 ): Promise<AccessRequest> {
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout)
   const isClear = (seen: AccessRequest) => isReady(seen) || isForReview(seen, template)
   return interruptible(
-    () => staysBehind(request),
+    () => staysBehind(request, flags),
     async (signal) => {
       const soon = isApproverTold
         ? undefined
@@ -111,11 +111,13 @@ export function approverCommand({ metadata }: AccessRequest): string {
   return `An approver can look at it:\n${approveCommand(metadata)}`
 }
 
-function staysBehind({ metadata: { name, namespace } }: AccessRequest): string {
+function staysBehind({ metadata: { name, namespace } }: AccessRequest, flags: string): string {
   return (
     say`Request ${name} stays pending.\n` +
-    say`Go on:     kubectl access wait ${name} -n ${namespace}\n` +
-    say`Take back: kubectl access revoke ${name} -n ${namespace}`
+    say`Go on:     kubectl access wait ${name} -n ${namespace}` +
+    `${flags}\n` +
+    say`Take back: kubectl access revoke ${name} -n ${namespace}` +
+    flags
   )
 }
 

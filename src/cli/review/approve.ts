@@ -26,11 +26,11 @@ export function approve(options: ApproveOptions): Promise<ExitCode> {
     const why = whyNotApprove(looked)
     if (why !== undefined) throw new Refusal(why)
     mustBeLookedAt(options.digest, request)
-    if (!(await isAgreed(looked, options))) {
+    if (!(await isAgreed(looked, options, session.flags))) {
       tell('Nothing was approved.')
       return exitCode.error
     }
-    return approveLooked(session.client, looked, options)
+    return approveLooked(session, looked, options)
   })
 }
 
@@ -55,10 +55,12 @@ function mustBeLookedAt(digest: string | undefined, request: AccessRequest): voi
 }
 
 /** @throws Refusal with the command to approve it, if nobody can be asked */
-async function isAgreed(looked: Looked, options: ApproveOptions): Promise<boolean> {
+async function isAgreed(looked: Looked, options: ApproveOptions, connection: string): Promise<boolean> {
   if (options.digest !== undefined || options.yes) return true
   if (!isAttended())
-    throw new Refusal(`Not approved yet. If you agree with all of the above, run:\n${again(looked, options)}`)
+    throw new Refusal(
+      `Not approved yet. If you agree with all of the above, run:\n${again(looked, options)}${connection}`,
+    )
   return withPrompts((prompts) => prompts.confirm({ question: 'Approve?', otherwise: 'add --yes' }))
 }
 

@@ -51,7 +51,7 @@ const choices = ['skip', 'approve', 'deny', 'quit'] as const
 type Choice = (typeof choices)[number]
 type Reviewed = Choice | 'failed'
 
-async function reviewed({ client }: CliSession, listed: AccessRequest, left: number): Promise<Reviewed> {
+async function reviewed({ client, flags }: CliSession, listed: AccessRequest, left: number): Promise<Reviewed> {
   // It may have changed while the user looked at the one before.
   const { name, namespace, uid } = listed.metadata
   const stored = await client.get(accessRequestKind, { namespace, name })
@@ -59,10 +59,10 @@ async function reviewed({ client }: CliSession, listed: AccessRequest, left: num
   const looked = await lookAt(client, asRequest(stored))
   if (whyNotApprove(looked) !== undefined) return 'skip'
   await showLook(client, looked)
-  const choice = await askFor(looked.request, left)
+  const choice = await askFor(looked.request, left, flags)
   const why = choice === 'deny' ? await withPrompts(askWhy) : undefined
   try {
-    if (choice === 'approve') await approveLooked(client, looked, {})
+    if (choice === 'approve') await approveLooked({ client, flags }, looked, {})
     if (choice === 'deny') await denyRequest(client, looked.request, why)
   } catch (error) {
     warn(sentenceOf(error))
@@ -71,11 +71,12 @@ async function reviewed({ client }: CliSession, listed: AccessRequest, left: num
   return choice
 }
 
-async function askFor({ metadata }: AccessRequest, left: number): Promise<Choice> {
+async function askFor({ metadata }: AccessRequest, left: number, flags: string): Promise<Choice> {
   if (!isAttended()) {
     throw new Refusal(
       `Not approved yet, and ${left} more ${left === 1 ? 'waits' : 'wait'} for you. Decide on this one with:\n` +
-        approveCommand(metadata),
+        approveCommand(metadata) +
+        flags,
     )
   }
   const more = left === 0 ? '' : ` (${left} more)`

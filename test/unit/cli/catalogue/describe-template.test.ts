@@ -5,11 +5,11 @@ import { aClusterTemplate, aTemplate } from '../../../fixtures/example-template.
 test('what must be said is told, with its form, and is in the command', () => {
   const attributes = [{ key: 'ticket', pattern: 'OPS-\\d+' }, { key: 'note', optional: true }, { key: 'customer' }]
 
-  expect(describeTemplate(aTemplate({ attributes }), 'shop').split('\n').slice(-4)).toEqual([
+  expect(describeTemplate(aTemplate({ attributes }), 'shop', ' --context=a').split('\n').slice(-4)).toEqual([
     '  needs --attribute ticket=…, matching OPS-\\d+',
     '  may have --attribute note=…',
     '  needs --attribute customer=…',
-    '  kubectl access request exec -n shop --template web',
+    '  kubectl access request exec -n shop --template web --context=a',
   ])
 })
 
@@ -27,7 +27,7 @@ test('a hole of a command stands without quotes, and its rule is told', () => {
   }
 
   expect(
-    describeTemplate(aTemplate({ access: { exec } }), 'shop')
+    describeTemplate(aTemplate({ access: { exec } }), 'shop', ' --context=a')
       .split('\n')
       .slice(1, 6),
   ).toEqual([
@@ -45,12 +45,14 @@ test('roles are told one by one, with where they are given and the verb that ask
     { roleRef: { kind: 'Role' as const, name: 'restart' }, namespaces: ['shop', 'jobs'] },
   ]
 
-  expect(describeTemplate(aClusterTemplate({ access: { role: { bindings } } }), 'shop').split('\n')).toEqual([
+  expect(
+    describeTemplate(aClusterTemplate({ access: { role: { bindings } } }), 'shop', ' --context=a').split('\n'),
+  ).toEqual([
     'ClusterAccessTemplate web',
     '  gives ClusterRole view in namespace shop',
     '  gives Role restart in namespace shop',
     '  gives Role restart in namespace jobs',
     '  at most 1h',
-    '  kubectl access request role -n shop --cluster-template web',
+    '  kubectl access request role -n shop --cluster-template web --context=a',
   ])
 })

@@ -25,9 +25,9 @@ test('an approval is told with its undo, also if the approver may not see what c
   const errors = jest.spyOn(process.stderr, 'write').mockReturnValue(true)
   const looked = { request: pending(), template: undefined, grants: [], me: { username: 'bob' }, mayGrant: true }
 
-  expect(await approveLooked(calls as Client, looked, {})).toBe(0)
+  expect(await approveLooked({ client: calls as Client, flags: ' --context=a' }, looked, {})).toBe(0)
   expect(out.mock.calls.join('')).toBe(
-    'You approved look by AccessGrant look-abcde.\nUndo: kubectl access revoke look -n shop\n',
+    'You approved look by AccessGrant look-abcde.\nUndo: kubectl access revoke look -n shop --context=a\n',
   )
   expect(errors.mock.calls.join('')).toBe(`It could not be read what came of it: ${message}\n`)
 })
