@@ -7,7 +7,7 @@ const writableByOthers = 0o022
 
 /**
  * Lets Node keep what it compiled of this program in the user's own cache folder, so that a later start is sooner. Node
- * runs what lies there, so a folder that others may write to is left alone. Without a folder nothing is kept.
+ * runs what lies there, so a folder that others may write to is not used. Without a folder nothing is kept.
  */
 export function keepCompiled(): void {
   try {

@@ -15,8 +15,7 @@ import type { Shell } from '../fixtures/shell.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { until } from '../fixtures/until.ts'
-import { verbLines } from '../fixtures/verb-lines.ts'
-import { leafVerbs } from '../fixtures/leaf-verbs.ts'
+import { leafVerbs, verbLines } from '../fixtures/verb-lines.ts'
 
 const folder = temporaryFolder()
 const namespace = 'every-verb'
