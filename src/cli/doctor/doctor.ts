@@ -1,7 +1,7 @@
 import { knownHolders } from './known-holders.ts'
 import { inSession } from '../connection/session.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
-import { jsonText } from '../output/json.ts'
+import { jsonText } from '../output/formats.ts'
 import { tell, warn } from '../output/output.ts'
 import { tryCanary } from './canary/canary.ts'
 import type { DoctorOptions } from './doctor-verb.ts'

@@ -7,7 +7,7 @@ import type { ClusterChoice } from '../connection/flags.ts'
 import { readKubectl } from '../enter/kubectl.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
-import { jsonText } from '../output/json.ts'
+import { jsonText } from '../output/formats.ts'
 import { tell } from '../output/output.ts'
 import { table } from '../output/table.ts'
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
+import { unseenIn } from '../../api/printable.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
-import { jsonText } from './json.ts'
 import { tell } from './output.ts'
 import { table, type Row } from './table.ts'
 
@@ -78,4 +78,16 @@ function tableOf<T extends KubeObject>(
 function nameOf({ apiVersion, kind, metadata: { name, generateName = '' } }: Named): string {
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0] ?? ''}` : ''
   return `${kind.toLowerCase()}${group}/${name ?? generateName}`
+}
+
+/** Writes a value as JSON for a terminal, too: a character that it would obey, or not show, stands as an escape. */
+export function jsonText(value: object): string {
+  return JSON.stringify(value, undefined, 2).replace(unseenIn, escapedUnits)
+}
+
+/** JSON has an escape for each half of a character beyond U+FFFF. The line breaks of the layout stay. */
+function escapedUnits(character: string): string {
+  if (character === '\n') return character
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }

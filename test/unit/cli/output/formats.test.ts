@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { jsonText } from '../../../../src/cli/output/json.ts'
+import { jsonText } from '../../../../src/cli/output/formats.ts'
 import { yamlText } from '../../../../src/cli/output/yaml.ts'
 
 const value = {
