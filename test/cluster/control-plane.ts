@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { auditPolicy } from './audit-policy.ts'
 import { openApiProbe, type ApiProbe } from './api-probe.ts'
 import { kubeconfigPath } from './cluster-record.ts'
-import { startListener } from './daemon.ts'
+import { hasLogged, startListener } from './daemon.ts'
 import type { Program } from './hyperkube.ts'
 import { writeKubeconfig, type Endpoint } from './kubeconfig.ts'
 import type { Network } from './network.ts'
-import { answers, listens } from './network-probe.ts'
+import { answers } from './network-probe.ts'
 import type { ComponentUser, Pki } from './pki.ts'
 import { together, type Startup } from './startup.ts'
 import { writeWebhookCredentials } from './webhook-credentials.ts'
@@ -154,8 +154,9 @@ function startScheduler(startup: Startup, { program }: ControlPlaneParts) {
 /** Starts a component that works for the API server and listens only for its own health checks. */
 function startFollower(startup: Startup, command: string, user: ComponentUser, args: readonly string[]) {
   const kubeconfig = kubeconfigPath(startup.dir, user)
+  const name = `kube-${user}`
   return startListener(startup, {
-    name: `kube-${user}`,
+    name,
     command,
     ports: 1,
     args: ([port]) => [
@@ -168,7 +169,8 @@ function startFollower(startup: Startup, command: string, user: ComponentUser, a
       '--leader-elect=false',
       ...args,
     ],
-    // It makes its own certificate at the start. Once it listens, its flags and ports were good.
-    ready: ([port]) => listens(port ?? 0),
+    // It makes its own certificate at the start. Once it listens, its flags and ports were good. Its log says so: somebody
+    // else may listen on a port that was taken meanwhile.
+    ready: ([port]) => Promise.resolve(hasLogged(startup, name, `Serving securely on 127.0.0.1:${port ?? 0}`)),
   })
 }

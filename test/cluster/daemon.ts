@@ -28,7 +28,7 @@ export interface DaemonSpec {
 /** Starts a process that goes on after this one has ended. Its output goes to D/log. */
 export function startDaemon(startup: Startup, { name, command, args }: DaemonSpec): Daemon {
   startup.signal.throwIfAborted()
-  const logFile = join(startup.dir, 'log', `${name}.log`)
+  const logFile = logFileOf(startup.dir, name)
   const output = openSync(logFile, 'a')
   // Nothing else of our environment is passed on: with the user's proxy settings the API server would not find its
   // kubelet.
@@ -86,6 +86,15 @@ export async function startListener(startup: Startup, listener: Listener, retry 
     startup.log(`${listener.name}: a port was taken meanwhile, trying others`)
     return startListener(startup, listener, false)
   }
+}
+
+/** True if a daemon has written these words to its log. */
+export function hasLogged({ dir }: Pick<Startup, 'dir'>, name: string, words: string): boolean {
+  return readFileSync(logFileOf(dir, name), 'utf8').includes(words)
+}
+
+function logFileOf(dir: string, name: string): string {
+  return join(dir, 'log', `${name}.log`)
 }
 
 function tail(name: string, logFile: string): string {

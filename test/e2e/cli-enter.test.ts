@@ -83,7 +83,9 @@ describe('exec, from denied to inside in one command', () => {
     expect(await into('deployments.apps/web', '-- hostname')).toEqual({
       code: 0,
       stdout: `${pod}\n`,
-      stderr: `Goes in by your request ${madeIn(workload.stderr)}.\n`,
+      stderr:
+        `Goes in by your request ${madeIn(workload.stderr)}.\n` +
+        `Request ${madeIn(workload.stderr)} is there already, so --reason is not used.\n`,
     })
     expect(await into('web-0', '-- id')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^uid=0/) })
   })
