@@ -267,9 +267,9 @@ describe('exec tells at once', () => {
 
 describe('the other ways in', () => {
   testOnNode('shell makes a pod, and goes into the same one again', async () => {
-    const line = `kubectl access shell beside -n ${namespace} --reason OPS-42`
+    const line = `kubectl access shell beside -n ${namespace}`
 
-    const first = await shell('alice', `echo 'hostname; exit 4' | ${line}`)
+    const first = await shell('alice', `echo 'hostname; exit 4' | ${line} --reason OPS-42`)
     const second = await shell('alice', `${line} -- hostname`)
 
     expect(first.code).toBe(4)
@@ -280,7 +280,7 @@ describe('the other ways in', () => {
       stdout: first.stdout,
       stderr: `Goes into the pod that you have by request ${madeIn(first.stderr)}.\n`,
     })
-    expect(await shell('alice', line.replace('beside', 'nosuch'))).toMatchObject({
+    expect(await shell('alice', `${line.replace('beside', 'nosuch')} --reason OPS-42`)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('(E_TEMPLATE_MISSING)'),
     })
