@@ -21,7 +21,7 @@ const rules: readonly { readonly rule: string; readonly breaks: (sentence: strin
     rule: '"of which" or "of whom": two sentences',
     breaks: (sentence) => /\bof (?:which|whom|whose)\b/i.test(sentence),
   },
-  { rule: '"by which": say what does it, with "that"', breaks: (sentence) => /\bby which\b/i.test(sentence) },
+  { rule: '"by which": begin with the subject', breaks: (sentence) => /\bby which\b/i.test(sentence) },
   { rule: '"alone": "only"', breaks: (sentence) => /\balone\b/i.test(withoutLeaveAlone(sentence)) },
   { rule: '"What … is": begin with the subject', breaks: (sentence) => /^What\b[^?]*$/.test(sentence) },
   { rule: `more than ${longest} words: two sentences`, breaks: (sentence) => wordsOf(sentence) > longest },

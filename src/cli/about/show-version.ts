@@ -4,6 +4,7 @@ import { resources } from '../../cluster/client/resources.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
+import { printAs } from '../output/formats.ts'
 import { tell } from '../output/output.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import type { VersionOptions } from './version-verb.ts'
@@ -13,14 +14,14 @@ import type { VersionOptions } from './version-verb.ts'
  * cluster does not say, it shows the first all the same, as kubectl does.
  */
 export async function showVersion({ client: isOffline, output, ...where }: VersionOptions): Promise<ExitCode> {
-  const client = { client: version, node: process.version }
-  const server = isOffline ? undefined : inSession(where, serverVersion)
-  try {
-    await show(output, { ...client, ...(server && { server: await server }) })
-  } catch (error) {
-    await show(output, client)
-    throw error
-  }
+  const known = { client: version, node: process.version }
+  const server = isOffline
+    ? undefined
+    : await inSession(where, serverVersion).catch(async (error: unknown) => {
+        await show(output, known)
+        throw error
+      })
+  await show(output, { ...known, ...(server !== undefined && { server }) })
   return exitCode.done
 }
 
@@ -33,7 +34,6 @@ async function serverVersion({ client }: CliSession): Promise<string> {
 }
 
 async function show(output: VersionOptions['output'], versions: Readonly<Record<string, string>>): Promise<void> {
-  if (output === 'json') tell(JSON.stringify(versions, undefined, 2))
-  else if (output === 'yaml') tell((await import('../output/yaml.ts')).yamlText(versions))
+  if (output) await printAs(output, versions)
   else for (const [name, value] of Object.entries(versions)) tell(say`${`${name}:`.padEnd(8)}${value}`)
 }

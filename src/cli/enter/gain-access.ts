@@ -19,7 +19,7 @@ import { lookAround, type Surroundings } from './look-around.ts'
 import { ownAccess } from './own-access.ts'
 import type { Refused } from './refusal.ts'
 import { showRefusal } from './show-refusal.ts'
-import { unusedText } from './unused-terms.ts'
+import { warnOfUnused } from './unused-terms.ts'
 
 /** An access that is ready. */
 interface Gained {
@@ -67,8 +67,7 @@ async function ownOrNew(
   if (!own) return { asked: await askForAccess(session, { options, entry, wanted, around, found }), isNew: true }
   const { name } = own.request.metadata
   warn(isReady(own.request) ? say`Goes in by your request ${name}.` : say`Your request ${name} is there already.`)
-  const unused = unusedText(name, options)
-  if (unused !== undefined) warn(unused)
+  warnOfUnused(name, options)
   return { asked: { ...own, template: templateAmong(own.request.spec, around.templatesByKey) }, isNew: false }
 }
 

@@ -23,11 +23,11 @@ export async function tryKubectl(choice: ClusterChoice, args: readonly string[])
   const filter = refusalFilter()
   // latin1 gives each byte a character, so that no byte of a command's output is lost.
   child.stderr.setEncoding('latin1').on('data', (piece: string) => {
-    show(filter.take(piece))
+    showBytes(filter.take(piece))
   })
   const code = await ended(child)
   const refused = code === 1 ? refusedBy(filter.held()) : undefined
-  if (!refused) show(filter.held())
+  if (!refused) showBytes(filter.held())
   return { code, refused }
 }
 
@@ -45,7 +45,8 @@ export async function readKubectl(
   return { code, ...output }
 }
 
-function show(bytes: string): void {
+/** Shows what kubectl wrote to stderr, as tryKubectl read it: in latin1. */
+export function showBytes(bytes: string): void {
   if (bytes !== '') process.stderr.write(Buffer.from(bytes, 'latin1'))
 }
 

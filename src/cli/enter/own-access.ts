@@ -8,6 +8,7 @@ import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
 import { templateAmong } from '../../decision/template.ts'
+import { isSameTemplate } from '../request/asked-request.ts'
 import { oldestFirst } from '../request/request-times.ts'
 import type { Wanted } from './coverage.ts'
 import type { FoundPod } from './find-pod.ts'
@@ -52,7 +53,7 @@ function isLive(request: AccessRequest, { isSpent }: Sought): boolean {
 }
 
 function isUnder({ spec: { templateRef } }: AccessRequest, { under }: Sought): boolean {
-  return !under || (templateRef?.kind === under.kind && templateRef.name === under.name)
+  return !under || isSameTemplate(templateRef, under)
 }
 
 function order(one: AccessRequest, other: AccessRequest): number {

@@ -7,6 +7,7 @@ import { shellRequest } from '../kinds/request-shell.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
 import { warn } from '../output/output.ts'
+import { isSameTemplate } from '../request/asked-request.ts'
 import { withAnswersBeside } from '../request/ask-missing.ts'
 import { awaitReady } from '../request/await-ready.ts'
 import { isReady } from '../request/await-request.ts'
@@ -19,14 +20,13 @@ import { execArgs, interactive } from './exec.ts'
 import { runKubectl } from './kubectl.ts'
 import { requestsOf } from './look-around.ts'
 import type { ShellOptions } from './shell-verb.ts'
-import { unusedText } from './unused-terms.ts'
+import { warnOfUnused } from './unused-terms.ts'
 
 /** `shell`: goes into the user's pod from a template, and asks for one first if there is none. */
 export async function shell({ command = ['sh'], wait, ...options }: ShellOptions): Promise<ExitCode> {
   const target = await inSession(options, async (session) => {
     const request = await liveShell(session, options)
-    const unused = request && unusedText(request.metadata.name, options)
-    if (unused !== undefined) warn(unused)
+    if (request) warnOfUnused(request.metadata.name, options)
     if (request && isReady(request)) {
       warn(say`Goes into the pod that you have by request ${request.metadata.name}.`)
       return targetOf(request)
@@ -48,8 +48,12 @@ export async function liveShell(session: CliSession, terms: Terms): Promise<Acce
   return (await requestsOf(session, username))
     .filter((request) => {
       const ref = request.spec.templateRef
-      const isSame = ref?.kind === templateRef?.kind && ref?.name === templateRef?.name
-      return isSame && accessOf(request.spec)?.name === 'shell' && !isFinished(request) && !request.spec.revoked
+      return (
+        isSameTemplate(ref, templateRef) &&
+        accessOf(request.spec)?.name === 'shell' &&
+        !isFinished(request) &&
+        !request.spec.revoked
+      )
     })
     .toSorted(oldestFirst)
     .at(-1)

@@ -1,9 +1,10 @@
 import { warn } from '../output/output.ts'
+import { showBytes } from './kubectl.ts'
 import type { Refused } from './refusal.ts'
 
 /** Shows a refusal that stands, to somebody who has run `kubectl access`. */
 export function showRefusal(refused: Refused): void {
-  process.stderr.write(Buffer.from(refusalText(refused), 'latin1'))
+  showBytes(refusalText(refused))
   if (refused.by !== 'nobody') return
   warn("Sallyport's gate does not answer, so nobody gets in. Tell those who run Sallyport: see docs/emergency.md.")
 }

@@ -1,4 +1,5 @@
 import { say } from '../../decision/text/sentence.ts'
+import { warn } from '../output/output.ts'
 import type { EnterOptions } from './entry.ts'
 import type { ShellOptions } from './shell-verb.ts'
 
@@ -21,4 +22,10 @@ export function unusedText(name: string, options: Partial<Terms>): string | unde
   if (unused.length === 0) return undefined
   const { length } = unused
   return say`Request ${name} is there already, so ` + `${unused.join(' and ')} ${length === 1 ? 'is' : 'are'} not used.`
+}
+
+/** Says the same on stderr, if there is something to say. */
+export function warnOfUnused(name: string, options: Partial<Terms>): void {
+  const unused = unusedText(name, options)
+  if (unused !== undefined) warn(unused)
 }

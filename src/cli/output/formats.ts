@@ -57,7 +57,8 @@ export async function printObject(format: ObjectFormat, object: Named): Promise<
   else await printAs(format, object)
 }
 
-async function printAs(format: 'json' | 'yaml', value: object): Promise<void> {
+/** Prints a value as JSON or YAML. */
+export async function printAs(format: 'json' | 'yaml', value: object): Promise<void> {
   if (format === 'json') tell(jsonText(value))
   else tell((await import('./yaml.ts')).yamlText(value))
 }

@@ -35,6 +35,11 @@ export function askedRequest(options: AskOptions, { namespace, beginning, access
   }
 }
 
+/** True if both name the same template, or neither names one. */
+export function isSameTemplate(one: TemplateRef | undefined, other: TemplateRef | undefined): boolean {
+  return one?.kind === other?.kind && one?.name === other?.name
+}
+
 /** Returns the template that the user named. */
 export function templateRefOf({
   template,

@@ -65,7 +65,7 @@ function endedInstead({ metadata: { name }, status }: AccessRequest): Refusal {
 
 /** Revoking undoes it in each case: the request may wait for others, and may be active. */
 function tellUnseen({ metadata: { name, namespace } }: AccessRequest, grant: string, flags: string): void {
-  tell(say`You approved ${name} by AccessGrant ${grant}.\nUndo: kubectl access revoke ${name} -n ${namespace}` + flags)
+  tell(say`You approved ${name} by AccessGrant ${grant}.\n` + revokeLine({ name, namespace }, flags))
 }
 
 function tellGranted({ metadata, spec, status = {} }: AccessRequest, flags: string): void {
@@ -77,9 +77,12 @@ function tellGranted({ metadata, spec, status = {} }: AccessRequest, flags: stri
   tell(
     say`Approved ${name} for ${status.duration ?? 'as long as it asks'}` +
       `${from}${until}. Nobody else is needed.\n` +
-      say`Undo: kubectl access revoke ${name} -n ${namespace}` +
-      flags,
+      revokeLine({ name, namespace }, flags),
   )
+}
+
+function revokeLine({ name, namespace }: Pick<AccessRequest['metadata'], 'name' | 'namespace'>, flags: string): string {
+  return say`Undo: kubectl access revoke ${name} -n ${namespace}` + flags
 }
 
 interface Standing {

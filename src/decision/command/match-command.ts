@@ -39,8 +39,9 @@ function isAlike(command: Command, argv: readonly string[]): boolean {
 /** Returns the first word that does not fit: a word after it costs time, and changes nothing. */
 function wrongWord(command: Command, argv: readonly string[], check: HoleCheck): WrongWord | undefined {
   for (const [index, hole] of command.entries()) {
-    const problem = typeof hole === 'string' ? undefined : check(hole, argv[index] ?? '')
-    if (typeof hole !== 'string' && problem !== undefined) return { hole, place: index + 1, problem }
+    if (typeof hole === 'string') continue
+    const problem = check(hole, argv[index] ?? '')
+    if (problem !== undefined) return { hole, place: index + 1, problem }
   }
   return undefined
 }
