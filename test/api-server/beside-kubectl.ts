@@ -1,10 +1,11 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 import { addConnectionOptions, kubectlFlags, type ClusterChoice } from '../../src/cli/connection/flags.ts'
 import { whoAmI } from '../../src/cli/connection/who-am-i.ts'
 import { createClient } from '../../src/cluster/client/client.ts'
 import { connect } from '../../src/cluster/kube-config/kube-config.ts'
+import { writeKubeconfig as writeKubeconfigFile } from '../fixtures/kubeconfig-file.ts'
 import { run } from '../fixtures/run.ts'
 import { thisCluster, type Scene } from './this-cluster.ts'
 
@@ -31,19 +32,9 @@ export async function tokenOf({ admin, namespace }: Scene, name: string): Promis
   return answer.status.token
 }
 
-/** Writes a kubeconfig with one context, `here`, into the folder. Returns its path. */
+/** Writes a kubeconfig for the cluster of this run. Returns its path. */
 export function writeKubeconfig(path: string, user: Fields, cluster: Fields = {}, more: Fields = {}): string {
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'here', cluster: { ...adminEntries().cluster, ...cluster } }],
-    users: [{ name: 'somebody', user }],
-    contexts: [{ name: 'here', context: { cluster: 'here', user: 'somebody' } }],
-    'current-context': 'here',
-    ...more,
-  }
-  writeFileSync(path, stringify(config))
-  return path
+  return writeKubeconfigFile(path, { ...adminEntries().cluster, ...cluster }, user, more)
 }
 
 /** Writes a program that prints credentials. The `lines` run before. */

@@ -7,6 +7,7 @@ import { accessPassKind } from '../../src/api/kinds/access-pass.ts'
 import { apiGroup } from '../../src/api/kinds/kind.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { removeKinds } from '../fixtures/home.ts'
+import { writeKubeconfig } from '../fixtures/kubeconfig-file.ts'
 import { admin, type KubectlUser } from '../fixtures/kubectl.ts'
 import { shellWithPlugin } from '../fixtures/plugin.ts'
 import type { Ended } from '../fixtures/run.ts'
@@ -42,18 +43,8 @@ afterAll(async () => {
 
 /** Writes a kubeconfig whose API server is at this port. */
 function loginAt(port: number): KubectlUser {
-  const kubeconfig = join(folder, `port-${port}.yaml`)
   const cluster = { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true }
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'here', cluster }],
-    contexts: [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
-    users: [{ name: 'me', user: { token: 'none' } }],
-    'current-context': 'here',
-  }
-  writeFileSync(kubeconfig, stringify(config))
-  return { kubeconfig }
+  return { kubeconfig: writeKubeconfig(join(folder, `port-${port}.yaml`), cluster, { token: 'none' }) }
 }
 
 function typed(user: KubectlUser, line: string): Promise<Ended> {

@@ -1,12 +1,11 @@
 import { createServer, getCACertificates, setDefaultCACertificates, type Server, type TLSSocket } from 'node:tls'
 import type { AddressInfo } from 'node:net'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { stringify } from 'yaml'
 import { createClient } from '../../../../src/cluster/client/client.ts'
 import { connect } from '../../../../src/cluster/kube-config/kube-config.ts'
 import { calleeFiles } from '../../../fixtures/callee-files.ts'
+import { writeKubeconfig } from '../../../fixtures/kubeconfig-file.ts'
 import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
 
 const folder = temporaryFolder()
@@ -30,18 +29,9 @@ afterAll(() => {
 })
 
 test('no HTTP/2 is spoken with a proxy that would rather have it', async () => {
-  const file = join(folder, 'proxied.yaml')
   const { port } = proxy.address() as AddressInfo
   const cluster = { server: 'https://shop.example.invalid:6443', 'proxy-url': `https://127.0.0.1:${port}` }
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'shop', cluster }],
-    contexts: [{ name: 'shop', context: { cluster: 'shop', user: 'me' } }],
-    users: [{ name: 'me', user: { token: 'none' } }],
-    'current-context': 'shop',
-  }
-  writeFileSync(file, stringify(config))
+  const file = writeKubeconfig(join(folder, 'proxied.yaml'), cluster, { token: 'none' })
   const client = createClient(connect(file))
 
   await expect(client.call('/version')).rejects.toThrow(/502/)
