@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { run } from '../fixtures/run.ts'
@@ -15,7 +15,9 @@ async function cacheAt(home: string): Promise<string> {
 }
 
 test('what Node compiled is kept in a folder that only the user may enter', async () => {
-  const cache = await cacheAt(join(folder, 'home'))
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  const cache = await cacheAt(home)
 
   expect(statSync(cache).mode & 0o777).toBe(0o700)
   expect(readdirSync(cache)).not.toHaveLength(0)
@@ -27,6 +29,14 @@ test('a folder that others may write to is left alone', async () => {
   chmodSync(join(home, '.cache', 'kubectl-access'), 0o777)
 
   expect(readdirSync(await cacheAt(home))).toHaveLength(0)
+})
+
+test('a home that is not there is not made', async () => {
+  const home = join(folder, 'none')
+
+  await cacheAt(home)
+
+  expect(existsSync(home)).toBe(false)
 })
 
 test('a home that cannot be is no fault', async () => {
