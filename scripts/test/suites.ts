@@ -93,8 +93,8 @@ export const stages = (): readonly (readonly Suite[])[] => [
     { name: 'api-server', projects: ['api-server'], ...onCluster, tools: kinds, shares: isGiven ? 1 : 2 },
     ...(isGiven ? [] : olderReleases.map(olderCluster)),
   ],
-  // These tests also wait, and a gate needs a cluster for itself. So three clusters run side by side.
-  [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 3 }],
+  // A gate needs a cluster for itself. On two cores a third cluster makes gates so slow that answers come too late.
+  [{ name: 'e2e', projects: ['e2e'], ...onCluster, shares: isGiven ? 1 : 2 }],
   [install],
 ]
 

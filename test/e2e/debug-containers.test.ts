@@ -10,6 +10,7 @@ import {
   type Mutation,
   type MutatingWebhook,
 } from '../fixtures/mutating-webhook.ts'
+import { readyRequest } from '../fixtures/ready-request.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
@@ -44,8 +45,7 @@ const asked = (name: string, exec: object, spec: object = {}): ReturnType<typeof
     ...spec,
   })
 
-const ready = (user: 'alice', name: string): Promise<string> =>
-  kubectlOk(user, ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=20s'])
+const ready = (user: 'alice', name: string): Promise<void> => readyRequest(user, namespace, name)
 
 const debugArgs = (flags: readonly string[]): readonly string[] => [
   'debug',
@@ -122,7 +122,7 @@ testOnNode('another who has the same access neither attaches to it nor gets its 
     }),
   )
   await applied('admin', asked('other', { debug: true }, { templateRef: { kind: 'AccessTemplate', name: 'other' } }))
-  await admin(['wait', '--for=condition=Ready', 'areq/other', '-n', namespace, '--timeout=20s'])
+  await readyRequest('admin', namespace, 'other')
   const args = ['-c', 'hers', '-i', '--profile=baseline', '--', 'sh']
   await using session = startKubectl('alice', debugArgs(args), 'echo "in $HOSTNAME"\n')
   await session.says(/in web-0/)

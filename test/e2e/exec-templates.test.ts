@@ -16,6 +16,7 @@ import {
 } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
+import { readyRequest } from '../fixtures/ready-request.ts'
 import { podsOf, storedTemplate, templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -39,8 +40,7 @@ const under = (template: string, name: string, spec: object = {}): File =>
     ...spec,
   })
 
-const ready = (name: string): Promise<string> =>
-  kubectlOk('alice', ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=20s'])
+const ready = (name: string): Promise<void> => readyRequest('alice', namespace, name)
 
 const targetOf = ({ target }: AccessRequestStatus): Target => {
   if (!target) throw new Error('the request has no target')

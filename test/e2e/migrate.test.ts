@@ -10,6 +10,7 @@ import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { admin, apply, kubectl, kubectlOk, type KubectlUser } from '../fixtures/kubectl.ts'
 import { shellWithPlugin } from '../fixtures/plugin.ts'
+import { readyRequest } from '../fixtures/ready-request.ts'
 import { bindingsOf, canI, readerOf, untilReady, untilUnbound, uidOf } from '../fixtures/roles.ts'
 import type { Shell } from '../fixtures/shell.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -143,7 +144,7 @@ async function ask(file: string): Promise<string> {
 }
 
 async function ready(name: string): Promise<string> {
-  await kubectlOk('alice', ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=60s'])
+  await readyRequest('alice', namespace, name, 60)
   return (await storedRequest(namespace, name)).status?.accessMessage ?? ''
 }
 

@@ -9,6 +9,7 @@ import { pages } from '../fixtures/documents.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { environmentWithPlugin } from '../fixtures/plugin.ts'
+import { readyRequest } from '../fixtures/ready-request.ts'
 import { binderOf, readerOf, roleTemplate } from '../fixtures/roles.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { startSession, type Session } from '../fixtures/session.ts'
@@ -137,7 +138,7 @@ async function approvedAsPrinted(name: string, denial: string): Promise<{ messag
   const [look] = await runPrinted(denial, 'bob')
   expect(look).toMatchObject({ code: 1, stderr: expect.stringContaining('Not approved yet') })
   const [granted] = await allWork(look?.stderr ?? '', 'bob')
-  await admin(['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=30s'])
+  await readyRequest('admin', namespace, name, 30)
   return { message: (await storedRequest(namespace, name)).status?.accessMessage ?? '', toBob: granted?.stdout ?? '' }
 }
 

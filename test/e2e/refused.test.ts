@@ -18,6 +18,7 @@ import { denying, liftRules, noneOf, type ClusterRule } from '../fixtures/cluste
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { kubectlOk } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
+import { readyRequest } from '../fixtures/ready-request.ts'
 import { ownPodTemplate, shellScene } from '../fixtures/shell-scene.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { until } from '../fixtures/until.ts'
@@ -36,8 +37,7 @@ beforeAll(async () => {
 afterEach(liftRules)
 afterAll(() => client.close())
 
-const ready = (name: string): Promise<string> =>
-  kubectlOk('alice', ['wait', '--for=condition=Ready', `areq/${name}`, '-n', namespace, '--timeout=90s'])
+const ready = (name: string): Promise<void> => readyRequest('alice', namespace, name, 90)
 
 /**
  * Returns a request for a command in the pod of its own name, because one pass lists all that a user has for one pod.
