@@ -12,15 +12,19 @@ export interface Image {
   readonly entries: readonly ImageEntry[]
   /** The fields of the OCI image config: Cmd, Env, User and so on. */
   readonly config: object
+  /** True if the image also gets the name of its digest: without a registry nothing else gives it. */
+  readonly isNamedByDigest?: boolean
 }
 
 const mediaType = (kind: string): string => `application/vnd.oci.image.${kind}`
 
 /**
  * Writes an image of one layer as an OCI layout, which containerd and kind import without a registry. It also has the
- * manifest.json of `docker save`, for `docker load`. The same image always makes the same bytes.
+ * manifest.json of `docker save`, for `docker load`. The same image always makes the same bytes. Resolves to the digest of
+ * its manifest.
  */
-export async function writeImageArchive(path: string, { reference, entries, config }: Image): Promise<void> {
+export async function writeImageArchive(path: string, image: Image): Promise<string> {
+  const { reference, entries, config, isNamedByDigest = false } = image
   const layer = blob(await buffer(tar(entries)))
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch
   const imageConfig = blob({
@@ -35,17 +39,17 @@ export async function writeImageArchive(path: string, { reference, entries, conf
     config: described(imageConfig, 'config.v1+json'),
     layers: [described(layer, 'layer.v1.tar')],
   })
+  const full = fullReference(reference)
+  const names = isNamedByDigest ? [full, atDigest(full, manifest.digest)] : [full]
   const index = {
     schemaVersion: 2,
     mediaType: mediaType('index.v1+json'),
-    manifests: [
-      {
-        ...described(manifest, 'manifest.v1+json'),
-        // containerd takes the name as it stands here. A pod's short name means this one.
-        annotations: { 'io.containerd.image.name': fullReference(reference) },
-        platform: { architecture, os: 'linux' },
-      },
-    ],
+    manifests: names.map((name) => ({
+      ...described(manifest, 'manifest.v1+json'),
+      // containerd takes the name as it stands here. A pod's short name means this one.
+      annotations: { 'io.containerd.image.name': name },
+      platform: { architecture, os: 'linux' },
+    })),
   }
   const docker = [{ Config: imageConfig.name, RepoTags: [reference], Layers: [layer.name] }]
   const archive = tar([
@@ -55,6 +59,12 @@ export async function writeImageArchive(path: string, { reference, entries, conf
     ...[manifest, imageConfig, layer].map(({ name, content }) => ({ name, content })),
   ])
   await pipeline(archive, createWriteStream(path))
+  return manifest.digest
+}
+
+/** Returns the reference of an image by its digest: `registry/tools@sha256:…` in place of `registry/tools:1`. */
+export function atDigest(reference: string, digest: string): string {
+  return `${reference.replace(/:[^:/]+$/, '')}@${digest}`
 }
 
 interface Blob {

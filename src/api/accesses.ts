@@ -1,11 +1,12 @@
 import { Type, type Static, type TObject, type TProperties } from 'typebox'
-import { ExecAccess } from './kinds/exec-access.ts'
-import { ExecTemplate } from './kinds/exec-template.ts'
-import { RoleAccess, RoleAsk } from './kinds/role-access.ts'
-import { ShellAccess, ShellAsk } from './kinds/shell-access.ts'
+import { ExecAccess } from './kinds/access/exec-access.ts'
+import { ExecTemplate } from './kinds/access/exec-template.ts'
+import { RoleAccess, RoleAsk } from './kinds/access/role-access.ts'
+import { ShellAccess, ShellAsk } from './kinds/access/shell-access.ts'
+import { TaskAsk, TaskTemplate } from './kinds/access/task-access.ts'
 
 /** The kinds of access. A request names exactly one of them, and a template offers exactly one. */
-export const accessNames = ['exec', 'shell', 'role'] as const
+export const accessNames = ['exec', 'shell', 'role', 'task'] as const
 
 /** The problem of a template that offers no access, or several. */
 export const oneOffered = `exactly one access must be offered: ${accessNames.join(', ')}`
@@ -17,6 +18,7 @@ export const askedFields = {
   exec: Type.Optional(ExecAccess),
   shell: Type.Optional(ShellAsk),
   role: Type.Optional(RoleAsk),
+  task: Type.Optional(TaskAsk),
 } satisfies Record<AccessName, TProperties[string]>
 
 /** The field of each kind of access in `spec.access` of a template. */
@@ -24,6 +26,7 @@ export const offeredFields = {
   exec: Type.Optional(ExecTemplate),
   shell: Type.Optional(ShellAccess),
   role: Type.Optional(RoleAccess),
+  task: Type.Optional(TaskTemplate),
 } satisfies Record<AccessName, TProperties[string]>
 
 type AskedFields = Static<TObject<typeof askedFields>>
@@ -55,12 +58,14 @@ const askedOf: Readers<AskedFields, Access> = {
   exec: ({ exec }) => exec && { name: 'exec', asked: exec },
   shell: ({ shell }) => shell && { name: 'shell', asked: shell },
   role: ({ role }) => role && { name: 'role', asked: role },
+  task: ({ task }) => task && { name: 'task', asked: task },
 }
 
 const offeredOf: Readers<OfferedFields, Offer> = {
   exec: ({ exec }) => exec && { name: 'exec', offered: exec },
   shell: ({ shell }) => shell && { name: 'shell', offered: shell },
   role: ({ role }) => role && { name: 'role', offered: role },
+  task: ({ task }) => task && { name: 'task', offered: task },
 }
 
 /**

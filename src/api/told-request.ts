@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema, type TOptional, type TBoolean } from 'typebox'
 import { accessNames, type AccessName, type AskedAccess } from './accesses.ts'
-import { ShellAsk } from './kinds/shell-access.ts'
+import { ShellAsk } from './kinds/access/shell-access.ts'
 import { microTime, stringMap, text } from './schema/schema.ts'
 import { commandFields } from './told-command.ts'
 
@@ -25,9 +25,26 @@ const accessFields = {
   },
   shell: { resources: ShellAsk.properties.resources },
   role: {},
+  task: {
+    pod: Type.Optional(text(1_024, { description: 'The pod that the request names.' })),
+    parameters: Type.Optional(
+      stringMap(
+        { maxProperties: 16, maxLength: 1_024 },
+        {
+          description:
+            'The values of the parameters of a task. A value is `[redacted]` if `audit.redact` finds something in it.',
+        },
+      ),
+    ),
+  },
 } satisfies { readonly [Name in AccessName]: Readonly<Record<keyof AskedAccess<Name>['asked'], TSchema>> }
 
-const AskedFields = Type.Object({ ...accessFields.exec, ...accessFields.shell, ...accessFields.role })
+const AskedFields = Type.Object({
+  ...accessFields.exec,
+  ...accessFields.shell,
+  ...accessFields.role,
+  ...accessFields.task,
+})
 
 // Escaping makes a text longer than the schema of a request allows. A field with fixed words is any text here: a newer
 // replica may know more words.

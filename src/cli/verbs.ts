@@ -9,6 +9,7 @@ import { addDebug } from './enter/debug-verb.ts'
 import { addExec } from './enter/exec-verb.ts'
 import { addPortForward } from './enter/port-forward-verb.ts'
 import { addShell } from './enter/shell-verb.ts'
+import { addTask } from './enter/task-verb.ts'
 import { addDescribe } from './look/describe-verb.ts'
 import { addHistory } from './look/history-verb.ts'
 import { addList } from './look/list-verb.ts'
@@ -29,6 +30,7 @@ export const verbs: { readonly [Group in string]: { readonly [Name in string]: A
     shell: addShell,
     'port-forward': addPortForward,
     debug: addDebug,
+    task: addTask,
     request: addRequest,
     wait: addWait,
     extend: addExtend,

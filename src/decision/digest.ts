@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { Target, UsedTemplate } from '../api/kinds/access-request-status.ts'
-import type { Binding } from '../api/kinds/role-access.ts'
+import type { Binding } from '../api/kinds/access/role-access.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 /** The number of characters of a digest that an approver must quote, and that tables show. */

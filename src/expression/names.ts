@@ -67,7 +67,7 @@ function pathOf({ operand, field }: Select): Path | undefined {
 }
 
 // The user chooses the keys of these.
-const maps = ['attributes', 'labels', 'extra', 'resources']
+const maps = ['attributes', 'parameters', 'labels', 'extra', 'resources']
 
 function missingField(names: Path | undefined, locals: readonly string[]): string | undefined {
   const [variable = '', ...fields] = names ?? []

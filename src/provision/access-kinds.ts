@@ -6,8 +6,14 @@ import { execKind } from './exec/exec-kind.ts'
 import { finish } from './facts/finish.ts'
 import { roleKind } from './role/role-kind.ts'
 import { shellKind } from './shell/shell-kind.ts'
+import { taskKind } from './task/task-kind.ts'
 
-const accessKinds: Readonly<Record<AccessName, AccessKind>> = { exec: execKind, shell: shellKind, role: roleKind }
+const accessKinds: Readonly<Record<AccessName, AccessKind>> = {
+  exec: execKind,
+  shell: shellKind,
+  role: roleKind,
+  task: taskKind,
+}
 
 export const namesNoAccess = 'it names no kind of access that this version of Sallyport knows'
 

@@ -2,6 +2,7 @@ import { accessPassKind, maxPassRequests, type AccessPass, type AccessPassDraft 
 import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import { fromMicroTime } from '../api/micro-time.ts'
+import { enteringUser } from '../decision/kinds/access-kinds.ts'
 import { isFinished } from '../decision/phase.ts'
 
 function isToBeListed(request: AccessRequest): boolean {
@@ -34,13 +35,14 @@ export function passFor(
   const listed = listedRequests(requests)
   const last = lastEnded(requests, now)
   const { spec, status } = listed[0] ?? last ?? {}
-  if (!spec?.requestor || !status?.target) return undefined
+  const username = spec && enteringUser(spec)
+  if (username === undefined || !status?.target) return undefined
   return {
     apiVersion: accessPassKind.apiVersion,
     kind: accessPassKind.kind,
     metadata: where,
     spec: {
-      username: spec.requestor.username,
+      username,
       pod: status.target.pod,
       requests: listed.map(entryOf),
       ...(last && { ended: endedEntry(last) }),

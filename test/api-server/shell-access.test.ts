@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { Type } from 'typebox'
-import { ShellAccess, ShellAsk } from '../../src/api/kinds/shell-access.ts'
+import { ShellAccess, ShellAsk } from '../../src/api/kinds/access/shell-access.ts'
 import { structural } from '../../src/api/schema/structural.ts'
 import { schemaCheck } from '../../src/api/schema/schema-check.ts'
 import { pathOf, type Resource } from '../../src/cluster/client/resource.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { ShellAccess } from '../../src/api/kinds/shell-access.ts'
-import type { ShellMutation } from '../../src/api/kinds/shell-mutation.ts'
+import type { ShellAccess } from '../../src/api/kinds/access/shell-access.ts'
+import type { ShellMutation } from '../../src/api/kinds/access/shell-mutation.ts'
 import { checkPodTemplate, type PodTemplate } from '../../src/api/pod-template.ts'
 import { pathOf } from '../../src/cluster/client/resource.ts'
 import { resources } from '../../src/cluster/client/resources.ts'

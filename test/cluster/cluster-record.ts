@@ -17,7 +17,11 @@ const clusterRecord = Type.Object({
   provider: Type.Union([Type.Literal('given'), Type.Literal('kind'), Type.Literal('local')]),
   node: nodeState,
   kubectl: Type.String(),
-  images: Type.Object({ busybox: Type.String() }),
+  images: Type.Object({
+    busybox: Type.String(),
+    /** An image by its digest, as tasks have it. A given cluster may have none. */
+    tools: Type.Optional(Type.String()),
+  }),
   /** Set only if the harness runs etcd itself. Tests use it to look at etcd, fill it up or stop it. */
   etcd: Type.Optional(Type.Object({ url: Type.String() })),
   /** The API server's own audit log (JSON lines), if the harness runs the API server. */

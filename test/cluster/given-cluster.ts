@@ -24,11 +24,12 @@ export async function useGivenCluster(startup: Startup, kubeconfig: string): Pro
   const kubectl = kubectlFor(startup.dir, path, startup.signal)
   await createPeople(startup, kubectl, await newPeopleKeys())
   const { calledHost, listenHost } = await findCallAddress(await adminServer(kubectl))
+  const image = process.env['SALLYPORT_TEST_IMAGE'] ?? defaultTestImage
   return {
     provider: 'given',
     node: await nodeState(kubectl),
     kubectl: path,
-    images: { busybox: process.env['SALLYPORT_TEST_IMAGE'] ?? defaultTestImage },
+    images: { busybox: image, ...(image.includes('@sha256:') && { tools: image }) },
     hostAddress: calledHost,
     listenAddress: listenHost,
   }

@@ -30,14 +30,14 @@ export async function startKindCluster(startup: Startup): Promise<NewCluster> {
   const folder = join(startup.dir, 'node')
   mkdirSync(folder, { recursive: true })
   const images = await writeTestImages(folder, busybox)
-  await loadIntoKind(startup.dir, images.busybox, startup.signal)
+  for (const archive of [images.busybox, images.tools]) await loadIntoKind(startup.dir, archive, startup.signal)
   await createPeople(startup, kubectl, await newPeopleKeys())
   const { calledHost, listenHost } = await findCallAddress(await adminServer(kubectl))
   return {
     provider: 'kind',
     node: { ready: true },
     kubectl: path,
-    images: { busybox: busyboxImage },
+    images: { busybox: busyboxImage, tools: images.pinnedTools },
     hostAddress: calledHost,
     listenAddress: listenHost,
   }

@@ -27,9 +27,9 @@ export async function startLocalCluster(startup: Startup, wantsNode: boolean): P
   if (typeof node === 'string') startup.log(`only a control plane: ${node}`)
   const addresses = addressesOf(startup.dir, node)
   const pki = writePki(startup.dir, keys, addresses.network)
-  const [controlPlane, containerdSocket] = await together(startup, [
+  const [controlPlane, runtime] = await together(startup, [
     startControlPlane(startup, { program, pki, ...addresses }),
-    typeof node === 'string' ? '' : startRuntime(startup, node),
+    typeof node === 'string' ? undefined : startRuntime(startup, node),
   ])
   const { probe, etcdUrl, auditLog } = controlPlane
   const kubectl = kubectlFor(startup.dir, program('kubectl'), startup.signal)
@@ -37,7 +37,9 @@ export async function startLocalCluster(startup: Startup, wantsNode: boolean): P
     await together(startup, [
       waitForServiceAccount(startup, probe),
       createPeople(startup, kubectl, peopleKeys),
-      typeof node === 'string' ? undefined : joinNode(startup, { ...node, pki, program, containerdSocket, probe }),
+      typeof node === 'string' || !runtime
+        ? undefined
+        : joinNode(startup, { ...node, pki, program, containerdSocket: runtime.socket, probe }),
     ])
   } finally {
     await probe.close()
@@ -46,7 +48,7 @@ export async function startLocalCluster(startup: Startup, wantsNode: boolean): P
     provider: 'local',
     node: typeof node === 'string' ? { ready: false, reason: node } : { ready: true },
     kubectl: kubectl.path,
-    images: { busybox: busyboxImage },
+    images: { busybox: busyboxImage, ...(runtime && { tools: runtime.tools }) },
     etcd: { url: etcdUrl },
     auditLog,
     hostAddress: addresses.listenOn,

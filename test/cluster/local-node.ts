@@ -26,15 +26,26 @@ export async function openNode(startup: Startup): Promise<OpenNode | string> {
   return typeof tools === 'string' ? tools : { sandbox: await openNodeSandbox(startup), tools }
 }
 
-/** Starts containerd, loads the images into it and returns its socket. This needs no API server yet. */
-export async function startRuntime(startup: Startup, { sandbox, tools }: OpenNode): Promise<string> {
+/** The container runtime of a node. */
+export interface Runtime {
+  readonly socket: string
+  /** The image of tasks, by its digest. */
+  readonly tools: string
+}
+
+/** Starts containerd and loads the images into it. This needs no API server yet. */
+export async function startRuntime(startup: Startup, { sandbox, tools }: OpenNode): Promise<Runtime> {
   const [containerd, images] = await together(startup, [
     startContainerd(startup, sandbox, tools),
     ownBusybox(tools.busybox).then((busybox) => writeTestImages(join(startup.dir, 'node'), busybox)),
   ])
-  await together(startup, [containerd.importImage(images.pause), containerd.importImage(images.busybox)])
+  const { pause, busybox, tools: ofTasks, pinnedTools } = images
+  await together(
+    startup,
+    [pause, busybox, ofTasks].map((archive) => containerd.importImage(archive)),
+  )
   startup.log('containerd is up and has its images')
-  return containerd.socket
+  return { socket: containerd.socket, tools: pinnedTools }
 }
 
 export interface Joining {

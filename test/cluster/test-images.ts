@@ -1,41 +1,68 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeImageArchive, type ImageEntry } from '../../scripts/image/image-archive.ts'
+import { atDigest, writeImageArchive, type ImageEntry } from '../../scripts/image/image-archive.ts'
 import type { Busybox } from './busybox.ts'
 
 // The tags are not `latest`, for which a kubelet would ask a registry each time.
 export const pauseImage = 'sallyport.local/pause:1'
 export const busyboxImage = 'sallyport.local/busybox:1'
+const toolsImage = 'sallyport.local/tools:1'
 
 const executable = 0o755
 const anyoneMayWrite = 0o1777
 
-/** Writes the images that pods are made from, and returns the paths of their archives. */
-export async function writeTestImages(dir: string, busybox: Busybox): Promise<{ pause: string; busybox: string }> {
-  const paths = { pause: join(dir, 'pause.tar'), busybox: join(dir, 'busybox.tar') }
-  const program = { name: 'bin/busybox', mode: executable, content: readFileSync(busybox.path) }
-  await Promise.all([
+/** The paths of the archives of the images that pods are made from. */
+interface TestImages {
+  readonly pause: string
+  readonly busybox: string
+  readonly tools: string
+  /** The image of tasks by its digest, as a template of a task must name it. */
+  readonly pinnedTools: string
+}
+
+/** Writes the images that pods are made from. */
+export async function writeTestImages(dir: string, busybox: Busybox): Promise<TestImages> {
+  const paths = { pause: join(dir, 'pause.tar'), busybox: join(dir, 'busybox.tar'), tools: join(dir, 'tools.tar') }
+  const root = busyboxRoot(busybox)
+  const [digest] = await Promise.all([
+    // It is another image than busybox: a node names an image by its digest as soon as one name of it has that.
+    writeImageArchive(paths.tools, {
+      reference: toolsImage,
+      entries: root,
+      config: { ...shell, Labels: { purpose: 'tasks' } },
+      isNamedByDigest: true,
+    }),
     writeImageArchive(paths.pause, {
       reference: pauseImage,
-      entries: [folder('bin'), program, link('sleep')],
+      entries: [folder('bin'), programOf(busybox), link('sleep')],
       // It holds a pod's namespaces and does nothing.
       config: { Cmd: ['/bin/sleep', '2147483647'] },
     }),
     writeImageArchive(paths.busybox, {
       reference: busyboxImage,
-      entries: [
-        ...['bin', 'etc', 'root', 'home', 'usr', 'usr/bin', 'var', 'proc', 'sys', 'dev'].map((name) => folder(name)),
-        folder('tmp', anyoneMayWrite),
-        program,
-        ...busybox.applets.filter((applet) => applet !== 'busybox').map(link),
-        { name: 'usr/bin/env', type: 'symlink', linkname: '/bin/busybox' },
-        { name: 'etc/passwd', content: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' },
-        { name: 'etc/group', content: 'root:x:0:\nnogroup:x:65534:\n' },
-      ],
-      config: { Cmd: ['/bin/sh'], Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] },
+      entries: root,
+      config: shell,
     }),
   ])
-  return paths
+  return { ...paths, pinnedTools: atDigest(toolsImage, digest) }
+}
+
+const shell = { Cmd: ['/bin/sh'], Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] }
+
+function busyboxRoot(busybox: Busybox): readonly ImageEntry[] {
+  return [
+    ...['bin', 'etc', 'root', 'home', 'usr', 'usr/bin', 'var', 'proc', 'sys', 'dev'].map((name) => folder(name)),
+    folder('tmp', anyoneMayWrite),
+    programOf(busybox),
+    ...busybox.applets.filter((applet) => applet !== 'busybox').map(link),
+    { name: 'usr/bin/env', type: 'symlink', linkname: '/bin/busybox' },
+    { name: 'etc/passwd', content: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' },
+    { name: 'etc/group', content: 'root:x:0:\nnogroup:x:65534:\n' },
+  ]
+}
+
+function programOf({ path }: Busybox): ImageEntry {
+  return { name: 'bin/busybox', mode: executable, content: readFileSync(path) }
 }
 
 function folder(name: string, mode = executable): ImageEntry {

@@ -13,6 +13,7 @@ import {
   requestFile,
   revoke,
   storedRequest,
+  readyRequest,
 } from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { startAuditSink, type AuditSink } from '../fixtures/audit-sink.ts'
@@ -20,7 +21,6 @@ import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, kubectlOk } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
 import { breachesOf, undocumentedIn } from '../fixtures/published-schema.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { endWithRecords } from '../fixtures/take-back-records.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { until } from '../fixtures/until.ts'
@@ -84,7 +84,7 @@ test('an access that is approved, and revoked', async () => {
   const { digest } = await ask(namespace, 'look', spec)
   const said = { digest, duration: '15m', message: 'only the queue' }
   await applied('bob', grantFile(namespace, 'look', said))
-  await readyRequest('alice', namespace, 'look')
+  await readyRequest(namespace, 'look')
   await revoke('bob', namespace, 'look')
   await ended(namespace, 'look', 'Revoked')
 
@@ -138,7 +138,7 @@ test('nobody does what time does, and a withdrawn verdict is told', async () => 
   await ended(namespace, 'short', 'Expired')
   const other = await ask(namespace, 'withdrawn', spec)
   await applied('bob', grantFile(namespace, 'withdrawn', { digest: other.digest }))
-  await readyRequest('alice', namespace, 'withdrawn')
+  await readyRequest(namespace, 'withdrawn')
   await kubectlOk('bob', ['delete', 'agrant', 'withdrawn', '-n', namespace])
   await ended(namespace, 'withdrawn', 'Revoked')
 

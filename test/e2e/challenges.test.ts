@@ -8,12 +8,12 @@ import {
   refusedApply,
   requestFile,
   storedRequest,
+  readyRequest,
 } from '../fixtures/access.ts'
 import { challengedIn, sre, withdraw } from '../fixtures/challenges.ts'
 import { gatedPod } from '../fixtures/gated-namespace.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
 import { admin, apply, kubectlRefused } from '../fixtures/kubectl.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { serviceAccountLogin } from '../fixtures/service-account.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
@@ -340,7 +340,7 @@ describe('a request for later', () => {
 testOnNode('a request that may wait for the hours is Scheduled until they come, and then begins', async () => {
   // This is skipped if the window is already open.
   if (Date.now() < opening - 2_000) expect(await phaseOf('opens')).toBe('Scheduled')
-  await readyRequest('admin', namespace, 'opens', 80)
+  await readyRequest(namespace, 'opens', 80)
 
   const { status } = await storedRequest(namespace, 'opens')
   expect(Date.parse(status?.approvedAt ?? '')).toBeGreaterThanOrEqual(opening)

@@ -12,12 +12,12 @@ import {
   requestFile,
   storedRequest,
   type File,
+  readyRequest,
 } from '../fixtures/access.ts'
 import { runCronJob } from '../fixtures/cron-job.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { podsOf, templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { idleContainer, runningPod } from '../fixtures/workload.ts'
@@ -60,7 +60,7 @@ function under(template: string, where: string, name: string, ask: object = {}):
 }
 
 async function targetOf(where: string, name: string): Promise<Target> {
-  await readyRequest('alice', where, name, 30)
+  await readyRequest(where, name, 30)
   const { status } = await storedRequest(where, name)
   if (!status?.target) throw new Error('the request has no target')
   return status.target

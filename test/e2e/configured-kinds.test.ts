@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { applied, ended, exec, readyOf, requestFile, storedRequest } from '../fixtures/access.ts'
+import { applied, ended, exec, readyOf, requestFile, storedRequest, readyRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { shellScene } from '../fixtures/shell-scene.ts'
 import { notReady, templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
@@ -86,7 +85,7 @@ testOnNode('a kind of the config whose definition comes after the gate is a targ
   await admin(['wait', '--for=condition=TargetExists', 'atmpl/web', '-n', namespace, '--timeout=40s'])
   const templateRef = { kind: 'AccessTemplate', name: 'web' }
   await applied('alice', requestFile(namespace, 'web', { templateRef, exec: {} }))
-  await readyRequest('alice', namespace, 'web', 40)
+  await readyRequest(namespace, 'web', 40)
 
   const { pod = '', workload } = (await storedRequest(namespace, 'web')).status?.target ?? {}
   expect(workload).toMatchObject({ kind: 'Rollout', name: 'web' })

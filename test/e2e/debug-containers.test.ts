@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { administrator } from '../fixtures/administrator.ts'
-import { applied, binding, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
+import { applied, binding, refusedApply, requestFile, storedRequest, readyRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectl, kubectlOk } from '../fixtures/kubectl.ts'
 import { startKubectl } from '../fixtures/kubectl-session.ts'
@@ -10,7 +10,6 @@ import {
   type Mutation,
   type MutatingWebhook,
 } from '../fixtures/mutating-webhook.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
@@ -34,7 +33,7 @@ beforeAll(async () => {
   }
   await applied('admin', templateFile(namespace, 'debug', { access: { exec } }))
   await applied('alice', asked('debug', { debug: true }))
-  await ready('alice', 'debug')
+  await readyRequest(namespace, 'debug')
 })
 
 const asked = (name: string, exec: object, spec: object = {}): ReturnType<typeof requestFile> =>
@@ -44,8 +43,6 @@ const asked = (name: string, exec: object, spec: object = {}): ReturnType<typeof
     exec: { container: 'app', ...exec },
     ...spec,
   })
-
-const ready = (user: 'alice', name: string): Promise<void> => readyRequest(user, namespace, name)
 
 const debugArgs = (flags: readonly string[]): readonly string[] => [
   'debug',
@@ -122,7 +119,7 @@ testOnNode('another who has the same access neither attaches to it nor gets its 
     }),
   )
   await applied('admin', asked('other', { debug: true }, { templateRef: { kind: 'AccessTemplate', name: 'other' } }))
-  await readyRequest('admin', namespace, 'other')
+  await readyRequest(namespace, 'other')
   const args = ['-c', 'hers', '-i', '--profile=baseline', '--', 'sh']
   await using session = startKubectl('alice', debugArgs(args), 'echo "in $HOSTNAME"\n')
   await session.says(/in web-0/)
@@ -135,7 +132,7 @@ testOnNode('another who has the same access neither attaches to it nor gets its 
 testOnNode('who asked under the same template without it has none', async () => {
   await kubectlOk('alice', ['delete', 'areq', 'debug', '-n', namespace])
   await applied('alice', asked('plain', {}))
-  await ready('alice', 'plain')
+  await readyRequest(namespace, 'plain')
 
   expect(await debug('alice', ['--', 'true'])).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') })
 })
@@ -162,7 +159,7 @@ describe('what the cluster’s own admission changes of a debug container', () =
     const exec = { target: { kind: 'Pod', name: 'web-0' }, debug: { images: [image], runAsUser: 1000 } }
     await applied('admin', templateFile(namespace, 'user', { access: { exec } }))
     await applied('alice', asked('user', { debug: true }, { templateRef: { kind: 'AccessTemplate', name: 'user' } }))
-    await ready('alice', 'user')
+    await readyRequest(namespace, 'user')
   })
   afterAll(async () => {
     await webhook?.[Symbol.asyncDispose]()

@@ -10,12 +10,12 @@ import {
   grantFile,
   requestFile,
   storedRequest,
+  readyRequest,
 } from '../fixtures/access.ts'
 import { clientOf, patchStatus } from '../fixtures/api-client.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { idleContainer, mayExec, runningPod } from '../fixtures/workload.ts'
@@ -164,7 +164,7 @@ testOnNode.each([
   await applied('alice', requestFile(namespace, pod, askFor(pod)))
   const { digest } = await asked(namespace, pod)
   await applied('bob', grantFile(namespace, pod, { digest }))
-  await readyRequest('admin', namespace, pod)
+  await readyRequest(namespace, pod)
 
   expect((await storedRequest(namespace, pod)).status?.target?.container).toBe(annotated === 'proxy' ? 'proxy' : 'app')
   // Without -c, kubectl chooses the container. kubectl 1.37 chooses none if the annotated one does not exist.

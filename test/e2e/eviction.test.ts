@@ -1,11 +1,10 @@
 import { expect } from '@jest/globals'
 import { accessRecordKind } from '../../src/api/kinds/access-record.ts'
-import { applied, ended, requestFile, revoke, storedRequest } from '../fixtures/access.ts'
+import { applied, ended, requestFile, revoke, storedRequest, readyRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
 import { startKubectl } from '../fixtures/kubectl-session.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import type { Session } from '../fixtures/session.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
@@ -25,7 +24,7 @@ async function inside(name: string, evict: boolean, duration = '30m'): Promise<S
   await applied('admin', templateFile(namespace, name, { access: { exec } }))
   const templateRef = { kind: 'AccessTemplate', name }
   await applied('alice', requestFile(namespace, name, { templateRef, duration, exec: { stdin: true } }))
-  await readyRequest('alice', namespace, name)
+  await readyRequest(namespace, name)
   const session = startKubectl('alice', ['exec', '-i', name, '-n', namespace, '--', 'cat'], 'inside\n')
   expect(await session.says(/inside/)).toBeDefined()
   return session

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { readdirSync, readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
-import { applied, asked, grantFile, requestFile, storedRequest, type File } from '../fixtures/access.ts'
+import { applied, asked, grantFile, requestFile, storedRequest, type File, readyRequest } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectlOk } from '../fixtures/kubectl.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { logsFiles, templateFile } from '../fixtures/templates.ts'
 import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -53,7 +52,7 @@ async function approve(user: 'bob' | 'carol', request: string): Promise<void> {
 }
 
 async function ready(name: string): Promise<string> {
-  await readyRequest('alice', namespace, name, 60)
+  await readyRequest(namespace, name, 60)
   return (await storedRequest(namespace, name)).status?.accessMessage ?? ''
 }
 

@@ -13,10 +13,10 @@ import {
   requestFile,
   storedRequest,
   type File,
+  readyRequest,
 } from '../fixtures/access.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { startController, stopController } from '../fixtures/leadership.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { podsOf, storedTemplate, templateFile, workloadFile } from '../fixtures/templates.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
@@ -40,7 +40,7 @@ const under = (template: string, name: string, spec: object = {}): File =>
     ...spec,
   })
 
-const ready = (name: string): Promise<void> => readyRequest('alice', namespace, name)
+const ready = (name: string): Promise<unknown> => readyRequest(namespace, name)
 
 const targetOf = ({ target }: AccessRequestStatus): Target => {
   if (!target) throw new Error('the request has no target')

@@ -1,8 +1,18 @@
 import { expect } from '@jest/globals'
-import { access, applied, ask, deniedExec, ended, exec, grantFile, madeFor, storedRequest } from '../fixtures/access.ts'
+import {
+  access,
+  applied,
+  ask,
+  deniedExec,
+  ended,
+  exec,
+  grantFile,
+  madeFor,
+  storedRequest,
+  readyRequest,
+} from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { gatedPod } from '../fixtures/gated-namespace.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec } from '../fixtures/workload.ts'
@@ -58,7 +68,7 @@ testOnNode('a grant may shorten what was asked', async () => {
   const { digest } = await ask(namespace, 'shortened', { duration: '8h' })
 
   await applied('bob', grantFile(namespace, 'shortened', { digest, duration: '30m' }))
-  await readyRequest('admin', namespace, 'shortened')
+  await readyRequest(namespace, 'shortened')
 
   const { status } = await storedRequest(namespace, 'shortened')
   expect(Date.parse(status?.expiresAt ?? '') - Date.parse(status?.approvedAt ?? '')).toBe(30 * 60_000)

@@ -12,10 +12,10 @@ import {
   rawExec,
   requestFile,
   storedRequest,
+  readyRequest,
 } from '../fixtures/access.ts'
 import { startDevGate, type DevGate } from '../fixtures/dev-gate.ts'
 import { admin, kubectlOk } from '../fixtures/kubectl.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 import { mayExec, runningPod } from '../fixtures/workload.ts'
@@ -52,7 +52,7 @@ testOnNode('alice without RBAC asks, bob grants, and her plain kubectl exec work
   await kubectlOk('bob', ['wait', `--for=jsonpath=${digestPath}`, 'areq/story', ...on, '--timeout=20s'])
   const digest = await kubectlOk('bob', ['get', 'areq', 'story', ...on, '-o', `jsonpath=${digestPath}`])
   await applied('bob', grantFile(bare, 'story', { digest }))
-  await readyRequest('alice', bare, 'story')
+  await readyRequest(bare, 'story')
 
   expect(await exec('alice', bare)).toMatchObject(letIn)
   expect(await until('the event', () => gate.decisions.find(({ code }) => code === 'ACCESS'))).toMatchObject({
@@ -74,7 +74,7 @@ testOnNode('alice with a standing role is stopped until bob grants, and is told 
   const { digest } = await ask(standing, 'standing')
   const waiting = await deniedExec('alice', standing)
   await applied('bob', grantFile(standing, 'standing', { digest }))
-  await readyRequest('alice', standing, 'standing')
+  await readyRequest(standing, 'standing')
 
   expect(waiting).toContain('Request standing waits for approval (E_PENDING)')
   expect(waiting).toContain(`An approver can look at it:\nkubectl access approve standing -n ${standing}\n`)
@@ -169,7 +169,7 @@ testOnNode('a request without a command is for any command, and says so to the a
   const { digest } = await ask(bare, 'any', { exec: { pod: 'web-0', container: 'side' } })
   const { status } = await storedRequest(bare, 'any')
   await applied('bob', grantFile(bare, 'any', { digest }))
-  await readyRequest('alice', bare, 'any')
+  await readyRequest(bare, 'any')
 
   const sessions = [['id'], ['sh', '-c', 'echo uid=0']].map((command) =>
     exec('alice', bare, { container: 'side', command }),

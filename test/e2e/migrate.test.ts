@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { convertAll } from '../../src/cli/migrate/convert-all.ts'
 import { documentsOf } from '../../src/cli/migrate/read/documents.ts'
 import { joinedConfig } from '../../src/cli/migrate/write/joined-config.ts'
-import { applied, asked, deniedExec, ended, exec, grantFile, storedRequest } from '../fixtures/access.ts'
+import { applied, asked, deniedExec, ended, exec, grantFile, storedRequest, readyRequest } from '../fixtures/access.ts'
 import { pages } from '../fixtures/documents.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { inTheEnd } from '../fixtures/in-the-end.ts'
 import { admin, apply, kubectl, kubectlOk, type KubectlUser } from '../fixtures/kubectl.ts'
 import { shellWithPlugin } from '../fixtures/plugin.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { bindingsOf, canI, readerOf, untilReady, untilUnbound, uidOf } from '../fixtures/roles.ts'
 import type { Shell } from '../fixtures/shell.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -144,7 +143,7 @@ async function ask(file: string): Promise<string> {
 }
 
 async function ready(name: string): Promise<string> {
-  await readyRequest('alice', namespace, name, 60)
+  await readyRequest(namespace, name, 60)
   return (await storedRequest(namespace, name)).status?.accessMessage ?? ''
 }
 

@@ -3,13 +3,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { proseOfCode } from '../../scripts/english/prose.ts'
 import type { AccessRequest } from '../../src/api/kinds/access-request.ts'
-import { access, applied, ask, grantFile, refusedApply, requestFile, storedRequest } from '../fixtures/access.ts'
+import {
+  access,
+  applied,
+  ask,
+  grantFile,
+  refusedApply,
+  requestFile,
+  storedRequest,
+  readyRequest,
+} from '../fixtures/access.ts'
 import { administrator } from '../fixtures/administrator.ts'
 import { pages } from '../fixtures/documents.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { admin, apply } from '../fixtures/kubectl.ts'
 import { environmentWithPlugin } from '../fixtures/plugin.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { binderOf, readerOf, roleTemplate } from '../fixtures/roles.ts'
 import type { Ended } from '../fixtures/run.ts'
 import { startSession, type Session } from '../fixtures/session.ts'
@@ -138,8 +146,8 @@ async function approvedAsPrinted(name: string, denial: string): Promise<{ messag
   const [look] = await runPrinted(denial, 'bob')
   expect(look).toMatchObject({ code: 1, stderr: expect.stringContaining('Not approved yet') })
   const [granted] = await allWork(look?.stderr ?? '', 'bob')
-  await readyRequest('admin', namespace, name, 30)
-  return { message: (await storedRequest(namespace, name)).status?.accessMessage ?? '', toBob: granted?.stdout ?? '' }
+  const { status } = await readyRequest(namespace, name, 30)
+  return { message: status?.accessMessage ?? '', toBob: granted?.stdout ?? '' }
 }
 
 testOnNode('the tour of the README, line by line', async () => {

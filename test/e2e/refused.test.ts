@@ -12,13 +12,13 @@ import {
   requestFile,
   storedRequest,
   type File,
+  readyRequest,
 } from '../fixtures/access.ts'
 import { clientOf } from '../fixtures/api-client.ts'
 import { denying, liftRules, noneOf, type ClusterRule } from '../fixtures/cluster-rules.ts'
 import { gatedNamespace } from '../fixtures/gated-namespace.ts'
 import { kubectlOk } from '../fixtures/kubectl.ts'
 import { paperPod } from '../fixtures/paper-pod.ts'
-import { readyRequest } from '../fixtures/ready-request.ts'
 import { ownPodTemplate, shellScene } from '../fixtures/shell-scene.ts'
 import { templateFile } from '../fixtures/templates.ts'
 import { until } from '../fixtures/until.ts'
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterEach(liftRules)
 afterAll(() => client.close())
 
-const ready = (name: string): Promise<void> => readyRequest('alice', namespace, name, 90)
+const ready = (name: string): Promise<unknown> => readyRequest(namespace, name, 90)
 
 /**
  * Returns a request for a command in the pod of its own name, because one pass lists all that a user has for one pod.

@@ -105,6 +105,10 @@ const templateRules: Readonly<Record<AccessName, CelRule>> = {
     rule: '!has(self.role) || has(self.templateRef)',
     message: 'roles are given by a template: name one in templateRef',
   },
+  task: {
+    rule: '!has(self.task) || has(self.templateRef)',
+    message: 'tasks are offered by templates: name one in templateRef',
+  },
 }
 
 /**
@@ -128,6 +132,12 @@ const furtherRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
     },
   ],
   shell: [],
+  task: [
+    {
+      rule: '!has(self.task) || !self.?once.orValue(false)',
+      message: 'a task runs once anyway: leave once out',
+    },
+  ],
 }
 
 /**

@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox'
 import { held, microTime, text, words } from '../schema/schema.ts'
 import { Conditions } from './condition.ts'
 import { GrantRef } from './references.ts'
-import { Binding, maxBound } from './role-access.ts'
+import { Binding, maxBound } from './access/role-access.ts'
+import { TaskResult } from './access/task-result.ts'
 
 /** The largest number of approvals that an access rests on. Status and pass have room for no more. */
 export const maxApprovals = 32
@@ -120,6 +121,7 @@ export const AccessRequestStatus = Type.Object(
         description: 'The roles that the request gives, each with the place where it is bound.',
       }),
     ),
+    task: Type.Optional(TaskResult),
     digest: Type.Optional(
       text(64, {
         pattern: '^[0-9a-f]{64}$',

@@ -140,6 +140,7 @@ const authorRule = { rule: 'has(self.author)', message: notStamped('spec.author'
 const accessRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
   exec: [],
   shell: [],
+  task: [],
   role: [
     {
       rule: String.raw`!has(self.access.role) || !has(self.accessMessage) || !self.accessMessage.matches('[{][{](pod|container)[}][}]')`,
@@ -155,6 +156,7 @@ const accessRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
 const ownNamespaceRules: Readonly<Record<AccessName, readonly CelRule[]>> = {
   exec: [],
   shell: [],
+  task: [],
   role: [
     {
       rule: '!has(self.access.role) || (!(has(self.access.role.clusterWide) && self.access.role.clusterWide) && self.access.role.bindings.all(one, !has(one.namespaces)))',

@@ -49,20 +49,21 @@ function toldTerms(
     ...(startAt !== undefined && { startAt }),
     ...(once !== undefined && { once }),
     ...(template && { template }),
-    ...(Object.keys(attributes).length > 0 && { attributes: toldAttributes(attributes, redactor) }),
+    ...(Object.keys(attributes).length > 0 && { attributes: toldValues(attributes, redactor) }),
   }
 }
 
 function toldAccess(asked: AskedFields, redactor: Redactor): AskedFields & { readonly argv?: ToldArgv } {
-  const { command, ...fields } = asked
+  const { command, parameters, ...rest } = asked
+  const fields = { ...rest, ...(parameters && { parameters: toldValues(parameters, redactor) }) }
   if (!command) return fields
   const argv = toldArgv(command, redactor, 'data.asked.command')
   const { commandHash } = argv
   return { ...fields, argv, command: [...argv.command], ...(commandHash !== undefined && { commandHash }) }
 }
 
-function toldAttributes(attributes: StringMap, redactor: Redactor): StringMap {
-  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, redactor.value(key, value)]))
+function toldValues(values: StringMap, redactor: Redactor): StringMap {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, redactor.value(key, value)]))
 }
 
 /**

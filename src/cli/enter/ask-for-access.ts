@@ -1,5 +1,5 @@
 import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../api/kinds/access/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { accessWarning, offerLines } from '../kinds/access-kinds.ts'

@@ -1,7 +1,7 @@
 import { conditionIn } from '../../api/conditions.ts'
 import { offerOf } from '../../api/accesses.ts'
 import { parseDuration } from '../../api/duration.ts'
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../api/kinds/access/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { readCommands } from '../../decision/command/command.ts'
 import { matchCommands, wrongWordsText } from '../../decision/command/match-command.ts'

@@ -1,4 +1,4 @@
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../api/kinds/access/exec-access.ts'
 import type { AskOptions } from '../request/ask-options.ts'
 import type { Place } from './place.ts'
 

@@ -1,4 +1,4 @@
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../api/kinds/access/exec-access.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { enterPod } from './enter-pod.ts'
 import type { At, Entry } from './entry.ts'

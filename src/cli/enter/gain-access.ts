@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { offerOf } from '../../api/accesses.ts'
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../api/kinds/access/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { templateAmong } from '../../decision/template.ts'

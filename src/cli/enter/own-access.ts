@@ -1,7 +1,7 @@
 import { accessOf } from '../../api/accesses.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { TemplateRef } from '../../api/kinds/access-request-spec.ts'
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../api/kinds/access/exec-access.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { matchCommands } from '../../decision/command/match-command.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'

@@ -10,12 +10,14 @@ import type { AccessDescription } from './access-description.ts'
 import { execDescription } from './exec-description.ts'
 import { roleDescription } from './role-description.ts'
 import { shellDescription } from './shell-description.ts'
+import { taskDescription } from './task-description.ts'
 
 /** The texts that show people each kind of access. */
 export const accessKinds: { readonly [Name in AccessName]: AccessDescription<Name> } = {
   exec: execDescription,
   shell: shellDescription,
   role: roleDescription,
+  task: taskDescription,
 }
 
 function descriptionOf<Name extends AccessName>({ name }: { readonly name: Name }): AccessDescription<Name> {

@@ -1,5 +1,5 @@
-import type { ExecAccess } from '../../api/kinds/exec-access.ts'
-import type { ExecTemplate } from '../../api/kinds/exec-template.ts'
+import type { ExecAccess } from '../../api/kinds/access/exec-access.ts'
+import type { ExecTemplate } from '../../api/kinds/access/exec-template.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { DebugOffer, ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import { holeTexts } from '../../decision/command/command-text.ts'

@@ -1,4 +1,4 @@
-import type { Binding, RoleAccess } from '../../api/kinds/role-access.ts'
+import type { Binding, RoleAccess } from '../../api/kinds/access/role-access.ts'
 import { bindingsFor, bindingText } from '../../decision/kinds/role/role-bindings.ts'
 import type { Line } from '../output/lines.ts'
 import type { AccessDescription } from './access-description.ts'

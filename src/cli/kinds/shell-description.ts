@@ -1,6 +1,6 @@
 import { conditionIn } from '../../api/conditions.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
-import type { ShellAccess, ShellAsk } from '../../api/kinds/shell-access.ts'
+import type { ShellAccess, ShellAsk } from '../../api/kinds/access/shell-access.ts'
 import type { Line } from '../output/lines.ts'
 import type { AccessDescription } from './access-description.ts'
 

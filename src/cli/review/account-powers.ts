@@ -1,5 +1,5 @@
 import { fieldsOf } from '../../api/fields.ts'
-import type { Binding } from '../../api/kinds/role-access.ts'
+import type { Binding } from '../../api/kinds/access/role-access.ts'
 import { mayDo } from '../../cluster/client/access-review.ts'
 import { unlessForbidden } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'

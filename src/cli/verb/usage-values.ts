@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../../api/duration.ts'
+import type { StringMap } from '../../api/fields.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import { printable } from '../../api/printable.ts'
 import { startTime } from '../request/start-time.ts'
@@ -92,16 +93,31 @@ export function startText(value: string): string {
  * @param others the attributes before it on the command line
  * @throws InvalidArgumentError
  */
-export function attributeText(
+export function attributeText(value: string, others: StringMap = {}): StringMap {
+  return withPair(others, value, { what: 'attribute', example: 'ticket=OPS-42' })
+}
+
+/**
+ * Adds a value of a parameter to those of a task.
+ * @param others the parameters before it on the command line
+ * @throws InvalidArgumentError
+ */
+export function parameterText(value: string, others: StringMap = {}): StringMap {
+  return withPair(others, value, { what: 'parameter', example: 'port=8080' })
+}
+
+function withPair(
+  others: StringMap,
   value: string,
-  others: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
+  { what, example }: { readonly what: string; readonly example: string },
+): StringMap {
   const [, key, text] = /^([^=]{1,63})=(.*)$/s.exec(value) ?? []
   if (key === undefined || text === undefined) {
-    throw new InvalidArgumentError(`"${printable(value)}" is not an attribute. Write it like ticket=OPS-42.`)
+    const article = what.startsWith('a') ? 'an' : 'a'
+    throw new InvalidArgumentError(`"${printable(value)}" is not ${article} ${what}. Write it like ${example}.`)
   }
   if (Object.hasOwn(others, key)) {
-    throw new InvalidArgumentError(`The attribute "${printable(key)}" is given twice. Give it once.`)
+    throw new InvalidArgumentError(`The ${what} "${printable(key)}" is given twice. Give it once.`)
   }
   return { ...others, [key]: text }
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../kube-config/kube-config.ts'
 import { listAll, type ListOptions, type ObjectList } from './list.ts'
 import { readObject } from './read-object.ts'
 import { isPossible, pathOf, type KubeObject, type Resource } from './resource.ts'
-import { createTransport, fieldManager, type ApiCall, type Transport } from './transport.ts'
+import { createTransport, fieldManager, type ApiCall, type Query, type Transport } from './transport.ts'
 import { openWatch, type WatchEvent, type WatchOptions } from './watch.ts'
 
 /** Names one object. */
@@ -59,6 +59,10 @@ export interface Client {
    * expected.
    */
   remove(resource: Resource, where: RemovedObject, signal?: AbortSignal): Promise<boolean>
+  /**
+   * Reads text, such as a log. Resolves when the server has accepted the call. The caller must read the stream to its end.
+   */
+  read(path: string, call: { readonly query: Query; readonly signal: AbortSignal }): Promise<AsyncIterable<Uint8Array>>
   close(): Promise<void>
 }
 
@@ -69,6 +73,7 @@ export function createClient(connection: Connection): Client {
     get: (resource, where, signal) => get(transport, resource, where, signal),
     list: (resource, options = {}, signal) => listAll(transport, resource, options, signal),
     watch: (resource, options) => openWatch(transport, resource, options),
+    read: (path, how) => transport.open(path, how),
     close: () => transport.close(),
     ...wholeObjects(transport),
     ...changes(transport),

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { KubeApiError } from '../../cluster/client/api-error.ts'
-import type { Binding } from '../../api/kinds/role-access.ts'
+import type { Binding } from '../../api/kinds/access/role-access.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { bindingText } from '../../decision/kinds/role/role-bindings.ts'
 import { cut, printableWhole } from '../../api/printable.ts'

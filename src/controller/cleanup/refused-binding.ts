@@ -1,4 +1,4 @@
-import type { Binding } from '../../api/kinds/role-access.ts'
+import type { Binding } from '../../api/kinds/access/role-access.ts'
 import { iMay, type ResourceAttributes } from '../../cluster/client/access-review.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { resourceOf } from '../../cluster/client/resources.ts'

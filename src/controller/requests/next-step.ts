@@ -4,13 +4,14 @@ import type { Manifest } from '../../api/manifest.ts'
 import { withEviction } from '../../provision/plan/eviction.ts'
 import { finish } from '../../provision/facts/finish.ts'
 import type { Facts } from '../../provision/facts/request-facts.ts'
-import type { NextStep } from '../../provision/facts/request-plan.ts'
+import type { NextStep, TaskStep } from '../../provision/facts/request-plan.ts'
 import { noteEviction, settleEviction } from '../cleanup/evictions.ts'
 import { evictionOf } from '../cleanup/objects-of-request.ts'
 import { awaitReady, type AwaitReadyOptions } from './await-ready.ts'
 import type { CarryOut } from './carry-out.ts'
 import type { RequestLook } from './look.ts'
 import { makePod, withPod } from './make-pod.ts'
+import { beginTask, readTask } from './task-steps.ts'
 import type { WriteStatus } from './write-status.ts'
 
 export interface NextStepOptions extends AwaitReadyOptions {
@@ -49,6 +50,8 @@ export function createNextStep(options: NextStepOptions, writers: Writers): Take
         return settle(options, writers, request, { evicts: false, look })
       case 'make-pod':
         return make(options, writers, request, { pod: step.pod, look })
+      case 'task':
+        return takeTaskStep(options, writers, request, { step: step.step, look })
       case 'await-ready':
         return whenApproved(options, writers, written, look)
       case 'await-pod':
@@ -66,6 +69,19 @@ async function whenApproved(
 ): Promise<void> {
   // An active request stays active while a binding or its pass is being mended.
   if (facts && request.status?.phase === 'Approved') await awaitReady(options, carryOut, { ...facts, request }, look)
+}
+
+async function takeTaskStep(
+  { client, clock }: NextStepOptions,
+  { writeStatus, carryOut }: Writers,
+  request: AccessRequest,
+  { step, look }: { readonly step: TaskStep; readonly look: RequestLook },
+): Promise<void> {
+  if (step.is === 'begin') return beginTask(client, request, step.container, look.signal)
+  const ended = await readTask(client, request, step, look.signal)
+  if (!ended) return
+  if ('problem' in ended) await carryOut(request, finish(request, 'Failed', ended.problem, clock.now()), look)
+  else await writeStatus(request, { status: { ...request.status, task: ended.result } }, look)
 }
 
 async function settle(

@@ -91,6 +91,7 @@ const problems: Readonly<Record<AccessName, (means: TrialMeans, trial: Trial) =>
   exec: () => Promise.resolve(undefined),
   shell: shellProblem,
   role: roleProblem,
+  task: () => Promise.resolve(undefined),
 }
 
 async function problemOf(means: TrialMeans, trial: Trial): Promise<TrialProblem | undefined> {

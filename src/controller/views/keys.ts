@@ -4,7 +4,7 @@ import { isFinished } from '../../decision/phase.ts'
 import { passName } from '../../decision/pod/pass-name.ts'
 import { podNameOf } from '../../decision/pod/target.ts'
 import { templateKey } from '../../decision/template.ts'
-import { podOfAccess } from '../../decision/kinds/access-kinds.ts'
+import { enteringUser, podOfAccess } from '../../decision/kinds/access-kinds.ts'
 
 /** Returns `namespace/name`, as reflectors and workqueues know an object. */
 export function keyOf({
@@ -44,10 +44,10 @@ export function workloadUidOf(request: AccessRequest): readonly string[] {
  * @param chosen the pod that it would get now
  */
 export function passKeyOf(request: AccessRequest, chosen?: string): readonly string[] {
-  const { requestor } = request.spec
+  const username = enteringUser(request.spec)
   const pod = podNameOf(request) ?? chosen
-  if (pod === undefined || !requestor) return []
-  return [`${request.metadata.namespace}/${passName(requestor.username, pod)}`]
+  if (pod === undefined || username === undefined) return []
+  return [`${request.metadata.namespace}/${passName(username, pod)}`]
 }
 
 /** Returns the namespace and the requestor of an unfinished request. */

@@ -13,7 +13,7 @@ import { requestAnnotation } from '../../api/provided-object.ts'
 export function trimPod(object: KubeObject): Pod & KubeObject {
   // The API server has checked it against the schema of pods. This schema is a part of that.
   const { apiVersion, kind, metadata, spec, status = {} } = object as Pod & KubeObject
-  const { nodeName, activeDeadlineSeconds, serviceAccountName, restartPolicy } = spec
+  const { nodeName, activeDeadlineSeconds, serviceAccountName, restartPolicy, hostNetwork, hostPID, hostIPC } = spec
   return {
     apiVersion,
     kind,
@@ -23,6 +23,9 @@ export function trimPod(object: KubeObject): Pod & KubeObject {
       ...(activeDeadlineSeconds !== undefined && { activeDeadlineSeconds }),
       ...(serviceAccountName !== undefined && { serviceAccountName }),
       ...(restartPolicy !== undefined && { restartPolicy }),
+      ...(hostNetwork && { hostNetwork }),
+      ...(hostPID && { hostPID }),
+      ...(hostIPC && { hostIPC }),
       containers: trimEach(spec.containers, trimContainer),
       initContainers: trimEach(spec.initContainers, trimContainer),
       ephemeralContainers: trimEach(spec.ephemeralContainers, trimContainer),

@@ -110,6 +110,7 @@ export const exampleFacts = {
     exec: { pod: 'web-0', container: 'app', command: ['id'], stdin: false, tty: false, subresources: ['log'] },
     shell: { resources: { cpu: '500m' } },
     role: {},
+    task: { pod: 'web-0', parameters: { port: '8080' } },
   },
   requestor: { username: 'alice', uid: 'u-1', groups: ['dev'], extra: { scopes: ['read'] } },
   template: { kind: 'AccessTemplate', name: 'web', namespace: 'shop', labels: { team: 'shop' } },

@@ -6,28 +6,33 @@ import { compileHoles } from './hole-rule.ts'
 
 /**
  * The faults of commands with holes that their schema cannot find. Each is a clause that names the field.
- * @param field The path of the field that has `commands` and `holes`.
  */
-export function holeProblems({ commands, holes }: WrittenCommands, field: string): readonly string[] {
+export function holeProblems({ commands, holes }: WrittenCommands, fields: HoleFields): readonly string[] {
   if (!holes) return []
   return [
-    ...new Set(patternProblems(commands, holes, field)),
-    ...holes.flatMap((hole, index) => unused(hole, commands, `${field}.holes[${index}]`)),
-    ...commands.flatMap((argv, index) => wordProblems(argv, holes, `${field}.commands[${index}]`)),
+    ...new Set(patternProblems(commands, holes, fields)),
+    ...holes.flatMap((hole, index) => unused(hole, commands, `${fields.holes}[${index}]`)),
+    ...commands.flatMap((argv, index) => wordProblems(argv, holes, fields.command(index))),
   ]
+}
+
+/** The paths of the fields that hold commands and holes. */
+interface HoleFields {
+  readonly holes: string
+  readonly command: (index: number) => string
 }
 
 function patternProblems(
   commands: WrittenCommands['commands'],
   holes: readonly Hole[],
-  field: string,
+  fields: HoleFields,
 ): readonly string[] {
   const compile = compileHoles()
   const places = commands.flat().map((word) => holes.findIndex((hole) => holeWord(hole) === word))
   return places.flatMap((index) => {
     const pattern = holes[index]?.pattern
     const problem = pattern === undefined ? undefined : patternProblem(compile(pattern))
-    return problem === undefined ? [] : [say`${field}.holes[${String(index)}].pattern ${problem}`]
+    return problem === undefined ? [] : [say`${fields.holes}[${String(index)}].pattern ${problem}`]
   })
 }
 

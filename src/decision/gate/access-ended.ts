@@ -8,7 +8,7 @@ import { stagesOf } from '../challenge/challenge-kind.ts'
 import { countReviews, type Approval } from '../challenge/peer-review.ts'
 import { requestDigest } from '../digest.ts'
 import { isPodOf, type Owner } from '../pod/owner-chain.ts'
-import { outlivesItsPod, podOfAccess } from '../kinds/access-kinds.ts'
+import { enteringUser, isEnteredBySallyport, outlivesItsPod, podOfAccess } from '../kinds/access-kinds.ts'
 import { isFinished, isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
 import { standingApprovals } from '../approval/standing-approvals.ts'
@@ -42,14 +42,14 @@ export function whyEnded(request: AccessRequest, snapshot: AccessSnapshot, tried
   return undefined
 }
 
-/** An access is only for the user who asked for it. */
+/** An access is only for the user who asked for it. Only Sallyport may run a task. */
 function ofAnotherUser({ spec }: AccessRequest, _: AccessSnapshot, { user }: EntryAttempt): string | undefined {
-  return spec.requestor?.username === user.username ? undefined : 'it belongs to another user'
+  return enteringUser(spec) === user.username ? undefined : 'it belongs to another user'
 }
 
 /** A service account that was created again under its name is another account. */
 function ofEarlierAccount({ spec }: AccessRequest, _: AccessSnapshot, { user }: EntryAttempt): string | undefined {
-  const uid = spec.requestor?.uid
+  const uid = isEnteredBySallyport(spec) ? undefined : spec.requestor?.uid
   return uid === undefined || user.uid === undefined || uid === user.uid
     ? undefined
     : 'it belongs to an earlier account of the same name'

@@ -1,4 +1,4 @@
-import type { PodSubresource } from '../../api/kinds/exec-access.ts'
+import type { PodSubresource } from '../../api/kinds/access/exec-access.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { Pod } from '../../api/pod.ts'
 import { findContainer } from '../pod/container.ts'
@@ -8,6 +8,8 @@ import { howToAsk } from './ask-command.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { wrongDebug } from './debug-entry.ts'
+import { wrongTask } from './task-entry.ts'
+import type { TaskRun } from '../kinds/task/task-container.ts'
 import { because, endSentence, enterable } from '../pod/enterable.ts'
 import { say } from '../text/sentence.ts'
 import { commandText } from '../command/command-text.ts'
@@ -21,19 +23,21 @@ export interface ScopeFacts {
   readonly pod: Pod
   /** The debug container of this access that the user tries to attach to. */
   readonly debug: { readonly container: string } | undefined
+  /** The task of this access, which only Sallyport itself may add. */
+  readonly task: TaskRun | undefined
 }
 
 /** Denies what goes beyond the approval: another subresource, container or command, input, or a terminal. */
-export function outOfScope({ scope, target, pod, debug }: ScopeFacts, entry: PodEntry): Deny | undefined {
+export function outOfScope({ scope, target, pod, debug, task }: ScopeFacts, entry: PodEntry): Deny | undefined {
   switch (entry.way) {
     case 'pods/exec':
       return wrongContainer(target, entry, pod) ?? wrongCommand(scope, entry) ?? wrongSession(scope, entry)
     case 'pods/attach':
-      return wrongAttach({ scope, target, pod, debug }, entry)
+      return wrongAttach({ scope, target, pod, debug, task }, entry)
     case 'pods/portforward':
       return notListed('portforward', scope, entry)
     case 'pods/ephemeralcontainers':
-      return wrongDebug(scope, target, entry)
+      return task ? wrongTask(task, entry) : wrongDebug(scope, target, entry)
   }
 }
 

@@ -16,6 +16,7 @@ import { approveCommand } from '../text/argv.ts'
 import { objectionToMember } from './membership.ts'
 import { isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
+import { taskRunOf } from './task-entry.ts'
 import { targetEnded } from '../pod/target.ts'
 import { templateAmong } from '../template.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
@@ -65,12 +66,14 @@ function afterEnd({ spec, status }: AccessRequest, { pod }: AccessSnapshot): str
 }
 
 /** True if the request, once granted, is for another container, command or way in. */
-function wouldNotLetIn(request: AccessRequest, snapshot: AccessSnapshot, { entry }: EntryAttempt): boolean {
+function wouldNotLetIn(request: AccessRequest, snapshot: AccessSnapshot, { entry, now }: EntryAttempt): boolean {
   const { pod, templates } = snapshot
   const { target } = request.status ?? {}
   const scope = scopeOf(request.spec, templateAmong(request.spec, templates))
   if (!scope || !target || !pod) return false
-  const beyond = outOfScope({ scope, target, pod, debug: ownDebug(snapshot, request.metadata.uid, entry) }, entry)
+  const debug = ownDebug(snapshot, request.metadata.uid, entry)
+  const task = taskRunOf(request, scope, target, now)
+  const beyond = outOfScope({ scope, target, pod, debug, task }, entry)
   return beyond !== undefined && beyond.code !== 'E_NO_CONTAINER'
 }
 
@@ -83,7 +86,8 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Ent
   }
   const { scope, target, podUID, expiresAt } = given
   const debug = ownDebug(snapshot, uid, tried.entry)
-  const beyond = outOfScope({ scope, target, pod, debug }, tried.entry)
+  const task = taskRunOf(request, scope, target, tried.now)
+  const beyond = outOfScope({ scope, target, pod, debug, task }, tried.entry)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
   if (tried.used?.has(uid)) return { refusal: usedUp(name, tried.used.get(uid), tried.entry), rank: nearness.used }
   const { approvals: grants = [], digest } = request.status ?? {}

@@ -1,4 +1,4 @@
-import { maxArguments } from '../../api/kinds/exec-access.ts'
+import { maxArguments } from '../../api/kinds/access/exec-access.ts'
 import type { Attach, Exec, PodEntry } from './entry.ts'
 import { shellWords } from '../text/argv.ts'
 

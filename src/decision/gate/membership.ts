@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AccessSnapshot, EntryAttempt } from './access-snapshot.ts'
 import { denied, type Deny } from '../decision.ts'
+import { isEnteredBySallyport } from '../kinds/access-kinds.ts'
 import { isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
 import { isNamed, subjectsText } from '../subject.ts'
@@ -16,6 +17,8 @@ export function objectionToMember(
   user: EntryAttempt['user'],
 ): Deny | undefined {
   const template = templateAmong(asked, templates)
+  // Sallyport is no member. The requestor was one when they asked.
+  if (isEnteredBySallyport(asked)) return undefined
   if (!template || !isGranted(status) || template.spec.membership === 'AtRequest') return undefined
   const { kind, metadata, spec } = template
   if (isNamed(user, spec.subjects)) return undefined

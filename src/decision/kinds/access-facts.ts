@@ -16,6 +16,11 @@ interface FactsOfAccess {
     readonly resources: StringMap
   }
   readonly role: object
+  readonly task: {
+    readonly pod?: string
+    /** The values of the parameters, by name. */
+    readonly parameters: StringMap
+  }
 }
 
 /** The facts of each kind of access that an expression sees, as `request.exec` and the like (docs/expressions.md). */

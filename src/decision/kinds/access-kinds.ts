@@ -6,6 +6,7 @@ import {
   type AskedAccess,
   type OfferedAccess,
 } from '../../api/accesses.ts'
+import { serviceAccountUser } from '../../api/installation.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import type { AccessTemplateAsked } from '../../api/kinds/access-template-spec.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
@@ -17,12 +18,14 @@ import { execRules } from './exec/exec-rules.ts'
 import type { ExecScope } from './exec/exec-scope.ts'
 import { roleRules } from './role/role-rules.ts'
 import { shellRules } from './shell/shell-rules.ts'
+import { taskRules } from './task/task-rules.ts'
 
 /** The rules of each kind of access. Only the folders of these rows know one kind from another. */
 const accessKinds: { readonly [Name in AccessName]: AccessRules<Name> } = {
   exec: execRules,
   shell: shellRules,
   role: roleRules,
+  task: taskRules,
 }
 
 function rulesOf<Name extends AccessName>({ name }: { readonly name: Name }): AccessRules<Name> {
@@ -148,6 +151,22 @@ function namedPodOf<Name extends AccessName>(access: AskedAccess<Name>): string 
 export function podOfAccess(spec: AccessRequestSpec): AccessPod {
   const access = accessOf(spec)
   return access ? accessKinds[access.name].pod : 'none'
+}
+
+/**
+ * The name of the user whom the gate lets in by a request. Undefined if the request does not say who asked, or asks for
+ * nothing known.
+ */
+export function enteringUser(spec: AccessRequestSpec): string | undefined {
+  const access = accessOf(spec)
+  if (!access || !spec.requestor) return undefined
+  return isEnteredBySallyport(spec) ? serviceAccountUser : spec.requestor.username
+}
+
+/** True if Sallyport itself uses the access, on behalf of the requestor. */
+export function isEnteredBySallyport(spec: AccessRequestSpec): boolean {
+  const access = accessOf(spec)
+  return access !== undefined && accessKinds[access.name].enteredBy === 'sallyport'
 }
 
 /** True if an access goes on when its pod ends, since Sallyport makes another one. */

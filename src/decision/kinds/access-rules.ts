@@ -1,6 +1,6 @@
 import type { AccessName, AskedAccess, OfferedAccess } from '../../api/accesses.ts'
 import type { WorkloadRef } from '../../api/kinds/workload-ref.ts'
-import type { ShellAccess } from '../../api/kinds/shell-access.ts'
+import type { ShellAccess } from '../../api/kinds/access/shell-access.ts'
 import type { AuthorNeed } from './author-need.ts'
 import type { Deny } from '../decision.ts'
 import type { AccessFacts } from './access-facts.ts'
@@ -41,6 +41,8 @@ export type AccessPod =
 /** The rules of one kind of access. A kind that lacks something says so in its row. */
 export interface AccessRules<Name extends AccessName> {
   readonly pod: AccessPod
+  /** The user whom the gate lets into the pod: the requestor, or Sallyport on behalf of them. */
+  readonly enteredBy: 'requestor' | 'sallyport'
   /** Says why a request goes beyond an offer. @param template Its kind and name, for the text. */
   readonly beyond: (asked: AskedOf<Name>, offered: OfferedOf<Name>, template: string) => Deny | undefined
   /** Says in a few words what is offered, for a table: `exec Deployment/web`. */

@@ -58,6 +58,13 @@ export const codes = {
       'It has another image, capability or target, or a field that no debug container needs.',
     remedy: 'Add one container that has only what the text allows.',
   },
+  E_TASK: {
+    status: 403,
+    meaning:
+      'Sallyport itself tried to add the container of a task, and it is not exactly the one that was approved. ' +
+      'A mutating webhook or a policy of the cluster changed it.',
+    remedy: 'Exclude the service account of Sallyport from that policy, or change the template so that both agree.',
+  },
   E_EXEMPT_ONLY: {
     status: 403,
     meaning:

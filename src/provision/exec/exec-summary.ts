@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { PodSubresource } from '../../api/kinds/exec-access.ts'
+import type { PodSubresource } from '../../api/kinds/access/exec-access.ts'
 import { cut } from '../../api/printable.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'

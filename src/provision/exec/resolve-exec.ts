@@ -1,7 +1,7 @@
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { leftWorkload, targetChanged, targetEnded } from '../../decision/pod/target.ts'
-import { resolveTarget } from '../../decision/kinds/exec/resolve-target.ts'
+import { resolveTarget, type WantedTarget } from '../../decision/kinds/exec/resolve-target.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { FoundTarget, Patience } from '../access-kind.ts'
 import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
@@ -10,13 +10,22 @@ import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
 
 /** Finds the pod that a request names, or that its template chooses now. */
 export function resolveExec(facts: RequestFacts & PodFacts): FoundTarget | Unresolved {
-  const resolved = resolveTarget(facts.request, facts)
+  const { spec, metadata } = facts.request
+  const offered = facts.template?.spec.access.exec
+  const wanted: WantedTarget = {
+    pod: spec.exec?.pod,
+    container: spec.exec?.container,
+    workload: offered?.target,
+    containers: offered?.containers,
+    evictAtEnd: offered?.onExpiry?.evict ?? false,
+  }
+  const resolved = resolveTarget(wanted, metadata.namespace, facts)
   if ('problem' in resolved) return resolved
   const { target, why } = resolved
   return { about: { target }, words: targetText(target, why), conditions: [] }
 }
 
-const soon: Patience = {
+export const soon: Patience = {
   ms: 30_000,
   remedy: 'Ask again when it runs, or let the request wait with --wait-for-pod (spec.exec.waitForPod: true)',
 }

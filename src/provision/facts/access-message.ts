@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { placeholders } from '../../api/kinds/access-template-spec.ts'
-import type { PodSubresource } from '../../api/kinds/exec-access.ts'
+import type { PodSubresource } from '../../api/kinds/access/exec-access.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { shellWords } from '../../decision/text/argv.ts'
 import { debugCommand } from '../../decision/gate/debug-entry.ts'

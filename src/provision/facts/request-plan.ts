@@ -5,6 +5,7 @@ import type { AccessRequestStatus } from '../../api/kinds/access-request-status.
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
+import type { TaskContainer, TaskRun } from '../../decision/kinds/task/task-container.ts'
 
 /** The limits that a request is judged by when the controller first looks at it. */
 export interface ResolvePolicy {
@@ -65,12 +66,21 @@ export type NextStep =
    * request and to Sallyport.
    */
   | { readonly do: 'note-eviction'; readonly eviction: Eviction }
+  /** The task of the access is begun, or its end is noted. */
+  | { readonly do: 'task'; readonly step: TaskStep }
   /** The access has ended, and the noted pod is evicted. */
   | { readonly do: 'evict' }
   /** Nobody can have been in the noted pod, so its eviction is not needed. */
   | { readonly do: 'forget-eviction' }
   /** Its time of retention is over: the request is removed. */
   | { readonly do: 'prune' }
+
+/** A step of a task that Sallyport runs in a pod. */
+export type TaskStep =
+  /** The container that runs the task is added to the pod. */
+  | { readonly is: 'begin'; readonly container: TaskContainer }
+  /** The task has ended: its output is read, and the result is noted. */
+  | { readonly is: 'note'; readonly run: TaskRun; readonly exitCode: number }
 
 /**
  * True if a plan rests on a pod that is missing or not noted. A view that is behind may say so, so the plan must be

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { Binding } from '../../api/kinds/role-access.ts'
+import type { Binding } from '../../api/kinds/access/role-access.ts'
 import type { OwnerReference } from '../../api/owner-reference.ts'
 import { providedMetadata } from '../provided-metadata.ts'
 import { providedName, requestNamespaceAnnotation } from '../../api/provided-object.ts'

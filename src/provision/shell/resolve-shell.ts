@@ -1,5 +1,5 @@
 import type { Author } from '../../api/kinds/identity.ts'
-import type { ShellAccess } from '../../api/kinds/shell-access.ts'
+import type { ShellAccess } from '../../api/kinds/access/shell-access.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { isFinished, isTakenUp } from '../../decision/phase.ts'

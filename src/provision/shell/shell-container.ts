@@ -1,4 +1,4 @@
-import type { ShellAccess } from '../../api/kinds/shell-access.ts'
+import type { ShellAccess } from '../../api/kinds/access/shell-access.ts'
 import type { Container, PodTemplate } from '../../api/pod-template.ts'
 import { containerKubectlTakes } from '../../decision/pod/default-container.ts'
 import { say } from '../../decision/text/sentence.ts'

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { ShellAccess, ShellAsk } from '../../api/kinds/shell-access.ts'
+import type { ShellAccess, ShellAsk } from '../../api/kinds/access/shell-access.ts'
 import type { Container, PodSpec, PodTemplate } from '../../api/pod-template.ts'
 import { askedResources } from '../../decision/kinds/shell/asked-amounts.ts'
 import { defaultContainer } from '../../decision/pod/default-container.ts'

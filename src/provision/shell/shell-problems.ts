@@ -1,4 +1,4 @@
-import { shellResources, type ShellAccess } from '../../api/kinds/shell-access.ts'
+import { shellResources, type ShellAccess } from '../../api/kinds/access/shell-access.ts'
 import { checkPodTemplate } from '../../api/pod-template.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import { say } from '../../decision/text/sentence.ts'

@@ -1,4 +1,4 @@
-import type { ShellAccess } from '../../api/kinds/shell-access.ts'
+import type { ShellAccess } from '../../api/kinds/access/shell-access.ts'
 import type { PodSpec, PodTemplate } from '../../api/pod-template.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { withoutDanglingMounts, withoutDropped } from './template/dropped-fields.ts'

@@ -1,4 +1,4 @@
-import type { Keepable } from '../../../api/kinds/shell-mutation.ts'
+import type { Keepable } from '../../../api/kinds/access/shell-mutation.ts'
 import type { Told } from '../note.ts'
 import type { Reader } from '../read/reader.ts'
 import type { FieldRow } from '../source.ts'

@@ -1,5 +1,5 @@
 import { apiVersion } from '../../../api/kinds/kind.ts'
-import { keepable } from '../../../api/kinds/shell-mutation.ts'
+import { keepable } from '../../../api/kinds/access/shell-mutation.ts'
 import { leavesOf } from '../read/leaves.ts'
 import type { Reader } from '../read/reader.ts'
 import { groupsOf, type Converted, type Source } from '../source.ts'

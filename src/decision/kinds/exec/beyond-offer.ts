@@ -1,5 +1,5 @@
-import type { ExecAccess } from '../../../api/kinds/exec-access.ts'
-import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
+import type { ExecAccess } from '../../../api/kinds/access/exec-access.ts'
+import type { ExecTemplate } from '../../../api/kinds/access/exec-template.ts'
 import { denied, type Deny } from '../../decision.ts'
 import { commandsJson } from '../../command/command-text.ts'
 import { readCommands } from '../../command/command.ts'

@@ -2,6 +2,7 @@ import { canonicalDigest, canonicalJson } from '../../canonical-json.ts'
 import type { DebugOffer } from './exec-scope.ts'
 import { say } from '../../text/sentence.ts'
 import { isFields, type Fields } from '../../../api/fields.ts'
+import { taskPrefix } from '../task/task-container.ts'
 
 /** The bounds of a debug container. */
 export interface DebugRule {
@@ -40,7 +41,6 @@ export function debugDigest(container: object): string {
   return canonicalDigest(container)
 }
 
-const anything = (): undefined => undefined
 const isText = (value: unknown): boolean => typeof value === 'string'
 const flag = oneOf(true, false)
 const words = list(isText)
@@ -75,7 +75,10 @@ const securityFields: Table = {
 }
 
 const fields: Table = {
-  name: anything,
+  name: (value) =>
+    isText(value) && String(value).startsWith(taskPrefix)
+      ? `may not begin with ${taskPrefix}, as those of tasks do`
+      : undefined,
   image: (value, { offer: { images } }) =>
     images.some((image) => image === value) ? undefined : say`must be ${images.join(' or ')}, not ${shown(value)}`,
   // Without a target it sees only the pod's network.

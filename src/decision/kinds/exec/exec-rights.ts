@@ -1,5 +1,5 @@
-import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
-import type { PodSubresource } from '../../../api/kinds/exec-access.ts'
+import type { ExecTemplate } from '../../../api/kinds/access/exec-template.ts'
+import type { PodSubresource } from '../../../api/kinds/access/exec-access.ts'
 
 /** A right of RBAC on a subresource of a pod. */
 export interface PodRight {

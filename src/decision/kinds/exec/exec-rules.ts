@@ -1,4 +1,4 @@
-import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
+import type { ExecTemplate } from '../../../api/kinds/access/exec-template.ts'
 import type { AccessRules } from '../access-rules.ts'
 import { needOfPods, type AuthorNeed } from '../author-need.ts'
 import { holeProblems } from '../../command/hole-problems.ts'
@@ -10,6 +10,7 @@ import { debugDangers, execScope } from './exec-scope.ts'
 /** Commands in a container of a workload. */
 export const execRules: AccessRules<'exec'> = {
   pod: 'shared',
+  enteredBy: 'requestor',
   beyond: beyondExec,
   briefly: ({ target, debug }) => say`${debug ? 'exec, debug' : 'exec'} ${target.kind}/${target.name}`,
   workload: ({ target }) => ({ field: 'spec.access.exec.target', ref: target }),
@@ -28,7 +29,10 @@ export const execRules: AccessRules<'exec'> = {
 }
 
 function problemsOfHoles({ commands = [], holes }: ExecTemplate): readonly string[] {
-  return holeProblems({ commands, holes }, 'spec.access.exec')
+  return holeProblems(
+    { commands, holes },
+    { holes: 'spec.access.exec.holes', command: (index) => `spec.access.exec.commands[${index}]` },
+  )
 }
 
 function needsOfExec(exec: ExecTemplate, namespace: string | undefined): readonly AuthorNeed[] {

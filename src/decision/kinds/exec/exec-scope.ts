@@ -1,7 +1,8 @@
-import type { ExecAccess, PodSubresource } from '../../../api/kinds/exec-access.ts'
-import type { ExecTemplate } from '../../../api/kinds/exec-template.ts'
+import type { ExecAccess, PodSubresource } from '../../../api/kinds/access/exec-access.ts'
+import type { ExecTemplate } from '../../../api/kinds/access/exec-template.ts'
 import { readCommands, type Command } from '../../command/command.ts'
 import { say } from '../../text/sentence.ts'
+import type { TaskTerms } from '../task/task-command.ts'
 
 /** The actions that an access allows in its container. */
 export interface ExecScope {
@@ -12,6 +13,8 @@ export interface ExecScope {
   readonly subresources: readonly PodSubresource[]
   /** The debug containers that may be added. Left out if none may. */
   readonly debug?: DebugOffer
+  /** The task that Sallyport itself runs. Left out if there is none. */
+  readonly task?: TaskTerms
 }
 
 /** The debug containers that a template allows. */
@@ -48,8 +51,13 @@ function debugScope(offered: ExecTemplate | undefined): Pick<ExecScope, 'debug'>
 // sees.
 const harmless = ['NET_BIND_SERVICE', 'SYS_PTRACE']
 
+/** Returns the capabilities that reach beyond a pod, such as to its node. */
+export function beyondPod(capabilities: readonly string[]): readonly string[] {
+  return capabilities.filter((name) => !harmless.includes(name))
+}
+
 /** The ways in which the offered debug containers give more than the pod, such as its node. Each is a sentence. */
 export function debugDangers(offered: ExecTemplate): readonly string[] {
-  const added = (offered.debug?.capabilities ?? []).filter((name) => !harmless.includes(name))
+  const added = beyondPod(offered.debug?.capabilities ?? [])
   return added.length === 0 ? [] : [say`spec.access.exec.debug.capabilities has ${added.join(', ')}`]
 }

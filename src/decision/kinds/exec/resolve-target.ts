@@ -1,6 +1,5 @@
-import type { AccessRequest } from '../../../api/kinds/access-request.ts'
 import type { Target, UsedWorkload } from '../../../api/kinds/access-request-status.ts'
-import type { AnyTemplate } from '../../../api/kinds/access-template.ts'
+import type { WorkloadRef } from '../../../api/kinds/workload-ref.ts'
 import type { Pod } from '../../../api/pod.ts'
 import { findContainer, type PodContainer } from '../../pod/container.ts'
 import type { Membership } from '../../pod/owner-chain.ts'
@@ -22,22 +21,32 @@ export type Resolved =
 /** The facts about the pod that a request is for. */
 export interface TargetFacts extends Membership {
   readonly pod: Pod | undefined
-  readonly template: AnyTemplate | undefined
   readonly workload: UsedWorkload | undefined
 }
 
+/** The pod and the container that a request names, and those that its template offers. */
+export interface WantedTarget {
+  readonly pod: string | undefined
+  readonly container: string | undefined
+  /** The workload that the pod must belong to. Undefined without a template. */
+  readonly workload: WorkloadRef | undefined
+  /** The containers that are offered. Undefined: any. */
+  readonly containers: readonly string[] | undefined
+  /** True if the pod is evicted when the access ends. */
+  readonly evictAtEnd: boolean
+}
+
 /** Finds the target of a request, as it is now: the pod, one container in it, and the image that the container runs. */
-export function resolveTarget({ spec, metadata }: AccessRequest, facts: TargetFacts): Resolved {
-  const offered = facts.template?.spec.access.exec
-  const here = findPod(spec.exec?.pod, metadata.namespace, facts)
+export function resolveTarget(wanted: WantedTarget, namespace: string, facts: TargetFacts): Resolved {
+  const here = findPod(wanted, namespace, facts)
   if ('problem' in here) return here
-  const found = containerOf(spec.exec?.container, here.pod, offered?.containers)
+  const found = containerOf(wanted.container, here.pod, wanted.containers)
   if ('problem' in found) return found
-  const target = targetIn(here.pod, found.container, facts)
+  const target = { ...targetIn(here.pod, found.container, facts), ...(wanted.evictAtEnd && { evictAtEnd: true }) }
   return { target, ...(found.why !== undefined && { why: found.why }) }
 }
 
-function targetIn({ metadata, spec }: Pod, started: Started, { workload, template }: TargetFacts): Target {
+function targetIn({ metadata, spec }: Pod, started: Started, { workload }: TargetFacts): Target {
   const { name, image, imageID, containerID } = started
   return {
     pod: metadata.name,
@@ -49,15 +58,17 @@ function targetIn({ metadata, spec }: Pod, started: Started, { workload, templat
     ...(spec.nodeName && { node: spec.nodeName }),
     ...(spec.serviceAccountName && { serviceAccount: spec.serviceAccountName }),
     ...(workload && { workload }),
-    ...(template?.spec.access.exec?.onExpiry?.evict && { evictAtEnd: true }),
   }
 }
 
 /** The reason why the target of a request is not known. */
 export type Unresolved = Extract<Resolved, { problem: string }>
 
-function findPod(named: string | undefined, namespace: string, facts: TargetFacts): { pod: Pod } | Unresolved {
-  const target = facts.template?.spec.access.exec?.target
+function findPod(
+  { pod: named, workload: target }: WantedTarget,
+  namespace: string,
+  facts: TargetFacts,
+): { pod: Pod } | Unresolved {
   const isLeaving = facts.pod?.metadata.deletionTimestamp !== undefined
   const pod = isLeaving ? undefined : facts.pod
   const wrong = target && wrongWorkload(say`${target.kind} ${target.name}`, pod, namespace, facts)

@@ -1,4 +1,4 @@
-import type { Binding, RoleAccess } from '../../../api/kinds/role-access.ts'
+import type { Binding, RoleAccess } from '../../../api/kinds/access/role-access.ts'
 import { say } from '../../text/sentence.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Binding } from '../../../api/kinds/role-access.ts'
+import type { Binding } from '../../../api/kinds/access/role-access.ts'
 import type { AccessRules } from '../access-rules.ts'
 import type { AuthorNeed } from '../author-need.ts'
 import { bindingsFor, bindingText, rolesOffered } from './role-bindings.ts'
@@ -6,6 +6,7 @@ import { bindingsFor, bindingText, rolesOffered } from './role-bindings.ts'
 /** The rules of roles for a time. They are not about a pod. */
 export const roleRules: AccessRules<'role'> = {
   pod: 'none',
+  enteredBy: 'requestor',
   beyond: () => undefined,
   briefly: (offered) => `role ${rolesOffered(offered)}`,
   workload: () => undefined,

@@ -1,4 +1,9 @@
-import { shellResources, type ShellAccess, type ShellAsk, type ShellResource } from '../../../api/kinds/shell-access.ts'
+import {
+  shellResources,
+  type ShellAccess,
+  type ShellAsk,
+  type ShellResource,
+} from '../../../api/kinds/access/shell-access.ts'
 import { parseQuantity } from '../../../api/quantity.ts'
 import { say } from '../../text/sentence.ts'
 

@@ -1,4 +1,4 @@
-import type { ShellAccess, ShellAsk } from '../../../api/kinds/shell-access.ts'
+import type { ShellAccess, ShellAsk } from '../../../api/kinds/access/shell-access.ts'
 import { denied, type Deny } from '../../decision.ts'
 import type { AccessRules } from '../access-rules.ts'
 import { needOfPods } from '../author-need.ts'
@@ -12,6 +12,7 @@ const shellScope: ExecScope = { commands: undefined, stdin: true, tty: true, sub
 /** The rules of a new pod for the requestor. */
 export const shellRules: AccessRules<'shell'> = {
   pod: 'own',
+  enteredBy: 'requestor',
   beyond: beyondShell,
   briefly: ({ from }) => (from ? say`shell ${from.kind}/${from.name}` : 'shell of its own'),
   workload: ({ from }) => from && { field: 'spec.access.shell.from', ref: from },

@@ -1,4 +1,4 @@
-import type { Keepable } from '../../../api/kinds/shell-mutation.ts'
+import type { Keepable } from '../../../api/kinds/access/shell-mutation.ts'
 import type { Container, PodSpec } from '../../../api/pod-template.ts'
 import { fieldsOf } from '../../../api/fields.ts'
 import { itemsOf, without } from './fields.ts'

@@ -1,4 +1,4 @@
-import type { ShellMutation } from '../../../api/kinds/shell-mutation.ts'
+import type { ShellMutation } from '../../../api/kinds/access/shell-mutation.ts'
 import type { Container } from '../../../api/pod-template.ts'
 import { fieldsOf } from '../../../api/fields.ts'
 import { without } from './fields.ts'

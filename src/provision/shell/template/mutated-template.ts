@@ -1,5 +1,5 @@
 import type { StringMap } from '../../../api/fields.ts'
-import type { Purgeable, ShellMutation } from '../../../api/kinds/shell-mutation.ts'
+import type { Purgeable, ShellMutation } from '../../../api/kinds/access/shell-mutation.ts'
 import type { PodSpec } from '../../../api/pod-template.ts'
 import { canonicalJson } from '../../../decision/canonical-json.ts'
 import { without } from './fields.ts'

@@ -1,5 +1,5 @@
 import type { JsonPatchOperation } from '../../../api/kinds/json-patch.ts'
-import type { ShellMutation } from '../../../api/kinds/shell-mutation.ts'
+import type { ShellMutation } from '../../../api/kinds/access/shell-mutation.ts'
 import { parseQuantity } from '../../../api/quantity.ts'
 import { say } from '../../../decision/text/sentence.ts'
 import { operationProblem, parsePointer } from './json-patch.ts'

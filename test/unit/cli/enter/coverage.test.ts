@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessTemplate } from '../../../../src/api/kinds/access-template.ts'
-import type { ExecTemplate } from '../../../../src/api/kinds/exec-template.ts'
+import type { ExecTemplate } from '../../../../src/api/kinds/access/exec-template.ts'
 import { bestChoices, nearOffers, type Wanted } from '../../../../src/cli/enter/coverage.ts'
 import { ownersOf, type Where } from '../../../../src/cli/enter/where-it-runs.ts'
 import { anExecTemplate } from '../../../fixtures/example-access.ts'

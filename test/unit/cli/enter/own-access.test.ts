@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
 import type { AnyTemplate } from '../../../../src/api/kinds/access-template.ts'
 import type { TemplateRef } from '../../../../src/api/kinds/access-request-spec.ts'
-import type { ExecAccess } from '../../../../src/api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../../../src/api/kinds/access/exec-access.ts'
 import { ownAccess } from '../../../../src/cli/enter/own-access.ts'
 import { active, anExecTemplate, aRequest, pending } from '../../../fixtures/example-access.ts'
 

@@ -4,7 +4,10 @@ import { holeProblems } from '../../../../src/decision/command/hole-problems.ts'
 
 const path: Hole = { name: 'path', pattern: '/var/log/[a-z]+' }
 const problems = (commands: readonly (readonly string[])[], ...holes: readonly Hole[]): readonly string[] =>
-  holeProblems({ commands, ...(holes.length > 0 && { holes }) }, 'spec.access.exec')
+  holeProblems(
+    { commands, ...(holes.length > 0 && { holes }) },
+    { holes: 'spec.access.exec.holes', command: (index) => `spec.access.exec.commands[${index}]` },
+  )
 
 test('commands without a fault', () => {
   expect(problems([['cat', '<path>'], ['tail', '<path>'], ['id']], path)).toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { maxArguments } from '../../../../src/api/kinds/exec-access.ts'
+import { maxArguments } from '../../../../src/api/kinds/access/exec-access.ts'
 import { howToAsk, howToForward } from '../../../../src/decision/gate/ask-command.ts'
 import type { Exec, PodEntry } from '../../../../src/decision/gate/entry.ts'
 

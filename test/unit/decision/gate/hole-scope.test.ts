@@ -17,7 +17,10 @@ function tried(asked: string[] | undefined, command: readonly string[]): Deny | 
   const { target } = request.status ?? {}
   if (!scope || !target) throw new Error('the request gives nothing')
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app' } as const
-  return outOfScope({ scope, target, pod: aPod(), debug: undefined }, { ...exec, command, stdin: false, tty: false })
+  return outOfScope(
+    { scope, target, pod: aPod(), debug: undefined, task: undefined },
+    { ...exec, command, stdin: false, tty: false },
+  )
 }
 
 describe('a request that names a command is for its words, and for no other that the hole takes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ExecAccess } from '../../../../src/api/kinds/exec-access.ts'
+import type { ExecAccess } from '../../../../src/api/kinds/access/exec-access.ts'
 import { needsOfOffer, scopeOf } from '../../../../src/decision/kinds/access-kinds.ts'
 import type { ExecScope } from '../../../../src/decision/kinds/exec/exec-scope.ts'
 import { aTemplate } from '../../../fixtures/example-template.ts'

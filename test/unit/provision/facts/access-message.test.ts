@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { ExecTemplate } from '../../../../src/api/kinds/exec-template.ts'
+import type { ExecTemplate } from '../../../../src/api/kinds/access/exec-template.ts'
 import { accessMessage } from '../../../../src/provision/facts/access-message.ts'
 import { active, anExecTemplate, aRequest } from '../../../fixtures/example-access.ts'
 import { unknownFacts } from '../../../fixtures/plan-facts.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
-import type { ShellAccess } from '../../../../src/api/kinds/shell-access.ts'
+import type { ShellAccess } from '../../../../src/api/kinds/access/shell-access.ts'
 import { checkPodTemplate, type PodTemplate } from '../../../../src/api/pod-template.ts'
 import type { Pod } from '../../../../src/api/pod.ts'
 import { providedName, requestUidLabel } from '../../../../src/api/provided-object.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ShellMutation } from '../../../../src/api/kinds/shell-mutation.ts'
+import type { ShellMutation } from '../../../../src/api/kinds/access/shell-mutation.ts'
 import { aWorkload } from '../../../fixtures/example-workload.ts'
 import { containerOf, good, mutated, pod, problems, type ShellGiven } from '../../../fixtures/made-shell-pod.ts'
 

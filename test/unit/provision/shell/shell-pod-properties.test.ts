@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { JsonPatchOperation } from '../../../../src/api/kinds/json-patch.ts'
-import { keepable, purgeable, type ShellMutation } from '../../../../src/api/kinds/shell-mutation.ts'
+import { keepable, purgeable, type ShellMutation } from '../../../../src/api/kinds/access/shell-mutation.ts'
 import type { PodTemplate } from '../../../../src/api/pod-template.ts'
 import { shellPod, type ShellPod } from '../../../../src/provision/shell/shell-pod.ts'
 import { aRequest } from '../../../fixtures/example-access.ts'

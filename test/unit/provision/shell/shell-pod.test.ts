@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ShellAccess } from '../../../../src/api/kinds/shell-access.ts'
+import type { ShellAccess } from '../../../../src/api/kinds/access/shell-access.ts'
 import type { PodTemplate } from '../../../../src/api/pod-template.ts'
 import { shellPod } from '../../../../src/provision/shell/shell-pod.ts'
 import { aRequest } from '../../../fixtures/example-access.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ShellAccess } from '../../../../src/api/kinds/shell-access.ts'
-import type { ShellMutation } from '../../../../src/api/kinds/shell-mutation.ts'
+import type { ShellAccess } from '../../../../src/api/kinds/access/shell-access.ts'
+import type { ShellMutation } from '../../../../src/api/kinds/access/shell-mutation.ts'
 import { shellProblems } from '../../../../src/provision/shell/shell-problems.ts'
 import { aWorkload } from '../../../fixtures/example-workload.ts'
 

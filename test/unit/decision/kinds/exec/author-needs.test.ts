@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { ExecTemplate } from '../../../../../src/api/kinds/exec-template.ts'
+import type { ExecTemplate } from '../../../../../src/api/kinds/access/exec-template.ts'
 import { needsOfOffer } from '../../../../../src/decision/kinds/access-kinds.ts'
 
 const target = { kind: 'Deployment', name: 'web' } as const

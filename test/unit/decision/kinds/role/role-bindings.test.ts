@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Binding, RoleAccess } from '../../../../../src/api/kinds/role-access.ts'
+import type { Binding, RoleAccess } from '../../../../../src/api/kinds/access/role-access.ts'
 import { needsOfOffer } from '../../../../../src/decision/kinds/access-kinds.ts'
 import { bindingsFor, bindingText } from '../../../../../src/decision/kinds/role/role-bindings.ts'
 

@@ -1,19 +1,13 @@
 import { Type, type Static } from 'typebox'
-import { celTotal, held, text, words } from '../schema/schema.ts'
-import { holes } from '../hole.ts'
-import { podSubresources } from '../review/subresource.ts'
-import { WorkloadRef } from './workload-ref.ts'
+import { celTotal, held, text, words } from '../../schema/schema.ts'
+import { holes } from '../../hole.ts'
+import { podSubresources } from '../../review/subresource.ts'
+import { WorkloadRef } from '../workload-ref.ts'
+import { id } from './user-id.ts'
 
 const maxCommands = 16
 const maxWords = 64
 const maxCharacters = 16_384
-
-// The largest id of Linux. The API server allows no larger one.
-const maxId = 2 ** 31 - 1
-
-function id(description: string): Type.TInteger {
-  return Type.Integer({ minimum: 0, maximum: maxId, description })
-}
 
 const Command = Type.Array(text(4_096), { minItems: 1, maxItems: maxWords })
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { podSubresources } from '../review/subresource.ts'
-import { celTotal, held, text, words } from '../schema/schema.ts'
+import { podSubresources } from '../../review/subresource.ts'
+import { celTotal, held, text, words } from '../../schema/schema.ts'
 
 export const maxArguments = 64
 const maxArgument = 4_096

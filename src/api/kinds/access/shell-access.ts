@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { anyObject, held, quantity, text, words } from '../schema/schema.ts'
+import { anyObject, held, quantity, text, words } from '../../schema/schema.ts'
 import { ShellMutation } from './shell-mutation.ts'
-import { WorkloadRef } from './workload-ref.ts'
+import { WorkloadRef } from '../workload-ref.ts'
 
 /** The resources that a request may ask for, and that a template may limit. */
 export const shellResources = ['cpu', 'memory', 'ephemeral-storage'] as const

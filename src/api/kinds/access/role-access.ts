@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { held, text, words } from '../schema/schema.ts'
+import { held, text, words } from '../../schema/schema.ts'
 
 const maxBindings = 8
 const maxNamespaces = 16

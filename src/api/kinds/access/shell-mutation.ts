@@ -1,6 +1,6 @@
 import { Type, type Static, type TArray, type TString } from 'typebox'
-import { anyObject, quantities, stringMap, text, words } from '../schema/schema.ts'
-import { JsonPatch } from './json-patch.ts'
+import { anyObject, quantities, stringMap, text, words } from '../../schema/schema.ts'
+import { JsonPatch } from '../json-patch.ts'
 
 /** The fields that a shell pod loses unless the author of its template keeps them. */
 export const keepable = [

@@ -1,0 +1,59 @@
+import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import { taskContainerName } from '../../decision/kinds/task/task-container.ts'
+import { isFinished } from '../../decision/phase.ts'
+import { quoted, say } from '../../decision/text/sentence.ts'
+import { inSession, type CliSession } from '../connection/session.ts'
+import { taskRequest } from '../kinds/request-task.ts'
+import { exitCode, type ExitCode } from '../output/exit-code.ts'
+import { Refusal } from '../output/failure.ts'
+import { printableLines, tell, warn } from '../output/output.ts'
+import { withAnswersBeside } from '../request/ask-missing.ts'
+import { awaitReady } from '../request/await-ready.ts'
+import { awaitRequest } from '../request/await-request.ts'
+import { createObject } from '../request/create-object.ts'
+import { asRequest, templateOf } from '../request/read-request.ts'
+import { madeText } from './ask-for-access.ts'
+import { runKubectl } from './kubectl.ts'
+import type { TaskOptions } from './task-verb.ts'
+
+/** `task`: asks for a task, waits until it runs, shows its output, and passes on its exit code. */
+export function task({ wait, ...options }: TaskOptions): Promise<ExitCode> {
+  return inSession(options, async (session) => {
+    const { request, template } = await askForTask(session, options)
+    const running = await awaitReady(session, request, { template, timeout: wait })
+    const logs = await runKubectl(options, logArgs(running))
+    return told(await finished(session, running), logs !== exitCode.done)
+  })
+}
+
+async function askForTask(
+  { client, namespace }: CliSession,
+  options: Omit<TaskOptions, 'wait'>,
+): Promise<{ readonly request: AccessRequest; readonly template: Awaited<ReturnType<typeof templateOf>> }> {
+  const wanted = taskRequest(options, namespace)
+  const template = await templateOf(client, wanted)
+  const complete = await withAnswersBeside({ readsStdin: false }, wanted, template)
+  const request = asRequest(await createObject(client, accessRequestKind, complete))
+  warn(madeText(request))
+  return { request, template }
+}
+
+function logArgs({ metadata: { namespace, name, uid }, status }: AccessRequest): readonly string[] {
+  if (!status?.target) throw new Refusal(say`Request ${name} has no pod.`)
+  return ['logs', '--follow', status.target.pod, '--namespace', namespace, '--container', taskContainerName(uid)]
+}
+
+/** Returns the request once it has ended. The output ends some milliseconds before that. */
+async function finished({ client }: CliSession, request: AccessRequest): Promise<AccessRequest> {
+  const { request: last, outcome } = await awaitRequest(client, request, isFinished)
+  if (!last || outcome === 'gone') throw new Refusal(say`Request ${request.metadata.name} was deleted.`, exitCode.ended)
+  return last
+}
+
+/** Says how a task ended. @param isUnseen True if kubectl did not show its output: then its end is shown here. */
+function told({ metadata, status = {} }: AccessRequest, isUnseen: boolean): ExitCode {
+  const { task: result, phase = '', message = 'no reason is given' } = status
+  if (isUnseen && result?.output !== undefined) tell(printableLines(result.output))
+  warn(say`Request ${metadata.name} has ended (${phase}): ` + `${quoted(message)}.`)
+  return result?.exitCode ?? exitCode.ended
+}

@@ -1,0 +1,44 @@
+import type { StringMap } from '../../../api/fields.ts'
+import type { TaskTemplate } from '../../../api/kinds/access/task-access.ts'
+import { readCommands, type Command } from '../../command/command.ts'
+import { createHoleCheck } from '../../command/hole-rule.ts'
+import { say } from '../../text/sentence.ts'
+
+/** The task that a template offers, with the values that a request gives to its parameters. */
+export interface TaskTerms {
+  readonly offered: TaskTemplate
+  readonly values: StringMap
+}
+
+/** Returns the command of a task with its parameters as holes. */
+export function taskCommand({ command, parameters }: TaskTemplate): Command {
+  const [read = []] = readCommands({ commands: [command], holes: parameters })
+  return read
+}
+
+/** Returns the argv of a task. Call it only with values that have no problems: a missing one is an empty word. */
+export function filledCommand({ offered, values }: TaskTerms): readonly string[] {
+  return taskCommand(offered).map((word) => (typeof word === 'string' ? word : (valueOf(values, word.name) ?? '')))
+}
+
+/** Says what is wrong with the values that a request gives: clauses that name the parameter. */
+export function parameterProblems({ offered: { parameters = [] }, values }: TaskTerms): readonly string[] {
+  const check = createHoleCheck()
+  const known = new Set(parameters.map(({ name }) => name))
+  const others = Object.keys(values).filter((name) => !known.has(name))
+  const listed = [...known].join(', ') || 'none'
+  return [
+    ...others.map((name) => say`it has no parameter ${name}; it has ${listed}`),
+    ...parameters.flatMap((parameter) => {
+      const value = valueOf(values, parameter.name)
+      if (value === undefined) return [say`parameter ${parameter.name} is missing`]
+      const problem = check(parameter, value)
+      return problem === undefined ? [] : [say`parameter ${parameter.name} ` + problem]
+    }),
+  ]
+}
+
+// Users choose the keys.
+function valueOf(values: StringMap, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
+}

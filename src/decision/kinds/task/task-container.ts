@@ -1,0 +1,82 @@
+import { canonicalJson } from '../../canonical-json.ts'
+import { say } from '../../text/sentence.ts'
+import type { Fields } from '../../../api/fields.ts'
+import { filledCommand, type TaskTerms } from './task-command.ts'
+
+/** A task in its pod: the request that asked for it, and the container whose processes it sees. */
+export interface TaskRun {
+  readonly requestUid: string
+  readonly target: string
+  readonly terms: TaskTerms
+  /** The seconds after which the task is ended. */
+  readonly seconds: number
+}
+
+/** An ephemeral container that runs a task: fields of core/v1. */
+export type TaskContainer = Fields & { readonly name: string }
+
+/** The beginning of the name of each task's container. Debug containers may not have it. */
+export const taskPrefix = 'task-'
+
+/** Returns the name of the container that runs the task of a request. A request has one task, so it runs once. */
+export function taskContainerName(requestUid: string): string {
+  return taskPrefix + requestUid
+}
+
+// A program may ignore the first signal.
+const killAfterSeconds = '5'
+
+/**
+ * Returns the container that runs a task. Kubernetes cannot stop an ephemeral container, so the deadline is a part of the
+ * command.
+ */
+export function taskContainer({ requestUid, target, terms, seconds }: TaskRun): TaskContainer {
+  return {
+    name: taskContainerName(requestUid),
+    image: terms.offered.image,
+    targetContainerName: target,
+    command: ['timeout', '-k', killAfterSeconds, String(seconds), ...filledCommand(terms)],
+    securityContext: securityOf(terms),
+  }
+}
+
+function securityOf({ offered: { capabilities = [], runAsUser, runAsGroup } }: TaskTerms): Fields {
+  return {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'], ...(capabilities.length > 0 && { add: capabilities }) },
+    seccompProfile: { type: 'RuntimeDefault' },
+    // The pod may say that nobody runs as user 0. The template's author has the right to say otherwise.
+    ...(runAsUser !== undefined && { runAsUser, runAsNonRoot: runAsUser !== 0 }),
+    ...(runAsGroup !== undefined && { runAsGroup }),
+  }
+}
+
+/** The fields that the API server adds to an ephemeral container, with the values that they may have. */
+const defaulted: Readonly<Record<string, readonly string[]>> = {
+  // The admission plugin AlwaysPullImages changes it.
+  imagePullPolicy: ['"IfNotPresent"', '"Always"'],
+  terminationMessagePath: ['"/dev/termination-log"'],
+  terminationMessagePolicy: ['"File"'],
+  resources: ['{}'],
+}
+
+/**
+ * Compares a container with the task of a request, field by field. Each difference is a clause that names the field.
+ * @param run Its seconds are the most that the container may have.
+ */
+export function taskDifferences(container: Fields, run: TaskRun): readonly string[] {
+  const wanted: Fields = taskContainer({ ...run, seconds: secondsOf(container, run.seconds) })
+  const names = [...new Set([...Object.keys(wanted), ...Object.keys(container)])]
+  return names.flatMap((name) => {
+    const [is, must] = [canonicalJson(container[name] ?? null), canonicalJson(wanted[name] ?? null)]
+    if (is === must || defaulted[name]?.includes(is)) return []
+    return [say`${name} must ` + (name in wanted ? say`be ${must}, not ${is}` : 'be left out')]
+  })
+}
+
+/** Returns the seconds that a container has, if a task with at most so many may have them. */
+function secondsOf({ command }: Fields, most: number): number {
+  const word: unknown = Array.isArray(command) ? command[3] : undefined
+  const seconds = typeof word === 'string' && /^[1-9]\d{0,8}$/.test(word) ? Number(word) : most
+  return Math.min(seconds, most)
+}

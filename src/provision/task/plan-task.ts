@@ -1,0 +1,53 @@
+import type { Instant } from '../../api/duration.ts'
+import type { Manifest } from '../../api/manifest.ts'
+import { scopeOf } from '../../decision/kinds/access-kinds.ts'
+import { taskContainer, taskContainerName, type TaskRun } from '../../decision/kinds/task/task-container.ts'
+import { readingMs, taskSeconds } from '../../decision/kinds/task/task-seconds.ts'
+import { execBinding, execRole } from '../exec/exec-objects.ts'
+import { accessMessage } from '../facts/access-message.ts'
+import { finish } from '../facts/finish.ts'
+import { active, provisioned, type GrantedPod } from '../facts/granted.ts'
+import type { GrantedFacts } from '../facts/request-facts.ts'
+import type { Plan } from '../facts/request-plan.ts'
+import { taskState } from './task-state.ts'
+
+/** Plans the container that runs the task, the reading of its output, and the right of the requestor to read it. */
+export function planTask(facts: GrantedFacts, granted: GrantedPod, now: Instant): Plan {
+  const { request, template, pod } = facts
+  const terms = scopeOf(request.spec, template)?.task
+  if (!terms) return finish(request, 'Failed', 'its template offers no task', now)
+  const objects = [execRole(facts, granted.target), execBinding(request, granted.requestor)]
+  const seconds = taskSeconds(terms.offered, granted.expires - now - readingMs)
+  const run: TaskRun = { requestUid: request.metadata.uid, target: granted.target.container, terms, seconds }
+  const state = taskState(pod, taskContainerName(request.metadata.uid))
+  switch (state.state) {
+    case 'absent':
+      return starting(facts, objects, run)
+    case 'starts':
+      return { status: provisioned(facts, startsText(state.why)), objects }
+    case 'runs':
+      return { status: active(facts, objects, logsText(facts, granted), now), objects }
+    case 'ended': {
+      const { exitCode } = state
+      // A task may end before anybody sees it run. It is told as active all the same, so the requestor reads its output.
+      const status = active(facts, objects, logsText(facts, granted), now)
+      return { status, objects, then: { do: 'task', step: { is: 'note', run, exitCode } } }
+    }
+  }
+}
+
+/** The gate lets the container in only if it finds the request by its pass. The pass, once written, brings us back. */
+function starting(facts: GrantedFacts, objects: readonly Manifest[], run: TaskRun): Plan {
+  const status = provisioned(facts)
+  if (!facts.listed) return { status, objects }
+  if (run.seconds === 0) return { status: provisioned(facts, 'too little time is left to run its task'), objects }
+  return { status, objects, then: { do: 'task', step: { is: 'begin', container: taskContainer(run) } } }
+}
+
+function startsText(why: string): string {
+  return 'its task starts' + (why === '' ? '' : `: ${why}`)
+}
+
+function logsText(facts: GrantedFacts, { target }: GrantedPod): string {
+  return accessMessage(facts, { ...target, container: taskContainerName(facts.request.metadata.uid) })
+}

@@ -1,0 +1,95 @@
+import { cut } from '../../api/printable.ts'
+import { scopeOf } from '../../decision/kinds/access-kinds.ts'
+import { resolveTarget, type Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
+import { filledCommand, type TaskTerms } from '../../decision/kinds/task/task-command.ts'
+import { taskContainerName } from '../../decision/kinds/task/task-container.ts'
+import { argvText } from '../../decision/text/argv.ts'
+import { say } from '../../decision/text/sentence.ts'
+import type { AccessKind, FoundTarget } from '../access-kind.ts'
+import { podProof, podRole } from '../exec/exec-objects.ts'
+import { podEnd, soon, targetText } from '../exec/resolve-exec.ts'
+import type { AccessEnd } from '../facts/finish.ts'
+import { ofPod } from '../facts/granted.ts'
+import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
+import { planTask } from './plan-task.ts'
+import { taskState } from './task-state.ts'
+
+/** One command that Sallyport runs in an ephemeral container of a pod. */
+export const taskKind: AccessKind = {
+  written: 'each',
+  resolve: resolveTask,
+  looksFor: () => soon,
+  madeAfter: () => undefined,
+  rehearsed: () => undefined,
+  waitsFor: () => '',
+  summary: taskSummary,
+  beforehand: podRole,
+  ended: taskEnd,
+  plan: ofPod(planTask),
+  provenBy: podProof,
+  sample: () => ({ asked: { task: {} } }),
+}
+
+/** Finds the pod in which the task runs. With namespaces of the node, its privilege would be over the node. */
+function resolveTask(facts: RequestFacts & PodFacts): FoundTarget | Unresolved {
+  const { spec, metadata } = facts.request
+  const offered = facts.template?.spec.access.task
+  const wanted = {
+    pod: spec.task?.pod,
+    container: offered?.container,
+    workload: offered?.target,
+    containers: undefined,
+    evictAtEnd: false,
+  }
+  const resolved = resolveTarget(wanted, metadata.namespace, facts)
+  if ('problem' in resolved) return resolved
+  const { hostNetwork, hostPID, hostIPC } = facts.pod?.spec ?? {}
+  const shared = Object.entries({ hostNetwork, hostPID, hostIPC }).flatMap(([name, is]) => (is ? [name] : []))
+  if (shared.length > 0) {
+    const where = say`pod ${resolved.target.pod} has ${shared.join(' and ')}`
+    return { problem: `${where}: a task there would have its privilege over the node`, final: true }
+  }
+  const { target, why } = resolved
+  return { about: { target }, words: targetText(target, why), conditions: [] }
+}
+
+// The summary is a cell of a table. An approver sees the whole command in the request.
+const maxCommand = 120
+
+/** Says in one line what runs, and where: `task web-0/app: tcpdump -c 10`. */
+function taskSummary({ request: { spec, status }, template }: RequestFacts): string {
+  const terms = scopeOf(spec, template)?.task
+  const command = terms ? cut(argvText(filledCommand(terms)), maxCommand) : 'an unknown command'
+  const target = status?.target
+  const where = target ? say`${target.pod}/${target.container}` : wantedPod(spec, terms)
+  return `task ${where}: ${command}`
+}
+
+function wantedPod({ task }: RequestFacts['request']['spec'], terms: TaskTerms | undefined): string {
+  if (task?.pod !== undefined) return say`${task.pod}`
+  return terms ? say`${terms.offered.target.kind}/${terms.offered.target.name}` : 'a pod'
+}
+
+/** Returns how the task ended, once its output was read. Otherwise how its pod ended. */
+function taskEnd(facts: RequestFacts & PodFacts): AccessEnd | undefined {
+  const { metadata, status } = facts.request
+  const result = status?.task
+  if (result) {
+    const phase = result.exitCode === 0 ? 'Completed' : 'Failed'
+    return { phase, message: `its task ended with exit code ${result.exitCode}` + outputText(result) }
+  }
+  // The output is read first, while the pod is still there.
+  const state = taskState(facts.pod, taskContainerName(metadata.uid))
+  return state.state === 'ended' ? undefined : podEnd(facts)
+}
+
+function outputText({
+  outputBytes,
+  outputSHA256,
+}: {
+  readonly outputBytes?: number
+  readonly outputSHA256?: string
+}): string {
+  if (outputBytes === undefined || outputSHA256 === undefined) return ', and its output could not be read'
+  return `; its output has ${outputBytes} bytes and SHA-256 ${outputSHA256}`
+}

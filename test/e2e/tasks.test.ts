@@ -1,0 +1,181 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { createHash } from 'node:crypto'
+import {
+  applied,
+  asked,
+  binding,
+  deniedExec,
+  ended,
+  grantFile,
+  readyRequest,
+  refused,
+  refusedApply,
+  storedRequest,
+} from '../fixtures/access.ts'
+import { gatedPod } from '../fixtures/gated-namespace.ts'
+import { admin, apply, kubectl, kubectlRefused } from '../fixtures/kubectl.ts'
+import { shellWithPlugin } from '../fixtures/plugin.ts'
+import type { Shell } from '../fixtures/shell.ts'
+import { taskRequest, taskTemplate, testWithTools } from '../fixtures/tasks.ts'
+
+// A pod is unprivileged, and what it needs of privilege is done for it.
+const namespace = 'tasks'
+const testWithTask = testWithTools()
+
+let shell: Shell
+gatedPod(namespace)
+beforeAll(async () => {
+  shell = await shellWithPlugin()
+  await apply(binding(namespace, 'edit', 'dev'))
+  await applied('admin', taskTemplate(namespace, 'say', say))
+})
+
+const word = { name: 'word', pattern: '[a-z]+' }
+const say = { command: ['echo', '<word>'], parameters: [word] }
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const containerOf = async (name: string): Promise<string> =>
+  `task-${(await storedRequest(namespace, name)).metadata.uid}`
+const containersOf = async (): Promise<readonly string[]> =>
+  (await admin(['get', 'pod', 'web-0', '-n', namespace, '-o', 'jsonpath={.spec.ephemeralContainers[*].name}']))
+    .split(' ')
+    .filter(Boolean)
+
+describe('a template with a fault is refused, with the field', () => {
+  const pinned = `tools.example/it@sha256:${'a'.repeat(64)}`
+  test.each<[string, object, string]>([
+    ['no digest', { image: 'tools:1' }, 'spec.access.task.image'],
+    ['a parameter that stands nowhere', { command: ['id'] }, 'each parameter must stand in the command'],
+    [
+      'a word like a parameter',
+      { image: pinned, command: ['echo', '<word>', '<wrd>'] },
+      'spec.access.task.command[2] is <wrd>, but no hole has that name',
+    ],
+    [
+      'a parameter twice',
+      { image: pinned, command: ['echo', '<word>', '<word>'] },
+      'spec.access.task.command has <word> twice',
+    ],
+  ])('%s', async (_title, task, text) => {
+    expect(await refusedApply('admin', taskTemplate(namespace, 'bad', { ...say, ...task }))).toContain(text)
+  })
+
+  test('a capability or user 0, by an author who may not give it', async () => {
+    const mighty = taskTemplate(namespace, 'mighty', { ...say, capabilities: ['SYS_ADMIN'], runAsUser: 0 })
+    await apply(binding(namespace, 'sallyport-template-author', 'bob'), binding(namespace, 'edit', 'bob'))
+
+    expect(await refusedApply('bob', mighty)).toMatch(/may not|forbidden/)
+  })
+})
+
+describe('a value that a parameter does not take is refused, with the parameter', () => {
+  test.each<[string, string]>([
+    ['; rm -rf /', 'parameter word must match [a-z]+ as a whole (E_TEMPLATE_BEYOND)'],
+    ['$(id)', 'parameter word must match [a-z]+ as a whole'],
+    ['../../etc', 'parameter word must match [a-z]+ as a whole'],
+    ['', 'parameter word must match [a-z]+ as a whole'],
+    ['a\u0000b', 'parameter word may hold only characters that can be seen, and no line break'],
+    ['a\nb', 'parameter word may hold only characters that can be seen, and no line break'],
+    ['x'.repeat(10_000_000), ''],
+    ['x'.repeat(513), 'spec.task.parameters.word: Too long'],
+  ])('%.20j', async (value, text) => {
+    expect(await refusedApply('alice', taskRequest(namespace, 'refused', { word: value }, 'say'))).toContain(text)
+  })
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['none', {}, 'parameter word is missing'],
+    ['another', { word: 'a', other: 'b' }, 'it has no parameter other; it has word'],
+    ['a name of JavaScript', { word: 'a', constructor: 'b' }, 'it has no parameter constructor; it has word'],
+  ])('%s', async (_title, values, text) => {
+    expect(await refusedApply('alice', taskRequest(namespace, 'refused', values, 'say'))).toContain(text)
+  })
+})
+
+testWithTask('a task runs once, its result is told, and nobody enters its container', async () => {
+  await applied('alice', taskRequest(namespace, 'say', { word: 'hello' }))
+  const { status } = await ended(namespace, 'say', 'Completed').then(() => storedRequest(namespace, 'say'))
+  const container = await containerOf('say')
+
+  expect(status?.summary).toBe('task web-0/app: echo hello')
+  expect(status?.task).toEqual({
+    container,
+    exitCode: 0,
+    output: 'hello\n',
+    outputBytes: 6,
+    outputSHA256: sha256('hello\n'),
+  })
+  expect(status?.message).toBe(
+    `its task ended with exit code 0; its output has 6 bytes and SHA-256 ${sha256('hello\n')}`,
+  )
+  expect(await containersOf()).toEqual([container])
+})
+
+testWithTask('an exit code that is not 0 fails the request, with the output', async () => {
+  await applied('admin', taskTemplate(namespace, 'fails', { command: ['sh', '-c', 'echo oops; exit 7'] }))
+  await applied('alice', taskRequest(namespace, 'fails'))
+
+  expect(await ended(namespace, 'fails', 'Failed')).toMatch(/^its task ended with exit code 7; its output has 5 bytes/)
+  expect((await storedRequest(namespace, 'fails')).status?.task).toMatchObject({ exitCode: 7, output: 'oops\n' })
+})
+
+testWithTask('a task that runs too long is ended at its deadline', async () => {
+  await applied('admin', taskTemplate(namespace, 'long', { command: ['sleep', '600'], deadline: '2s' }))
+  await applied('alice', taskRequest(namespace, 'long'))
+
+  expect(await ended(namespace, 'long', 'Failed')).toMatch(/^its task ended with exit code (124|137|143)/)
+})
+
+testWithTask('while a task runs: its output is read, and no other container, name or command is let in', async () => {
+  const command = ['sh', '-c', 'echo begun; sleep 20']
+  await applied('admin', taskTemplate(namespace, 'runs', { command, capabilities: ['NET_RAW'], runAsUser: 0 }))
+  await applied('alice', taskRequest(namespace, 'runs'))
+  const { status } = await readyRequest(namespace, 'runs')
+  const container = await containerOf('runs')
+
+  expect(status?.accessMessage).toBe(`kubectl logs web-0 -n ${namespace} -c ${container}`)
+  expect((await kubectl('alice', ['logs', 'web-0', '-n', namespace, '-c', container])).stdout).toBe('begun\n')
+  expect(await deniedExec('alice', namespace)).toMatch(/forbidden|has no access/)
+  const attach = ['attach', 'web-0', '-n', namespace, '-c', container]
+  expect(await kubectlRefused('alice', attach)).toMatch(/forbidden|E_NOT_LISTED/)
+  const debug = ['debug', 'web-0', '-n', namespace, '--image=busybox', '-c', 'hers', '--', 'id']
+  expect(await kubectlRefused('alice', debug)).toMatch(/forbidden|E_NOT_LISTED/)
+  await admin(['delete', 'areq', 'runs', '-n', namespace])
+})
+
+testWithTask('the plugin asks, shows the output, and ends with the exit code of the task', async () => {
+  const alice = (line: string) => shell('alice', `kubectl access ${line} -n ${namespace}`)
+
+  const { code, stdout, stderr } = await alice('task say web-0 --param word=hello --reason OPS-42')
+  expect([code, stdout]).toEqual([0, 'hello\n'])
+  expect(stderr).toMatch(/has ended \(Completed\): its task ended with exit code 0/)
+  expect((await alice('task fails --reason OPS-42')).code).toBe(7)
+  expect((await alice('task say --param word=X --reason OPS-42')).stderr).toContain('parameter word must match')
+  expect((await alice('templates')).stdout).toContain('command echo <word>')
+})
+
+testWithTask('an approver sees the whole command with its values, and its privilege', async () => {
+  const reviewed = { challenges: [{ peerReview: { count: 1, reviewers: [{ kind: 'Group', name: 'sre' }] } }] }
+  const mighty = { ...say, capabilities: ['NET_RAW'], runAsUser: 0 }
+  await applied('admin', taskTemplate(namespace, 'reviewed', mighty, reviewed))
+  await applied('alice', taskRequest(namespace, 'reviewed', { word: 'hello' }))
+  const { digest } = await asked(namespace, 'reviewed')
+
+  const shown = await shell('bob', `kubectl access describe reviewed -n ${namespace}`)
+  expect(shown.stdout).toMatch(/command: +echo hello\n/)
+  expect(shown.stdout).toMatch(/privilege: +CAPABILITIES NET_RAW, user 0\n/)
+  await applied('bob', grantFile(namespace, 'reviewed', { digest }))
+  expect(await ended(namespace, 'reviewed', 'Completed')).toContain('exit code 0')
+})
+
+testWithTask('what PodSecurity forbids is told in its words, and runs once it is allowed', async () => {
+  const enforce = 'pod-security.kubernetes.io/enforce'
+  await admin(['label', 'namespace', namespace, `${enforce}=baseline`])
+  await applied('admin', taskTemplate(namespace, 'raw', { ...say, capabilities: ['NET_ADMIN'] }))
+  await applied('alice', taskRequest(namespace, 'raw', { word: 'hello' }))
+
+  const { message } = (await refused(namespace, 'raw')).status ?? {}
+  expect(message).toMatch(
+    /^the API server refused its task, and Sallyport tries again: .*violates PodSecurity "baseline/,
+  )
+  await admin(['label', 'namespace', namespace, `${enforce}-`])
+  expect(await ended(namespace, 'raw', 'Completed')).toContain('exit code 0')
+})
