@@ -14,7 +14,7 @@ const noEffects = [
   { selector: 'AwaitExpression', message: 'A rule is synchronous.' },
 ]
 // The tables (access-kinds.ts) choose the row of a kind of access. A file that asks by itself would take a new kind for another.
-const isKind = '/^(exec|shell|role)$/'
+const isKind = '/^(exec|shell|role|task)$/'
 const askTheTable = 'Ask the table in access-kinds.ts: only a kind of access knows itself.'
 const oneTableOfKinds = [
   { selector: `MemberExpression[property.name=${isKind}][object.name=/^(spec|access)$/]`, message: askTheTable },
@@ -27,7 +27,7 @@ const oneTableOfKinds = [
 const knowTheirKind = [
   'src/api/accesses.ts',
   'src/*/kinds/**/*.ts',
-  'src/provision/{exec,shell,role}/**/*.ts',
+  'src/provision/{exec,shell,role,task}/**/*.ts',
   // Kubernetes has other things of these names.
   'src/cluster/**/*.ts',
 ]

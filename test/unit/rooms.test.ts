@@ -162,11 +162,11 @@ test('for a kind of access with a name and fields the compiler asks in each tabl
   const tree = copyOfTree()
   const file = join(tree, 'src/api/accesses.ts')
   const planted = [
-    ["'role'] as const", "'role', 'task'] as const"],
-    ['role: Type.Optional(RoleAsk),', 'role: Type.Optional(RoleAsk), task: Type.Optional(RoleAsk),'],
-    ['role: Type.Optional(RoleAccess),', 'role: Type.Optional(RoleAccess), task: Type.Optional(RoleAccess),'],
-    ['asked: role },', "asked: role },\n  task: ({ task }) => task && { name: 'task', asked: task },"],
-    ['offered: role },', "offered: role },\n  task: ({ task }) => task && { name: 'task', offered: task },"],
+    ["'task'] as const", "'task', 'fifth'] as const"],
+    ['role: Type.Optional(RoleAsk),', 'role: Type.Optional(RoleAsk), fifth: Type.Optional(RoleAsk),'],
+    ['role: Type.Optional(RoleAccess),', 'role: Type.Optional(RoleAccess), fifth: Type.Optional(RoleAccess),'],
+    ['asked: role },', "asked: role },\n  fifth: ({ fifth }) => fifth && { name: 'fifth', asked: fifth },"],
+    ['offered: role },', "offered: role },\n  fifth: ({ fifth }) => fifth && { name: 'fifth', offered: fifth },"],
   ] as const
   let text = readFileSync(file, 'utf8')
   for (const [before, after] of planted) {

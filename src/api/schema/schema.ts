@@ -1,4 +1,4 @@
-import { Type, type TSchema, type TSchemaOptions, type TString, type TUnsafe } from 'typebox'
+import { Type, type TInteger, type TSchema, type TSchemaOptions, type TString, type TUnsafe } from 'typebox'
 import { microTimePattern } from '../micro-time.ts'
 import { maxQuantityLength, quantityPattern } from '../quantity.ts'
 
@@ -33,6 +33,14 @@ export function text(maxLength: number, options: TSchemaOptions = {}): TString {
 // A pattern that does not compile makes the evaluation fail, and the API server then refuses it.
 // `|| true` would be wrong here: it turns an error into true.
 const compiles: CelRule = { rule: "''.matches(self) in [true, false]", message: 'must be an RE2 expression' }
+
+// The largest id of Linux. The API server allows no larger one.
+const maxId = 2 ** 31 - 1
+
+/** Returns the schema of the id of a user or a group, as the security context of a container has it. */
+export function userId(description: string): TInteger {
+  return Type.Integer({ minimum: 0, maximum: maxId, description })
+}
 
 /** Returns the schema of an RE2 pattern. The API server compiles it, too. */
 export function pattern(description: string): TString {

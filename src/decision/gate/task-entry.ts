@@ -4,8 +4,7 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import { denied, type Deny } from '../decision.ts'
 import { debugChange } from '../kinds/exec/debug-change.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
-import { taskDifferences, type TaskRun } from '../kinds/task/task-container.ts'
-import { taskSeconds } from '../kinds/task/task-seconds.ts'
+import { taskDifferences, taskSeconds, type TaskRun } from '../kinds/task/task-container.ts'
 import { say } from '../text/sentence.ts'
 import type { Debug } from './entry.ts'
 
@@ -18,7 +17,7 @@ export function taskRunOf(
 ): TaskRun | undefined {
   if (!terms) return undefined
   const expires = status?.expiresAt === undefined ? Infinity : Date.parse(status.expiresAt)
-  const seconds = taskSeconds(terms.offered, expires - now)
+  const seconds = taskSeconds(terms, expires - now)
   return { requestUid: metadata.uid, target: target.container, terms, seconds }
 }
 

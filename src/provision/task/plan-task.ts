@@ -1,8 +1,13 @@
 import type { Instant } from '../../api/duration.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
-import { taskContainer, taskContainerName, type TaskRun } from '../../decision/kinds/task/task-container.ts'
-import { readingMs, taskSeconds } from '../../decision/kinds/task/task-seconds.ts'
+import {
+  readingMs,
+  taskContainer,
+  taskContainerName,
+  taskSeconds,
+  type TaskRun,
+} from '../../decision/kinds/task/task-container.ts'
 import { execBinding, execRole } from '../exec/exec-objects.ts'
 import { accessMessage } from '../facts/access-message.ts'
 import { finish } from '../facts/finish.ts'
@@ -17,7 +22,7 @@ export function planTask(facts: GrantedFacts, granted: GrantedPod, now: Instant)
   const terms = scopeOf(request.spec, template)?.task
   if (!terms) return finish(request, 'Failed', 'its template offers no task', now)
   const objects = [execRole(facts, granted.target), execBinding(request, granted.requestor)]
-  const seconds = taskSeconds(terms.offered, granted.expires - now - readingMs)
+  const seconds = taskSeconds(terms, granted.expires - now - readingMs)
   const run: TaskRun = { requestUid: request.metadata.uid, target: granted.target.container, terms, seconds }
   const state = taskState(pod, taskContainerName(request.metadata.uid))
   switch (state.state) {

@@ -1,9 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { celTotal, held, text, words } from '../../schema/schema.ts'
+import { celTotal, held, text, userId, words } from '../../schema/schema.ts'
 import { holes } from '../../hole.ts'
 import { podSubresources } from '../../review/subresource.ts'
 import { WorkloadRef } from '../workload-ref.ts'
-import { id } from './user-id.ts'
 
 const maxCommands = 16
 const maxWords = 64
@@ -87,12 +86,12 @@ export const ExecTemplate = Type.Object(
             }),
           ),
           runAsUser: Type.Optional(
-            id(
+            userId(
               'The id of the user that a debug container may run as. ' +
                 'kubectl debug --custom or a policy of the cluster can set it.',
             ),
           ),
-          runAsGroup: Type.Optional(id('The id of the group that a debug container may run as.')),
+          runAsGroup: Type.Optional(userId('The id of the group that a debug container may run as.')),
         },
         {
           description:

@@ -1,9 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { holes } from '../../hole.ts'
-import { celTotal, held, stringMap, text } from '../../schema/schema.ts'
+import { celTotal, held, stringMap, text, userId } from '../../schema/schema.ts'
 import { accessDuration } from '../access-duration.ts'
 import { WorkloadRef } from '../workload-ref.ts'
-import { id } from './user-id.ts'
 
 const maxParameters = 16
 const maxParameter = 512
@@ -64,12 +63,12 @@ export const TaskTemplate = Type.Object(
       }),
     ),
     runAsUser: Type.Optional(
-      id(
+      userId(
         'The id of the user that the task runs as. Capabilities work only for user 0, or for a program with file capabilities. ' +
           'Left out: the user of the pod, or of the image.',
       ),
     ),
-    runAsGroup: Type.Optional(id('The id of the group that the task runs as.')),
+    runAsGroup: Type.Optional(userId('The id of the group that the task runs as.')),
     deadline: Type.Optional(
       accessDuration({
         description:

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../canonical-json.ts'
 import { say } from '../../text/sentence.ts'
 import type { Fields } from '../../../api/fields.ts'
+import { parseDuration, type Milliseconds } from '../../../api/duration.ts'
 import { filledCommand, type TaskTerms } from './task-command.ts'
 
 /** A task in its pod: the request that asked for it, and the container whose processes it sees. */
@@ -49,6 +50,17 @@ function securityOf({ offered: { capabilities = [], runAsUser, runAsGroup } }: T
     ...(runAsUser !== undefined && { runAsUser, runAsNonRoot: runAsUser !== 0 }),
     ...(runAsGroup !== undefined && { runAsGroup }),
   }
+}
+
+/** An access goes on for this time after its task has ended, so that Sallyport can read the output. */
+export const readingMs: Milliseconds = 5_000
+
+/**
+ * Returns the whole seconds for which a task may run: until its deadline, and not longer than the time that is left.
+ */
+export function taskSeconds({ offered: { deadline } }: TaskTerms, left: Milliseconds): number {
+  const longest = deadline === undefined ? Infinity : (parseDuration(deadline) ?? 0)
+  return Math.max(0, Math.floor(Math.min(left, longest) / 1_000))
 }
 
 /** The fields that the API server adds to an ephemeral container, with the values that they may have. */

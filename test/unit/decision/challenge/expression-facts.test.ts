@@ -46,7 +46,7 @@ function valid<T>(result: Checked<T>): T {
 }
 
 test('the example that expressions are checked against is what a request in full gives, with all kinds of access', () => {
-  const { shell: _shell, role: _role, ...request } = exampleFacts.request
+  const { shell: _shell, role: _role, task: _task, ...request } = exampleFacts.request
 
   expect(expressionFacts(asked())).toEqual({ ...exampleFacts, request })
 })
@@ -54,6 +54,7 @@ test('the example that expressions are checked against is what a request in full
 test.each([
   ['shell', { shell: { resources: { cpu: '500m' } } }, exampleFacts.request.shell],
   ['role', { role: {} }, exampleFacts.request.role],
+  ['task', { task: { pod: 'web-0', parameters: { port: '8080' } } }, exampleFacts.request.task],
 ])('a request for a %s has its own facts, and none of another access', (name, access, facts) => {
   const { request, ...rest } = asked()
   const { exec: _exec, ...spec } = request.spec

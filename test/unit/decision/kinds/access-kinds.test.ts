@@ -73,7 +73,7 @@ describe('a template that does not offer just what is asked', () => {
     const nothingFound = () => ({ problems: [], dangers: [] })
 
     expect(needsOfOffer(access, nothingFound, 'shop').problems).toEqual([
-      'spec.access: exactly one access must be offered: exec, shell, role',
+      'spec.access: exactly one access must be offered: exec, shell, role, task',
     ])
   })
 })
