@@ -104,10 +104,8 @@ function entryIn(text: string): string {
 }
 
 /** Runs that command. The reason is what its user types at the question. */
-const startEntry = (text: string, by: Person, reason = 'OPS-42'): Session => {
-  const line = entryIn(text)
-  return startSession(line, { file: 'sh', argv: ['-c', `exec ${line}`], env: environment(by) }, `${reason}\n`)
-}
+const startEntry = (text: string, by: Person, reason = 'OPS-42'): Session =>
+  startSession(text, { file: 'sh', argv: ['-c', `exec ${entryIn(text)}`], env: environment(by) }, `${reason}\n`)
 
 /** Resolves to the name of the request that the command has made, once it waits for an approver. */
 async function waitsFor(inside: Session): Promise<string> {

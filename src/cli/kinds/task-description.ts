@@ -10,7 +10,7 @@ export const taskDescription: AccessDescription<'task'> = {
   shownFields: ['pod', 'parameters'],
   request: (asked, status, scope) => [
     ...linesOfTarget(asked, status.target),
-    ...(scope?.task ? linesOfTask(scope.task) : [parametersLine(asked)]),
+    ...(scope?.taskTerms ? linesOfTask(scope.taskTerms) : [parametersLine(asked)]),
     ...linesOfResult(status),
   ],
   again: (asked, { target }) => ({ ...asked, ...(target && { pod: target.pod }) }),

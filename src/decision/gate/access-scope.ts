@@ -24,20 +24,20 @@ export interface ScopeFacts {
   /** The debug container of this access that the user tries to attach to. */
   readonly debug: { readonly container: string } | undefined
   /** The task of this access, which only Sallyport itself may add. */
-  readonly task: TaskRun | undefined
+  readonly taskRun: TaskRun | undefined
 }
 
 /** Denies what goes beyond the approval: another subresource, container or command, input, or a terminal. */
-export function outOfScope({ scope, target, pod, debug, task }: ScopeFacts, entry: PodEntry): Deny | undefined {
+export function outOfScope({ scope, target, pod, debug, taskRun }: ScopeFacts, entry: PodEntry): Deny | undefined {
   switch (entry.way) {
     case 'pods/exec':
       return wrongContainer(target, entry, pod) ?? wrongCommand(scope, entry) ?? wrongSession(scope, entry)
     case 'pods/attach':
-      return wrongAttach({ scope, target, pod, debug, task }, entry)
+      return wrongAttach({ scope, target, pod, debug, taskRun }, entry)
     case 'pods/portforward':
       return notListed('portforward', scope, entry)
     case 'pods/ephemeralcontainers':
-      return task ? wrongTask(task, entry) : wrongDebug(scope, target, entry)
+      return taskRun ? wrongTask(taskRun, entry) : wrongDebug(scope, target, entry)
   }
 }
 

@@ -72,8 +72,8 @@ function wouldNotLetIn(request: AccessRequest, snapshot: AccessSnapshot, { entry
   const scope = scopeOf(request.spec, templateAmong(request.spec, templates))
   if (!scope || !target || !pod) return false
   const debug = ownDebug(snapshot, request.metadata.uid, entry)
-  const task = taskRunOf(request, scope, target, now)
-  const beyond = outOfScope({ scope, target, pod, debug, task }, entry)
+  const taskRun = taskRunOf(request, scope, target, now)
+  const beyond = outOfScope({ scope, target, pod, debug, taskRun }, entry)
   return beyond !== undefined && beyond.code !== 'E_NO_CONTAINER'
 }
 
@@ -86,8 +86,8 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Ent
   }
   const { scope, target, podUID, expiresAt } = given
   const debug = ownDebug(snapshot, uid, tried.entry)
-  const task = taskRunOf(request, scope, target, tried.now)
-  const beyond = outOfScope({ scope, target, pod, debug, task }, tried.entry)
+  const taskRun = taskRunOf(request, scope, target, tried.now)
+  const beyond = outOfScope({ scope, target, pod, debug, taskRun }, tried.entry)
   if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
   if (tried.used?.has(uid)) return { refusal: usedUp(name, tried.used.get(uid), tried.entry), rank: nearness.used }
   const { approvals: grants = [], digest } = request.status ?? {}

@@ -17,7 +17,7 @@ export function objectionToMember(
   user: EntryAttempt['user'],
 ): Deny | undefined {
   const template = templateAmong(asked, templates)
-  // Sallyport is no member. The requestor was one when they asked.
+  // A login of Sallyport itself. The requestor was a member when they asked.
   if (isEnteredBySallyport(asked)) return undefined
   if (!template || !isGranted(status) || template.spec.membership === 'AtRequest') return undefined
   const { kind, metadata, spec } = template

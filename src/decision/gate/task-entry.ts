@@ -11,7 +11,7 @@ import type { Debug } from './entry.ts'
 /** Returns the task of a request, with the most seconds that it may run from now. Undefined if it has none. */
 export function taskRunOf(
   { metadata, status }: AccessRequest,
-  { task: terms }: Pick<ExecScope, 'task'>,
+  { taskTerms: terms }: Pick<ExecScope, 'taskTerms'>,
   target: Target,
   now: Instant,
 ): TaskRun | undefined {

@@ -19,7 +19,7 @@ import { taskState } from './task-state.ts'
 /** Plans the container that runs the task, the reading of its output, and the right of the requestor to read it. */
 export function planTask(facts: GrantedFacts, granted: GrantedPod, now: Instant): Plan {
   const { request, template, pod } = facts
-  const terms = scopeOf(request.spec, template)?.task
+  const terms = scopeOf(request.spec, template)?.taskTerms
   if (!terms) return finish(request, 'Failed', 'its template offers no task', now)
   const objects = [execRole(facts, granted.target), execBinding(request, granted.requestor)]
   const seconds = taskSeconds(terms, granted.expires - now - readingMs)

@@ -58,7 +58,7 @@ const maxCommand = 120
 
 /** Says in one line what runs, and where: `task web-0/app: tcpdump -c 10`. */
 function taskSummary({ request: { spec, status }, template }: RequestFacts): string {
-  const terms = scopeOf(spec, template)?.task
+  const terms = scopeOf(spec, template)?.taskTerms
   const command = terms ? cut(argvText(filledCommand(terms)), maxCommand) : 'an unknown command'
   const target = status?.target
   const where = target ? say`${target.pod}/${target.container}` : wantedPod(spec, terms)

@@ -14,7 +14,7 @@ export interface ExecScope {
   /** The debug containers that may be added. Left out if none may. */
   readonly debug?: DebugOffer
   /** The task that Sallyport itself runs. Left out if there is none. */
-  readonly task?: TaskTerms
+  readonly taskTerms?: TaskTerms
 }
 
 /** The debug containers that a template allows. */

@@ -29,7 +29,7 @@ export const taskRules: AccessRules<'task'> = {
     stdin: false,
     tty: false,
     subresources: ['log'],
-    ...(offered && { task: { offered, values } }),
+    ...(offered && { taskTerms: { offered, values } }),
   }),
   namedPod: ({ pod }) => pod,
   facts: ({ pod, parameters = {} }) => ({ parameters, ...(pod !== undefined && { pod }) }),

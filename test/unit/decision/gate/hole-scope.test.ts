@@ -18,7 +18,7 @@ function tried(asked: string[] | undefined, command: readonly string[]): Deny | 
   if (!scope || !target) throw new Error('the request gives nothing')
   const exec = { way: 'pods/exec', namespace: 'shop', name: 'web-0', container: 'app' } as const
   return outOfScope(
-    { scope, target, pod: aPod(), debug: undefined, task: undefined },
+    { scope, target, pod: aPod(), debug: undefined, taskRun: undefined },
     { ...exec, command, stdin: false, tty: false },
   )
 }

@@ -2,7 +2,7 @@ import { withParameters, type RequestTaskOptions } from '../kinds/task-verb.ts'
 import { isUnderTemplate, withTerms } from '../request/ask-options.ts'
 import { objectName } from '../verb/usage-values.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
-import { waiting } from './enter-verb.ts'
+import { waiting } from '../enter/enter-verb.ts'
 
 export interface TaskOptions extends Omit<RequestTaskOptions, 'name' | 'wait'> {
   /** The longest time to wait for the task. */

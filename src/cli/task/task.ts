@@ -12,8 +12,8 @@ import { awaitReady } from '../request/await-ready.ts'
 import { awaitRequest } from '../request/await-request.ts'
 import { createObject } from '../request/create-object.ts'
 import { asRequest, templateOf } from '../request/read-request.ts'
-import { madeText } from './ask-for-access.ts'
-import { runKubectl } from './kubectl.ts'
+import { madeText } from '../enter/ask-for-access.ts'
+import { runKubectl } from '../enter/kubectl.ts'
 import type { TaskOptions } from './task-verb.ts'
 
 /** `task`: asks for a task, waits until it runs, shows its output, and passes on its exit code. */
@@ -52,7 +52,8 @@ async function finished({ client }: CliSession, request: AccessRequest): Promise
 
 /** Says how a task ended. @param isUnseen True if kubectl did not show its output: then its end is shown here. */
 function told({ metadata, status = {} }: AccessRequest, isUnseen: boolean): ExitCode {
-  const { task: result, phase = '', message = 'no reason is given' } = status
+  const { phase = '', message = 'no reason is given' } = status
+  const result = status.task
   if (isUnseen && result?.output !== undefined) tell(printableLines(result.output))
   warn(say`Request ${metadata.name} has ended (${phase}): ` + `${quoted(message)}.`)
   return result?.exitCode ?? exitCode.ended
