@@ -159,6 +159,14 @@ testWithTask('the plugin asks, shows the output, and ends with the exit code of 
   expect((await alice('task fails --reason OPS-42')).code).toBe(7)
   expect((await alice('task say --param word=X --reason OPS-42')).stderr).toContain('parameter word must match')
   expect((await alice('templates')).stdout).toContain('command echo <word>')
+  const request = await alice('request task --template say --param word=hello --reason OPS-42')
+  expect([request.code, request.stdout]).toEqual([0, expect.stringContaining('It is ready:')])
+})
+
+testWithTask('the plugin asks for the values that are missing', async () => {
+  const line = `printf '%s\\n' OPS-42 hello | kubectl access task say -n ${namespace}`
+
+  expect(await shell('alice', line)).toMatchObject({ code: 0, stdout: expect.stringContaining('hello\n') })
 })
 
 testWithTask('an approver sees the whole command with its values, and its privilege', async () => {

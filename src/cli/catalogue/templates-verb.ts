@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import type { StringMap } from '../../api/fields.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { ClusterChoice } from '../connection/flags.ts'
 import { outputOption, type Format } from '../output/formats.ts'
-import { attributeText, durationText, reasonText } from '../verb/usage-values.ts'
+import { attributeText, durationText, parameterText, reasonText } from '../verb/usage-values.ts'
 import type { AddVerb, ParsedCommand } from '../verb/verb.ts'
 
 export interface TemplatesOptions extends ClusterChoice {
@@ -18,7 +19,8 @@ export interface TestTemplateOptions extends Omit<ClusterChoice, 'as' | 'asGroup
   readonly groups: readonly string[]
   readonly reason?: string
   readonly duration?: string
-  readonly attribute?: Readonly<Record<string, string>>
+  readonly attribute?: StringMap
+  readonly param?: StringMap
 }
 
 export const addTemplates: AddVerb = (program, { run }) => {
@@ -40,6 +42,7 @@ export const addTemplates: AddVerb = (program, { run }) => {
     .option('--for, --duration <duration>', 'the duration that the user would ask for', durationText)
     .option('--reason <text>', 'the reason that the user would give', reasonText, 'to try the template')
     .option('--attribute <key=value>', 'an attribute that the user would give; repeatable', attributeText)
+    .option('--param <name=value>', 'a value that the user would give to a parameter; repeatable', parameterText)
     .addHelpText(
       'after',
       '\nUSER is the user who would ask. You stay who you are: --as and --as-group do not change the login here.' +

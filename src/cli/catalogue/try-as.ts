@@ -23,6 +23,7 @@ export async function tryAs(
     reason: _reason,
     duration: _duration,
     attribute: _attribute,
+    param: _param,
     ...choice
   }: TestTemplateOptions,
   { template, namespace, spec }: Sample,

@@ -1,3 +1,4 @@
+import type { StringMap } from '../../api/fields.ts'
 import type { Instant } from '../../api/duration.ts'
 import { offerOf } from '../../api/accesses.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
@@ -7,7 +8,7 @@ import { nextOpening, inZone } from '../../decision/challenge/time-window.ts'
 import { isNamed, subjectsText } from '../../decision/subject.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { durationText, longestOf } from '../../decision/template.ts'
-import { offerLines } from '../kinds/access-kinds.ts'
+import { offerLines, withMoreValues } from '../kinds/access-kinds.ts'
 import type { Line } from '../output/lines.ts'
 import { challengeLine } from '../request/challenge-lines.ts'
 import { namespacesText } from './why-not.ts'
@@ -25,14 +26,16 @@ export interface Sample {
 interface SampleTerms {
   readonly reason?: string | undefined
   readonly duration?: string | undefined
-  readonly attribute?: Readonly<Record<string, string>> | undefined
+  readonly attribute?: StringMap | undefined
+  readonly param?: StringMap | undefined
 }
 
 /** Builds the spec of a request for all that a template offers. */
-export function sampleRequest(template: AnyTemplate, { reason, duration, attribute }: SampleTerms): AccessRequestSpec {
+export function sampleRequest(template: AnyTemplate, terms: SampleTerms): AccessRequestSpec {
+  const { reason, duration, attribute, param = {} } = terms
   const { kind, metadata, spec } = template
   const offer = offerOf(spec.access)
-  const asked = offer ? { [offer.name]: {} } : {}
+  const asked = offer ? withMoreValues({ [offer.name]: {} }, param) : {}
   return {
     templateRef: { kind, name: metadata.name },
     ...(reason !== undefined && { reason }),

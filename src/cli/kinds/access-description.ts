@@ -1,4 +1,5 @@
 import type { AccessName, AskedAccess, OfferedAccess } from '../../api/accesses.ts'
+import type { StringMap } from '../../api/fields.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { ExecScope } from '../../decision/kinds/exec/exec-scope.ts'
 import type { Line } from '../output/lines.ts'
@@ -17,6 +18,10 @@ export interface AccessDescription<Name extends AccessName> {
   readonly again: (asked: AskedAccess<Name>['asked'], status: AccessRequestStatus) => object
   /** Describes what a template offers in a namespace. */
   readonly offer: (offered: OfferedAccess<Name>['offered'], namespace: string) => readonly string[]
+  /** Returns the names of the values that the offer demands and the request lacks. */
+  readonly lacks: (asked: AskedAccess<Name>['asked'], offered: OfferedAccess<Name>['offered']) => readonly string[]
+  /** Returns the same access with more values, by name. */
+  readonly withValues: (asked: AskedAccess<Name>['asked'], values: StringMap) => AskedAccess<Name>['asked']
   /** Returns what the requestor should think about again, or undefined if there is nothing. */
   readonly warning: (asked: AskedAccess<Name>['asked'], scope: ExecScope | undefined) => string | undefined
 }

@@ -1,3 +1,4 @@
+import type { StringMap } from '../../api/fields.ts'
 import { accessOf, offerOf, type AccessName, type AskedAccess, type OfferedAccess } from '../../api/accesses.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AccessRequestSpec } from '../../api/kinds/access-request-spec.ts'
@@ -60,6 +61,29 @@ export function offerLines(offered: AnyTemplate['spec']['access'], namespace: st
 
 function linesOfOffer<Name extends AccessName>(offer: OfferedAccess<Name>, namespace: string): readonly string[] {
   return descriptionOf(offer).offer(offer.offered, namespace)
+}
+
+/** Returns the names of the values that a template demands and a request lacks, such as the parameters of a task. */
+export function lackedValues(spec: AccessRequestSpec, template: AnyTemplate): readonly string[] {
+  const [access, offer] = [accessOf(spec), offerOf(template.spec.access)]
+  return access && access.name === offer?.name ? lackedBy(access, offer) : []
+}
+
+function lackedBy<Name extends AccessName>(
+  access: AskedAccess<Name>,
+  { offered }: OfferedAccess<Name>,
+): readonly string[] {
+  return descriptionOf(access).lacks(access.asked, offered)
+}
+
+/** Returns the part of a spec that asks for the same access with more values. */
+export function withMoreValues(spec: AccessRequestSpec, values: StringMap): object {
+  const access = accessOf(spec)
+  return access ? { [access.name]: withValuesOf(access, values) } : {}
+}
+
+function withValuesOf<Name extends AccessName>(access: AskedAccess<Name>, values: StringMap): object {
+  return descriptionOf(access).withValues(access.asked, values)
 }
 
 /** Returns what the requestor should think about again, or undefined if there is nothing. */

@@ -14,6 +14,8 @@ export const execDescription: AccessDescription<'exec'> = {
   request: (asked, { target }, scope) => [...linesOfTarget(asked, target), ...linesOfCommand(asked, scope)],
   again: (asked, { target }) => ({ ...asked, ...(target && { pod: target.pod }) }),
   offer: linesOfExec,
+  lacks: () => [],
+  withValues: (asked) => asked,
   warning({ pod }, scope) {
     if (scope?.commands) return undefined
     const where = pod === undefined ? 'its pod' : `pod ${pod}`

@@ -8,6 +8,8 @@ export const roleDescription: AccessDescription<'role'> = {
   request: (_asked, { bindings = [] }) => linesOfRoles(bindings),
   again: (asked) => asked,
   offer: linesOfOffer,
+  lacks: () => [],
+  withValues: (asked) => asked,
   warning: () => undefined,
 }
 

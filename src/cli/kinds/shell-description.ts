@@ -9,6 +9,8 @@ export const shellDescription: AccessDescription<'shell'> = {
   request: linesOfAsked,
   again: (asked) => asked,
   offer: linesOfOffer,
+  lacks: () => [],
+  withValues: (asked) => asked,
   warning: () => undefined,
 }
 

@@ -15,6 +15,9 @@ export const taskDescription: AccessDescription<'task'> = {
   ],
   again: (asked, { target }) => ({ ...asked, ...(target && { pod: target.pod }) }),
   offer: linesOfOffer,
+  lacks: ({ parameters: values = {} }, { parameters = [] }) =>
+    parameters.flatMap(({ name }) => (Object.hasOwn(values, name) ? [] : [name])),
+  withValues: ({ parameters, ...asked }, values) => ({ ...asked, parameters: { ...parameters, ...values } }),
   warning: () => undefined,
 }
 

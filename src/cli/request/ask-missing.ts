@@ -1,8 +1,10 @@
+import type { StringMap } from '../../api/fields.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { say } from '../../decision/text/sentence.ts'
+import { lackedValues, withMoreValues } from '../kinds/access-kinds.ts'
 import { exitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
-import { withPrompts } from '../output/prompt.ts'
+import { withPrompts, type Prompts } from '../output/prompt.ts'
 import type { NewRequest } from './asked-request.ts'
 
 /** The answers that a request still lacks. */
@@ -10,6 +12,8 @@ interface Missing {
   readonly reason: boolean
   /** The keys of the attributes that its template demands. */
   readonly attributes: readonly string[]
+  /** The names of the parameters that its template demands. */
+  readonly parameters: readonly string[]
 }
 
 function missingFrom({ spec }: NewRequest, template: AnyTemplate | undefined): Missing {
@@ -17,26 +21,39 @@ function missingFrom({ spec }: NewRequest, template: AnyTemplate | undefined): M
   const demanded = (template?.spec.attributes ?? []).filter(
     ({ key, optional = false }) => !optional && !Object.hasOwn(attributes, key),
   )
-  return { reason: reason === undefined, attributes: demanded.map(({ key }) => key) }
+  const parameters = template ? lackedValues(spec, template) : []
+  return { reason: reason === undefined, attributes: demanded.map(({ key }) => key), parameters }
 }
 
 /**
- * Asks the user for what the request still lacks: the reason, and the attributes that its template demands.
+ * Asks the user for what the request still lacks: the reason, and the attributes and parameters that its template
+ * demands.
  * @throws Refusal if the user gives no answer
  */
 export async function withAnswers(wanted: NewRequest, template: AnyTemplate | undefined): Promise<NewRequest> {
   const missing = missingFrom(wanted, template)
-  if (!missing.reason && missing.attributes.length === 0) return wanted
+  if (!missing.reason && missing.attributes.length + missing.parameters.length === 0) return wanted
   const { reason, attributes = {} } = wanted.spec
   return withPrompts(async (prompts) => {
     const why = reason ?? (await prompts.text(reasonQuestion))
-    const added: Record<string, string> = {}
-    for (const key of missing.attributes) {
-      const otherwise = say`add --attribute ${key}=TEXT`
-      added[key] = await prompts.text({ question: say`The template asks for ${key}`, otherwise })
+    const added = await asked(prompts, missing.attributes, '--attribute')
+    const values = await asked(prompts, missing.parameters, '--param')
+    const access = missing.parameters.length > 0 ? withMoreValues(wanted.spec, values) : {}
+    return {
+      ...wanted,
+      spec: { ...wanted.spec, ...access, reason: why, ...withAttributes({ ...attributes, ...added }) },
     }
-    return { ...wanted, spec: { ...wanted.spec, reason: why, ...withAttributes({ ...attributes, ...added }) } }
   })
+}
+
+/** Asks for one value after the other. @param flag The flag that would give it. */
+async function asked(prompts: Prompts, names: readonly string[], flag: string): Promise<StringMap> {
+  const answers = new Map<string, string>()
+  for (const name of names) {
+    const otherwise = say`add ${flag} ${name}=TEXT`
+    answers.set(name, await prompts.text({ question: say`The template asks for ${name}`, otherwise }))
+  }
+  return Object.fromEntries(answers)
 }
 
 /**
@@ -57,6 +74,7 @@ function withoutQuestions(wanted: NewRequest, template: AnyTemplate | undefined)
   const flags = [
     ...(missing.reason ? ['--reason TEXT'] : []),
     ...missing.attributes.map((key) => say`--attribute ${key}=TEXT`),
+    ...missing.parameters.map((name) => say`--param ${name}=TEXT`),
   ]
   if (flags.length === 0) return wanted
   throw new Refusal(

@@ -1,3 +1,4 @@
+import type { AccessName } from '../../api/accesses.ts'
 import type { AccessRequestSpec, TemplateRef } from '../../api/kinds/access-request-spec.ts'
 import { toMicroTime } from '../../api/micro-time.ts'
 import { type NewObject, generatedName } from './create-object.ts'
@@ -9,12 +10,12 @@ interface RequestParts {
   /** The beginning of the name, if none is given. */
   readonly beginning: string
   /** The part of spec that names the access. */
-  readonly access: object
+  readonly access: Pick<AccessRequestSpec, AccessName>
 }
 
 /** An AccessRequest to create. */
 export interface NewRequest extends NewObject {
-  readonly spec: Pick<AccessRequestSpec, 'templateRef' | 'reason' | 'attributes'>
+  readonly spec: Pick<AccessRequestSpec, 'templateRef' | 'reason' | 'attributes' | AccessName>
 }
 
 /** Builds an AccessRequest from the options that every request takes. */

@@ -53,7 +53,7 @@ export function isResolved({ status }: AccessRequest): boolean {
   return status?.shortDigest !== undefined
 }
 
-/** True if the requestor may use the access. */
+/** True if the requestor may use the access, or its task has a result. A short task may end before anybody looks. */
 export function isReady({ status }: AccessRequest): boolean {
-  return heldCondition(status, 'Ready') !== undefined
+  return heldCondition(status, 'Ready') !== undefined || status?.task !== undefined
 }
