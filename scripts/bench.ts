@@ -18,6 +18,7 @@ import { report } from '../test/bench/report.ts'
 import { shellEnd } from '../test/bench/shell-end.ts'
 import { shellReady } from '../test/bench/shell-ready.ts'
 import { storedRequests } from '../test/bench/stored-requests.ts'
+import { taskRuns } from '../test/bench/task-runs.ts'
 import { templateExec } from '../test/bench/template-exec.ts'
 import { twentyAtOnce } from '../test/bench/twenty-at-once.ts'
 import { clusterDirVariable } from '../test/fixtures/cluster-dir-variable.ts'
@@ -38,6 +39,7 @@ const figures: Readonly<Record<string, Figure>> = {
   'cli-exec': cliExec,
   'shell-ready': shellReady,
   'shell-end': shellEnd,
+  'task-runs': taskRuns,
   idle,
   'stored-requests': storedRequests,
   'finished-requests': finishedRequests,
