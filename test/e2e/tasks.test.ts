@@ -118,6 +118,15 @@ testWithTask('a task runs once, its result is told, and nobody enters its contai
   expect(await containersOf()).toEqual([container])
 })
 
+testWithTask('a word that Kubernetes would expand runs as it was approved', async () => {
+  const value = '$(KUBERNETES_SERVICE_HOST) $$(KUBERNETES_SERVICE_HOST) $$ $PATH $'
+  await applied('admin', taskTemplate(namespace, 'dollars', { ...say, parameters: [{ name: 'word', pattern: '.+' }] }))
+  await applied('alice', taskRequest(namespace, 'dollars', { word: value }))
+  await ended(namespace, 'dollars', 'Completed')
+
+  expect((await storedRequest(namespace, 'dollars')).status?.task?.output).toBe(`${value}\n`)
+})
+
 testWithTask('an exit code that is not 0 fails the request, with the output', async () => {
   await applied('admin', taskTemplate(namespace, 'fails', { command: ['sh', '-c', 'echo oops; exit 7'] }))
   await applied('alice', taskRequest(namespace, 'fails'))

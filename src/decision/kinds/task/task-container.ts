@@ -36,9 +36,17 @@ export function taskContainer({ requestUid, target, terms, seconds }: TaskRun): 
     name: taskContainerName(requestUid),
     image: terms.offered.image,
     targetContainerName: target,
-    command: ['timeout', '-k', killAfterSeconds, String(seconds), ...filledCommand(terms)],
+    command: ['timeout', '-k', killAfterSeconds, String(seconds), ...filledCommand(terms).map(unexpanded)],
     securityContext: securityOf(terms),
   }
+}
+
+/**
+ * Returns a word that the kubelet leaves as it was approved. It replaces `$(NAME)` by a variable, and any Service of the
+ * namespace makes variables. Two signs stand for one.
+ */
+function unexpanded(word: string): string {
+  return word.replaceAll('$', '$$$$')
 }
 
 function securityOf({ offered: { capabilities = [], runAsUser, runAsGroup } }: TaskTerms): Fields {

@@ -42,6 +42,13 @@ test('the container of a task has what the template names, and no more', () => {
   })
 })
 
+test('the kubelet expands nothing in the command', () => {
+  const shell = { ...offered, command: ['sh', '-c', 'echo "$1" $(id) $$', '<port>'] }
+  const { command } = taskContainer({ ...run, terms: { offered: shell, values: { port: '$(PORT)' } } })
+
+  expect(command).toEqual(['timeout', '-k', '5', '60', 'sh', '-c', 'echo "$$1" $$(id) $$$$', '$$(PORT)'])
+})
+
 test('a task without privilege drops all, and runs as its pod or image says', () => {
   const { capabilities: _capabilities, runAsUser: _runAsUser, ...plain } = offered
   const { securityContext } = taskContainer({ ...run, terms: { offered: plain, values: { port: '80' } } })
