@@ -1,12 +1,13 @@
 import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
 import { taskContainerName } from '../../decision/kinds/task/task-container.ts'
 import { isFinished } from '../../decision/phase.ts'
-import { quoted, say } from '../../decision/text/sentence.ts'
+import { say } from '../../decision/text/sentence.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import { taskRequest } from '../kinds/request-task.ts'
+import { tellResult } from '../kinds/task-result.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
-import { printableLines, tell, warn } from '../output/output.ts'
+import { warn } from '../output/output.ts'
 import { withAnswersBeside } from '../request/ask-missing.ts'
 import { awaitReady } from '../request/await-ready.ts'
 import { awaitRequest } from '../request/await-request.ts'
@@ -22,7 +23,7 @@ export function task({ wait, ...options }: TaskOptions): Promise<ExitCode> {
     const { request, template } = await askForTask(session, options)
     const running = await awaitReady(session, request, { template, timeout: wait })
     const logs = await runKubectl(options, logArgs(running))
-    return told(await finished(session, running), logs !== exitCode.done)
+    return tellResult(await finished(session, running), logs !== exitCode.done)
   })
 }
 
@@ -48,13 +49,4 @@ async function finished({ client }: CliSession, request: AccessRequest): Promise
   const { request: last, outcome } = await awaitRequest(client, request, isFinished)
   if (!last || outcome === 'gone') throw new Refusal(say`Request ${request.metadata.name} was deleted.`, exitCode.ended)
   return last
-}
-
-/** Says how a task ended. @param isUnseen True if kubectl did not show its output: then its end is shown here. */
-function told({ metadata, status = {} }: AccessRequest, isUnseen: boolean): ExitCode {
-  const { phase = '', message = 'no reason is given' } = status
-  const result = status.task
-  if (isUnseen && result?.output !== undefined) tell(printableLines(result.output))
-  warn(say`Request ${metadata.name} has ended (${phase}): ` + `${quoted(message)}.`)
-  return result?.exitCode ?? exitCode.ended
 }

@@ -14,6 +14,7 @@ import { finish } from '../facts/finish.ts'
 import { active, provisioned, type GrantedPod } from '../facts/granted.ts'
 import type { GrantedFacts } from '../facts/request-facts.ts'
 import type { Plan } from '../facts/request-plan.ts'
+import { readableUntil, taskEnd } from './task-end.ts'
 import { taskState } from './task-state.ts'
 
 /** Plans the container that runs the task, the reading of its output, and the right of the requestor to read it. */
@@ -32,13 +33,32 @@ export function planTask(facts: GrantedFacts, granted: GrantedPod, now: Instant)
       return { status: provisioned(facts, startsText(state.why)), objects }
     case 'runs':
       return { status: active(facts, objects, logsText(facts, granted), now), objects }
-    case 'ended': {
-      const { exitCode } = state
-      // A task may end before anybody sees it run. It is told as active all the same, so the requestor reads its output.
-      const status = active(facts, objects, logsText(facts, granted), now)
-      return { status, objects, then: { do: 'task', step: { is: 'note', run, exitCode } } }
-    }
+    case 'ended':
+      return ended(facts, { granted, objects, run, exitCode: state.exitCode }, now)
   }
+}
+
+interface EndedTask {
+  readonly granted: GrantedPod
+  readonly objects: readonly Manifest[]
+  readonly run: TaskRun
+  readonly exitCode: number
+}
+
+// The end of the task comes before the end of the time, which would be told in its place.
+const beforeExpiryMs = 1_000
+
+/** Plans the reading of the output. Then the access ends, once its requestor could begin to read it, too. */
+function ended(facts: GrantedFacts, { granted, objects, run, exitCode }: EndedTask, now: Instant): Plan {
+  const { request } = facts
+  const result = request.status?.task
+  // A task may end before anybody sees it run. It is told as active all the same, so the requestor reads its output.
+  const status = active(facts, objects, logsText(facts, granted), now)
+  if (!result) return { status, objects, then: { do: 'task', step: { is: 'note', run, exitCode } } }
+  const wakeAt = Math.min(readableUntil(status, result), granted.expires - beforeExpiryMs)
+  if (now < wakeAt) return { status, objects, wakeAt }
+  const { phase, message } = taskEnd(result)
+  return finish(request, phase, message, now)
 }
 
 /** The gate lets the container in only if it finds the request by its pass. The pass, once written, brings us back. */

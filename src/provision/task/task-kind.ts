@@ -12,6 +12,7 @@ import type { AccessEnd } from '../facts/finish.ts'
 import { ofPod } from '../facts/granted.ts'
 import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
 import { planTask } from './plan-task.ts'
+import { taskEnd } from './task-end.ts'
 import { taskState } from './task-state.ts'
 
 /** One command that Sallyport runs in an ephemeral container of a pod. */
@@ -24,7 +25,7 @@ export const taskKind: AccessKind = {
   waitsFor: () => '',
   summary: taskSummary,
   beforehand: podRole,
-  ended: taskEnd,
+  ended: endOfTask,
   plan: ofPod(planTask),
   provenBy: podProof,
   sample: () => ({ asked: { task: {} } }),
@@ -70,26 +71,11 @@ function wantedPod({ task }: RequestFacts['request']['spec'], terms: TaskTerms |
   return terms ? say`${terms.offered.target.kind}/${terms.offered.target.name}` : 'a pod'
 }
 
-/** Returns how the task ended, once its output was read. Otherwise how its pod ended. */
-function taskEnd(facts: RequestFacts & PodFacts): AccessEnd | undefined {
+/** Returns how the task or its pod ended. While the pod is there, the plan of the task ends the access. */
+function endOfTask(facts: RequestFacts & PodFacts): AccessEnd | undefined {
   const { metadata, status } = facts.request
-  const result = status?.task
-  if (result) {
-    const phase = result.exitCode === 0 ? 'Completed' : 'Failed'
-    return { phase, message: `its task ended with exit code ${result.exitCode}` + outputText(result) }
-  }
   // The output is read first, while the pod is still there.
   const state = taskState(facts.pod, taskContainerName(metadata.uid))
-  return state.state === 'ended' ? undefined : podEnd(facts)
-}
-
-function outputText({
-  outputBytes,
-  outputSHA256,
-}: {
-  readonly outputBytes?: number
-  readonly outputSHA256?: string
-}): string {
-  if (outputBytes === undefined || outputSHA256 === undefined) return ', and its output could not be read'
-  return `; its output has ${outputBytes} bytes and SHA-256 ${outputSHA256}`
+  if (state.state === 'ended') return undefined
+  return status?.task ? taskEnd(status.task) : podEnd(facts)
 }

@@ -1,0 +1,31 @@
+import { conditionIn } from '../../api/conditions.ts'
+import type { Instant, Milliseconds } from '../../api/duration.ts'
+import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
+import type { TaskResult } from '../../api/kinds/access/task-result.ts'
+import { fromMicroTime } from '../../api/micro-time.ts'
+import { hasWholeOutput } from '../../decision/kinds/task/whole-output.ts'
+import type { AccessEnd } from '../facts/finish.ts'
+
+/** Returns how an access ends after its task. */
+export function taskEnd(result: TaskResult): AccessEnd {
+  const phase = result.exitCode === 0 ? 'Completed' : 'Failed'
+  return { phase, message: `its task ended with exit code ${result.exitCode}` + outputText(result) }
+}
+
+function outputText({ outputBytes, outputSHA256 }: TaskResult): string {
+  if (outputBytes === undefined || outputSHA256 === undefined) return ', and its output could not be read'
+  return `; its output has ${outputBytes} bytes and SHA-256 ${outputSHA256}`
+}
+
+// A login to the cluster may take some seconds.
+const beginMs: Milliseconds = 5_000
+
+/**
+ * Returns the time until which the requestor may begin to read an output that the status does not hold whole. Who has
+ * begun reads to the end.
+ */
+export function readableUntil(status: AccessRequestStatus, result: TaskResult): Instant {
+  if (result.outputBytes === undefined || hasWholeOutput(result)) return 0
+  const ready = conditionIn(status, 'Ready')?.lastTransitionTime
+  return (fromMicroTime(ready ?? '') ?? 0) + beginMs
+}
