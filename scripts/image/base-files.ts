@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from '../../test/cluster/run-command.ts'
 import type { ImageEntry } from './image-archive.ts'
 import { nonroot } from './image-config.ts'
+import { librariesOf } from './shared-libraries.ts'
 
 const node = fileURLToPath(new URL(`../../node_modules/node-linux-${process.arch}/bin/node`, import.meta.url))
 // Node brings its own. With --use-openssl-ca it reads these, which Debian, Ubuntu and Alpine keep here.
@@ -17,7 +17,7 @@ export async function baseFiles(): Promise<readonly ImageEntry[]> {
         'npm run image without --output says how Docker makes the image',
     )
   }
-  const libraries = sharedLibraries(await runCommand('ldd', [node]))
+  const libraries = await librariesOf(node)
   return [
     file('nodejs/bin/node', readFileSync(node), 0o755),
     // They are copied as files, also where a link leads to them here.
@@ -38,16 +38,4 @@ export function filesOf(folder: string, names: readonly string[], target: string
 
 function file(name: string, content: string | Buffer, mode = 0o644): ImageEntry {
   return { name, mode, content }
-}
-
-/**
- * Returns the paths of the shared libraries, and of the loader, that `ldd` printed.
- * @throws Error if a library is missing on this machine
- */
-export function sharedLibraries(printed: string): readonly string[] {
-  const lines = printed.split('\n')
-  const missing = lines.filter((line) => line.includes('not found'))
-  if (missing.length > 0) throw new Error(`Node cannot run on this machine: ${missing.join(', ').trim()}`)
-  // "	libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f…)" or, for the loader, only the path.
-  return lines.flatMap((line) => /(?:^\s*|=> )(?<path>\/\S+) \(0x/.exec(line)?.groups?.['path'] ?? [])
 }

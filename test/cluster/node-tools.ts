@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram, foldersOf } from '../../src/cluster/kube-config/find-program.ts'
-import { installPackages, whyNoPackages } from './debian-packages.ts'
+import { installMissing, type Need } from './needed-packages.ts'
 import { nodeObstacle } from './node-obstacle.ts'
 import { isStatic } from './static-binary.ts'
 import type { Log } from './startup.ts'
@@ -18,7 +18,7 @@ const cniFolders = ['/usr/lib/cni', '/opt/cni/bin']
 const cniPlugins = ['bridge', 'host-local', 'loopback', 'portmap']
 
 // The programs that are needed: how each is found, and its Debian package.
-const needs: readonly { readonly package: string; readonly isThere: () => boolean }[] = [
+const needs: readonly Need[] = [
   { package: 'containerd', isThere: () => onPath('containerd') !== undefined && onPath('ctr') !== undefined },
   { package: 'runc', isThere: () => onPath('runc') !== undefined },
   { package: 'containernetworking-plugins', isThere: () => cniFolder() !== undefined },
@@ -41,32 +41,13 @@ export function onPath(program: string): string | undefined {
 export async function findNodeTools(log: Log): Promise<NodeTools | string> {
   const obstacle = await nodeObstacle()
   if (obstacle !== undefined) return obstacle
-  const missing = missingPackages()
-  if (missing.length > 0) {
-    const problem = whyNoPackages() ?? (await installing(missing, log))
-    if (problem !== undefined) return `a node needs ${missing.join(', ')} (Debian's names), and ${problem}`
-  }
-  return located()
+  return (await installMissing('a node needs', needs, log)) ?? located()
 }
 
 /** Returns the busybox that test images are made from. */
 export function staticBusybox(): string | undefined {
   const found = onPath('busybox')
   return found !== undefined && isStatic(found) ? found : undefined
-}
-
-function missingPackages(): string[] {
-  return needs.filter(({ isThere }) => !isThere()).map((need) => need.package)
-}
-
-async function installing(packages: readonly string[], log: Log): Promise<string | undefined> {
-  try {
-    await installPackages(packages, log)
-  } catch (error) {
-    return `apt did not install them: ${String(error)}`
-  }
-  const still = missingPackages()
-  return still.length > 0 ? `${still.join(', ')} did not bring the programs that were expected` : undefined
 }
 
 function located(): NodeTools | string {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { sharedLibraries } from '../../../../scripts/image/base-files.ts'
+import { sharedLibraries } from '../../../../scripts/image/shared-libraries.ts'
 
 test('the libraries and the loader are found, and not what the kernel brings', () => {
   const printed = `	linux-vdso.so.1 (0x00007fe9315ca000)
@@ -8,7 +8,7 @@ test('the libraries and the loader are found, and not what the kernel brings', (
 	/lib64/ld-linux-x86-64.so.2 (0x00007fe9315cc000)
 `
 
-  expect(sharedLibraries(printed)).toEqual([
+  expect(sharedLibraries('/bin/node', printed)).toEqual([
     '/lib/x86_64-linux-gnu/libstdc++.so.6',
     '/lib/x86_64-linux-gnu/libc.so.6',
     '/lib64/ld-linux-x86-64.so.2',
@@ -16,5 +16,7 @@ test('the libraries and the loader are found, and not what the kernel brings', (
 })
 
 test('a library that is missing is said', () => {
-  expect(() => sharedLibraries('	libatomic.so.1 => not found\n')).toThrow('libatomic.so.1 => not found')
+  expect(() => sharedLibraries('/bin/node', '	libatomic.so.1 => not found\n')).toThrow(
+    '/bin/node cannot run on this machine: libatomic.so.1 => not found',
+  )
 })
