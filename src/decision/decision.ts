@@ -41,7 +41,15 @@ export interface SeenPod {
 export type Decision = Allow | Deny
 
 export type AllowCode =
-  'ACCESS' | 'BREAK_GLASS' | 'EXEMPT' | 'LEFT_TO_POLICY' | 'NODE_PATH_ALLOWED' | 'OBSERVED' | 'STAMPED' | 'TOLD'
+  | 'ACCESS'
+  | 'BREAK_GLASS'
+  | 'EXEMPT'
+  | 'LEFT_TO_POLICY'
+  | 'NODE_PATH_ALLOWED'
+  | 'OBSERVED'
+  | 'REHEARSED'
+  | 'STAMPED'
+  | 'TOLD'
 
 /** RFC 6902. */
 export type PatchOp =

@@ -11,6 +11,7 @@ import type { ConditionType, ConditionState } from './facts/conditions.ts'
 import type { AccessEnd } from './facts/finish.ts'
 import type { Granted } from './facts/granted.ts'
 import type { GrantedFacts, PodFacts, RequestFacts, ResolveFacts, SourceFacts } from './facts/request-facts.ts'
+import type { Rehearsed } from './facts/rehearsal.ts'
 import type { Plan } from './facts/request-plan.ts'
 
 /**
@@ -30,8 +31,8 @@ export interface AccessKind {
    * not offer it.
    */
   readonly madeAfter: (template: AnyTemplate) => MadeAfter | undefined
-  /** Returns the pod whose creation is tried before the request is taken up. */
-  readonly rehearsed: (facts: RehearsedFacts) => Manifest | undefined
+  /** Returns the pod whose creation, or the container whose addition, is tried before the request is taken up. */
+  readonly rehearsed: (facts: RehearsedFacts) => Rehearsed | undefined
   /**
    * Returns a loud warning for the approver of a waiting request: a clause that begins with a comma, or an empty text.
    */
@@ -78,7 +79,7 @@ export interface Patience {
 
 type MadeAfter = Pick<ShellAccess, 'from' | 'podTemplate'>
 
-type RehearsedFacts = RequestFacts & SourceFacts & Pick<PodFacts, 'workload'>
+type RehearsedFacts = RequestFacts & SourceFacts & PodFacts
 
 export type AccessProof =
   /** The API server answers yes to each SubjectAccessReview. Without questions the access is not proven. */

@@ -6,7 +6,7 @@ import { isFinished, isTakenUp } from '../../decision/phase.ts'
 import { isCrowded, isListed } from '../../provision/pass.ts'
 import { ownEnd, plan } from '../../provision/plan/plan.ts'
 import { kindOf } from '../../provision/access-kinds.ts'
-import type { Facts, OtherRequests, RequestFacts } from '../../provision/facts/request-facts.ts'
+import type { Facts, OtherRequests, PodFacts, RequestFacts } from '../../provision/facts/request-facts.ts'
 import { isOnHearsay, type Plan, type RequestPolicy } from '../../provision/facts/request-plan.ts'
 import { areBound } from '../cleanup/bind-roles.ts'
 import type { ExpressionAnswers } from './expression-answers.ts'
@@ -136,15 +136,15 @@ async function ownerFor({ client }: PlannerOptions, about: RequestFacts, signal:
   return 'reference' in owner ? owner.reference : undefined
 }
 
-/** Returns the source of the shell pod, and the pod that the cluster would make. Facts that are known already stay. */
+/** Returns the source of the shell pod, and what the cluster says of a dry run. Facts that are known already stay. */
 async function shellFacts(
   { client, views, rehearsals }: PlannerOptions,
-  facts: Pick<Facts, 'request' | 'template' | 'workload'> & Partial<Pick<Facts, 'shell' | 'rehearsal'>>,
+  facts: RequestFacts & PodFacts & Partial<Pick<Facts, 'shell' | 'rehearsal'>>,
   signal: AbortSignal,
 ): Promise<Pick<Facts, 'shell' | 'rehearsal'>> {
   const shell = facts.shell ?? (await readShellSource(client, views, facts, signal))
-  const pod = facts.rehearsal ? undefined : kindOf(facts.request.spec).rehearsed({ ...facts, shell })
-  const rehearsal = pod ? await rehearsals.rehearse(keyOf(facts.request), pod, signal) : facts.rehearsal
+  const what = facts.rehearsal ? undefined : kindOf(facts.request.spec).rehearsed({ ...facts, shell })
+  const rehearsal = what ? await rehearsals.rehearse(keyOf(facts.request), what, signal) : facts.rehearsal
   return { shell, rehearsal }
 }
 

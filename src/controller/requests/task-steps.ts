@@ -10,6 +10,7 @@ import { pathOf, type KubeObject } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { taskContainerName, taskDifferences, type TaskContainer } from '../../decision/kinds/task/task-container.ts'
 import type { TaskStep } from '../../provision/facts/request-plan.ts'
+import { addContainer } from './add-container.ts'
 import { isRefusal } from './refusal.ts'
 
 /**
@@ -25,12 +26,8 @@ export async function beginTask(
   const pod = await targetPod(client, request, signal)
   // The view is behind: it will tell the end of the pod, or the container.
   if (!pod || containerOf(pod, container.name)) return
-  const { namespace, name, uid } = pod.metadata
-  const path = pathOf(resources.Pod, { namespace, name, subresource: 'ephemeralcontainers' })
-  const body = { metadata: { uid }, spec: { ephemeralContainers: [container] } }
-  const contentType = 'application/strategic-merge-patch+json'
   try {
-    await client.call(path, { method: 'PATCH', contentType, body, signal })
+    await addContainer(client, { adds: container, to: pod.metadata }, { signal })
   } catch (error) {
     throw failedOn({ apiVersion: 'v1', kind: 'task', metadata: { name: container.name } }, error)
   }

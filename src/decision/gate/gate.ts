@@ -10,6 +10,7 @@ import { isFinished } from '../phase.ts'
 import { isDirect, objectionToLogin, type IdentityPolicy } from '../identity.ts'
 import { allowedNodePaths, isAllowedNodePath } from './node-proxy-path.ts'
 import { say } from '../text/sentence.ts'
+import { taskRehearsal } from './task-rehearsal.ts'
 
 /** The part of the config that decides at the gate. */
 export interface GatePolicy {
@@ -30,7 +31,9 @@ export function decideEntry(review: Review, policy: GatePolicy): AtTheGate {
   if (decision) return { decision }
   if (!isPodEntry(entry.value)) return { decision: refuse(entry.value, review.userInfo.username) }
   const impersonated = objectionToLogin(review.userInfo, policy.identity, `tries ${entry.value.way}`)
-  return impersonated ? { decision: impersonated } : { entry: entry.value }
+  if (impersonated) return { decision: impersonated }
+  const rehearsal = taskRehearsal(review, entry.value)
+  return rehearsal ? { decision: rehearsal } : { entry: entry.value }
 }
 
 /** Lets the entry in if a granted access opens it. Otherwise returns the most helpful denial. */

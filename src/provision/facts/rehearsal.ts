@@ -1,6 +1,19 @@
+import type { Manifest } from '../../api/manifest.ts'
 import type { PodTemplate } from '../../api/pod-template.ts'
+import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
+import type { TaskContainer } from '../../decision/kinds/task/task-container.ts'
+import { quoted } from '../../decision/text/sentence.ts'
 
-/** The result of a dry run that creates the request's pod. */
+/** An ephemeral container that is added to a pod that exists. */
+export interface AddedContainer {
+  readonly adds: TaskContainer
+  readonly to: { readonly namespace?: string | undefined; readonly name: string; readonly uid?: string | undefined }
+}
+
+/** What a dry run tries: to create a pod, or to add a container to one. */
+export type Rehearsed = { readonly creates: Manifest } | AddedContainer
+
+/** The result of a dry run that creates the request's pod, or adds its task to a pod. */
 export type Rehearsal =
   | { readonly outcome: 'admitted'; readonly pod: PodTemplate }
   /** A webhook of the cluster has side effects, so no dry run can call it. `words` are the API server's. */
@@ -14,4 +27,16 @@ export type Rehearsal =
  */
 export function isOfDryRun(status: number, words: string): boolean {
   return status === 400 && words.includes('does not support dry run')
+}
+
+/** Returns why nobody reviews the request yet: the API server's words about what was tried. */
+export function refusedRehearsal(
+  what: 'Pod' | 'task',
+  { words }: Extract<Rehearsal, { outcome: 'refused' }>,
+): Unresolved {
+  return {
+    problem: `the API server refused its ${what}, and Sallyport tries again: ${quoted(words)}`,
+    final: false,
+    isRefused: true,
+  }
 }

@@ -60,7 +60,7 @@ export interface OtherRequests {
 export interface ResolveFacts extends RequestFacts, PodFacts, SourceFacts, OtherRequests {
   /** The labels of the request's namespace. */
   readonly namespaceLabels: Readonly<Record<string, string>>
-  /** The result of the dry run of the request's pod. Undefined if no pod is to be made yet. */
+  /** The result of the dry run of the request's pod or task. Undefined if none is to be made yet. */
   readonly rehearsal: Rehearsal | undefined
 }
 

@@ -3,12 +3,12 @@ import type { ShellAccess } from '../../api/kinds/access/shell-access.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { canonicalDigest } from '../../decision/canonical-json.ts'
 import { isFinished, isTakenUp } from '../../decision/phase.ts'
-import { quoted, say } from '../../decision/text/sentence.ts'
+import { say } from '../../decision/text/sentence.ts'
 import type { Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import { askedDuration } from '../../decision/template.ts'
 import { providedName } from '../../api/provided-object.ts'
 import type { Manifest } from '../../api/manifest.ts'
-import type { Rehearsal } from '../facts/rehearsal.ts'
+import { refusedRehearsal } from '../facts/rehearsal.ts'
 import type { PodFacts, RequestFacts, ResolveFacts, SourceFacts } from '../facts/request-facts.ts'
 import { admissionChanges } from './admission-changes.ts'
 import { admittedDigest, imageIn } from './admitted-pod.ts'
@@ -31,11 +31,11 @@ type Admission =
  * Returns the pod whose creation is tried before a request is taken up. It is exactly the pod that an approval now
  * would create.
  */
-export function podToRehearse(facts: ShellKnown): Manifest | undefined {
+export function podToRehearse(facts: ShellKnown): { readonly creates: Manifest } | undefined {
   const { request } = facts
   if (!request.spec.shell || isTakenUp(request) || isFinished(request)) return undefined
   const made = askedPod(facts)
-  return 'problem' in made ? undefined : made.shell.pod
+  return 'problem' in made ? undefined : { creates: made.shell.pod }
 }
 
 /**
@@ -47,7 +47,7 @@ export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>
   if ('problem' in made) return made
   const { rehearsal } = facts
   if (!rehearsal) return { problem: 'Sallyport is trying the creation of its pod (dry run)', final: false }
-  if (rehearsal.outcome === 'refused') return refusedPod(rehearsal)
+  if (rehearsal.outcome === 'refused') return refusedRehearsal('Pod', rehearsal)
   const { pod, container, image } = made.shell
   const admitted = rehearsal.outcome === 'admitted' ? rehearsal.pod : undefined
   const seen = admittedImage(image, admitted && imageIn(admitted, container))
@@ -65,14 +65,6 @@ export function resolveShell(facts: ShellKnown & Pick<ResolveFacts, 'rehearsal'>
       ? { isTold: true, changes: admissionChanges(pod, rehearsal.pod) }
       : { isTold: false, words: rehearsal.words }
   return { target, image: seen, admission }
-}
-
-function refusedPod({ words }: Extract<Rehearsal, { outcome: 'refused' }>): Unresolved {
-  return {
-    problem: `the API server refused its Pod, and Sallyport tries again: ${quoted(words)}`,
-    final: false,
-    isRefused: true,
-  }
 }
 
 /** @param admitted the image as the cluster's admission left it */

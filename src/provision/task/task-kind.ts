@@ -1,18 +1,18 @@
 import { cut } from '../../api/printable.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
-import { resolveTarget, type Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
 import { filledCommand, type TaskTerms } from '../../decision/kinds/task/task-command.ts'
 import { taskContainerName } from '../../decision/kinds/task/task-container.ts'
 import { argvText } from '../../decision/text/argv.ts'
 import { say } from '../../decision/text/sentence.ts'
-import type { AccessKind, FoundTarget } from '../access-kind.ts'
+import type { AccessKind } from '../access-kind.ts'
 import { podProof, podRole } from '../exec/exec-objects.ts'
-import { podEnd, soon, targetText } from '../exec/resolve-exec.ts'
+import { podEnd, soon } from '../exec/resolve-exec.ts'
 import type { AccessEnd } from '../facts/finish.ts'
 import { ofPod } from '../facts/granted.ts'
 import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
 import { planTask } from './plan-task.ts'
 import { taskEnd } from './task-end.ts'
+import { resolveTask, taskToRehearse } from './resolve-task.ts'
 import { taskState } from './task-state.ts'
 
 /** One command that Sallyport runs in an ephemeral container of a pod. */
@@ -21,7 +21,7 @@ export const taskKind: AccessKind = {
   resolve: resolveTask,
   looksFor: () => soon,
   madeAfter: () => undefined,
-  rehearsed: () => undefined,
+  rehearsed: taskToRehearse,
   waitsFor: () => '',
   summary: taskSummary,
   beforehand: podRole,
@@ -29,29 +29,6 @@ export const taskKind: AccessKind = {
   plan: ofPod(planTask),
   provenBy: podProof,
   sample: () => ({ asked: { task: {} } }),
-}
-
-/** Finds the pod in which the task runs. With namespaces of the node, its privilege would be over the node. */
-function resolveTask(facts: RequestFacts & PodFacts): FoundTarget | Unresolved {
-  const { spec, metadata } = facts.request
-  const offered = facts.template?.spec.access.task
-  const wanted = {
-    pod: spec.task?.pod,
-    container: offered?.container,
-    workload: offered?.target,
-    containers: undefined,
-    evictAtEnd: false,
-  }
-  const resolved = resolveTarget(wanted, metadata.namespace, facts)
-  if ('problem' in resolved) return resolved
-  const { hostNetwork, hostPID, hostIPC } = facts.pod?.spec ?? {}
-  const shared = Object.entries({ hostNetwork, hostPID, hostIPC }).flatMap(([name, is]) => (is ? [name] : []))
-  if (shared.length > 0) {
-    const where = say`pod ${resolved.target.pod} has ${shared.join(' and ')}`
-    return { problem: `${where}: a task there would have its privilege over the node`, final: true }
-  }
-  const { target, why } = resolved
-  return { about: { target }, words: targetText(target, why), conditions: [] }
 }
 
 // The summary is a cell of a table. An approver sees the whole command in the request.

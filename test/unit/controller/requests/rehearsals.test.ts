@@ -5,11 +5,13 @@ import { createRehearsals, type Rehearsals } from '../../../../src/controller/re
 import type { Manifest } from '../../../../src/api/manifest.ts'
 import { createFakeClock } from '../../cluster/fake-clock.ts'
 
-const pod = (image: string): Manifest => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'shell', namespace: 'shop', labels: {} },
-  spec: { containers: [{ name: 'app', image }] },
+const pod = (image: string): { readonly creates: Manifest } => ({
+  creates: {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'shell', namespace: 'shop', labels: {} },
+    spec: { containers: [{ name: 'app', image }] },
+  },
 })
 const { signal } = new AbortController()
 
@@ -35,7 +37,12 @@ function scene(goodForMs: number): Scene {
     pauses.push(afterMs)
   }
   const made: Scene = {
-    ...createRehearsals({ client: { tryCreate }, steady: clock, again, goodForMs }),
+    ...createRehearsals({
+      client: { tryCreate, call: () => Promise.reject(new Error('no container is added here')) },
+      steady: clock,
+      again,
+      goodForMs,
+    }),
     clock,
     tries: () => tries,
     pauses,

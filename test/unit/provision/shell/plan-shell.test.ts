@@ -45,7 +45,7 @@ function factsOf(request: AccessRequest, given: Partial<Facts> = {}): Facts {
 
 /** Returns the result of a dry run in a cluster that makes only this change. */
 function rehearsed(facts: Facts, change = (pod: PodTemplate): PodTemplate => pod): Facts['rehearsal'] {
-  const pod = podToRehearse(facts)
+  const { creates: pod } = podToRehearse(facts) ?? {}
   const checked = checkPodTemplate({ metadata: pod?.metadata, spec: pod?.['spec'] })
   return checked.ok ? { outcome: 'admitted', pod: change(checked.value) } : undefined
 }
