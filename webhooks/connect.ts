@@ -5,12 +5,14 @@ import type { ApprovalPolicy } from '../src/decision/approval/approval.ts'
 import { explainUnbroken, glassBroken, type BreakGlassPolicy } from '../src/decision/gate/break-glass.ts'
 import { decideEntry, decideAccess, type GatePolicy, underEnforcement } from '../src/decision/gate/gate.ts'
 import { withSeen } from '../src/decision/gate/seen.ts'
+import { decideUndo, triedUndo } from '../src/decision/gate/undo-entry.ts'
 import { callDigest } from '../src/decision/gate/use.ts'
 import { withWaysIn } from '../src/decision/gate/ways-in.ts'
 import type { Decision } from '../src/decision/decision.ts'
 import { readAccess } from './steps/read-access.ts'
 import { claimDebug } from './steps/claim-debug.ts'
 import { claimUse } from './steps/claim-use.ts'
+import { readRecord } from './steps/single-record.ts'
 import type { Webhook } from '../src/decision/webhook.ts'
 import { breakGlassMatch, connectMatch } from '../src/install/gate-matches.ts'
 
@@ -36,6 +38,8 @@ export function connectWebhook(
       const explained = (decision: Decision): Decision =>
         explainUnbroken(withWaysIn(decision, review.namespace, policy.denialHint), user, policy)
       if ('decision' in at) return explained(at.decision)
+      const undo = triedUndo(at.entry, user)
+      if (undo) return explained(decideUndo(undo, await readRecord(client, undo.record, signal)))
       const snapshot = await readAccess(client, policy.workloads, { entry: at.entry, user }, signal)
       const [now, earliest] = [clock.now(), clock.earliest()]
       const tried = { entry: at.entry, user, now, earliest, approval: policy.grants }

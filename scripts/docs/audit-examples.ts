@@ -189,6 +189,25 @@ const happenings: Partial<Record<AuditType, ControllerWork>> = {
   'objects.provisioned': { what: 'objects', verb: 'provisioned', request, objects },
   'objects.repaired': { what: 'objects', verb: 'repaired', request, objects: objects.slice(1), count: 3 },
   'objects.removed': { what: 'objects', verb: 'removed', request, objects },
+  'task.undone': {
+    ...{
+      what: 'undo',
+      request,
+      isUndone: true,
+      objects: [{ kind: 'Pod', namespace: 'shop', name: 'web-0', uid: 'pod-1' }],
+    },
+    message: 'the effect of the task in pod web-0: its undo ended with exit code 0',
+  },
+  'task.left': {
+    ...{
+      what: 'undo',
+      request,
+      isUndone: false,
+      objects: [{ kind: 'Pod', namespace: 'shop', name: 'web-0', uid: 'pod-1' }],
+    },
+    message:
+      'the effect of the task in pod web-0: its undo ended with exit code 1, so the effect of its task may still be there',
+  },
   'tamper.found': {
     what: 'tampering',
     request,

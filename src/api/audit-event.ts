@@ -41,6 +41,8 @@ export const auditTypes = {
   'objects.repaired':
     'Somebody changed or deleted objects that Sallyport had made for a request. Sallyport has restored them.',
   'objects.removed': 'Sallyport removed objects that it had made for a request.',
+  'task.undone': 'The access of a task has ended, and its effect is undone, or gone with its pod.',
+  'task.left': 'The access of a task has ended, but its undo failed. The effect may still be there.',
   'tamper.attempted':
     'Somebody tried to write an object that only Sallyport writes, or to add a finalizer or an owner. ' +
     'A policy of the API server refuses it. Equal attempts within a second are one event.',

@@ -55,8 +55,7 @@ export function openAudit(config: AuditConfig, parts: AuditParts): Audit {
       log.info({ id, ...request, user: requestor?.username, phase, message, expiresAt }, 'request changed')
       return
     }
-    const isBad = happening.what === 'tampering' || happening.verb === 'repaired'
-    log[isBad ? 'warn' : 'info']({ id, type, subject, ...data }, 'audit event')
+    log[isBad(happening) ? 'warn' : 'info']({ id, type, subject, ...data }, 'audit event')
   }
 
   // Someone may change a restored object again and again. That makes only one event a second.
@@ -86,6 +85,17 @@ export function openAudit(config: AuditConfig, parts: AuditParts): Audit {
       repeats.flush()
       await Promise.all([kept?.close(), published?.close(eventsCloseWithinMs)])
     },
+  }
+}
+
+function isBad(happening: Exclude<ControllerWork, { what: 'phase' }>): boolean {
+  switch (happening.what) {
+    case 'tampering':
+      return true
+    case 'undo':
+      return !happening.isUndone
+    case 'objects':
+      return happening.verb === 'repaired'
   }
 }
 

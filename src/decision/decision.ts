@@ -50,6 +50,7 @@ export type AllowCode =
   | 'REHEARSED'
   | 'STAMPED'
   | 'TOLD'
+  | 'UNDO'
 
 /** RFC 6902. */
 export type PatchOp =

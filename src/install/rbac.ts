@@ -160,7 +160,7 @@ function heldObjects(verbs: readonly string[], why: string): typeof ownRules {
 const ownNamespaceRules: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
   {
     why:
-      'uses of requests for one use, owners of debug containers, pods to evict, and audit events, with a mark ' +
+      'uses of requests for one use, owners of debug containers, pods to evict, undos, and audit events, with a mark ' +
       'once a sink has them',
     rule: { apiGroups: [apiGroup], resources: ['accessrecords'], verbs: [...read, 'create', 'patch', 'delete'] },
   },

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect } from '@jest/globals'
 import { join } from 'node:path'
 import { conditionIn } from '../../src/api/conditions.ts'
-import { installation, serviceAccountUser } from '../../src/api/installation.ts'
+import { serviceAccountUser } from '../../src/api/installation.ts'
 import { applied, asked, binding, ended, grantFile, refused, storedRequest } from '../fixtures/access.ts'
+import { sallyportReadsEphemeral } from '../fixtures/ephemeral-reader.ts'
 import { gatedPod } from '../fixtures/gated-namespace.ts'
 import { admin, apply, kubectl, kubectlRefused, type KubectlUser } from '../fixtures/kubectl.ts'
 import { shellWithPlugin } from '../fixtures/plugin.ts'
@@ -19,20 +20,7 @@ let shell: Shell
 beforeAll(async () => {
   shell = await shellWithPlugin()
   await apply(binding(namespace, 'edit', 'dev'))
-  // kubectl patch reads first. Sallyport itself needs no such right.
-  const apiGroup = 'rbac.authorization.k8s.io'
-  const { namespace: home, serviceAccount: name } = installation
-  await apply(
-    {
-      ...{ apiVersion: `${apiGroup}/v1`, kind: 'Role', metadata: { name: 'reads', namespace } },
-      rules: [{ apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['get'] }],
-    },
-    {
-      ...{ apiVersion: `${apiGroup}/v1`, kind: 'RoleBinding', metadata: { name: 'reads', namespace } },
-      roleRef: { apiGroup, kind: 'Role', name: 'reads' },
-      subjects: [{ kind: 'ServiceAccount', namespace: home, name }],
-    },
-  )
+  await sallyportReadsEphemeral(namespace)
 })
 
 const containers = (): Promise<string> =>

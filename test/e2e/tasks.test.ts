@@ -108,6 +108,7 @@ testWithTask('a task runs once, its result is told, and nobody enters its contai
   expect(status?.task).toEqual({
     container,
     exitCode: 0,
+    finishedAt: expect.stringMatching(/^\d{4}-\S+Z$/),
     output: 'hello\n',
     outputBytes: 6,
     outputSHA256: sha256('hello\n'),

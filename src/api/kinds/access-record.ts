@@ -58,6 +58,19 @@ const Eviction = Type.Object(
   },
 )
 
+const Undo = Type.Object(
+  {
+    pod,
+    podUID,
+    container: anyObject(64, { description: 'The ephemeral container that undoes the task: fields of core/v1.' }),
+  },
+  {
+    description:
+      'The container that undoes the task of a request when its access ends. The record is named ' +
+      'undo-<uid of the request>. It is written before the task begins, and deleted after the undo.',
+  },
+)
+
 /** The largest number of audit events in one record. A link of the chain takes at least one whole record. */
 export const maxEventsOfRecord = 64
 
@@ -74,8 +87,8 @@ function named(field: string, name: string, shown: string): CelRule {
 
 /**
  * A record keeps audit events until every sink has them. Or its name makes sure that a fact is noted only once. The
- * fact is the use of a `once` request, its retry, the owner of a debug container, or a pod to be evicted. Records live
- * in Sallyport's own namespace, because nothing can be created in a namespace that is being deleted.
+ * fact is the use of a `once` request, its retry, the owner of a debug container, a pod to be evicted, or an undo.
+ * Records live in Sallyport's own namespace, because nothing can be created in a namespace that is being deleted.
  */
 export const AccessRecord = Type.Object(
   {
@@ -100,6 +113,7 @@ export const AccessRecord = Type.Object(
         retry: Type.Optional(Retry),
         debug: Type.Optional(Debug),
         eviction: Type.Optional(Eviction),
+        undo: Type.Optional(Undo),
         events: Type.Optional(
           Type.Array(anyObject(64), {
             minItems: 1,
@@ -130,6 +144,7 @@ export const AccessRecord = Type.Object(
         'debug-<uid of the pod>-<container>',
       ),
       named('eviction', "'evict-' + self.spec.request.uid", 'evict-<uid of its request>'),
+      named('undo', "'undo-' + self.spec.request.uid", 'undo-<uid of its request>'),
     ),
   },
 )
@@ -154,6 +169,11 @@ export function evictionRecordName(requestUid: string): string {
   return `evict-${requestUid}`
 }
 
+/** Returns the name of the record of the container that undoes the task of a request. */
+export function undoRecordName(requestUid: string): string {
+  return `undo-${requestUid}`
+}
+
 export const accessRecordKind = {
   apiVersion,
   kind: 'AccessRecord',
@@ -172,6 +192,7 @@ export const accessRecordKind = {
   schema: AccessRecord,
 } as const satisfies Kind
 
+export type Undo = Static<typeof Undo>
 export type Eviction = Static<typeof Eviction>
 export type AccessRecord = Static<typeof AccessRecord>
 export type AccessRecordDraft = Draft<AccessRecord>

@@ -17,6 +17,15 @@ export type ControllerWork =
       readonly count?: number
     }
   | {
+      readonly what: 'undo'
+      readonly request: RequestRef
+      readonly objects: readonly MadeObject[]
+      /** False if the effect of the task may still be there. */
+      readonly isUndone: boolean
+      readonly message: string
+      readonly count?: number
+    }
+  | {
       readonly what: 'tampering'
       readonly request?: RequestRef
       readonly objects: readonly MadeObject[]
@@ -35,9 +44,9 @@ export function controllerEvent(
 ): AuditEvent | undefined {
   if (happening.what === 'phase') return eventOfPhase(happening, origin, redactor)
   const { request, objects, count } = happening
-  const type: AuditType = happening.what === 'objects' ? `objects.${happening.verb}` : 'tamper.found'
+  const type = typeOf(happening)
   const subject = subjectOf(happening)
-  const more = happening.what === 'tampering' && { finding: happening.finding, message: happening.message }
+  const more = happening.what !== 'objects' && messageOf(happening)
   return fittedEvent({
     ...envelope(type, idOf(happening, origin), origin),
     ...(subject !== undefined && { subject }),
@@ -45,22 +54,47 @@ export function controllerEvent(
   })
 }
 
-function subjectOf({ request, objects: [first] }: Exclude<ControllerWork, { what: 'phase' }>): string | undefined {
+type Found = Exclude<ControllerWork, { what: 'phase' }>
+
+function typeOf(happening: Found): AuditType {
+  switch (happening.what) {
+    case 'objects':
+      return `objects.${happening.verb}`
+    case 'undo':
+      return happening.isUndone ? 'task.undone' : 'task.left'
+    case 'tampering':
+      return 'tamper.found'
+  }
+}
+
+function messageOf(happening: Exclude<Found, { what: 'objects' }>): Partial<AuditEvent['data']> {
+  const { message } = happening
+  return happening.what === 'undo' ? { message } : { finding: happening.finding, message }
+}
+
+function subjectOf({ request, objects: [first] }: Found): string | undefined {
   const about = request ?? first
   if (!about) return undefined
   return about.namespace === undefined ? about.name : `${about.namespace}/${about.name}`
 }
 
 /** Returns an id by what happened: told twice, it is the same event. */
-function idOf(happening: Exclude<ControllerWork, { what: 'phase' }>, { now }: AuditOrigin): string {
+function idOf(happening: Found, { now }: AuditOrigin): string {
   const objects = happening.objects.map(({ kind, namespace, name, uid }) => [kind, namespace, name, uid])
-  const isOnce = happening.what === 'objects' ? happening.verb !== 'repaired' : happening.key !== undefined
-  const same = [
-    happening.what === 'objects' ? happening.verb : (happening.key ?? happening.finding),
-    happening.request?.uid,
-    objects,
-    isOnce ? undefined : now,
-  ]
+  const { same: what, isOnce } = sameness(happening)
+  const same = [what, happening.request?.uid, objects, isOnce ? undefined : now]
   const hash = createHash('sha256').update(JSON.stringify(same)).digest('hex').slice(0, 32)
   return `${happening.what}.${hash}`
+}
+
+/** Returns what tells a happening from others, and if it happens once. */
+function sameness(happening: Found): { readonly same: unknown; readonly isOnce: boolean } {
+  switch (happening.what) {
+    case 'objects':
+      return { same: happening.verb, isOnce: happening.verb !== 'repaired' }
+    case 'undo':
+      return { same: happening.what, isOnce: true }
+    case 'tampering':
+      return { same: happening.key ?? happening.finding, isOnce: happening.key !== undefined }
+  }
 }

@@ -59,6 +59,8 @@ const told: Readonly<Record<AuditType, EventTold>> = {
   'objects.provisioned': { action: 'Provide' },
   'objects.repaired': { action: 'Repair', isWarning: true },
   'objects.removed': { action: 'Remove' },
+  'task.undone': { action: 'Undo' },
+  'task.left': { action: 'Undo', isWarning: true },
   'tamper.attempted': { action: 'Write', isWarning: true },
   'tamper.found': { action: 'Repair', isWarning: true },
   // It is not about an object, but the finding that comes with it is.

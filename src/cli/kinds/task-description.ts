@@ -1,7 +1,13 @@
 import type { AccessRequestStatus, Target } from '../../api/kinds/access-request-status.ts'
 import type { TaskAsk, TaskTemplate } from '../../api/kinds/access/task-access.ts'
 import { holeTexts } from '../../decision/command/command-text.ts'
-import { filledCommand, taskCommand, type TaskTerms } from '../../decision/kinds/task/task-command.ts'
+import {
+  filledCommand,
+  filledUndo,
+  taskCommand,
+  undoCommand,
+  type TaskTerms,
+} from '../../decision/kinds/task/task-command.ts'
 import type { Line } from '../output/lines.ts'
 import { shownCommand } from '../output/shown-command.ts'
 import type { AccessDescription } from './access-description.ts'
@@ -33,11 +39,13 @@ function linesOfTarget({ pod }: TaskAsk, target: Target | undefined): readonly L
 function linesOfTask(terms: TaskTerms): readonly Line[] {
   const { offered } = terms
   const privilege = privilegeOf(offered)
+  const undo = filledUndo(terms)
   return [
     ['command', shownCommand(filledCommand(terms))],
     ['image', offered.image],
     ...(privilege === undefined ? [] : [['privilege', privilege, 'loud'] as const]),
     ['deadline', offered.deadline ?? 'the end of the access'],
+    ['afterwards', undo && `it is undone by ${shownCommand(undo)}`],
   ]
 }
 
@@ -67,11 +75,13 @@ function linesOfOffer(offered: TaskTemplate): readonly string[] {
   const { target, image } = offered
   const command = taskCommand(offered)
   const privilege = privilegeOf(offered)
+  const undo = undoCommand(offered)
   return [
     `a task in ${target.kind} ${target.name}`,
     `command ${shownCommand(command)}`,
     ...holeTexts([command]).map((text) => `where ${text}`),
     `image ${image}`,
+    ...(undo ? [`undone at the end by ${shownCommand(undo)}`] : []),
     ...(privilege === undefined ? [] : [`with ${privilege}`]),
   ]
 }

@@ -1,5 +1,7 @@
 import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import { taskContainerName } from '../../decision/kinds/task/task-container.ts'
+import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
@@ -23,7 +25,7 @@ export function task({ wait, ...options }: TaskOptions): Promise<ExitCode> {
     const { request, template } = await askForTask(session, options)
     const running = await awaitReady(session, request, { template, timeout: wait })
     const logs = await runKubectl(options, logArgs(running))
-    return tellResult(await finished(session, running), logs !== exitCode.done)
+    return tellResult(await finished(session, running, template), logs !== exitCode.done)
   })
 }
 
@@ -44,9 +46,18 @@ function logArgs({ metadata: { namespace, name, uid }, status }: AccessRequest):
   return ['logs', '--follow', status.target.pod, '--namespace', namespace, '--container', taskContainerName(uid)]
 }
 
-/** Returns the request once it has ended. The output ends some milliseconds before that. */
-async function finished({ client }: CliSession, request: AccessRequest): Promise<AccessRequest> {
-  const { request: last, outcome } = await awaitRequest(client, request, isFinished)
+/**
+ * Returns the request once it has ended. The output ends some milliseconds before that. With an undo, the access goes on
+ * after the task.
+ */
+async function finished(
+  { client }: CliSession,
+  request: AccessRequest,
+  template: AnyTemplate | undefined,
+): Promise<AccessRequest> {
+  const lasts = scopeOf(request.spec, template)?.taskTerms?.offered.undo !== undefined
+  const isDone = (one: AccessRequest): boolean => isFinished(one) || (lasts && one.status?.task?.exitCode === 0)
+  const { request: last, outcome } = await awaitRequest(client, request, isDone)
   if (!last || outcome === 'gone') throw new Refusal(say`Request ${request.metadata.name} was deleted.`, exitCode.ended)
   return last
 }

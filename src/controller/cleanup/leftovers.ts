@@ -7,6 +7,7 @@ import type { WaryClock } from '../../cluster/clock/wary-clock.ts'
 import type { Workqueue } from '../../cluster/queue/workqueue.ts'
 import { hasBegun } from '../../provision/plan/eviction.ts'
 import { isEviction, settleEviction } from './evictions.ts'
+import { isUndo, settleUndo, type UndoOver } from './undos.ts'
 import { readLiveRequest } from '../views/live-facts.ts'
 import { objectsWithKey, uidOf } from './objects-of-request.ts'
 import { byRequest, type Provided, type Views } from '../views/views.ts'
@@ -18,6 +19,7 @@ interface LeftoversOptions {
   readonly views: Views
   readonly applySet: ApplySet
   readonly queue: Pick<Workqueue, 'addAfter'>
+  readonly onUndone: (over: UndoOver) => void
 }
 
 /** Removes the objects that outlived their request. */
@@ -29,19 +31,22 @@ export interface Leftovers {
   remove(key: string, keep: AccessRequest | undefined, signal: AbortSignal): Promise<void>
 }
 
-export function createLeftovers({ client, clock, views, applySet, queue }: LeftoversOptions): Leftovers {
+export function createLeftovers({ client, clock, views, applySet, queue, onUndone }: LeftoversOptions): Leftovers {
   const spent = createSpentRecords(client, queue)
 
   async function removeObjects(objects: readonly Provided[], signal: AbortSignal): Promise<void> {
     for (const [uid, ofOne] of Map.groupBy(objects, uidOf)) await applySet({ uid }, [], ofOne, signal)
   }
 
-  /** Evicts the pods of requests that were deleted while somebody may have been inside. */
+  /** Evicts the pods of requests that were deleted while somebody may have been inside, and undoes their tasks. */
   async function settleRecords(key: string, records: readonly AccessRecord[], signal: AbortSignal): Promise<void> {
     for (const record of records.filter(isEviction)) {
       await settleEviction(client, record, { evicts: hasBegun(record.spec.eviction, clock.now()) }, signal)
     }
-    const others = records.filter((record) => !isEviction(record))
+    for (const record of records.filter(isUndo)) {
+      await settleUndo(client, record, { isLate: spent.isLate(key, record), onUndone }, signal)
+    }
+    const others = records.filter((record) => !isEviction(record) && !isUndo(record))
     await spent.remove(key, others, signal)
   }
 
@@ -75,6 +80,8 @@ const claimsEndAfterMs = 20_000
 
 /** Removes the records of uses and debug containers of requests that are gone. */
 interface SpentRecords {
+  /** True if a record was handed over long enough ago: no call that was under way then is still so. */
+  isLate(key: string, record: AccessRecord): boolean
   /**
    * Removes the records that were handed to it long enough ago. For the others it adds the key once more.
    * @param records of requests that are gone for ever: no other has their uid
@@ -84,14 +91,21 @@ interface SpentRecords {
 
 function createSpentRecords(client: Client, queue: Pick<Workqueue, 'addAfter'>): SpentRecords {
   const spentSince = new WeakMap<AccessRecord, Instant>()
+
+  function isLate(key: string, record: AccessRecord): boolean {
+    const now = steadyClock.now()
+    const since = spentSince.get(record) ?? now
+    spentSince.set(record, since)
+    const left = since + claimsEndAfterMs - now
+    if (left > 0) queue.addAfter(key, left)
+    return left <= 0
+  }
+
   return {
+    isLate,
     async remove(key, records, signal) {
-      const now = steadyClock.now()
       for (const record of records) {
-        const since = spentSince.get(record) ?? now
-        spentSince.set(record, since)
-        if (now - since < claimsEndAfterMs) queue.addAfter(key, since + claimsEndAfterMs - now)
-        else await client.remove(accessRecordKind, record.metadata, signal)
+        if (isLate(key, record)) await client.remove(accessRecordKind, record.metadata, signal)
       }
     },
   }

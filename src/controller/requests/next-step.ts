@@ -5,8 +5,10 @@ import { withEviction } from '../../provision/plan/eviction.ts'
 import { finish } from '../../provision/facts/finish.ts'
 import type { Facts } from '../../provision/facts/request-facts.ts'
 import type { NextStep, TaskStep } from '../../provision/facts/request-plan.ts'
+import { withUndone, type UndoTold } from '../../provision/task/undo-step.ts'
 import { noteEviction, settleEviction } from '../cleanup/evictions.ts'
-import { evictionOf } from '../cleanup/objects-of-request.ts'
+import { noteUndo, settleUndo, type UndoOver } from '../cleanup/undos.ts'
+import { evictionOf, undoOf } from '../cleanup/objects-of-request.ts'
 import { awaitReady, type AwaitReadyOptions } from './await-ready.ts'
 import type { CarryOut } from './carry-out.ts'
 import type { RequestLook } from './look.ts'
@@ -15,6 +17,8 @@ import { beginTask, readTask } from './task-steps.ts'
 import type { WriteStatus } from './write-status.ts'
 
 export interface NextStepOptions extends AwaitReadyOptions {
+  /** Is told of each undo that is over. */
+  readonly onUndone: (over: UndoOver) => void
   /** Is told of the pod that was made for a request. */
   readonly onPod: (request: AccessRequest, pod: MadeObject) => void
 }
@@ -72,12 +76,30 @@ async function whenApproved(
 }
 
 async function takeTaskStep(
-  { client, clock }: NextStepOptions,
-  { writeStatus, carryOut }: Writers,
+  options: NextStepOptions,
+  writers: Writers,
   request: AccessRequest,
   { step, look }: { readonly step: TaskStep; readonly look: RequestLook },
 ): Promise<void> {
-  if (step.is === 'begin') return beginTask(client, request, step.container, look.signal)
+  const { client, clock } = options
+  switch (step.is) {
+    case 'note-undo':
+      return noteUndo(client, request, { undo: step.undo, now: clock.now() }, look.signal)
+    case 'begin':
+      return beginTask(client, request, step.container, look.signal)
+    case 'note':
+      return noteEnd(options, writers, request, { step, look })
+    case 'undo':
+      return undo(options, writers, request, { isLate: step.isLate, look })
+  }
+}
+
+async function noteEnd(
+  { client, clock }: NextStepOptions,
+  { writeStatus, carryOut }: Writers,
+  request: AccessRequest,
+  { step, look }: { readonly step: Extract<TaskStep, { is: 'note' }>; readonly look: RequestLook },
+): Promise<void> {
   const ended = await readTask(client, request, step, look.signal)
   if (!ended) return
   if ('problem' in ended) await carryOut(request, finish(request, 'Failed', ended.problem, clock.now()), look)
@@ -95,6 +117,19 @@ async function settle(
   const told = (refusal: string | undefined): Promise<unknown> =>
     writeStatus(request, { status: withEviction(request, refusal, clock.now()) }, look)
   await settleEviction(client, record, { evicts, told }, look.signal)
+}
+
+async function undo(
+  { client, clock, views, onUndone }: NextStepOptions,
+  { writeStatus }: Writers,
+  request: AccessRequest,
+  { isLate, look }: { readonly isLate: boolean; readonly look: RequestLook },
+): Promise<void> {
+  const record = undoOf(views, request)
+  if (!record) return
+  const told = (step: UndoTold): Promise<unknown> =>
+    writeStatus(request, { status: withUndone(request.status ?? {}, step, clock.now()) }, look)
+  await settleUndo(client, record, { isLate, told, onUndone }, look.signal)
 }
 
 async function make(

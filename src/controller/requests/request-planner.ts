@@ -13,7 +13,7 @@ import type { ExpressionAnswers } from './expression-answers.ts'
 import { keyOf, passKeyOf, requestorKeyOf, templateKeyOf } from '../views/keys.ts'
 import { confirmFacts } from '../views/live-facts.ts'
 import type { PassRefusals } from '../passes/pass-refusals.ts'
-import { bindingsOf, evictionOf } from '../cleanup/objects-of-request.ts'
+import { bindingsOf, evictionOf, undoOf } from '../cleanup/objects-of-request.ts'
 import { readOwner } from '../self-check/read-owner.ts'
 import { readShellSource } from './shell-source.ts'
 import { createUnseenRequests, type UnseenRequests } from './unseen-requests.ts'
@@ -118,6 +118,7 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
     bound: isBound(views, { request, template, owner }),
     usedAt: use && Date.parse(use.spec.time),
     eviction: evictionOf(views, request)?.spec.eviction,
+    undo: undoOf(views, request)?.spec.undo,
   }
   const [shell, answers] = await Promise.all([
     shellFacts(options, facts, signal),

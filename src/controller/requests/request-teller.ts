@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { RequestRef } from '../../api/kinds/references.ts'
 import type { ControllerWork } from '../../audit/event/controller-event.ts'
+import { undoText } from '../../provision/task/undo-step.ts'
 import type { RequestLoopOptions } from './request-loop.ts'
 
 interface RequestTellerOptions {
@@ -9,7 +10,7 @@ interface RequestTellerOptions {
 }
 
 /** Tells the log and the audit what becomes of requests. */
-export type RequestTeller = Pick<RequestLoopOptions, 'onPhase' | 'onDrift' | 'onPod'>
+export type RequestTeller = Pick<RequestLoopOptions, 'onPhase' | 'onDrift' | 'onPod' | 'onUndone'>
 
 export function createRequestTeller({ tell, log }: RequestTellerOptions): RequestTeller {
   return {
@@ -21,6 +22,11 @@ export function createRequestTeller({ tell, log }: RequestTellerOptions): Reques
     },
     onPod(request, pod) {
       tell({ what: 'objects', verb: 'provisioned', request: refOf(request), objects: [pod] })
+    },
+    onUndone({ request, undo, step }) {
+      const { namespace } = request
+      const pod = { kind: 'Pod', namespace, name: undo.pod, uid: undo.podUID }
+      tell({ what: 'undo', request, objects: [pod], isUndone: step.isUndone, message: undoText(undo, step) })
     },
   }
 }

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { maxTail, type TaskResult } from '../../api/kinds/access/task-result.ts'
 import { fieldsOf, isFields, type Fields } from '../../api/fields.ts'
+import type { Pod } from '../../api/pod.ts'
 import { printableWhole } from '../../api/printable.ts'
 import { failedOn, KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
@@ -55,7 +56,9 @@ export async function readTask(
   if (differences.length > 0) {
     return { problem: `somebody else made container ${container} of its pod: ${differences.join('; ')}` }
   }
-  return { result: { container, exitCode, ...(await readOutput(client, pod, container, signal)) } }
+  const at = finishedAt(pod, container)
+  const output = await readOutput(client, pod, container, signal)
+  return { result: { container, exitCode, ...(at !== undefined && { finishedAt: at }), ...output } }
 }
 
 const maxRead = 1_048_576
@@ -111,4 +114,9 @@ function containerOf(pod: KubeObject, name: string): Fields | undefined {
   const { ephemeralContainers } = fieldsOf((pod as KubeObject & { readonly spec?: unknown }).spec)
   if (!Array.isArray(ephemeralContainers)) return undefined
   return ephemeralContainers.filter(isFields).find((one) => one['name'] === name)
+}
+
+function finishedAt(pod: KubeObject, container: string): string | undefined {
+  const { status = {} } = pod as Pod & KubeObject
+  return status.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state?.terminated?.finishedAt
 }

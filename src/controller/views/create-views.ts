@@ -54,14 +54,15 @@ export function createViews(options: ViewsOptions): Views {
   const requests = follow<AccessRequest>(accessRequestKind, followedRequests)
   const templates = follow<AccessTemplate>(accessTemplateKind, followedTemplates({ requests }))
   const clusterTemplates = follow<ClusterAccessTemplate>(clusterAccessTemplateKind, followedTemplates({ requests }))
+  const records = follow<AccessRecord>(accessRecordKind, followedRecords)
   return {
     requests,
     templates,
     clusterTemplates,
     grants: follow<AccessGrant>(accessGrantKind, followedGrants),
     passes: follow<AccessPass>(accessPassKind, followedPasses),
-    records: follow<AccessRecord>(accessRecordKind, followedRecords),
-    pods: follow<Pod & KubeObject>(resources.Pod, followedPods({ requests })),
+    records,
+    pods: follow<Pod & KubeObject>(resources.Pod, followedPods({ requests, records })),
     namespaces: follow<KubeObject>(resources.Namespace, followedNamespaces({ clusterTemplates })),
     workloads: options.workloads.map((resource) => ({
       resource,

@@ -79,7 +79,7 @@ export const followedRecords: FollowedKind<AccessRecord> = {
   namespace: installation.namespace,
   // Audit events are records, too, and may be many.
   labelSelector: `!${auditLabel}`,
-  indexes: { [byRequest]: recordedRequest },
+  indexes: { [byRequest]: recordedRequest, [byPod]: podToUndo },
   concerns: (_key, record) => recordedRequest(record),
 }
 
@@ -98,11 +98,11 @@ export const followedBindings: FollowedKind<Provided> = {
 }
 
 /** The views in which other kinds look up objects. */
-type Lookup<Name extends 'requests' | 'templates' | 'clusterTemplates'> = {
+type Lookup<Name extends 'requests' | 'records' | 'templates' | 'clusterTemplates'> = {
   readonly [Key in Name]: Pick<Views[Key], 'by' | 'all'>
 }
 
-export function followedPods({ requests }: Lookup<'requests'>): FollowedKind<Pod & KubeObject> {
+export function followedPods({ requests, records }: Lookup<'requests' | 'records'>): FollowedKind<Pod & KubeObject> {
   return {
     indexes: { [byNamespace]: ({ metadata }) => [metadata.namespace], [byRequest]: madeForRequest },
     trim: trimPod,
@@ -110,6 +110,8 @@ export function followedPods({ requests }: Lookup<'requests'>): FollowedKind<Pod
       ...keysOf([...requests.by(byPod, key), ...requests.by(byNamespace, pod.metadata.namespace)]),
       // A request that has ended, or is gone, is concerned, too: its pod still has to end.
       ...madeForRequest(pod),
+      // So is one whose task is still to be undone in the pod.
+      ...records.by(byPod, key).flatMap(recordedRequest),
     ],
   }
 }
@@ -191,4 +193,9 @@ function requestsNamed(namespace: string | undefined, name: string | undefined):
 
 function recordedRequest({ spec }: AccessRecord): readonly string[] {
   return spec.request ? [`${spec.request.namespace}/${spec.request.name}`] : []
+}
+
+/** Returns the pod in which a task is still to be undone. Its request may be gone. */
+function podToUndo({ spec: { request, undo } }: AccessRecord): readonly string[] {
+  return request && undo ? [`${request.namespace}/${undo.pod}`] : []
 }

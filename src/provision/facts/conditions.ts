@@ -4,7 +4,7 @@ import { toMicroTime } from '../../api/micro-time.ts'
 import type { Condition } from '../../api/kinds/condition.ts'
 
 export type ConditionType =
-  'TargetResolved' | 'ImagePinned' | 'PodAdmitted' | 'TargetExists' | 'Approved' | 'Ready' | 'Evicted'
+  'TargetResolved' | 'ImagePinned' | 'PodAdmitted' | 'TargetExists' | 'Approved' | 'Ready' | 'Evicted' | 'Undone'
 
 /** The content of a condition, without its type and times. */
 export type ConditionState = Pick<Condition, 'status' | 'reason' | 'message'>

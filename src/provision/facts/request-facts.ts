@@ -1,5 +1,5 @@
 import type { Instant } from '../../api/duration.ts'
-import type { Eviction } from '../../api/kinds/access-record.ts'
+import type { Eviction, Undo } from '../../api/kinds/access-record.ts'
 import type { AccessGrant } from '../../api/kinds/access-grant.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { UsedWorkload } from '../../api/kinds/access-request-status.ts'
@@ -69,6 +69,11 @@ export interface EvictionFacts {
   readonly eviction: Eviction | undefined
 }
 
+/** The undo that follows the end of a request, as it was noted before its task began. */
+export interface UndoFacts {
+  readonly undo: Undo | undefined
+}
+
 /** The facts that decide on a request that was taken up. */
 export interface DecisionFacts extends RequestFacts, PodFacts, GrantFacts, EvictionFacts {
   /**
@@ -87,7 +92,8 @@ export interface PassFacts {
 }
 
 /** The facts that decide how a granted request is provided and ended. */
-export interface GrantedFacts extends RequestFacts, PodFacts, GrantFacts, SourceFacts, Pick<PassFacts, 'listed'> {
+export interface GrantedFacts
+  extends RequestFacts, PodFacts, GrantFacts, SourceFacts, UndoFacts, Pick<PassFacts, 'listed'> {
   /** True if the API server says that the requestor may do what was granted. */
   readonly authorized: boolean
   /** True if every binding of roles exists as it should be. */

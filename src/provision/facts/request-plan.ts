@@ -1,6 +1,6 @@
 import type { DirectPolicy } from '../../api/config/direct-config.ts'
 import type { Instant, Milliseconds } from '../../api/duration.ts'
-import type { Eviction } from '../../api/kinds/access-record.ts'
+import type { Eviction, Undo } from '../../api/kinds/access-record.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { Manifest } from '../../api/manifest.ts'
@@ -66,7 +66,7 @@ export type NextStep =
    * request and to Sallyport.
    */
   | { readonly do: 'note-eviction'; readonly eviction: Eviction }
-  /** The task of the access is begun, or its end is noted. */
+  /** The task of the access is begun or undone, or its end is noted. */
   | { readonly do: 'task'; readonly step: TaskStep }
   /** The access has ended, and the noted pod is evicted. */
   | { readonly do: 'evict' }
@@ -77,6 +77,10 @@ export type NextStep =
 
 /** A step of a task that Sallyport runs in a pod. */
 export type TaskStep =
+  /** The undo is noted before the task begins, so that it follows whatever happens. */
+  | { readonly is: 'note-undo'; readonly undo: Undo }
+  /** The access has ended, and its task is undone. `isLate`: no call that adds the task can be under way. */
+  | { readonly is: 'undo'; readonly isLate: boolean }
   /** The container that runs the task is added to the pod. */
   | { readonly is: 'begin'; readonly container: TaskContainer }
   /** The task has ended: its output is read, and the result is noted. */

@@ -4,8 +4,9 @@ import { isFinished, isGranted } from '../../decision/phase.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
 import { described } from './described.ts'
 import { planEviction } from './eviction.ts'
+import { planUndo } from './undo.ts'
 import { finish } from '../facts/finish.ts'
-import type { EvictionFacts, Facts, RequestFacts } from '../facts/request-facts.ts'
+import type { EvictionFacts, Facts, RequestFacts, UndoFacts } from '../facts/request-facts.ts'
 import type { Plan, RequestPolicy } from '../facts/request-plan.ts'
 import { planGranted } from './plan-granted.ts'
 import { planPending } from './plan-pending.ts'
@@ -54,12 +55,13 @@ export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
 }
 
 function planFinished(
-  { request, eviction }: Pick<RequestFacts, 'request'> & EvictionFacts,
+  { request, eviction, undo }: Pick<RequestFacts, 'request'> & EvictionFacts & UndoFacts,
   { retentionMs }: RequestPolicy,
   now: Instant,
 ): Plan {
   const { metadata, status = {} } = request
   if (eviction) return planEviction(request, eviction, now)
+  if (undo) return planUndo(request, now)
   // Somebody's finalizer, or an object that the request owns, may hold it for as long as they wish.
   if (metadata.deletionTimestamp !== undefined) return { status, objects: [] }
   const finishedAt = Date.parse(status.finishedAt ?? metadata.creationTimestamp)

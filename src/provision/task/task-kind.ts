@@ -11,7 +11,7 @@ import type { AccessEnd } from '../facts/finish.ts'
 import { ofPod } from '../facts/granted.ts'
 import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
 import { planTask } from './plan-task.ts'
-import { taskEnd } from './task-end.ts'
+import { isLasting, taskEnd } from './task-end.ts'
 import { resolveTask, taskToRehearse } from './resolve-task.ts'
 import { taskState } from './task-state.ts'
 
@@ -48,9 +48,14 @@ function wantedPod({ task }: RequestFacts['request']['spec'], terms: TaskTerms |
   return terms ? say`${terms.offered.target.kind}/${terms.offered.target.name}` : 'a pod'
 }
 
-/** Returns how the task or its pod ended. While the pod is there, the plan of the task ends the access. */
+/**
+ * Returns how the task or its pod ended. While the pod is there, the plan of the task ends the access. A task that is
+ * undone at the end does not end the access by itself, unless it failed.
+ */
 function endOfTask(facts: RequestFacts & PodFacts): AccessEnd | undefined {
-  const { metadata, status } = facts.request
+  const { metadata, spec, status } = facts.request
+  const terms = scopeOf(spec, facts.template)?.taskTerms
+  if (status?.task && terms && isLasting(status.task, terms)) return podEnd(facts)
   // The output is read first, while the pod is still there.
   const state = taskState(facts.pod, taskContainerName(metadata.uid))
   if (state.state === 'ended') return undefined

@@ -15,6 +15,27 @@ const standInCommand = {
   message: 'each parameter must stand in the command: as the word <NAME>',
 }
 
+const argv = (description: string): ReturnType<typeof Type.Array<ReturnType<typeof text>>> =>
+  Type.Array(text(4_096), {
+    minItems: 1,
+    maxItems: 64,
+    description,
+    ...held({
+      rule: `${celTotal('self')} <= ${maxCommand}`,
+      message: `the command is longer than ${maxCommand} characters in all: put it into the image`,
+    }),
+  })
+
+const Undo = Type.Object(
+  { command: argv('The argv that undoes the task. It may have the parameters of the task.') },
+  {
+    description:
+      'Undoes the effect of the task when the access ends. It runs once, for at most 60 seconds, with the image and the ' +
+      'privilege of the task. So the access lasts until it expires or is revoked, although the task has ended. ' +
+      'Left out: the access ends with its task.',
+  },
+)
+
 /**
  * The task that a template offers: one command that Sallyport runs beside a container of a workload, with the privilege
  * that the template names.
@@ -38,15 +59,8 @@ export const TaskTemplate = Type.Object(
         'The image of the task, by digest: `registry.example/tools@sha256:…`. It must have the program timeout, ' +
         'which ends the task at its deadline.',
     }),
-    command: Type.Array(text(4_096), {
-      minItems: 1,
-      maxItems: 64,
-      description: 'The argv of the task. The word `<NAME>` stands for the parameter NAME.',
-      ...held({
-        rule: `${celTotal('self')} <= ${maxCommand}`,
-        message: `the command is longer than ${maxCommand} characters in all: put it into the image`,
-      }),
-    }),
+    command: argv('The argv of the task. The word `<NAME>` stands for the parameter NAME.'),
+    undo: Type.Optional(Undo),
     parameters: Type.Optional(
       holes(
         'The parameters of the task: words of the command that a request fills. Each stands in the command once. ' +

@@ -11,6 +11,7 @@ export const TaskResult = Type.Object(
     exitCode: Type.Integer({
       description: 'The exit code of the task. 124 or 137: it was ended at its deadline.',
     }),
+    finishedAt: Type.Optional(text(64, { description: 'The time at which the task ended, by the clock of its node.' })),
     output: Type.Optional(
       text(maxTail, {
         description: 'The end of the output. Characters that a terminal would obey are escaped.',

@@ -2,7 +2,7 @@ import { canonicalDigest, canonicalJson } from '../../canonical-json.ts'
 import type { DebugOffer } from './exec-scope.ts'
 import { say } from '../../text/sentence.ts'
 import { isFields, type Fields } from '../../../api/fields.ts'
-import { taskPrefix } from '../task/task-container.ts'
+import { taskPrefix, undoPrefix } from '../task/task-container.ts'
 
 /** The bounds of a debug container. */
 export interface DebugRule {
@@ -76,8 +76,8 @@ const securityFields: Table = {
 
 const fields: Table = {
   name: (value) =>
-    isText(value) && String(value).startsWith(taskPrefix)
-      ? `may not begin with ${taskPrefix}, as those of tasks do`
+    isText(value) && [taskPrefix, undoPrefix].some((prefix) => String(value).startsWith(prefix))
+      ? `may not begin with ${taskPrefix} or ${undoPrefix}, as those of tasks do`
       : undefined,
   image: (value, { offer: { images } }) =>
     images.some((image) => image === value) ? undefined : say`must be ${images.join(' or ')}, not ${shown(value)}`,

@@ -18,7 +18,22 @@ export function taskCommand({ command, parameters }: TaskTemplate): Command {
 
 /** Returns the argv of a task. Call it only with values that have no problems: a missing one is an empty word. */
 export function filledCommand({ offered, values }: TaskTerms): readonly string[] {
-  return taskCommand(offered).map((word) => (typeof word === 'string' ? word : (valueOf(values, word.name) ?? '')))
+  return filled(taskCommand(offered), values)
+}
+
+/** Returns the command that undoes a task, with its parameters as holes. Undefined if the template offers none. */
+export function undoCommand({ undo, parameters }: TaskTemplate): Command | undefined {
+  return undo && readCommands({ commands: [undo.command], holes: parameters })[0]
+}
+
+/** Returns the argv that undoes a task. Undefined if the template offers none. */
+export function filledUndo({ offered, values }: TaskTerms): readonly string[] | undefined {
+  const command = undoCommand(offered)
+  return command && filled(command, values)
+}
+
+function filled(command: Command, values: StringMap): readonly string[] {
+  return command.map((word) => (typeof word === 'string' ? word : (valueOf(values, word.name) ?? '')))
 }
 
 /** Says what is wrong with the values that a request gives: clauses that name the parameter. */

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../canonical-json.ts'
 import { say } from '../../text/sentence.ts'
 import type { Fields } from '../../../api/fields.ts'
 import { parseDuration, type Milliseconds } from '../../../api/duration.ts'
-import { filledCommand, type TaskTerms } from './task-command.ts'
+import { filledCommand, filledUndo, type TaskTerms } from './task-command.ts'
 
 /** A task in its pod: the request that asked for it, and the container whose processes it sees. */
 export interface TaskRun {
@@ -16,12 +16,24 @@ export interface TaskRun {
 /** An ephemeral container that runs a task: fields of core/v1. */
 export type TaskContainer = Fields & { readonly name: string }
 
+export function isTaskContainer(fields: Fields): fields is TaskContainer {
+  return typeof fields['name'] === 'string'
+}
+
 /** The beginning of the name of each task's container. Debug containers may not have it. */
 export const taskPrefix = 'task-'
+
+/** The beginning of the name of each container that undoes a task. Debug containers may not have it. */
+export const undoPrefix = 'undo-'
 
 /** Returns the name of the container that runs the task of a request. A request has one task, so it runs once. */
 export function taskContainerName(requestUid: string): string {
   return taskPrefix + requestUid
+}
+
+/** Returns the name of the container that undoes the task of a request. So a task is undone once. */
+export function undoContainerName(requestUid: string): string {
+  return undoPrefix + requestUid
 }
 
 // A program may ignore the first signal.
@@ -36,9 +48,23 @@ export function taskContainer({ requestUid, target, terms, seconds }: TaskRun): 
     name: taskContainerName(requestUid),
     image: terms.offered.image,
     targetContainerName: target,
-    command: ['timeout', '-k', killAfterSeconds, String(seconds), ...filledCommand(terms).map(unexpanded)],
+    command: within(seconds, filledCommand(terms)),
     securityContext: securityOf(terms),
   }
+}
+
+const undoSeconds = 60
+
+/** Returns the container that undoes a task. Undefined if its template offers none. */
+export function undoContainer(run: Omit<TaskRun, 'seconds'>): TaskContainer | undefined {
+  const command = filledUndo(run.terms)
+  if (!command) return undefined
+  const same = taskContainer({ ...run, seconds: undoSeconds })
+  return { ...same, name: undoContainerName(run.requestUid), command: within(undoSeconds, command) }
+}
+
+function within(seconds: number, command: readonly string[]): readonly string[] {
+  return ['timeout', '-k', killAfterSeconds, String(seconds), ...command.map(unexpanded)]
 }
 
 /**
@@ -85,7 +111,11 @@ const defaulted: Readonly<Record<string, readonly string[]>> = {
  * @param run Its seconds are the most that the container may have.
  */
 export function taskDifferences(container: Fields, run: TaskRun): readonly string[] {
-  const wanted: Fields = taskContainer({ ...run, seconds: secondsOf(container, run.seconds) })
+  return containerDifferences(container, taskContainer({ ...run, seconds: secondsOf(container, run.seconds) }))
+}
+
+/** Compares a container with the one that is wanted, field by field. Each difference is a clause that names the field. */
+export function containerDifferences(container: Fields, wanted: Fields): readonly string[] {
   const names = [...new Set([...Object.keys(wanted), ...Object.keys(container)])]
   return names.flatMap((name) => {
     const [is, must] = [canonicalJson(container[name] ?? null), canonicalJson(wanted[name] ?? null)]

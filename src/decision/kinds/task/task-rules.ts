@@ -1,4 +1,5 @@
 import type { TaskAsk, TaskTemplate } from '../../../api/kinds/access/task-access.ts'
+import { holeWord } from '../../command/command.ts'
 import { holeProblems } from '../../command/hole-problems.ts'
 import { denied, type Deny } from '../../decision.ts'
 import { say } from '../../text/sentence.ts'
@@ -41,11 +42,20 @@ function beyondTask({ parameters: values = {} }: TaskAsk, offered: TaskTemplate,
   return problems.length === 0 ? undefined : denied('E_TEMPLATE_BEYOND', `${name}: ${problems.join('; ')}`)
 }
 
-function problemsOf({ command, parameters = [] }: TaskTemplate): readonly string[] {
-  return holeProblems(
+function problemsOf({ command, undo, parameters = [] }: TaskTemplate): readonly string[] {
+  const holes = `${field}.parameters`
+  const problems = holeProblems(
     { commands: [command], holes: parameters },
-    { holes: `${field}.parameters`, command: () => `${field}.command` },
+    { holes, command: () => `${field}.command` },
   )
+  if (!undo) return problems
+  // A parameter may be left out here.
+  const used = parameters.filter((parameter) => undo.command.includes(holeWord(parameter)))
+  const ofUndo = holeProblems(
+    { commands: [undo.command], holes: used },
+    { holes, command: () => `${field}.undo.command` },
+  )
+  return [...problems, ...ofUndo.filter((problem) => problem.startsWith(`${field}.undo`))]
 }
 
 function dangersOf({ capabilities = [], runAsUser }: TaskTemplate): readonly string[] {

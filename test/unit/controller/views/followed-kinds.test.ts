@@ -42,7 +42,7 @@ const made: Provided = {
 /** Returns the requests that pod shop/web-0 concerns. */
 function concernedBy(metadata: Partial<Pod['metadata']>, ...requests: readonly AccessRequest[]): readonly string[] {
   const pod = { apiVersion: 'v1', kind: 'Pod', ...aPod({ metadata }) }
-  return followedPods({ requests: viewed(...requests) }).concerns('shop/web-0', pod)
+  return followedPods({ requests: viewed(...requests), records: none }).concerns('shop/web-0', pod)
 }
 
 test('a pod concerns the requests about it, those that wait for a pod in its namespace, and no others', () => {
