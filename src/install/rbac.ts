@@ -108,8 +108,15 @@ const ownRules: readonly { readonly why: string; readonly rule: PolicyRule }[] =
     why: 'held only to be given, to one user for one pod',
     rule: { apiGroups: [''], resources: ['pods/exec', 'pods/attach', 'pods/portforward'], verbs: ['get', 'create'] },
   },
-  { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] } },
-  { why: 'as the rule before', rule: { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] } },
+  {
+    why: 'to be given in the same way, and to read the output of tasks',
+    rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  },
+  {
+    // The gate lets in only the very container that was approved.
+    why: 'to be given in the same way, and to add the containers of tasks',
+    rule: { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] },
+  },
   {
     why: 'Kubernetes Events, for kubectl describe',
     rule: { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },

@@ -4,15 +4,15 @@ import { metadataOf } from './metadata.ts'
 
 const interfaces: Told = {
   effect: 'NoEqual',
-  why: 'Sallyport has no tasks yet, which will change the network of a running pod',
+  why: 'a task of Sallyport works inside a pod, and makes no link between pods and no bridge on a node',
   remedy:
     'Until then, let a CNI add the interface: Multus reads the annotation k8s.v1.cni.cncf.io/networks of a running pod. ' +
-    'For changes inside the pod, offer debug containers with NET_ADMIN: a template with access.exec.debug (examples/templates/debug.yaml)',
+    'For addresses, routes and tunnels inside a pod, offer a task with NET_ADMIN: a template with access.task (examples/templates/tasks/extra-route.yaml)',
 }
 
 const rows: Readonly<Record<string, Told>> = {
   networkAttachments: interfaces,
-  vlans: { ...interfaces, why: 'podconfig-operator never read it, and Sallyport has no tasks yet' },
+  vlans: { ...interfaces, why: 'podconfig-operator never read it, and no task of Sallyport makes such a link' },
   sampleDeployment: {
     effect: 'NoEqual',
     why: 'it is a Deployment for a demonstration',
@@ -25,7 +25,7 @@ export const podConfig: Source = {
   system: 'podconfig-operator',
   groups: groupsOf.podconfig,
   kind: 'PodConfig',
-  becomes: 'nothing yet: Sallyport has no tasks',
+  becomes: 'nothing yet: the tasks of Sallyport work inside one pod',
   fields: Object.entries(rows).map(([field, { why, remedy }]) => ({
     from: `spec.${field}`,
     how: `${why}. ${remedy ?? ''}.`,
@@ -36,7 +36,7 @@ export const podConfig: Source = {
     for (const [field, told] of Object.entries(rows)) if (spec.has(field)) spec.tell(field, told)
     object.tellWhole({
       effect: 'NoEqual',
-      why: 'nothing of Sallyport changes running pods yet',
+      why: 'Sallyport makes no links between pods yet',
       remedy: 'Keep podconfig-operator until it does, or do as the notes on its fields say',
     })
     return {}
