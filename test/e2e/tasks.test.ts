@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
 import {
   applied,
@@ -17,6 +17,8 @@ import { admin, apply, kubectl, kubectlRefused } from '../fixtures/kubectl.ts'
 import { shellWithPlugin } from '../fixtures/plugin.ts'
 import type { Shell } from '../fixtures/shell.ts'
 import { taskRequest, taskTemplate, testWithTools } from '../fixtures/tasks.ts'
+import { until } from '../fixtures/until.ts'
+import { idleContainer, runningPod } from '../fixtures/workload.ts'
 
 // A pod is unprivileged, and what it needs of privilege is done for it.
 const namespace = 'tasks'
@@ -143,6 +145,39 @@ testWithTask('a task that runs too long is ended at its deadline', async () => {
   expect(await ended(namespace, 'long', 'Failed')).toMatch(/^its task ended with exit code (124|137|143)/)
 })
 
+testWithTask('a task that runs when it is revoked goes on until its deadline', async () => {
+  const command = ['sh', '-c', 'trap "" TERM; sleep 600']
+  await applied('admin', taskTemplate(namespace, 'revoked', { command, deadline: '6s' }))
+  await applied('alice', taskRequest(namespace, 'revoked'))
+  await readyRequest(namespace, 'revoked')
+  const name = await containerOf('revoked')
+  const stateOf = (state: string) =>
+    admin([
+      ...['get', 'pod', 'web-0', '-n', namespace, '-o'],
+      `jsonpath={.status.ephemeralContainerStatuses[?(@.name=="${name}")].state.${state}}`,
+    ])
+
+  await admin(['patch', 'areq', 'revoked', '-n', namespace, '--type=merge', '-p', '{"spec":{"revoked":{}}}'])
+  await ended(namespace, 'revoked', 'Revoked')
+
+  expect(await stateOf('running')).not.toBe('')
+  // It ignores the first signal, so it is killed five seconds later.
+  expect(await until('it has ended', () => stateOf('terminated.exitCode'))).toBe('137')
+})
+
+testWithTask('a pod with the processes of its node has no task', async () => {
+  const spec = { hostPID: true, terminationGracePeriodSeconds: 0, containers: [idleContainer('app')] }
+  await apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'of-node', namespace }, spec })
+  await admin(['wait', '--for=condition=Ready', '-n', namespace, 'pod/of-node', '--timeout=60s'])
+  const target = { kind: 'Pod', name: 'of-node' }
+  await applied('admin', taskTemplate(namespace, 'of-node', { ...say, target }))
+  await applied('alice', taskRequest(namespace, 'of-node', { word: 'hello' }))
+
+  expect(await ended(namespace, 'of-node', 'Failed')).toContain(
+    'pod of-node has hostPID: a task there would have its privilege over the node',
+  )
+})
+
 testWithTask('while a task runs: its output is read, and no other container, name or command is let in', async () => {
   const command = ['sh', '-c', 'echo begun; sleep 20']
   await applied('admin', taskTemplate(namespace, 'runs', { command, capabilities: ['NET_RAW'], runAsUser: 0 }))
@@ -193,16 +228,72 @@ testWithTask('an approver sees the whole command with its values, and its privil
   expect(await ended(namespace, 'reviewed', 'Completed')).toContain('exit code 0')
 })
 
-testWithTask('what PodSecurity forbids is told in its words, and runs once it is allowed', async () => {
+describe('PodSecurity', () => {
   const enforce = 'pod-security.kubernetes.io/enforce'
-  await admin(['label', 'namespace', namespace, `${enforce}=baseline`])
-  await applied('admin', taskTemplate(namespace, 'raw', { ...say, capabilities: ['NET_ADMIN'] }))
-  await applied('alice', taskRequest(namespace, 'raw', { word: 'hello' }))
+  afterEach(() => admin(['label', 'namespace', namespace, `${enforce}-`]))
 
-  const { message } = (await refused(namespace, 'raw')).status ?? {}
-  expect(message).toMatch(
-    /^the API server refused its task, and Sallyport tries again: .*violates PodSecurity "baseline/,
+  testWithTask.each(['NET_ADMIN', 'NET_RAW', 'SYS_PTRACE'])(
+    'refuses a task with %s at the level baseline, which is told in its words, and the task runs once it is allowed',
+    async (capability) => {
+      const name = capability.toLowerCase().replace('_', '-')
+      await admin(['label', 'namespace', namespace, `${enforce}=baseline`])
+      await applied('admin', taskTemplate(namespace, name, { ...say, capabilities: [capability] }))
+      await applied('alice', taskRequest(namespace, name, { word: 'hello' }))
+
+      const { message } = (await refused(namespace, name)).status ?? {}
+      expect(message).toMatch(
+        /^the API server refused its task, and Sallyport tries again: .*violates PodSecurity "baseline/,
+      )
+      await admin(['label', 'namespace', namespace, `${enforce}-`])
+      expect(await ended(namespace, name, 'Completed')).toContain('exit code 0')
+    },
   )
-  await admin(['label', 'namespace', namespace, `${enforce}-`])
-  expect(await ended(namespace, 'raw', 'Completed')).toContain('exit code 0')
+
+  testWithTask('lets a task without capabilities run at the level baseline, in a pod that had no other', async () => {
+    await runningPod(namespace, 'plain')
+    await admin(['label', 'namespace', namespace, `${enforce}=baseline`])
+    for (const pod of ['plain', 'web-0']) {
+      const target = { kind: 'Pod', name: pod }
+      await applied('admin', taskTemplate(namespace, `root-${pod}`, { ...say, target, runAsUser: 0 }))
+      await applied('alice', taskRequest(namespace, `root-${pod}`, { word: 'hello' }))
+    }
+
+    expect(await ended(namespace, 'root-plain', 'Completed')).toContain('exit code 0')
+    // Tasks with capabilities have run in it above.
+    const { message } = (await refused(namespace, 'root-web-0')).status ?? {}
+    expect(message).toMatch(/violates PodSecurity "baseline.*NET_ADMIN/)
+    await admin(['delete', 'areq', 'root-web-0', '-n', namespace])
+  })
+
+  testWithTask('lets a task run at the level restricted that has no user, in a pod that has one', async () => {
+    await apply(restrictedPod())
+    await admin(['wait', '--for=condition=Ready', '-n', namespace, 'pod/careful', '--timeout=60s'])
+    const target = { kind: 'Pod', name: 'careful' }
+    const environ = { target, command: ['head', '-c', '5', '/proc/1/environ'] }
+    await applied('admin', taskTemplate(namespace, 'careful', environ))
+    await applied('admin', taskTemplate(namespace, 'careless', { ...say, target, runAsUser: 0 }))
+    await admin(['label', 'namespace', namespace, `${enforce}=restricted`])
+
+    await applied('alice', taskRequest(namespace, 'careful'))
+    expect(await ended(namespace, 'careful', 'Completed')).toContain('exit code 0')
+    // It is a process of the same user, with as few capabilities.
+    expect((await storedRequest(namespace, 'careful')).status?.task?.output).toBe('PATH=')
+    await applied('alice', taskRequest(namespace, 'careless', { word: 'hello' }))
+    expect((await refused(namespace, 'careless')).status?.message).toContain('violates PodSecurity "restricted')
+    await admin(['delete', 'areq', 'careless', '-n', namespace])
+  })
 })
+
+function restrictedPod(): object {
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'careful', namespace },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      securityContext: { runAsUser: 1000, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [{ ...idleContainer('app'), securityContext }],
+    },
+  }
+}

@@ -1,6 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import type { TaskResult } from '../../api/kinds/access/task-result.ts'
-import { hasWholeOutput } from '../../decision/kinds/task/whole-output.ts'
+import { hasWholeOutput, type TaskResult } from '../../api/kinds/access/task-result.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'

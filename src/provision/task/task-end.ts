@@ -1,9 +1,8 @@
 import { conditionIn } from '../../api/conditions.ts'
 import type { Instant, Milliseconds } from '../../api/duration.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
-import type { TaskResult } from '../../api/kinds/access/task-result.ts'
+import { hasWholeOutput, type TaskResult } from '../../api/kinds/access/task-result.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
-import { hasWholeOutput } from '../../decision/kinds/task/whole-output.ts'
 import type { TaskTerms } from '../../decision/kinds/task/task-command.ts'
 import type { AccessEnd } from '../facts/finish.ts'
 

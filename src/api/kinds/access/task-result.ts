@@ -31,3 +31,8 @@ export const TaskResult = Type.Object(
 )
 
 export type TaskResult = Static<typeof TaskResult>
+
+/** True if the status holds the output of a task byte for byte. It has only the end of a long one. */
+export function hasWholeOutput({ output, outputBytes }: TaskResult): boolean {
+  return output !== undefined && new TextEncoder().encode(output).length === outputBytes
+}
