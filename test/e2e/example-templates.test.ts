@@ -9,15 +9,20 @@ import { testCluster, testWithNode } from '../fixtures/test-cluster.ts'
 import { until } from '../fixtures/until.ts'
 
 // This suite applies each file of examples/templates as it stands, and uses its template. Only the namespace is changed.
+// The suite task-profiles has those of tasks.
 const namespace = 'example-templates'
 const testOnNode = testWithNode()
 const folder = 'examples/templates'
 const files = new Map(
-  readdirSync(folder).map((file): [string, readonly File[]] => [
+  yamlFilesIn(folder).map((file): [string, readonly File[]] => [
     file,
     objectsIn(readFileSync(`${folder}/${file}`, 'utf8')),
   ]),
 )
+
+function yamlFilesIn(path: string): readonly string[] {
+  return readdirSync(path).filter((name) => name.endsWith('.yaml'))
+}
 
 function objectsIn(text: string): readonly File[] {
   return parseAllDocuments(text.replaceAll('shop', namespace)).map((document) => document.toJS() as File)
