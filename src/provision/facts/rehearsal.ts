@@ -10,7 +10,7 @@ export interface AddedContainer {
   readonly to: { readonly namespace?: string | undefined; readonly name: string; readonly uid?: string | undefined }
 }
 
-/** What a dry run tries: to create a pod, or to add a container to one. */
+/** A dry run creates a pod, or adds a container to one. */
 export type Rehearsed = { readonly creates: Manifest } | AddedContainer
 
 /** The result of a dry run that creates the request's pod, or adds its task to a pod. */

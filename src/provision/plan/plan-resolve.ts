@@ -59,7 +59,7 @@ function planUnresolved(
   const notFound = { status: 'False', reason: isRefused ? 'Refused' : 'NotFound', message: problem } as const
   const conditions = withCondition(request.status?.conditions, 'TargetResolved', notFound, now)
   const status = { ...request.status, conditions }
-  // What the API server refuses, it may allow later. That has no hurry.
+  // The API server may allow it later, so there is no hurry.
   const { at, why } = isRefused ? { at: Infinity, why: problem } : givesUp(request, conditions, problem)
   if (final || now >= at) return finish({ ...request, status }, 'Failed', final ? problem : why, now)
   const refusal = isRefused ? { refusal: problem } : {}

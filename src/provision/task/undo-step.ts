@@ -1,4 +1,5 @@
 import type { Instant } from '../../api/duration.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import type { Undo } from '../../api/kinds/access-record.ts'
 import type { Pod } from '../../api/pod.ts'
@@ -6,7 +7,7 @@ import { cut } from '../../api/printable.ts'
 import { taskContainerName, undoContainerName } from '../../decision/kinds/task/task-container.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
 import { withCondition, type ConditionState } from '../facts/conditions.ts'
-import { maxMessage } from '../facts/request-plan.ts'
+import { maxMessage, type Plan } from '../facts/request-plan.ts'
 import { taskState } from './task-state.ts'
 
 /** The state of an undo whose access has ended. */
@@ -88,9 +89,17 @@ function messageOf(step: UndoTold): string {
 }
 
 /** A call that adds a task may be under way for as long after the end of its access. */
-export const addedWithinMs = 20_000
+const addedWithinMs = 20_000
 
 /** Says in which pod an undo is, for the audit. */
 export function undoText({ pod }: Undo, { why }: { readonly why: string }): string {
   return say`the effect of the task in pod ${pod}: ` + why
+}
+
+/** Plans the undo for a request that has ended. The pod tells when to look again. */
+export function planUndo({ metadata, status = {} }: AccessRequest, now: Instant): Plan {
+  const ended = Date.parse(status.finishedAt ?? metadata.deletionTimestamp ?? '') || now
+  const late = ended + addedWithinMs
+  const isLate = now >= late
+  return { status, objects: [], then: { do: 'task', step: { is: 'undo', isLate } }, ...(!isLate && { wakeAt: late }) }
 }
