@@ -203,6 +203,24 @@ testWithTask('a task that still runs is undone after its end, also when its requ
   await untouched('10.99.0.12/32')
 })
 
+testWithTask('an undo that the cluster refuses is told in its words, and runs once it is allowed', async () => {
+  const enforce = 'pod-security.kubernetes.io/enforce'
+  await inEffect('barred', '10.99.0.13/32')
+  await admin(['label', 'namespace', namespace, `${enforce}=baseline`])
+  await revoke('bob', namespace, 'barred')
+
+  const { reason, message } = await undone('barred', 'False')
+  await admin(['label', 'namespace', namespace, `${enforce}-`])
+  expect([reason, message]).toEqual([
+    'Refused',
+    expect.stringMatching(
+      /^the API server refused its undo, and Sallyport tries again: .*violates PodSecurity "baseline/,
+    ),
+  ])
+  await undone('barred')
+  await untouched('10.99.0.13/32')
+})
+
 testWithTask('nothing hangs where the pod is gone', async () => {
   await runningPod(namespace, 'gone-0')
   await applied('admin', taskTemplate(namespace, 'gone', { ...address, target: { kind: 'Pod', name: 'gone-0' } }))
