@@ -6,6 +6,7 @@ import type { Membership } from '../../pod/owner-chain.ts'
 import { containerKubectlTakes, containerNames } from '../../pod/default-container.ts'
 import { because, enterable, endSentence } from '../../pod/enterable.ts'
 import { say } from '../../text/sentence.ts'
+import { taskPrefix } from '../task/task-container.ts'
 
 export type Resolved =
   /** `why` is the reason for this container. Undefined if the request names it, or the pod has only one. */
@@ -117,6 +118,10 @@ function containerOf(asked: string | undefined, pod: Pod, offered: readonly stri
     const offers = say`the template offers container ${offered.join(', ')}, not ${wanted}`
     const problem = `${offers}: make a request that names one of these`
     return { problem, final: true }
+  }
+  if (container.sort === 'ephemeral container' && wanted.startsWith(taskPrefix)) {
+    const runs = say`container ${wanted} of pod ${podName} runs the task of another request`
+    return { problem: `${runs}, and only Sallyport enters it`, final: true }
   }
   return started(pod, container, why)
 }
