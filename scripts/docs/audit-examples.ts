@@ -148,7 +148,7 @@ const decisions = {
   },
 } as const satisfies Partial<Record<AuditType, Omit<DecisionEvent, 'id'>>>
 
-function phased(phase: Phase, message: string): ControllerWork {
+function phased(phase: Phase, message: string): Extract<ControllerWork, { what: 'phase' }> {
   const isGranted = !['Pending', 'Denied'].includes(phase)
   const reviewer = { username: 'bob', groups: ['sre'] }
   const by = ['Scheduled', 'Approved', 'Denied', 'Revoked'].includes(phase) ? reviewer : undefined
@@ -176,6 +176,25 @@ function phased(phase: Phase, message: string): ControllerWork {
   return { what: 'phase', request: made, by, approvers }
 }
 
+/** A task that ended with an exit code that is not 0. */
+function taskEnded(): ControllerWork {
+  const outputSHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+  const task = { container: `task-${request.uid}`, exitCode: 7, output: 'refused', outputBytes: 7, outputSHA256 }
+  const message = `its task ended with exit code 7; its output has 7 bytes and SHA-256 ${outputSHA256}`
+  const { request: made } = phased('Failed', message)
+  const { exec: _exec, ...terms } = spec
+  const asks = { kind: 'AccessTemplate', name: 'flush' } as const
+  return {
+    what: 'phase',
+    by: undefined,
+    request: {
+      ...made,
+      spec: { ...terms, requestor, templateRef: asks, task: { parameters: { queue: 'mail' } } },
+      status: { ...made.status, summary: 'task web-0/app: flush --queue mail', task },
+    },
+  }
+}
+
 const happenings: Partial<Record<AuditType, ControllerWork>> = {
   'request.pending': phased('Pending', 'waits for a grant'),
   'request.scheduled': phased('Scheduled', 'begins at 2026-11-22T08:40:00Z'),
@@ -185,7 +204,7 @@ const happenings: Partial<Record<AuditType, ControllerWork>> = {
   'request.completed': phased('Completed', 'it was used'),
   'request.denied': phased('Denied', 'bob said no: ask in the morning'),
   'request.revoked': phased('Revoked', 'bob revoked it: the incident is over'),
-  'request.failed': phased('Failed', 'its status is incomplete: ask again'),
+  'request.failed': taskEnded(),
   'objects.provisioned': { what: 'objects', verb: 'provisioned', request, objects },
   'objects.repaired': { what: 'objects', verb: 'repaired', request, objects: objects.slice(1), count: 3 },
   'objects.removed': { what: 'objects', verb: 'removed', request, objects },

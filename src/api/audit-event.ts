@@ -164,6 +164,18 @@ const Target = Type.Object(
   { description: 'The pod itself: as the access fixes it, or as it was at the time of a denial.' },
 )
 
+const Task = Type.Object(
+  {
+    container: text(63, { description: 'The name of the ephemeral container that ran the task.' }),
+    exitCode: Type.Integer({ description: 'The exit code of the task.' }),
+    outputBytes: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'The bytes of output that Sallyport has read: at most 1 MiB.' }),
+    ),
+    outputSHA256: Type.Optional(hash('SHA-256 of these bytes. Absent if the output was not read.')),
+  },
+  { description: 'The result of the task of a request: the event of its end has it.' },
+)
+
 const MadeObject = Type.Object({
   kind: text(63, { description: 'The kind of the object.' }),
   namespace: Type.Optional(text(63, { description: 'The namespace of the object.' })),
@@ -309,6 +321,7 @@ export const AuditEvent = Type.Object(
               'The people whose approval a new request needs, in words. Only `request.pending` has it, and only if somebody must approve.',
           }),
         ),
+        task: Type.Optional(Task),
         objects: Type.Optional(
           Type.Array(MadeObject, { maxItems: 64, description: 'The objects that the event is about.' }),
         ),
@@ -343,6 +356,7 @@ export type AuditEvent = Static<typeof AuditEvent>
 export type AuditData = AuditEvent['data']
 export type AuditPosition = Static<typeof Position>
 export type AuditLink = Static<typeof Link>
+export type TaskTold = Static<typeof Task>
 export type MadeObject = Static<typeof MadeObject>
 export type AuditFinding = Static<typeof Finding>
 export type AuditCut = Static<typeof Cut>

@@ -52,7 +52,7 @@ const RedactRule = Type.Object(
       maxLength: 256,
       description:
         'An RE2 pattern that is searched in each word of an argv. ' +
-        'If a word holds several words, as after `sh -c`, all of it is withheld. So is a reason, a message, or the value of an attribute.',
+        'If a word holds several words, as after `sh -c`, all of it is withheld. So is a reason, a message, or the value of an attribute or of a parameter.',
     }),
     redacts: words(['Word', 'NextWord'], {
       default: 'Word',

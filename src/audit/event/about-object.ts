@@ -44,9 +44,9 @@ export function aboutObject(review: Review, decision: Decision, redactor: Redact
 
 /** The spec of a request never changes. So the object of before counts where there is one: the caller cannot have written it. */
 function aboutRequest(review: Review, redactor: Redactor): AboutObject {
-  const told = toldAsked(review.oldObject ?? review.object, redactor)
+  const { asked, cut } = toldAsked(review.oldObject ?? review.object, redactor) ?? {}
   const { username, groups } = requestorOf(review) ?? {}
-  return { ...(username !== undefined && { requestor: { username, groups } }), ...told }
+  return { ...(username !== undefined && { requestor: { username, groups } }), ...(asked && { asked, cut }) }
 }
 
 /** The requestor is the login that creates the request; later it is the one that was stamped. */

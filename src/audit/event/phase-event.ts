@@ -1,10 +1,10 @@
-import type { AuditEvent } from '../../api/audit-event.ts'
+import type { AuditEvent, TaskTold } from '../../api/audit-event.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { envelope, type AuditOrigin } from './audit-event.ts'
 import { fittedEvent } from './fitted-event.ts'
 import { redacted, type Redactor } from './redact.ts'
-import { toldAsked, type ToldAsked } from './told-asked.ts'
+import { toldAsked, withheldValues, type ToldAsked } from './told-asked.ts'
 
 /** A phase that a request has come into. */
 export interface PhaseReached {
@@ -27,7 +27,6 @@ export function eventOfPhase(
   if (phase === undefined) return undefined
   const verb = phaseVerbs[phase]
   const { pod, podUID, container, image, node } = target ?? {}
-  const told = (text: string | undefined): string | undefined => text && redactor.text(text)
   const ofRequest = toldAsked(request, redactor)
   return fittedEvent({
     ...envelope(`request.${verb}`, `${uid}.${verb}`, origin),
@@ -41,14 +40,21 @@ export function eventOfPhase(
       ...(target && { target: { pod, podUID, container, image, node } }),
       digest,
       phase,
+      task: toldTask(status),
       approvers: phase === 'Pending' ? approvers : undefined,
       summary: toldSummary(summary, ofRequest, redactor),
       duration,
-      message: told(message),
+      message: toldText(message, spec, redactor),
       expiresAt,
       ...(ofRequest && ofRequest.cut.length > 0 && { cut: ofRequest.cut }),
     },
   })
+}
+
+/** A text of ours may quote the value of a parameter without its name. A rule may have found it by that name. */
+function toldText(text: string | undefined, spec: AccessRequest['spec'], redactor: Redactor): string | undefined {
+  if (text === undefined) return undefined
+  return withheldValues(spec, redactor).some((secret) => text.includes(secret)) ? redacted : redactor.text(text)
 }
 
 /** The summary is cut, so a rule may not find the rest of a secret in it. */
@@ -59,6 +65,17 @@ function toldSummary(
 ): string | undefined {
   if (summary === undefined) return undefined
   return asked?.isRedacted ? redacted : redactor.text(summary)
+}
+
+function toldTask(status: AccessRequest['status']): TaskTold | undefined {
+  if (!status?.task) return undefined
+  const { container, exitCode, outputBytes, outputSHA256 } = status.task
+  return {
+    container,
+    exitCode,
+    ...(outputBytes !== undefined && { outputBytes }),
+    ...(outputSHA256 !== undefined && { outputSHA256 }),
+  }
 }
 
 function personOf(person: Identity | undefined): object | undefined {

@@ -19,7 +19,7 @@ export interface Redactor {
   readonly isTellable: (text: string) => boolean
   /** Withholds a text that may not be told, whole. */
   readonly text: (text: string) => string
-  /** Withholds the value of a key. The rules look at it as at `key=value` and as at `key value`. */
+  /** Withholds the value of a key. The rules look at it as at `key=value`, `key value`, `--key=value` and `--key value`. */
   readonly value: (key: string, value: string) => string
 }
 
@@ -44,7 +44,10 @@ export function createRedactor(rules: readonly RedactRule[]): Redactor {
   return {
     isTellable,
     text: (text) => (isTellable(text) ? text : redacted),
-    value: (key, value) => ([`${key}=${value}`, `${key} ${value}`].every(isTellable) ? value : redacted),
+    value: (key, value) =>
+      [key, `--${key}`].every((name) => isTellable(`${name}=${value}`) && isTellable(`${name} ${value}`))
+        ? value
+        : redacted,
     argv(argv) {
       if (rules.length === 0) return { argv, changed: false }
       const scanned = beginning(argv)

@@ -11,7 +11,7 @@ import { toldArgv, type ToldArgv } from './told-argv.ts'
 /** The wish of a requestor, as an event tells it. */
 export interface ToldAsked {
   readonly asked: Asked
-  /** True if the argv holds a secret. No other text may then show a part of it. */
+  /** True if the argv or a parameter holds a secret. No text that is cut may then show a part of it. */
   readonly isRedacted: boolean
   /** The argv, where it was too long to be told. */
   readonly cut: readonly AuditCut[]
@@ -35,7 +35,8 @@ export function toldAsked(request: unknown, redactor: Redactor): ToldAsked | und
   if (!access || Object.keys(spec.attributes ?? {}).some((key) => key.length > maxKey)) return undefined
   const { argv, ...fields } = toldAccess(access.asked, redactor)
   const asked = { access: access.name, ...toldTerms(spec, redactor), ...fields }
-  return { asked, isRedacted: argv?.isRedacted ?? false, cut: argv?.cut ? [argv.cut] : [] }
+  const isRedacted = argv?.isRedacted === true || withheldOf(access.asked, redactor).length > 0
+  return { asked, isRedacted, cut: argv?.cut ? [argv.cut] : [] }
 }
 
 /** Tells the fields that requests for every kind of access have. */
@@ -60,6 +61,21 @@ function toldAccess(asked: AskedFields, redactor: Redactor): AskedFields & { rea
   const argv = toldArgv(command, redactor, 'data.asked.command')
   const { commandHash } = argv
   return { ...fields, argv, command: [...argv.command], ...(commandHash !== undefined && { commandHash }) }
+}
+
+/**
+ * Returns the values of parameters that are withheld. No other text may show one of them. They stand apart from what is
+ * told, so that nobody tells them by mistake.
+ */
+export function withheldValues(spec: AccessRequestSpec, redactor: Redactor): readonly string[] {
+  const access = accessOf(spec)
+  return access ? withheldOf(access.asked, redactor) : []
+}
+
+function withheldOf({ parameters = {} }: AskedFields, redactor: Redactor): readonly string[] {
+  return Object.entries(parameters)
+    .filter(([key, value]) => value !== '' && redactor.value(key, value) !== value)
+    .map(([, value]) => value)
 }
 
 function toldValues(values: StringMap, redactor: Redactor): StringMap {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import type { AuditEvent } from '../../../../src/api/audit-event.ts'
 import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
+import type { TaskResult } from '../../../../src/api/kinds/access/task-result.ts'
 import type { Phase } from '../../../../src/api/kinds/access-request-status.ts'
 import { controllerEvent } from '../../../../src/audit/event/controller-event.ts'
 import { checkEvent } from '../../../../src/audit/event/fitted-event.ts'
@@ -25,6 +26,7 @@ interface Told {
   readonly phase?: Phase
   readonly message?: string
   readonly summary?: string
+  readonly task?: TaskResult
 }
 
 function told({
@@ -34,6 +36,7 @@ function told({
   phase = 'Pending',
   message = 'waits',
   summary,
+  task,
 }: Told): AuditEvent {
   const request: AccessRequest = {
     apiVersion: 'access.sallyport.dev/v1alpha1',
@@ -43,7 +46,7 @@ function told({
       creationTimestamp: '2026-11-22T08:00:00Z',
     },
     spec: { requestor: alice, ...spec },
-    status: { phase, message, ...(summary !== undefined && { summary }) },
+    status: { phase, message, ...(summary !== undefined && { summary }), ...(task && { task }) },
   }
   const event = controllerEvent({ what: 'phase', request, by, approvers }, origin, redactor)
   if (!event) throw new Error('there is no event')
@@ -221,4 +224,57 @@ test('the summary shows no part of a secret that it cuts', () => {
   })
 
   expect(data.summary).toBe('[redacted]')
+})
+
+describe('a task', () => {
+  const container = 'task-r-1'
+  const outputSHA256 = 'a'.repeat(64)
+
+  test('tells its exit code and output as fields, and not the output itself', () => {
+    const task = { container, exitCode: 7, output: 'private', outputBytes: 7, outputSHA256 }
+    const event = told({ spec: { task: {} }, phase: 'Failed', task })
+
+    expect(event.data.task).toEqual({ container, exitCode: 7, outputBytes: 7, outputSHA256 })
+    expect(textsIn(event)).not.toContain('private')
+    expect(breachesOf(event)).toEqual([])
+  })
+
+  test('tells its exit code if its output was not read', () => {
+    const task = { container, exitCode: 0, outputProblem: 'no log' }
+
+    expect(told({ spec: { task: {} }, phase: 'Completed', task }).data.task).toEqual({ container, exitCode: 0 })
+  })
+
+  test.each([
+    ['by the name of the parameter', { password: 'hunter2' }],
+    ['by its own words', { word: 'token=hunter2' }],
+  ])('shows no value that is withheld %s, in no text', (_title, parameters) => {
+    const [value = ''] = Object.values(parameters)
+    const event = told({
+      spec: { task: { parameters } },
+      summary: `task web-0/app: login ${value.slice(0, 12)}`,
+      message: `a policy refused login ${value}`,
+    })
+
+    expect(textsIn(event)).not.toContain('hunter2')
+    expect(event.data.asked?.parameters).toEqual({ [Object.keys(parameters)[0] ?? '']: '[redacted]' })
+    expect([event.data.summary, event.data.message]).toEqual(['[redacted]', '[redacted]'])
+  })
+
+  test('shows no value that a rule finds behind the flag of its name', () => {
+    const byFlag = createRedactor([{ pattern: '^--key$', redacts: 'NextWord' }])
+
+    expect(['key', 'keys'].map((name) => byFlag.value(name, 'x'))).toEqual(['[redacted]', 'x'])
+  })
+
+  test('tells the values that nothing withholds', () => {
+    const parameters = { queue: 'mail', empty: '' }
+    const { data } = told({ spec: { task: { parameters } }, summary: 'task web-0/app: flush mail', message: 'waits' })
+
+    expect(data).toMatchObject({
+      asked: { access: 'task', parameters },
+      summary: 'task web-0/app: flush mail',
+      message: 'waits',
+    })
+  })
 })
