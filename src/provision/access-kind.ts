@@ -1,10 +1,13 @@
 import type { Instant, Milliseconds } from '../api/duration.ts'
 import type { AccessName } from '../api/accesses.ts'
+import type { AccessRequest } from '../api/kinds/access-request.ts'
 import type { AccessRequestSpec } from '../api/kinds/access-request-spec.ts'
 import type { AccessRequestStatus, Target } from '../api/kinds/access-request-status.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import type { ShellAccess } from '../api/kinds/access/shell-access.ts'
+import type { TaskResult } from '../api/kinds/access/task-result.ts'
 import type { Manifest } from '../api/manifest.ts'
+import type { Pod } from '../api/pod.ts'
 import type { BoundRoles } from '../decision/digest.ts'
 import type { Unresolved } from '../decision/kinds/exec/resolve-target.ts'
 import type { ConditionType, ConditionState } from './facts/conditions.ts'
@@ -49,6 +52,8 @@ export interface AccessKind {
    * then.
    */
   readonly ended: (facts: RequestFacts & PodFacts) => AccessEnd | undefined
+  /** Returns what an access leaves behind that ends before its use does. Undefined if it leaves nothing. */
+  readonly leaves: (request: AccessRequest, pod: Pod | undefined) => Left | undefined
   /** Provides the access, from its beginning to its end. */
   readonly plan: (facts: GrantedFacts, granted: Granted, now: Instant) => Plan
   /** Returns the proof that a provided access can be used. */
@@ -68,6 +73,14 @@ export interface FoundTarget {
   readonly words: string
   /** The further conditions that approvers should know. */
   readonly conditions: readonly { readonly type: ConditionType; readonly held: ConditionState }[]
+}
+
+/** The remains of an access that has ended. */
+export interface Left {
+  /** A clause. */
+  readonly says: string
+  /** The result of a task that had ended. */
+  readonly task?: TaskResult
 }
 
 /** A wait that ends before the request's deadline does. */

@@ -31,6 +31,7 @@ const unknownKind: AccessKind = {
   summary: () => 'unknown access',
   beforehand: () => [],
   ended: () => ({ phase: 'Failed', message: namesNoAccess }),
+  leaves: () => undefined,
   plan: ({ request }, _granted, now) => finish(request, 'Failed', namesNoAccess, now),
   provenBy: () => ({ by: 'questions', questions: [] }),
   sample: () => ({ asked: {} }),

@@ -3,7 +3,7 @@ import type { Manifest } from '../../api/manifest.ts'
 import type { ApplySet, Change } from '../../cluster/apply/apply-set.ts'
 import { kindOf } from '../../provision/access-kinds.ts'
 import { isRefused } from '../../provision/facts/refusal.ts'
-import type { Plan } from '../../provision/facts/request-plan.ts'
+import type { NextStep, Plan } from '../../provision/facts/request-plan.ts'
 import type { RoleBinder } from '../cleanup/bind-roles.ts'
 import { nameOf, notedBy, objectsOfRequest } from '../cleanup/objects-of-request.ts'
 import type { Provided, Views } from '../views/views.ts'
@@ -35,7 +35,7 @@ export function createCarryOut(options: CarryOutOptions, writeStatus: WriteStatu
     // The message about a refusal stays until the object exists. An attempt does not tell it anew.
     if (isRefused(request) && objects.length > 0 && next.status.phase === request.status?.phase) {
       await provide()
-      return next.then?.do === 'make-pod' ? request : writeStatus(request, next, look)
+      return isTriedAgain(next.then) ? request : writeStatus(request, next, look)
     }
     if (objects.length > 0 && objects.every(givesNothing)) {
       return besides(writeStatus(request, next, look), provide())
@@ -82,6 +82,11 @@ async function bindAll(
   const bound = await bindRoles(request, objects, seen, signal)
   if ('refused' in bound) throw new Refused(bound.refused, { cause: bound.cause })
   return bound.changes
+}
+
+/** True if the step makes what may have been refused before. */
+function isTriedAgain(step: NextStep | undefined): boolean {
+  return step?.do === 'make-pod' || (step?.do === 'task' && step.step.is === 'begin')
 }
 
 /** True for an object that gives nothing without a binding to it. */

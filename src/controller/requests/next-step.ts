@@ -95,15 +95,13 @@ async function takeTaskStep(
 }
 
 async function noteEnd(
-  { client, clock }: NextStepOptions,
-  { writeStatus, carryOut }: Writers,
+  { client }: NextStepOptions,
+  { writeStatus }: Writers,
   request: AccessRequest,
   { step, look }: { readonly step: Extract<TaskStep, { is: 'note' }>; readonly look: RequestLook },
 ): Promise<void> {
-  const ended = await readTask(client, request, step, look.signal)
-  if (!ended) return
-  if ('problem' in ended) await carryOut(request, finish(request, 'Failed', ended.problem, clock.now()), look)
-  else await writeStatus(request, { status: { ...request.status, task: ended.result } }, look)
+  const task = await readTask(client, request, step, look.signal)
+  if (task) await writeStatus(request, { status: { ...request.status, task } }, look)
 }
 
 async function settle(

@@ -1,4 +1,5 @@
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Pod } from '../../api/pod.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import type { WaryClock } from '../../cluster/clock/wary-clock.ts'
 import { isBefore, isBeforeNew } from '../../decision/admission/limits.ts'
@@ -57,7 +58,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   const unseen = createUnseenRequests()
 
   async function planNow(request: AccessRequest, signal: AbortSignal): Promise<Planned | undefined> {
-    const end = ownEnd(request, clock.now())
+    const end = ownEnd(request, podOf(views, request), clock.now())
     if (end) return { request, next: end }
     const known = await factsOf(options, request, signal)
     const planned = planKnown(known)
@@ -125,6 +126,12 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
     expressionAnswers.answersOf(facts, clock.now()),
   ])
   return { ...facts, ...shell, answers: new Map([...answers, ...validatorAnswers.answersOf(facts, signal)]) }
+}
+
+/** Returns the pod of a request, as far as a view knows it. */
+function podOf(views: Views, { metadata: { namespace }, status }: AccessRequest): Pod | undefined {
+  const name = status?.target?.pod
+  return name === undefined ? undefined : views.pods.get(`${namespace}/${name}`)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
-import { maxTail, type TaskResult } from '../../api/kinds/access/task-result.ts'
+import { maxOutput, maxTail, type TaskResult } from '../../api/kinds/access/task-result.ts'
 import { fieldsOf, isFields, type Fields } from '../../api/fields.ts'
 import type { Pod } from '../../api/pod.ts'
 import { printableWhole } from '../../api/printable.ts'
@@ -9,7 +9,8 @@ import { failedOn, KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { pathOf, type KubeObject } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
-import { taskContainerName, taskDifferences, type TaskContainer } from '../../decision/kinds/task/task-container.ts'
+import type { Query } from '../../cluster/client/transport.ts'
+import { taskContainerName, type TaskContainer } from '../../decision/kinds/task/task-container.ts'
 import type { TaskStep } from '../../provision/facts/request-plan.ts'
 import { addContainer } from './add-container.ts'
 import { isRefusal } from './refusal.ts'
@@ -34,54 +35,64 @@ export async function beginTask(
   }
 }
 
-/** The end of a task, as its pod tells it. */
-export type EndedTask =
-  | { readonly result: TaskResult }
-  /** The container is not the task that was approved. */
-  | { readonly problem: string }
-
 /** Reads the output of a task that has ended. Undefined if its pod is gone, which the view will tell. */
 export async function readTask(
   client: Client,
   request: AccessRequest,
-  { run, exitCode }: Extract<TaskStep, { is: 'note' }>,
+  { exitCode }: Extract<TaskStep, { is: 'note' }>,
   signal: AbortSignal,
-): Promise<EndedTask | undefined> {
+): Promise<TaskResult | undefined> {
   const pod = await targetPod(client, request, signal)
+  if (!pod) return undefined
   const container = taskContainerName(request.metadata.uid)
-  const found = pod && containerOf(pod, container)
-  if (!found) return undefined
-  // Its time has gone by, so any number of seconds may be there.
-  const differences = taskDifferences(found, { ...run, seconds: Infinity })
-  if (differences.length > 0) {
-    return { problem: `somebody else made container ${container} of its pod: ${differences.join('; ')}` }
-  }
   const at = finishedAt(pod, container)
   const output = await readOutput(client, pod, container, signal)
-  return { result: { container, exitCode, ...(at !== undefined && { finishedAt: at }), ...output } }
+  return { container, exitCode, ...(at !== undefined && { finishedAt: at }), ...output }
 }
 
-const maxRead = 1_048_576
 // The kubelet sends it at once.
 const readMs = 10_000
 
+/** Reads the output. If the log is lost, the kubelet sends its own words in place of the output, as a success. */
 async function readOutput(
   client: Client,
-  { metadata: { namespace, name } }: KubeObject,
+  pod: KubeObject,
   container: string,
   signal: AbortSignal,
 ): Promise<Partial<TaskResult>> {
-  const path = pathOf(resources.Pod, { namespace, name, subresource: 'log' })
   try {
-    const query = { container, limitBytes: String(maxRead) }
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(readMs)])
-    const chunks = await client.read(path, { query, signal: limited })
-    return resultOf(await buffer(chunks))
+    const output = await readLog(client, pod, { container, limitBytes: String(maxOutput) }, signal)
+    const beginning = { container, limitBytes: String(maxTail), timestamps: 'true' }
+    const problem = notALog((await readLog(client, pod, beginning, signal)).toString())
+    return problem === undefined ? resultOf(output) : { outputProblem: toldProblem(problem) }
   } catch (error) {
-    // The kubelet may have removed the log. A call that merely failed is tried again.
-    if (!(error instanceof KubeApiError) || !isRefusal(error.status)) throw error
-    return { outputProblem: printableWhole(error.statusMessage ?? error.message).slice(0, maxTail) }
+    // The kubelet may have removed the container. A call that merely failed is tried again, until the access ends: the
+    // API server answers 500 while it does not reach the kubelet.
+    if (!(error instanceof KubeApiError) || error.status === 500 || !isRefusal(error.status)) throw error
+    return { outputProblem: toldProblem(error.statusMessage ?? error.message) }
   }
+}
+
+async function readLog(
+  client: Client,
+  { metadata: { namespace, name } }: KubeObject,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const path = pathOf(resources.Pod, { namespace, name, subresource: 'log' })
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(readMs)])
+  return buffer(await client.read(path, { query, signal: limited }))
+}
+
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d) /
+
+/** Returns the words of the kubelet, if these are not lines of a log with timestamps. */
+function notALog(text: string): string | undefined {
+  return text === '' || timestamp.test(text) ? undefined : text
+}
+
+function toldProblem(words: string): string {
+  return printableWhole(words).slice(0, maxTail).toWellFormed()
 }
 
 function resultOf(output: Buffer): Partial<TaskResult> {

@@ -2,6 +2,7 @@ import { controllerOf } from '../../api/owner-reference.ts'
 import type { Pod } from '../../api/pod.ts'
 import { cut } from '../../api/printable.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
+import { taskPrefix } from '../../decision/kinds/task/task-container.ts'
 import { defaultContainer } from '../../decision/pod/default-container.ts'
 import { maxSaid } from '../../decision/pod/last-words.ts'
 import { requestAnnotation } from '../../api/provided-object.ts'
@@ -28,7 +29,7 @@ export function trimPod(object: KubeObject): Pod & KubeObject {
       ...(hostIPC && { hostIPC }),
       containers: trimEach(spec.containers, trimContainer),
       initContainers: trimEach(spec.initContainers, trimContainer),
-      ephemeralContainers: trimEach(spec.ephemeralContainers, trimContainer),
+      ephemeralContainers: trimEach(spec.ephemeralContainers, trimEphemeral),
     },
     status: trimPodStatus(status),
   }
@@ -93,6 +94,11 @@ function trimContainer({ name, image, restartPolicy, restartPolicyRules }: Decla
     ...(restartPolicy !== undefined && { restartPolicy }),
     ...(restartPolicyRules && { restartPolicyRules }),
   }
+}
+
+/** The container of a task stays whole: it is compared with what was approved. */
+function trimEphemeral(container: DeclaredContainer): DeclaredContainer {
+  return container.name.startsWith(taskPrefix) ? container : trimContainer(container)
 }
 
 type PodCondition = NonNullable<NonNullable<Pod['status']>['conditions']>[number]

@@ -13,10 +13,11 @@ import { ownDebug } from './debug-entry.ts'
 import type { PodEntry } from './entry.ts'
 import { denied, type AccessUsed, type Deny } from '../decision.ts'
 import { approveCommand } from '../text/argv.ts'
+import type { TaskRun } from '../kinds/task/task-container.ts'
 import { objectionToMember } from './membership.ts'
 import { isGranted } from '../phase.ts'
 import { say } from '../text/sentence.ts'
-import { taskRunOf } from './task-entry.ts'
+import { isAnotherTask, taskRunOf } from './task-entry.ts'
 import { targetEnded } from '../pod/target.ts'
 import { templateAmong } from '../template.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
@@ -28,7 +29,7 @@ export type AccessJudged =
   | { readonly isForAnother: true }
 
 // If there are several requests, the denial tells about the one that came nearest to letting the user in.
-const nearness = { ended: 1, notMember: 2, waiting: 3, outOfScope: 4, used: 5 } as const
+const nearness = { anotherTask: 0, ended: 1, notMember: 2, waiting: 3, outOfScope: 4, used: 5 } as const
 
 /** Judges whether this request lets the user in, now, for the entry that they try. */
 export function judgeAccess(request: AccessRequest, snapshot: AccessSnapshot, tried: EntryAttempt): AccessJudged {
@@ -88,13 +89,17 @@ function judgeScope(request: AccessRequest, snapshot: AccessSnapshot, tried: Ent
   const debug = ownDebug(snapshot, uid, tried.entry)
   const taskRun = taskRunOf(request, scope, target, tried.now)
   const beyond = outOfScope({ scope, target, pod, debug, taskRun }, tried.entry)
-  if (beyond) return { refusal: beyond, rank: nearness.outOfScope }
+  if (beyond) return { refusal: beyond, rank: rankOfBeyond(taskRun, tried.entry) }
   if (tried.used?.has(uid)) return { refusal: usedUp(name, tried.used.get(uid), tried.entry), rank: nearness.used }
   const { approvals: grants = [], digest } = request.status ?? {}
   const once = request.spec.once ?? false
   const { container, image } = target
   const ref = { namespace, name, uid }
   return { access: { request: ref, grants, podUID, container, image, ...(digest && { digest }), expiresAt, once } }
+}
+
+function rankOfBeyond(task: TaskRun | undefined, entry: PodEntry): number {
+  return isAnotherTask(task, entry) ? nearness.anotherTask : nearness.outOfScope
 }
 
 function usedUp(name: string, at: string | undefined, entry: PodEntry): Deny {

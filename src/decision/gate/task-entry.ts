@@ -4,21 +4,29 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import { denied, type Deny } from '../decision.ts'
 import { debugChange } from '../kinds/exec/debug-change.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
-import { taskDifferences, taskSeconds, type TaskRun } from '../kinds/task/task-container.ts'
+import { taskContainerName, taskDifferences, taskSeconds, type TaskRun } from '../kinds/task/task-container.ts'
 import { say } from '../text/sentence.ts'
-import type { Debug } from './entry.ts'
+import type { Debug, PodEntry } from './entry.ts'
 
 /** Returns the task of a request, with the most seconds that it may run from now. Undefined if it has none. */
 export function taskRunOf(
   { metadata, status }: AccessRequest,
-  { taskTerms: terms }: Pick<ExecScope, 'taskTerms'>,
+  scope: Pick<ExecScope, 'taskTerms'>,
   target: Target,
   now: Instant,
 ): TaskRun | undefined {
+  const terms = scope.taskTerms
   if (!terms) return undefined
   const expires = status?.expiresAt === undefined ? Infinity : Date.parse(status.expiresAt)
   const seconds = taskSeconds(terms, expires - now)
   return { requestUid: metadata.uid, target: target.container, terms, seconds }
+}
+
+/** True if the entry adds the container of another task. The request of that task explains a denial better. */
+export function isAnotherTask(run: TaskRun | undefined, entry: PodEntry): boolean {
+  if (!run || entry.way !== 'pods/ephemeralcontainers') return false
+  const change = debugChange(entry.object, entry.oldObject)
+  return change.ok && change.added.name !== taskContainerName(run.requestUid)
 }
 
 /** Denies any container but the one that runs the task. Undefined if it is that one. */

@@ -17,6 +17,7 @@ export const execKind: AccessKind = {
   summary: execSummary,
   beforehand: podRole,
   ended: podEnd,
+  leaves: () => undefined,
   plan: ofPod(planExec),
   provenBy: podProof,
   sample: () => ({ asked: { exec: {} } }),

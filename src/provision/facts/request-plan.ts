@@ -5,7 +5,7 @@ import type { AccessRequestStatus } from '../../api/kinds/access-request-status.
 import type { Identity } from '../../api/kinds/identity.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import type { ApprovalPolicy } from '../../decision/approval/approval.ts'
-import type { TaskContainer, TaskRun } from '../../decision/kinds/task/task-container.ts'
+import type { TaskContainer } from '../../decision/kinds/task/task-container.ts'
 
 /** The limits that a request is judged by when the controller first looks at it. */
 export interface ResolvePolicy {
@@ -84,7 +84,7 @@ export type TaskStep =
   /** The container that runs the task is added to the pod. */
   | { readonly is: 'begin'; readonly container: TaskContainer }
   /** The task has ended: its output is read, and the result is noted. */
-  | { readonly is: 'note'; readonly run: TaskRun; readonly exitCode: number }
+  | { readonly is: 'note'; readonly exitCode: number }
 
 /**
  * True if a plan rests on a pod that is missing or not noted. A view that is behind may say so, so the plan must be

@@ -6,6 +6,7 @@ import { grantedOf, type Granted } from '../facts/granted.ts'
 import type { GrantedFacts } from '../facts/request-facts.ts'
 import type { Moment, Plan, RequestPolicy } from '../facts/request-plan.ts'
 import { say } from '../../decision/text/sentence.ts'
+import { finishEarly } from './finish-early.ts'
 import { underpinningsChanged } from './underpinnings.ts'
 
 // The pause while the access has begun by the later time, and has not by the earlier one.
@@ -16,7 +17,9 @@ export function planGranted(facts: GrantedFacts, policy: RequestPolicy, { now, e
   const { request } = facts
   const granted = grantedOf(facts)
   if (!granted) return finish(request, 'Failed', 'its status is incomplete: ask again', now)
-  const end = endOf(facts, granted, policy, now)
+  const lost = lostBy(facts, policy)
+  if (lost !== undefined) return finishEarly(request, { phase: 'Revoked', message: lost }, { pod: facts.pod, now })
+  const end = endOf(facts, granted, now)
   if (end) return finish(request, end.phase, end.message, now)
   const { begins, expires, completes } = granted
   const kind = kindOf(request.spec)
@@ -30,14 +33,15 @@ export function planGranted(facts: GrantedFacts, policy: RequestPolicy, { now, e
   return { ...awaits, ...next, wakeAt: Math.min(expires, completes, next.wakeAt ?? Infinity) }
 }
 
-function endOf(facts: GrantedFacts, granted: Granted, policy: RequestPolicy, now: Instant): AccessEnd | undefined {
+/** Says what the access rested on and has lost. Undefined if it has all. */
+function lostBy(facts: GrantedFacts, policy: RequestPolicy): string | undefined {
   const { request, grants, template } = facts
-  const lost = underpinningsChanged(facts)
-  if (lost !== undefined) return { phase: 'Revoked', message: lost }
   const there = new Map(grants.map((grant) => [grant.metadata.name, grant]))
-  const ungranted = whyUngranted(request, { grants: there, template }, policy)
-  if (ungranted !== undefined) return { phase: 'Revoked', message: ungranted }
-  const ended = kindOf(request.spec).ended(facts)
+  return underpinningsChanged(facts) ?? whyUngranted(request, { grants: there, template }, policy)
+}
+
+function endOf(facts: GrantedFacts, granted: Granted, now: Instant): AccessEnd | undefined {
+  const ended = kindOf(facts.request.spec).ended(facts)
   if (ended) return ended
   return now < granted.completes ? undefined : { phase: 'Completed', message: 'it was used' }
 }

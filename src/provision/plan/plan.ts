@@ -1,11 +1,12 @@
 import type { Instant } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
+import type { Pod } from '../../api/pod.ts'
 import { isFinished, isGranted } from '../../decision/phase.ts'
 import { say, toldByOthers } from '../../decision/text/sentence.ts'
 import { described } from './described.ts'
 import { planEviction } from './eviction.ts'
 import { planUndo } from '../task/undo-step.ts'
-import { finish } from '../facts/finish.ts'
+import { finishEarly } from './finish-early.ts'
 import type { EvictionFacts, Facts, RequestFacts, UndoFacts } from '../facts/request-facts.ts'
 import type { Plan, RequestPolicy } from '../facts/request-plan.ts'
 import { planGranted } from './plan-granted.ts'
@@ -22,7 +23,7 @@ export function plan(facts: Facts, policy: RequestPolicy, now: Instant, earliest
   if (isFinished(request)) return planFinished(facts, policy, now)
   const at = { now, earliest }
   const others = isGranted(request.status) ? planGranted : planPending
-  const next = ownEnd(request, now) ?? told(facts, others(unrefused(facts), policy, at), now)
+  const next = ownEnd(request, facts.pod, now) ?? told(facts, others(unrefused(facts), policy, at), now)
   return { ...next, status: described(facts, next, policy) }
 }
 
@@ -41,17 +42,19 @@ function told(facts: Facts, next: Plan, now: Instant): Plan {
 /**
  * Returns the end of a request that says itself that it is over. Nothing else counts then, even if it cannot be read.
  * Undefined if the request does not say so.
+ * @param pod It only tells what is left behind. Undefined if it is not known.
  */
-export function ownEnd(request: AccessRequest, now: Instant): Plan | undefined {
+export function ownEnd(request: AccessRequest, pod: Pod | undefined, now: Instant): Plan | undefined {
   const { spec, status } = request
   if (isFinished(request)) return undefined
   if (spec.revoked) {
     const { by, message } = spec.revoked
     const why = message === undefined ? '' : `: ${toldByOthers(message)}`
-    return { ...finish(request, 'Revoked', say`${by?.username ?? 'somebody'} revoked it` + why, now), by }
+    const end = { phase: 'Revoked', message: say`${by?.username ?? 'somebody'} revoked it` + why } as const
+    return { ...finishEarly(request, end, { pod, now }), by }
   }
   const isOver = isGranted(status) && now >= Date.parse(status?.expiresAt ?? '')
-  return isOver ? finish(request, 'Expired', 'its time is over', now) : undefined
+  return isOver ? finishEarly(request, { phase: 'Expired', message: 'its time is over' }, { pod, now }) : undefined
 }
 
 function planFinished(

@@ -17,6 +17,7 @@ export const roleKind: AccessKind = {
   summary: roleSummary,
   beforehand: () => [],
   ended: () => undefined,
+  leaves: () => undefined,
   plan: planRole,
   provenBy: roleProof,
   sample,

@@ -18,6 +18,7 @@ export const shellKind: AccessKind = {
   beforehand: podRole,
   // Before the approval the pod does not exist. After it, planShell judges the pod.
   ended: () => undefined,
+  leaves: () => undefined,
   plan: ofPod(planShell),
   provenBy: podProof,
   sample: () => ({ asked: { shell: {} } }),

@@ -60,7 +60,7 @@ function ended(facts: GrantedFacts, { granted, objects, run, exitCode }: EndedTa
   const result = request.status?.task
   // A task may end before anybody sees it run. It is told as active all the same, so the requestor reads its output.
   const status = active(facts, objects, logsText(facts, granted), now)
-  if (!result) return { status, objects, then: { do: 'task', step: { is: 'note', run, exitCode } } }
+  if (!result) return { status, objects, then: { do: 'task', step: { is: 'note', exitCode } } }
   if (isLasting(result, run.terms)) return { status: withEffect(status), objects }
   const wakeAt = Math.min(readableUntil(status, result), granted.expires - beforeExpiryMs)
   if (now < wakeAt) return { status, objects, wakeAt }

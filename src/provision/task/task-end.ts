@@ -5,6 +5,7 @@ import { hasWholeOutput, type TaskResult } from '../../api/kinds/access/task-res
 import { fromMicroTime } from '../../api/micro-time.ts'
 import type { TaskTerms } from '../../decision/kinds/task/task-command.ts'
 import type { AccessEnd } from '../facts/finish.ts'
+import { resultText } from './task-leaves.ts'
 
 /** True if the access goes on after its task: the effect of the task lasts, and is undone when the access ends. */
 export function isLasting({ exitCode }: TaskResult, { offered }: TaskTerms): boolean {
@@ -14,12 +15,7 @@ export function isLasting({ exitCode }: TaskResult, { offered }: TaskTerms): boo
 /** Returns how an access ends after its task. */
 export function taskEnd(result: TaskResult): AccessEnd {
   const phase = result.exitCode === 0 ? 'Completed' : 'Failed'
-  return { phase, message: `its task ended with exit code ${result.exitCode}` + outputText(result) }
-}
-
-function outputText({ outputBytes, outputSHA256 }: TaskResult): string {
-  if (outputBytes === undefined || outputSHA256 === undefined) return ', and its output could not be read'
-  return `; its output has ${outputBytes} bytes and SHA-256 ${outputSHA256}`
+  return { phase, message: `its task ended with ${resultText(result)}` }
 }
 
 // A login to the cluster may take some seconds.

@@ -13,6 +13,8 @@ import type { PodFacts, RequestFacts } from '../facts/request-facts.ts'
 import { planTask } from './plan-task.ts'
 import { isLasting, taskEnd } from './task-end.ts'
 import { resolveTask, taskToRehearse } from './resolve-task.ts'
+import { notTheTask } from './not-the-task.ts'
+import { leavesOfTask } from './task-leaves.ts'
 import { taskState } from './task-state.ts'
 
 /** One command that Sallyport runs in an ephemeral container of a pod. */
@@ -26,6 +28,7 @@ export const taskKind: AccessKind = {
   summary: taskSummary,
   beforehand: podRole,
   ended: endOfTask,
+  leaves: leavesOfTask,
   plan: ofPod(planTask),
   provenBy: podProof,
   sample: () => ({ asked: { task: {} } }),
@@ -56,6 +59,8 @@ function endOfTask(facts: RequestFacts & PodFacts): AccessEnd | undefined {
   const { metadata, spec, status } = facts.request
   const terms = scopeOf(spec, facts.template)?.taskTerms
   if (status?.task && terms && isLasting(status.task, terms)) return podEnd(facts)
+  const other = status?.task ? undefined : notTheTask(facts)
+  if (other !== undefined) return { phase: 'Failed', message: other }
   // The output is read first, while the pod is still there.
   const state = taskState(facts.pod, taskContainerName(metadata.uid))
   if (state.state === 'ended') return undefined

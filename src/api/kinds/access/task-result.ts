@@ -4,6 +4,9 @@ import { text } from '../../schema/schema.ts'
 /** The most of an output that the status holds, in characters. */
 export const maxTail = 1_024
 
+/** The most of an output that is read, in bytes. */
+export const maxOutput = 1_048_576
+
 /** The result of a task that has ended. */
 export const TaskResult = Type.Object(
   {
@@ -14,7 +17,7 @@ export const TaskResult = Type.Object(
     finishedAt: Type.Optional(text(64, { description: 'The time at which the task ended, by the clock of its node.' })),
     output: Type.Optional(
       text(maxTail, {
-        description: 'The end of the output. Characters that a terminal would obey are escaped.',
+        description: 'The end of the output that was read. Characters that a terminal would obey are escaped.',
       }),
     ),
     outputBytes: Type.Optional(

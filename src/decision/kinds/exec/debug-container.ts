@@ -2,7 +2,7 @@ import { canonicalDigest, canonicalJson } from '../../canonical-json.ts'
 import type { DebugOffer } from './exec-scope.ts'
 import { say } from '../../text/sentence.ts'
 import { isFields, type Fields } from '../../../api/fields.ts'
-import { taskPrefix, undoPrefix } from '../task/task-container.ts'
+import { taskPrefix, undoPrefix, withoutSeconds } from '../task/task-container.ts'
 
 /** The bounds of a debug container. */
 export interface DebugRule {
@@ -38,7 +38,7 @@ export function debugProblems(container: Fields, rule: DebugRule): readonly Debu
 
 /** Returns a digest that tells the container that was let in from another one of its name. */
 export function debugDigest(container: object): string {
-  return canonicalDigest(container)
+  return canonicalDigest(withoutSeconds({ ...container }))
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string'

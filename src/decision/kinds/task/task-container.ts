@@ -36,6 +36,8 @@ export function undoContainerName(requestUid: string): string {
   return undoPrefix + requestUid
 }
 
+// The place of the seconds in the command.
+const secondsAt = 3
 // A program may ignore the first signal.
 const killAfterSeconds = '5'
 
@@ -118,15 +120,40 @@ export function taskDifferences(container: Fields, run: TaskRun): readonly strin
 export function containerDifferences(container: Fields, wanted: Fields): readonly string[] {
   const names = [...new Set([...Object.keys(wanted), ...Object.keys(container)])]
   return names.flatMap((name) => {
+    if (name === 'command') return wrongWords(container[name], wanted[name])
     const [is, must] = [canonicalJson(container[name] ?? null), canonicalJson(wanted[name] ?? null)]
     if (is === must || defaulted[name]?.includes(is)) return []
     return [say`${name} must ` + (name in wanted ? say`be ${must}, not ${is}` : 'be left out')]
   })
 }
 
+/** Names the words of a command that are wrong. It does not quote them: they may hold secret values of parameters. */
+function wrongWords(is: unknown, must: unknown): readonly string[] {
+  if (canonicalJson(is ?? null) === canonicalJson(must)) return []
+  const [words, wanted] = [listOf(is), listOf(must)]
+  if (words.length !== wanted.length) return [`command must have ${wanted.length} words, not ${words.length}`]
+  return wanted.flatMap((word, index) =>
+    words[index] === word ? [] : [`command[${index}] must be the word that was approved`],
+  )
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/**
+ * Returns the container of a task without its seconds. If the first attempt to add it fails, the next one has fewer.
+ * Any other container stays as it is.
+ */
+export function withoutSeconds(container: Fields): Fields {
+  const { name, command } = container
+  if (typeof name !== 'string' || !name.startsWith(taskPrefix)) return container
+  return { ...container, command: listOf(command).toSpliced(secondsAt, 1) }
+}
+
 /** Returns the seconds that a container has, if a task with at most so many may have them. */
 function secondsOf({ command }: Fields, most: number): number {
-  const word: unknown = Array.isArray(command) ? command[3] : undefined
+  const word = listOf(command)[secondsAt]
   const seconds = typeof word === 'string' && /^[1-9]\d{0,8}$/.test(word) ? Number(word) : most
   return Math.min(seconds, most)
 }

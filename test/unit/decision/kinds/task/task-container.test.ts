@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { debugDigest } from '../../../../../src/decision/kinds/exec/debug-container.ts'
 import {
   taskContainer,
   taskDifferences,
@@ -67,10 +68,15 @@ describe('a container in the pod', () => {
 
   test.each<[string, object, string]>([
     ['another image', { image: 'evil' }, 'image must be '],
-    ['another command', { command: ['timeout', '-k', '5', '60', 'dump', '81'] }, 'command must be '],
-    ['no deadline', { command: ['dump', '80'] }, 'command must be '],
-    ['a later deadline', { command: ['timeout', '-k', '5', '61', 'dump', '80'] }, 'command must be '],
-    ['another way to write it', { command: ['timeout', '-k', '5', '1e1', 'dump', '80'] }, 'command must be '],
+    ['another command', { command: ['timeout', '-k', '5', '60', 'dump', '81'] }, 'command[5] must be the word'],
+    ['no deadline', { command: ['dump', '80'] }, 'command must have 6 words, not 2'],
+    ['no command', { command: null }, 'command must have 6 words, not 0'],
+    ['a later deadline', { command: ['timeout', '-k', '5', '61', 'dump', '80'] }, 'command[3] must be the word'],
+    [
+      'another way to write it',
+      { command: ['timeout', '-k', '5', '1e1', 'dump', '80'] },
+      'command[3] must be the word',
+    ],
     ['another target', { targetContainerName: 'other' }, 'targetContainerName must be "app", not "other"'],
     ['arguments', { args: ['x'] }, 'args must be left out'],
     ['input', { stdin: true }, 'stdin must be left out'],
@@ -108,4 +114,22 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
   ['is none of the template', { port: '80', toString: 'x' }, ['it has no parameter toString; it has port']],
 ])('a value that %s', (_title, values, problems) => {
   expect(parameterProblems({ offered, values })).toEqual(problems)
+})
+
+test('a difference quotes no word of the command: it may be a secret', () => {
+  const command = ['timeout', '-k', '5', '60', 'dump', 'hunter2']
+
+  expect(taskDifferences({ ...stored, command }, run).join()).not.toMatch(/hunter2|80/)
+})
+
+// The gate notes the digest of what it lets in. If the API server then fails, the next attempt has less time.
+test('a later attempt to add a task has the same digest, and another task has not', () => {
+  const later = taskContainer({ ...run, seconds: 12 })
+  const other = taskContainer({ ...run, terms: { offered, values: { port: '81' } } })
+
+  expect(debugDigest(later)).toBe(debugDigest(taskContainer(run)))
+  expect(debugDigest(other)).not.toBe(debugDigest(taskContainer(run)))
+  expect(debugDigest({ name: 'mine', command: ['a', 'b', 'c', 'd'] })).not.toBe(
+    debugDigest({ name: 'mine', command: ['a', 'b', 'c', 'e'] }),
+  )
 })
