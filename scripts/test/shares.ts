@@ -19,6 +19,7 @@ const measuredSeconds: Readonly<Record<string, number>> = {
   'test/e2e/state-machine/state-machine.test.ts': 45,
   'test/e2e/task-profiles.test.ts': 60,
   'test/e2e/tasks.test.ts': 75,
+  'test/e2e/task-crash.test.ts': 120,
   'test/install/binaries.test.ts': 40,
   'test/install/cert-manager-gate.test.ts': 80,
   'test/install/chart-gate.test.ts': 65,

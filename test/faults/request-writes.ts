@@ -1,4 +1,5 @@
 import { passName } from '../../src/decision/pod/pass-name.ts'
+import { serviceAccountUser } from '../../src/api/installation.ts'
 import { requestAnnotation } from '../../src/api/provided-object.ts'
 import type { Fault, ProxiedRequest } from './fault.ts'
 
@@ -14,7 +15,10 @@ export interface Hold {
  */
 export interface Write {
   readonly what: string
+  /** Its number among the writes that match. */
   readonly nth: number
+  /** A text that the body of the write has. Left out: any body matches. */
+  readonly says?: string
 }
 
 /** Counts Sallyport's writes for each request of alice. Each request has the pod of its name. */
@@ -29,6 +33,8 @@ interface Writes {
   readonly all: Write[]
   readonly hold: Hold | undefined
   isHeld: boolean
+  /** The writes so far that match the one at which the request is held. */
+  matching: number
 }
 
 export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): WriteCounter {
@@ -36,9 +42,11 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
   // The names of the objects that belong to a request, added as they are seen.
   const owners = new Map<string, string>()
   for (const [name, hold] of requests) {
-    writes.set(name, { all: [], hold, isHeld: false })
+    writes.set(name, { all: [], hold, isHeld: false, matching: 0 })
     owners.set(name, name)
     owners.set(passName('alice', name), name)
+    // The pass of a task lists it under Sallyport's own username.
+    owners.set(passName(serviceAccountUser, name), name)
   }
   function ownerOf({ path, body }: ProxiedRequest): string | undefined {
     const [object = ''] = objectOf(path)
@@ -57,7 +65,9 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
       const what = `${request.method} ${kindOf(request.path)}`
       const nth = 1 + one.all.filter((write) => write.what === what).length
       one.all.push({ what, nth })
-      if (one.hold?.atWrite.what !== what || one.hold.atWrite.nth !== nth) return undefined
+      if (!one.hold || !matches(one.hold.atWrite, what, request.body)) return undefined
+      one.matching += 1
+      if (one.matching !== one.hold.atWrite.nth) return undefined
       const hold = (): Promise<never> => {
         one.isHeld = true
         return new Promise(() => undefined)
@@ -73,6 +83,10 @@ export function writesOf(requests: ReadonlyMap<string, Hold | undefined>): Write
         .filter(([, { isHeld }]) => !isHeld)
         .map(([name, { all }]) => `${name}: ${all.map(({ what, nth }) => `${what} (${nth})`).join(', ')}`),
   }
+}
+
+function matches(write: Write, what: string, body: string): boolean {
+  return write.what === what && (write.says === undefined || body.includes(write.says))
 }
 
 /** Returns the request that an object was made for, read from the body of a write. */

@@ -1,3 +1,4 @@
+import type { TaskResult } from '../../api/kinds/access/task-result.ts'
 import { cut } from '../../api/printable.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import { filledCommand, type TaskTerms } from '../../decision/kinds/task/task-command.ts'
@@ -56,13 +57,23 @@ function wantedPod({ task }: RequestFacts['request']['spec'], terms: TaskTerms |
  * undone at the end does not end the access by itself, unless it failed.
  */
 function endOfTask(facts: RequestFacts & PodFacts): AccessEnd | undefined {
-  const { metadata, spec, status } = facts.request
-  const terms = scopeOf(spec, facts.template)?.taskTerms
-  if (status?.task && terms && isLasting(status.task, terms)) return podEnd(facts)
-  const other = status?.task ? undefined : notTheTask(facts)
+  const result = facts.request.status?.task
+  return result ? endAfterTask(facts, result) : endBeforeResult(facts)
+}
+
+function endAfterTask(facts: RequestFacts & PodFacts, result: TaskResult): AccessEnd | undefined {
+  const terms = scopeOf(facts.request.spec, facts.template)?.taskTerms
+  if (terms && isLasting(result, terms)) return podEnd(facts)
+  return hasEnded(facts) ? undefined : taskEnd(result)
+}
+
+/** The output is read first, while the pod is still there. */
+function endBeforeResult(facts: RequestFacts & PodFacts): AccessEnd | undefined {
+  const other = notTheTask(facts)
   if (other !== undefined) return { phase: 'Failed', message: other }
-  // The output is read first, while the pod is still there.
-  const state = taskState(facts.pod, taskContainerName(metadata.uid))
-  if (state.state === 'ended') return undefined
-  return status?.task ? taskEnd(status.task) : podEnd(facts)
+  return hasEnded(facts) ? undefined : podEnd(facts)
+}
+
+function hasEnded({ request, pod }: RequestFacts & PodFacts): boolean {
+  return taskState(pod, taskContainerName(request.metadata.uid)).state === 'ended'
 }
