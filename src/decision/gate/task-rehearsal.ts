@@ -7,8 +7,8 @@ import type { PodEntry } from './entry.ts'
 
 /**
  * Lets in the dry run in which Sallyport adds a task to a pod. So the rest of the cluster's admission says what it would
- * refuse, before people review the request. A dry run stores nothing, so nobody gains anything. What is added for real
- * must be approved.
+ * refuse, before people review the request. A dry run stores nothing, so nobody gains anything. A task that is added for
+ * real must be approved.
  */
 export function taskRehearsal({ dryRun, userInfo }: Review, entry: PodEntry): Allow | undefined {
   if (!dryRun || entry.way !== 'pods/ephemeralcontainers' || userInfo.username !== serviceAccountUser) return undefined

@@ -59,7 +59,7 @@ function planUnresolved(
   const notFound = { status: 'False', reason: isRefused ? 'Refused' : 'NotFound', message: problem } as const
   const conditions = withCondition(request.status?.conditions, 'TargetResolved', notFound, now)
   const status = { ...request.status, conditions }
-  // The API server may allow it later, so there is no hurry.
+  // The API server may allow a refused object later, so this waits for as long as the request does.
   const { at, why } = isRefused ? { at: Infinity, why: problem } : givesUp(request, conditions, problem)
   if (final || now >= at) return finish({ ...request, status }, 'Failed', final ? problem : why, now)
   const refusal = isRefused ? { refusal: problem } : {}
