@@ -140,7 +140,8 @@ const moments: Readonly<Record<string, Write>> = {
   'pass-with-grant': { what: 'PATCH accesspasses', nth: 2 },
   binding: { what: 'PATCH rolebindings', nth: 1 },
   claim: { what: 'POST accessrecords', nth: 1 },
-  begin: { what: 'PATCH pods/ephemeralcontainers', nth: 1 },
+  tried: { what: 'PATCH pods/ephemeralcontainers', nth: 1 },
+  begin: { what: 'PATCH pods/ephemeralcontainers', nth: 2 },
   active: status('"Active"'),
   noted: status('"outputSHA256"'),
   told: status('"Completed"'),
@@ -254,6 +255,7 @@ describe('while no controller runs', () => {
     expect(end?.task).toEqual({
       container,
       exitCode: 0,
+      finishedAt: expect.any(String),
       outputProblem: expect.stringContaining('no such file or directory'),
     })
   })
@@ -311,8 +313,8 @@ testWithTask('the node does not answer at first: the output is read later', asyn
 describe('an access ends while its task is being begun', () => {
   /** Returns the container that the controller tries to add. None of its tries reaches the API server. */
   async function begun(name: string): Promise<{ readonly name: string }> {
-    const isBegin = ({ method, path }: ProxiedRequest): boolean =>
-      method === 'PATCH' && path.endsWith(`/pods/${name}/ephemeralcontainers`)
+    const isBegin = ({ method, path, query }: ProxiedRequest): boolean =>
+      method === 'PATCH' && path.endsWith(`/pods/${name}/ephemeralcontainers`) && !query.has('dryRun')
     proxy.startAfresh()
     proxy.onRequest((call) => (isBegin(call) ? { kind: 'silence' } : undefined))
     await paperPod(people.admin, namespace, name)
@@ -333,7 +335,7 @@ describe('an access ends while its task is being begun', () => {
     const container = await begun('dry')
     await add('dry', container, true)
 
-    expect(await refusal(add('dry', { ...container, tty: true }, true))).toContain('tty must be left out (E_TASK)')
+    expect(await refusal(add('dry', { ...container, tty: true }))).toContain('tty must be left out (E_TASK)')
     expect(await ephemeralContainersOf(namespace, 'dry')).toEqual([])
     const pod = await people.admin.get(resources.Pod, { namespace, name: 'dry' })
     const record = debugRecordName(pod?.metadata.uid ?? '', container.name)

@@ -135,12 +135,15 @@ describeWith(await findTaskImage(toolWork, testCluster()), 'tasks with privilege
     const before = await networkOfPod()
     const gateway = /^default via (\S+)/m.exec(before.join('\n'))?.[1] ?? ''
 
-    const { code } = await done((route ?? '').replace('10.244.0.1', gateway), 'extra-route')
+    const { code, request } = await done((route ?? '').replace('10.244.0.1', gateway), 'extra-route')
 
     expect(code).toBe(0)
     const after = await networkOfPod()
     expect(after.filter((line) => !before.includes(line))).toEqual([`192.168.7.0/24 via ${gateway} dev eth0 `])
     expect(before.filter((line) => !after.includes(line))).toEqual([])
+
+    await shell('alice', `kubectl access revoke ${request} -n ${namespace}`)
+    await until('the route is gone again', async () => (await networkOfPod()).every((line) => before.includes(line)))
   })
 
   test.each(['0.0.0.0/0', '192.168.7.0/0', '10.0.0.0/24', '192.168.256.0/24', '-6'])(

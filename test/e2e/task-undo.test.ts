@@ -114,7 +114,9 @@ testWithTask('an effect holds until its access expires, and is undone then', asy
   expect(status?.task).toMatchObject({ exitCode: 0 })
   expect(status?.message).toMatch(/^its task is done, and the effect holds since \d{4}-\S+Z; ready until /)
 
-  expect(await ended(namespace, 'expires', 'Expired')).toBe('its time is over')
+  expect(await ended(namespace, 'expires', 'Expired')).toMatch(
+    /^its time is over; its task had ended with exit code 0;/,
+  )
   expect(await undone('expires')).toMatchObject({ reason: 'Undone', message: 'its undo ended with exit code 0' })
   await untouched('10.99.0.1/32')
   const uid = await uidOf('expires')

@@ -3,13 +3,21 @@ import type { Target } from '../../api/kinds/access-request-status.ts'
 import type { PodTemplate } from '../../api/pod-template.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
 import { resolveTarget, type Resolved, type Unresolved } from '../../decision/kinds/exec/resolve-target.ts'
-import { taskContainer, taskDifferences, taskSeconds, type TaskRun } from '../../decision/kinds/task/task-container.ts'
+import {
+  taskContainer,
+  taskContainerName,
+  taskDifferences,
+  taskSeconds,
+  type TaskRun,
+} from '../../decision/kinds/task/task-container.ts'
+import { findContainer } from '../../decision/pod/container.ts'
 import { isFinished, isTakenUp } from '../../decision/phase.ts'
 import { askedDuration } from '../../decision/template.ts'
 import { say } from '../../decision/text/sentence.ts'
 import type { FoundTarget } from '../access-kind.ts'
 import { targetText } from '../exec/resolve-exec.ts'
 import { refusedRehearsal, type AddedContainer } from '../facts/rehearsal.ts'
+import { hadBefore } from './not-the-task.ts'
 import type { PodFacts, RequestFacts, ResolveFacts } from '../facts/request-facts.ts'
 
 type TaskKnown = RequestFacts & PodFacts
@@ -54,9 +62,16 @@ function findTarget(facts: TaskKnown): Resolved {
   if ('problem' in resolved) return resolved
   const { hostNetwork, hostPID, hostIPC } = facts.pod?.spec ?? {}
   const shared = Object.entries({ hostNetwork, hostPID, hostIPC }).flatMap(([name, is]) => (is ? [name] : []))
-  if (shared.length === 0) return resolved
+  if (shared.length === 0) return unlessThere(resolved, facts)
   const where = say`pod ${resolved.target.pod} has ${shared.join(' and ')}`
   return { problem: `${where}: a task there would have its privilege over the node`, final: true }
+}
+
+/** A container of this name that is there already is of somebody else: Sallyport has not added it yet. */
+function unlessThere(resolved: Extract<Resolved, { target: unknown }>, { request, pod }: TaskKnown): Resolved {
+  const name = taskContainerName(request.metadata.uid)
+  if (!pod || !findContainer(pod, name)) return resolved
+  return { problem: hadBefore(pod, name), final: true }
 }
 
 function runIn({ request, template }: RequestFacts, { container }: Target): TaskRun | undefined {
