@@ -59,12 +59,13 @@ const ownNouns: Readonly<Record<string, 'request' | 'grant' | 'template'>> = {
   'templates.access.sallyport.dev': 'template',
 }
 
-const deletionTypes: Readonly<Record<string, AuditType>> = {
-  accessrequests: 'request.deleted',
-  accessgrants: 'grant.withdrawn',
-  accesstemplates: 'template.removed',
-  clusteraccesstemplates: 'template.removed',
-}
+// A caller names the resource. An object would also have `toString`.
+const deletionTypes: ReadonlyMap<string, AuditType> = new Map([
+  ['accessrequests', 'request.deleted'],
+  ['accessgrants', 'grant.withdrawn'],
+  ['accesstemplates', 'template.removed'],
+  ['clusteraccesstemplates', 'template.removed'],
+])
 
 function typeOfDecision(event: DecisionEvent): AuditType | undefined {
   if (event.dryRun) return undefined
@@ -74,7 +75,7 @@ function typeOfDecision(event: DecisionEvent): AuditType | undefined {
 
 function typeElsewhere(event: DecisionEvent): AuditType | undefined {
   if (event.code === 'LEFT_TO_POLICY') return 'tamper.attempted'
-  return event.code === 'TOLD' ? deletionTypes[event.resource ?? ''] : typeAtTheGate(event)
+  return event.code === 'TOLD' ? deletionTypes.get(event.resource ?? '') : typeAtTheGate(event)
 }
 
 function typeOfStamped(event: DecisionEvent, noun: 'request' | 'grant' | 'template'): AuditType | undefined {

@@ -100,13 +100,15 @@ export function taskSeconds({ offered: { deadline } }: TaskTerms, left: Millisec
 }
 
 /** The fields that the API server adds to an ephemeral container, with the values that they may have. */
-const defaulted: Readonly<Record<string, readonly string[]>> = {
-  // The admission plugin AlwaysPullImages changes it.
-  imagePullPolicy: ['"IfNotPresent"', '"Always"'],
-  terminationMessagePath: ['"/dev/termination-log"'],
-  terminationMessagePolicy: ['"File"'],
-  resources: ['{}'],
-}
+const defaulted: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    // The admission plugin AlwaysPullImages changes it.
+    imagePullPolicy: ['"IfNotPresent"', '"Always"'],
+    terminationMessagePath: ['"/dev/termination-log"'],
+    terminationMessagePolicy: ['"File"'],
+    resources: ['{}'],
+  }),
+)
 
 /**
  * Compares a container with the task of a request, field by field. Each difference is a clause that names the field.
@@ -121,9 +123,10 @@ export function containerDifferences(container: Fields, wanted: Fields): readonl
   const names = [...new Set([...Object.keys(wanted), ...Object.keys(container)])]
   return names.flatMap((name) => {
     if (name === 'command') return wrongWords(container[name], wanted[name])
-    const [is, must] = [canonicalJson(container[name] ?? null), canonicalJson(wanted[name] ?? null)]
-    if (is === must || defaulted[name]?.includes(is)) return []
-    return [say`${name} must ` + (name in wanted ? say`be ${must}, not ${is}` : 'be left out')]
+    const must = canonicalJson(Object.hasOwn(wanted, name) ? wanted[name] : null)
+    const is = canonicalJson(container[name] ?? null)
+    if (is === must || defaulted.get(name)?.includes(is)) return []
+    return [say`${name} must ` + (Object.hasOwn(wanted, name) ? say`be ${must}, not ${is}` : 'be left out')]
   })
 }
 

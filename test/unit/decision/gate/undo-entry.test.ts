@@ -65,7 +65,7 @@ test.each<[string, Debug, AccessRecord | undefined, string]>([
   ['without a note', adding(noted), undefined, 'Nothing is noted that undoes a task in pod shop/web-0'],
   ['with a note of something else', adding(noted), withoutUndo(record()), 'Nothing is noted'],
   ['with another image', adding({ ...noted, image: 'x' }), record(), 'image must be'],
-  ['with another command', adding({ ...noted, command: ['sh'] }), record(), 'command must be'],
+  ['with another command', adding({ ...noted, command: ['sh'] }), record(), 'command must have 6 words, not 1'],
   ['with input', adding({ ...noted, stdin: true }), record(), 'stdin must be left out'],
   ['under another name', adding({ ...noted, name: 'undo-request-2' }), record(), 'name must be "undo-request-1"'],
   ['before its task', adding(noted, []), record(), 'its task has never begun'],

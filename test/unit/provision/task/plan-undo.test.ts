@@ -3,6 +3,8 @@ import type { AccessRequest } from '../../../../src/api/kinds/access-request.ts'
 import type { TaskResult } from '../../../../src/api/kinds/access/task-result.ts'
 import type { Facts } from '../../../../src/provision/facts/request-facts.ts'
 import type { Plan } from '../../../../src/provision/facts/request-plan.ts'
+import { scopeOf } from '../../../../src/decision/kinds/access-kinds.ts'
+import { taskContainer } from '../../../../src/decision/kinds/task/task-container.ts'
 import { plan } from '../../../../src/provision/plan/plan.ts'
 import { active, aPod, at } from '../../../fixtures/example-access.ts'
 import { aTaskRequest, aTaskTemplate } from '../../../fixtures/a-task.ts'
@@ -28,10 +30,12 @@ function planned(request: AccessRequest, facts: Partial<Facts> = {}, now = at('1
 /** Returns the pod with a task that has ended. */
 function afterTask(exitCode: number): Facts['pod'] {
   const pod = aPod()
-  const name = 'task-request-1'
+  const terms = scopeOf(approved().spec, template)?.taskTerms
+  if (!terms) throw new Error('it offers no task')
+  const { name, ...container } = taskContainer({ requestUid: 'request-1', target: 'app', terms, seconds: 60 })
   return {
     ...pod,
-    spec: { ...pod.spec, ephemeralContainers: [{ name }] },
+    spec: { ...pod.spec, ephemeralContainers: [{ name, ...container }] },
     status: { ...pod.status, ephemeralContainerStatuses: [{ name, state: { terminated: { exitCode } } }] },
   }
 }

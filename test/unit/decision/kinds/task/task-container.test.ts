@@ -85,6 +85,7 @@ describe('a container in the pod', () => {
     ['privilege', { securityContext: { privileged: true } }, 'securityContext must be '],
     ['the words of a Secret as its end', { terminationMessagePath: '/etc/shadow' }, 'terminationMessagePath must be'],
     ['a field of a newer Kubernetes', { reach: 'node' }, 'reach must be left out'],
+    ['a field that every object has', { toString: 'x' }, 'toString must be left out'],
   ])('with %s is not the task', (_title, change, problem) => {
     expect(taskDifferences({ ...stored, ...change }, run)).toEqual([expect.stringContaining(problem)])
   })
