@@ -25,6 +25,11 @@ export async function listed(client: Client, what: 'event' | 'link'): Promise<re
   return (await client.list(accessRecordKind, options)).items as readonly AccessRecord[]
 }
 
+/** True if the cluster still has the record of this event. */
+export async function isKept(client: Client, id: string): Promise<boolean> {
+  return JSON.stringify(await listed(client, 'event')).includes(`"${id}"`)
+}
+
 /** True if some sink has all events that are linked. */
 export async function areMarked(client: Client): Promise<boolean> {
   return (await listed(client, 'link')).every(({ metadata }) => Object.keys(metadata.annotations ?? {}).length > 0)
