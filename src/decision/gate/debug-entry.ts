@@ -4,10 +4,9 @@ import type { Pod } from '../../api/pod.ts'
 import type { AccessSnapshot } from './access-snapshot.ts'
 import { howToAsk } from './ask-command.ts'
 import { findContainer } from '../pod/container.ts'
-import { debugChange } from '../kinds/exec/debug-change.ts'
 import { debugDigest, debugProblems, type DebugProblem, type DebugRule } from '../kinds/exec/debug-container.ts'
 import { denied, type Deny } from '../decision.ts'
-import type { Debug, PodEntry } from './entry.ts'
+import { changeOf, type Debug, type PodEntry } from './entry.ts'
 import type { DebugOffer, ExecScope } from '../kinds/exec/exec-scope.ts'
 import { say } from '../text/sentence.ts'
 import { isFields, type Fields } from '../../api/fields.ts'
@@ -27,8 +26,8 @@ export function wrongDebug({ debug: offer }: ExecScope, target: Target, entry: D
   return denied('E_DEBUG', what, problems.some(isOfCluster) ? `${ofCluster} ${example}` : example)
 }
 
-function problemsOf({ object, oldObject }: Debug, rule: DebugRule): readonly DebugProblem[] {
-  const change = debugChange(object, oldObject)
+function problemsOf(entry: Debug, rule: DebugRule): readonly DebugProblem[] {
+  const change = changeOf(entry)
   return change.ok ? debugProblems(change.added, rule) : [{ field: '', problem: change.problem }]
 }
 
@@ -64,7 +63,7 @@ export function debugCommand(
 /** The debug container that an entry adds if it is let in. */
 export function addedBy(entry: PodEntry): { readonly container: string; readonly digest: string } | undefined {
   if (entry.way !== 'pods/ephemeralcontainers') return undefined
-  const change = debugChange(entry.object, entry.oldObject)
+  const change = changeOf(entry)
   return change.ok ? { container: change.added.name, digest: debugDigest(change.added) } : undefined
 }
 

@@ -3,6 +3,7 @@ import type { Review } from '../../api/review/admission-review.ts'
 import { PodAttachOptions, PodExecOptions, ProxyOptions } from '../../api/review/connect-options.ts'
 import { schemaCheck, type Checked } from '../../api/schema/schema-check.ts'
 import { waysIn, type WayIn } from '../../api/review/way-in.ts'
+import { debugChange, type DebugChange } from '../kinds/exec/debug-change.ts'
 
 /** A way into a workload that a user tries, read from the review. */
 export type Entry = Exec | Attach | PortForward | PodProxy | ServiceProxy | NodeProxy | Debug | NewImage
@@ -59,6 +60,16 @@ const checkProxyOptions = schemaCheck(ProxyOptions, 'request.object')
 
 // The decision needs the entry of a review, and the report of the decision needs it again. It is parsed once.
 const entries = new WeakMap<Review, Checked<Entry>>()
+
+// Each request that a pass lists is judged by the change, and a pod has many fields to compare. It is compared once.
+const changes = new WeakMap<Debug, DebugChange>()
+
+/** Returns the change that an entry makes to the ephemeral containers of its pod. */
+export function changeOf(entry: Debug): DebugChange {
+  const change = changes.get(entry) ?? debugChange(entry.object, entry.oldObject)
+  changes.set(entry, change)
+  return change
+}
 
 /** Reads the entry from a review. The problems are sentences. */
 export function entryOf(review: Review): Checked<Entry> {

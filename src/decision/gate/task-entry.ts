@@ -2,11 +2,10 @@ import type { Instant } from '../../api/duration.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Target } from '../../api/kinds/access-request-status.ts'
 import { denied, type Deny } from '../decision.ts'
-import { debugChange } from '../kinds/exec/debug-change.ts'
 import type { ExecScope } from '../kinds/exec/exec-scope.ts'
 import { taskContainerName, taskDifferences, taskSeconds, type TaskRun } from '../kinds/task/task-container.ts'
 import { say } from '../text/sentence.ts'
-import type { Debug, PodEntry } from './entry.ts'
+import { changeOf, type Debug, type PodEntry } from './entry.ts'
 
 /** Returns the task of a request, with the most seconds that it may run from now. Undefined if it has none. */
 export function taskRunOf(
@@ -25,13 +24,13 @@ export function taskRunOf(
 /** True if the entry adds the container of another task. The request of that task explains a denial better. */
 export function isAnotherTask(run: TaskRun | undefined, entry: PodEntry): boolean {
   if (!run || entry.way !== 'pods/ephemeralcontainers') return false
-  const change = debugChange(entry.object, entry.oldObject)
+  const change = changeOf(entry)
   return change.ok && change.added.name !== taskContainerName(run.requestUid)
 }
 
 /** Denies any container but the one that runs the task. Undefined if it is that one. */
 export function wrongTask(run: TaskRun, entry: Debug): Deny | undefined {
-  const change = debugChange(entry.object, entry.oldObject)
+  const change = changeOf(entry)
   const problems = change.ok ? taskDifferences(change.added, run) : [change.problem]
   if (problems.length === 0) return undefined
   const what = say`The container for pod ${entry.namespace}/${entry.name} is not the task that was approved: `

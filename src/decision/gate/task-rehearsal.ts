@@ -1,9 +1,8 @@
 import { serviceAccountUser } from '../../api/installation.ts'
 import type { Review } from '../../api/review/admission-review.ts'
 import { allowed, type Allow } from '../decision.ts'
-import { debugChange } from '../kinds/exec/debug-change.ts'
 import { taskPrefix } from '../kinds/task/task-container.ts'
-import type { PodEntry } from './entry.ts'
+import { changeOf, type PodEntry } from './entry.ts'
 
 /**
  * Lets in the dry run in which Sallyport adds a task to a pod. So the rest of the cluster's admission says what it would
@@ -12,7 +11,7 @@ import type { PodEntry } from './entry.ts'
  */
 export function taskRehearsal({ dryRun, userInfo }: Review, entry: PodEntry): Allow | undefined {
   if (!dryRun || entry.way !== 'pods/ephemeralcontainers' || userInfo.username !== serviceAccountUser) return undefined
-  const change = debugChange(entry.object, entry.oldObject)
+  const change = changeOf(entry)
   if (!change.ok || !change.added.name.startsWith(taskPrefix)) return undefined
   return allowed('REHEARSED', 'Sallyport tries a task in a dry run')
 }

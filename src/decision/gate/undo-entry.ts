@@ -3,10 +3,9 @@ import { fieldsOf, isFields } from '../../api/fields.ts'
 import { undoRecordName, type AccessRecord } from '../../api/kinds/access-record.ts'
 import type { UserInfo } from '../../api/review/admission-review.ts'
 import { allowed, denied, type Decision } from '../decision.ts'
-import { debugChange } from '../kinds/exec/debug-change.ts'
 import { containerDifferences, taskContainerName, undoContainerName, undoPrefix } from '../kinds/task/task-container.ts'
 import { say } from '../text/sentence.ts'
-import type { Debug, PodEntry } from './entry.ts'
+import { changeOf, type Debug, type PodEntry } from './entry.ts'
 
 /** An undo that Sallyport tries, and the name of the record that may let it in. */
 export interface TriedUndo {
@@ -17,7 +16,7 @@ export interface TriedUndo {
 /** Returns the undo that Sallyport tries to add to a pod. Undefined if the entry is something else. */
 export function triedUndo(entry: PodEntry, { username }: UserInfo): TriedUndo | undefined {
   if (entry.way !== 'pods/ephemeralcontainers' || username !== serviceAccountUser) return undefined
-  const change = debugChange(entry.object, entry.oldObject)
+  const change = changeOf(entry)
   if (!change.ok || !change.added.name.startsWith(undoPrefix)) return undefined
   return { entry, record: undoRecordName(change.added.name.slice(undoPrefix.length)) }
 }
@@ -54,11 +53,11 @@ function podProblems(
 }
 
 function containerProblems(
-  { object, oldObject }: Debug,
+  entry: Debug,
   noted: NonNullable<AccessRecord['spec']['undo']>['container'],
   requestUid: string,
 ): readonly string[] {
-  const change = debugChange(object, oldObject)
+  const change = changeOf(entry)
   if (!change.ok) return [change.problem]
   return containerDifferences(change.added, { ...noted, name: undoContainerName(requestUid) })
 }
