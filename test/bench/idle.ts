@@ -57,8 +57,7 @@ async function settled({ cluster }: Ground): ReturnType<typeof writesByResource>
 
 /** Gives alice an exec access to each of so many pods. */
 async function letIn({ admin, alice, bob }: Ground): Promise<void> {
-  const stop = new AbortController()
-  const requests = await watched(admin, accessRequestKind, namespace, stop.signal)
+  using requests = await watched(admin, accessRequestKind, namespace)
   await each(count, async (index) => {
     const name = `idle-${index}`
     await paperPod(admin, namespace, name)
@@ -68,7 +67,6 @@ async function letIn({ admin, alice, bob }: Ground): Promise<void> {
       return (object as { readonly status?: { readonly phase?: string } }).status?.phase === 'Active'
     })
   })
-  stop.abort()
 }
 
 async function removeAll({ admin }: Ground): Promise<void> {

@@ -73,9 +73,9 @@ interface Ends {
 }
 
 async function endsOf({ admin, alice }: Ground, template: string): Promise<readonly Ends[]> {
-  const stop = new AbortController()
-  const follow = (resource: Parameters<typeof watched>[1]): Promise<Watched> =>
-    watched(admin, resource, namespace, stop.signal)
+  using watches = new DisposableStack()
+  const follow = async (resource: Parameters<typeof watched>[1]): Promise<Watched> =>
+    watches.use(await watched(admin, resource, namespace))
   const requests = await follow(accessRequestKind)
   const all = await Promise.all([resources.Role, resources.RoleBinding, resources.Pod].map(follow))
   const measureOne = async (index: number): Promise<Ends> => {
@@ -100,6 +100,5 @@ async function endsOf({ admin, alice }: Ground, template: string): Promise<reado
     await sleep(Math.random() * 1_000)
     ends.push(...(await Promise.all([measureOne(index), measureOne(index + 1)])))
   }
-  stop.abort()
   return ends
 }

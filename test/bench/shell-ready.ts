@@ -23,9 +23,8 @@ export const shellReady: Figure = {
   needs: 'cluster',
   async measure(ground) {
     await offer(template, { shell: { podTemplate: { spec: { containers: [idleContainer('app')] } } } })
-    const stop = new AbortController()
-    const pods = await watched(ground.admin, resources.Pod, namespace, stop.signal)
-    const requests = await watched(ground.admin, accessRequestKind, namespace, stop.signal)
+    using pods = await watched(ground.admin, resources.Pod, namespace)
+    using requests = await watched(ground.admin, accessRequestKind, namespace)
     const shells: Shell[] = []
     const bare: number[] = []
     for (let index = 0; index < count; index++) {
@@ -33,7 +32,6 @@ export const shellReady: Figure = {
       shells.push(shell)
       bare.push(await oneBare(ground, pods, `bench-bare-${index}`, shell.spec))
     }
-    stop.abort()
     const ready = summaryOf(shells.map(({ readyMs }) => readyMs))
     const podReady = summaryOf(shells.map(({ podReadyMs }) => podReadyMs))
     const plain = summaryOf(bare)

@@ -1,6 +1,6 @@
 import { accessRequestKind } from '../../src/api/kinds/access-request.ts'
-import { pathOf } from '../../src/cluster/client/resource.ts'
 import { resources } from '../../src/cluster/client/resources.ts'
+import { addContainer } from '../../src/controller/requests/add-container.ts'
 import { taskContainerName } from '../../src/decision/kinds/task/task-container.ts'
 import type { Figure } from './figure.ts'
 import type { Ground } from './ground.ts'
@@ -25,13 +25,8 @@ export const taskRuns: Figure = {
     const { tools: image } = ground.cluster.images
     if (image === undefined) throw new Error('this figure needs an image that is named by its digest')
     await offer(template, { task: { target: { kind: 'Pod', name: pod }, image, command } })
-    // A watch that goes on would keep the bench from its end, also after an error.
-    using cleanup = new DisposableStack()
-    const stop = cleanup.adopt(new AbortController(), (one) => {
-      one.abort()
-    })
-    const gated = await watched(ground.admin, resources.Pod, namespaces.gated, stop.signal)
-    const bare = await watched(ground.admin, resources.Pod, namespaces.bare, stop.signal)
+    using gated = await watched(ground.admin, resources.Pod, namespaces.gated)
+    using bare = await watched(ground.admin, resources.Pod, namespaces.bare)
     const tasks: number[] = []
     const byHand: number[] = []
     for (let index = 0; index < count; index++) {
@@ -68,13 +63,8 @@ async function oneByHand(
   { name, image }: { readonly name: string; readonly image: string },
 ): Promise<number> {
   const container = { name, image, targetContainerName: 'app', command: ['timeout', '60', ...command] }
-  const path = pathOf(resources.Pod, { namespace: namespaces.bare, name: pod, subresource: 'ephemeralcontainers' })
   const begun = performance.now()
-  await admin.call(path, {
-    method: 'PATCH',
-    contentType: 'application/strategic-merge-patch+json',
-    body: { spec: { ephemeralContainers: [container] } },
-  })
+  await addContainer(admin, { adds: container, to: { namespace: namespaces.bare, name: pod } }, {})
   return (await pods.when(pod, `container ${name} runs`, hasRun(name))) - begun
 }
 

@@ -45,8 +45,7 @@ export const templateExec: Figure = {
 }
 
 async function waitsOf({ admin, mallory }: Ground, series: string): Promise<readonly number[]> {
-  const stop = new AbortController()
-  const requests = await watched(admin, accessRequestKind, namespace, stop.signal)
+  using requests = await watched(admin, accessRequestKind, namespace)
   const waits: number[] = []
   for (let index = 0; index < count; index++) {
     // Right after another request, the check of its Role would also wait for what that request asked of etcd.
@@ -57,7 +56,6 @@ async function waitsOf({ admin, mallory }: Ground, series: string): Promise<read
     await mallory.remove(accessRequestKind, { namespace, name })
     await requests.when(name, 'is gone', isGone)
   }
-  stop.abort()
   return waits
 }
 

@@ -1,8 +1,8 @@
 import type { Client } from '../../src/cluster/client/client.ts'
 import type { KubeObject, Resource } from '../../src/cluster/client/resource.ts'
 
-/** The history of one kind in one namespace, as a watch told it, with times. */
-export interface Watched {
+/** The history of one kind in one namespace, as a watch told it, with times. A watch that goes on keeps its client open. */
+export interface Watched extends Disposable {
   /** Resolves to the time, by performance.now(), at which an object of this name first met the condition. */
   when(name: string, what: string, condition: (told: Told) => boolean): Promise<number>
 }
@@ -15,16 +15,17 @@ export interface Told {
 
 const deadlineMs = 60_000
 
-export async function watched(
-  client: Client,
-  resource: Resource,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<Watched> {
+export async function watched(client: Client, resource: Resource, namespace: string): Promise<Watched> {
+  const stop = new AbortController()
   const all = new Map<string, Told[]>()
   const listeners = new Set<(told: Told) => void>()
   const { resourceVersion } = await client.list(resource, { namespace })
-  const events = await client.watch(resource, { namespace, resourceVersion, timeoutSeconds: 3_600, signal })
+  const events = await client.watch(resource, {
+    namespace,
+    resourceVersion,
+    timeoutSeconds: 3_600,
+    signal: stop.signal,
+  })
   const follow = async (): Promise<void> => {
     for await (const event of events) {
       if (event.type === 'BOOKMARK') continue
@@ -37,6 +38,9 @@ export async function watched(
   // The abort ends the watch. If it ends in another way, some change stays unseen, which is an error there.
   void follow().catch(() => undefined)
   return {
+    [Symbol.dispose]() {
+      stop.abort()
+    },
     when: (name, what, condition) =>
       new Promise((resolve, reject) => {
         const known = all.get(name)?.find(condition)
