@@ -3,6 +3,7 @@ import type { TemplateRef } from '../api/kinds/access-request-spec.ts'
 import type { AnyTemplate } from '../api/kinds/access-template.ts'
 import { readable } from '../api/schema/readable.ts'
 import type { Client } from '../cluster/client/client.ts'
+import type { KubeObject } from '../cluster/client/resource.ts'
 import { resources } from '../cluster/client/resources.ts'
 import { readTyped } from '../cluster/client/typed-object.ts'
 
@@ -27,6 +28,23 @@ export function readRequest(
   signal: AbortSignal,
 ): Promise<AccessRequest | undefined> {
   return readTyped(client, readable.request, where, signal)
+}
+
+/** A pod that is meant, and not another that has its name by now. */
+export interface SamePod {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string | undefined
+}
+
+/** Reads a pod as it is now. Undefined if it is gone, or another has its name. */
+export async function readSamePod(
+  client: Pick<Client, 'get'>,
+  { namespace, name, uid }: SamePod,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> {
+  const pod = await client.get(resources.Pod, { namespace, name }, signal)
+  return pod?.metadata.uid === uid ? pod : undefined
 }
 
 /** Reads the labels of a namespace, as they are now. */

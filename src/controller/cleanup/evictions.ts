@@ -6,53 +6,29 @@ import {
 } from '../../api/kinds/access-record.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Instant } from '../../api/duration.ts'
-import { toMicroTime } from '../../api/micro-time.ts'
-import { failedOn, isConflict, isNotFound, KubeApiError } from '../../cluster/client/api-error.ts'
+import { isConflict, isNotFound, KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { pathOf } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import { printable } from '../../api/printable.ts'
-import { installation } from '../../api/installation.ts'
+import { noteFact, type NotedFact } from './noted-facts.ts'
 
 /** An AccessRecord of a pod that is to be evicted. */
-export type EvictionRecord = AccessRecord & {
-  readonly spec: {
-    readonly eviction: Eviction
-    readonly request: NonNullable<AccessRecord['spec']['request']>
-  }
-}
+export type EvictionRecord = NotedFact<'eviction'>
 
 export function isEviction(record: AccessRecord): record is EvictionRecord {
   return record.spec.eviction !== undefined && record.spec.request !== undefined
 }
 
-/**
- * Notes the eviction where no requestor can reach it. Otherwise a requestor could keep the session by deleting the
- * request, whatever finalizer it has.
- */
-export async function noteEviction(
+/** Notes the eviction. Otherwise a requestor could keep the session by deleting the request. */
+export function noteEviction(
   client: Client,
-  { metadata: { namespace, name, uid } }: AccessRequest,
+  request: AccessRequest,
   { eviction, now }: { readonly eviction: Eviction; readonly now: Instant },
   signal: AbortSignal,
 ): Promise<void> {
-  const record = {
-    apiVersion: accessRecordKind.apiVersion,
-    kind: accessRecordKind.kind,
-    metadata: { name: evictionRecordName(uid), namespace: installation.namespace },
-    spec: {
-      id: uid,
-      type: 'dev.sallyport.eviction.planned.v1',
-      time: toMicroTime(now),
-      request: { namespace, name, uid },
-      eviction,
-    },
-  }
-  try {
-    await client.create(accessRecordKind, record, signal)
-  } catch (error) {
-    if (!isConflict(error)) throw failedOn(record, error)
-  }
+  const name = evictionRecordName(request.metadata.uid)
+  return noteFact(client, request, { name, type: 'dev.sallyport.eviction.planned.v1', fact: { eviction }, now }, signal)
 }
 
 /**

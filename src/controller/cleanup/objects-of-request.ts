@@ -2,6 +2,7 @@ import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { KubeObject } from '../../cluster/client/resource.ts'
 import { providedName, requestUidLabel } from '../../api/provided-object.ts'
 import { isEviction, type EvictionRecord } from './evictions.ts'
+import { factOf } from './noted-facts.ts'
 import { isUndo, type UndoRecord } from './undos.ts'
 import { keyOf } from '../views/keys.ts'
 import { byRequest, type Provided, type Views } from '../views/views.ts'
@@ -47,12 +48,10 @@ export function nameOf({ kind, metadata }: KubeObject): string {
 
 /** Returns the eviction that follows the end of a request. */
 export function evictionOf(views: Views, request: AccessRequest): EvictionRecord | undefined {
-  const records = views.records.by(byRequest, keyOf(request)).filter(isEviction)
-  return records.find(({ spec }) => spec.request.uid === request.metadata.uid)
+  return factOf(views, request, isEviction)
 }
 
 /** Returns the undo that follows the end of a request. */
 export function undoOf(views: Views, request: AccessRequest): UndoRecord | undefined {
-  const records = views.records.by(byRequest, keyOf(request)).filter(isUndo)
-  return records.find(({ spec }) => spec.request.uid === request.metadata.uid)
+  return factOf(views, request, isUndo)
 }

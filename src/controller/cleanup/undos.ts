@@ -1,51 +1,33 @@
 import { accessRecordKind, undoRecordName, type AccessRecord, type Undo } from '../../api/kinds/access-record.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Instant } from '../../api/duration.ts'
-import { installation } from '../../api/installation.ts'
 import type { RequestRef } from '../../api/kinds/references.ts'
-import { toMicroTime } from '../../api/micro-time.ts'
 import { isTaskContainer, type TaskContainer } from '../../decision/kinds/task/task-container.ts'
-import { failedOn, isConflict, KubeApiError } from '../../cluster/client/api-error.ts'
+import { KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
-import { resources } from '../../cluster/client/resources.ts'
+import { readSamePod, type SamePod } from '../../live/live-objects.ts'
 import { undoStep, type UndoStep, type UndoTold } from '../../provision/task/undo-step.ts'
 import { addContainer } from '../requests/add-container.ts'
 import { isRefusal } from '../requests/refusal.ts'
 import { trimPod } from '../views/trim-pod.ts'
+import { noteFact, type NotedFact } from './noted-facts.ts'
 
 /** An AccessRecord of a task that is to be undone. */
-export type UndoRecord = AccessRecord & {
-  readonly spec: { readonly undo: Undo; readonly request: NonNullable<AccessRecord['spec']['request']> }
-}
+export type UndoRecord = NotedFact<'undo'>
 
 export function isUndo(record: AccessRecord): record is UndoRecord {
   return record.spec.undo !== undefined && record.spec.request !== undefined
 }
 
 /** Notes the undo before the task begins. So the task is undone, whatever happens to the request and to Sallyport. */
-export async function noteUndo(
+export function noteUndo(
   client: Client,
-  { metadata: { namespace, name, uid } }: AccessRequest,
+  request: AccessRequest,
   { undo, now }: { readonly undo: Undo; readonly now: Instant },
   signal: AbortSignal,
 ): Promise<void> {
-  const record = {
-    apiVersion: accessRecordKind.apiVersion,
-    kind: accessRecordKind.kind,
-    metadata: { name: undoRecordName(uid), namespace: installation.namespace },
-    spec: {
-      id: uid,
-      type: 'dev.sallyport.undo.planned.v1',
-      time: toMicroTime(now),
-      request: { namespace, name, uid },
-      undo,
-    },
-  }
-  try {
-    await client.create(accessRecordKind, record, signal)
-  } catch (error) {
-    if (!isConflict(error)) throw failedOn(record, error)
-  }
+  const name = undoRecordName(request.metadata.uid)
+  return noteFact(client, request, { name, type: 'dev.sallyport.undo.planned.v1', fact: { undo }, now }, signal)
 }
 
 /** An undo that is over, for the audit. */
@@ -74,10 +56,8 @@ export async function settleUndo(
   signal: AbortSignal,
 ): Promise<void> {
   const { request, undo } = record.spec
-  const where = { namespace: request.namespace, name: undo.pod }
-  const found = await client.get(resources.Pod, where, signal)
-  const pod = found?.metadata.uid === undo.podUID ? trimPod(found) : undefined
-  const step = undoStep(pod, { requestUid: request.uid, isLate })
+  const pod = await readSamePod(client, podOf(record), signal)
+  const step = undoStep(pod && trimPod(pod), { requestUid: request.uid, isLate })
   if (step.is === 'due') {
     await begin(client, record, told, signal)
     return
@@ -88,20 +68,19 @@ export async function settleUndo(
   await client.remove(accessRecordKind, record.metadata, signal)
 }
 
-async function begin(
-  client: Client,
-  { spec: { request, undo } }: UndoRecord,
-  told: HowToUndo['told'],
-  signal: AbortSignal,
-): Promise<void> {
-  const to = { namespace: request.namespace, name: undo.pod, uid: undo.podUID }
+async function begin(client: Client, record: UndoRecord, told: HowToUndo['told'], signal: AbortSignal): Promise<void> {
   try {
-    await addContainer(client, { adds: asTaskContainer(undo), to }, { signal })
+    await addContainer(client, { adds: asTaskContainer(record.spec.undo), to: podOf(record) }, { signal })
   } catch (error) {
     const { status, statusMessage: words } = error instanceof KubeApiError ? error : {}
     if (words !== undefined && isRefusal(status)) await told?.({ is: 'refused', words })
     throw error
   }
+}
+
+/** Returns the pod in which the task ran. */
+function podOf({ spec: { request, undo } }: UndoRecord): SamePod {
+  return { namespace: request.namespace, name: undo.pod, uid: undo.podUID }
 }
 
 function asTaskContainer({ container }: Undo): TaskContainer {

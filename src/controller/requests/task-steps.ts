@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { maxOutput, maxTail, type TaskResult } from '../../api/kinds/access/task-result.ts'
-import { fieldsOf, isFields, type Fields } from '../../api/fields.ts'
 import type { Pod } from '../../api/pod.ts'
-import { printableWhole } from '../../api/printable.ts'
+import { printableLines, printableWhole } from '../../api/printable.ts'
 import { failedOn, KubeApiError } from '../../cluster/client/api-error.ts'
 import type { Client } from '../../cluster/client/client.ts'
 import { pathOf, type KubeObject } from '../../cluster/client/resource.ts'
 import { resources } from '../../cluster/client/resources.ts'
 import type { Query } from '../../cluster/client/transport.ts'
+import { findContainer, type PodContainer } from '../../decision/pod/container.ts'
 import { taskContainerName, type TaskContainer } from '../../decision/kinds/task/task-container.ts'
+import { readSamePod } from '../../live/live-objects.ts'
 import type { TaskStep } from '../../provision/facts/request-plan.ts'
 import { addContainer } from './add-container.ts'
 import { isRefusal } from './refusal.ts'
@@ -45,7 +46,7 @@ export async function readTask(
   const pod = await targetPod(client, request, signal)
   if (!pod) return undefined
   const container = taskContainerName(request.metadata.uid)
-  const at = finishedAt(pod, container)
+  const at = containerOf(pod, container)?.seen?.state?.terminated?.finishedAt
   const output = await readOutput(client, pod, container, signal)
   return { container, exitCode, ...(at !== undefined && { finishedAt: at }), ...output }
 }
@@ -105,29 +106,20 @@ function resultOf(output: Buffer): Partial<TaskResult> {
 
 /** Returns the end of a text. Line breaks stay. */
 function printableTail(text: string): string {
-  const shown = text.split('\n').map(printableWhole).join('\n')
-  return shown.slice(-maxTail).toWellFormed()
+  return printableLines(text).slice(-maxTail).toWellFormed()
 }
 
 /** Returns the pod that the request is about, as it is now. Undefined if it is gone, or is another. */
-async function targetPod(
+function targetPod(
   client: Client,
   { metadata: { namespace }, status }: AccessRequest,
   signal: AbortSignal,
 ): Promise<KubeObject | undefined> {
   const target = status?.target
-  if (!target) return undefined
-  const pod = await client.get(resources.Pod, { namespace, name: target.pod }, signal)
-  return pod?.metadata.uid === target.podUID ? pod : undefined
+  if (!target) return Promise.resolve(undefined)
+  return readSamePod(client, { namespace, name: target.pod, uid: target.podUID }, signal)
 }
 
-function containerOf(pod: KubeObject, name: string): Fields | undefined {
-  const { ephemeralContainers } = fieldsOf((pod as KubeObject & { readonly spec?: unknown }).spec)
-  if (!Array.isArray(ephemeralContainers)) return undefined
-  return ephemeralContainers.filter(isFields).find((one) => one['name'] === name)
-}
-
-function finishedAt(pod: KubeObject, container: string): string | undefined {
-  const { status = {} } = pod as Pod & KubeObject
-  return status.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state?.terminated?.finishedAt
+function containerOf(pod: KubeObject, name: string): PodContainer | undefined {
+  return findContainer(pod as Pod & KubeObject, name)
 }
