@@ -356,7 +356,6 @@ export type AuditEvent = Static<typeof AuditEvent>
 export type AuditData = AuditEvent['data']
 export type AuditPosition = Static<typeof Position>
 export type AuditLink = Static<typeof Link>
-export type TaskTold = Static<typeof Task>
 export type MadeObject = Static<typeof MadeObject>
 export type AuditFinding = Static<typeof Finding>
 export type AuditCut = Static<typeof Cut>

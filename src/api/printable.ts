@@ -16,6 +16,11 @@ export function printableWhole(value: string): string {
   return value.replace(unseenIn, escaped)
 }
 
+/** Escapes all that a terminal would obey in a text of others, such as a Status message. Its lines stay lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printableWhole).join('\n')
+}
+
 function escaped(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16)
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`

@@ -1,4 +1,4 @@
-import type { AuditEvent, TaskTold } from '../../api/audit-event.ts'
+import type { AuditEvent } from '../../api/audit-event.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import type { Identity } from '../../api/kinds/identity.ts'
 import { envelope, type AuditOrigin } from './audit-event.ts'
@@ -67,15 +67,10 @@ function toldSummary(
   return asked?.isRedacted ? redacted : redactor.text(summary)
 }
 
-function toldTask(status: AccessRequest['status']): TaskTold | undefined {
+function toldTask(status: AccessRequest['status']): object | undefined {
   if (!status?.task) return undefined
   const { container, exitCode, outputBytes, outputSHA256 } = status.task
-  return {
-    container,
-    exitCode,
-    ...(outputBytes !== undefined && { outputBytes }),
-    ...(outputSHA256 !== undefined && { outputSHA256 }),
-  }
+  return { container, exitCode, outputBytes, outputSHA256 }
 }
 
 function personOf(person: Identity | undefined): object | undefined {

@@ -10,6 +10,7 @@ import { withPrompts } from '../output/prompt.ts'
 import { withAnswersBeside } from '../request/ask-missing.ts'
 import type { NewRequest } from '../request/asked-request.ts'
 import { createObject } from '../request/create-object.ts'
+import { madeText } from '../request/make-request.ts'
 import { asRequest, templateOf } from '../request/read-request.ts'
 import type { CliSession } from '../connection/session.ts'
 import { approvalsUnder, bestChoices, choiceUnder, type Choice, type Wanted } from './coverage.ts'
@@ -49,12 +50,6 @@ export async function askForAccess(session: CliSession, asking: Asking): Promise
   const warning = accessWarning(request.spec, template)
   if (warning !== undefined) warn(warning)
   return { request, template, ask }
-}
-
-/** Says which request was made, and under which template. */
-export function madeText({ metadata, spec: { templateRef } }: AccessRequest): string {
-  const under = templateRef ? say`under ${templateRef.kind} ${templateRef.name}` : 'without a template'
-  return say`Request ${metadata.name} was made ` + `${under}.`
 }
 
 function isNamed({ template, clusterTemplate }: EnterOptions): boolean {

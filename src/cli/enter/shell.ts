@@ -1,5 +1,5 @@
 import { accessOf } from '../../api/accesses.ts'
-import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { whoAmI } from '../connection/who-am-i.ts'
@@ -8,14 +8,12 @@ import type { ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
 import { warn } from '../output/output.ts'
 import { isSameTemplate } from '../request/asked-request.ts'
-import { withAnswersBeside } from '../request/ask-missing.ts'
 import { awaitReady } from '../request/await-ready.ts'
 import { isReady } from '../request/await-request.ts'
-import { createObject } from '../request/create-object.ts'
-import { asRequest, templateOf } from '../request/read-request.ts'
+import { makeRequest } from '../request/make-request.ts'
+import { templateOf } from '../request/read-request.ts'
 import { oldestFirst } from '../request/request-times.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
-import { madeText } from './ask-for-access.ts'
 import { execArgs, interactive } from './exec.ts'
 import { runKubectl } from './kubectl.ts'
 import { requestsOf } from './look-around.ts'
@@ -32,9 +30,10 @@ export async function shell({ command = ['sh'], wait, ...options }: ShellOptions
       return targetOf(request)
     }
     if (request) warn(say`Your request ${request.metadata.name} is there already.`)
-    const asked = request ?? (await askForShell(session, options))
-    const template = await templateOf(session.client, asked)
-    return targetOf(await awaitReady(session, asked, { template, timeout: wait }))
+    const asked = request
+      ? { request, template: await templateOf(session.client, request) }
+      : await makeRequest(session, shellRequest(options, session.namespace), { readsStdin: true })
+    return targetOf(await awaitReady(session, asked.request, { template: asked.template, timeout: wait }))
   })
   return runKubectl(options, execArgs(target, interactive([...command])))
 }
@@ -57,15 +56,6 @@ export async function liveShell(session: CliSession, terms: Terms): Promise<Acce
     })
     .toSorted(oldestFirst)
     .at(-1)
-}
-
-async function askForShell({ client, namespace }: CliSession, terms: Terms): Promise<AccessRequest> {
-  const wanted = shellRequest(terms, namespace)
-  const template = await templateOf(client, wanted)
-  const complete = await withAnswersBeside({ readsStdin: true }, wanted, template)
-  const request = asRequest(await createObject(client, accessRequestKind, complete))
-  warn(madeText(request))
-  return request
 }
 
 function targetOf({ metadata, status }: AccessRequest): { readonly pod: string; readonly container: string } {

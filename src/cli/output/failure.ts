@@ -1,7 +1,7 @@
+import { printableLines } from '../../api/printable.ts'
 import { KubeApiError } from '../../cluster/client/api-error.ts'
 import { KubeConfigError } from '../../cluster/kube-config/kube-config-error.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
-import { printableLines } from './output.ts'
 
 /** Ends a verb with a sentence. It is printed as it is, so values in it must be printable already. */
 export class Refusal extends Error {

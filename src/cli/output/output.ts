@@ -1,4 +1,3 @@
-import { printableWhole } from '../../api/printable.ts'
 import { exitCode } from './exit-code.ts'
 
 /** Prints what was asked for and what came of it, on several lines. Values in it must be printable already. */
@@ -9,11 +8,6 @@ export function tell(text: string): void {
 /** Prints what is wrong or needs attention. Values in it must be printable already. */
 export function warn(text: string): void {
   process.stderr.write(`${text}\n`)
-}
-
-/** Escapes all that a terminal would obey in a text of others, such as a Status message. Its lines stay lines. */
-export function printableLines(text: string): string {
-  return text.split('\n').map(printableWhole).join('\n')
 }
 
 /**

@@ -1,9 +1,10 @@
+import { printableLines } from '../../api/printable.ts'
 import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { hasWholeOutput, type TaskResult } from '../../api/kinds/access/task-result.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { quoted, say } from '../../decision/text/sentence.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
-import { printableLines, tell, warn } from '../output/output.ts'
+import { tell, warn } from '../output/output.ts'
 
 /**
  * Says how a task ended. Returns its exit code.

@@ -1,44 +1,30 @@
-import { accessRequestKind, type AccessRequest } from '../../api/kinds/access-request.ts'
+import type { AccessRequest } from '../../api/kinds/access-request.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
+import { isLasting } from '../../decision/kinds/task/task-command.ts'
 import { taskContainerName } from '../../decision/kinds/task/task-container.ts'
 import type { AnyTemplate } from '../../api/kinds/access-template.ts'
 import { isFinished } from '../../decision/phase.ts'
 import { say } from '../../decision/text/sentence.ts'
 import { inSession, type CliSession } from '../connection/session.ts'
 import { taskRequest } from '../kinds/request-task.ts'
-import { tellResult } from '../kinds/task-result.ts'
+import { tellResult } from './task-result.ts'
 import { exitCode, type ExitCode } from '../output/exit-code.ts'
 import { Refusal } from '../output/failure.ts'
-import { warn } from '../output/output.ts'
-import { withAnswersBeside } from '../request/ask-missing.ts'
 import { awaitReady } from '../request/await-ready.ts'
 import { awaitRequest } from '../request/await-request.ts'
-import { createObject } from '../request/create-object.ts'
-import { asRequest, templateOf } from '../request/read-request.ts'
-import { madeText } from '../enter/ask-for-access.ts'
+import { makeRequest } from '../request/make-request.ts'
 import { runKubectl } from '../enter/kubectl.ts'
 import type { TaskOptions } from './task-verb.ts'
 
 /** `task`: asks for a task, waits until it runs, shows its output, and passes on its exit code. */
 export function task({ wait, ...options }: TaskOptions): Promise<ExitCode> {
   return inSession(options, async (session) => {
-    const { request, template } = await askForTask(session, options)
+    const wanted = taskRequest(options, session.namespace)
+    const { request, template } = await makeRequest(session, wanted, { readsStdin: false })
     const running = await awaitReady(session, request, { template, timeout: wait })
     const logs = await runKubectl(options, logArgs(running))
     return tellResult(await finished(session, running, template), logs !== exitCode.done)
   })
-}
-
-async function askForTask(
-  { client, namespace }: CliSession,
-  options: Omit<TaskOptions, 'wait'>,
-): Promise<{ readonly request: AccessRequest; readonly template: Awaited<ReturnType<typeof templateOf>> }> {
-  const wanted = taskRequest(options, namespace)
-  const template = await templateOf(client, wanted)
-  const complete = await withAnswersBeside({ readsStdin: false }, wanted, template)
-  const request = asRequest(await createObject(client, accessRequestKind, complete))
-  warn(madeText(request))
-  return { request, template }
 }
 
 function logArgs({ metadata: { namespace, name, uid }, status }: AccessRequest): readonly string[] {
@@ -55,8 +41,9 @@ async function finished(
   request: AccessRequest,
   template: AnyTemplate | undefined,
 ): Promise<AccessRequest> {
-  const lasts = scopeOf(request.spec, template)?.taskTerms?.offered.undo !== undefined
-  const isDone = (one: AccessRequest): boolean => isFinished(one) || (lasts && one.status?.task?.exitCode === 0)
+  const terms = scopeOf(request.spec, template)?.taskTerms
+  const lasts = ({ status }: AccessRequest): boolean => (status?.task && terms ? isLasting(status.task, terms) : false)
+  const isDone = (one: AccessRequest): boolean => isFinished(one) || lasts(one)
   const { request: last, outcome } = await awaitRequest(client, request, isDone)
   if (!last || outcome === 'gone') throw new Refusal(say`Request ${request.metadata.name} was deleted.`, exitCode.ended)
   return last

@@ -11,7 +11,7 @@ import type { Facts, OtherRequests, PodFacts, RequestFacts } from '../../provisi
 import { isOnHearsay, type Plan, type RequestPolicy } from '../../provision/facts/request-plan.ts'
 import { areBound } from '../cleanup/bind-roles.ts'
 import type { ExpressionAnswers } from './expression-answers.ts'
-import { keyOf, passKeyOf, requestorKeyOf, templateKeyOf } from '../views/keys.ts'
+import { keyOf, passKeyOf, podKeyOf, requestorKeyOf, templateKeyOf } from '../views/keys.ts'
 import { confirmFacts } from '../views/live-facts.ts'
 import type { PassRefusals } from '../passes/pass-refusals.ts'
 import { bindingsOf, evictionOf, undoOf } from '../cleanup/objects-of-request.ts'
@@ -129,9 +129,9 @@ async function factsOf(options: PlannerOptions, request: AccessRequest, signal: 
 }
 
 /** Returns the pod of a request, as far as a view knows it. */
-function podOf(views: Views, { metadata: { namespace }, status }: AccessRequest): Pod | undefined {
-  const name = status?.target?.pod
-  return name === undefined ? undefined : views.pods.get(`${namespace}/${name}`)
+function podOf(views: Views, request: AccessRequest): Pod | undefined {
+  const [key] = podKeyOf(request)
+  return key === undefined ? undefined : views.pods.get(key)
 }
 
 /**

@@ -153,14 +153,9 @@ export function podOfAccess(spec: AccessRequestSpec): AccessPod {
   return access ? accessKinds[access.name].pod : 'none'
 }
 
-/**
- * The name of the user whom the gate lets in by a request. Undefined if the request does not say who asked, or asks for
- * nothing known.
- */
+/** The name of the user whom the gate lets in by a request. Undefined if the request does not say who asked. */
 export function enteringUser(spec: AccessRequestSpec): string | undefined {
-  const access = accessOf(spec)
-  if (!access || !spec.requestor) return undefined
-  return isEnteredBySallyport(spec) ? serviceAccountUser : spec.requestor.username
+  return spec.requestor && (isEnteredBySallyport(spec) ? serviceAccountUser : spec.requestor.username)
 }
 
 /** True if Sallyport itself uses the access, on behalf of the requestor. */

@@ -3,6 +3,7 @@ import type { Undo } from '../../api/kinds/access-record.ts'
 import type { Manifest } from '../../api/manifest.ts'
 import { cut } from '../../api/printable.ts'
 import { scopeOf } from '../../decision/kinds/access-kinds.ts'
+import { isLasting } from '../../decision/kinds/task/task-command.ts'
 import {
   readingMs,
   taskContainer,
@@ -18,7 +19,7 @@ import { finish } from '../facts/finish.ts'
 import { active, provisioned, type GrantedPod } from '../facts/granted.ts'
 import type { GrantedFacts } from '../facts/request-facts.ts'
 import { maxMessage, type Plan } from '../facts/request-plan.ts'
-import { isLasting, readableUntil, taskEnd } from './task-end.ts'
+import { readableUntil, taskEnd } from './task-end.ts'
 import { taskState } from './task-state.ts'
 
 /** Plans the container that runs the task, the reading of its output, and the right of the requestor to read it. */

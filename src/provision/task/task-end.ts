@@ -3,14 +3,8 @@ import type { Instant, Milliseconds } from '../../api/duration.ts'
 import type { AccessRequestStatus } from '../../api/kinds/access-request-status.ts'
 import { hasWholeOutput, type TaskResult } from '../../api/kinds/access/task-result.ts'
 import { fromMicroTime } from '../../api/micro-time.ts'
-import type { TaskTerms } from '../../decision/kinds/task/task-command.ts'
 import type { AccessEnd } from '../facts/finish.ts'
 import { resultText } from './task-leaves.ts'
-
-/** True if the access goes on after its task: the effect of the task lasts, and is undone when the access ends. */
-export function isLasting({ exitCode }: TaskResult, { offered }: TaskTerms): boolean {
-  return exitCode === 0 && offered.undo !== undefined
-}
 
 /** Returns how an access ends after its task. */
 export function taskEnd(result: TaskResult): AccessEnd {

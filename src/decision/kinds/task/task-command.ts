@@ -1,5 +1,6 @@
 import type { StringMap } from '../../../api/fields.ts'
 import type { TaskTemplate } from '../../../api/kinds/access/task-access.ts'
+import type { TaskResult } from '../../../api/kinds/access/task-result.ts'
 import { readCommands, type Command } from '../../command/command.ts'
 import { createHoleCheck } from '../../command/hole-rule.ts'
 import { say } from '../../text/sentence.ts'
@@ -34,6 +35,11 @@ export function filledUndo({ offered, values }: TaskTerms): readonly string[] | 
 
 function filled(command: Command, values: StringMap): readonly string[] {
   return command.map((word) => (typeof word === 'string' ? word : (valueOf(values, word.name) ?? '')))
+}
+
+/** True if the access goes on after its task: the effect of the task lasts, and is undone when the access ends. */
+export function isLasting({ exitCode }: Pick<TaskResult, 'exitCode'>, { offered }: TaskTerms): boolean {
+  return exitCode === 0 && offered.undo !== undefined
 }
 
 /** Says what is wrong with the values that a request gives: clauses that name the parameter. */
